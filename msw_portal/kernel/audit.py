@@ -1,0 +1,41 @@
+"""The canonical text of an audit entry: what the hash chain covers, the same in SQL and Python."""
+
+import datetime as dt
+import hashlib
+import json
+import uuid
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal | uuid.UUID):
+        return str(value)
+    if isinstance(value, dt.datetime | dt.date):
+        return value.isoformat()
+    raise TypeError(f"an audit body holds codes, numbers and dates, not {type(value).__name__}")
+
+
+def canonical(body: Mapping[str, Any]) -> str:
+    """Canonical JSON: sorted keys, no spaces, Chinese as it is.
+
+    Raises:
+        TypeError: for a value that has no stable text (a model, bytes, a set).
+    """
+    return json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_plain)
+
+
+def entry_text(
+    *, entry_id: uuid.UUID, organization_id: int, at: dt.datetime, actor_id: int | None, action: str,
+    subject_kind: str, subject_uid: uuid.UUID | None, result: str, body: str,
+) -> str:
+    """What `app.audit_text` builds in SQL: fields joined by `|`, time as microseconds since 1970."""
+    micros = int(at.timestamp()) * 1_000_000 + at.microsecond
+    fields = [entry_id, organization_id, micros, actor_id or "", action, subject_kind, subject_uid or "", result, body]
+    return "|".join(str(field) for field in fields)
+
+
+def link(previous: bytes | None, text: str) -> bytes:
+    """The hash of an entry in its lane: sha256(previous hash || text)."""
+    return hashlib.sha256((previous or b"") + text.encode()).digest()

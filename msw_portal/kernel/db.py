@@ -1,0 +1,129 @@
+"""Abstract bases: every table has an id, a birth time and an author; public rows have a uid and a version."""
+
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from msw_portal.kernel.ids import uuid7
+
+
+class ScopedQuerySet(models.QuerySet):
+    """A queryset that must say which rows a user may see."""
+
+    def visible_to(self, user: Any) -> Self:
+        """The rows `user` may see in the active role; always narrowed by a plain tenant equality."""
+        raise TypeError(f"{type(self).__name__} does not say what is visible to {user!r}")
+
+    def locked(self) -> Self:
+        """Lock for a write. Never plain FOR UPDATE: it collides with foreign-key checks."""
+        return self.select_for_update(no_key=True, of=("self",))
+
+
+class Row(models.Model):
+    id = models.BigAutoField(primary_key=True)
+    created_at = models.DateTimeField(_("建立时间"), default=timezone.now, editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+    )
+
+    class Meta:
+        abstract = True
+
+
+class PublicRow(Row):
+    """`uid` is what addresses, files and the encryption's associated data use; the trigger
+    `app.touch` raises `row_version` and `updated_at` at every update."""
+
+    uid = models.UUIDField(default=uuid7, unique=True, editable=False)
+    row_version = models.IntegerField(default=1, editable=False)
+    updated_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta(Row.Meta):
+        abstract = True
+
+
+class Tenanted(models.Model):
+    organization = models.ForeignKey("departments.Organization", models.PROTECT, related_name="+")
+
+    class Meta:
+        abstract = True
+
+
+class CaseRow(Tenanted):
+    """A child of a case; `organization` and `compartment_id` are taken from the case by a trigger."""
+
+    case = models.ForeignKey("cases.Case", models.PROTECT, related_name="%(class)ss")
+    compartment_id = models.BigIntegerField(null=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class SharedRow(Tenanted):
+    """Read by the owner and, once set, by the other party; the trigger keep_parties fixes both."""
+
+    counterparty = models.ForeignKey(
+        "departments.Organization", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        abstract = True
+
+
+class SharedCareRow(SharedRow):
+    """SHARED +comp: the owner's side needs the care setting when `is_care`, and the compartment."""
+
+    is_care = models.BooleanField(default=False, editable=False)
+    compartment_id = models.BigIntegerField(null=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class Subject(models.Model):
+    """A pointer without a foreign key, for the shared tables of departments only."""
+
+    subject_kind = models.CharField(max_length=40, blank=True)
+    subject_id = models.BigIntegerField(null=True)
+    subject_uid = models.UUIDField(null=True)
+
+    class Meta:
+        abstract = True
+
+
+class Answered(models.Model):
+    """The response to a questionnaire; final rows are frozen by a trigger."""
+
+    questionnaire = models.ForeignKey("departments.Questionnaire", models.PROTECT, related_name="+")
+    score = models.JSONField(default=dict, blank=True)
+    band = models.CharField(max_length=40, blank=True)
+    is_final = models.BooleanField(default=False)
+    finalized_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class Leased(models.Model):
+    """Work that one process at a time may own; see kernel/leases.py."""
+
+    state = models.CharField(max_length=20, default="ready")
+    lease_until = models.DateTimeField(null=True)
+    fence = models.BigIntegerField(default=0)
+    attempts = models.IntegerField(default=0)
+    not_before = models.DateTimeField(default=timezone.now)
+    error = models.TextField(blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class Voidable(models.Model):
+    voided_at = models.DateTimeField(null=True, blank=True, editable=False)
+    void_reason = models.TextField(blank=True)
+
+    class Meta:
+        abstract = True

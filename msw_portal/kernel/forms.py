@@ -1,0 +1,37 @@
+"""Forms clean and run one service; what the service refuses lands beside its field."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.db import transaction
+
+from msw_portal.kernel.errors import DomainError
+from msw_portal.kernel.ids import uuid7
+
+
+class CommandForm(forms.Form):
+    """A form whose `command` runs a service in a savepoint.
+
+    `once` is made at render and claimed by ScopeMiddleware: a double click runs the command once.
+    """
+
+    required_css_class = "required"
+    once = forms.CharField(required=False, widget=forms.HiddenInput, initial=lambda: str(uuid7()))
+    result: Any = None
+
+    def command(self, service: Callable[..., Any], **given: Any) -> bool:
+        """Call `service(**given, **cleaned_data)`; False after an invalid field or a refusal.
+
+        A DomainError naming a field of this form lands on it, any other above the form.
+        """
+        if not self.is_valid():
+            return False
+        cleaned = {name: value for name, value in self.cleaned_data.items() if name != "once"}
+        try:
+            with transaction.atomic():
+                self.result = service(**given, **cleaned)
+        except DomainError as error:
+            self.add_error(error.field if error.field in self.fields else None, str(error))
+            return False
+        return True

@@ -1,0 +1,84 @@
+"""Claim, heartbeat, fence and reaper over any table with the Leased columns; Redis is only the bell."""
+
+import datetime as dt
+import random
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+LEASE_SECONDS = 10
+MAX_ATTEMPTS = 8
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One claimed row: its primary key and the fence every later write must carry."""
+
+    pk: Any
+    fence: int
+
+
+def claim(table: str, *, limit: int = 50, where: str = "true", params: tuple = (), pk: str = "id") -> list[Claim]:
+    """Take up to `limit` ready rows whose time has come, oldest first; commits with the caller's transaction.
+
+    `table`, `where` and `pk` are the house's own literals, never input.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""UPDATE {table} SET state = 'leased', lease_until = now() + interval '{LEASE_SECONDS} seconds',
+                       fence = fence + 1, attempts = attempts + 1
+                 WHERE {pk} IN (SELECT {pk} FROM {table} WHERE state = 'ready' AND not_before <= now() AND {where}
+                                ORDER BY not_before, {pk} LIMIT %s FOR NO KEY UPDATE SKIP LOCKED)
+             RETURNING {pk}, fence""",
+            [*params, limit],
+        )
+        return [Claim(*row) for row in cursor.fetchall()]
+
+
+def heartbeat(table: str, held: Claim, *, pk: str = "id") -> bool:
+    """Extend the lease; False means somebody else owns the row: stop at once."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""UPDATE {table} SET lease_until = now() + interval '{LEASE_SECONDS} seconds'
+                 WHERE {pk} = %s AND fence = %s AND state = 'leased'""",
+            [held.pk, held.fence],
+        )
+        return cursor.rowcount == 1
+
+
+def finish(table: str, held: Claim, *, pk: str = "id") -> bool:
+    """Mark done under the fence; False means the effect must be rolled back."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {table} SET state = 'done', lease_until = NULL, error = '' "
+            f"WHERE {pk} = %s AND fence = %s AND state = 'leased'",
+            [held.pk, held.fence],
+        )
+        return cursor.rowcount == 1
+
+
+def backoff(attempts: int) -> dt.timedelta:
+    """min(2^attempts, 3600) seconds, +-20 % so that a burst of failures spreads out."""
+    return dt.timedelta(seconds=min(2**attempts, 3600) * random.uniform(0.8, 1.2))
+
+
+def fail(table: str, held: Claim, error: str, *, attempts: int, pk: str = "id") -> bool:
+    """Back to ready after a back-off, or `dead` once MAX_ATTEMPTS are used up; True when it died."""
+    is_dead = attempts >= MAX_ATTEMPTS
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""UPDATE {table} SET state = %s, not_before = now() + %s, lease_until = NULL, error = %s
+                 WHERE {pk} = %s AND fence = %s AND state = 'leased'""",
+            ["dead" if is_dead else "ready", backoff(attempts), error[:2000], held.pk, held.fence],
+        )
+        return is_dead and cursor.rowcount == 1
+
+
+def reap(table: str) -> int:
+    """Return rows whose holder fell silent to the queue; the number of rows returned."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {table} SET state = 'ready', lease_until = NULL WHERE state = 'leased' AND lease_until < now()"
+        )
+        return cursor.rowcount

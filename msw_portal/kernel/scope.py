@@ -1,0 +1,96 @@
+"""One transaction acts for one organization and one user: settings the policies read, set and emptied here."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+
+CARE_ROLES = frozenset({"worker", "assistant", "intern", "supervisor", "dept_head"})
+GUEST_ROLES = frozenset({"expert_reviewer", "volunteer", "external_supervisor", "donor"})
+INSTALLATION = 1  # the organization that is the installation itself: sign-ins, platform rows
+
+
+class NestedScope(RuntimeError):
+    """A scope was opened inside a scope: two tenants in one transaction."""
+
+
+@dataclass(frozen=True)
+class RequestFacts:
+    """What the audit says about where a command came from."""
+
+    request_id: str = ""
+    ip: str = ""
+    client_uid: str = ""
+
+
+request_facts: ContextVar[RequestFacts] = ContextVar("request_facts", default=RequestFacts())
+
+
+@contextmanager
+def scope_block() -> Iterator[None]:
+    """A transaction with the marker set; the caller enters by one of the SQL functions `app.enter*`.
+
+    Raises:
+        NestedScope: when a scope is open on this connection already.
+    """
+    if getattr(connection, "msw_scope_is_open", False):
+        raise NestedScope("a scope is open already")
+    connection.msw_scope_is_open = True
+    try:
+        with transaction.atomic():
+            yield
+            if connection.savepoint_ids:
+                # Only tests get here: their outer transaction never commits, so deferred triggers must
+                # speak now, and a forgotten scope must see nothing afterwards.
+                with connection.cursor() as cursor:
+                    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
+                    cursor.execute("SELECT app.leave()")
+    finally:
+        connection.msw_scope_is_open = False
+
+
+@contextmanager
+def scope(
+    *,
+    org: int | None = None,
+    user: int | None = None,
+    role: str = "",
+    care: int | None = None,
+    guest: int | None = None,
+    compartments: Sequence[int] = (),
+    region: tuple[int, int] | None = None,
+) -> Iterator[None]:
+    """Open one transaction with exactly these settings; what is not given is emptied.
+
+    `org`, `care`, `guest` are organization ids, `user` a user id, `region` an inclusive range of
+    GB/T 2260 codes. For jobs, commands, relay handlers and tests; requests enter through
+    departments.services.entering.
+    """
+    with scope_block():
+        enter(org=org, user=user, role=role, care=care, guest=guest, compartments=compartments, region=region)
+        yield
+
+
+def enter(
+    *,
+    org: int | None = None,
+    user: int | None = None,
+    role: str = "",
+    care: int | None = None,
+    guest: int | None = None,
+    compartments: Sequence[int] = (),
+    region: tuple[int, int] | None = None,
+) -> None:
+    """Set the settings of the running transaction anew, inside an open scope."""
+    low, high = region or (None, None)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT app.enter(%s, %s, %s, %s, %s, %s::bigint[], %s, %s)",
+            [user, role, org, care, guest, list(compartments), low, high],
+        )
+
+
+def scope_is_open() -> bool:
+    return getattr(connection, "msw_scope_is_open", False)
