@@ -60,7 +60,6 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "departments.middleware.DatabaseAwayMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -81,7 +80,6 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "msw_portal.urls"
 WSGI_APPLICATION = "msw_portal.wsgi.application"
-handler_facts = "departments.context.page"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -132,6 +130,7 @@ CELERY_BEAT_MAX_LOOP_INTERVAL = 2
 CELERY_BEAT_SCHEDULE = {
     "relay-outbox": {"task": "departments.tasks.relay_outbox", "schedule": 2.0},
     "sweep-jobs": {"task": "departments.tasks.sweep_jobs", "schedule": 5.0},
+    "sweep-expired": {"task": "departments.tasks.sweep_expired", "schedule": 3600.0},
     "compact-rollups": {"task": "reports.tasks.compact_rollups", "schedule": 5.0, "options": {"queue": "relay"}},
 }
 
@@ -150,6 +149,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
+LOGIN_ADDRESS = "/sign-in/"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "account_login"
 

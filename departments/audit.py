@@ -1,0 +1,70 @@
+"""Write and read the audit: in the same transaction, append-only, by meaning."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection, models
+from django.utils import timezone
+
+from departments.models.trail import AuditEntry
+from msw_portal.kernel.audit import canonical
+from msw_portal.kernel.scope import INSTALLATION, request_facts
+
+
+def record(
+    action: str,
+    *,
+    by: Any,
+    on: models.Model | None = None,
+    result: str = "ok",
+    organization_id: int | None = None,
+    **changes: Any,
+) -> None:
+    """Add one entry to the chain of the house acted for (of the installation when there is none).
+
+    `action` is a dotted verb (`case.close`); `changes` holds codes, numbers, dates and [old, new]
+    pairs, never narrative, names or secrets. `by` is a user, or None for the system and the public.
+
+    Raises:
+        TypeError: for a change that has no canonical text.
+    """
+    facts = request_facts.get()
+    acting = getattr(by, "acting", None)
+    house = organization_id or (acting.organization_id if acting else None) or INSTALLATION
+    AuditEntry(
+        organization_id=house,
+        at=timezone.now(),
+        actor_id=getattr(by, "pk", None),
+        role=acting.role if acting else "",
+        action=action,
+        subject_kind=on._meta.model_name if on is not None else "",
+        subject_id=on.pk if on is not None and isinstance(on.pk, int) else None,
+        subject_uid=getattr(on, "uid", None),
+        client_uid=facts.client_uid,
+        ip=facts.ip,
+        request_id=facts.request_id,
+        result=result,
+        body=canonical(changes),
+    ).save(force_insert=True)
+
+
+@dataclass(frozen=True)
+class Event:
+    """One line of a record's history as the page shows it."""
+
+    at: dt.datetime
+    actor_id: int | None
+    actor_name: str
+    role: str
+    action: str
+    result: str
+    body: str
+
+
+def history(subject: models.Model, limit: int = 100) -> Sequence[Event]:
+    """Who did what to `subject`, newest first; the caller has already found it through visible_to."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM app.audit_of_subject(%s, %s)", [subject.uid, limit])
+        return [Event(*row) for row in cursor.fetchall()]

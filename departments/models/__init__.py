@@ -1,0 +1,39 @@
+"""Django finds the classes here; everything else imports from the module that holds them."""
+
+from departments.models.mechanisms import (
+    AccessLink,
+    Document,
+    Draft,
+    IdempotencyKey,
+    Job,
+    Message,
+    Notification,
+    NumberSequence,
+    NumberVoid,
+    Outbox,
+    Questionnaire,
+    RateWindow,
+    SearchPosting,
+    Task,
+    Transition,
+)
+from departments.models.organizations import (
+    Code,
+    DatedRule,
+    Department,
+    Organization,
+    OrganizationCredential,
+    OrganizationLink,
+    OrganizationName,
+    OrganizationSetting,
+    Region,
+)
+from departments.models.people import AccessGrant, ApiClient, Membership, Role, User
+from departments.models.trail import AuditEntry, AuditLink
+
+__all__ = [
+    "AccessGrant", "AccessLink", "ApiClient", "AuditEntry", "AuditLink", "Code", "DatedRule", "Department",
+    "Document", "Draft", "IdempotencyKey", "Job", "Membership", "Message", "Notification", "NumberSequence",
+    "NumberVoid", "Organization", "OrganizationCredential", "OrganizationLink", "OrganizationName",
+    "OrganizationSetting", "Outbox", "Questionnaire", "RateWindow", "Region", "Role", "SearchPosting", "Task", "Transition", "User",
+]

@@ -1,0 +1,385 @@
+"""One of each for the whole portal: files, messages, moves, tasks, numbers, links, queues, limits."""
+
+from django.conf import settings
+from django.contrib.postgres.fields import DateRangeField
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from departments.querysets import (
+    DocumentQuerySet,
+    JobQuerySet,
+    MessageQuerySet,
+    PersonalQuerySet,
+    TaskQuerySet,
+    TenantQuerySet,
+    TransitionQuerySet,
+)
+from msw_portal.kernel.crypto import SealedBytes, SealedJSON, SealedText
+from msw_portal.kernel.db import Leased, PublicRow, Row, SharedCareRow, Subject, Tenanted, Voidable
+from msw_portal.kernel.ids import uuid7
+
+
+class Questionnaire(PublicRow, Tenanted):
+    class Kind(models.TextChoices):
+        SCALE = "scale", _("量表")
+        SCREEN = "screen", _("筛查")
+        SCORE_SHEET = "score_sheet", _("评分表")
+        SURVEY = "survey", _("问卷")
+        SATISFACTION = "satisfaction", _("满意度")
+        FORM = "form", _("表单")
+
+    code = models.CharField(max_length=40)
+    version = models.CharField(max_length=20)
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    title = models.CharField(max_length=120)
+    definition = models.JSONField(default=dict)
+    licence_class = models.CharField(max_length=1, choices=[("A", "A"), ("B", "B"), ("C", "C")])
+    citation = models.TextField(blank=True)
+    valid = DateRangeField(null=True, blank=True)
+    published_at = models.DateTimeField(null=True, blank=True)
+
+    objects = TenantQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="questionnaire_version_once", fields=["organization", "code", "version"]),
+            models.CheckConstraint(
+                name="questionnaire_class_c_has_no_items",
+                condition=~Q(licence_class="C") | ~Q(definition__has_key="items"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Document(PublicRow, SharedCareRow, Subject, Voidable):
+    """A file: encrypted on disk under an unguessable name with its own wrapped key."""
+
+    class ScanState(models.TextChoices):
+        CLEAN = "clean", _("已检查")
+        PENDING = "pending", _("待检查")
+        REFUSED = "refused", _("已拒绝")
+
+    kind = models.CharField(_("材料类型"), max_length=40)
+    title = SealedText()
+    file_key = models.CharField(max_length=64, unique=True, editable=False)
+    wrapped_key = SealedBytes()
+    sha256 = models.BinaryField(max_length=32)
+    size = models.PositiveIntegerField()
+    mime = models.CharField(max_length=100)
+    pages = models.PositiveIntegerField(null=True, blank=True)
+    scan_state = models.CharField(max_length=10, choices=ScanState.choices, default=ScanState.CLEAN)
+    derived_from = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="derived")
+    expires_on = models.DateField(null=True, blank=True)
+
+    objects = DocumentQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="document_not_empty", condition=Q(size__gt=0))]
+        indexes = [
+            models.Index(fields=["organization", "subject_kind", "subject_id", "id"], name="document_subject"),
+            models.Index(fields=["counterparty", "subject_kind", "subject_id", "id"], name="document_other_party"),
+        ]
+
+    def __str__(self) -> str:
+        return self.file_key
+
+
+class Message(PublicRow, SharedCareRow, Subject):
+    """A line of the conversation on a subject; `side` is the house that wrote it."""
+
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    side = models.ForeignKey("departments.Organization", models.PROTECT, related_name="+")
+    body = SealedText()
+    in_reply_to = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="replies")
+    read_marks = models.JSONField(default=dict, blank=True)
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["subject_kind", "subject_id", "id"], name="message_subject")]
+
+    def __str__(self) -> str:
+        return str(self.uid)
+
+
+class Transition(Subject):
+    """The move history of everything; append-only, primary key made in Python so that nothing is returned."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    organization = models.ForeignKey("departments.Organization", models.PROTECT, related_name="+")
+    counterparty = models.ForeignKey("departments.Organization", models.PROTECT, null=True, related_name="+")
+    is_care = models.BooleanField(default=False)
+    compartment_id = models.BigIntegerField(null=True)
+    workflow = models.CharField(max_length=40)
+    step = models.CharField(max_length=40)
+    from_state = models.CharField(max_length=30, blank=True)
+    to_state = models.CharField(max_length=30)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    actor_role = models.CharField(max_length=30, blank=True)
+    at = models.DateTimeField(default=timezone.now)
+    reason = SealedText(null=True)
+
+    objects = TransitionQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["subject_kind", "subject_id", "at"], name="transition_subject"),
+            models.Index(fields=["organization", "workflow", "to_state", "at"], name="transition_reached"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.workflow} {self.step}"
+
+
+class Task(PublicRow, Tenanted, Subject):
+    """A deadline, clock, to-do or reminder; its text never holds names."""
+
+    class State(models.TextChoices):
+        OPEN = "open", _("待办")
+        DONE = "done", _("已完成")
+        CANCELLED = "cancelled", _("已取消")
+
+    compartment_id = models.BigIntegerField(null=True, editable=False)
+    kind = models.CharField(max_length=40)
+    assignee = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    role = models.CharField(max_length=30, blank=True)
+    department = models.ForeignKey("departments.Department", models.PROTECT, null=True, blank=True, related_name="+")
+    due_at = models.DateTimeField(null=True, blank=True)
+    remind_at = models.JSONField(default=list, blank=True)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    dedup_key = models.CharField(max_length=120)
+
+    objects = TaskQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="task_once", fields=["organization", "dedup_key"]),
+            models.CheckConstraint(
+                name="task_closed_has_time", condition=Q(state="open", closed_at__isnull=True)
+                | (~Q(state="open") & Q(closed_at__isnull=False)),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["assignee", "due_at"], name="task_open_mine", condition=Q(state="open")),
+            models.Index(fields=["organization", "role", "due_at"], name="task_open_role", condition=Q(state="open")),
+        ]
+
+    def __str__(self) -> str:
+        return self.kind
+
+
+class Notification(PublicRow, Subject):
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    organization = models.ForeignKey("departments.Organization", models.PROTECT, null=True, related_name="+")
+    kind = models.CharField(max_length=40)
+    read_at = models.DateTimeField(null=True, blank=True)
+    dedup_key = models.CharField(max_length=120, blank=True)
+
+    objects = PersonalQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="notification_once", fields=["user", "dedup_key"], condition=~Q(dedup_key="")
+            )
+        ]
+        indexes = [models.Index(fields=["user", "-id"], name="notification_newest")]
+
+    def __str__(self) -> str:
+        return self.kind
+
+
+class Draft(PublicRow, Subject):
+    """What somebody has typed and not yet sent; never submits by itself."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    organization = models.ForeignKey("departments.Organization", models.PROTECT, null=True, related_name="+")
+    form = models.CharField(max_length=60)
+    payload = SealedJSON()
+    base_version = models.IntegerField(null=True)
+    saved_at = models.DateTimeField(default=timezone.now)
+
+    objects = PersonalQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="draft_once", fields=["user", "organization", "form", "subject_uid"], nulls_distinct=False
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.form
+
+
+class NumberSequence(Row, Tenanted):
+    """Taken by UPDATE ... RETURNING in the transaction of the row it numbers: no gaps."""
+
+    kind = models.CharField(max_length=40)
+    period = models.CharField(max_length=10, blank=True)
+    next = models.IntegerField(default=1)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="number_sequence_once", fields=["organization", "kind", "period"])]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.period}"
+
+
+class NumberVoid(Row, Tenanted):
+    kind = models.CharField(max_length=40)
+    number = models.CharField(max_length=60)
+    reason = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="number_void_once", fields=["organization", "kind", "number"])]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class AccessLink(PublicRow, Tenanted, Subject):
+    """What an address with a token opens; only the token's hash is stored."""
+
+    kind = models.CharField(max_length=30)
+    token_hash = models.BinaryField(max_length=32, unique=True)
+    department = models.ForeignKey("departments.Department", models.PROTECT, null=True, blank=True, related_name="+")
+    public_state = models.JSONField(default=dict, blank=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    uses_left = models.IntegerField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = TenantQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="access_link_uses_not_negative", condition=Q(uses_left__isnull=True) | Q(uses_left__gte=0)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.uid)
+
+
+class Outbox(Leased):
+    """An effect that leaves the transaction: notification, webhook, a row in another tenant."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    organization = models.ForeignKey("departments.Organization", models.PROTECT, related_name="+")
+    topic = models.CharField(max_length=60)
+    subject_uid = models.UUIDField(null=True)
+    payload = models.JSONField(default=dict)
+    dedup_key = models.CharField(max_length=120, null=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="outbox_once", fields=["organization", "topic", "dedup_key"]),
+            models.CheckConstraint(
+                name="outbox_state_known", condition=Q(state__in=["ready", "leased", "done", "dead"])
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["not_before", "id"], name="outbox_ready", condition=Q(state="ready")),
+            models.Index(fields=["lease_until"], name="outbox_leased", condition=Q(state="leased")),
+        ]
+
+    def __str__(self) -> str:
+        return self.topic
+
+
+class Job(PublicRow, Tenanted, Leased):
+    """Long work with progress and a result; Celery passes the id, the row is the queue."""
+
+    kind = models.CharField(max_length=40)
+    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    membership = models.ForeignKey("departments.Membership", models.PROTECT, null=True, related_name="+")
+    args = models.JSONField(default=dict)
+    dedup_key = models.CharField(max_length=120, null=True)
+    progress_done = models.IntegerField(default=0)
+    progress_total = models.IntegerField(default=0)
+    cancel_asked = models.BooleanField(default=False)
+    result = models.ForeignKey("departments.Document", models.PROTECT, null=True, related_name="+")
+    done_at = models.DateTimeField(null=True)
+
+    objects = JobQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="job_once", fields=["organization", "kind", "dedup_key"]),
+            models.CheckConstraint(
+                name="job_state_known", condition=Q(state__in=["ready", "leased", "done", "dead", "cancelled"])
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["not_before", "id"], name="job_ready", condition=Q(state="ready")),
+            models.Index(fields=["lease_until"], name="job_leased", condition=Q(state="leased")),
+        ]
+
+    def __str__(self) -> str:
+        return self.kind
+
+
+class IdempotencyKey(models.Model):
+    """One unsafe command of one principal; the answer is stored in the command's own transaction."""
+
+    id = models.BigAutoField(primary_key=True)
+    uid = models.UUIDField(default=uuid7, unique=True, editable=False)
+    organization = models.ForeignKey("departments.Organization", models.PROTECT, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    key = models.CharField(max_length=120)
+    method_path = models.CharField(max_length=300)
+    body_hash = models.BinaryField(max_length=32)
+    state = models.CharField(max_length=10, default="running")
+    lease_until = models.DateTimeField()
+    fence = models.BigIntegerField(default=0)
+    status = models.SmallIntegerField(null=True)
+    headers = models.JSONField(default=dict)
+    body = SealedBytes(null=True)
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="idempotency_key_once", fields=["user", "key"]),
+            models.CheckConstraint(name="idempotency_key_state", condition=Q(state__in=["running", "done"])),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class RateWindow(models.Model):
+    """Counted by one atomic upsert in autocommit: limits hold under parallel attempts."""
+
+    key_hash = models.BinaryField(max_length=32)
+    window_start = models.DateTimeField()
+    count = models.IntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="rate_window_once", fields=["key_hash", "window_start"])]
+
+    def __str__(self) -> str:
+        return f"{self.count}"
+
+
+class SearchPosting(models.Model):
+    """A keyed hash of a piece of a name or number: findable under row-level security, unreadable in a dump."""
+
+    organization = models.ForeignKey("departments.Organization", models.PROTECT, related_name="+")
+    gram = models.BigIntegerField()
+    kind = models.SmallIntegerField()
+    object_id = models.BigIntegerField()
+    pk = models.CompositePrimaryKey("organization_id", "gram", "kind", "object_id")
+
+    class Meta:
+        indexes = [models.Index(fields=["organization", "kind", "object_id"], name="search_posting_object")]
+
+    def __str__(self) -> str:
+        return f"{self.kind}/{self.object_id}"

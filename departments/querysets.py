@@ -1,0 +1,115 @@
+"""Which rows a user may see. Every `visible_to` writes the tenant as a plain equality."""
+
+import datetime as dt
+import functools
+import uuid
+from typing import Self
+
+from django.db import connection
+from django.db.models import Q
+
+from msw_portal.kernel.db import ScopedQuerySet
+
+
+@functools.cache
+def organization_uid(organization_id: int) -> uuid.UUID:
+    """The public id of a house, needed for its keys; it never changes.
+
+    Raises:
+        LookupError: when there is no such organization.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT uid FROM departments_organization WHERE id = %s", [organization_id])
+        row = cursor.fetchone()
+    if row is None:
+        raise LookupError(f"no organization {organization_id}")
+    return row[0]
+
+
+class RegisterQuerySet(ScopedQuerySet):
+    """Registers are read by everybody who is signed in."""
+
+    def visible_to(self, user) -> Self:
+        return self if user.is_authenticated else self.none()
+
+
+class OrganizationQuerySet(RegisterQuerySet):
+    def tenants(self) -> Self:
+        return self.filter(is_tenant=True)
+
+
+class TenantQuerySet(ScopedQuerySet):
+    """The house's own rows."""
+
+    def visible_to(self, user) -> Self:
+        return self.filter(organization_id=user.house_id) if user.house_id else self.none()
+
+
+class PersonalQuerySet(ScopedQuerySet):
+    def visible_to(self, user) -> Self:
+        return self.filter(user_id=user.pk, organization_id=user.house_id)
+
+
+class MembershipQuerySet(ScopedQuerySet):
+    def visible_to(self, user) -> Self:
+        """The security administrator and the head see the house's, everybody the own ones."""
+        if user.role in {"secadmin", "dept_head"}:
+            return self.filter(organization_id=user.house_id)
+        return self.filter(user_id=user.pk)
+
+    def active(self, on: dt.date) -> Self:
+        return self.filter(valid__contains=on)
+
+
+class TaskQuerySet(TenantQuerySet):
+    def visible_to(self, user) -> Self:
+        """What is asked of the person, or of the role acted in."""
+        mine = Q(assignee_id=user.pk) | Q(assignee__isnull=True, role=user.role)
+        return super().visible_to(user).filter(mine)
+
+    def open(self) -> Self:
+        return self.filter(state="open")
+
+
+class JobQuerySet(TenantQuerySet):
+    def visible_to(self, user) -> Self:
+        return super().visible_to(user).filter(requested_by_id=user.pk)
+
+
+class TwoPartyQuerySet(ScopedQuerySet):
+    """Rows of two houses. The page knows which side it is on and says so, so that an index serves it."""
+
+    def owned_by(self, user) -> Self:
+        return self.filter(organization_id=user.house_id)
+
+    def sent_to(self, user) -> Self:
+        return self.filter(counterparty_id=user.house_id)
+
+    def visible_to(self, user) -> Self:
+        if not user.house_id:
+            return self.none()
+        if user.acting.organization_kind == "foundation":
+            return self.sent_to(user)
+        return self.owned_by(user)
+
+
+class DocumentQuerySet(TwoPartyQuerySet):
+    """Files are reached through their subject; the app that owns the subject narrows further."""
+
+    def of(self, subject) -> Self:
+        return self.filter(subject_kind=subject._meta.model_name, subject_id=subject.pk, voided_at__isnull=True)
+
+
+class MessageQuerySet(TwoPartyQuerySet):
+    def of(self, subject) -> Self:
+        return self.filter(subject_kind=subject._meta.model_name, subject_id=subject.pk)
+
+
+class TransitionQuerySet(TwoPartyQuerySet):
+    def of(self, subject) -> Self:
+        return self.filter(subject_kind=subject._meta.model_name, subject_id=subject.pk).order_by("at")
+
+
+class AuditQuerySet(ScopedQuerySet):
+    def visible_to(self, user) -> Self:
+        return self.filter(organization_id=user.house_id) if user.role == "auditor" else self.none()

@@ -1,0 +1,121 @@
+"""A command runs once per key: claimed before, its answer stored in its own transaction, replayed after."""
+
+import datetime as dt
+import hashlib
+from dataclasses import dataclass
+
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from departments.models.mechanisms import IdempotencyKey
+from departments.models.people import User
+from msw_portal.kernel.scope import INSTALLATION
+
+LEASE = dt.timedelta(seconds=30)
+KEPT = dt.timedelta(hours=24)
+KEPT_MONEY = dt.timedelta(days=30)
+STORED_HEADERS = ("Content-Type", "Location", "ETag", "HX-Redirect")
+SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+MAX_KEY = 120
+
+
+@dataclass(frozen=True)
+class Held:
+    """A claimed key: this request runs the command."""
+
+    id: int
+    fence: int
+
+
+@dataclass(frozen=True)
+class Refused:
+    """Why the command does not run now: `busy` (409), `other_body` (422) or a `stored` answer."""
+
+    reason: str
+    stored: HttpResponse | None = None
+
+
+def key_of(request: HttpRequest) -> str:
+    """The key of an unsafe request: the header of an API call or the hidden field of a form; "" without one."""
+    if request.method in SAFE:
+        return ""
+    if request.path_info.startswith("/api/"):
+        return request.headers.get("Idempotency-Key", "")[: MAX_KEY + 1]
+    return request.POST.get("once", "")[:MAX_KEY]
+
+
+def _body_hash(request: HttpRequest) -> bytes:
+    if request.path_info.startswith("/api/"):
+        return hashlib.sha256(request.body).digest()
+    digest = hashlib.sha256()
+    for name in sorted(request.POST):
+        if name not in {"once", "csrfmiddlewaretoken", "totp_code"}:
+            digest.update(repr((name, request.POST.getlist(name))).encode())
+    for name in sorted(request.FILES):
+        digest.update(repr([(name, file.name, file.size) for file in request.FILES.getlist(name)]).encode())
+    return digest.digest()
+
+
+def claim(request: HttpRequest, key: str, user: User) -> Held | Refused:
+    """Take the key in the running (short) transaction, or say what became of it."""
+    now, body_hash = timezone.now(), _body_hash(request)
+    path = f"{request.method} {request.path_info}"[:300]
+    kept = KEPT_MONEY if "/disbursement" in path or "/approve" in path else KEPT
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """INSERT INTO departments_idempotencykey
+                 (uid, organization_id, user_id, key, method_path, body_hash, state, lease_until, fence, headers, expires_at)
+               VALUES (gen_random_uuid(), %s, %s, %s, %s, %s, 'running', %s, 1, '{}', %s)
+               ON CONFLICT (user_id, key) DO UPDATE
+                  SET lease_until = excluded.lease_until, fence = departments_idempotencykey.fence + 1,
+                      body_hash = excluded.body_hash, method_path = excluded.method_path
+                WHERE departments_idempotencykey.expires_at < now()
+                   OR (departments_idempotencykey.state = 'running' AND departments_idempotencykey.lease_until < now()
+                       AND departments_idempotencykey.body_hash = excluded.body_hash)
+               RETURNING id, fence""",
+            [user.house_id or INSTALLATION, user.pk, key, path, body_hash, now + LEASE, now + kept],
+        )
+        row = cursor.fetchone()
+    if row is not None:
+        return Held(*row)
+    known = IdempotencyKey.objects.get(user_id=user.pk, key=key)
+    if bytes(known.body_hash) != body_hash or known.method_path != path:
+        return Refused("other_body", _answer(known))
+    if known.state == "running":
+        return Refused("busy")
+    return Refused("stored", _answer(known))
+
+
+def _answer(known: IdempotencyKey) -> HttpResponse | None:
+    if known.state != "done":
+        return None
+    response = HttpResponse(known.body or b"", status=known.status)
+    for name, value in known.headers.items():
+        response[name] = value
+    response["Idempotency-Replayed"] = "true"
+    return response
+
+
+def finish(held: Held, response: HttpResponse) -> bool:
+    """Store the answer in the command's transaction; False when a retry has taken the key over."""
+    known = IdempotencyKey.objects.select_for_update(no_key=True).filter(pk=held.id, fence=held.fence).first()
+    if known is None:
+        return False
+    known.state, known.status = "done", response.status_code
+    known.headers = {name: response[name] for name in STORED_HEADERS if name in response}
+    known.body = b"" if response.streaming else response.content
+    known.save(update_fields=["state", "status", "headers", "body"])
+    return True
+
+
+def release(held: Held) -> None:
+    """After a refusal nothing has happened: the same key may come again, corrected."""
+    IdempotencyKey.objects.filter(pk=held.id, fence=held.fence, state="running").delete()
+
+
+def sweep() -> int:
+    """Delete keys and rate windows past their time, of everybody; how many."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT app.sweep_expired()")
+        return cursor.fetchone()[0]

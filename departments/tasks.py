@@ -1,0 +1,32 @@
+"""The relay worker's tasks: each looks at the rows, whoever rang."""
+
+from celery import shared_task
+
+from departments.services import idempotency, jobs, outbox
+
+BATCHES = 20
+
+
+@shared_task(ignore_result=True)
+def relay_outbox() -> int:
+    """Send what the outbox holds; returns how many rows were worked."""
+    outbox.reap()
+    worked = 0
+    for _batch in range(BATCHES):
+        count = outbox.relay_once()
+        worked += count
+        if count == 0:
+            break
+    return worked
+
+
+@shared_task(ignore_result=True)
+def sweep_jobs() -> int:
+    """Return silent jobs to the queue and ring for those that wait."""
+    return jobs.sweep_jobs()
+
+
+@shared_task(ignore_result=True)
+def sweep_expired() -> int:
+    """Daily: forget idempotency keys and rate windows past their time."""
+    return idempotency.sweep()

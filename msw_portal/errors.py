@@ -1,0 +1,52 @@
+"""The answers when something went wrong: 404, 403, 400, 500 and 503, as page or problem document."""
+
+import sys
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+
+from msw_portal.kernel import api
+from msw_portal.kernel.errors import Busy
+
+RETRY_AFTER = "2"
+
+
+def _page(template: str, status: int, **context: object) -> HttpResponse:
+    # No request: context processors may need the database that is away.
+    return HttpResponse(render_to_string(template, context), status=status)
+
+
+def _is_api(request: HttpRequest) -> bool:
+    return request.path_info.startswith("/api/")
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """503 with Retry-After while the database is away, otherwise 500 without a word of what happened."""
+    error = sys.exc_info()[1]
+    if isinstance(error, OperationalError | InterfaceError | Busy):
+        if _is_api(request):
+            return api.problem_response(503, rule="database_away", detail=_("数据库暂不可用，请稍后用同一 Idempotency-Key 重试。"),
+                                        retry_after=int(RETRY_AFTER))
+        response = _page("503.html", 503, sentence=_("系统暂时连不上数据库，请稍后再试。已保存的内容不会丢。"))
+        response["Retry-After"] = RETRY_AFTER
+        return response
+    return api.problem_response(500) if _is_api(request) else _page("500.html", 500)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """A foreign row and a missing row answer with the same bytes."""
+    return api.problem_response(404) if _is_api(request) else _page("404.html", 404)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return api.problem_response(403) if _is_api(request) else _page("403.html", 403)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return api.problem_response(400) if _is_api(request) else _page("400.html", 400)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return _page("403_csrf.html", 403)

@@ -1,0 +1,11 @@
+"""Which function works which row of the outbox and of the job table."""
+
+HANDLERS = {
+    "funding_request.submitted": "donations.receivers.tell_foundation",
+    "funding_request.moved": "donations.receivers.tell_hospital",
+    "funding_request.opened": "donations.receivers.note_opening",
+    "disbursement.released": "donations.receivers.tell_release",
+}
+RUNNERS = {
+    "report": "reports.services.building.report_build",
+}

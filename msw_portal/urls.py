@@ -1,0 +1,23 @@
+"""Every address of the portal; a new one needs a row in tests/access_matrix.toml."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path
+
+from msw_portal import gallery, health
+
+urlpatterns = [
+    path("livez", health.livez, name="livez"),
+    path("readyz", health.readyz, name="readyz"),
+    path("api/v1/", include("msw_portal.api_urls")),
+    path("", include("departments.urls")),
+    path("cases/", include("cases.urls")),
+    path("funding/", include("donations.urls")),
+    path("reports/", include("reports.urls")),
+    path("internal/components/", gallery.gallery, name="gallery"),
+    path(settings.ADMIN_ADDRESS, admin.site.urls),
+]
+handler400 = "msw_portal.errors.bad_request"
+handler403 = "msw_portal.errors.forbidden"
+handler404 = "msw_portal.errors.not_found"
+handler500 = "msw_portal.errors.server_error"
