@@ -1,0 +1,342 @@
+"""Fixtures: one template database, a clone per process, a clone of its own for tests that commit."""
+
+import contextlib
+import fcntl
+import hashlib
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg2
+import pytest
+from django.conf import settings
+from django.db import connection, connections
+from django.test import Client
+
+ROOT = Path(__file__).resolve().parent.parent
+TEMPLATE = "msw_template"
+BROWSER = next((path for name in ("chromium", "google-chrome") if (path := shutil.which(name))), None)
+
+
+def _owner(database: str):
+    """An autocommit connection as msw_owner."""
+    from environ import Env
+
+    config = Env.db_url_config(os.environ["DATABASE_OWNER_URL"])
+    link = psycopg2.connect(
+        dbname=database, user=config["USER"], password=config["PASSWORD"], host=config["HOST"], port=config["PORT"] or None
+    )
+    link.autocommit = True
+    return link
+
+
+def _run_as_owner(sql: str) -> None:
+    with contextlib.closing(_owner("postgres")) as link, link.cursor() as cursor:
+        cursor.execute(sql)
+
+
+def _url(name: str, variable: str) -> str:
+    head, _slash, tail = os.environ[variable].rpartition("/")
+    return f"{head}/{name}" + (("?" + tail.partition("?")[2]) if "?" in tail else "")
+
+
+def _point_at(name: str) -> None:
+    connection.close()
+    connections.settings["default"]["NAME"] = name
+    connection.settings_dict["NAME"] = name
+
+
+def _build_template() -> None:
+    from tests.factories import world
+
+    _run_as_owner(f"DROP DATABASE IF EXISTS {TEMPLATE}")
+    _run_as_owner(f"CREATE DATABASE {TEMPLATE} TEMPLATE template0")
+    env = {**os.environ, "DATABASE_OWNER_URL": _url(TEMPLATE, "DATABASE_OWNER_URL"), "MSW_AS_OWNER": "1"}
+    done = subprocess.run(
+        [sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=env, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise pytest.UsageError(f"migrate failed:\n{done.stdout}\n{done.stderr}")
+    _point_at(TEMPLATE)
+    world.build()
+    connection.close()
+
+
+@pytest.fixture(scope="session")
+def template_database(django_db_blocker) -> str:
+    """Migrated once per run as the owner, with the small world in it; other processes wait for it."""
+    servers = hashlib.sha256(os.environ["DATABASE_OWNER_URL"].encode()).hexdigest()[:16]
+    marker = Path(tempfile.gettempdir()) / f"msw-template-{servers}"
+    with open(marker, "a+") as done:
+        fcntl.flock(done, fcntl.LOCK_EX)
+        done.seek(0)
+        if not done.read():
+            with django_db_blocker.unblock():
+                _build_template()
+            done.write("done")
+    return TEMPLATE
+
+
+def _clone(name: str) -> None:
+    for attempt in range(20):
+        try:
+            _run_as_owner(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+            return
+        except psycopg2.errors.ObjectInUse:
+            time.sleep(0.1 * (attempt + 1))
+    raise RuntimeError("the template database stays in use")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(template_database, django_db_blocker, worker_id) -> Iterator[None]:
+    """Every process of the run has a clone; ordinary tests roll back inside it."""
+    name = f"msw_{worker_id}_{secrets.token_hex(3)}"
+    _clone(name)
+    with django_db_blocker.unblock():
+        _point_at(name)
+    yield
+    with django_db_blocker.unblock():
+        connection.close()
+    _run_as_owner(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def worker_id(request) -> str:
+    """xdist's name of this process, or `main`."""
+    return getattr(request.config, "workerinput", {}).get("workerid", "main")
+
+
+@pytest.fixture(autouse=True)
+def _media(tmp_path, settings):
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture(autouse=True)
+def _no_bell(monkeypatch, request):
+    """Nobody listens in tests without a worker; the rows are the queue."""
+    if "portal" not in request.fixturenames and "celery_worker" not in request.fixturenames:
+        monkeypatch.setattr("msw_portal.kernel.bell._quiet_until", float("inf"))
+
+
+@dataclass(frozen=True)
+class OwnDatabase:
+    """A committed database of one test, and the environment a child process needs to use it."""
+
+    name: str
+    env: dict[str, str]
+
+
+@pytest.fixture
+def own_database(django_db_setup, django_db_blocker, tmp_path) -> Iterator[OwnDatabase]:
+    """A clone of the template for tests with threads, commits, a worker or a browser; dropped afterwards."""
+    name, before = f"msw_own_{secrets.token_hex(5)}", connection.settings_dict["NAME"]
+    _clone(name)
+    media = tmp_path / "media"
+    media.mkdir(exist_ok=True)
+    base, _slash, _index = os.environ["REDIS_URL"].rpartition("/")
+    env = {
+        **os.environ,
+        "DATABASE_URL": _url(name, "DATABASE_URL"),
+        "DATABASE_OWNER_URL": _url(name, "DATABASE_OWNER_URL"),
+        "MSW_MEDIA": str(media),
+        "REDIS_URL": f"{base}/{secrets.randbelow(15) + 1}",
+    }
+    with django_db_blocker.unblock():
+        _point_at(name)
+        settings.MEDIA_ROOT = media
+        yield OwnDatabase(name, env)
+        connections.close_all()
+        _point_at(before)
+    _run_as_owner(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+def owner_sql(name: str, sql: str, params: tuple = ()) -> list[tuple]:
+    """Run one statement as the owner in a database of a test; rows if it returns any."""
+    with contextlib.closing(_owner(name)) as link, link.cursor() as cursor:
+        cursor.execute(sql, params)
+        return cursor.fetchall() if cursor.description else []
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@contextlib.contextmanager
+def _child(arguments: list[str], env: dict[str, str], log: Path) -> Iterator[subprocess.Popen]:
+    with open(log, "wb") as out:
+        process = subprocess.Popen(
+            [sys.executable, "-m", *arguments], cwd=ROOT, env=env, stdout=out, stderr=out, start_new_session=True
+        )
+    try:
+        yield process
+    finally:
+        process.terminate()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+@pytest.fixture
+def portal(own_database, tmp_path) -> Iterator[str]:
+    """The web server on a free port over the test's own database; its address."""
+    port = free_port()
+    arguments = ["gunicorn", "msw_portal.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "4",
+                 "--worker-class", "gthread"]
+    with _child(arguments, own_database.env, tmp_path / "web.log") as process:
+        address = f"http://127.0.0.1:{port}"
+        for _attempt in range(150):
+            if process.poll() is not None:
+                raise RuntimeError((tmp_path / "web.log").read_text())
+            with contextlib.suppress(OSError), urllib.request.urlopen(f"{address}/livez", timeout=1):
+                break
+            time.sleep(0.1)
+        yield address
+
+
+@pytest.fixture
+def celery_worker(own_database, tmp_path) -> Iterator[subprocess.Popen]:
+    """A real worker on both queues, and beat, over the test's own database."""
+    worker = ["celery", "-A", "msw_portal", "worker", "-Q", "reports,relay", "--concurrency", "1", "--pool", "prefork",
+              "--without-gossip", "--without-mingle", "--loglevel", "INFO"]
+    beat = ["celery", "-A", "msw_portal", "beat", "--loglevel", "WARNING", "--pidfile", ""]
+    with _child(worker, own_database.env, tmp_path / "worker.log") as process, _child(
+        beat, own_database.env, tmp_path / "beat.log"
+    ):
+        yield process
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Headless Chromium; without one browser tests are skipped, and refused where CI is set."""
+    if BROWSER is None:
+        sentence = "No Chromium on this machine: `apt-get install chromium` lets the browser tests run."
+        if os.environ.get("CI"):
+            pytest.fail(sentence)
+        pytest.skip(sentence)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        instance = play.chromium.launch(
+            executable_path=BROWSER,
+            args=["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+                  "--disable-component-update", "--disable-sync"],
+        )
+        yield instance
+        instance.close()
+
+
+# ── the small world ──────────────────────────────────────────────────────────
+
+
+def _person(login: str):
+    from departments.models.people import Membership, User
+    from msw_portal.kernel.scope import scope
+
+    user = User.objects.get(username=login)
+    with scope(user=user.pk):
+        user.membership = Membership.objects.select_related("organization", "department").get(user=user)
+    return user
+
+
+def _person_fixture(login: str):
+    @pytest.fixture(name=login)
+    def person(db):
+        return _person(login)
+
+    return person
+
+
+def _house_fixture(name: str, code: str):
+    @pytest.fixture(name=name)
+    def house(db):
+        from departments.models.organizations import Organization
+
+        return Organization.objects.get(code=code)
+
+    return house
+
+
+worker, worker2, assistant, supervisor, head, clinician = map(
+    _person_fixture, ["worker", "worker2", "assistant", "supervisor", "head", "clinician"]
+)
+auditor, secadmin, sysadmin, authority, volunteer = map(
+    _person_fixture, ["auditor", "secadmin", "sysadmin", "authority", "volunteer"]
+)
+other_worker, other_head, other_officer = map(_person_fixture, ["other_worker", "other_head", "other_officer"])
+officer, officer2, approver, cashier, cashier2 = map(
+    _person_fixture, ["officer", "officer2", "approver", "cashier", "cashier2"]
+)
+hospital, other_hospital = _house_fixture("hospital", "HA"), _house_fixture("other_hospital", "HB")
+foundation, other_foundation = _house_fixture("foundation", "FA"), _house_fixture("other_foundation", "FB")
+
+
+@pytest.fixture
+def person() -> Callable[[str], object]:
+    """Fetch somebody of the world by login, in tests with a database of their own."""
+    return _person
+
+
+@pytest.fixture
+def msw(db):
+    """The social-work department of the first hospital."""
+    from departments.models.organizations import Department
+
+    return Department.objects.get(organization__code="HA", kind="msw")
+
+
+@pytest.fixture
+def ward(db):
+    from departments.models.organizations import Department
+
+    return Department.objects.get(organization__code="HA", kind="ward")
+
+
+@pytest.fixture
+def acting():
+    """`with acting(worker):` — a transaction as this member."""
+    from departments.services.entering import member_scope
+
+    return lambda user: member_scope(user, user.membership.uid)
+
+
+def sign_in(client: Client, user) -> Client:
+    """Give the client a session of this person in the person's role."""
+    from departments.services.sessions import begin
+
+    client.force_login(user, backend="departments.backends.PortalBackend")
+    session = client.session
+    session["membership_uid"] = str(user.membership.uid)
+
+    class Request:
+        pass
+
+    holder = Request()
+    holder.session = session
+    begin(holder)
+    session.save()
+    return client
+
+
+@pytest.fixture
+def client_for() -> Callable[[object], Client]:
+    """`client_for(worker).get("/cases/")` — a signed-in test client; errors answer 500 as in production."""
+    return lambda user: sign_in(Client(raise_request_exception=False), user)
+
+
+@pytest.fixture
+def run_as_owner() -> Callable[..., list[tuple]]:
+    """One statement as msw_owner in the database of this test's own (`own_database`)."""
+    return lambda sql, *params: owner_sql(connection.settings_dict["NAME"], sql, params)
