@@ -8,7 +8,7 @@ import { gzipSync } from 'node:zlib';
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
 // Kilobytes (1024 bytes, gzip) each bundle may weigh on a hospital's slow line.
-const BUDGET = { 'portal.css': 16, 'portal.js': 25, 'charts.js': 205 };
+const BUDGET = { 'portal.css': 16, 'portal.js': 25, 'charts.js': 200 };
 
 const options = {
   entryPoints: [
@@ -22,6 +22,7 @@ const options = {
   format: 'iife',
   // Hospital desks run Chromium builds several years old.
   target: ['chrome90', 'firefox88', 'safari14.1'],
+  define: { 'process.env.NODE_ENV': '"production"' },
   legalComments: 'linked',
   logLevel: 'warning',
 };

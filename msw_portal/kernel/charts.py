@@ -78,6 +78,12 @@ class Chart:
         return not any(value for one in self.series for value in one.values)
 
     @property
+    def legend(self) -> list[tuple[str, int]]:
+        """Name and colour of each series where there is more than one to tell apart."""
+        pairs = [(str(one.name), one.color or n) for n, one in enumerate(self.series, start=1)]
+        return pairs if len(pairs) > 1 else []
+
+    @property
     def heads(self) -> list[str]:
         """The table's column names after the category."""
         return [str(one.name) for one in (*self.columns, *self.series)]
