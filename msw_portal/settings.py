@@ -78,7 +78,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
-ROOT_URLCONF = "msw_portal.urls"
+ROOT_URLCONF = env.str("MSW_URLCONF", "msw_portal.urls")
 WSGI_APPLICATION = "msw_portal.wsgi.application"
 TEMPLATES = [
     {
