@@ -1,0 +1,20 @@
+"""Django finds the classes here; everything else imports from the module that holds them."""
+
+from donations.models.giving import CharityProfile, Donation, Donor, Fund, FundPurpose
+from donations.models.ledger import DonationLot, LedgerAccount, LedgerEntry, LedgerJournal, LotBalance
+from donations.models.payout import Disbursement
+from donations.models.programmes import Programme, ProgrammeVersion
+from donations.models.requests import (
+    CostLine,
+    FundingAct,
+    FundingDuty,
+    FundingRequest,
+    RequestDocument,
+    RequestSheet,
+)
+
+__all__ = [
+    "CharityProfile", "CostLine", "Disbursement", "Donation", "DonationLot", "Donor", "Fund", "FundPurpose",
+    "FundingAct", "FundingDuty", "FundingRequest", "LedgerAccount", "LedgerEntry", "LedgerJournal", "LotBalance",
+    "Programme", "ProgrammeVersion", "RequestDocument", "RequestSheet",
+]

@@ -1,0 +1,85 @@
+"""Aid programmes: conditions, amounts, papers and stages as data, frozen once published."""
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from departments.querysets import TenantQuerySet
+from donations.models.giving import Fund, FundPurpose
+from donations.querysets import ProgrammeVersionQuerySet
+from msw_portal.kernel.db import PublicRow, Tenanted
+
+
+class Programme(PublicRow, Tenanted):
+    """Seen by its foundation only; other houses know it by its published versions, which repeat the name."""
+
+    class State(models.TextChoices):
+        ACTIVE = "active", _("运行")
+        CLOSED = "closed", _("停止")
+
+    fund = models.ForeignKey(Fund, models.PROTECT, related_name="programmes")
+    purpose = models.ForeignKey(FundPurpose, models.PROTECT, null=True, blank=True, related_name="programmes")
+    name = models.CharField(_("名称"), max_length=80)
+    state = models.CharField(_("状态"), max_length=10, choices=State.choices, default=State.ACTIVE)
+
+    objects = TenantQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="programme_name_once", fields=["organization", "name"])]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ProgrammeVersion(PublicRow, Tenanted):
+    """What a programme asks and gives in a span of time.
+
+    `conditions`: [{"code", "text", "cel"}]; `benefit_rows`: [{"code", "text", "cel", "amount"}], amounts as
+    strings in yuan; `documents`: [{"type", "text", "required"}]; `stages`: the states of the main line it
+    uses; `caps`: {"per_request"}; `sla`: {state: days}; `example_cases`: [{"text", "facts", "eligible",
+    "benefit"}], proven when it is published.
+    """
+
+    class PayoutMode(models.TextChoices):
+        TO_HOSPITAL = "to_hospital", _("拨付至医院账户")
+        TO_PERSON = "to_person", _("拨付至个人账户")
+        VOUCHER = "voucher", _("代金券")
+        IN_KIND = "in_kind", _("实物或服务")
+        HOSPITAL_WAIVER = "hospital_waiver", _("医院减免")
+
+    # Other houses do not see the programme's own row: never follow this from a hospital's page.
+    programme = models.ForeignKey(Programme, models.PROTECT, related_name="versions")
+    version = models.PositiveSmallIntegerField(_("版本"))
+    name = models.CharField(_("名称"), max_length=80)
+    summary = models.TextField(_("说明"), blank=True)
+    beneficiary_class = models.CharField(_("受益人类别"), max_length=40, blank=True)
+    conditions = models.JSONField(default=list, blank=True)
+    benefit_rows = models.JSONField(default=list, blank=True)
+    documents = models.JSONField(default=list, blank=True)
+    stages = models.JSONField(default=list, blank=True)
+    caps = models.JSONField(default=dict, blank=True)
+    quota = models.PositiveIntegerField(_("名额"), null=True, blank=True)
+    order_rule = models.CharField(max_length=30, default="submitted_at")
+    payout_modes = models.JSONField(default=list, blank=True)
+    sla = models.JSONField(default=dict, blank=True)
+    example_cases = models.JSONField(default=list, blank=True)
+    valid = DateRangeField(_("有效期"))
+    published_at = models.DateTimeField(_("发布时间"), null=True, blank=True, editable=False)
+
+    objects = ProgrammeVersionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="programme_version_once", fields=["programme", "version"]),
+            models.CheckConstraint(name="programme_version_valid_not_empty", condition=Q(valid__isempty=False)),
+            ExclusionConstraint(
+                name="programme_version_does_not_overlap",
+                expressions=[("programme", RangeOperators.EQUAL), ("valid", RangeOperators.OVERLAPS)],
+                condition=Q(published_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} v{self.version}"

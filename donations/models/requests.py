@@ -1,0 +1,259 @@
+"""A funding request: one row that two houses read, and its parts."""
+
+import datetime as dt
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from donations.models.fields import money
+from donations.models.giving import Fund
+from donations.models.programmes import ProgrammeVersion
+from donations.querysets import FundingRequestQuerySet, RequestPartQuerySet, SheetQuerySet
+from donations.workflow import GRANTED, Duty, RequestState
+from msw_portal.kernel.crypto import SealedJSON, SealedText
+from msw_portal.kernel.db import PublicRow, Row, SharedRow, Tenanted
+from msw_portal.kernel.ids import uuid7
+
+FIVE_MINUTES = dt.timedelta(minutes=5)
+
+
+class FundingRequest(PublicRow, SharedRow):
+    """`organization` asks, `counterparty` (the foundation, set when it is sent) decides.
+
+    Only money, stage and time stand in this row: what is told about the person stands in the
+    disclosures, the worker's own text in RequestSheet. The trigger app.sides lets each house write its
+    own columns alone; committed, disbursed and refunded follow the ledger.
+    """
+
+    number = models.CharField(_("编号"), max_length=40, null=True, blank=True, editable=False)
+    case = models.ForeignKey("cases.Case", models.PROTECT, related_name="funding_requests")
+    programme_version = models.ForeignKey(ProgrammeVersion, models.PROTECT, related_name="requests")
+    fund = models.ForeignKey(Fund, models.PROTECT, null=True, blank=True, related_name="requests", editable=False)
+    subject_code = models.CharField(_("对象代号"), max_length=20)
+    form = models.JSONField(default=dict, blank=True)
+    state = models.CharField(
+        _("状态"), max_length=30, choices=RequestState.choices, default=RequestState.DRAFT, editable=False
+    )
+    requested = money(_("申请金额"), null=True, blank=True)
+    cost_total = money(_("总费用"), default=0)
+    gap = money(_("自付缺口"), default=0)
+    proposed = money(_("拟定金额"), null=True, blank=True, editable=False)
+    approved = money(_("批准金额"), null=True, blank=True, editable=False)
+    committed = money(default=0, editable=False)
+    disbursed = money(_("已拨付"), default=0, editable=False)
+    refunded = money(default=0, editable=False)
+    submitted_at = models.DateTimeField(_("提交时间"), null=True, blank=True, editable=False)
+    state_entered_at = models.DateTimeField(default=timezone.now, editable=False)
+    due_at = models.DateTimeField(_("办理期限"), null=True, blank=True, editable=False)
+    payout_mode = models.CharField(
+        _("拨付方式"), max_length=20, choices=ProgrammeVersion.PayoutMode.choices,
+        default=ProgrammeVersion.PayoutMode.TO_HOSPITAL,
+    )
+    payee = SealedJSON(null=True, blank=True)
+    on_hold_at = models.DateTimeField(null=True, blank=True, editable=False)
+    consent = models.ForeignKey("cases.Consent", models.PROTECT, null=True, blank=True, related_name="+", editable=False)
+    review_disclosure = models.ForeignKey(
+        "cases.Disclosure", models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
+    identity_disclosure = models.ForeignKey(
+        "cases.Disclosure", models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
+
+    objects = FundingRequestQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="funding_request_number_once", fields=["organization", "number"]),
+            models.CheckConstraint(
+                name="funding_request_draft_has_no_counterparty",
+                condition=Q(state="draft", counterparty__isnull=True)
+                | (~Q(state="draft") & (Q(counterparty__isnull=False) | Q(state="withdrawn", submitted_at__isnull=True))),
+            ),
+            models.CheckConstraint(
+                name="funding_request_sent_has_amount",
+                condition=Q(submitted_at__isnull=True) | Q(requested__isnull=False, number__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="funding_request_sent_has_time",
+                condition=Q(state__in=["draft", "withdrawn"]) | Q(submitted_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="funding_request_requested_positive", condition=Q(requested__isnull=True) | Q(requested__gt=0)
+            ),
+            models.CheckConstraint(name="funding_request_gap_within_cost", condition=Q(gap__lte=F("cost_total"))),
+            models.CheckConstraint(
+                name="funding_request_requested_within_gap",
+                condition=Q(submitted_at__isnull=True) | Q(requested__lte=F("gap")),
+            ),
+            models.CheckConstraint(
+                name="funding_request_proposed_within_requested",
+                condition=Q(proposed__isnull=True) | Q(proposed__gt=0, proposed__lte=F("requested")),
+            ),
+            models.CheckConstraint(
+                name="funding_request_approved_within_requested",
+                condition=Q(approved__isnull=True) | Q(approved__gt=0, approved__lte=F("requested")),
+            ),
+            models.CheckConstraint(
+                name="funding_request_granted_has_amount",
+                condition=~Q(state__in=sorted(GRANTED)) | Q(approved__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="funding_request_committed_within_approved",
+                condition=Q(committed__gte=0, committed__lte=Coalesce(F("approved"), 0)),
+            ),
+            models.CheckConstraint(
+                name="funding_request_disbursed_within_committed",
+                condition=Q(refunded__gte=0, disbursed__gte=F("refunded"), disbursed__lte=F("committed") + F("refunded")),
+            ),
+            models.CheckConstraint(name="funding_request_state_known", condition=Q(state__in=RequestState.values)),
+        ]
+        indexes = [
+            models.Index(fields=["counterparty", "-submitted_at", "-id"], name="funding_request_sent"),
+            models.Index(fields=["counterparty", "state", "-submitted_at", "-id"], name="funding_request_sent_state"),
+            models.Index(fields=["organization", "-submitted_at", "-id"], name="funding_request_own"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number or str(self.uid)
+
+
+class RequestSheet(PublicRow, Tenanted):
+    """What the worker writes about the person for a request; the foundation never reads this row.
+
+    It is CARE, not a column of the shared request: a copy of it is disclosed at submission, and a
+    withdrawn consent empties that copy while the hospital keeps its own.
+    """
+
+    request = models.OneToOneField(FundingRequest, models.CASCADE, related_name="sheet")
+    payload = SealedJSON(default=dict)
+
+    objects = SheetQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"{self.request_id}"
+
+
+class CostLine(Row, SharedRow):
+    """One layer of the bill: the total, what each payer bears, other aid received."""
+
+    class Layer(models.TextChoices):
+        TOTAL = "total", _("医疗总费用（含预估）")
+        BASIC = "basic", _("基本医保")
+        CRITICAL = "critical", _("大病保险")
+        ASSISTANCE = "assistance", _("医疗救助")
+        COMMERCIAL = "commercial", _("商业保险")
+        EMPLOYER = "employer", _("单位报销")
+        OTHER_AID = "other_aid", _("其他救助")
+
+    request = models.ForeignKey(FundingRequest, models.CASCADE, related_name="cost_lines")
+    layer = models.CharField(_("项目"), max_length=20, choices=Layer.choices)
+    amount = money(_("金额"))
+    evidence = models.ForeignKey("departments.Document", models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = RequestPartQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="cost_line_once", fields=["request", "layer"]),
+            models.CheckConstraint(name="cost_line_not_negative", condition=Q(amount__gte=0)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.layer} {self.amount}"
+
+
+class RequestDocument(PublicRow, SharedRow):
+    """A paper the programme asks for: the hospital's own file and the copy made for the foundation."""
+
+    class State(models.TextChoices):
+        MISSING = "missing", _("未提供")
+        ATTACHED = "attached", _("已提供")
+        VERIFIED = "verified", _("已核对")
+        RETURNED = "returned", _("需补充")
+
+    request = models.ForeignKey(FundingRequest, models.CASCADE, related_name="documents")
+    type = models.CharField(_("材料"), max_length=40)
+    required = models.BooleanField(_("必须"), default=False)
+    document = models.ForeignKey("departments.Document", models.PROTECT, null=True, blank=True, related_name="+")
+    masked = models.ForeignKey("departments.Document", models.PROTECT, null=True, blank=True, related_name="+")
+    verified_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    state = models.CharField(_("状态"), max_length=10, choices=State.choices, default=State.MISSING)
+
+    objects = RequestPartQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="request_document_once", fields=["request", "type"])]
+        ordering = ["-required", "id"]
+
+    def __str__(self) -> str:
+        return self.type
+
+
+class FundingDuty(Row, SharedRow):
+    """Who does what on a request. One person, one duty: the database holds it."""
+
+    request = models.ForeignKey(FundingRequest, models.CASCADE, related_name="duties")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    duty = models.CharField(_("职责"), max_length=20, choices=Duty.choices)
+
+    objects = RequestPartQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="funding_duty_one_per_person", fields=["request", "user"]),
+            # The target of funding_act's composite foreign key.
+            models.UniqueConstraint(name="funding_duty_named", fields=["request", "user", "duty"]),
+            models.CheckConstraint(name="funding_duty_known", condition=Q(duty__in=Duty.values)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.duty} {self.user_id}"
+
+
+class FundingAct(Row, SharedRow):
+    """An opinion or decision on a request, append-only; a composite foreign key binds it to the duty."""
+
+    request = models.ForeignKey(FundingRequest, models.PROTECT, related_name="acts")
+    uid = models.UUIDField(default=uuid7, unique=True, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    duty = models.CharField(_("职责"), max_length=20, choices=Duty.choices)
+    step = models.CharField(max_length=30)
+    amount = money(_("金额"), null=True)
+    opinion = SealedText(_("意见"), null=True)
+    score = models.JSONField(null=True)
+    client = models.ForeignKey("departments.ApiClient", models.PROTECT, null=True, related_name="+")
+    client_limit = money(null=True, editable=False, help_text="written by the trigger app.act_within_limit")
+    second_factor_at = models.DateTimeField(null=True)
+    at = models.DateTimeField(default=timezone.now)
+
+    objects = RequestPartQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="funding_act_approves_once", fields=["request"], condition=Q(step="approve")
+            ),
+            models.CheckConstraint(
+                name="funding_act_step_fits_duty",
+                condition=~Q(step__in=["approve", "prepare", "release"]) | Q(duty=F("step")),
+            ),
+            models.CheckConstraint(
+                name="funding_act_amount_positive", condition=Q(amount__isnull=True) | Q(amount__gt=0)
+            ),
+            models.CheckConstraint(
+                name="funding_act_is_confirmed",
+                condition=~Q(step__in=["approve", "release"])
+                | Q(client__isnull=True, second_factor_at__isnull=False, second_factor_at__lte=F("at"),
+                    second_factor_at__gte=F("at") - FIVE_MINUTES)
+                | Q(client__isnull=False, step="approve", amount__isnull=False, client_limit__isnull=False,
+                    amount__lte=F("client_limit")),
+            ),
+        ]
+        indexes = [models.Index(fields=["request", "at"], name="funding_act_request")]
+
+    def __str__(self) -> str:
+        return f"{self.step} {self.request_id}"

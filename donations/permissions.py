@@ -1,0 +1,168 @@
+"""Who may do what with money: one predicate per verb, the same for services and buttons."""
+
+from typing import Any
+
+from donations.models.giving import Donation, Fund
+from donations.models.payout import Disbursement
+from donations.models.requests import FundingRequest
+from donations.querysets import FOUNDATION_ROLES
+from donations.workflow import STEP_DUTIES, Duty
+
+# Which roles may hold a duty of the foundation's side; an API client holds what its house gave it.
+DUTY_ROLES: dict[str, frozenset[str]] = {
+    Duty.VERIFY: frozenset({"foundation_officer"}),
+    Duty.REVIEW1: frozenset({"foundation_officer"}),
+    Duty.REVIEW2: frozenset({"foundation_officer"}),
+    Duty.APPROVE: frozenset({"foundation_approver"}),
+    Duty.PREPARE: frozenset({"foundation_cashier"}),
+    Duty.RELEASE: frozenset({"foundation_cashier", "foundation_approver"}),
+}
+WRITERS = frozenset({"worker", "assistant", "supervisor", "dept_head"})
+SENDERS = frozenset({"worker", "supervisor", "dept_head"})
+
+
+def _is_foundation_of(user: Any, request: FundingRequest) -> bool:
+    return user.role in FOUNDATION_ROLES and user.house_id == request.counterparty_id
+
+
+def _asks_for(user: Any, case: Any) -> bool:
+    """The person works the case on the asking side (members of the case are added by the service's visible_to)."""
+    if user.house_id != case.organization_id:
+        return False
+    if user.role == "dept_head":
+        return user.acting.department_id is not None and case.department_id == user.acting.department_id
+    if user.pk in (case.worker_id, case.supervisor_id) and user.role in {"worker", "supervisor"}:
+        return True
+    return case.casemembers.filter(user_id=user.pk).exists()
+
+
+def may_hold(user: Any, duty: str) -> bool:
+    """The role, or the client's own list, allows the duty at all."""
+    client = user.acting.client if user.acting else None
+    if client is not None:
+        return duty in client.duties and duty != Duty.RELEASE
+    return user.role in DUTY_ROLES.get(duty, frozenset())
+
+
+def duties_for(user: Any, step: str) -> list[str]:
+    """The duties under which the user might take a step, the usual one first."""
+    return [duty for duty in STEP_DUTIES[step] if may_hold(user, duty)]
+
+
+def _may_step(user: Any, request: FundingRequest, step: str) -> bool:
+    return _is_foundation_of(user, request) and bool(duties_for(user, step))
+
+
+def can_list_requests(user: Any, _subject: Any = None) -> bool:
+    return user.role in FOUNDATION_ROLES | WRITERS | {"intern"}
+
+
+def can_view_request(user: Any, request: FundingRequest) -> bool:
+    """Agrees with FundingRequest.objects.visible_to."""
+    if _is_foundation_of(user, request):
+        return True
+    return user.house_id == request.organization_id and can_list_requests(user) and _asks_for(user, request.case)
+
+
+def can_draft_request(user: Any, case: Any) -> bool:
+    return user.role in WRITERS and case.closed_at is None and _asks_for(user, case)
+
+
+def can_amend_request(user: Any, request: FundingRequest) -> bool:
+    return user.role in WRITERS and user.house_id == request.organization_id and _asks_for(user, request.case)
+
+
+def can_submit_request(user: Any, request: FundingRequest) -> bool:
+    return user.role in SENDERS and can_amend_request(user, request)
+
+
+def can_supplement_request(user: Any, request: FundingRequest) -> bool:
+    return can_submit_request(user, request)
+
+
+def can_withdraw_request(user: Any, request: FundingRequest) -> bool:
+    return can_submit_request(user, request)
+
+
+def can_check_request(user: Any, request: FundingRequest) -> bool:
+    return _may_step(user, request, "check")
+
+
+def can_ask_supplement(user: Any, request: FundingRequest) -> bool:
+    return _may_step(user, request, "request_supplement")
+
+
+def can_reject_ineligible(user: Any, request: FundingRequest) -> bool:
+    return _may_step(user, request, "reject_ineligible")
+
+
+def can_review_request(user: Any, request: FundingRequest) -> bool:
+    return _may_step(user, request, "second_review" if request.state == "second_review" else "review")
+
+
+def can_propose_request(user: Any, request: FundingRequest) -> bool:
+    return _may_step(user, request, "propose") or _may_step(user, request, "second_review")
+
+
+def can_reject_request(user: Any, request: FundingRequest) -> bool:
+    return _may_step(user, request, "reject")
+
+
+def can_approve_request(user: Any, request: FundingRequest) -> bool:
+    return _may_step(user, request, "approve")
+
+
+def can_prepare_disbursement(user: Any, request: FundingRequest) -> bool:
+    return _may_step(user, request, "prepare")
+
+
+def can_release_disbursement(user: Any, disbursement: Disbursement) -> bool:
+    """A person in a browser, never a client, and another than who prepared it."""
+    return (
+        user.acting.client is None
+        and _may_step(user, disbursement.request, "release")
+        and user.pk != disbursement.prepared_by_id
+    )
+
+
+def can_cancel_disbursement(user: Any, disbursement: Disbursement) -> bool:
+    return user.acting.client is None and _is_foundation_of(user, disbursement.request) and (
+        may_hold(user, Duty.PREPARE) or may_hold(user, Duty.RELEASE)
+    )
+
+
+def can_bounce_disbursement(user: Any, disbursement: Disbursement) -> bool:
+    return can_cancel_disbursement(user, disbursement)
+
+
+def can_confirm_disbursement(user: Any, disbursement: Disbursement) -> bool:
+    """The hospital says that the money has arrived."""
+    return user.house_id == disbursement.organization_id and can_submit_request(user, disbursement.request)
+
+
+def _is_staff_of(user: Any, house_id: int) -> bool:
+    return user.role in FOUNDATION_ROLES and user.house_id == house_id and user.acting.client is None
+
+
+def can_view_fund(user: Any, fund: Fund) -> bool:
+    return user.role in FOUNDATION_ROLES and user.house_id == fund.organization_id
+
+
+def can_record_donation(user: Any, fund: Fund) -> bool:
+    return _is_staff_of(user, fund.organization_id) and user.role in {"foundation_officer", "foundation_cashier"}
+
+
+def can_confirm_donation(user: Any, donation: Donation) -> bool:
+    return (
+        _is_staff_of(user, donation.organization_id)
+        and user.role in {"foundation_cashier", "foundation_approver"}
+        and user.pk != donation.entered_by_id
+    )
+
+
+def can_publish_programme(user: Any, programme: Any) -> bool:
+    return _is_staff_of(user, programme.organization_id) and user.role == "foundation_approver"
+
+
+def can_write_programme(user: Any, programme: Any) -> bool:
+    return _is_staff_of(user, programme.organization_id) and user.role in {"foundation_officer", "foundation_approver"}
