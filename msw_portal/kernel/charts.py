@@ -97,9 +97,12 @@ class Chart:
         ]
 
     def _cell(self, one: Series, place: int) -> Cell:
+        return Cell(self._text(one, place), one.urls[place] if one.urls else "")
+
+    def _text(self, one: Series, place: int) -> str:
         value = one.values[place]
         suffix = self.suffix if one in self.series and value is not None else ""
-        return Cell(figure(value) + suffix, one.urls[place] if one.urls else "")
+        return figure(value) + suffix
 
     @property
     def drawing(self) -> dict:
@@ -116,6 +119,7 @@ class Chart:
                 {
                     "name": str(one.name),
                     "values": [_plain(value) for value in one.values],
+                    "texts": [self._text(one, at) for at in range(len(one.values))],
                     "color": one.color or place,
                 }
                 for place, one in enumerate(self.series, start=1)

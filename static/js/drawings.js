@@ -44,7 +44,7 @@ function line(facts, look, width) {
   const isCrowded = ends.some((end, at) => ends.some((other, to) => to > at && Math.abs(end - other) / most < 0.1));
   // Words at the end of the lines where they fit, a legend above where they would collide.
   const hasEnds = width >= 420 && !isCrowded && ends.every((end) => end != null);
-  const longest = Math.max(...facts.series.map((one, at) => wide(`${one.name} ${write(ends[at], facts.suffix)}`)));
+  const longest = Math.max(...facts.series.map((one) => wide(`${one.name} ${one.texts[one.texts.length - 1]}`)));
   return {
     namesItself: hasEnds,
     tooltip: tooltip(look, facts, { trigger: 'axis', axisPointer: { lineStyle: { color: look.axis } } }),
@@ -61,16 +61,16 @@ function line(facts, look, width) {
     series: facts.series.map((one, at) => ({
       type: 'line',
       name: one.name,
-      data: one.values.map((value, place, all) => ({ value, symbolSize: place === all.length - 1 ? 7 : 0.1 })),
+      data: one.values.map((value, place, all) => ({ value, symbol: place === all.length - 1 ? 'circle' : 'none' })),
       showSymbol: true,
       showAllSymbol: true,
-      symbol: 'circle',
+      symbolSize: 7,
       itemStyle: { color: look.surface, borderColor: colorOf(one, look), borderWidth: 2 },
       lineStyle: { color: colorOf(one, look), width: 2, type: at === 1 ? [5, 3] : 'solid', cap: 'round' },
       areaStyle: at === 0 ? { color: look.area } : undefined,
       endLabel: hasEnds && {
         show: true, color: look.ink, fontWeight: 600, offset: [4, 0],
-        formatter: ({ value }) => `${one.name} ${write(value, facts.suffix)}`,
+        formatter: ({ dataIndex }) => `${one.name} ${one.texts[dataIndex]}`,
       },
       emphasis: { disabled: true },
       markLine: at === 0 ? target(facts, look, 'yAxis') : undefined,
@@ -89,7 +89,7 @@ function target(facts, look, axis) {
     lineStyle: { color: look.danger, width: 1.5, type: [3, 3] },
     label: {
       formatter: facts.target.label, color: look.dangerInk, fontSize: 12,
-      position: axis === 'xAxis' ? 'start' : 'insideEndTop', distance: 6,
+      position: axis === 'xAxis' ? 'end' : 'insideEndTop', distance: 6,
     },
     data: [{ [axis]: facts.target.value }],
   };
@@ -141,7 +141,7 @@ function valueLabel(facts, look, one, at, sums, isStacked) {
       formatter: ({ dataIndex }) => write(round(sums[dataIndex]), facts.suffix),
     };
   }
-  return { ...common, show: facts.series.length > 1, formatter: ({ value }) => write(value, facts.suffix) };
+  return { ...common, show: facts.series.length > 1, formatter: ({ dataIndex }) => one.texts[dataIndex] };
 }
 
 // An unseen bar over the whole width whose label is the value: numbers align whatever the bar's length.
@@ -152,7 +152,7 @@ function rim(facts, look, most) {
     itemStyle: { color: 'transparent' },
     label: {
       show: true, position: 'right', color: look.ink, fontWeight: 600,
-      formatter: ({ dataIndex }) => write(facts.series[0].values[dataIndex], facts.suffix),
+      formatter: ({ dataIndex }) => facts.series[0].texts[dataIndex],
     },
   };
 }
@@ -165,7 +165,7 @@ function funnel(facts, look, width, word) {
   const steps = one.values.length;
   const half = one.values.map((value) => (most - value) / 2);
   const unseen = { type: 'bar', stack: 'step', silent: true, barWidth: 30, itemStyle: { color: 'transparent' }, tooltip: { show: false }, emphasis: { disabled: true } };
-  const room = Math.max(...one.values.map((value) => wide(write(value)))) + 16;
+  const room = Math.max(...one.texts.map(wide)) + 16;
   const said = Math.max(...shares.map((share) => (share == null ? 0 : wide(word('ofPrevious', { n: share })))));
   return {
     tooltip: tooltip(look, facts, { trigger: 'item' }),
@@ -187,9 +187,9 @@ function funnel(facts, look, width, word) {
         label: {
           show: true, position: 'right', color: look.ink, fontWeight: 600, distance: 10,
           formatter: ({ dataIndex }) =>
-            `{n|${write(one.values[dataIndex], facts.suffix)}}` +
+            `{n|${one.texts[dataIndex]}}` +
             (hasShares && shares[dataIndex] != null ? `{s|${word('ofPrevious', { n: shares[dataIndex] })}}` : ''),
-          rich: { n: { width: room - 10, fontWeight: 600, color: look.ink }, s: { color: look.ink3 } },
+          rich: { n: { width: room - 10, fontWeight: 600, color: look.ink }, s: { color: look.ink3, fontWeight: 'normal' } },
         },
       },
     ],
@@ -197,8 +197,8 @@ function funnel(facts, look, width, word) {
 }
 
 function radar(facts, look, width) {
-  const first = facts.series[0].values;
-  const last = facts.series[facts.series.length - 1].values;
+  const first = facts.series[0].texts;
+  const last = facts.series[facts.series.length - 1].texts;
   const isCompared = facts.series.length > 1;
   return {
     tooltip: tooltip(look, facts, { trigger: 'item' }),
@@ -206,8 +206,9 @@ function radar(facts, look, width) {
       center: ['50%', '52%'],
       radius: width < 340 ? '56%' : '66%',
       splitNumber: 4,
+      clockwise: true,
       indicator: facts.categories.map((name, at) => ({
-        name: isCompared ? `${name} ${write(first[at])}→${write(last[at])}` : `${name} ${write(first[at])}`,
+        name: isCompared ? `${name} ${first[at]}→${last[at]}` : `${name} ${first[at]}`,
         max: facts.maximum ?? undefined,
       })),
       axisName: { color: look.ink, fontSize: 12 },
