@@ -1,0 +1,86 @@
+"""Limits that hold exactly under parallel attempts: counted before anything is compared, never rolled back."""
+
+import datetime as dt
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from django.db import connection
+from django.db.backends.utils import CursorWrapper
+from django.utils.crypto import salted_hmac
+
+COUNT = """
+    INSERT INTO departments_ratewindow (key_hash, window_start, count) VALUES (%s, %s, 1)
+    ON CONFLICT (key_hash, window_start) DO UPDATE SET count = departments_ratewindow.count + 1
+    RETURNING count
+"""
+
+
+@dataclass(frozen=True)
+class Hit:
+    """The attempt just counted; true while it is within the limit."""
+
+    count: int
+    limit: int
+    seconds_left: int
+
+    def __bool__(self) -> bool:
+        return self.count <= self.limit
+
+    @property
+    def attempts_left(self) -> int:
+        return max(0, self.limit - self.count)
+
+
+def hit(key: str, *, limit: int, window: int) -> Hit:
+    """Count one attempt under `key` in the running window of `window` seconds, committed at once.
+
+    The key (an account, an address) is stored as a keyed hash only.
+    """
+    with _autocommit() as cursor:
+        cursor.execute(COUNT, [_key_hash(key), _window_start(window)])
+        count = cursor.fetchone()[0]
+    return Hit(count, limit, window - int(time.time()) % window)
+
+
+def clear(key: str, *, window: int) -> None:
+    """Forget the attempts of the running window: the owner has proved who it is."""
+    _change("DELETE FROM departments_ratewindow WHERE key_hash = %s AND window_start = %s", key, window)
+
+
+def forgive(key: str, *, window: int) -> None:
+    """Take back the attempt just counted: many people share one address and succeed."""
+    _change(
+        "UPDATE departments_ratewindow SET count = count - 1 WHERE key_hash = %s AND window_start = %s AND count > 0",
+        key, window,
+    )
+
+
+def _change(sql: str, key: str, window: int) -> None:
+    with _autocommit() as cursor:
+        cursor.execute(sql, [_key_hash(key), _window_start(window)])
+
+
+def _key_hash(key: str) -> bytes:
+    return salted_hmac("departments.rate", key, algorithm="sha256").digest()
+
+
+def _window_start(window: int) -> dt.datetime:
+    now = int(time.time())
+    return dt.datetime.fromtimestamp(now - now % window, dt.UTC)
+
+
+@contextmanager
+def _autocommit() -> Iterator[CursorWrapper]:
+    """A cursor outside the request's transaction: a refusal that rolls back must not give the attempt back."""
+    if not connection.in_atomic_block:
+        with connection.cursor() as cursor:
+            yield cursor
+        return
+    aside = connection.copy()
+    try:
+        with aside.cursor() as cursor:
+            yield cursor
+    finally:
+        aside.close()
