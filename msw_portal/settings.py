@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from urllib.parse import unquote
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -100,6 +101,7 @@ TEMPLATES = [
 AS_OWNER = env.bool("MSW_AS_OWNER", False)
 DATABASES = {"default": env.db_url("DATABASE_OWNER_URL" if AS_OWNER else "DATABASE_URL")}
 DATABASES["default"].update(
+    HOST=unquote(DATABASES["default"].get("HOST", "")),  # a socket's folder comes percent-encoded
     ATOMIC_REQUESTS=False,
     CONN_MAX_AGE=None if not TESTING else 0,
     CONN_HEALTH_CHECKS=True,
@@ -265,6 +267,7 @@ SPECTACULAR_SETTINGS = {
     "OAUTH2_FLOWS": ["clientCredentials"],
     "OAUTH2_TOKEN_URL": "/api/v1/oauth/token/",
 }
+OAUTH2_PROVIDER_APPLICATION_MODEL = "oauth2_provider.Application"
 OAUTH2_PROVIDER = {
     "SCOPES": {
         "funding:read": _("读取提交给本机构的救助申请"),

@@ -15,6 +15,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote
 
 import psycopg2
 import pytest
@@ -33,7 +34,7 @@ def _owner(database: str):
 
     config = Env.db_url_config(os.environ["DATABASE_OWNER_URL"])
     link = psycopg2.connect(
-        dbname=database, user=config["USER"], password=config["PASSWORD"], host=config["HOST"], port=config["PORT"] or None
+        dbname=database, user=config["USER"], password=config["PASSWORD"], host=unquote(config["HOST"]), port=config["PORT"] or None
     )
     link.autocommit = True
     return link

@@ -27,7 +27,6 @@ class Migration(migrations.Migration):
         Wall("departments.Department", "REGISTER"),
         Wall("departments.OrganizationSetting", "TENANT"),
         Wall("departments.User", "IDENTITY"),
-        Wall("departments.ApiClient", "IDENTITY"),
         Wall("departments.RateWindow", "IDENTITY"),
         Wall("departments.Membership", "OWN", person="user_id"),
         Wall("departments.AccessGrant", "OWN", person="user_id"),

@@ -18,7 +18,7 @@ class Region(models.Model):
     code = models.IntegerField(primary_key=True)
     name = models.CharField(_("名称"), max_length=80)
     level = models.SmallIntegerField(_("级别"))
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
 
     class Meta:
         constraints = [models.CheckConstraint(name="region_level_in_range", condition=Q(level__range=(1, 4)))]
@@ -34,7 +34,7 @@ class Code(models.Model):
     code = models.CharField(max_length=60)
     zh = models.CharField(max_length=120)
     en = models.CharField(max_length=160, blank=True)
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
     rank = models.IntegerField(default=0)
     maps = models.JSONField(default=dict, blank=True)
     valid = DateRangeField(null=True, blank=True)

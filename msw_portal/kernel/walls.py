@@ -139,7 +139,7 @@ class _Sql(Operation):
 
     def _run(self, schema_editor, statements):
         for statement in statements:
-            schema_editor.execute(statement)
+            schema_editor.execute(statement, params=None)
 
 
 class Wall(_Sql):

@@ -1,7 +1,8 @@
 """A state diagram as data: which step leads from which states to which."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as field_of
 from typing import Any
 
 from django.utils.functional import Promise
@@ -29,7 +30,7 @@ class Workflow:
     steps: tuple[Step, ...]
     field: str = "state"
     final: frozenset[str] = frozenset()
-    _by_name: dict[str, Step] = field(default_factory=dict, compare=False, repr=False)
+    _by_name: dict[str, Step] = field_of(default_factory=dict, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         self._by_name.update({step.name: step for step in self.steps})
