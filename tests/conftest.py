@@ -24,7 +24,19 @@ from django.db import connection, connections
 from django.test import Client
 
 ROOT = Path(__file__).resolve().parent.parent
-TEMPLATE = "msw_template"
+APPS = ("departments", "cases", "donations", "reports")
+
+
+def _template_name() -> str:
+    """Named by what is in it, so that servers that live longer than a run never serve an old schema."""
+    digest = hashlib.sha256()
+    sources = [path for app in APPS for path in (ROOT / app / "migrations").glob("*.py")]
+    for path in sorted([*sources, ROOT / "msw_portal/kernel/walls.py", ROOT / "tests/factories/world.py"]):
+        digest.update(path.name.encode() + path.read_bytes())
+    return f"msw_template_{digest.hexdigest()[:12]}"
+
+
+TEMPLATE = _template_name()
 BROWSER = next((path for name in ("chromium", "google-chrome") if (path := shutil.which(name))), None)
 
 
@@ -75,8 +87,8 @@ def _build_template() -> None:
 @pytest.fixture(scope="session")
 def template_database(django_db_blocker) -> str:
     """Migrated once per run as the owner, with the small world in it; other processes wait for it."""
-    servers = hashlib.sha256(os.environ["DATABASE_OWNER_URL"].encode()).hexdigest()[:16]
-    marker = Path(tempfile.gettempdir()) / f"msw-template-{servers}"
+    servers = hashlib.sha256(os.environ["DATABASE_OWNER_URL"].encode()).hexdigest()[:12]
+    marker = Path(tempfile.gettempdir()) / f"{TEMPLATE}-{servers}"
     with open(marker, "a+") as done:
         fcntl.flock(done, fcntl.LOCK_EX)
         done.seek(0)
