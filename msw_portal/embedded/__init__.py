@@ -1,0 +1,31 @@
+"""The laptop's own PostgreSQL and Valkey, under `var/` of the checkout: development, tests, demonstration.
+
+Never for production data. `python -m msw_portal.embedded --help` is the command line; importing this
+package imports neither Django nor a driver, because settings.py asks it for the environment.
+"""
+
+from pathlib import Path
+
+from msw_portal.embedded.places import Place
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def environment(root: Path = ROOT) -> dict[str, str]:
+    """What settings.py needs to reach the servers of this checkout.
+
+    Deterministic once `var/` exists; makes secrets, keys and folders that are missing, starts nothing.
+    Raises EmbeddedError when keys or secrets are gone beside existing data.
+    """
+    place = Place(root)
+    secrets = place.secrets()
+    return {
+        "DATABASE_URL": place.database_url("msw_app", secrets),
+        "DATABASE_OWNER_URL": place.database_url("msw_owner", secrets),
+        "REDIS_URL": f"redis://:{secrets['valkey_password']}@127.0.0.1:{secrets['valkey_port']}/0",
+        "SECRET_KEY": secrets["secret_key"],
+        "MSW_KEYS": str(place.keys()),
+        "MSW_MEDIA": str(place.folder("media")),
+        "MSW_STATIC_ROOT": str(place.folder("static")),
+        "MSW_EMBEDDED": "1",
+    }

@@ -1,0 +1,71 @@
+"""The tests' own pair of servers: made for one run, gone after it, whatever happens."""
+
+import contextlib
+import fcntl
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from msw_portal.embedded import ROOT, environment
+from msw_portal.embedded.servers import start
+
+NAME = "msw-test-"
+# Settings of a real installation in the caller's shell must not reach the tests.
+FOREIGN = ("DEBUG", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "EMAIL_URL", "SECRET_KEY_FALLBACKS", "PORT")
+
+
+def _sweep() -> None:
+    """Remove what runs left behind that were killed with -9: their folder's lock is free."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{NAME}*"):
+        if folder.stat().st_uid != os.geteuid():
+            continue
+        with contextlib.suppress(OSError), open(folder / "alive", "a", encoding="utf-8") as alive:
+            fcntl.flock(alive, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def throwaway_servers(pg: str | None = None) -> Iterator[dict[str, str]]:
+    """A pair of servers in a folder of their own; the environment of a process that uses them."""
+    _sweep()
+    root = Path(tempfile.mkdtemp(prefix=NAME))
+    with open(root / "alive", "a", encoding="utf-8") as alive:
+        fcntl.flock(alive, fcntl.LOCK_EX)
+        # Passable for the server's user, listable for nobody.
+        root.chmod(0o711)
+        (root / "tmp").mkdir(mode=0o700)
+        try:
+            servers = start(root, test=True, pg=pg, is_tied=True)
+            kept = {
+                name: value for name, value in os.environ.items()
+                if name not in FOREIGN and not name.startswith(("MSW_", "DATABASE_", "REDIS_"))
+            }
+            try:
+                yield kept | environment(root) | {"MSW_TEST": "1", "TMPDIR": str(root / "tmp")}
+            finally:
+                servers.stop()
+        finally:
+            shutil.rmtree(root, ignore_errors=True)
+
+
+def run_tests(arguments: list[str], *, pg: str | None = None) -> int:
+    """Run pytest against its own servers; its exit code."""
+    process: subprocess.Popen | None = None
+
+    def pass_on(number: int, _frame: object) -> None:
+        # Ctrl-C reaches pytest by itself: it stands in the same group of the terminal.
+        if process is None:
+            raise SystemExit(128 + number)
+        if number != signal.SIGINT:
+            process.send_signal(signal.SIGINT)
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, pass_on)
+    with throwaway_servers(pg) as env:
+        process = subprocess.Popen([sys.executable, "-m", "pytest", *arguments], cwd=ROOT, env=env)
+        return process.wait()
