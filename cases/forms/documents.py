@@ -1,0 +1,46 @@
+"""Files of a case."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from cases.forms.fields import OneOf, choices_of
+from msw_portal.kernel.forms import CommandForm
+
+# domain: the checklist of papers; the codes that funding requests ask for by name.
+DOCUMENT_KINDS = [
+    ("consent", _("知情同意 / 授权书")),
+    ("id_card", _("身份证")),
+    ("household_register", _("户口簿")),
+    ("guardianship_proof", _("监护关系证明")),
+    ("diagnosis_certificate", _("诊断证明书")),
+    ("medical_record", _("病历 / 出院小结 / 检查报告")),
+    ("treatment_plan", _("治疗方案 / 费用预估")),
+    ("cost_list", _("费用清单")),
+    ("settlement", _("结算单")),
+    ("invoice", _("发票")),
+    ("insurance_statement", _("医保报销凭证")),
+    ("economic_proof", _("家庭经济状况证明")),
+    ("welfare_certificate", _("低保 / 特困 / 残疾 / 优抚证")),
+    ("income_proof", _("收入 / 失业证明")),
+    ("means_check_authorisation", _("征信或核对授权")),
+    ("hardship_statement", _("困难情况说明")),
+    ("application_form", _("申请表")),
+    ("bank_card", _("银行卡")),
+    ("assessment", _("评估材料")),
+    ("other", _("其他")),
+]
+
+
+class DocumentForm(CommandForm):
+    """One file and what it is; the content decides the type, not the name."""
+
+    kind = OneOf(label=_("材料类型"), choices=choices_of(DOCUMENT_KINDS))
+    file = forms.FileField(
+        label=_("文件"), allow_empty_file=False, max_length=200,
+        widget=forms.FileInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png"}),
+        help_text=_("PDF、JPG 或 PNG，15 MB 以内；照片中的位置信息会被去掉"),
+        error_messages={
+            "required": _("请选择文件。"), "empty": _("文件是空的。"), "missing": _("请选择文件。"),
+            "max_length": _("文件名太长，请改短。"),
+        },
+    )

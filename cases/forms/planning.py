@@ -1,0 +1,120 @@
+"""Needs, the service plan with its goals, and their ratings."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from cases.forms.fields import Line, OneOf, Reason, SomeOf, Story, WideDate, WideDecimal, choices_of
+from cases.models.codes import GasLevel, NeedCategory, NeedVoice, Theory
+from cases.models.work import Need
+from msw_portal.kernel.forms import CommandForm
+
+SEVERITY = [(str(n), str(n)) for n in range(1, 6)]
+FIRST_ROWS = ("0", "1", "2")
+MAX_ROWS = 20
+
+
+class NeedForm(CommandForm):
+    """One need: whose words, how severe."""
+
+    category = OneOf(label=_("需求类别"), choices=choices_of(NeedCategory.choices))
+    statement = Story(label=_("需求描述"), rows=3, max_length=2000, help_text=_("服务对象提出的，照原话写"))
+    voice = OneOf(label=_("由谁提出"), choices=NeedVoice.choices, initial=NeedVoice.CLIENT, widget=forms.RadioSelect)
+    severity = forms.TypedChoiceField(
+        label=_("严重程度"), choices=SEVERITY, coerce=int, widget=forms.RadioSelect, help_text=_("1 轻，5 最重")
+    )
+
+
+class NeedChoice(forms.ModelChoiceField):
+    """A need of the case in its category's words."""
+
+    def label_from_instance(self, obj: Need) -> str:
+        return obj.get_category_display()
+
+
+class GoalForm(forms.Form):
+    """One row of the plan; an untouched row is left out."""
+
+    required_css_class = "required"
+    statement = Line(label=_("目标"), max_length=200, help_text=_("做到什么，让谁看得出来"))
+    need = NeedChoice(
+        Need.objects.none(), label=_("针对的需求"), to_field_name="uid", empty_label=_("请选择"),
+        error_messages={"invalid_choice": _("请从本个案的需求中选择。"), "required": _("每个目标要对应一项需求。")},
+    )
+    indicator = Line(label=_("指标"), max_length=120, help_text=_("怎么量，例如 GAD-7 分数"))
+    baseline = Line(label=_("现状"), max_length=120, required=False)
+    target = Line(label=_("目标值"), max_length=120, required=False)
+    due_on = WideDate(label=_("完成日期"), required=False)
+    weight = WideDecimal(
+        label=_("权重"), initial=1, min_value=0.01, max_value=100, max_digits=5, decimal_places=2,
+        error_messages={"min_value": _("权重须大于 0。")},
+    )
+
+    def __init__(self, *args: Any, needs, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["need"].queryset = needs
+
+
+class PlanForm(CommandForm):
+    """F4 服务计划: the aim, the review date and rows of goals; every row carries a hidden `row`."""
+
+    aim = Story(label=_("总目标"), rows=3, max_length=2000)
+    theory = SomeOf(label=_("理论取向"), choices=Theory.choices, required=False)
+    review_due_on = WideDate(label=_("检视日期"), not_past=True, help_text=_("到时提醒主责社工和督导"))
+
+    def __init__(self, data: Any = None, *args: Any, needs, goals: list[dict[str, Any]] | None = None, **kwargs: Any):
+        super().__init__(data, *args, **kwargs)
+        given = goals or []
+        rows = self._rows(data) if data is not None else self._rows_for(len(given))
+        self.goal_forms = [
+            GoalForm(
+                data, prefix=f"goal{row}", empty_permitted=True, use_required_attribute=False, needs=needs,
+                initial=given[place] if data is None and place < len(given) else {"weight": 1},
+            )
+            for place, row in enumerate(rows)
+        ]
+
+    def _rows(self, data: Any) -> list[str]:
+        asked = data.getlist("row") if hasattr(data, "getlist") else data.get("row", [])
+        rows = [row for row in dict.fromkeys(asked) if row.isdigit() and len(row) < 4]
+        return rows[:MAX_ROWS] or list(FIRST_ROWS)
+
+    def _rows_for(self, count: int) -> list[str]:
+        return [str(n) for n in range(max(count + 1, len(FIRST_ROWS)))][:MAX_ROWS]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        for number, row in enumerate(self.goal_forms, start=1):
+            if not row.is_valid():
+                raise ValidationError(_("第 %(number)s 个目标有需要改的地方。") % {"number": number}, code="goal")
+        cleaned["goals"] = [self._goal(row) for row in self.goal_forms if row.has_changed()]
+        if not cleaned["goals"]:
+            raise ValidationError(_("请至少写一个目标。"), code="no_goal")
+        return cleaned
+
+    def _goal(self, row: GoalForm) -> dict[str, Any]:
+        goal = dict(row.cleaned_data)
+        return {**goal, "needs": [goal.pop("need")]}
+
+
+class CommentForm(CommandForm):
+    """The supervisor's word when approving."""
+
+    comment = Story(label=_("督导意见"), rows=3, max_length=2000)
+
+
+class ReturnForm(CommandForm):
+    """Sending a plan back to its author."""
+
+    reason = Reason(label=_("退回的理由"), help_text=_("写清楚要改哪里"))
+
+
+class RateForm(CommandForm):
+    """Goal Attainment Scaling, -2 to +2."""
+
+    gas = forms.TypedChoiceField(
+        label=_("达成等级"), coerce=int, widget=forms.RadioSelect,
+        choices=[(str(level.value), level.label) for level in GasLevel],
+    )

@@ -1,0 +1,285 @@
+"""The case, who is in it, how it came, and the alarms on it."""
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField, DateRangeField
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from cases.models.codes import (
+    AlertTrigger,
+    CaseMethod,
+    CaseSource,
+    CloseReason,
+    FormKind,
+    FormState,
+    Priority,
+    RiskLevel,
+    Secrecy,
+    ServiceKind,
+)
+from cases.models.people import Client, Episode
+from cases.querysets import CaseChildQuerySet, CaseQuerySet, ReferralQuerySet, RiskAlertQuerySet
+from cases.workflow import FINAL_STAGES, UNASSIGNED_STAGES, AlertState, CaseStage, ReferralState
+from msw_portal.kernel.crypto import SealedJSON, SealedText
+from msw_portal.kernel.db import CaseRow, PublicRow, SharedCareRow, Tenanted
+
+FINAL, UNASSIGNED = sorted(FINAL_STAGES), sorted(UNASSIGNED_STAGES)
+
+
+class Referral(PublicRow, SharedCareRow):
+    """A request for help (in) or to somebody else (out); an incoming one is named by `case.referral`."""
+
+    class Direction(models.TextChoices):
+        IN = "in", _("转入")
+        OUT = "out", _("转出")
+
+    direction = models.CharField(max_length=3, choices=Direction.choices, default=Direction.IN)
+    client = models.ForeignKey(Client, models.PROTECT, null=True, blank=True, related_name="referrals")
+    case = models.ForeignKey("cases.Case", models.PROTECT, null=True, blank=True, related_name="referrals_out")
+    from_text = models.CharField(_("转介来源"), max_length=120, blank=True)
+    to_text = models.CharField(_("转往"), max_length=120, blank=True)
+    from_department = models.ForeignKey(
+        "departments.Department", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("转介科室")
+    )
+    reason = SealedText(_("转介原因"))
+    needs = ArrayField(models.CharField(max_length=40), verbose_name=_("需求"), default=list, blank=True)
+    urgency = models.CharField(_("紧急程度"), max_length=10, choices=Priority.choices, default=Priority.NORMAL)
+    client_aware = models.BooleanField(_("服务对象知情"), default=False)
+    state = models.CharField(
+        _("状态"), max_length=20, choices=ReferralState.choices, default=ReferralState.RECEIVED
+    )
+    received_at = models.DateTimeField(_("收到时间"), default=timezone.now)
+    due_at = models.DateTimeField(_("应答期限"), null=True, blank=True)
+    claimed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    consent = models.ForeignKey("cases.Consent", models.PROTECT, null=True, blank=True, related_name="+")
+    legal_basis = models.CharField(max_length=20, blank=True)
+    outcome = models.CharField(max_length=20, blank=True)
+    no_help_reason = models.CharField(max_length=40, blank=True)
+    feedback = SealedText(null=True, blank=True)
+    # Every referral is about a person in care: the house's other roles do not read it.
+    is_care = models.BooleanField(default=True, editable=False)
+
+    objects = ReferralQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="referral_out_has_consent",
+                condition=Q(direction="in") | Q(consent__isnull=False) | ~Q(legal_basis="") | Q(state="draft"),
+            ),
+            models.CheckConstraint(
+                name="referral_in_stays_inside", condition=Q(direction="out") | Q(counterparty__isnull=True)
+            ),
+            models.CheckConstraint(name="referral_state_known", condition=Q(state__in=ReferralState.values)),
+            models.CheckConstraint(
+                name="referral_claimed_has_worker",
+                condition=~Q(state="claimed") | Q(claimed_by__isnull=False, claimed_at__isnull=False),
+            ),
+            models.CheckConstraint(name="referral_is_about_care", condition=Q(is_care=True)),
+        ]
+        indexes = [
+            models.Index(fields=["organization", "direction", "state", "due_at", "id"], name="referral_list")
+        ]
+
+    def __str__(self) -> str:
+        return self.from_text or str(self.uid)
+
+
+class Case(PublicRow, Tenanted):
+    """One piece of help to one person by one department, from the door to the archive.
+
+    First response time is `assigned_at - coalesce(referral.received_at, opened_at)`.
+    """
+
+    compartment_id = models.BigIntegerField(null=True, editable=False)
+    number = models.CharField(_("个案编号"), max_length=40, blank=True)
+    client = models.ForeignKey(Client, models.PROTECT, related_name="cases", verbose_name=_("服务对象"))
+    department = models.ForeignKey("departments.Department", models.PROTECT, related_name="+")
+    episode = models.ForeignKey(Episode, models.PROTECT, null=True, blank=True, related_name="cases")
+    referral = models.OneToOneField(Referral, models.PROTECT, null=True, blank=True, related_name="made_case")
+    previous = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="reopened_as")
+    method = models.CharField(_("工作方法"), max_length=20, choices=CaseMethod.choices, default=CaseMethod.CASEWORK)
+    service_kind = models.CharField(_("服务类型"), max_length=10, choices=ServiceKind.choices, default=ServiceKind.FULL)
+    source = models.CharField(_("来源"), max_length=20, choices=CaseSource.choices)
+    stage = models.CharField(_("阶段"), max_length=20, choices=CaseStage.choices, default=CaseStage.PENDING)
+    suspended_at = models.DateTimeField(_("暂停时间"), null=True, blank=True, editable=False)
+    risk_level = models.CharField(_("风险"), max_length=10, choices=RiskLevel.choices, default=RiskLevel.LOW)
+    priority = models.CharField(_("优先级"), max_length=10, choices=Priority.choices, default=Priority.NORMAL)
+    secrecy = models.SmallIntegerField(_("保密级别"), choices=Secrecy.choices, default=Secrecy.CASE_FILE)
+    worker = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("负责社工")
+    )
+    supervisor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("督导")
+    )
+    opened_at = models.DateTimeField(_("登记时间"), default=timezone.now)
+    assigned_at = models.DateTimeField(_("分派时间"), null=True, blank=True)
+    closed_at = models.DateTimeField(_("结束时间"), null=True, blank=True)
+    close_reason = models.CharField(_("结案原因"), max_length=20, choices=CloseReason.choices, blank=True)
+    goal_rate = models.DecimalField(_("目标达成率"), max_digits=4, decimal_places=3, null=True, blank=True)
+    gas_t = models.DecimalField(_("目标达成 T 分"), max_digits=5, decimal_places=2, null=True, blank=True)
+    satisfaction = models.SmallIntegerField(_("满意度"), null=True, blank=True)
+    satisfaction_refused = models.BooleanField(_("不愿评价"), default=False)
+    level5_diagnosis = SealedText(null=True, blank=True)
+    duplicate_reason = models.CharField(_("重复开案理由"), max_length=200, blank=True)
+    presenting_problem = SealedText(_("求助问题"))
+    weight = models.DecimalField(max_digits=4, decimal_places=2, default=1)
+
+    objects = CaseQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="case_number_once", fields=["organization", "number"], condition=~Q(number="")
+            ),
+            models.CheckConstraint(
+                name="case_number_after_the_door", condition=Q(stage__in=UNASSIGNED) | ~Q(number="")
+            ),
+            models.CheckConstraint(
+                name="case_worker_after_the_door", condition=Q(stage__in=UNASSIGNED) | Q(worker__isnull=False)
+            ),
+            models.CheckConstraint(
+                name="case_closed_has_reason",
+                condition=Q(stage="closed") & ~Q(close_reason="") | ~Q(stage="closed") & Q(close_reason=""),
+            ),
+            models.CheckConstraint(
+                name="case_final_has_time",
+                condition=Q(stage__in=FINAL, closed_at__isnull=False)
+                | ~Q(stage__in=FINAL) & Q(closed_at__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="case_times_in_order",
+                condition=(Q(assigned_at__isnull=True) | Q(assigned_at__gte=F("opened_at")))
+                & (Q(closed_at__isnull=True) | Q(closed_at__gte=F("opened_at"))),
+            ),
+            models.CheckConstraint(
+                name="case_compartment_is_itself",
+                condition=Q(compartment_id__isnull=True) | Q(compartment_id=F("id")),
+            ),
+            models.CheckConstraint(
+                name="case_level5_has_compartment",
+                condition=Q(secrecy=5, compartment_id__isnull=False) | Q(secrecy=4, compartment_id__isnull=True),
+            ),
+            models.UniqueConstraint(
+                name="case_one_open_per_client",
+                fields=["organization", "client", "department"],
+                condition=Q(closed_at__isnull=True, duplicate_reason=""),
+            ),
+            models.CheckConstraint(name="case_stage_known", condition=Q(stage__in=CaseStage.values)),
+            models.CheckConstraint(
+                name="case_satisfaction_in_range",
+                condition=Q(satisfaction__isnull=True) | Q(satisfaction__range=(1, 5)),
+            ),
+            models.CheckConstraint(
+                name="case_goal_rate_in_range",
+                condition=Q(goal_rate__isnull=True) | Q(goal_rate__range=(0, 1)),
+            ),
+            models.CheckConstraint(name="case_weight_positive", condition=Q(weight__gt=0)),
+        ]
+        indexes = [
+            models.Index(fields=["organization", "-opened_at", "-id"], name="case_list"),
+            models.Index(fields=["organization", "worker", "stage", "-opened_at", "-id"], name="case_worker_list"),
+            models.Index(
+                fields=["organization", "department", "stage", "-opened_at", "-id"], name="case_department_list"
+            ),
+            models.Index(fields=["client"], name="case_client"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number or str(self.uid)
+
+    @property
+    def is_open(self) -> bool:
+        return self.closed_at is None
+
+
+class CaseMember(CaseRow, PublicRow):
+    """Who else works on the case, and from when to when."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    role = models.CharField(max_length=30)
+    valid = DateRangeField()
+
+    objects = CaseChildQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="case_member_valid_not_empty", condition=Q(valid__isempty=False)),
+            models.UniqueConstraint(name="case_member_once", fields=["case", "user", "valid"]),
+        ]
+        indexes = [models.Index(fields=["organization", "user"], name="case_member_user")]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.role}"
+
+
+class CaseForm(CaseRow, PublicRow):
+    """A numbered form of the file: its payload is encrypted and its schema lives in code."""
+
+    kind = models.CharField(_("表单"), max_length=10, choices=FormKind.choices)
+    version = models.IntegerField(default=1)
+    payload = SealedJSON()
+    state = models.CharField(max_length=10, choices=FormState.choices, default=FormState.DRAFT)
+    form_no = models.CharField(max_length=60, blank=True)
+    finalized_at = models.DateTimeField(null=True, blank=True)
+
+    objects = CaseChildQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="case_form_version_once", fields=["case", "kind", "version"]),
+            models.CheckConstraint(
+                name="case_form_final_has_time", condition=~Q(state="final") | Q(finalized_at__isnull=False)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.version}"
+
+
+class RiskAlert(CaseRow, PublicRow):
+    """A danger that somebody must act on now; an open one blocks closing."""
+
+    trigger = models.CharField(_("触发"), max_length=20, choices=AlertTrigger.choices)
+    severity = models.CharField(_("程度"), max_length=10, choices=RiskLevel.choices)
+    state = models.CharField(max_length=10, choices=AlertState.choices, default=AlertState.RAISED)
+    raised_at = models.DateTimeField(default=timezone.now)
+    taken_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    handled_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    handled_at = models.DateTimeField(null=True)
+    report_due_at = models.DateTimeField()
+    report = models.ForeignKey(CaseForm, models.PROTECT, null=True, related_name="+")
+    mandatory_report_at = models.DateTimeField(null=True)
+    outcome = models.CharField(_("结果"), max_length=40, blank=True)
+
+    objects = RiskAlertQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="risk_alert_resolved_has_report",
+                condition=Q(
+                    state="resolved", handled_at__isnull=False, handled_by__isnull=False, report__isnull=False
+                )
+                | ~Q(state="resolved") & Q(handled_at__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="risk_alert_minor_harm_is_reported",
+                condition=~Q(trigger="minor_harm", state="resolved") | Q(mandatory_report_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="risk_alert_times_in_order",
+                condition=Q(handled_at__isnull=True) | Q(handled_at__gte=F("raised_at")),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["case"], name="risk_alert_open", condition=Q(handled_at__isnull=True)),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_trigger_display()

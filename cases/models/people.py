@@ -1,0 +1,140 @@
+"""Persons, their people and their stays in hospital."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from cases.models.codes import IdType, Insurance, Relation, Sex, TreatmentStage, VisitType
+from cases.querysets import CareQuerySet, ClientQuerySet
+from msw_portal.kernel.crypto import BlindIndex, SealedDate, SealedText
+from msw_portal.kernel.db import PublicRow, Tenanted
+
+
+class Client(PublicRow, Tenanted):
+    """A person who is or was helped; lists show `name_masked` and never sort by name.
+
+    `root` is the record itself until two records are merged; every question about a person asks
+    by `root`. A trigger fills it at insert.
+    """
+
+    name = SealedText(_("姓名"), pad=True)
+    name_masked = models.CharField(max_length=60, editable=False)
+    sex = models.CharField(_("性别"), max_length=1, choices=Sex.choices, default=Sex.UNKNOWN)
+    birth_date = SealedDate(_("出生日期"), null=True, blank=True)
+    birth_year = models.SmallIntegerField(null=True, blank=True, editable=False)
+    birth_unknown = models.BooleanField(_("出生日期不详"), default=False)
+    id_type = models.CharField(_("证件类型"), max_length=20, choices=IdType.choices, default=IdType.ID)
+    id_no = SealedText(_("证件号码"), null=True, blank=True, pad=True)
+    id_no_bidx = BlindIndex()
+    phone = SealedText(_("联系电话"), null=True, blank=True, pad=True)
+    phone_bidx = BlindIndex()
+    address = SealedText(_("现住址"), null=True, blank=True)
+    region = models.ForeignKey(
+        "departments.Region", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("地区")
+    )
+    household = models.JSONField(_("家庭情况"), default=dict, blank=True)
+    is_unidentified = models.BooleanField(_("身份不明"), default=False)
+    deceased_on = models.DateField(_("去世日期"), null=True, blank=True)
+    legal_hold = models.BooleanField(default=False, editable=False)
+    root = models.ForeignKey("self", models.PROTECT, null=True, editable=False, related_name="merged")
+    merged_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = ClientQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="client_id_once",
+                fields=["organization", "id_type", "id_no_bidx"],
+                condition=Q(root=F("id"), id_no_bidx__isnull=False),
+            ),
+            models.CheckConstraint(name="client_has_root", condition=Q(root__isnull=False)),
+            models.CheckConstraint(name="client_sex_known_code", condition=Q(sex__in=Sex.values)),
+            models.CheckConstraint(name="client_id_type_known", condition=Q(id_type__in=IdType.values)),
+            models.CheckConstraint(
+                name="client_birth_year_in_range",
+                condition=Q(birth_year__isnull=True) | Q(birth_year__range=(1880, 2200)),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["root"], name="client_root"),
+            models.Index(fields=["organization", "phone_bidx"], name="client_phone"),
+            models.Index(fields=["organization", "id_no_bidx"], name="client_id_no"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name_masked
+
+
+class RelatedPerson(PublicRow, Tenanted):
+    """Family, carers, guardians; `must_not_be_told` warns before anyone calls."""
+
+    client = models.ForeignKey(Client, models.PROTECT, related_name="related_people")
+    relation = models.CharField(_("关系"), max_length=20, choices=Relation.choices)
+    name = SealedText(_("姓名"), pad=True)
+    phone = SealedText(_("联系电话"), null=True, blank=True, pad=True)
+    phone_bidx = BlindIndex()
+    id_no = SealedText(_("证件号码"), null=True, blank=True, pad=True)
+    is_guardian = models.BooleanField(_("监护人"), default=False)
+    is_primary_caregiver = models.BooleanField(_("主要照顾者"), default=False)
+    is_primary_contact = models.BooleanField(_("首要联系人"), default=False)
+    is_legal_agent = models.BooleanField(_("法定代理人"), default=False)
+    is_cohabiting = models.BooleanField(_("同住"), default=False)
+    must_not_be_told = models.BooleanField(_("不可告知"), default=False)
+
+    objects = CareQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="related_person_relation_known",
+                condition=Q(relation__in=[value for value in Relation.values if value != Relation.SELF]),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.get_relation_display()
+
+
+class Episode(PublicRow, Tenanted):
+    """One visit or stay. A level-5 diagnosis is stored on the case, never here."""
+
+    class Origin(models.TextChoices):
+        LOCAL = "local", _("本系统登记")
+        HIS = "his", _("医院信息系统")
+        IMPORT = "import", _("导入")
+
+    client = models.ForeignKey(Client, models.PROTECT, related_name="episodes")
+    visit_type = models.CharField(_("就诊类型"), max_length=20, choices=VisitType.choices)
+    mrn = SealedText(_("病案号"), null=True, blank=True, pad=True)
+    mrn_bidx = BlindIndex()
+    ward = models.ForeignKey(
+        "departments.Department", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("病区")
+    )
+    bed = models.CharField(_("床号"), max_length=20, blank=True)
+    doctor = models.CharField(_("主管医生"), max_length=60, blank=True)
+    diagnosis = SealedText(_("诊断"), null=True, blank=True)
+    disease_group = models.CharField(_("疾病类别"), max_length=60, blank=True)
+    treatment_stage = models.CharField(_("治疗阶段"), max_length=20, choices=TreatmentStage.choices, blank=True)
+    insurance = models.CharField(_("医保类型"), max_length=20, choices=Insurance.choices, blank=True)
+    admitted_on = models.DateField(_("入院日期"), null=True, blank=True)
+    discharged_on = models.DateField(_("出院日期"), null=True, blank=True)
+    origin = models.CharField(max_length=10, choices=Origin.choices, default=Origin.LOCAL)
+
+    objects = CareQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="episode_dates_in_order",
+                condition=Q(discharged_on__isnull=True) | Q(discharged_on__gte=F("admitted_on")),
+            ),
+            models.UniqueConstraint(
+                name="episode_stay_once", fields=["organization", "mrn_bidx", "admitted_on"]
+            ),
+            models.CheckConstraint(name="episode_visit_type_known", condition=Q(visit_type__in=VisitType.values)),
+        ]
+        indexes = [models.Index(fields=["client", "-admitted_on"], name="episode_client")]
+
+    def __str__(self) -> str:
+        return f"{self.get_visit_type_display()} {self.admitted_on or ''}"

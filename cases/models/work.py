@@ -1,0 +1,192 @@
+"""What is done in a case: needs, plans and goals, contacts, assessments."""
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from cases.models.casework import Case
+from cases.models.codes import ContactMode, ContactTarget, GasLevel, NeedCategory, NeedMet, NeedVoice
+from cases.models.people import Client, Episode
+from cases.querysets import AssessmentQuerySet, CaseChildQuerySet, ContactQuerySet, PlanQuerySet
+from cases.workflow import CaseStage, PlanState
+from msw_portal.kernel.crypto import SealedJSON, SealedText
+from msw_portal.kernel.db import Answered, CaseRow, PublicRow, Row
+
+
+class Need(CaseRow, PublicRow):
+    category = models.CharField(_("需求类别"), max_length=40, choices=NeedCategory.choices)
+    statement = SealedText(_("需求描述"))
+    voice = models.CharField(_("由谁提出"), max_length=10, choices=NeedVoice.choices)
+    severity = models.SmallIntegerField(_("严重程度"))
+    rank = models.SmallIntegerField(_("优先次序"), default=1)
+    met = models.CharField(_("满足情况"), max_length=10, choices=NeedMet.choices, blank=True)
+    unmet_reason = models.CharField(_("未满足原因"), max_length=40, blank=True)
+
+    objects = CaseChildQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="need_severity_in_range", condition=Q(severity__range=(1, 5))),
+            models.CheckConstraint(name="need_category_known", condition=Q(category__in=NeedCategory.values)),
+        ]
+        indexes = [models.Index(fields=["organization", "category"], name="need_category")]
+
+    def __str__(self) -> str:
+        return self.get_category_display()
+
+
+class Plan(CaseRow, PublicRow):
+    """A version of the service plan; approved ones are frozen with their goals."""
+
+    version = models.IntegerField(default=1)
+    aim = SealedText(_("总目标"))
+    theory = ArrayField(models.CharField(max_length=40), verbose_name=_("理论取向"), default=list, blank=True)
+    state = models.CharField(max_length=10, choices=PlanState.choices, default=PlanState.DRAFT)
+    review_due_on = models.DateField(_("检视日期"))
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    approved_at = models.DateTimeField(null=True, blank=True)
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    supervisor_comment = SealedText(_("督导意见"), null=True, blank=True)
+
+    objects = PlanQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="plan_version_once", fields=["case", "version"]),
+            models.UniqueConstraint(name="plan_one_approved", fields=["case"], condition=Q(state="approved")),
+            models.CheckConstraint(
+                name="plan_approved_has_approver",
+                condition=~Q(state="approved") | Q(approved_at__isnull=False, approved_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="plan_approver_is_another",
+                condition=Q(approved_by__isnull=True) | ~Q(approved_by=F("created_by")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} v{self.version}"
+
+
+class Goal(CaseRow, PublicRow):
+    """Rated by Goal Attainment Scaling, -2 to +2; only the rating may change once the plan is approved."""
+
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="goals")
+    rank = models.SmallIntegerField(default=1)
+    statement = SealedText(_("目标"))
+    indicator = models.CharField(_("指标"), max_length=120)
+    baseline = models.CharField(_("现状"), max_length=120, blank=True)
+    target = models.CharField(_("目标值"), max_length=120, blank=True)
+    due_on = models.DateField(_("完成日期"), null=True, blank=True)
+    weight = models.DecimalField(_("权重"), max_digits=5, decimal_places=2, default=1)
+    gas_levels = models.JSONField(default=dict, blank=True)
+    gas = models.SmallIntegerField(_("达成等级"), choices=GasLevel.choices, null=True, blank=True)
+    rated_at = models.DateTimeField(null=True, blank=True)
+    needs = models.ManyToManyField(Need, through="GoalNeed", related_name="goals")
+
+    objects = CaseChildQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="goal_weight_positive", condition=Q(weight__gt=0)),
+            models.CheckConstraint(
+                name="goal_gas_in_range", condition=Q(gas__isnull=True) | Q(gas__range=(-2, 2))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.plan_id} {self.rank}"
+
+
+class GoalNeed(CaseRow, Row):
+    goal = models.ForeignKey(Goal, models.CASCADE)
+    need = models.ForeignKey(Need, models.PROTECT)
+
+    objects = CaseChildQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="goal_need_once", fields=["goal", "need"])]
+
+    def __str__(self) -> str:
+        return f"{self.goal_id} {self.need_id}"
+
+
+class Contact(CaseRow, PublicRow):
+    """One piece of direct work: facts kept apart from analysis; locked some hours after writing."""
+
+    client = models.ForeignKey(Client, models.PROTECT, related_name="contacts")
+    episode = models.ForeignKey(Episode, models.PROTECT, null=True, blank=True, related_name="+")
+    occurred_on = models.DateField(_("日期"))
+    starts_at = models.DateTimeField(_("开始时间"), null=True, blank=True)
+    ends_at = models.DateTimeField(_("结束时间"), null=True, blank=True)
+    minutes = models.SmallIntegerField(_("分钟"))
+    mode = models.CharField(_("方式"), max_length=20, choices=ContactMode.choices)
+    target = models.CharField(_("对象"), max_length=20, choices=ContactTarget.choices)
+    phase = models.CharField(max_length=20, choices=CaseStage.choices, blank=True)
+    facts = SealedText(_("过程与事实"))
+    analysis = SealedText(_("分析与感受"), null=True, blank=True)
+    techniques = ArrayField(models.CharField(max_length=40), verbose_name=_("技巧"), default=list, blank=True)
+    next_on = models.DateField(_("下次日期"), null=True, blank=True)
+    locked_at = models.DateTimeField(_("锁定时间"))
+    addendum_to = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="addenda")
+    co_sign_required = models.BooleanField(default=False, editable=False)
+    countersigned_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    objects = ContactQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="contact_minutes_in_range", condition=Q(minutes__range=(1, 1440))),
+            models.CheckConstraint(
+                name="contact_times_in_order",
+                condition=Q(ends_at__isnull=True) | Q(ends_at__gt=F("starts_at")),
+            ),
+            models.CheckConstraint(
+                name="contact_next_is_later", condition=Q(next_on__isnull=True) | Q(next_on__gte=F("occurred_on"))
+            ),
+            models.CheckConstraint(
+                name="contact_co_signer_is_another",
+                condition=Q(countersigned_by__isnull=True) | ~Q(countersigned_by=F("created_by")),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["organization", "-occurred_on", "-id"], name="contact_list"),
+            models.Index(fields=["case", "-occurred_on", "-id"], name="contact_case"),
+            models.Index(fields=["created_by", "starts_at"], name="contact_author"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.occurred_on}"
+
+
+class Assessment(CaseRow, PublicRow, Answered):
+    """The answers to a questionnaire; scored by the kernel, frozen when final."""
+
+    client = models.ForeignKey(Client, models.PROTECT, related_name="assessments")
+    answers = SealedJSON()
+    interpretation = SealedText(_("解读"), null=True, blank=True)
+    phase = models.CharField(max_length=20, choices=CaseStage.choices, blank=True)
+    checkpoint = models.CharField(max_length=20, blank=True)
+    corrects = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="corrections")
+
+    objects = AssessmentQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="assessment_final_has_time", condition=Q(is_final=False) | Q(finalized_at__isnull=False)
+            )
+        ]
+        indexes = [models.Index(fields=["client", "questionnaire", "finalized_at"], name="assessment_course")]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.questionnaire_id}"
+
+
+__all__ = ["Assessment", "Case", "Contact", "Goal", "GoalNeed", "Need", "Plan"]

@@ -1,0 +1,209 @@
+"""Which rows a user may see. `visible_to` is for opening, `listed_to` for the department's list."""
+
+import datetime as dt
+from typing import Any, Self
+
+from django.db.models import Exists, F, Max, OuterRef, Q
+from django.utils import timezone
+
+from cases.workflow import FINAL_STAGES, REFERRAL_OPEN, CaseStage
+from msw_portal.kernel.db import ScopedQuerySet
+from msw_portal.kernel.scope import CARE_ROLES
+
+LISTING_ROLES = frozenset({"worker", "supervisor", "dept_head"})
+DOOR_ROLES = LISTING_ROLES  # who meets what waits at the door: incoming referrals, cases without a worker
+MEMBER_ROLES = frozenset({"assistant", "intern"})
+FOUNDATION_ROLES = frozenset({"foundation_officer", "foundation_approver", "foundation_cashier"})
+# What a colleague of the department sees of a case that is not the colleague's own.
+LIST_COLUMNS = (
+    "id", "uid", "row_version", "organization_id", "number", "client_id", "client__id", "client__uid",
+    "client__name_masked", "client__sex", "client__birth_year", "client__organization_id", "department_id",
+    "method", "service_kind", "source", "stage", "suspended_at", "risk_level", "priority", "secrecy",
+    "compartment_id", "worker_id", "worker__id", "worker__display_name", "supervisor_id", "opened_at",
+    "assigned_at", "closed_at", "close_reason",
+)
+
+
+def _compartments(user: Any, column: str = "compartment_id") -> Q:
+    """The second wall's own reading of secrecy level 5."""
+    return Q(**{f"{column}__isnull": True}) | Q(**{f"{column}__in": user.acting.compartments})
+
+
+class CareQuerySet(ScopedQuerySet):
+    """Rows of persons: every care role of the house; pages show them masked."""
+
+    def visible_to(self, user) -> Self:
+        return self.filter(organization_id=user.house_id) if user.role in CARE_ROLES else self.none()
+
+
+class ClientQuerySet(CareQuerySet):
+    def roots(self) -> Self:
+        """Persons, not their merged doubles."""
+        return self.filter(root_id=F("id"))
+
+    def same_person(self, client) -> Self:
+        return self.filter(organization_id=client.organization_id, root_id=client.root_id)
+
+
+class CaseQuerySet(ScopedQuerySet):
+    def visible_to(self, user) -> Self:
+        """The cases whose file `user` may open; the predicate `can_view_case` says the same."""
+        if user.role not in CARE_ROLES:
+            return self.none()
+        rows = self.filter(_compartments(user), organization_id=user.house_id)
+        department = user.acting.department_id
+        if user.role == "dept_head":
+            return rows.filter(department_id=department)
+        at_the_door = Q(stage=CaseStage.PENDING, worker__isnull=True, department_id=department)
+        if user.role == "supervisor":
+            return rows.filter(Q(supervisor_id=user.pk) | at_the_door)
+        member = Q(pk__in=self._memberships(user).values("case_id"))
+        if user.role == "worker":
+            return rows.filter(Q(worker_id=user.pk) | member | at_the_door)
+        return rows.filter(member)
+
+    def listed_to(self, user) -> Self:
+        """The rows of the list and no more of them than its columns.
+
+        Narrative is not loaded; whoever wants to open a row asks `visible_to`.
+        """
+        if user.role in LISTING_ROLES:
+            department = user.acting.department_id
+            rows = self.filter(_compartments(user), organization_id=user.house_id, department_id=department)
+        else:
+            rows = self.visible_to(user)
+        return rows.select_related("client", "worker").only(*LIST_COLUMNS)
+
+    def _memberships(self, user):
+        members = self.model._meta.get_field("casemembers").related_model
+        today = timezone.localdate()
+        return members.objects.filter(organization_id=user.house_id, user_id=user.pk, valid__contains=today)
+
+    def open(self) -> Self:
+        return self.filter(closed_at__isnull=True)
+
+    def finished(self) -> Self:
+        return self.filter(stage__in=FINAL_STAGES)
+
+    def awaiting_sign_off(self) -> Self:
+        return self.filter(stage=CaseStage.CLOSURE)
+
+    def of_person(self, client) -> Self:
+        """Cases of the person, whichever of the merged records they hang on."""
+        return self.filter(organization_id=client.organization_id, client__root_id=client.root_id)
+
+    def with_last_contact(self) -> Self:
+        """Adds `last_contact_on` (date or None)."""
+        return self.annotate(last_contact_on=Max("contacts__occurred_on"))
+
+    def with_open_alert(self) -> Self:
+        """Adds `has_open_alert`."""
+        alerts = self.model._meta.get_field("riskalerts").related_model
+        return self.annotate(has_open_alert=Exists(alerts.objects.filter(case=OuterRef("pk"), handled_at=None)))
+
+
+class CaseChildQuerySet(ScopedQuerySet):
+    """Parts of a case are seen by whoever may open the case."""
+
+    def visible_to(self, user) -> Self:
+        if user.role not in CARE_ROLES:
+            return self.none()
+        cases = self.model._meta.get_field("case").related_model
+        return self.filter(organization_id=user.house_id, case__in=cases.objects.visible_to(user))
+
+
+class PlanQuerySet(CaseChildQuerySet):
+    def newest_first(self) -> Self:
+        return self.order_by("-version")
+
+
+class ContactQuerySet(CaseChildQuerySet):
+    def newest_first(self) -> Self:
+        return self.order_by("-occurred_on", "-id")
+
+
+class AssessmentQuerySet(CaseChildQuerySet):
+    def final(self) -> Self:
+        return self.filter(is_final=True)
+
+
+class RiskAlertQuerySet(CaseChildQuerySet):
+    def open(self) -> Self:
+        return self.filter(handled_at__isnull=True)
+
+
+class ReferralQuerySet(ScopedQuerySet):
+    def visible_to(self, user) -> Self:
+        """Incoming referrals of the house, for those who may take them."""
+        if user.role not in DOOR_ROLES:
+            return self.none()
+        return self.filter(_compartments(user), organization_id=user.house_id)
+
+    def waiting(self) -> Self:
+        return self.filter(state__in=REFERRAL_OPEN)
+
+
+class ConsentQuerySet(ScopedQuerySet):
+    def visible_to(self, user) -> Self:
+        """Consents of visible cases, and a person's own that belong to no case."""
+        if user.role not in CARE_ROLES:
+            return self.none()
+        cases = self.model._meta.get_field("case").related_model
+        mine = Q(case__isnull=True) | Q(case__in=cases.objects.visible_to(user))
+        return self.filter(mine, organization_id=user.house_id)
+
+    def live(self, at: dt.datetime | None = None) -> Self:
+        """Given, not withdrawn, not superseded, not run out at the instant (default: now)."""
+        at = at or timezone.now()
+        return self.filter(
+            Q(valid_to__isnull=True) | Q(valid_to__gte=timezone.localdate(at)),
+            withdrawn_at__isnull=True, superseded_at__isnull=True,
+        )
+
+    def of_person(self, client) -> Self:
+        return self.filter(organization_id=client.organization_id, client__root_id=client.root_id)
+
+    def same_matter(self, consent) -> Self:
+        """The chain of consents of one person to one purpose and recipient."""
+        return self.of_person(consent.client).filter(
+            kind=consent.kind, recipient_id=consent.recipient_id, purpose=consent.purpose
+        )
+
+
+class ConsentTemplateQuerySet(ScopedQuerySet):
+    def visible_to(self, user) -> Self:
+        return self.filter(organization_id=user.house_id) if user.house_id else self.none()
+
+    def in_use(self) -> Self:
+        """The newest published version of each kind and language."""
+        return (
+            self.filter(published_at__isnull=False)
+            .order_by("kind", "language", "-version")
+            .distinct("kind", "language")
+        )
+
+
+class DisclosureQuerySet(ScopedQuerySet):
+    def live(self) -> Self:
+        return self.filter(
+            Q(expires_at__isnull=True) | Q(expires_at__gt=timezone.now()), withdrawn_at__isnull=True
+        )
+
+    def visible_to(self, user) -> Self:
+        """Recipients see what lives; the owner's side sees what was given from the cases it may open."""
+        if not user.house_id:
+            return self.none()
+        if user.role in FOUNDATION_ROLES:
+            return self.live().filter(recipient_id=user.house_id)
+        if user.role not in CARE_ROLES:
+            return self.none()
+        consents = self.model._meta.get_field("consent").related_model
+        return self.filter(
+            organization_id=user.house_id, consent__in=consents.objects.visible_to(user)
+        )
+
+
+class DisclosureDocumentQuerySet(ScopedQuerySet):
+    def visible_to(self, user) -> Self:
+        disclosures = self.model._meta.get_field("disclosure").related_model
+        return self.filter(disclosure__in=disclosures.objects.visible_to(user))

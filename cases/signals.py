@@ -1,0 +1,7 @@
+"""What the apps to the right may hear of; sent by services inside their transaction."""
+
+from django.dispatch import Signal
+
+consent_withdrawn = Signal()  # consent: Consent, by: User
+case_closed = Signal()  # case: Case, by: User
+client_died = Signal()  # client: Client, by: User

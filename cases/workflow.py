@@ -1,0 +1,145 @@
+"""The diagrams of this app: which step leads from which states to which."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from msw_portal.kernel.workflow import Step, Workflow
+
+
+class CaseStage(TextChoices):
+    PENDING = "pending", _("待受理")
+    INTAKE = "intake", _("接案")
+    ASSESSMENT = "assessment", _("预估")
+    PLANNING = "planning", _("计划")
+    INTERVENTION = "intervention", _("介入")
+    EVALUATION = "evaluation", _("评估")
+    CLOSURE = "closure", _("待结案审核")
+    CLOSED = "closed", _("已结案")
+    DECLINED = "declined", _("不接案")
+    REFERRED_OUT = "referred_out", _("已转介")
+    VOIDED = "voided", _("已作废")
+
+
+S = CaseStage
+FINAL_STAGES = frozenset({S.CLOSED, S.DECLINED, S.REFERRED_OUT, S.VOIDED})
+OPEN_STAGES = frozenset(CaseStage) - FINAL_STAGES
+UNASSIGNED_STAGES = frozenset({S.PENDING, S.DECLINED, S.VOIDED})
+WORKING_STAGES = OPEN_STAGES - {S.PENDING}
+STEP_BACK = {S.ASSESSMENT: S.INTAKE, S.PLANNING: S.ASSESSMENT, S.INTERVENTION: S.PLANNING}
+
+
+def _from(*stages: CaseStage) -> frozenset[str]:
+    return frozenset(stages)
+
+
+CASE = Workflow(
+    "case",
+    (
+        Step("assign", _from(S.PENDING), S.INTAKE, _("受理并分派")),
+        Step("decline", _from(S.PENDING, S.INTAKE), S.DECLINED, _("不接案"), needs_reason=True),
+        Step("accept", _from(S.INTAKE), S.ASSESSMENT, _("完成接案")),
+        Step("refer_out", _from(S.INTAKE), S.REFERRED_OUT, _("转介"), needs_reason=True),
+        Step("assess", _from(S.ASSESSMENT), S.PLANNING, _("完成预估")),
+        Step("start", _from(S.PLANNING), S.INTERVENTION, _("开始介入")),
+        Step("evaluate", _from(S.INTERVENTION), S.EVALUATION, _("进入评估")),
+        Step("propose_closing", _from(S.EVALUATION), S.CLOSURE, _("提交结案")),
+        Step("close", _from(S.CLOSURE), S.CLOSED, _("批准结案")),
+        Step("return", _from(S.CLOSURE), S.EVALUATION, _("退回结案"), needs_reason=True),
+        *(
+            Step(f"step_back_{source.value}", _from(source), target, _("退回上一阶段"), needs_reason=True)
+            for source, target in STEP_BACK.items()
+        ),
+        Step("suspend", OPEN_STAGES, None, _("暂停"), needs_reason=True),
+        Step("resume", OPEN_STAGES, None, _("恢复"), needs_reason=True),
+        Step("reopen", _from(S.CLOSED), None, _("重开"), needs_reason=True),
+        Step("void", OPEN_STAGES, S.VOIDED, _("作废"), needs_reason=True),
+    ),
+    field="stage",
+    final=frozenset(FINAL_STAGES),
+)
+
+
+class ReferralState(TextChoices):
+    DRAFT = "draft", _("草稿")
+    SENT = "sent", _("已发出")
+    RECEIVED = "received", _("待认领")
+    CLAIMED = "claimed", _("已认领")
+    ACCEPTED = "accepted", _("已接收")
+    COMPLETED = "completed", _("已完成")
+    REFUSED = "refused", _("不受理")
+    RETURNED = "returned", _("已退回")
+    FAILED = "failed", _("未成功")
+    CANCELLED = "cancelled", _("已取消")
+    DISCARDED = "discarded", _("已丢弃")
+
+
+R = ReferralState
+REFERRAL_IN = Workflow(
+    "referral_in",
+    (
+        Step("claim", frozenset({R.RECEIVED}), R.CLAIMED, _("认领")),
+        Step("release", frozenset({R.CLAIMED}), R.RECEIVED, _("放回待认领")),
+        Step("accept", frozenset({R.RECEIVED, R.CLAIMED}), R.ACCEPTED, _("接收")),
+        Step("refuse", frozenset({R.RECEIVED, R.CLAIMED}), R.REFUSED, _("不受理"), needs_reason=True),
+        Step("return", frozenset({R.RECEIVED, R.CLAIMED}), R.RETURNED, _("退回"), needs_reason=True),
+        Step("done", frozenset({R.ACCEPTED}), R.COMPLETED, _("完成")),
+    ),
+    final=frozenset({R.COMPLETED, R.REFUSED, R.RETURNED, R.DISCARDED}),
+)
+REFERRAL_OPEN = frozenset({R.RECEIVED, R.CLAIMED})
+
+
+class PlanState(TextChoices):
+    DRAFT = "draft", _("草稿")
+    SUBMITTED = "submitted", _("待督导审核")
+    APPROVED = "approved", _("已批准")
+    REPLACED = "replaced", _("已被新版本取代")
+
+
+P = PlanState
+PLAN = Workflow(
+    "plan",
+    (
+        Step("submit", frozenset({P.DRAFT}), P.SUBMITTED, _("提交审核")),
+        Step("approve", frozenset({P.SUBMITTED}), P.APPROVED, _("批准")),
+        Step("return", frozenset({P.SUBMITTED}), P.DRAFT, _("退回修改"), needs_reason=True),
+        Step("replace", frozenset({P.APPROVED}), P.REPLACED, _("由新版本取代")),
+    ),
+    final=frozenset({P.REPLACED}),
+)
+
+
+class AlertState(TextChoices):
+    RAISED = "raised", _("待处理")
+    HANDLING = "handling", _("处理中")
+    RESOLVED = "resolved", _("已解除")
+
+
+A = AlertState
+ALERT = Workflow(
+    "risk_alert",
+    (
+        Step("take", frozenset({A.RAISED}), A.HANDLING, _("接手处理")),
+        Step("resolve", frozenset({A.HANDLING}), A.RESOLVED, _("解除")),
+    ),
+    final=frozenset({A.RESOLVED}),
+)
+
+
+class ConsentState(TextChoices):
+    GIVEN = "given", _("有效")
+    WITHDRAWN = "withdrawn", _("已撤回")
+    EXPIRED = "expired", _("已到期")
+    SUPERSEDED = "superseded", _("已由新的同意取代")
+
+
+C = ConsentState
+# The state is read from the dates of the row (models.consents), so `move` never assigns it.
+CONSENT = Workflow(
+    "consent",
+    (
+        Step("withdraw", frozenset({C.GIVEN, C.EXPIRED}), C.WITHDRAWN, _("撤回"), needs_reason=True),
+        Step("supersede", frozenset({C.GIVEN, C.EXPIRED}), C.SUPERSEDED, _("由新的同意取代")),
+    ),
+    final=frozenset({C.WITHDRAWN, C.SUPERSEDED}),
+)
