@@ -39,8 +39,14 @@ SENTENCES = {
     "funding_request_requested_positive": (_("申请金额必须大于零。"), "requested"),
     "funding_request_gap_within_cost": (_("自付缺口不能大于总费用。"), "gap"),
     "funding_request_requested_within_gap": (_("申请金额不能超过自付缺口。"), "requested"),
-    "funding_request_proposed_within_requested": (_("拟定金额必须大于零且不超过申请金额。"), "amount"),
-    "funding_request_approved_within_requested": (_("批准金额必须大于零且不超过申请金额。"), "amount"),
+    "funding_request_proposed_within_requested": (
+        _("拟定金额必须大于零且不超过申请金额。"),
+        "amount",
+    ),
+    "funding_request_approved_within_requested": (
+        _("批准金额必须大于零且不超过申请金额。"),
+        "amount",
+    ),
     "funding_request_granted_has_amount": (_("已批准的申请必须有批准金额。"), None),
     "funding_request_committed_within_approved": (_("承诺金额不能超过批准金额。"), None),
     "funding_request_disbursed_within_committed": (_("拨付金额不能超过承诺金额。"), "amount"),
@@ -55,7 +61,10 @@ SENTENCES = {
     "funding_act_approves_once": (_("这份申请已经批准过。"), None),
     "funding_act_step_fits_duty": (_("批准、经办、复核必须由承担该职责的人进行。"), None),
     "funding_act_amount_positive": (_("金额必须大于零。"), "amount"),
-    "funding_act_is_confirmed": (_("批准和放款需要 5 分钟内的动态验证码；接口批准不能超过该客户端的限额。"), None),
+    "funding_act_is_confirmed": (
+        _("批准和放款需要 5 分钟内的动态验证码；接口批准不能超过该客户端的限额。"),
+        None,
+    ),
     "funding_act_has_duty": (_("没有登记职责，不能进行这一步。"), None),
     "disbursement_instalment_once": (_("这一期拨付已经建立。"), None),
     "disbursement_amount_positive": (_("金额必须大于零。"), "amount"),

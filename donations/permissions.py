@@ -30,7 +30,10 @@ def _asks_for(user: Any, case: Any) -> bool:
     if user.house_id != case.organization_id:
         return False
     if user.role == "dept_head":
-        return user.acting.department_id is not None and case.department_id == user.acting.department_id
+        return (
+            user.acting.department_id is not None
+            and case.department_id == user.acting.department_id
+        )
     if user.pk in (case.worker_id, case.supervisor_id) and user.role in {"worker", "supervisor"}:
         return True
     return case.casemembers.filter(user_id=user.pk).exists()
@@ -61,7 +64,11 @@ def can_view_request(user: Any, request: FundingRequest) -> bool:
     """Agrees with FundingRequest.objects.visible_to."""
     if _is_foundation_of(user, request):
         return True
-    return user.house_id == request.organization_id and can_list_requests(user) and _asks_for(user, request.case)
+    return (
+        user.house_id == request.organization_id
+        and can_list_requests(user)
+        and _asks_for(user, request.case)
+    )
 
 
 def can_draft_request(user: Any, case: Any) -> bool:
@@ -69,7 +76,11 @@ def can_draft_request(user: Any, case: Any) -> bool:
 
 
 def can_amend_request(user: Any, request: FundingRequest) -> bool:
-    return user.role in WRITERS and user.house_id == request.organization_id and _asks_for(user, request.case)
+    return (
+        user.role in WRITERS
+        and user.house_id == request.organization_id
+        and _asks_for(user, request.case)
+    )
 
 
 def can_submit_request(user: Any, request: FundingRequest) -> bool:
@@ -97,7 +108,9 @@ def can_reject_ineligible(user: Any, request: FundingRequest) -> bool:
 
 
 def can_review_request(user: Any, request: FundingRequest) -> bool:
-    return _may_step(user, request, "second_review" if request.state == "second_review" else "review")
+    return _may_step(
+        user, request, "second_review" if request.state == "second_review" else "review"
+    )
 
 
 def can_propose_request(user: Any, request: FundingRequest) -> bool:
@@ -126,8 +139,10 @@ def can_release_disbursement(user: Any, disbursement: Disbursement) -> bool:
 
 
 def can_cancel_disbursement(user: Any, disbursement: Disbursement) -> bool:
-    return user.acting.client is None and _is_foundation_of(user, disbursement.request) and (
-        may_hold(user, Duty.PREPARE) or may_hold(user, Duty.RELEASE)
+    return (
+        user.acting.client is None
+        and _is_foundation_of(user, disbursement.request)
+        and (may_hold(user, Duty.PREPARE) or may_hold(user, Duty.RELEASE))
     )
 
 
@@ -137,11 +152,15 @@ def can_bounce_disbursement(user: Any, disbursement: Disbursement) -> bool:
 
 def can_confirm_disbursement(user: Any, disbursement: Disbursement) -> bool:
     """The hospital says that the money has arrived."""
-    return user.house_id == disbursement.organization_id and can_submit_request(user, disbursement.request)
+    return user.house_id == disbursement.organization_id and can_submit_request(
+        user, disbursement.request
+    )
 
 
 def _is_staff_of(user: Any, house_id: int) -> bool:
-    return user.role in FOUNDATION_ROLES and user.house_id == house_id and user.acting.client is None
+    return (
+        user.role in FOUNDATION_ROLES and user.house_id == house_id and user.acting.client is None
+    )
 
 
 def can_view_fund(user: Any, fund: Fund) -> bool:
@@ -149,7 +168,10 @@ def can_view_fund(user: Any, fund: Fund) -> bool:
 
 
 def can_record_donation(user: Any, fund: Fund) -> bool:
-    return _is_staff_of(user, fund.organization_id) and user.role in {"foundation_officer", "foundation_cashier"}
+    return _is_staff_of(user, fund.organization_id) and user.role in {
+        "foundation_officer",
+        "foundation_cashier",
+    }
 
 
 def can_confirm_donation(user: Any, donation: Donation) -> bool:
@@ -165,4 +187,7 @@ def can_publish_programme(user: Any, programme: Any) -> bool:
 
 
 def can_write_programme(user: Any, programme: Any) -> bool:
-    return _is_staff_of(user, programme.organization_id) and user.role in {"foundation_officer", "foundation_approver"}
+    return _is_staff_of(user, programme.organization_id) and user.role in {
+        "foundation_officer",
+        "foundation_approver",
+    }

@@ -15,9 +15,13 @@ FOUNDATION_ROLES = frozenset({"foundation_officer", "foundation_approver", "foun
 
 def _member_cases(user):
     """The cases in which the person has a part today."""
-    return apps.get_model("cases", "CaseMember").objects.filter(
-        organization_id=user.house_id, user_id=user.pk, valid__contains=timezone.localdate()
-    ).values("case_id")
+    return (
+        apps.get_model("cases", "CaseMember")
+        .objects.filter(
+            organization_id=user.house_id, user_id=user.pk, valid__contains=timezone.localdate()
+        )
+        .values("case_id")
+    )
 
 
 def _hospital_arm(user, prefix: str = "") -> Q | None:
@@ -28,7 +32,11 @@ def _hospital_arm(user, prefix: str = "") -> Q | None:
     if user.role == "worker":
         return mine | Q(**{f"{prefix}case__worker_id": user.pk})
     if user.role == "supervisor":
-        return mine | Q(**{f"{prefix}case__supervisor_id": user.pk}) | Q(**{f"{prefix}case__worker_id": user.pk})
+        return (
+            mine
+            | Q(**{f"{prefix}case__supervisor_id": user.pk})
+            | Q(**{f"{prefix}case__worker_id": user.pk})
+        )
     if user.role in {"assistant", "intern"}:
         return mine
     return None
@@ -81,7 +89,11 @@ class SheetQuerySet(ScopedQuerySet):
         if not user.house_id or user.role in FOUNDATION_ROLES:
             return self.none()
         arm = _hospital_arm(user, "request__")
-        return self.filter(organization_id=user.house_id).filter(arm) if arm is not None else self.none()
+        return (
+            self.filter(organization_id=user.house_id).filter(arm)
+            if arm is not None
+            else self.none()
+        )
 
 
 class MoneyQuerySet(TenantQuerySet):

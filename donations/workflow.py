@@ -39,15 +39,41 @@ class RequestState(models.TextChoices):
 R = RequestState
 # The order of the main line; a programme version's `stages` may skip the states of SKIPPABLE, never invent one.
 MAIN_LINE: tuple[str, ...] = (
-    R.DRAFT, R.SUBMITTED, R.DOCUMENT_CHECK, R.MSW_ASSESSMENT, R.HOSPITAL_OPINION, R.FIRST_REVIEW, R.SECOND_REVIEW,
-    R.COMMITTEE, R.PROPOSED, R.PUBLIC_NOTICE, R.NOTICE_ELAPSED, R.APPROVED, R.AGREEMENT, R.DISBURSING, R.DISBURSED,
-    R.RECONCILED, R.REVISITED, R.CLOSED,
+    R.DRAFT,
+    R.SUBMITTED,
+    R.DOCUMENT_CHECK,
+    R.MSW_ASSESSMENT,
+    R.HOSPITAL_OPINION,
+    R.FIRST_REVIEW,
+    R.SECOND_REVIEW,
+    R.COMMITTEE,
+    R.PROPOSED,
+    R.PUBLIC_NOTICE,
+    R.NOTICE_ELAPSED,
+    R.APPROVED,
+    R.AGREEMENT,
+    R.DISBURSING,
+    R.DISBURSED,
+    R.RECONCILED,
+    R.REVISITED,
+    R.CLOSED,
 )
 SKIPPABLE: frozenset[str] = frozenset(
-    {R.MSW_ASSESSMENT, R.HOSPITAL_OPINION, R.FIRST_REVIEW, R.SECOND_REVIEW, R.COMMITTEE, R.PUBLIC_NOTICE,
-     R.NOTICE_ELAPSED, R.RECONCILED, R.REVISITED}
+    {
+        R.MSW_ASSESSMENT,
+        R.HOSPITAL_OPINION,
+        R.FIRST_REVIEW,
+        R.SECOND_REVIEW,
+        R.COMMITTEE,
+        R.PUBLIC_NOTICE,
+        R.NOTICE_ELAPSED,
+        R.RECONCILED,
+        R.REVISITED,
+    }
 )
-BEFORE_APPROVAL: frozenset[str] = frozenset(MAIN_LINE[: MAIN_LINE.index(R.APPROVED)]) | {R.SUPPLEMENT_REQUIRED}
+BEFORE_APPROVAL: frozenset[str] = frozenset(MAIN_LINE[: MAIN_LINE.index(R.APPROVED)]) | {
+    R.SUPPLEMENT_REQUIRED
+}
 IN_REVIEW: frozenset[str] = BEFORE_APPROVAL - {R.DRAFT}
 GRANTED: frozenset[str] = frozenset(
     {R.APPROVED, R.AGREEMENT, R.DISBURSING, R.DISBURSED, R.RECONCILED, R.REVISITED, R.CLOSED}
@@ -70,7 +96,13 @@ FUNDING_REQUEST = Workflow(
         Step("request_supplement", _from(R.DOCUMENT_CHECK), R.SUPPLEMENT_REQUIRED, _("要求补件")),
         Step("supplement", _from(R.SUPPLEMENT_REQUIRED), R.DOCUMENT_CHECK, _("补件")),
         Step("lapse", _from(R.SUPPLEMENT_REQUIRED), R.REJECTED_INELIGIBLE, _("逾期未补件")),
-        Step("reject_ineligible", _from(R.SUBMITTED, R.DOCUMENT_CHECK), R.REJECTED_INELIGIBLE, _("不予受理"), True),
+        Step(
+            "reject_ineligible",
+            _from(R.SUBMITTED, R.DOCUMENT_CHECK),
+            R.REJECTED_INELIGIBLE,
+            _("不予受理"),
+            True,
+        ),
         Step("ask_hospital", _from(R.DOCUMENT_CHECK), R.MSW_ASSESSMENT, _("请医院评估")),
         Step("assess", _from(R.MSW_ASSESSMENT), R.HOSPITAL_OPINION, _("社工评估")),
         Step("opine", _from(R.HOSPITAL_OPINION), R.FIRST_REVIEW, _("医院意见")),
@@ -78,9 +110,20 @@ FUNDING_REQUEST = Workflow(
         Step("review", _from(R.FIRST_REVIEW), R.SECOND_REVIEW, _("初审通过")),
         Step("return", _from(R.SECOND_REVIEW), R.FIRST_REVIEW, _("退回初审"), True),
         Step("refer", _from(R.FIRST_REVIEW, R.SECOND_REVIEW), R.COMMITTEE, _("提交评审会")),
-        Step("propose", _from(R.DOCUMENT_CHECK, R.FIRST_REVIEW, R.SECOND_REVIEW, R.COMMITTEE), R.PROPOSED, _("拟定金额")),
+        Step(
+            "propose",
+            _from(R.DOCUMENT_CHECK, R.FIRST_REVIEW, R.SECOND_REVIEW, R.COMMITTEE),
+            R.PROPOSED,
+            _("拟定金额"),
+        ),
         Step("repropose", _from(R.PROPOSED), None, _("修改拟定金额")),
-        Step("reject", _from(R.FIRST_REVIEW, R.SECOND_REVIEW, R.COMMITTEE, R.PROPOSED), R.REJECTED, _("不通过"), True),
+        Step(
+            "reject",
+            _from(R.FIRST_REVIEW, R.SECOND_REVIEW, R.COMMITTEE, R.PROPOSED),
+            R.REJECTED,
+            _("不通过"),
+            True,
+        ),
         Step("open_notice", _from(R.PROPOSED), R.PUBLIC_NOTICE, _("公示")),
         Step("end_notice", _from(R.PUBLIC_NOTICE), R.NOTICE_ELAPSED, _("公示期满")),
         Step("uphold", _from(R.PUBLIC_NOTICE), R.OBJECTION_UPHELD, _("异议成立"), True),
@@ -97,7 +140,9 @@ FUNDING_REQUEST = Workflow(
         Step("resume", frozenset(MAIN_LINE) - FINAL | {R.SUPPLEMENT_REQUIRED}, None, _("恢复")),
         Step("die", GRANTED - FINAL, R.DECEASED, _("患者去世")),
         Step("settle", _from(R.DECEASED), R.CLOSED, _("结清"), True),
-        Step("recover", _from(R.DISBURSED, R.RECONCILED, R.REVISITED), R.RECOVERED, _("追回"), True),
+        Step(
+            "recover", _from(R.DISBURSED, R.RECONCILED, R.REVISITED), R.RECOVERED, _("追回"), True
+        ),
     ),
 )
 

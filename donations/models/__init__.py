@@ -1,7 +1,13 @@
 """Django finds the classes here; everything else imports from the module that holds them."""
 
 from donations.models.giving import CharityProfile, Donation, Donor, Fund, FundPurpose
-from donations.models.ledger import DonationLot, LedgerAccount, LedgerEntry, LedgerJournal, LotBalance
+from donations.models.ledger import (
+    DonationLot,
+    LedgerAccount,
+    LedgerEntry,
+    LedgerJournal,
+    LotBalance,
+)
 from donations.models.payout import Disbursement
 from donations.models.programmes import Programme, ProgrammeVersion
 from donations.models.requests import (
@@ -14,7 +20,23 @@ from donations.models.requests import (
 )
 
 __all__ = [
-    "CharityProfile", "CostLine", "Disbursement", "Donation", "DonationLot", "Donor", "Fund", "FundPurpose",
-    "FundingAct", "FundingDuty", "FundingRequest", "LedgerAccount", "LedgerEntry", "LedgerJournal", "LotBalance",
-    "Programme", "ProgrammeVersion", "RequestDocument", "RequestSheet",
+    "CharityProfile",
+    "CostLine",
+    "Disbursement",
+    "Donation",
+    "DonationLot",
+    "Donor",
+    "Fund",
+    "FundPurpose",
+    "FundingAct",
+    "FundingDuty",
+    "FundingRequest",
+    "LedgerAccount",
+    "LedgerEntry",
+    "LedgerJournal",
+    "LotBalance",
+    "Programme",
+    "ProgrammeVersion",
+    "RequestDocument",
+    "RequestSheet",
 ]

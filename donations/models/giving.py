@@ -21,7 +21,9 @@ class CharityProfile(Row, Tenanted):
         SOCIAL_ORGANIZATION = "social_organization", _("社会团体")
         SERVICE_AGENCY = "service_agency", _("社会服务机构")
 
-    form = models.CharField(_("组织形式"), max_length=30, choices=Form.choices, default=Form.FOUNDATION)
+    form = models.CharField(
+        _("组织形式"), max_length=30, choices=Form.choices, default=Form.FOUNDATION
+    )
     net_asset_tier = models.CharField(_("净资产档次"), max_length=20, blank=True)
     thresholds = models.JSONField(default=dict, blank=True)
     donor_feedback = models.JSONField(default=dict, blank=True)
@@ -29,7 +31,9 @@ class CharityProfile(Row, Tenanted):
     objects = TenantQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(name="charity_profile_once", fields=["organization"])]
+        constraints = [
+            models.UniqueConstraint(name="charity_profile_once", fields=["organization"])
+        ]
 
     def __str__(self) -> str:
         return self.get_form_display()
@@ -52,7 +56,9 @@ class Fund(PublicRow, Tenanted):
     number = models.CharField(_("编号"), max_length=40)
     name = models.CharField(_("名称"), max_length=80)
     kind = models.CharField(_("类型"), max_length=20, choices=Kind.choices, default=Kind.SPECIAL)
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children"
+    )
     trust = models.JSONField(default=dict, blank=True)
     state = models.CharField(_("状态"), max_length=10, choices=State.choices, default=State.ACTIVE)
 
@@ -134,20 +140,35 @@ class Donation(PublicRow, Tenanted):
     number = models.CharField(_("编号"), max_length=40)
     donor = models.ForeignKey(Donor, models.PROTECT, related_name="donations")
     fund = models.ForeignKey(Fund, models.PROTECT, related_name="donations")
-    purpose = models.ForeignKey(FundPurpose, models.PROTECT, null=True, blank=True, related_name="donations")
+    purpose = models.ForeignKey(
+        FundPurpose, models.PROTECT, null=True, blank=True, related_name="donations"
+    )
     kind = models.CharField(_("捐赠财产"), max_length=20, choices=Kind.choices, default=Kind.MONEY)
     pledged = money(_("承诺金额"), null=True, blank=True)
     amount = money(_("到账金额"), null=True, blank=True)
     received_on = models.DateField(_("到账日期"), null=True, blank=True)
-    channel = models.CharField(_("渠道"), max_length=20, choices=Channel.choices, default=Channel.BANK)
+    channel = models.CharField(
+        _("渠道"), max_length=20, choices=Channel.choices, default=Channel.BANK
+    )
     beneficiary_class = models.CharField(_("指定受益人类别"), max_length=40, blank=True)
-    region = models.ForeignKey("departments.Region", models.PROTECT, null=True, blank=True, related_name="+")
+    region = models.ForeignKey(
+        "departments.Region", models.PROTECT, null=True, blank=True, related_name="+"
+    )
     state = models.CharField(
-        _("状态"), max_length=20, choices=DonationState.choices, default=DonationState.RECEIVED, editable=False
+        _("状态"),
+        max_length=20,
+        choices=DonationState.choices,
+        default=DonationState.RECEIVED,
+        editable=False,
     )
     entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     confirmed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", editable=False
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
     )
 
     objects = DonationQuerySet.as_manager()
@@ -159,7 +180,8 @@ class Donation(PublicRow, Tenanted):
                 name="donation_amount_positive", condition=Q(amount__isnull=True) | Q(amount__gt=0)
             ),
             models.CheckConstraint(
-                name="donation_pledge_positive", condition=Q(pledged__isnull=True) | Q(pledged__gt=0)
+                name="donation_pledge_positive",
+                condition=Q(pledged__isnull=True) | Q(pledged__gt=0),
             ),
             models.CheckConstraint(
                 name="donation_confirmed_by_another",
@@ -170,9 +192,13 @@ class Donation(PublicRow, Tenanted):
                 condition=~Q(state__in=["booked", "returned"])
                 | Q(confirmed_by__isnull=False, amount__isnull=False, received_on__isnull=False),
             ),
-            models.CheckConstraint(name="donation_state_known", condition=Q(state__in=DonationState.values)),
+            models.CheckConstraint(
+                name="donation_state_known", condition=Q(state__in=DonationState.values)
+            ),
         ]
-        indexes = [models.Index(fields=["organization", "-received_on", "-id"], name="donation_newest")]
+        indexes = [
+            models.Index(fields=["organization", "-received_on", "-id"], name="donation_newest")
+        ]
 
     def __str__(self) -> str:
         return self.number

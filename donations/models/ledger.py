@@ -26,7 +26,9 @@ class LedgerAccount(PublicRow, Tenanted):
     kind = models.CharField(max_length=20, choices=Kind.choices)
     fund = models.ForeignKey(Fund, models.PROTECT, null=True, related_name="accounts")
     purpose = models.ForeignKey(FundPurpose, models.PROTECT, null=True, related_name="accounts")
-    side = models.SmallIntegerField(help_text="+1 debit-natural (cash, goods), -1 the fund's claims")
+    side = models.SmallIntegerField(
+        help_text="+1 debit-natural (cash, goods), -1 the fund's claims"
+    )
     balance = money(default=0)
     lock_touch = models.SmallIntegerField(null=True)
 
@@ -35,7 +37,9 @@ class LedgerAccount(PublicRow, Tenanted):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                name="ledger_account_once", fields=["organization", "kind", "fund", "purpose"], nulls_distinct=False
+                name="ledger_account_once",
+                fields=["organization", "kind", "fund", "purpose"],
+                nulls_distinct=False,
             ),
             models.CheckConstraint(name="ledger_account_not_negative", condition=Q(balance__gte=0)),
             models.CheckConstraint(name="ledger_account_side_known", condition=Q(side__in=[1, -1])),
@@ -69,15 +73,21 @@ class LedgerJournal(PublicRow, Tenanted):
     kind = models.CharField(_("类型"), max_length=20, choices=Kind.choices)
     leg_count = models.IntegerField()
     reference = models.CharField(max_length=120)
-    spend_class = models.CharField(max_length=20, choices=SpendClass.choices, default=SpendClass.NONE)
+    spend_class = models.CharField(
+        max_length=20, choices=SpendClass.choices, default=SpendClass.NONE
+    )
     request = models.ForeignKey(
         "donations.FundingRequest", models.PROTECT, null=True, blank=True, related_name="journals"
     )
     disbursement = models.ForeignKey(
         "donations.Disbursement", models.PROTECT, null=True, blank=True, related_name="journals"
     )
-    donation = models.ForeignKey(Donation, models.PROTECT, null=True, blank=True, related_name="journals")
-    reverses = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="reversed_by")
+    donation = models.ForeignKey(
+        Donation, models.PROTECT, null=True, blank=True, related_name="journals"
+    )
+    reverses = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="reversed_by"
+    )
     posted_at = models.DateTimeField(_("记账时间"), default=timezone.now)
     article = models.CharField(max_length=120, blank=True)
 
@@ -85,15 +95,22 @@ class LedgerJournal(PublicRow, Tenanted):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(name="ledger_journal_reference_once", fields=["organization", "kind", "reference"]),
-            models.CheckConstraint(name="ledger_journal_has_two_legs", condition=Q(leg_count__gte=2)),
+            models.UniqueConstraint(
+                name="ledger_journal_reference_once", fields=["organization", "kind", "reference"]
+            ),
+            models.CheckConstraint(
+                name="ledger_journal_has_two_legs", condition=Q(leg_count__gte=2)
+            ),
             models.CheckConstraint(
                 name="ledger_reversal_names_journal",
-                condition=Q(kind="reversal", reverses__isnull=False) | (~Q(kind="reversal") & Q(reverses__isnull=True)),
+                condition=Q(kind="reversal", reverses__isnull=False)
+                | (~Q(kind="reversal") & Q(reverses__isnull=True)),
             ),
         ]
         indexes = [
-            models.Index(fields=["organization", "-posted_at", "-id"], name="ledger_journal_newest"),
+            models.Index(
+                fields=["organization", "-posted_at", "-id"], name="ledger_journal_newest"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -106,13 +123,17 @@ class DonationLot(Row, Tenanted):
     donation = models.OneToOneField(Donation, models.PROTECT, related_name="lot")
     amount = money()
     received_on = models.DateField()
-    earmark_purpose = models.ForeignKey(FundPurpose, models.PROTECT, null=True, blank=True, related_name="+")
+    earmark_purpose = models.ForeignKey(
+        FundPurpose, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     earmark_class = models.CharField(max_length=40, blank=True)
 
     objects = TenantQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.CheckConstraint(name="donation_lot_positive", condition=Q(amount__gt=0))]
+        constraints = [
+            models.CheckConstraint(name="donation_lot_positive", condition=Q(amount__gt=0))
+        ]
 
     def __str__(self) -> str:
         return f"{self.donation_id}"
@@ -122,8 +143,12 @@ class LedgerEntry(Row, Tenanted):
     """One leg: debit positive, credit negative; the only signed amount of the house."""
 
     journal = models.ForeignKey(LedgerJournal, models.PROTECT, related_name="entries")
-    account = models.ForeignKey(LedgerAccount, models.PROTECT, related_name="entries", db_index=False)
-    lot = models.ForeignKey(DonationLot, models.PROTECT, null=True, related_name="entries", db_index=False)
+    account = models.ForeignKey(
+        LedgerAccount, models.PROTECT, related_name="entries", db_index=False
+    )
+    lot = models.ForeignKey(
+        DonationLot, models.PROTECT, null=True, related_name="entries", db_index=False
+    )
     amount = money()
 
     objects = TenantQuerySet.as_manager()
@@ -131,7 +156,9 @@ class LedgerEntry(Row, Tenanted):
     class Meta:
         constraints = [models.CheckConstraint(name="ledger_entry_not_zero", condition=~Q(amount=0))]
         indexes = [
-            models.Index(fields=["lot", "id"], name="ledger_entry_lot", condition=Q(lot__isnull=False)),
+            models.Index(
+                fields=["lot", "id"], name="ledger_entry_lot", condition=Q(lot__isnull=False)
+            ),
             models.Index(fields=["account", "id"], name="ledger_entry_account"),
         ]
 
@@ -143,7 +170,9 @@ class LotBalance(Tenanted):
     """What is left of a lot on an account; written by the trigger ledger_entry_added alone."""
 
     lot = models.ForeignKey(DonationLot, models.PROTECT, related_name="balances")
-    account = models.ForeignKey(LedgerAccount, models.PROTECT, related_name="lot_balances", db_index=False)
+    account = models.ForeignKey(
+        LedgerAccount, models.PROTECT, related_name="lot_balances", db_index=False
+    )
     received_on = models.DateField()
     balance = money()
     lock_touch = models.SmallIntegerField(null=True)
@@ -152,10 +181,14 @@ class LotBalance(Tenanted):
     objects = TenantQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.CheckConstraint(name="lot_balance_not_negative", condition=Q(balance__gte=0))]
+        constraints = [
+            models.CheckConstraint(name="lot_balance_not_negative", condition=Q(balance__gte=0))
+        ]
         indexes = [
             models.Index(
-                fields=["account", "received_on", "lot"], name="lot_balance_oldest", condition=Q(balance__gt=0)
+                fields=["account", "received_on", "lot"],
+                name="lot_balance_oldest",
+                condition=Q(balance__gt=0),
             )
         ]
 

@@ -20,14 +20,18 @@ class Programme(PublicRow, Tenanted):
         CLOSED = "closed", _("停止")
 
     fund = models.ForeignKey(Fund, models.PROTECT, related_name="programmes")
-    purpose = models.ForeignKey(FundPurpose, models.PROTECT, null=True, blank=True, related_name="programmes")
+    purpose = models.ForeignKey(
+        FundPurpose, models.PROTECT, null=True, blank=True, related_name="programmes"
+    )
     name = models.CharField(_("名称"), max_length=80)
     state = models.CharField(_("状态"), max_length=10, choices=State.choices, default=State.ACTIVE)
 
     objects = TenantQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(name="programme_name_once", fields=["organization", "name"])]
+        constraints = [
+            models.UniqueConstraint(name="programme_name_once", fields=["organization", "name"])
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -73,10 +77,15 @@ class ProgrammeVersion(PublicRow, Tenanted):
     class Meta:
         constraints = [
             models.UniqueConstraint(name="programme_version_once", fields=["programme", "version"]),
-            models.CheckConstraint(name="programme_version_valid_not_empty", condition=Q(valid__isempty=False)),
+            models.CheckConstraint(
+                name="programme_version_valid_not_empty", condition=Q(valid__isempty=False)
+            ),
             ExclusionConstraint(
                 name="programme_version_does_not_overlap",
-                expressions=[("programme", RangeOperators.EQUAL), ("valid", RangeOperators.OVERLAPS)],
+                expressions=[
+                    ("programme", RangeOperators.EQUAL),
+                    ("valid", RangeOperators.OVERLAPS),
+                ],
                 condition=Q(published_at__isnull=False),
             ),
         ]

@@ -32,11 +32,17 @@ class FundingRequest(PublicRow, SharedRow):
     number = models.CharField(_("编号"), max_length=40, null=True, blank=True, editable=False)
     case = models.ForeignKey("cases.Case", models.PROTECT, related_name="funding_requests")
     programme_version = models.ForeignKey(ProgrammeVersion, models.PROTECT, related_name="requests")
-    fund = models.ForeignKey(Fund, models.PROTECT, null=True, blank=True, related_name="requests", editable=False)
+    fund = models.ForeignKey(
+        Fund, models.PROTECT, null=True, blank=True, related_name="requests", editable=False
+    )
     subject_code = models.CharField(_("对象代号"), max_length=20)
     form = models.JSONField(default=dict, blank=True)
     state = models.CharField(
-        _("状态"), max_length=30, choices=RequestState.choices, default=RequestState.DRAFT, editable=False
+        _("状态"),
+        max_length=30,
+        choices=RequestState.choices,
+        default=RequestState.DRAFT,
+        editable=False,
     )
     requested = money(_("申请金额"), null=True, blank=True)
     cost_total = money(_("总费用"), default=0)
@@ -50,12 +56,16 @@ class FundingRequest(PublicRow, SharedRow):
     state_entered_at = models.DateTimeField(default=timezone.now, editable=False)
     due_at = models.DateTimeField(_("办理期限"), null=True, blank=True, editable=False)
     payout_mode = models.CharField(
-        _("拨付方式"), max_length=20, choices=ProgrammeVersion.PayoutMode.choices,
+        _("拨付方式"),
+        max_length=20,
+        choices=ProgrammeVersion.PayoutMode.choices,
         default=ProgrammeVersion.PayoutMode.TO_HOSPITAL,
     )
     payee = SealedJSON(null=True, blank=True)
     on_hold_at = models.DateTimeField(null=True, blank=True, editable=False)
-    consent = models.ForeignKey("cases.Consent", models.PROTECT, null=True, blank=True, related_name="+", editable=False)
+    consent = models.ForeignKey(
+        "cases.Consent", models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
     review_disclosure = models.ForeignKey(
         "cases.Disclosure", models.PROTECT, null=True, blank=True, related_name="+", editable=False
     )
@@ -67,35 +77,49 @@ class FundingRequest(PublicRow, SharedRow):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(name="funding_request_number_once", fields=["organization", "number"]),
+            models.UniqueConstraint(
+                name="funding_request_number_once", fields=["organization", "number"]
+            ),
             models.CheckConstraint(
                 name="funding_request_draft_has_no_counterparty",
                 condition=Q(state="draft", counterparty__isnull=True)
-                | (~Q(state="draft") & (Q(counterparty__isnull=False) | Q(state="withdrawn", submitted_at__isnull=True))),
+                | (
+                    ~Q(state="draft")
+                    & (
+                        Q(counterparty__isnull=False)
+                        | Q(state="withdrawn", submitted_at__isnull=True)
+                    )
+                ),
             ),
             models.CheckConstraint(
                 name="funding_request_sent_has_amount",
-                condition=Q(submitted_at__isnull=True) | Q(requested__isnull=False, number__isnull=False),
+                condition=Q(submitted_at__isnull=True)
+                | Q(requested__isnull=False, number__isnull=False),
             ),
             models.CheckConstraint(
                 name="funding_request_sent_has_time",
                 condition=Q(state__in=["draft", "withdrawn"]) | Q(submitted_at__isnull=False),
             ),
             models.CheckConstraint(
-                name="funding_request_requested_positive", condition=Q(requested__isnull=True) | Q(requested__gt=0)
+                name="funding_request_requested_positive",
+                condition=Q(requested__isnull=True) | Q(requested__gt=0),
             ),
-            models.CheckConstraint(name="funding_request_gap_within_cost", condition=Q(gap__lte=F("cost_total"))),
+            models.CheckConstraint(
+                name="funding_request_gap_within_cost", condition=Q(gap__lte=F("cost_total"))
+            ),
             models.CheckConstraint(
                 name="funding_request_requested_within_gap",
                 condition=Q(submitted_at__isnull=True) | Q(requested__lte=F("gap")),
             ),
             models.CheckConstraint(
                 name="funding_request_proposed_within_requested",
-                condition=Q(proposed__isnull=True) | Q(proposed__gt=0, proposed__lte=F("requested")),
+                condition=Q(proposed__isnull=True)
+                | Q(proposed__gt=0, proposed__lte=F("requested")),
             ),
             models.CheckConstraint(
                 name="funding_request_approved_within_requested",
-                condition=Q(approved__isnull=True) | Q(approved__gt=0, approved__lte=F("requested")),
+                condition=Q(approved__isnull=True)
+                | Q(approved__gt=0, approved__lte=F("requested")),
             ),
             models.CheckConstraint(
                 name="funding_request_granted_has_amount",
@@ -107,14 +131,27 @@ class FundingRequest(PublicRow, SharedRow):
             ),
             models.CheckConstraint(
                 name="funding_request_disbursed_within_committed",
-                condition=Q(refunded__gte=0, disbursed__gte=F("refunded"), disbursed__lte=F("committed") + F("refunded")),
+                condition=Q(
+                    refunded__gte=0,
+                    disbursed__gte=F("refunded"),
+                    disbursed__lte=F("committed") + F("refunded"),
+                ),
             ),
-            models.CheckConstraint(name="funding_request_state_known", condition=Q(state__in=RequestState.values)),
+            models.CheckConstraint(
+                name="funding_request_state_known", condition=Q(state__in=RequestState.values)
+            ),
         ]
         indexes = [
-            models.Index(fields=["counterparty", "-submitted_at", "-id"], name="funding_request_sent"),
-            models.Index(fields=["counterparty", "state", "-submitted_at", "-id"], name="funding_request_sent_state"),
-            models.Index(fields=["organization", "-submitted_at", "-id"], name="funding_request_own"),
+            models.Index(
+                fields=["counterparty", "-submitted_at", "-id"], name="funding_request_sent"
+            ),
+            models.Index(
+                fields=["counterparty", "state", "-submitted_at", "-id"],
+                name="funding_request_sent_state",
+            ),
+            models.Index(
+                fields=["organization", "-submitted_at", "-id"], name="funding_request_own"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -152,7 +189,9 @@ class CostLine(Row, SharedRow):
     request = models.ForeignKey(FundingRequest, models.CASCADE, related_name="cost_lines")
     layer = models.CharField(_("项目"), max_length=20, choices=Layer.choices)
     amount = money(_("金额"))
-    evidence = models.ForeignKey("departments.Document", models.PROTECT, null=True, blank=True, related_name="+")
+    evidence = models.ForeignKey(
+        "departments.Document", models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     objects = RequestPartQuerySet.as_manager()
 
@@ -178,15 +217,23 @@ class RequestDocument(PublicRow, SharedRow):
     request = models.ForeignKey(FundingRequest, models.CASCADE, related_name="documents")
     type = models.CharField(_("材料"), max_length=40)
     required = models.BooleanField(_("必须"), default=False)
-    document = models.ForeignKey("departments.Document", models.PROTECT, null=True, blank=True, related_name="+")
-    masked = models.ForeignKey("departments.Document", models.PROTECT, null=True, blank=True, related_name="+")
-    verified_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    document = models.ForeignKey(
+        "departments.Document", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    masked = models.ForeignKey(
+        "departments.Document", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    verified_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     state = models.CharField(_("状态"), max_length=10, choices=State.choices, default=State.MISSING)
 
     objects = RequestPartQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(name="request_document_once", fields=["request", "type"])]
+        constraints = [
+            models.UniqueConstraint(name="request_document_once", fields=["request", "type"])
+        ]
         ordering = ["-required", "id"]
 
     def __str__(self) -> str:
@@ -226,7 +273,9 @@ class FundingAct(Row, SharedRow):
     opinion = SealedText(_("意见"), null=True)
     score = models.JSONField(null=True)
     client = models.ForeignKey("departments.ApiClient", models.PROTECT, null=True, related_name="+")
-    client_limit = money(null=True, editable=False, help_text="written by the trigger app.act_within_limit")
+    client_limit = money(
+        null=True, editable=False, help_text="written by the trigger app.act_within_limit"
+    )
     second_factor_at = models.DateTimeField(null=True)
     at = models.DateTimeField(default=timezone.now)
 
@@ -242,15 +291,25 @@ class FundingAct(Row, SharedRow):
                 condition=~Q(step__in=["approve", "prepare", "release"]) | Q(duty=F("step")),
             ),
             models.CheckConstraint(
-                name="funding_act_amount_positive", condition=Q(amount__isnull=True) | Q(amount__gt=0)
+                name="funding_act_amount_positive",
+                condition=Q(amount__isnull=True) | Q(amount__gt=0),
             ),
             models.CheckConstraint(
                 name="funding_act_is_confirmed",
                 condition=~Q(step__in=["approve", "release"])
-                | Q(client__isnull=True, second_factor_at__isnull=False, second_factor_at__lte=F("at"),
-                    second_factor_at__gte=F("at") - FIVE_MINUTES)
-                | Q(client__isnull=False, step="approve", amount__isnull=False, client_limit__isnull=False,
-                    amount__lte=F("client_limit")),
+                | Q(
+                    client__isnull=True,
+                    second_factor_at__isnull=False,
+                    second_factor_at__lte=F("at"),
+                    second_factor_at__gte=F("at") - FIVE_MINUTES,
+                )
+                | Q(
+                    client__isnull=False,
+                    step="approve",
+                    amount__isnull=False,
+                    client_limit__isnull=False,
+                    amount__lte=F("client_limit"),
+                ),
             ),
         ]
         indexes = [models.Index(fields=["request", "at"], name="funding_act_request")]
