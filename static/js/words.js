@@ -1,6 +1,7 @@
 // The sentences the scripts say; the server writes them, translated, into #portal-words.
 export function word(name, values = {}) {
-  const said = document.getElementById('portal-words')?.dataset[name] ?? '';
+  const key = `say${name[0].toUpperCase()}${name.slice(1)}`;
+  const said = document.getElementById('portal-words')?.dataset[key] ?? '';
   return said.replace(/\{(\w+)\}/g, (all, key) => values[key] ?? all);
 }
 
