@@ -1,319 +1,352 @@
-"""Encrypted fields and their blind index; the keys stand in a file outside database and backups.
+"""Encrypted model fields and the blind index; keys in keyring.py, the sealed form in sealing.py.
 
-A field is `0x01 || kid (2 bytes) || nonce (12) || ciphertext || tag (16)`, AES-256-GCM, with
-`organization uid|table|column|row uid` as associated data: a ciphertext copied to another row,
-column or house does not open.
+No message of these modules contains plaintext or key.
 """
 
+import contextlib
 import datetime as dt
-import functools
+import hashlib
 import hmac
 import json
-import os
-import re
-import secrets
-import unicodedata
-import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
+from uuid import UUID
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from django.conf import settings
+from django import forms
+from django.core.exceptions import FieldError
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
+from django.db.models.expressions import Col
+from django.db.models.query_utils import DeferredAttribute
 
-VERSION = 1
-BLOCK = 32
+from msw_portal.kernel.keyring import CryptoError, keys
+from msw_portal.kernel.sealing import Ciphertext, seal, unseal
 
-
-class CryptoError(Exception):
-    """The text does not open: another key, another row, or tampered bytes. Says nothing of the content."""
-
-
-# ── keys ─────────────────────────────────────────────────────────────────────
+USES = frozenset({"cursor", "idempotency", "audit-anchor"})
 
 
-@functools.lru_cache(maxsize=2)
-def _key_file(path: str, _changed: int) -> tuple[int, dict[int, bytes], bytes]:
-    with open(path, encoding="utf-8") as file:
-        stored = json.load(file)
-    keys = {int(kid): bytes.fromhex(text) for kid, text in stored["keys"].items()}
-    return int(stored["active"]), keys, uuid.UUID(stored["installation"]).bytes
+def active_kid() -> int:
+    """The id of the key that new values are sealed with."""
+    return keys().active
 
 
-def _keys() -> tuple[int, dict[int, bytes], bytes]:
-    path = str(settings.MSW_KEYS)
-    return _key_file(path, os.stat(path).st_mtime_ns)
-
-
-@functools.lru_cache(maxsize=4096)
-def _derived(master: bytes, salt: bytes, use: str) -> bytes:
-    return HKDF(algorithm=SHA256(), length=32, salt=salt, info=use.encode()).derive(master)
-
-
-def derive(use: str, kid: int | None = None) -> bytes:
-    """The 32-byte key for a use (`cursor`, `audit-anchor`, `search|<organization uid>` ...)."""
-    active, keys, salt = _keys()
-    try:
-        return _derived(keys[kid or active], salt, use)
-    except KeyError:
-        raise CryptoError(f"no key {kid}") from None
-
-
-# ── sealing ──────────────────────────────────────────────────────────────────
-
-
-def _associated(organization: uuid.UUID, table: str, column: str, row: uuid.UUID) -> bytes:
-    return f"{organization}|{table}|{column}|{row}".encode()
-
-
-def seal(plain: bytes, *, organization: uuid.UUID, table: str, column: str, row: uuid.UUID) -> bytes:
-    """Encrypt for one cell of one row of one house."""
-    kid = _keys()[0]
-    nonce = secrets.token_bytes(12)
-    key = derive(f"enc|{organization}", kid)
-    cipher = AESGCM(key).encrypt(nonce, plain, _associated(organization, table, column, row))
-    return bytes([VERSION]) + kid.to_bytes(2, "big") + nonce + cipher
-
-
-def unseal(sealed: bytes, *, organization: uuid.UUID, table: str, column: str, row: uuid.UUID) -> bytes:
-    """Decrypt a cell.
+def derive(use: str, *, kid: int | None = None) -> bytes:
+    """The 32-byte key of one use: one of USES, or `search|<organization uid>`.
 
     Raises:
-        CryptoError: when it is not this cell's text, or the key is gone.
+        ValueError: for another use.
+        CryptoError: when the key file lacks `kid` (default: the active key).
     """
-    if len(sealed) < 31 or sealed[0] != VERSION:
-        raise CryptoError("not a sealed text")
-    key = derive(f"enc|{organization}", int.from_bytes(sealed[1:3], "big"))
-    try:
-        return AESGCM(key).decrypt(sealed[3:15], sealed[15:], _associated(organization, table, column, row))
-    except InvalidTag:
-        raise CryptoError("the text does not open") from None
+    if use not in USES and not use.startswith("search|"):
+        raise ValueError(f"no such use of a key: {use!r}")
+    return keys().derive(use, kid)
 
 
-def blind_index(text: str, *, organization: uuid.UUID, field: str) -> bytes:
-    """16 bytes by which equal texts of one house find each other; the text carries its type (`id:...`)."""
-    return hmac.digest(derive(f"bidx|{organization}|{field}"), text.encode(), "sha256")[:16]
+# ── blind index ──────────────────────────────────────────────────────────────
 
 
-_loader: Callable[[int], uuid.UUID] | None = None
+def blind_index(text: str, *, organization: UUID, field: str, kid: int | None = None) -> bytes:
+    """16 bytes that are equal exactly for equal texts of the same organization and field.
+
+    `text` comes from `identifiers.index_text`; `field` is `<model>.<field>`, one name for all
+    tables that must find each other. Never index a birth date or a name alone: they can be guessed.
+    """
+    key = keys().derive(f"bidx|{organization}|{field}", kid)
+    return hmac.digest(key, text.encode(), hashlib.sha256)[:16]
 
 
-def use_organization_uids(loader: Callable[[int], uuid.UUID]) -> None:
-    """Register how a house's uid is found; called once, by departments."""
-    global _loader
-    _loader = loader
+# ── whose key ────────────────────────────────────────────────────────────────
+
+_uid_loader: Callable[[int], UUID] | None = None
 
 
-def organization_uid(organization_id: int) -> uuid.UUID:
-    """The uid of a house, by which its keys are named."""
-    if _loader is None:
-        raise RuntimeError("no loader of organization uids is registered")
-    return _loader(organization_id)
+def use_organization_uids(loader: Callable[[int], UUID]) -> None:
+    """Register how an organization's uid is found by its id; called once, from AppConfig.ready."""
+    global _uid_loader
+    _uid_loader = loader
+    forget_organization_uids()
 
 
-# ── normal forms ─────────────────────────────────────────────────────────────
+@cache
+def organization_uid(organization_id: int) -> UUID:
+    """The uid of an organization, kept for the life of the process: it never changes.
 
-_DROPPED = re.compile(r"[\s.\-·・()（）]+")
-
-
-def _folded(text: str) -> str:
-    return _DROPPED.sub("", unicodedata.normalize("NFKC", text)).upper()
-
-
-def normalise_id_no(text: str) -> str:
-    """An identity number as it is compared: no spaces, X upper, 15 digits made 18 (GB 11643)."""
-    number = _folded(text)
-    if re.fullmatch(r"\d{15}", number):
-        number = f"{number[:6]}19{number[6:]}"
-        weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-        number += "10X98765432"[sum(int(d) * w for d, w in zip(number, weights, strict=True)) % 11]
-    return number
+    Raises:
+        LookupError: when there is no such organization (from the loader), or no loader.
+    """
+    if _uid_loader is None:
+        raise LookupError("nobody registered where organization uids come from")
+    return _uid_loader(organization_id)
 
 
-def normalise_phone(text: str) -> str:
-    """A telephone number as it is compared: no separators, no +86."""
-    return re.sub(r"^(\+?86|0086)(?=1\d{10}$)", "", _folded(text))
-
-
-def normalise_uscc(text: str) -> str:
-    """A unified social credit code as it is compared."""
-    return _folded(text)
+def forget_organization_uids() -> None:
+    """Empty the cache; for tests that go on with another database."""
+    organization_uid.cache_clear()
 
 
 # ── model fields ─────────────────────────────────────────────────────────────
 
 
-class _Cell:
-    """The descriptor: keeps the ciphertext until somebody reads the attribute."""
+@dataclass(frozen=True)
+class _Held:
+    """What an instance holds: ciphertext, an opened or assigned value, or both."""
 
-    def __init__(self, field: "_Sealed"):
-        self.field = field
+    sealed: Ciphertext | None = None
+    value: Any = field(default=None, repr=False)
+    is_open: bool = True
 
-    def __get__(self, instance: models.Model | None, owner: type) -> Any:
+
+class SealedAttribute(DeferredAttribute):
+    """Opens the ciphertext when the attribute is first read and keeps what it found."""
+
+    def __get__(self, instance: models.Model | None, cls: type | None = None) -> Any:
         if instance is None:
             return self
-        name = self.field.attname
-        if name not in instance.__dict__:
-            instance.refresh_from_db(fields=[name])
-        value = instance.__dict__[name]
-        if isinstance(value, _Ciphertext):
-            if value.plain is _UNREAD:
-                value.plain = self.field.open(instance, value.sealed)
-            return value.plain
-        return value
+        held = self.held(instance)
+        if not held.is_open:
+            held = _Held(held.sealed, self.field.open(instance, held.sealed))
+            instance.__dict__[self.field.attname] = held
+        return held.value
 
     def __set__(self, instance: models.Model, value: Any) -> None:
-        instance.__dict__[self.field.attname] = value
+        name = self.field.attname
+        if isinstance(value, Ciphertext):
+            held = _Held(value, is_open=False)
+        else:
+            # The old ciphertext stays until saving: an equal value is not encrypted again.
+            before = instance.__dict__.get(name)
+            held = _Held(before.sealed if before else None, value)
+        instance.__dict__[name] = held
 
-
-_UNREAD = object()
-
-
-class _Ciphertext:
-    """What came from the database, and its plain text once read."""
-
-    __slots__ = ("plain", "sealed")
-
-    def __init__(self, sealed: bytes):
-        self.sealed, self.plain = sealed, _UNREAD
+    def held(self, instance: models.Model) -> _Held:
+        name = self.field.attname
+        if name not in instance.__dict__:
+            # Not refresh_from_db: it would hand over plaintext, to be encrypted anew at a save.
+            rows = type(instance)._base_manager.using(instance._state.db).filter(pk=instance.pk)
+            setattr(instance, name, rows.values_list(name, flat=True).get())
+        return instance.__dict__[name]
 
 
 class _Sealed(models.BinaryField):
-    """A bytea column whose attribute is plain; needs `uid` (or a UUID key) and `organization_id` to save."""
+    """A bytea column of sealed values.
 
-    def __init__(self, *args: Any, pad: bool = False, **kwargs: Any):
-        self.pad = pad
+    The model needs `organization_id` and either `uid` or a UUID primary key before the first save;
+    a row never changes organization. `values()` gives ciphertext; `update()` and `bulk_update()`
+    refuse plaintext (`as_sealed` lets bulk_update work). Only `isnull` may be asked of the column.
+    """
+
+    descriptor_class = SealedAttribute
+    empty_strings_allowed = False
+    empty_values = [None, "", b""]
+    pad = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        if kwargs.get("unique") or kwargs.get("db_index") or kwargs.get("primary_key"):
+            raise TypeError("a sealed column is never unique or indexed; use a BlindIndex")
         kwargs.setdefault("editable", True)
         super().__init__(*args, **kwargs)
 
-    def deconstruct(self):
+    def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
         name, path, args, kwargs = super().deconstruct()
-        kwargs.pop("editable", None)
-        if self.pad:
-            kwargs["pad"] = True
+        if self.editable:
+            del kwargs["editable"]
+        else:
+            kwargs["editable"] = False
         return name, path, args, kwargs
 
-    def contribute_to_class(self, cls: type[models.Model], name: str, private_only: bool = False) -> None:
-        super().contribute_to_class(cls, name, private_only)
-        setattr(cls, self.attname, _Cell(self))
+    def get_default(self) -> Any:
+        return models.Field.get_default(self)
 
-    def dump(self, value: Any) -> bytes:
-        raise TypeError(f"{type(self).__name__} does not say how it is written")
+    # The two directions; a subclass says how its values become bytes.
+    def encode(self, value: Any) -> bytes:
+        raise TypeError(f"{type(self).__name__} does not say how a value becomes bytes")
 
-    def load(self, plain: bytes) -> Any:
-        raise TypeError(f"{type(self).__name__} does not say how it is read")
+    def decode(self, plain: bytes) -> Any:
+        raise TypeError(f"{type(self).__name__} does not say how bytes become a value")
 
-    def _place(self, instance: models.Model) -> dict[str, Any]:
+    def place(self, instance: models.Model) -> dict[str, Any]:
+        """The associated data and the owner of an instance's value.
+
+        Raises:
+            TypeError: when the instance has no organization or no uid.
+        """
+        organization_id = getattr(instance, "organization_id", None)
         row = getattr(instance, "uid", None) or instance.pk
-        house = getattr(instance, "organization_id", None)
-        if not isinstance(row, uuid.UUID) or house is None:
-            raise TypeError(f"{type(instance).__name__}.{self.name} needs uid and organization before it is sealed")
-        return {"organization": organization_uid(house), "table": instance._meta.db_table, "column": self.column, "row": row}
+        if organization_id is None or not isinstance(row, UUID):
+            lacking = "organization" if organization_id is None else "uid"
+            raise TypeError(f"{self} is sealed: the row needs its {lacking} first")
+        return {
+            "organization": organization_uid(organization_id),
+            "table": self.model._meta.db_table,
+            "column": self.column,
+            "row": row,
+        }
 
     def open(self, instance: models.Model, sealed: bytes) -> Any:
-        """The plain value of a stored cell."""
-        plain = unseal(sealed, **self._place(instance))
-        if self.pad:
-            plain = plain[4 : 4 + int.from_bytes(plain[:4], "big")]
-        return self.load(plain)
+        return self.decode(unseal(sealed, pad=self.pad, **self.place(instance)))
 
-    def pre_save(self, instance: models.Model, add: bool) -> bytes | None:
-        value = instance.__dict__.get(self.attname)
-        if value is None:
-            return None
-        if isinstance(value, _Ciphertext):
-            # A container may have been changed in place; a text cannot.
-            if not isinstance(value.plain, dict | list):
-                return value.sealed
-            value = value.plain
-        plain = self.dump(value)
-        if self.pad:
-            plain = len(plain).to_bytes(4, "big") + plain
-            plain += b"\0" * (-len(plain) % BLOCK)
-        sealed = _Ciphertext(seal(plain, **self._place(instance)))
-        sealed.plain = value
-        instance.__dict__[self.attname] = sealed
-        return sealed.sealed
+    def pre_save(self, instance: models.Model, add: bool) -> Ciphertext | None:
+        held = getattr(type(instance), self.attname).held(instance)
+        if not held.is_open:
+            if instance._state.adding:
+                self.open(instance, held.sealed)  # a copied row must not keep what it cannot open
+            return held.sealed
+        sealed = None
+        if held.value is not None:
+            sealed = self._sealed(instance, self.encode(held.value), held.sealed)
+        instance.__dict__[self.attname] = _Held(sealed, held.value)
+        return sealed
 
-    def from_db_value(self, value: Any, expression: Any, connection: Any) -> _Ciphertext | None:
-        return None if value is None else _Ciphertext(bytes(value))
+    def _sealed(
+        self, instance: models.Model, plain: bytes, before: Ciphertext | None
+    ) -> Ciphertext:
+        place = self.place(instance)
+        with contextlib.suppress(CryptoError):
+            if before is not None and unseal(before, pad=self.pad, **place) == plain:
+                return before
+        return seal(plain, pad=self.pad, **place)
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Ciphertext | None:
+        return None if value is None else Ciphertext(value)
+
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
+        if value is not None and not isinstance(value, Ciphertext):
+            raise TypeError(f"{self} is sealed: it is written by saving an instance")
+        return super().get_db_prep_value(value, connection, prepared)
+
+    def get_placeholder(self, value: Any, compiler: Any, connection: Any) -> str:
+        parts = value.flatten() if hasattr(value, "flatten") else ()
+        for part in parts:
+            plain = isinstance(part, models.Value) and not isinstance(part.value, Ciphertext | None)
+            if plain or isinstance(part, Col):
+                raise TypeError(f"{self} is sealed: it is written by saving an instance")
+        return super().get_placeholder(value, compiler, connection)
+
+    def get_lookup(self, lookup_name: str) -> Any:
+        if lookup_name != "isnull":
+            raise FieldError(f"{self} is sealed: only isnull can be asked, not {lookup_name}")
+        return super().get_lookup(lookup_name)
 
     def to_python(self, value: Any) -> Any:
         return value
 
-    def get_prep_value(self, value: Any) -> Any:
-        if value is not None and not isinstance(value, bytes | _Ciphertext):
-            raise TypeError(f"{self.name} is sealed: assign it on a row and save the row")
-        return value.sealed if isinstance(value, _Ciphertext) else value
-
-    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
-        value = self.get_prep_value(value)
-        return None if value is None else connection.Database.Binary(value)
-
-    def get_lookup(self, lookup_name: str):
-        if lookup_name != "isnull":
-            raise TypeError(f"{self.name} is sealed: it cannot be searched by {lookup_name}")
-        return super().get_lookup(lookup_name)
-
     def value_to_string(self, obj: models.Model) -> str:
-        raise TypeError(f"{self.name} is sealed and is not serialised")
+        raise TypeError(f"{self} is sealed: it is not serialized")
 
 
 class SealedText(_Sealed):
-    """Text, UTF-8. Empty and NULL differ."""
+    """Text; "" is not NULL. `pad=True`, for names and short codes, hides the length."""
 
-    def dump(self, value: Any) -> bytes:
-        return str(value).encode()
+    def __init__(self, *args: Any, pad: bool = False, **kwargs: Any) -> None:
+        self.pad = pad
+        if kwargs.get("default") == "":
+            del kwargs["default"]
+        super().__init__(*args, **kwargs)
 
-    def load(self, plain: bytes) -> str:
+    def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
+        name, path, args, kwargs = super().deconstruct()
+        return name, path, args, {**kwargs, "pad": True} if self.pad else kwargs
+
+    def get_default(self) -> Any:
+        return super().get_default() if self.has_default() or self.null else ""
+
+    def encode(self, value: Any) -> bytes:
+        if not isinstance(value, str):
+            raise TypeError(f"{self} takes text, not {type(value).__name__}")
+        return value.encode()
+
+    def decode(self, plain: bytes) -> str:
         return plain.decode()
+
+    def formfield(self, **kwargs: Any) -> forms.Field:
+        given = {"form_class": forms.CharField, "max_length": self.max_length, **kwargs}
+        return super().formfield(**given)
 
 
 class SealedJSON(_Sealed):
-    """Canonical JSON."""
+    """A JSON value, kept as canonical JSON; dates, decimals and UUIDs inside become strings."""
 
-    def dump(self, value: Any) -> bytes:
-        return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+    def encode(self, value: Any) -> bytes:
+        text = json.dumps(
+            value,
+            cls=DjangoJSONEncoder,
+            sort_keys=True,
+            separators=(",", ":"),
+            ensure_ascii=False,
+            allow_nan=False,
+        )
+        return text.encode()
 
-    def load(self, plain: bytes) -> Any:
+    def decode(self, plain: bytes) -> Any:
         return json.loads(plain)
+
+    def formfield(self, **kwargs: Any) -> forms.Field:
+        return super().formfield(**{"form_class": forms.JSONField, **kwargs})
 
 
 class SealedDate(_Sealed):
-    """A date."""
+    """A calendar date."""
 
-    def dump(self, value: Any) -> bytes:
-        return (value if isinstance(value, str) else value.isoformat()).encode()
+    def encode(self, value: Any) -> bytes:
+        if not isinstance(value, dt.date) or isinstance(value, dt.datetime):
+            raise TypeError(f"{self} takes a date, not {type(value).__name__}")
+        return value.isoformat().encode()
 
-    def load(self, plain: bytes) -> dt.date:
+    def decode(self, plain: bytes) -> dt.date:
         return dt.date.fromisoformat(plain.decode())
+
+    def formfield(self, **kwargs: Any) -> forms.Field:
+        return super().formfield(**{"form_class": forms.DateField, **kwargs})
 
 
 class SealedBytes(_Sealed):
     """Bytes as they are."""
 
-    def dump(self, value: Any) -> bytes:
+    def encode(self, value: Any) -> bytes:
+        if not isinstance(value, bytes | bytearray | memoryview):
+            raise TypeError(f"{self} takes bytes, not {type(value).__name__}")
         return bytes(value)
 
-    def load(self, plain: bytes) -> bytes:
+    def decode(self, plain: bytes) -> bytes:
         return plain
 
 
+@contextlib.contextmanager
+def as_sealed(objs: Iterable[models.Model], names: Sequence[str]) -> Iterator[None]:
+    """Within it the named sealed attributes of `objs` read as ciphertext, as bulk_update needs."""
+    objs = list(objs)
+    for obj in objs:
+        for name in names:
+            obj.__dict__[name] = _Held(None, obj._meta.get_field(name).pre_save(obj, add=False))
+    try:
+        yield
+    finally:
+        for obj in objs:
+            for name in names:
+                setattr(obj, name, obj.__dict__[name].value)
+
+
 class BlindIndex(models.BinaryField):
-    """16 bytes found by equality; NULL when there is nothing to find."""
+    """16 bytes of `blind_index`, or NULL; found by equality; the model indexes it."""
 
-    def __init__(self, *args: Any, **kwargs: Any):
-        kwargs.update(max_length=16, null=True, editable=False)
-        super().__init__(*args, **kwargs)
+    DEFAULTS = {"null": True, "blank": True, "max_length": 16}
 
-    def deconstruct(self):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{**self.DEFAULTS, **kwargs})
+
+    def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
         name, path, args, kwargs = super().deconstruct()
-        for implied in ("max_length", "null", "editable"):
-            kwargs.pop(implied, None)
+        kwargs = {key: value for key, value in kwargs.items() if key not in self.DEFAULTS}
+        if not self.null:
+            kwargs |= {"null": False, "blank": self.blank}
         return name, path, args, kwargs
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> bytes | None:
         return None if value is None else bytes(value)
+
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
+        if value is not None and (not isinstance(value, bytes) or len(value) != 16):
+            raise TypeError(f"{self} takes the 16 bytes of blind_index")
+        return super().get_db_prep_value(value, connection, prepared)

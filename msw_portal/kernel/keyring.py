@@ -1,0 +1,84 @@
+"""The key file: master keys outside database and backups, and the keys derived from them.
+
+`{"active": 1, "keys": {"1": "<64 hex digits>"}, "installation": "<uuid>"}`, named by the setting
+MSW_KEYS. A use's key is HKDF-SHA-256(master, salt = installation, info = the use). Replace the file
+by renaming: it is read again as soon as it has changed.
+"""
+
+import json
+import os
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+from uuid import UUID
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+
+
+class CryptoError(Exception):
+    """A sealed value does not open, or the key file is unusable; never says what it was about."""
+
+
+@dataclass(frozen=True)
+class Keys:
+    active: int
+    masters: dict[int, bytes] = field(repr=False)
+    salt: bytes = field(repr=False)
+    stamp: tuple[str, int, int, int]
+    derived: dict[tuple[int, str], bytes] = field(default_factory=dict, repr=False)
+    ciphers: dict[tuple[int, UUID], AESGCM] = field(default_factory=dict, repr=False)
+
+    def derive(self, use: str, kid: int | None) -> bytes:
+        kid = self.active if kid is None else kid
+        if (kid, use) not in self.derived:
+            if kid not in self.masters:
+                raise CryptoError(f"the key file has no key {kid}")
+            function = HKDF(algorithm=SHA256(), length=32, salt=self.salt, info=use.encode())
+            self.derived[kid, use] = function.derive(self.masters[kid])
+        return self.derived[kid, use]
+
+    def cipher(self, organization: UUID, kid: int) -> AESGCM:
+        if (kid, organization) not in self.ciphers:
+            self.ciphers[kid, organization] = AESGCM(self.derive(f"enc|{organization}", kid))
+        return self.ciphers[kid, organization]
+
+
+_loaded: Keys | None = None
+_loading = threading.Lock()
+
+
+def _stamp(path: str) -> tuple[str, int, int, int]:
+    try:
+        status = os.stat(path)
+    except OSError as error:
+        raise CryptoError(f"the key file cannot be read: {error.strerror}") from None
+    return path, status.st_ino, status.st_mtime_ns, status.st_size
+
+
+def keys() -> Keys:
+    """The key file's content, read again when the file has changed."""
+    global _loaded
+    stamp = _stamp(str(settings.MSW_KEYS))
+    if _loaded is None or _loaded.stamp != stamp:
+        with _loading:
+            if _loaded is None or _loaded.stamp != stamp:
+                _loaded = _read_keys(stamp)
+    return _loaded
+
+
+def _read_keys(stamp: tuple[str, int, int, int]) -> Keys:
+    try:
+        content = json.loads(Path(stamp[0]).read_text(encoding="utf-8"))
+        masters = {int(kid): bytes.fromhex(text) for kid, text in content["keys"].items()}
+        active, salt = int(content["active"]), UUID(content["installation"]).bytes
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        # `from None`: the cause's message could quote the file.
+        raise CryptoError("the key file is not of the form {active, keys, installation}") from None
+    if active not in masters:
+        raise CryptoError("the active key is not among the keys of the key file")
+    if any(not 0 < kid < 1 << 16 or len(master) != 32 for kid, master in masters.items()):
+        raise CryptoError("a key of the key file is not 32 bytes under an id from 1 to 65535")
+    return Keys(active, masters, salt, stamp)
