@@ -1,0 +1,87 @@
+"""Words, tones and clocks that every page of money uses the same way."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from donations.models.requests import FundingRequest
+from donations.workflow import GRANTED, MAIN_LINE, DisbursementState, DonationState, RequestState
+
+R = RequestState
+WAITING = {
+    R.SUBMITTED: gettext_lazy("受理"),
+    R.DOCUMENT_CHECK: gettext_lazy("材料审核"),
+    R.SUPPLEMENT_REQUIRED: gettext_lazy("补件"),
+    R.MSW_ASSESSMENT: gettext_lazy("社工评估"),
+    R.HOSPITAL_OPINION: gettext_lazy("医院意见"),
+    R.FIRST_REVIEW: gettext_lazy("初审"),
+    R.SECOND_REVIEW: gettext_lazy("复审"),
+    R.COMMITTEE: gettext_lazy("评审会"),
+    R.PROPOSED: gettext_lazy("批准"),
+    R.PUBLIC_NOTICE: gettext_lazy("公示"),
+    R.NOTICE_ELAPSED: gettext_lazy("批准"),
+    R.APPROVED: gettext_lazy("协议"),
+    R.AGREEMENT: gettext_lazy("拨付"),
+    R.DISBURSING: gettext_lazy("拨付"),
+}
+NEUTRAL_ENDS = frozenset({R.REJECTED, R.REJECTED_INELIGIBLE, R.WITHDRAWN, R.OBJECTION_UPHELD})
+PAYOUT_TONES = {DisbursementState.RELEASED: "accent", DisbursementState.CONFIRMED: "accent",
+                DisbursementState.RECONCILED: "accent", DisbursementState.BOUNCED: "warn"}
+DONATION_TONES = {DonationState.BOOKED: "accent", DonationState.RECEIVED: "warn"}
+
+
+def tone_of(request: FundingRequest) -> str:
+    """The tone of a request's badge; the word beside it carries the meaning."""
+    if request.on_hold_at or request.state == R.SUPPLEMENT_REQUIRED:
+        return "warn"
+    return "accent" if request.state in GRANTED else ""
+
+
+def state_of(request: FundingRequest) -> str:
+    """The state in a word, or that it is held."""
+    return _("暂停办理") if request.on_hold_at else request.get_state_display()
+
+
+def due_for(request: FundingRequest) -> Any:
+    """What the running clock is for."""
+    return WAITING.get(request.state, "")
+
+
+def running_due(request: FundingRequest) -> Any:
+    """The deadline that runs now; a held or finished request has none."""
+    return request.due_at if request.state in WAITING and not request.on_hold_at else None
+
+
+def course_of(request: FundingRequest, reached: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The stages of the request's programme for the stepper; `reached` holds when each state began.
+
+    A request that left the main line ends where it left it, with the state it ended in.
+    """
+    used = set(request.programme_version.stages or MAIN_LINE)
+    line = [state for state in MAIN_LINE if state in used or state == R.DRAFT]
+    here = R.DOCUMENT_CHECK if request.state == R.SUPPLEMENT_REQUIRED else request.state
+    if here not in line:
+        passed = [state for state in line if state in reached]
+        return [_station(state, "done", reached) for state in passed] + [_station(here, "now", reached)]
+    place = line.index(here)
+    return [
+        _station(state, "done" if n < place else "now" if n == place else "ahead", reached)
+        for n, state in enumerate(line)
+    ]
+
+
+def _station(state: str, how: str, reached: Mapping[str, Any]) -> dict[str, Any]:
+    from_time = reached.get(state)
+    return {"label": R(state).label, "note": from_time or (_("未开始") if how == "ahead" else ""), "state": how}
+
+
+def last_four(account: str) -> str:
+    """A bank account as shown in lists and pages: its last four digits."""
+    return f"**** {account[-4:]}" if account else ""
+
+
+def joined(parts: Iterable[Any]) -> str:
+    """Facts on one line, empty ones left out."""
+    return " · ".join(str(part) for part in parts if part)
