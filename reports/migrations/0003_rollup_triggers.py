@@ -23,7 +23,8 @@ CASE = {
     "response_hours": (
         MONTH.format("r.assigned_at"),
         "jsonb_build_object('department', r.department_id, 'hours', "
-        "least(ceil(extract(epoch from r.assigned_at - r.opened_at) / 3600), 9999)::int)",
+        "least(ceil(extract(epoch from r.assigned_at - coalesce((select f.received_at from cases_referral f "
+        "where f.id = r.referral_id), r.opened_at)) / 3600), 9999)::int)",
         "1", "0", "r.assigned_at is not null and r.stage <> 'voided'"),
 }
 NEED = {
@@ -32,10 +33,11 @@ NEED = {
 REQUEST = {
     "aid_asked": (MONTH.format("r.submitted_at"), "jsonb_build_object('programme', r.programme_version_id)", "1",
                   "r.requested", "r.submitted_at is not null"),
-    "aid_approved": (MONTH.format("r.approved_at"), "jsonb_build_object('programme', r.programme_version_id)", "1",
-                     "r.approved", "r.approved_at is not null"),
     "aid_open": (NOW, "jsonb_build_object('programme', r.programme_version_id, 'state', r.state)", "1", "r.requested",
                  "r.submitted_at is not null"),
+}
+ACT = {
+    "aid_approved": (MONTH.format("r.at"), "'{}'::jsonb", "1", "r.amount", "r.step = 'approve'"),
 }
 DISBURSEMENT = {
     "aid_paid": (MONTH.format("r.released_at"), "'{}'::jsonb", "1", "r.amount",
@@ -45,10 +47,11 @@ SOURCES = {
     "cases_case": ("organization_id", CASE),
     "cases_need": ("organization_id", NEED),
     "donations_fundingrequest": ("organization_id", REQUEST),
+    "donations_fundingact": ("organization_id", ACT),
     "donations_disbursement": ("organization_id", DISBURSEMENT),
 }
 # The foundation reads the same money from its own side.
-MIRRORED = {"donations_fundingrequest", "donations_disbursement"}
+MIRRORED = {"donations_fundingrequest", "donations_fundingact", "donations_disbursement"}
 
 
 def rows(rowset: str, owner: str, indicators: dict, sign: int) -> str:
