@@ -1,5 +1,6 @@
 """The internal page that shows every component with invented data."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 
@@ -16,16 +17,13 @@ MONTHS = ["12月", *(f"{n}月" for n in range(1, 12))]
 OPENED = [48, 52, 39, 55, 58, 61, 57, 60, 63, 66, 71, 63]
 CLOSED = [45, 44, 41, 50, 52, 55, 58, 57, 59, 60, 62, 41]
 WORKERS = ["林示例", "陈演示", "周样例", "何试用", "郑样本"]
-ICONS = (
-    "bed bell book calendar case chart check clip clock cloud coin cols copy desk dl doc down edit "
-    "eye filter globe group hand help history image info key left link lock mail mic minus moon more "
-    "off org out phone plus print refer right save search seed shield sort sun swap table talk undo "
-    "up user warn x"
-).split()
-COLORS = (
-    "canvas surface surface-2 surface-3 line line-field ink ink-2 ink-3 accent accent-soft warn "
-    "warn-soft danger danger-soft c1 c2 c3 c4 c5"
-).split()
+SPRITE = settings.BASE_DIR / "static" / "img" / "icons.svg"
+COLORS = [
+    *("canvas", "surface", "surface-2", "surface-3", "line", "line-field", "ink", "ink-2", "ink-3"),
+    *("accent", "accent-soft", "warn", "warn-soft", "danger", "danger-soft"),
+    *("c1", "c2", "c3", "c4", "c5"),
+]
+DIFFICULTIES = ["医药费有压力", "心里难受、睡不好", "没人照顾", "出院后去哪儿"]
 
 
 class SampleForm(forms.Form):
@@ -45,7 +43,7 @@ class SampleForm(forms.Form):
     file = forms.FileField(label="材料", required=False, help_text="PDF 或图片，15 MB 以内")
     difficulty = forms.MultipleChoiceField(
         label="最近最让您为难的是什么？",
-        choices=[(str(n), word) for n, word in enumerate("医药费有压力 心里难受、睡不好 没人照顾 出院后去哪儿".split())],
+        choices=[(str(n), word) for n, word in enumerate(DIFFICULTIES)],
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
@@ -95,7 +93,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
         "components/gallery.html",
         {
             "form": form,
-            "icons": ICONS,
+            "icons": re.findall(r'id="i-(\w+)"', SPRITE.read_text()),
             "colors": COLORS,
             "now": now,
             "dues": [
@@ -219,7 +217,12 @@ def _lists() -> dict:
                     [],
                     [
                         {"time": "11-20", "title": "母亲面谈", "note": "50 分", "url": "#"},
-                        {"title": "缺 术后心理社会评估", "note": "11-26 前", "url": "#", "state": "gap"},
+                        {
+                            "title": "缺 术后心理社会评估",
+                            "note": "11-26 前",
+                            "url": "#",
+                            "state": "gap",
+                        },
                     ],
                     [{"title": "逾期 出院计划", "note": "应于 11-21", "url": "#", "state": "late"}],
                     [{"time": "12-27", "title": "1 个月跟进", "url": "#", "state": "plan"}],

@@ -10,8 +10,10 @@ from typing import Any
 
 from django import forms
 from django.forms import BoundField
+from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from msw_portal.kernel import display
 
@@ -96,7 +98,7 @@ def show_field(
     if shown.errors:
         attrs["aria-invalid"] = "true"
     if shown.kind == "money":
-        shown.affix = shown.affix or "元"
+        shown.affix = shown.affix or _("元")
         attrs |= {"inputmode": "decimal", "autocomplete": "off"}
     if shown.is_group:
         shown.options = _options(bound, attrs)
@@ -110,9 +112,8 @@ def show_field(
         classes.append("mono")
     if shown.kind in ("money", "number"):
         classes.append("input--num")
-    attrs["class"] = " ".join(filter(None, classes))
-    # A native bubble would speak the browser's language; the server says it beside the field.
-    attrs["required"] = False
+    if any(classes):
+        attrs["class"] = " ".join(filter(None, classes))
     if bound.field.required and shown.kind not in ("check", "hidden"):
         attrs["aria-required"] = "true"
     shown.control = _control(bound, shown.kind, attrs)
@@ -181,9 +182,18 @@ def _control(bound: BoundField, kind: str, attrs: dict[str, Any]) -> SafeString:
             attrs.setdefault("inputmode", "decimal" if _has_decimals(bound) else "numeric")
         elif isinstance(value, Decimal | int):
             value = display.money(value)
+        return _render(bound, widget, value, attrs)
+    return _render(bound, bound.field.widget, bound.value(), attrs)
+
+
+def _render(bound: BoundField, widget: forms.Widget, value: Any, attrs: dict) -> SafeString:
+    # Not BoundField.as_widget: it adds `required`, whose bubble speaks the browser's language and
+    # hides the sentence that the server says beside the field.
+    if bound.auto_id and "id" not in widget.attrs:
         attrs.setdefault("id", bound.auto_id)
-        return widget.render(bound.html_name, value, attrs=attrs, renderer=bound.form.renderer)
-    return bound.as_widget(attrs=attrs)
+    if bound.field.disabled:
+        attrs["disabled"] = True
+    return widget.render(bound.html_name, value, attrs=attrs, renderer=bound.form.renderer)
 
 
 def _has_decimals(bound: BoundField) -> bool:
@@ -197,7 +207,8 @@ def _native(value: Any, kind: str) -> str | None:
     if value in (None, ""):
         return ""
     if isinstance(value, datetime):
-        shown = display.local(value)
+        # A form hands out instants without a zone, already on the clock of Shanghai.
+        shown = display.local(value) if timezone.is_aware(value) else value
         return shown.strftime("%Y-%m-%dT%H:%M") if kind == "moment" else shown.strftime("%Y-%m-%d")
     if isinstance(value, date):
         return value.isoformat()

@@ -14,7 +14,7 @@ from django.forms import BaseForm, BoundField
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -129,11 +129,10 @@ def risk(level: int, text: Any = "") -> SafeString:
     )
 
 
-_RISK_BARS = mark_safe(
-    "".join(
-        f'<rect x="{4 * n}" y="{9 - 3 * n}" width="3" height="{3 + 3 * n}"></rect>'
-        for n in range(4)
-    )
+_RISK_BARS = format_html_join(
+    "",
+    '<rect x="{}" y="{}" width="3" height="{}"></rect>',
+    ((4 * n, 9 - 3 * n, 3 + 3 * n) for n in range(4)),
 )
 
 
@@ -153,7 +152,7 @@ def _ticks(done: int, total: int) -> SafeString:
     return format_html_join(
         "",
         '<rect x="{}" width="4.5" height="6" rx="1"{}></rect>',
-        ((n * 6, mark_safe(' class="on"') if n < done else "") for n in range(total)),
+        ((n * 6, SafeString(' class="on"') if n < done else "") for n in range(total)),
     )
 
 
