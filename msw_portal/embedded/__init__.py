@@ -1,7 +1,7 @@
-"""The laptop's own PostgreSQL and Valkey, under `var/` of the checkout: development, tests, demonstration.
+"""The laptop's own PostgreSQL and Valkey, under `var/` of the checkout; never for production data.
 
-Never for production data. `python -m msw_portal.embedded --help` is the command line; importing this
-package imports neither Django nor a driver, because settings.py asks it for the environment.
+`python -m msw_portal.embedded --help` is the command line. Importing this package imports neither
+Django nor a driver, because settings.py asks it for the environment.
 """
 
 from pathlib import Path
@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 def environment(root: Path = ROOT) -> dict[str, str]:
     """What settings.py needs to reach the servers of this checkout.
 
-    Deterministic once `var/` exists; makes secrets, keys and folders that are missing, starts nothing.
+    Deterministic once `var/` exists; makes missing secrets, keys and folders, starts nothing.
     Raises EmbeddedError when keys or secrets are gone beside existing data.
     """
     place = Place(root)

@@ -1,49 +1,78 @@
-"""`python -m msw_portal.embedded <command>`: what the Makefile calls."""
+"""`python -m msw_portal.embedded <command>`: what the Makefile calls, and what developers call."""
 
 import argparse
 import os
+import subprocess
 import sys
 
-from msw_portal.embedded import ROOT
+from msw_portal.embedded import ROOT, environment, servers
+from msw_portal.embedded.installing import Refused, refuse_second_run, set_up
 from msw_portal.embedded.places import EmbeddedError
+from msw_portal.embedded.preparing import with_server_tools
+from msw_portal.embedded.supervisor import run
+from msw_portal.embedded.throwaway import run_tests
+
+COMMANDS = {
+    "setup": "install packages, build the front end (the Makefile does it with any Python)",
+    "run": "serve the portal on http://127.0.0.1:$PORT/ until Ctrl-C",
+    "test": "run pytest against throw-away servers: test -- <arguments of pytest>",
+    "servers": "start PostgreSQL and Valkey of this checkout and leave them running",
+    "exec": "run a command beside the servers, as in `exec -- psql`; they are stopped after it "
+    "if they did not run before",
+    "stop": "stop the servers of this checkout",
+}
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m msw_portal.embedded", description=__doc__)
-    parser.add_argument("--pg", default=None, help="folder of another PostgreSQL's server binaries")
-    commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("servers", help="start PostgreSQL and Valkey of this checkout and leave them running")
-    commands.add_parser("stop", help="stop the servers of this checkout")
-    test = commands.add_parser("test", help="run pytest against throw-away servers: test -- <arguments of pytest>")
-    for command in commands.choices.values():
-        command.add_argument("--pg", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
-    test.add_argument("arguments", nargs="*")
-    return parser
+def _asked(words: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m msw_portal.embedded",
+        description="The laptop's own servers under var/, and what runs on them.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog="\n".join(f"  {name:<9}{text}" for name, text in COMMANDS.items()),
+    )
+    parser.add_argument("command", choices=COMMANDS, metavar="command")
+    parser.add_argument(
+        "--pg", default=os.environ.get("PG") or None, help="folder of another PostgreSQL's binaries"
+    )
+    return parser.parse_args(words)
+
+
+def _beside_servers(command: list[str], pg: str | None) -> int:
+    pair = servers.start(ROOT, pg=pg, is_tied=True)
+    try:
+        env = with_server_tools(os.environ | environment(ROOT), pair.postgres)
+        return subprocess.run(command, cwd=ROOT, env=env, check=False).returncode
+    except KeyboardInterrupt:
+        return 130
+    finally:
+        pair.stop()
 
 
 def main(words: list[str]) -> int:
     """Carry out one command; its exit code."""
-    # pytest's own options follow the first `--`, whatever they look like.
-    before, tail = (words[: words.index("--")], words[words.index("--") + 1 :]) if "--" in words else (words, [])
-    asked = _parser().parse_args(before)
-    pg = asked.pg or os.environ.get("PG") or None
-    if asked.command == "test":
-        from msw_portal.embedded.throwaway import run_tests
-
-        return run_tests([*asked.arguments, *tail], pg=pg)
-    from msw_portal.embedded import servers
-
-    if asked.command == "servers":
-        pair = servers.start(ROOT, pg=pg)
-        print(f"PostgreSQL {pair.postgres.major} and Valkey run under {ROOT / 'var'}; `stop` ends them.")
+    # What follows the first `--` belongs to the other program, whatever it looks like.
+    cut = words.index("--") if "--" in words else len(words)
+    asked, tail = _asked(words[:cut]), words[cut + 1 :]
+    if asked.command == "setup":
+        set_up()
+    elif asked.command == "run":
+        return run(pg=asked.pg)
+    elif asked.command == "test":
+        return run_tests(tail, pg=asked.pg)
+    elif asked.command == "exec":
+        return _beside_servers(tail, asked.pg)
+    elif asked.command == "servers":
+        pair = servers.start(ROOT, pg=asked.pg)
+        print(f"PostgreSQL {pair.postgres.major} and Valkey run under {ROOT / 'var'}.")
     else:
-        print("Stopped: " + (", ".join(servers.stop(ROOT, pg=pg)) or "nothing was running") + ".")
+        refuse_second_run()
+        print(f"Stopped: {', '.join(servers.stop(ROOT)) or 'nothing was running'}.")
     return 0
 
 
 if __name__ == "__main__":
     try:
         sys.exit(main(sys.argv[1:]))
-    except EmbeddedError as refused:
+    except (EmbeddedError, Refused) as refused:
         print(refused, file=sys.stderr)
         sys.exit(1)

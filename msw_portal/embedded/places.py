@@ -44,11 +44,13 @@ def locked(path: Path, *, wait: bool = True) -> Iterator[None]:
 
 
 def write_private(path: Path, text: str) -> None:
-    """Replace the file at once, readable by its owner only; a crash leaves the old one or the new one."""
+    """Replace the file at once, for its owner only; a crash leaves the old or the new one."""
     half = path.with_name(f".{path.name}.{os.getpid()}")
     with contextlib.suppress(FileNotFoundError):
         half.unlink()
-    with open(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as out:
+    with open(
+        os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8"
+    ) as out:
         out.write(text)
         out.flush()
         os.fsync(out.fileno())
@@ -72,11 +74,12 @@ class Place:
 
     @property
     def socket(self) -> Path:
-        """The private folder of PostgreSQL's socket; a short one outside where the checkout's path is too long."""
+        """The private folder of PostgreSQL's socket; elsewhere when the path is too long."""
         inside = self.clusters / "socket"
         if len(os.fsencode(f"{inside}{SOCKET_NAME}")) <= SOCKET_BYTES:
             return inside
-        # Not TMPDIR: every process of the checkout must arrive at the same folder. Its owner is checked at start.
+        # Not TMPDIR: every process of the checkout must arrive at the same folder.
+        # Who owns it is checked at start.
         return Path("/tmp") / f"msw-{hashlib.sha256(os.fsencode(self.root)).hexdigest()[:16]}"  # noqa: S108
 
     def folder(self, name: str) -> Path:
@@ -105,7 +108,7 @@ class Place:
         if any(self.clusters.glob("*/data/PG_VERSION")):
             raise EmbeddedError(
                 f"{missing} is missing, but {self.clusters} holds data made with it: "
-                "put it back, or start anew with `make clean`."
+                "put it back, or start anew with `make clean DATA=1`."
             )
 
     def secrets(self) -> dict:
@@ -142,11 +145,17 @@ class Place:
         with self._guarded():
             if not path.exists():
                 self._refuse_orphans(path)
-                made = {"active": 1, "keys": {"1": randomness.token_hex(32)}, "installation": str(uuid.uuid4())}
+                made = {
+                    "active": 1,
+                    "keys": {"1": randomness.token_hex(32)},
+                    "installation": str(uuid.uuid4()),
+                }
                 write_private(path, json.dumps(made, indent=1))
         return path
 
     def database_url(self, role: str, secrets: dict) -> str:
         """A URL that django-environ understands: it does not decode a percent-encoded host, so the
-        socket's folder stands in the path (`postgres://role:password@//folder/of/the/socket/msw`)."""
-        return f"postgres://{role}:{secrets[f'{role}_password']}@/{quote(str(self.socket), safe='/')}/{DATABASE}"
+        socket's folder stands in the path (`postgres://role:password@//folder/of/the/socket/msw`).
+        """
+        folder, password = quote(str(self.socket), safe="/"), secrets[f"{role}_password"]
+        return f"postgres://{role}:{password}@/{folder}/{DATABASE}"

