@@ -21,7 +21,9 @@ ROOT = Path(__file__).resolve().parent.parent
 HERE = ROOT / "benchmarks"
 
 
-def load(port: int, path: str, headers: dict[str, str], seconds: float, threads: int) -> tuple[float, list[float], int]:
+def load(
+    port: int, path: str, headers: dict[str, str], seconds: float, threads: int
+) -> tuple[float, list[float], int]:
     """Keep-alive GETs for `seconds`: requests per second, sorted latencies in ms, bytes of one answer."""
     times: list[list[float]] = [[] for _n in range(threads)]
     sizes: list[int] = []
@@ -51,8 +53,22 @@ def load(port: int, path: str, headers: dict[str, str], seconds: float, threads:
 
 @contextlib.contextmanager
 def server(port: int, env: dict[str, str]):
-    arguments = [sys.executable, "-m", "gunicorn", "msw_portal.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2",
-                 "--threads", "2", "--worker-class", "gthread", "--log-level", "warning"]
+    arguments = [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "msw_portal.wsgi",
+        "--bind",
+        f"127.0.0.1:{port}",
+        "--workers",
+        "2",
+        "--threads",
+        "2",
+        "--worker-class",
+        "gthread",
+        "--log-level",
+        "warning",
+    ]
     process = subprocess.Popen(arguments, cwd=ROOT, env=env)
     try:
         for _attempt in range(200):
@@ -80,11 +96,30 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=8791)
     given = parser.parse_args()
     env = {**os.environ, "MSW_URLCONF": "benchmarks.bench_urls", "MSW_SESSION_IDLE": "36000"}
-    subprocess.run([sys.executable, "manage.py", "seed_demo", "--size", str(given.cases)], cwd=ROOT, env=env, check=True)
-    prepared = subprocess.run(
-        [sys.executable, "manage.py", "shell", "-c", "from benchmarks.sessions import prepare; prepare()"],
-        cwd=ROOT, env=env, check=True, capture_output=True, text=True,
-    ).stdout.strip().splitlines()[-1]
+    subprocess.run(
+        [sys.executable, "manage.py", "seed_demo", "--size", str(given.cases)],
+        cwd=ROOT,
+        env=env,
+        check=True,
+    )
+    prepared = (
+        subprocess.run(
+            [
+                sys.executable,
+                "manage.py",
+                "shell",
+                "-c",
+                "from benchmarks.sessions import prepare; prepare()",
+            ],
+            cwd=ROOT,
+            env=env,
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        .stdout.strip()
+        .splitlines()[-1]
+    )
     who = json.loads(prepared)
     arms = {
         "bare": ("/bench/bare/", {}),
@@ -102,15 +137,22 @@ def main() -> None:
             row = {}
             for name in order:
                 rate, taken, size = load(given.port, arms[name][0], arms[name][1], given.seconds, 4)
-                row[name] = {"rps": round(rate, 1), "p50": round(quantile(taken, 0.5), 2),
-                             "p95": round(quantile(taken, 0.95), 2), "p99": round(quantile(taken, 0.99), 2), "bytes": size}
+                row[name] = {
+                    "rps": round(rate, 1),
+                    "p50": round(quantile(taken, 0.5), 2),
+                    "p95": round(quantile(taken, 0.95), 2),
+                    "p99": round(quantile(taken, 0.99), 2),
+                    "bytes": size,
+                }
             if number:
                 rounds.append(row)
     bare = [row["bare"]["rps"] for row in rounds]
     spread = statistics.stdev(bare) / statistics.mean(bare)
     summary = {
         name: {
-            "ratio": round(statistics.median(row[name]["rps"] / row["bare"]["rps"] for row in rounds), 4),
+            "ratio": round(
+                statistics.median(row[name]["rps"] / row["bare"]["rps"] for row in rounds), 4
+            ),
             "lowest": round(min(row[name]["rps"] / row["bare"]["rps"] for row in rounds), 4),
             "highest": round(max(row[name]["rps"] / row["bare"]["rps"] for row in rounds), 4),
             "rps": statistics.median(row[name]["rps"] for row in rounds),
@@ -119,13 +161,24 @@ def main() -> None:
         }
         for name in arms
     }
-    result = {"cases": given.cases, "rounds": len(rounds), "seconds": given.seconds, "cov_of_bare": round(spread, 3),
-              "valid": spread <= 0.15, "summary": summary, "raw": rounds}
+    result = {
+        "cases": given.cases,
+        "rounds": len(rounds),
+        "seconds": given.seconds,
+        "cov_of_bare": round(spread, 3),
+        "valid": spread <= 0.15,
+        "summary": summary,
+        "raw": rounds,
+    }
     (HERE / "results.json").write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n")
-    print(f"cases {given.cases}, {len(rounds)} rounds of {given.seconds} s, CoV of bare {spread:.1%}")
+    print(
+        f"cases {given.cases}, {len(rounds)} rounds of {given.seconds} s, CoV of bare {spread:.1%}"
+    )
     for name, row in summary.items():
-        print(f"{name:12} {row['ratio']:.3f} of bare ({row['lowest']:.3f}..{row['highest']:.3f})  "
-              f"{row['rps']:7.1f} rps  p95 {row['p95_ms']:.1f} ms  {row['bytes']} bytes")
+        print(
+            f"{name:12} {row['ratio']:.3f} of bare ({row['lowest']:.3f}..{row['highest']:.3f})  "
+            f"{row['rps']:7.1f} rps  p95 {row['p95_ms']:.1f} ms  {row['bytes']} bytes"
+        )
 
 
 if __name__ == "__main__":

@@ -118,6 +118,10 @@ class PlanQuerySet(CaseChildQuerySet):
 
 
 class ContactQuerySet(CaseChildQuerySet):
+    def own_entries(self) -> Self:
+        """Without addenda: what counts as a contact."""
+        return self.filter(addendum_to__isnull=True)
+
     def newest_first(self) -> Self:
         return self.order_by("-occurred_on", "-id")
 

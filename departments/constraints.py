@@ -16,7 +16,10 @@ SENTENCES = {
     "setting_once": (_("这个设置已经存在。"), "key"),
     "user_has_name": (_("姓名不能为空。"), "display_name"),
     "departments_user_username_key": (_("登录名已被使用，登录名不重复使用。"), "username"),
-    "membership_duties_apart": (_("系统、安全、审计管理员与业务角色不能由同一人同时担任。"), "role"),
+    "membership_duties_apart": (
+        _("系统、安全、审计管理员与业务角色不能由同一人同时担任。"),
+        "role",
+    ),
     "membership_once_at_a_time": (_("此人在这段时间里已有同一角色。"), "role"),
     "membership_duty_class_fits": (_("角色与职责类别不符。"), "role"),
     "membership_valid_not_empty": (_("结束日期不能早于开始日期。"), "valid"),

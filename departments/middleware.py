@@ -55,7 +55,11 @@ class RequestFactsMiddleware:
 
 def client_address(request: HttpRequest) -> str:
     """The address in front of our own proxies; headers a client wrote itself are not believed."""
-    hops = [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()]
+    hops = [
+        hop.strip()
+        for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+        if hop.strip()
+    ]
     count = settings.MSW_PROXY_COUNT
     if count and len(hops) >= count:
         return hops[-count][:45]
@@ -84,7 +88,9 @@ class ScopeMiddleware:
         key = idempotency.key_of(request)
         if key:
             if len(key) > idempotency.MAX_KEY:
-                return api.problem_response(400, rule="idempotency_key", detail=_("Idempotency-Key 最长 120 个字符。"))
+                return api.problem_response(
+                    400, rule="idempotency_key", detail=_("Idempotency-Key 最长 120 个字符。")
+                )
             outcome = self._claim(request, key)
             if isinstance(outcome, HttpResponse):
                 return outcome
@@ -110,13 +116,17 @@ class ScopeMiddleware:
         request.bearer_was_given = scheme.lower() == "bearer" and bool(token)
         user = None
         if request.bearer_was_given:
-            user = enter_client(AccessToken._meta.get_field("token_checksum").checksum(token), request.facts.ip)
+            user = enter_client(
+                AccessToken._meta.get_field("token_checksum").checksum(token), request.facts.ip
+            )
         else:
             enter()
         request.client_user = user
         if user is not None:
             request.user = user
-            facts = RequestFacts(request.facts.request_id, request.facts.ip, str(user.acting.client.uid))
+            facts = RequestFacts(
+                request.facts.request_id, request.facts.ip, str(user.acting.client.uid)
+            )
             request_facts.set(facts)
 
     def _claim(self, request: HttpRequest, key: str) -> idempotency.Held | HttpResponse | None:
@@ -136,13 +146,30 @@ class ScopeMiddleware:
         is_api = request.path_info.startswith("/api/")
         if refused.reason == "busy":
             if is_api:
-                return api.problem_response(409, rule="idempotency.busy", detail=_("同一请求正在处理。"), retry_after=1)
-            return render(request, "refused.html", {"error": _("同一表单正在处理，请稍候再看结果。")}, status=409)
+                return api.problem_response(
+                    409, rule="idempotency.busy", detail=_("同一请求正在处理。"), retry_after=1
+                )
+            return render(
+                request,
+                "refused.html",
+                {"error": _("同一表单正在处理，请稍候再看结果。")},
+                status=409,
+            )
         if is_api:
-            return api.problem_response(422, rule="idempotency.other_body", detail=_("这个 Idempotency-Key 已用于另一内容。"))
-        target = refused.stored and (refused.stored.get("Location") or refused.stored.get("HX-Redirect"))
-        return render(request, "refused.html", {"error": _("这张表单已经保存过，修改请从记录页进入。"), "target": target},
-                      status=409)
+            return api.problem_response(
+                422,
+                rule="idempotency.other_body",
+                detail=_("这个 Idempotency-Key 已用于另一内容。"),
+            )
+        target = refused.stored and (
+            refused.stored.get("Location") or refused.stored.get("HX-Redirect")
+        )
+        return render(
+            request,
+            "refused.html",
+            {"error": _("这张表单已经保存过，修改请从记录页进入。"), "target": target},
+            status=409,
+        )
 
     def _run(self, request: HttpRequest, view, held: idempotency.Held | None) -> HttpResponse:
         try:
@@ -154,7 +181,9 @@ class ScopeMiddleware:
                     transaction.set_rollback(True)
                 elif held is not None and not idempotency.finish(held, response):
                     transaction.set_rollback(True)
-                    raise DomainError("idempotency.taken_over", _("同一请求已由另一次提交处理。"), status=409)
+                    raise DomainError(
+                        "idempotency.taken_over", _("同一请求已由另一次提交处理。"), status=409
+                    )
         except IntegrityError as error:
             # A deferred trigger spoke at COMMIT: nothing was saved, the sentence is the same as before it.
             return self._refuse(request, explain(error))
@@ -166,7 +195,11 @@ class ScopeMiddleware:
         if request.path_info.startswith("/api/") or getattr(view, "without_role", False):
             return None
         user = request.user
-        if not user.is_authenticated or user.acting is not None or not getattr(view, "login_required", True):
+        if (
+            not user.is_authenticated
+            or user.acting is not None
+            or not getattr(view, "login_required", True)
+        ):
             return None
         return HttpResponseRedirect(reverse("departments:choose_role"))
 
@@ -176,7 +209,9 @@ class ScopeMiddleware:
             return api.problem_response(error.status, rule=error.rule, detail=str(error))
         return render(request, "refused.html", {"error": error}, status=error.status)
 
-    def _after(self, request: HttpRequest, response: HttpResponse, held: idempotency.Held | None) -> None:
+    def _after(
+        self, request: HttpRequest, response: HttpResponse, held: idempotency.Held | None
+    ) -> None:
         """A refusal happened to nothing: say so in the audit and give the key back, in a transaction of their own."""
         if response.status_code < 400:
             return
@@ -191,8 +226,10 @@ class ScopeMiddleware:
                 idempotency.release(held)
             if tells:
                 audit.record(
-                    "request.refused", by=user if user.is_authenticated else None, result="refused",
-                    status=response.status_code, rule=refusal.rule if refusal else "",
+                    "request.refused",
+                    by=user if user.is_authenticated else None,
+                    result="refused",
+                    status=response.status_code,
+                    rule=refusal.rule if refusal else "",
                     view=request.resolver_match.view_name if request.resolver_match else "",
                 )
-

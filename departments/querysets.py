@@ -97,7 +97,9 @@ class DocumentQuerySet(TwoPartyQuerySet):
     """Files are reached through their subject; the app that owns the subject narrows further."""
 
     def of(self, subject) -> Self:
-        return self.filter(subject_kind=subject._meta.model_name, subject_id=subject.pk, voided_at__isnull=True)
+        return self.filter(
+            subject_kind=subject._meta.model_name, subject_id=subject.pk, voided_at__isnull=True
+        )
 
 
 class MessageQuerySet(TwoPartyQuerySet):
@@ -107,7 +109,9 @@ class MessageQuerySet(TwoPartyQuerySet):
 
 class TransitionQuerySet(TwoPartyQuerySet):
     def of(self, subject) -> Self:
-        return self.filter(subject_kind=subject._meta.model_name, subject_id=subject.pk).order_by("at")
+        return self.filter(subject_kind=subject._meta.model_name, subject_id=subject.pk).order_by(
+            "at"
+        )
 
 
 class AuditQuerySet(ScopedQuerySet):

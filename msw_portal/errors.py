@@ -27,9 +27,15 @@ def server_error(request: HttpRequest) -> HttpResponse:
     error = sys.exc_info()[1]
     if isinstance(error, OperationalError | InterfaceError | Busy):
         if _is_api(request):
-            return api.problem_response(503, rule="database_away", detail=_("数据库暂不可用，请稍后用同一 Idempotency-Key 重试。"),
-                                        retry_after=int(RETRY_AFTER))
-        response = _page("503.html", 503, sentence=_("系统暂时连不上数据库，请稍后再试。已保存的内容不会丢。"))
+            return api.problem_response(
+                503,
+                rule="database_away",
+                detail=_("数据库暂不可用，请稍后用同一 Idempotency-Key 重试。"),
+                retry_after=int(RETRY_AFTER),
+            )
+        response = _page(
+            "503.html", 503, sentence=_("系统暂时连不上数据库，请稍后再试。已保存的内容不会丢。")
+        )
         response["Retry-After"] = RETRY_AFTER
         return response
     return api.problem_response(500) if _is_api(request) else _page("500.html", 500)

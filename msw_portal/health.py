@@ -31,13 +31,21 @@ def readyz(request: HttpRequest) -> JsonResponse:
         with connection.cursor() as cursor:
             cursor.execute("SELECT * FROM app.readiness()")
             lag, oldest, dead, unchained = cursor.fetchone()
-        report |= {"database": "ok", "migrations": _migrations(), "outbox_lag_seconds": lag,
-                   "oldest_job_seconds": oldest, "outbox_dead": dead, "audit_unchained": unchained}
+        report |= {
+            "database": "ok",
+            "migrations": _migrations(),
+            "outbox_lag_seconds": lag,
+            "oldest_job_seconds": oldest,
+            "outbox_dead": dead,
+            "audit_unchained": unchained,
+        }
     except Exception as error:
         report |= {"database": type(error).__name__}
     report["redis"] = _redis()
     ready = report["database"] == "ok" and report.get("migrations") == "ok"
-    response = JsonResponse({"status": "ok" if ready else "unavailable", **report}, status=200 if ready else 503)
+    response = JsonResponse(
+        {"status": "ok" if ready else "unavailable", **report}, status=200 if ready else 503
+    )
     if not ready:
         response["Retry-After"] = "2"
     return response

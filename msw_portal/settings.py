@@ -29,7 +29,9 @@ if len(SECRET_KEY) < 40:
 if DEBUG and not EMBEDDED:
     raise ImproperlyConfigured("DEBUG is refused outside the embedded mode")
 
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"] if EMBEDDED else [])
+ALLOWED_HOSTS = env.list(
+    "ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"] if EMBEDDED else []
+)
 if not ALLOWED_HOSTS:
     raise ImproperlyConfigured("ALLOWED_HOSTS is missing")
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
@@ -133,21 +135,34 @@ CELERY_BEAT_SCHEDULE = {
     "relay-outbox": {"task": "departments.tasks.relay_outbox", "schedule": 2.0},
     "sweep-jobs": {"task": "departments.tasks.sweep_jobs", "schedule": 5.0},
     "sweep-expired": {"task": "departments.tasks.sweep_expired", "schedule": 3600.0},
-    "compact-rollups": {"task": "reports.tasks.compact_rollups", "schedule": 5.0, "options": {"queue": "relay"}},
+    "compact-rollups": {
+        "task": "reports.tasks.compact_rollups",
+        "schedule": 5.0,
+        "options": {"queue": "relay"},
+    },
 }
 
 AUTH_USER_MODEL = "departments.User"
 AUTHENTICATION_BACKENDS = ["departments.backends.PortalBackend"]
-PASSWORD_HASHERS = [
-    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
-    "django.contrib.auth.hashers.MD5PasswordHasher",
-] if not TESTING else ["django.contrib.auth.hashers.MD5PasswordHasher"]
+PASSWORD_HASHERS = (
+    [
+        "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+        "django.contrib.auth.hashers.MD5PasswordHasher",
+    ]
+    if not TESTING
+    else ["django.contrib.auth.hashers.MD5PasswordHasher"]
+)
 if not TESTING:
     PASSWORD_HASHERS = PASSWORD_HASHERS[:1]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
-     "OPTIONS": {"user_attributes": ("username", "display_name", "email")}},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "display_name", "email")},
+    },
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
@@ -193,7 +208,9 @@ SECURE_SSL_REDIRECT = SECURE
 SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 63072000 if SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("MSW_BEHIND_PROXY", False) else None
+SECURE_PROXY_SSL_HEADER = (
+    ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("MSW_BEHIND_PROXY", False) else None
+)
 MSW_PROXY_COUNT = env.int("MSW_PROXY_COUNT", 1 if SECURE_PROXY_SSL_HEADER else 0)
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
@@ -294,7 +311,10 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {"django.request": {"level": "ERROR"}, "fontTools": {"level": "WARNING"},
-                "matplotlib": {"level": "WARNING"}},
+    "loggers": {
+        "django.request": {"level": "ERROR"},
+        "fontTools": {"level": "WARNING"},
+        "matplotlib": {"level": "WARNING"},
+    },
 }
 SILENCED_SYSTEM_CHECKS: list[str] = []

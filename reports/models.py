@@ -69,7 +69,9 @@ class RollupDelta(models.Model):
     objects = RollupQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["organization", "indicator", "period"], name="rollup_delta_cell")]
+        indexes = [
+            models.Index(fields=["organization", "indicator", "period"], name="rollup_delta_cell")
+        ]
 
     def __str__(self) -> str:
         return f"{self.indicator} {self.period}"
@@ -96,7 +98,8 @@ class IndicatorSnapshot(Row, Tenanted):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                name="snapshot_version_once", fields=["organization", "indicator", "period", "dims_hash", "version"]
+                name="snapshot_version_once",
+                fields=["organization", "indicator", "period", "dims_hash", "version"],
             )
         ]
 
@@ -119,17 +122,25 @@ class ReportRun(PublicRow, Tenanted):
     job = models.OneToOneField("departments.Job", models.PROTECT, related_name="report_run")
     as_of = models.DateTimeField(null=True, blank=True)
     content_hash = models.BinaryField(max_length=32, null=True, blank=True)
-    sheet = models.ForeignKey("departments.Document", models.PROTECT, null=True, blank=True, related_name="+")
-    print = models.ForeignKey("departments.Document", models.PROTECT, null=True, blank=True, related_name="+")
+    sheet = models.ForeignKey(
+        "departments.Document", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    print = models.ForeignKey(
+        "departments.Document", models.PROTECT, null=True, blank=True, related_name="+"
+    )
     expires_at = models.DateTimeField(null=True, blank=True)
 
     objects = ReportRunQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(name="report_run_once", fields=["organization", "kind", "params_hash", "slot"])
+            models.UniqueConstraint(
+                name="report_run_once", fields=["organization", "kind", "params_hash", "slot"]
+            )
         ]
-        indexes = [models.Index(fields=["organization", "requested_by", "-id"], name="report_run_mine")]
+        indexes = [
+            models.Index(fields=["organization", "requested_by", "-id"], name="report_run_mine")
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.params}"

@@ -4,7 +4,16 @@ from typing import Self
 
 from msw_portal.kernel.db import ScopedQuerySet
 
-READERS = frozenset({"dept_head", "supervisor", "worker", "foundation_officer", "foundation_approver", "foundation_cashier"})
+READERS = frozenset(
+    {
+        "dept_head",
+        "supervisor",
+        "worker",
+        "foundation_officer",
+        "foundation_approver",
+        "foundation_cashier",
+    }
+)
 
 
 class RollupQuerySet(ScopedQuerySet):

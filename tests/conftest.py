@@ -31,13 +31,17 @@ def _template_name() -> str:
     """Named by what is in it, so that servers that live longer than a run never serve an old schema."""
     digest = hashlib.sha256()
     sources = [path for app in APPS for path in (ROOT / app / "migrations").glob("*.py")]
-    for path in sorted([*sources, ROOT / "msw_portal/kernel/walls.py", ROOT / "tests/factories/world.py"]):
+    for path in sorted(
+        [*sources, ROOT / "msw_portal/kernel/walls.py", ROOT / "tests/factories/world.py"]
+    ):
         digest.update(path.name.encode() + path.read_bytes())
     return f"msw_template_{digest.hexdigest()[:12]}"
 
 
 TEMPLATE = _template_name()
-BROWSER = next((path for name in ("chromium", "google-chrome") if (path := shutil.which(name))), None)
+BROWSER = next(
+    (path for name in ("chromium", "google-chrome") if (path := shutil.which(name))), None
+)
 
 
 def _owner(database: str):
@@ -46,7 +50,11 @@ def _owner(database: str):
 
     config = Env.db_url_config(os.environ["DATABASE_OWNER_URL"])
     link = psycopg2.connect(
-        dbname=database, user=config["USER"], password=config["PASSWORD"], host=unquote(config["HOST"]), port=config["PORT"] or None
+        dbname=database,
+        user=config["USER"],
+        password=config["PASSWORD"],
+        host=unquote(config["HOST"]),
+        port=config["PORT"] or None,
     )
     link.autocommit = True
     return link
@@ -73,9 +81,18 @@ def _build_template() -> None:
 
     _run_as_owner(f"DROP DATABASE IF EXISTS {TEMPLATE}")
     _run_as_owner(f"CREATE DATABASE {TEMPLATE} TEMPLATE template0")
-    env = {**os.environ, "DATABASE_OWNER_URL": _url(TEMPLATE, "DATABASE_OWNER_URL"), "MSW_AS_OWNER": "1"}
+    env = {
+        **os.environ,
+        "DATABASE_OWNER_URL": _url(TEMPLATE, "DATABASE_OWNER_URL"),
+        "MSW_AS_OWNER": "1",
+    }
     done = subprocess.run(
-        [sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=env, capture_output=True, text=True, check=False
+        [sys.executable, "manage.py", "migrate", "-v0"],
+        cwd=ROOT,
+        env=env,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode:
         raise pytest.UsageError(f"migrate failed:\n{done.stdout}\n{done.stderr}")
@@ -189,7 +206,12 @@ def free_port() -> int:
 def _child(arguments: list[str], env: dict[str, str], log: Path) -> Iterator[subprocess.Popen]:
     with open(log, "wb") as out:
         process = subprocess.Popen(
-            [sys.executable, "-m", *arguments], cwd=ROOT, env=env, stdout=out, stderr=out, start_new_session=True
+            [sys.executable, "-m", *arguments],
+            cwd=ROOT,
+            env=env,
+            stdout=out,
+            stderr=out,
+            start_new_session=True,
         )
     try:
         yield process
@@ -206,14 +228,27 @@ def _child(arguments: list[str], env: dict[str, str], log: Path) -> Iterator[sub
 def portal(own_database, tmp_path) -> Iterator[str]:
     """The web server on a free port over the test's own database; its address."""
     port = free_port()
-    arguments = ["gunicorn", "msw_portal.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "4",
-                 "--worker-class", "gthread"]
+    arguments = [
+        "gunicorn",
+        "msw_portal.wsgi",
+        "--bind",
+        f"127.0.0.1:{port}",
+        "--workers",
+        "2",
+        "--threads",
+        "4",
+        "--worker-class",
+        "gthread",
+    ]
     with _child(arguments, own_database.env, tmp_path / "web.log") as process:
         address = f"http://127.0.0.1:{port}"
         for _attempt in range(150):
             if process.poll() is not None:
                 raise RuntimeError((tmp_path / "web.log").read_text())
-            with contextlib.suppress(OSError), urllib.request.urlopen(f"{address}/livez", timeout=1):
+            with (
+                contextlib.suppress(OSError),
+                urllib.request.urlopen(f"{address}/livez", timeout=1),
+            ):
                 break
             time.sleep(0.1)
         yield address
@@ -222,11 +257,26 @@ def portal(own_database, tmp_path) -> Iterator[str]:
 @pytest.fixture
 def celery_worker(own_database, tmp_path) -> Iterator[subprocess.Popen]:
     """A real worker on both queues, and beat, over the test's own database."""
-    worker = ["celery", "-A", "msw_portal", "worker", "-Q", "reports,relay", "--concurrency", "1", "--pool", "prefork",
-              "--without-gossip", "--without-mingle", "--loglevel", "INFO"]
+    worker = [
+        "celery",
+        "-A",
+        "msw_portal",
+        "worker",
+        "-Q",
+        "reports,relay",
+        "--concurrency",
+        "1",
+        "--pool",
+        "prefork",
+        "--without-gossip",
+        "--without-mingle",
+        "--loglevel",
+        "INFO",
+    ]
     beat = ["celery", "-A", "msw_portal", "beat", "--loglevel", "WARNING", "--pidfile", ""]
-    with _child(worker, own_database.env, tmp_path / "worker.log") as process, _child(
-        beat, own_database.env, tmp_path / "beat.log"
+    with (
+        _child(worker, own_database.env, tmp_path / "worker.log") as process,
+        _child(beat, own_database.env, tmp_path / "beat.log"),
     ):
         yield process
 
@@ -235,7 +285,9 @@ def celery_worker(own_database, tmp_path) -> Iterator[subprocess.Popen]:
 def browser():
     """Headless Chromium; without one browser tests are skipped, and refused where CI is set."""
     if BROWSER is None:
-        sentence = "No Chromium on this machine: `apt-get install chromium` lets the browser tests run."
+        sentence = (
+            "No Chromium on this machine: `apt-get install chromium` lets the browser tests run."
+        )
         if os.environ.get("CI"):
             pytest.fail(sentence)
         pytest.skip(sentence)
@@ -244,8 +296,15 @@ def browser():
     with sync_playwright() as play:
         instance = play.chromium.launch(
             executable_path=BROWSER,
-            args=["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-                  "--disable-component-update", "--disable-sync"],
+            args=[
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-quic",
+                "--no-first-run",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+            ],
         )
         yield instance
         instance.close()
@@ -260,7 +319,9 @@ def _person(login: str):
 
     user = User.objects.get(username=login)
     with scope(user=user.pk):
-        user.membership = Membership.objects.select_related("organization", "department").get(user=user)
+        user.membership = Membership.objects.select_related("organization", "department").get(
+            user=user
+        )
     return user
 
 
@@ -288,12 +349,17 @@ worker, worker2, assistant, supervisor, head, clinician = map(
 auditor, secadmin, sysadmin, authority, volunteer = map(
     _person_fixture, ["auditor", "secadmin", "sysadmin", "authority", "volunteer"]
 )
-other_worker, other_head, other_officer = map(_person_fixture, ["other_worker", "other_head", "other_officer"])
+other_worker, other_head, other_officer = map(
+    _person_fixture, ["other_worker", "other_head", "other_officer"]
+)
 officer, officer2, approver, cashier, cashier2 = map(
     _person_fixture, ["officer", "officer2", "approver", "cashier", "cashier2"]
 )
 hospital, other_hospital = _house_fixture("hospital", "HA"), _house_fixture("other_hospital", "HB")
-foundation, other_foundation = _house_fixture("foundation", "FA"), _house_fixture("other_foundation", "FB")
+foundation, other_foundation = (
+    _house_fixture("foundation", "FA"),
+    _house_fixture("other_foundation", "FB"),
+)
 
 
 @pytest.fixture

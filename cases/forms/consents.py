@@ -41,7 +41,7 @@ class ConsentForm(CommandForm):
     signer = Line(label=_("签署人姓名"), max_length=60)
     method = OneOf(label=_("签署方式"), choices=ConsentMethod.choices, widget=forms.RadioSelect)
     witness = Line(label=_("见证人"), required=False, max_length=60, help_text=_("口头同意时必填"))
-    signed_on = WideDate(label=_("签署日期"), not_future=True, initial=timezone.localdate)
+    signed_at = WideDate(label=_("签署日期"), not_future=True, initial=timezone.localdate)
     signed_time = WideTime(label=_("签署时间"), required=False)
     valid_to = WideDate(label=_("有效期至"), required=False, help_text=_("不填则到撤回为止"))
     evidence = EvidenceChoice(
@@ -74,7 +74,7 @@ class ConsentForm(CommandForm):
         return cleaned
 
     def _check_times(self, cleaned: dict[str, Any]) -> None:
-        on, at = cleaned.pop("signed_on", None), cleaned.pop("signed_time", None)
+        on, at = cleaned.pop("signed_at", None), cleaned.pop("signed_time", None)
         if on is None:
             return
         now = timezone.now()

@@ -57,6 +57,14 @@ class GoalForm(forms.Form):
         self.fields["need"].queryset = needs
 
 
+def _rows(typed: Any) -> list[str]:
+    """The rows a posted form or a draft holds, in order; three when it holds none."""
+    asked = typed.getlist("row") if hasattr(typed, "getlist") else typed.get("row", [])
+    asked = [asked] if isinstance(asked, str) else asked
+    rows = [row for row in dict.fromkeys(asked) if row.isascii() and row.isdigit() and len(row) < 4]
+    return rows[:MAX_ROWS] or list(FIRST_ROWS)
+
+
 class PlanForm(CommandForm):
     """F4 服务计划: the aim, the review date and rows of goals; every row carries a hidden `row`."""
 
@@ -64,25 +72,23 @@ class PlanForm(CommandForm):
     theory = SomeOf(label=_("理论取向"), choices=Theory.choices, required=False)
     review_due_on = WideDate(label=_("检视日期"), not_past=True, help_text=_("到时提醒主责社工和督导"))
 
-    def __init__(self, data: Any = None, *args: Any, needs, goals: list[dict[str, Any]] | None = None, **kwargs: Any):
+    def __init__(self, data: Any = None, *args: Any, needs, **kwargs: Any):
         super().__init__(data, *args, **kwargs)
-        given = goals or []
-        rows = self._rows(data) if data is not None else self._rows_for(len(given))
+        typed = data if data is not None else self.initial
         self.goal_forms = [
             GoalForm(
                 data, prefix=f"goal{row}", empty_permitted=True, use_required_attribute=False, needs=needs,
-                initial=given[place] if data is None and place < len(given) else {"weight": 1},
+                initial={"weight": 1} | self._kept(row),
             )
-            for place, row in enumerate(rows)
+            for row in _rows(typed)
         ]
 
-    def _rows(self, data: Any) -> list[str]:
-        asked = data.getlist("row") if hasattr(data, "getlist") else data.get("row", [])
-        rows = [row for row in dict.fromkeys(asked) if row.isdigit() and len(row) < 4]
-        return rows[:MAX_ROWS] or list(FIRST_ROWS)
-
-    def _rows_for(self, count: int) -> list[str]:
-        return [str(n) for n in range(max(count + 1, len(FIRST_ROWS)))][:MAX_ROWS]
+    def _kept(self, row: str) -> dict[str, Any]:
+        """What a draft, or the version before, says of one row."""
+        return {
+            name: self.initial[f"goal{row}-{name}"]
+            for name in GoalForm.base_fields if f"goal{row}-{name}" in self.initial
+        }
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -96,7 +102,8 @@ class PlanForm(CommandForm):
 
     def _goal(self, row: GoalForm) -> dict[str, Any]:
         goal = dict(row.cleaned_data)
-        return {**goal, "needs": [goal.pop("need")]}
+        need = goal.pop("need")
+        return goal | {"needs": [need]}
 
 
 class CommentForm(CommandForm):

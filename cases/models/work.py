@@ -123,7 +123,8 @@ class Contact(CaseRow, PublicRow):
     occurred_on = models.DateField(_("日期"))
     starts_at = models.DateTimeField(_("开始时间"), null=True, blank=True)
     ends_at = models.DateTimeField(_("结束时间"), null=True, blank=True)
-    minutes = models.SmallIntegerField(_("分钟"))
+    # An addendum has no time of its own: minutes are counted once.
+    minutes = models.SmallIntegerField(_("分钟"), null=True, blank=True)
     mode = models.CharField(_("方式"), max_length=20, choices=ContactMode.choices)
     target = models.CharField(_("对象"), max_length=20, choices=ContactTarget.choices)
     phase = models.CharField(max_length=20, choices=CaseStage.choices, blank=True)
@@ -142,7 +143,11 @@ class Contact(CaseRow, PublicRow):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(name="contact_minutes_in_range", condition=Q(minutes__range=(1, 1440))),
+            models.CheckConstraint(
+                name="contact_minutes_in_range",
+                condition=Q(addendum_to__isnull=True, minutes__isnull=False, minutes__range=(1, 1440))
+                | Q(addendum_to__isnull=False, minutes__isnull=True),
+            ),
             models.CheckConstraint(
                 name="contact_times_in_order",
                 condition=Q(ends_at__isnull=True) | Q(ends_at__gt=F("starts_at")),

@@ -44,7 +44,9 @@ class Questionnaire(PublicRow, Tenanted):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(name="questionnaire_version_once", fields=["organization", "code", "version"]),
+            models.UniqueConstraint(
+                name="questionnaire_version_once", fields=["organization", "code", "version"]
+            ),
             models.CheckConstraint(
                 name="questionnaire_class_c_has_no_items",
                 condition=~Q(licence_class="C") | ~Q(definition__has_key="items"),
@@ -72,7 +74,9 @@ class Document(PublicRow, SharedCareRow, Subject, Voidable):
     mime = models.CharField(max_length=100)
     pages = models.PositiveIntegerField(null=True, blank=True)
     scan_state = models.CharField(max_length=10, choices=ScanState.choices, default=ScanState.CLEAN)
-    derived_from = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="derived")
+    derived_from = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="derived"
+    )
     expires_on = models.DateField(null=True, blank=True)
 
     objects = DocumentQuerySet.as_manager()
@@ -80,8 +84,13 @@ class Document(PublicRow, SharedCareRow, Subject, Voidable):
     class Meta:
         constraints = [models.CheckConstraint(name="document_not_empty", condition=Q(size__gt=0))]
         indexes = [
-            models.Index(fields=["organization", "subject_kind", "subject_id", "id"], name="document_subject"),
-            models.Index(fields=["counterparty", "subject_kind", "subject_id", "id"], name="document_other_party"),
+            models.Index(
+                fields=["organization", "subject_kind", "subject_id", "id"], name="document_subject"
+            ),
+            models.Index(
+                fields=["counterparty", "subject_kind", "subject_id", "id"],
+                name="document_other_party",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -91,16 +100,22 @@ class Document(PublicRow, SharedCareRow, Subject, Voidable):
 class Message(PublicRow, SharedCareRow, Subject):
     """A line of the conversation on a subject; `side` is the house that wrote it."""
 
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
     side = models.ForeignKey("departments.Organization", models.PROTECT, related_name="+")
     body = SealedText()
-    in_reply_to = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="replies")
+    in_reply_to = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="replies"
+    )
     read_marks = models.JSONField(default=dict, blank=True)
 
     objects = MessageQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["subject_kind", "subject_id", "id"], name="message_subject")]
+        indexes = [
+            models.Index(fields=["subject_kind", "subject_id", "id"], name="message_subject")
+        ]
 
     def __str__(self) -> str:
         return str(self.uid)
@@ -111,7 +126,9 @@ class Transition(Subject):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     organization = models.ForeignKey("departments.Organization", models.PROTECT, related_name="+")
-    counterparty = models.ForeignKey("departments.Organization", models.PROTECT, null=True, related_name="+")
+    counterparty = models.ForeignKey(
+        "departments.Organization", models.PROTECT, null=True, related_name="+"
+    )
     is_care = models.BooleanField(default=False)
     compartment_id = models.BigIntegerField(null=True)
     workflow = models.CharField(max_length=40)
@@ -128,7 +145,9 @@ class Transition(Subject):
     class Meta:
         indexes = [
             models.Index(fields=["subject_kind", "subject_id", "at"], name="transition_subject"),
-            models.Index(fields=["organization", "workflow", "to_state", "at"], name="transition_reached"),
+            models.Index(
+                fields=["organization", "workflow", "to_state", "at"], name="transition_reached"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -145,9 +164,13 @@ class Task(PublicRow, Tenanted, Subject):
 
     compartment_id = models.BigIntegerField(null=True, editable=False)
     kind = models.CharField(max_length=40)
-    assignee = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     role = models.CharField(max_length=30, blank=True)
-    department = models.ForeignKey("departments.Department", models.PROTECT, null=True, blank=True, related_name="+")
+    department = models.ForeignKey(
+        "departments.Department", models.PROTECT, null=True, blank=True, related_name="+"
+    )
     due_at = models.DateTimeField(null=True, blank=True)
     remind_at = models.JSONField(default=list, blank=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
@@ -160,13 +183,20 @@ class Task(PublicRow, Tenanted, Subject):
         constraints = [
             models.UniqueConstraint(name="task_once", fields=["organization", "dedup_key"]),
             models.CheckConstraint(
-                name="task_closed_has_time", condition=Q(state="open", closed_at__isnull=True)
+                name="task_closed_has_time",
+                condition=Q(state="open", closed_at__isnull=True)
                 | (~Q(state="open") & Q(closed_at__isnull=False)),
             ),
         ]
         indexes = [
-            models.Index(fields=["assignee", "due_at"], name="task_open_mine", condition=Q(state="open")),
-            models.Index(fields=["organization", "role", "due_at"], name="task_open_role", condition=Q(state="open")),
+            models.Index(
+                fields=["assignee", "due_at"], name="task_open_mine", condition=Q(state="open")
+            ),
+            models.Index(
+                fields=["organization", "role", "due_at"],
+                name="task_open_role",
+                condition=Q(state="open"),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -175,7 +205,9 @@ class Task(PublicRow, Tenanted, Subject):
 
 class Notification(PublicRow, Subject):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    organization = models.ForeignKey("departments.Organization", models.PROTECT, null=True, related_name="+")
+    organization = models.ForeignKey(
+        "departments.Organization", models.PROTECT, null=True, related_name="+"
+    )
     kind = models.CharField(max_length=40)
     read_at = models.DateTimeField(null=True, blank=True)
     dedup_key = models.CharField(max_length=120, blank=True)
@@ -198,7 +230,9 @@ class Draft(PublicRow, Subject):
     """What somebody has typed and not yet sent; never submits by itself."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
-    organization = models.ForeignKey("departments.Organization", models.PROTECT, null=True, related_name="+")
+    organization = models.ForeignKey(
+        "departments.Organization", models.PROTECT, null=True, related_name="+"
+    )
     form = models.CharField(max_length=60)
     payload = SealedJSON()
     base_version = models.IntegerField(null=True)
@@ -209,7 +243,9 @@ class Draft(PublicRow, Subject):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                name="draft_once", fields=["user", "organization", "form", "subject_uid"], nulls_distinct=False
+                name="draft_once",
+                fields=["user", "organization", "form", "subject_uid"],
+                nulls_distinct=False,
             )
         ]
 
@@ -225,7 +261,11 @@ class NumberSequence(Row, Tenanted):
     next = models.IntegerField(default=1)
 
     class Meta:
-        constraints = [models.UniqueConstraint(name="number_sequence_once", fields=["organization", "kind", "period"])]
+        constraints = [
+            models.UniqueConstraint(
+                name="number_sequence_once", fields=["organization", "kind", "period"]
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.period}"
@@ -237,7 +277,11 @@ class NumberVoid(Row, Tenanted):
     reason = models.CharField(max_length=200)
 
     class Meta:
-        constraints = [models.UniqueConstraint(name="number_void_once", fields=["organization", "kind", "number"])]
+        constraints = [
+            models.UniqueConstraint(
+                name="number_void_once", fields=["organization", "kind", "number"]
+            )
+        ]
 
     def __str__(self) -> str:
         return self.number
@@ -248,7 +292,9 @@ class AccessLink(PublicRow, Tenanted, Subject):
 
     kind = models.CharField(max_length=30)
     token_hash = models.BinaryField(max_length=32, unique=True)
-    department = models.ForeignKey("departments.Department", models.PROTECT, null=True, blank=True, related_name="+")
+    department = models.ForeignKey(
+        "departments.Department", models.PROTECT, null=True, blank=True, related_name="+"
+    )
     public_state = models.JSONField(default=dict, blank=True)
     expires_at = models.DateTimeField(null=True, blank=True)
     uses_left = models.IntegerField(null=True, blank=True)
@@ -259,7 +305,8 @@ class AccessLink(PublicRow, Tenanted, Subject):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                name="access_link_uses_not_negative", condition=Q(uses_left__isnull=True) | Q(uses_left__gte=0)
+                name="access_link_uses_not_negative",
+                condition=Q(uses_left__isnull=True) | Q(uses_left__gte=0),
             )
         ]
 
@@ -281,13 +328,18 @@ class Outbox(Leased):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(name="outbox_once", fields=["organization", "topic", "dedup_key"]),
+            models.UniqueConstraint(
+                name="outbox_once", fields=["organization", "topic", "dedup_key"]
+            ),
             models.CheckConstraint(
-                name="outbox_state_known", condition=Q(state__in=["ready", "leased", "done", "dead"])
+                name="outbox_state_known",
+                condition=Q(state__in=["ready", "leased", "done", "dead"]),
             ),
         ]
         indexes = [
-            models.Index(fields=["not_before", "id"], name="outbox_ready", condition=Q(state="ready")),
+            models.Index(
+                fields=["not_before", "id"], name="outbox_ready", condition=Q(state="ready")
+            ),
             models.Index(fields=["lease_until"], name="outbox_leased", condition=Q(state="leased")),
         ]
 
@@ -299,8 +351,12 @@ class Job(PublicRow, Tenanted, Leased):
     """Long work with progress and a result; Celery passes the id, the row is the queue."""
 
     kind = models.CharField(max_length=40)
-    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-    membership = models.ForeignKey("departments.Membership", models.PROTECT, null=True, related_name="+")
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    membership = models.ForeignKey(
+        "departments.Membership", models.PROTECT, null=True, related_name="+"
+    )
     args = models.JSONField(default=dict)
     dedup_key = models.CharField(max_length=120, null=True)
     progress_done = models.IntegerField(default=0)
@@ -315,7 +371,8 @@ class Job(PublicRow, Tenanted, Leased):
         constraints = [
             models.UniqueConstraint(name="job_once", fields=["organization", "kind", "dedup_key"]),
             models.CheckConstraint(
-                name="job_state_known", condition=Q(state__in=["ready", "leased", "done", "dead", "cancelled"])
+                name="job_state_known",
+                condition=Q(state__in=["ready", "leased", "done", "dead", "cancelled"]),
             ),
         ]
         indexes = [
@@ -348,7 +405,9 @@ class IdempotencyKey(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(name="idempotency_key_once", fields=["user", "key"]),
-            models.CheckConstraint(name="idempotency_key_state", condition=Q(state__in=["running", "done"])),
+            models.CheckConstraint(
+                name="idempotency_key_state", condition=Q(state__in=["running", "done"])
+            ),
         ]
 
     def __str__(self) -> str:
@@ -363,7 +422,9 @@ class RateWindow(models.Model):
     count = models.IntegerField(default=0)
 
     class Meta:
-        constraints = [models.UniqueConstraint(name="rate_window_once", fields=["key_hash", "window_start"])]
+        constraints = [
+            models.UniqueConstraint(name="rate_window_once", fields=["key_hash", "window_start"])
+        ]
 
     def __str__(self) -> str:
         return f"{self.count}"
@@ -379,7 +440,9 @@ class SearchPosting(models.Model):
     pk = models.CompositePrimaryKey("organization_id", "gram", "kind", "object_id")
 
     class Meta:
-        indexes = [models.Index(fields=["organization", "kind", "object_id"], name="search_posting_object")]
+        indexes = [
+            models.Index(fields=["organization", "kind", "object_id"], name="search_posting_object")
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind}/{self.object_id}"

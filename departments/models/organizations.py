@@ -18,10 +18,14 @@ class Region(models.Model):
     code = models.IntegerField(primary_key=True)
     name = models.CharField(_("名称"), max_length=80)
     level = models.SmallIntegerField(_("级别"))
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children"
+    )
 
     class Meta:
-        constraints = [models.CheckConstraint(name="region_level_in_range", condition=Q(level__range=(1, 4)))]
+        constraints = [
+            models.CheckConstraint(name="region_level_in_range", condition=Q(level__range=(1, 4)))
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -34,13 +38,17 @@ class Code(models.Model):
     code = models.CharField(max_length=60)
     zh = models.CharField(max_length=120)
     en = models.CharField(max_length=160, blank=True)
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children"
+    )
     rank = models.IntegerField(default=0)
     maps = models.JSONField(default=dict, blank=True)
     valid = DateRangeField(null=True, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(name="code_unique_in_scheme", fields=["scheme", "code"])]
+        constraints = [
+            models.UniqueConstraint(name="code_unique_in_scheme", fields=["scheme", "code"])
+        ]
 
     def __str__(self) -> str:
         return self.zh
@@ -111,7 +119,9 @@ class HospitalGrade(models.TextChoices):
 class Managed(models.Model):
     """A register row: read by all, kept by one house."""
 
-    managed_by = models.ForeignKey("departments.Organization", models.PROTECT, null=True, blank=True, related_name="+")
+    managed_by = models.ForeignKey(
+        "departments.Organization", models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         abstract = True
@@ -124,10 +134,14 @@ class Organization(PublicRow, Managed):
     name = models.CharField(_("名称"), max_length=120)
     short_name = models.CharField(_("简称"), max_length=40, blank=True)
     code = models.CharField(_("编号字头"), max_length=12, blank=True)
-    uscc = models.CharField(_("统一社会信用代码"), max_length=18, blank=True, validators=[validate_uscc])
+    uscc = models.CharField(
+        _("统一社会信用代码"), max_length=18, blank=True, validators=[validate_uscc]
+    )
     grade = models.CharField(_("等级"), max_length=4, choices=HospitalGrade.choices, blank=True)
     hospital_type = models.CharField(_("医院类型"), max_length=30, blank=True)
-    region = models.ForeignKey(Region, models.PROTECT, null=True, blank=True, verbose_name=_("地区"))
+    region = models.ForeignKey(
+        Region, models.PROTECT, null=True, blank=True, verbose_name=_("地区")
+    )
     is_tenant = models.BooleanField(default=False)
     msw_active_from = models.DateField(_("开展医务社工起始"), null=True, blank=True)
     msw_active_to = models.DateField(null=True, blank=True)
@@ -139,10 +153,13 @@ class Organization(PublicRow, Managed):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(name="organization_uscc_once", fields=["uscc"], condition=~Q(uscc="")),
+            models.UniqueConstraint(
+                name="organization_uscc_once", fields=["uscc"], condition=~Q(uscc="")
+            ),
             models.CheckConstraint(
                 name="organization_active_in_order",
-                condition=Q(msw_active_to__isnull=True) | Q(msw_active_to__gte=F("msw_active_from")),
+                condition=Q(msw_active_to__isnull=True)
+                | Q(msw_active_to__gte=F("msw_active_from")),
             ),
         ]
         indexes = [models.Index(fields=["kind", "region"], name="organization_kind_region")]
@@ -162,7 +179,10 @@ class OrganizationName(Row, Managed):
         constraints = [
             ExclusionConstraint(
                 name="organization_name_does_not_overlap",
-                expressions=[("organization", RangeOperators.EQUAL), ("valid", RangeOperators.OVERLAPS)],
+                expressions=[
+                    ("organization", RangeOperators.EQUAL),
+                    ("valid", RangeOperators.OVERLAPS),
+                ],
             )
         ]
 
@@ -191,7 +211,11 @@ class OrganizationLink(Row, Managed):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                F("from_organization"), F("to_organization"), F("kind"), Lower("post"), name="organization_link_once"
+                F("from_organization"),
+                F("to_organization"),
+                F("kind"),
+                Lower("post"),
+                name="organization_link_once",
             )
         ]
 
@@ -220,7 +244,8 @@ class OrganizationCredential(Row, Managed):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                name="credential_valid_not_empty", condition=Q(valid__isnull=True) | Q(valid__isempty=False)
+                name="credential_valid_not_empty",
+                condition=Q(valid__isnull=True) | Q(valid__isempty=False),
             )
         ]
 
@@ -252,15 +277,21 @@ class Department(PublicRow, Managed):
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="departments")
     kind = models.CharField(_("类型"), max_length=20, choices=DepartmentKind.choices)
     name = models.CharField(_("名称"), max_length=80)
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children"
+    )
     campus = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
     setup_type = models.CharField(_("设置方式"), max_length=20, choices=SetUp.choices, blank=True)
     level = models.CharField(max_length=20, blank=True)
-    operator = models.ForeignKey(Organization, models.PROTECT, null=True, blank=True, related_name="+")
+    operator = models.ForeignKey(
+        Organization, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     region = models.ForeignKey(Region, models.PROTECT, null=True, blank=True)
     founded_on = models.DateField(_("成立日期"), null=True, blank=True)
     ended_on = models.DateField(null=True, blank=True)
-    predecessor = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="successors")
+    predecessor = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="successors"
+    )
     beds_open = models.PositiveIntegerField(_("开放床位"), null=True, blank=True)
     settings = models.JSONField(default=dict, blank=True)
 
@@ -275,7 +306,9 @@ class Department(PublicRow, Managed):
                 nulls_distinct=False,
             ),
             models.UniqueConstraint(
-                name="department_name_once", fields=["organization", "kind", "name"], condition=Q(ended_on__isnull=True)
+                name="department_name_once",
+                fields=["organization", "kind", "name"],
+                condition=Q(ended_on__isnull=True),
             ),
         ]
 

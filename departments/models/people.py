@@ -124,8 +124,12 @@ class Membership(PublicRow):
     """A role in a house, bounded in time; one of them is active in a session."""
 
     user = models.ForeignKey(User, models.PROTECT, related_name="memberships")
-    organization = models.ForeignKey("departments.Organization", models.PROTECT, related_name="memberships")
-    department = models.ForeignKey("departments.Department", models.PROTECT, null=True, blank=True, related_name="+")
+    organization = models.ForeignKey(
+        "departments.Organization", models.PROTECT, related_name="memberships"
+    )
+    department = models.ForeignKey(
+        "departments.Department", models.PROTECT, null=True, blank=True, related_name="+"
+    )
     role = models.CharField(_("角色"), max_length=30, choices=Role.choices)
     duty_class = models.SmallIntegerField(editable=False)
     valid = DateRangeField(_("有效期"))
@@ -155,11 +159,14 @@ class Membership(PublicRow):
             ),
             models.CheckConstraint(
                 name="membership_duty_class_fits",
-                condition=Q(role="sysadmin", duty_class=1) | Q(role="secadmin", duty_class=2)
+                condition=Q(role="sysadmin", duty_class=1)
+                | Q(role="secadmin", duty_class=2)
                 | Q(role="auditor", duty_class=3)
                 | (~Q(role__in=["sysadmin", "secadmin", "auditor"]) & Q(duty_class=0)),
             ),
-            models.CheckConstraint(name="membership_valid_not_empty", condition=Q(valid__isempty=False)),
+            models.CheckConstraint(
+                name="membership_valid_not_empty", condition=Q(valid__isempty=False)
+            ),
         ]
         indexes = [models.Index(fields=["organization", "role"], name="membership_org_role")]
 
@@ -195,7 +202,8 @@ class AccessGrant(Row):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                name="access_grant_reason_long_enough", condition=GreaterThanOrEqual(Length("reason"), 10)
+                name="access_grant_reason_long_enough",
+                condition=GreaterThanOrEqual(Length("reason"), 10),
             ),
             models.CheckConstraint(
                 name="access_grant_reviewer_is_another",
@@ -228,7 +236,8 @@ class ApiClient(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                name="api_client_limit_positive", condition=Q(approve_limit__isnull=True) | Q(approve_limit__gt=0)
+                name="api_client_limit_positive",
+                condition=Q(approve_limit__isnull=True) | Q(approve_limit__gt=0),
             )
         ]
 

@@ -25,9 +25,19 @@ def _path(file_key: str) -> Path:
 
 
 def document_store(
-    *, name: str, content: bytes, mime: str, pages: int | None, subject: models.Model, kind: str, by: Any,
-    organization_id: int, counterparty_id: int | None = None, is_care: bool = True,
-    compartment_id: int | None = None, derived_from: Document | None = None,
+    *,
+    name: str,
+    content: bytes,
+    mime: str,
+    pages: int | None,
+    subject: models.Model,
+    kind: str,
+    by: Any,
+    organization_id: int,
+    counterparty_id: int | None = None,
+    is_care: bool = True,
+    compartment_id: int | None = None,
+    derived_from: Document | None = None,
 ) -> Document:
     """Encrypt and write the file, then its row; a row that is rolled back takes its file with it."""
     key, nonce = AESGCM.generate_key(bit_length=256), secrets.token_bytes(12)
@@ -44,15 +54,35 @@ def document_store(
     try:
         with transaction.atomic():
             document = Document(
-                organization_id=organization_id, counterparty_id=counterparty_id, is_care=is_care,
-                compartment_id=compartment_id, subject_kind=subject._meta.model_name, subject_id=subject.pk,
-                subject_uid=subject.uid, kind=kind, title=name, file_key=file_key, wrapped_key=key,
-                sha256=hashlib.sha256(content).digest(), size=len(content), mime=mime, pages=pages,
-                derived_from=derived_from, created_by=by,
+                organization_id=organization_id,
+                counterparty_id=counterparty_id,
+                is_care=is_care,
+                compartment_id=compartment_id,
+                subject_kind=subject._meta.model_name,
+                subject_id=subject.pk,
+                subject_uid=subject.uid,
+                kind=kind,
+                title=name,
+                file_key=file_key,
+                wrapped_key=key,
+                sha256=hashlib.sha256(content).digest(),
+                size=len(content),
+                mime=mime,
+                pages=pages,
+                derived_from=derived_from,
+                created_by=by,
             )
             document.save(force_insert=True)
-            audit.record("document.store", by=by, on=document, kind=kind, size=len(content), mime=mime,
-                         subject=subject._meta.model_name, subject_uid=subject.uid)
+            audit.record(
+                "document.store",
+                by=by,
+                on=document,
+                kind=kind,
+                size=len(content),
+                mime=mime,
+                subject=subject._meta.model_name,
+                subject_uid=subject.uid,
+            )
     except BaseException:
         path.unlink(missing_ok=True)
         raise
@@ -60,7 +90,9 @@ def document_store(
 
 
 @command
-def document_upload(*, subject: models.Model, kind: str, file: UploadedFile, by: Any, is_care: bool = True) -> Document:
+def document_upload(
+    *, subject: models.Model, kind: str, file: UploadedFile, by: Any, is_care: bool = True
+) -> Document:
     """Check and keep an uploaded file of `subject`.
 
     Raises:
@@ -68,11 +100,22 @@ def document_upload(*, subject: models.Model, kind: str, file: UploadedFile, by:
     """
     if file.size > settings.MAX_UPLOAD_BYTES:
         limit = settings.MAX_UPLOAD_BYTES // (1024 * 1024)
-        raise DomainError("file.too_large", _("文件超过 %(limit)s MB，请压缩或分开上传。") % {"limit": limit}, "file")
+        raise DomainError(
+            "file.too_large",
+            _("文件超过 %(limit)s MB，请压缩或分开上传。") % {"limit": limit},
+            "file",
+        )
     clean = inspect_upload(file.name, file.read())
     return document_store(
-        name=file.name, content=clean.content, mime=clean.mime, pages=clean.pages, subject=subject, kind=kind, by=by,
-        organization_id=subject.organization_id, is_care=is_care,
+        name=file.name,
+        content=clean.content,
+        mime=clean.mime,
+        pages=clean.pages,
+        subject=subject,
+        kind=kind,
+        by=by,
+        organization_id=subject.organization_id,
+        is_care=is_care,
         compartment_id=getattr(subject, "compartment_id", None),
     )
 
@@ -85,8 +128,14 @@ def document_read(*, document: Document, by: Any) -> bytes:
     """
     try:
         sealed = _path(document.file_key).read_bytes()
-        content = AESGCM(document.wrapped_key).decrypt(sealed[:12], sealed[12:], document.file_key.encode())
+        content = AESGCM(document.wrapped_key).decrypt(
+            sealed[:12], sealed[12:], document.file_key.encode()
+        )
     except (OSError, InvalidTag) as error:
-        raise DomainError("file.damaged", _("文件缺失或已损坏，请联系系统管理员。"), status=409) from error
-    audit.record("document.read", by=by, on=document, kind=document.kind, subject_uid=document.subject_uid)
+        raise DomainError(
+            "file.damaged", _("文件缺失或已损坏，请联系系统管理员。"), status=409
+        ) from error
+    audit.record(
+        "document.read", by=by, on=document, kind=document.kind, subject_uid=document.subject_uid
+    )
     return content

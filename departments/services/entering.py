@@ -60,10 +60,19 @@ def _first_row(sql: str, params: list) -> dict | None:
 
 def _acting(row: dict, client: Client | None = None) -> Acting:
     return Acting(
-        row["membership_id"], row["membership_uid"], row["role"], row["department_id"], row["department_name"] or "",
-        row["organization_id"], row["organization_uid"], row["organization_name"],
-        row["organization_short"] or row["organization_name"], row["organization_kind"], row["region_id"],
-        tuple(row["compartments"]), client,
+        row["membership_id"],
+        row["membership_uid"],
+        row["role"],
+        row["department_id"],
+        row["department_name"] or "",
+        row["organization_id"],
+        row["organization_uid"],
+        row["organization_name"],
+        row["organization_short"] or row["organization_name"],
+        row["organization_kind"],
+        row["region_id"],
+        tuple(row["compartments"]),
+        client,
     )
 
 
@@ -80,10 +89,19 @@ def enter_client(token_checksum: str, ip: str) -> User | None:
     if row is None:
         return None
     client = Client(
-        row["client_id"], row["client_uid"], tuple(row["duties"]) if isinstance(row["duties"], list) else (),
-        row["approve_limit"], frozenset(row["scopes"].split()), row["expires"],
+        row["client_id"],
+        row["client_uid"],
+        tuple(row["duties"]) if isinstance(row["duties"], list) else (),
+        row["approve_limit"],
+        frozenset(row["scopes"].split()),
+        row["expires"],
     )
-    user = User(id=row["user_id"], username=row["username"], display_name=row["display_name"], is_service=True)
+    user = User(
+        id=row["user_id"],
+        username=row["username"],
+        display_name=row["display_name"],
+        is_service=True,
+    )
     user._state.adding, user._state.db = False, "default"
     user.acting = _acting(row, client)
     return user
@@ -107,7 +125,9 @@ def member_scope(user: User, membership_uid: uuid.UUID | str) -> Iterator[Acting
 
 
 @contextmanager
-def house_scope(organization_id: int, *, role: str = "system", care: bool = False) -> Iterator[None]:
+def house_scope(
+    organization_id: int, *, role: str = "system", care: bool = False
+) -> Iterator[None]:
     """A transaction of the system inside one house (relay handlers, sweeps, demo)."""
     with scope(org=organization_id, role=role, care=organization_id if care else None):
         yield
@@ -121,4 +141,3 @@ def own_memberships(user: User) -> list[Membership]:
         .select_related("organization", "department")
         .order_by("organization__name", "role")
     )
-

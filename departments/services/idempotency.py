@@ -18,6 +18,7 @@ KEPT_MONEY = dt.timedelta(days=30)
 STORED_HEADERS = ("Content-Type", "Location", "ETag", "HX-Redirect")
 SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 MAX_KEY = 120
+DRAFTS = "/drafts/"
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,9 @@ def key_of(request: HttpRequest) -> str:
         return ""
     if request.path_info.startswith("/api/"):
         return request.headers.get("Idempotency-Key", "")[: MAX_KEY + 1]
+    if request.path_info.startswith(DRAFTS):
+        # A draft carries the key of the form it keeps: saving it must not use the key up.
+        return ""
     return request.POST.get("once", "")[:MAX_KEY]
 
 
@@ -53,7 +57,9 @@ def _body_hash(request: HttpRequest) -> bytes:
         if name not in {"once", "csrfmiddlewaretoken", "totp_code"}:
             digest.update(repr((name, request.POST.getlist(name))).encode())
     for name in sorted(request.FILES):
-        digest.update(repr([(name, file.name, file.size) for file in request.FILES.getlist(name)]).encode())
+        digest.update(
+            repr([(name, file.name, file.size) for file in request.FILES.getlist(name)]).encode()
+        )
     return digest.digest()
 
 
@@ -99,7 +105,11 @@ def _answer(known: IdempotencyKey) -> HttpResponse | None:
 
 def finish(held: Held, response: HttpResponse) -> bool:
     """Store the answer in the command's transaction; False when a retry has taken the key over."""
-    known = IdempotencyKey.objects.select_for_update(no_key=True).filter(pk=held.id, fence=held.fence).first()
+    known = (
+        IdempotencyKey.objects.select_for_update(no_key=True)
+        .filter(pk=held.id, fence=held.fence)
+        .first()
+    )
     if known is None:
         return False
     known.state, known.status = "done", response.status_code

@@ -30,14 +30,23 @@ class Cancelled(RuntimeError):
     """The asker wants it stopped, or somebody else owns the row."""
 
 
-def job_create(*, kind: str, by: User, args: Mapping[str, Any], dedup_key: str | None = None) -> Job:
+def job_create(
+    *, kind: str, by: User, args: Mapping[str, Any], dedup_key: str | None = None
+) -> Job:
     """Queue a job asked by a person in the active role; the caller's edge hears of it after commit."""
     job = Job(
-        kind=kind, organization_id=by.acting.organization_id, requested_by=by, created_by=by,
-        membership_id=by.acting.membership_id, args=dict(args), dedup_key=dedup_key,
+        kind=kind,
+        organization_id=by.acting.organization_id,
+        requested_by=by,
+        created_by=by,
+        membership_id=by.acting.membership_id,
+        args=dict(args),
+        dedup_key=dedup_key,
     )
     job.save(force_insert=True)
-    transaction.on_commit(lambda: bell.ring("reports.tasks.run_job", str(job.uid), queue="reports"), robust=True)
+    transaction.on_commit(
+        lambda: bell.ring("reports.tasks.run_job", str(job.uid), queue="reports"), robust=True
+    )
     return job
 
 
@@ -169,10 +178,13 @@ def sweep_jobs() -> int:
     with scope(role="relay"):
         returned = leases.reap(TABLE)
         waiting = list(
-            Job.objects.filter(state="ready", not_before__lte=timezone.now()).values_list("uid", flat=True)[:50]
+            Job.objects.filter(state="ready", not_before__lte=timezone.now()).values_list(
+                "uid", flat=True
+            )[:50]
         )
         current = {
-            f"{uid}.{fence}" for uid, fence in Job.objects.filter(state="leased").values_list("uid", "fence")
+            f"{uid}.{fence}"
+            for uid, fence in Job.objects.filter(state="leased").values_list("uid", "fence")
         }
     for uid in waiting:
         bell.ring("reports.tasks.run_job", str(uid), queue="reports")

@@ -8,7 +8,15 @@ from departments.models.mechanisms import Transition
 from msw_portal.kernel.workflow import Workflow
 
 
-def move(subject: Any, workflow: Workflow, step: str, *, by: Any, reason: str = "", also: tuple[str, ...] = ()) -> Any:
+def move(
+    subject: Any,
+    workflow: Workflow,
+    step: str,
+    *,
+    by: Any,
+    reason: str = "",
+    also: tuple[str, ...] = (),
+) -> Any:
     """Take `step` of `workflow` on a locked, saved `subject`; saves the state column and the columns in `also`.
 
     Returns the subject. Writes one transition row; audit and outbox are the service's.
@@ -29,7 +37,9 @@ def move(subject: Any, workflow: Workflow, step: str, *, by: Any, reason: str = 
     return subject
 
 
-def write_transition(subject: Any, workflow: Workflow, step: str, *, before: str, by: Any, reason: str = "") -> None:
+def write_transition(
+    subject: Any, workflow: Workflow, step: str, *, before: str, by: Any, reason: str = ""
+) -> None:
     """Append the row of a move that has been saved (also used for the first state of a new row)."""
     acting = getattr(by, "acting", None)
     Transition(

@@ -21,8 +21,11 @@ def take_number(kind: str, *, organization: Organization, pattern: str, on: dt.d
         row = cursor.fetchone()
         if row is None:
             NumberSequence.objects.bulk_create(
-                [NumberSequence(organization=organization, kind=kind, period=period)], ignore_conflicts=True
+                [NumberSequence(organization=organization, kind=kind, period=period)],
+                ignore_conflicts=True,
             )
             cursor.execute(sql, [organization.pk, kind, period])
             row = cursor.fetchone()
-    return render_number(pattern, seq=row[0], on=on, org=organization.code or organization.short_name)
+    return render_number(
+        pattern, seq=row[0], on=on, org=organization.code or organization.short_name
+    )

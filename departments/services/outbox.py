@@ -23,12 +23,20 @@ class Lost(RuntimeError):
 
 
 def put(
-    topic: str, *, organization_id: int, subject: models.Model | None = None, dedup_key: str | None = None, **payload: Any
+    topic: str,
+    *,
+    organization_id: int,
+    subject: models.Model | None = None,
+    dedup_key: str | None = None,
+    **payload: Any,
 ) -> None:
     """Add an effect to the running transaction; payload holds ids and codes only. The edge rings after commit."""
     Outbox(
-        organization_id=organization_id, topic=topic, subject_uid=getattr(subject, "uid", None),
-        payload=payload, dedup_key=dedup_key,
+        organization_id=organization_id,
+        topic=topic,
+        subject_uid=getattr(subject, "uid", None),
+        payload=payload,
+        dedup_key=dedup_key,
     ).save(force_insert=True)
     transaction.on_commit(ring, robust=True)
 

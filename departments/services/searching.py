@@ -13,13 +13,17 @@ MAX_JOINED = 4  # the rarest grams decide; more joins only cost
 def index_object(*, organization_id: int, kind: str, object_id: int, grams: Iterable[int]) -> None:
     """Make the object's postings equal to `grams` (gram hashes of kernel.grams), in the running transaction."""
     wanted = set(grams)
-    rows = SearchPosting.objects.filter(organization_id=organization_id, kind=KINDS[kind], object_id=object_id)
+    rows = SearchPosting.objects.filter(
+        organization_id=organization_id, kind=KINDS[kind], object_id=object_id
+    )
     have = set(rows.values_list("gram", flat=True))
     if have - wanted:
         rows.filter(gram__in=have - wanted).delete()
     SearchPosting.objects.bulk_create(
         [
-            SearchPosting(organization_id=organization_id, gram=gram, kind=KINDS[kind], object_id=object_id)
+            SearchPosting(
+                organization_id=organization_id, gram=gram, kind=KINDS[kind], object_id=object_id
+            )
             for gram in sorted(wanted - have)
         ],
         ignore_conflicts=True,

@@ -1,14 +1,24 @@
 """Idle and absolute limits of a sign-in, and what happens to what was typed when one is over."""
 
+import uuid
+
 from django.conf import settings
-from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.middleware.csrf import CsrfViewMiddleware
+from django.urls import resolve
 from django.utils import timezone
 from django.utils.http import urlencode
-from django.utils.translation import gettext as _
+
+from departments import audit
+from departments.services import drafts
+from departments.services.entering import enter_member
+from msw_portal.kernel.errors import DomainError
+from msw_portal.kernel.scope import scope, scope_block
 
 SEEN_EVERY_SECONDS = 60  # the session row is written at most this often
+ENDED = "ended_session"  # said once by the sign-in page: "idle" or "kept"
+SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
 
 def begin(request: HttpRequest) -> None:
@@ -20,22 +30,28 @@ def begin(request: HttpRequest) -> None:
 def check(request: HttpRequest) -> HttpResponse | None:
     """End a session that is over; None while it lives. Runs in autocommit, before the request's scope."""
     if not request.user.is_authenticated:
-        return None
+        return _anonymous(request)
     now = int(timezone.now().timestamp())
     seen, began = request.session.get("seen_at", 0), request.session.get("signed_in_at", 0)
-    if now - seen <= settings.SESSION_IDLE_SECONDS and now - began <= settings.SESSION_ABSOLUTE_SECONDS:
+    if (
+        now - seen <= settings.SESSION_IDLE_SECONDS
+        and now - began <= settings.SESSION_ABSOLUTE_SECONDS
+    ):
         if now - seen >= SEEN_EVERY_SECONDS:
             request.session["seen_at"] = now
         return None
+    is_kept = _keep_typed(request)
+    with scope(user=request.user.pk):
+        audit.record("sign_in.expire", by=request.user, kept=is_kept)
     logout(request)
-    messages.warning(request, _("登录已超时，请重新登录。已自动保存的内容还在。"))
+    request.session[ENDED] = "kept" if is_kept else "idle"
     return to_sign_in(request)
 
 
 def to_sign_in(request: HttpRequest) -> HttpResponse:
     """Where to sign in and come back; htmx gets 401 so that the page goes there whole."""
     back = request.get_full_path()
-    if request.method not in {"GET", "HEAD"} or request.headers.get("HX-Request"):
+    if request.method not in SAFE or request.headers.get("HX-Request"):
         back = request.headers.get("HX-Current-URL") or request.headers.get("Referer") or "/"
         back = "/" + back.split("://", 1)[-1].partition("/")[2] if "://" in back else back
     target = f"{settings.LOGIN_ADDRESS}?{urlencode({'next': back})}"
@@ -44,3 +60,39 @@ def to_sign_in(request: HttpRequest) -> HttpResponse:
         response["HX-Redirect"] = target
         return response
     return HttpResponseRedirect(target)
+
+
+def _anonymous(request: HttpRequest) -> HttpResponse | None:
+    """A POST or a fragment cannot be come back to: the page it stood on can."""
+    is_page = request.method in SAFE and not request.headers.get("HX-Request")
+    if is_page or not getattr(resolve(request.path_info).func, "login_required", True):
+        return None
+    return to_sign_in(request)
+
+
+class _CsrfProbe(CsrfViewMiddleware):
+    """Says whether a POST carries the session's own token, without answering."""
+
+    def _reject(self, request: HttpRequest, reason: str) -> str:
+        return reason
+
+
+def _keep_typed(request: HttpRequest) -> bool:
+    """Keep the form of a page with a draft as its owner's draft; True when something was kept."""
+    form = request.POST.get("_draft_form", "") if request.method == "POST" else ""
+    if not form or not form.replace("-", "").replace("_", "").isalnum() or len(form) > 60:
+        return False
+    if _CsrfProbe(lambda _request: None).process_view(request, _keep_typed, (), {}) is not None:
+        return False
+    membership = request.session.get("membership_uid")
+    try:
+        subject = request.POST.get("_draft_subject", "")
+        subject_uid = uuid.UUID(subject) if subject else None
+        with scope_block():
+            if not membership or enter_member(request.user, membership) is None:
+                return False
+            fields = drafts.typed_fields(request.POST.lists())
+            drafts.draft_save(form=form, subject_uid=subject_uid, fields=fields, by=request.user)
+    except (ValueError, DomainError):
+        return False
+    return True

@@ -10,15 +10,32 @@ from departments.models.mechanisms import Notification, Task
 
 
 def task_open(
-    *, kind: str, organization_id: int, subject: models.Model, due_at: dt.datetime | None = None,
-    assignee: Any = None, role: str = "", department_id: int | None = None, dedup_key: str = "", by: Any = None,
+    *,
+    kind: str,
+    organization_id: int,
+    subject: models.Model,
+    due_at: dt.datetime | None = None,
+    assignee: Any = None,
+    role: str = "",
+    department_id: int | None = None,
+    dedup_key: str = "",
+    by: Any = None,
 ) -> Task | None:
     """Open a task once per dedup key (default: kind and subject); None when it exists already."""
     key = dedup_key or f"{kind}:{subject.uid}"
     task = Task(
-        kind=kind, organization_id=organization_id, subject_kind=subject._meta.model_name, subject_id=subject.pk,
-        subject_uid=subject.uid, compartment_id=getattr(subject, "compartment_id", None), due_at=due_at,
-        assignee=assignee, role=role, department_id=department_id, dedup_key=key, created_by=by,
+        kind=kind,
+        organization_id=organization_id,
+        subject_kind=subject._meta.model_name,
+        subject_id=subject.pk,
+        subject_uid=subject.uid,
+        compartment_id=getattr(subject, "compartment_id", None),
+        due_at=due_at,
+        assignee=assignee,
+        role=role,
+        department_id=department_id,
+        dedup_key=key,
+        created_by=by,
     )
     if Task.objects.filter(organization_id=organization_id, dedup_key=key).exists():
         return None
@@ -29,20 +46,30 @@ def task_open(
 def tasks_close(*, kind: str, subject: models.Model, state: str = Task.State.DONE) -> int:
     """Close the open tasks of a kind on a subject; how many there were."""
     return Task.objects.filter(
-        organization_id=subject.organization_id, kind=kind, subject_kind=subject._meta.model_name,
-        subject_id=subject.pk, state=Task.State.OPEN,
+        organization_id=subject.organization_id,
+        kind=kind,
+        subject_kind=subject._meta.model_name,
+        subject_id=subject.pk,
+        state=Task.State.OPEN,
     ).update(state=state, closed_at=timezone.now())
 
 
-def notify(*, users: list[int], organization_id: int, kind: str, subject: models.Model, dedup_key: str) -> int:
+def notify(
+    *, users: list[int], organization_id: int, kind: str, subject: models.Model, dedup_key: str
+) -> int:
     """Tell each user once; runs in a scope whose user is the receiver (PERSONAL), one call per user.
 
     Returns how many rows were written (0 when it was told before).
     """
     rows = [
         Notification(
-            user_id=user, organization_id=organization_id, kind=kind, subject_kind=subject._meta.model_name,
-            subject_id=subject.pk, subject_uid=subject.uid, dedup_key=dedup_key,
+            user_id=user,
+            organization_id=organization_id,
+            kind=kind,
+            subject_kind=subject._meta.model_name,
+            subject_id=subject.pk,
+            subject_uid=subject.uid,
+            dedup_key=dedup_key,
         )
         for user in users
     ]

@@ -46,7 +46,8 @@ declare r record; s record;
 begin
   select committed, disbursed, refunded, approved, counterparty_id into r from donations_fundingrequest where id = new.id;
   if not found then return null; end if;
-  select coalesce(sum(-e.amount) filter (where a.kind = 'committed' and j.kind in ('commit', 'release')), 0) committed,
+  select coalesce(sum(-e.amount) filter (where a.kind = 'committed' and
+           (j.kind in ('commit', 'release') or b.kind in ('commit', 'release'))), 0) committed,
          coalesce(sum(-e.amount) filter (where a.kind = 'cash' and (j.kind = 'disburse' or b.kind = 'disburse')), 0) disbursed,
          coalesce(sum(e.amount) filter (where a.kind = 'cash' and j.kind = 'refund'), 0) refunded
     into s

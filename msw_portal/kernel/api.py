@@ -43,9 +43,13 @@ def body(status: int, *, rule: str = "", detail: str = "", errors: Any = None) -
     return document
 
 
-def problem_response(status: int, *, rule: str = "", detail: str = "", retry_after: int | None = None) -> JsonResponse:
+def problem_response(
+    status: int, *, rule: str = "", detail: str = "", retry_after: int | None = None
+) -> JsonResponse:
     """A problem document outside DRF (middleware, 404 handler)."""
-    response = JsonResponse(body(status, rule=rule, detail=detail), status=status, content_type=TYPE)
+    response = JsonResponse(
+        body(status, rule=rule, detail=detail), status=status, content_type=TYPE
+    )
     if retry_after is not None:
         response["Retry-After"] = str(retry_after)
     return response
@@ -53,9 +57,13 @@ def problem_response(status: int, *, rule: str = "", detail: str = "", retry_aft
 
 def _field_errors(detail: Any, prefix: str = "") -> list[dict[str, str]]:
     if isinstance(detail, dict):
-        return [row for key, value in detail.items() for row in _field_errors(value, f"{prefix}{key}.")]
+        return [
+            row for key, value in detail.items() for row in _field_errors(value, f"{prefix}{key}.")
+        ]
     if isinstance(detail, list) and detail and isinstance(detail[0], dict):
-        return [row for n, value in enumerate(detail) for row in _field_errors(value, f"{prefix}{n}.")]
+        return [
+            row for n, value in enumerate(detail) for row in _field_errors(value, f"{prefix}{n}.")
+        ]
     texts = detail if isinstance(detail, list) else [detail]
     return [{"field": prefix.rstrip("."), "detail": str(text)} for text in texts]
 
@@ -77,7 +85,9 @@ def problem(exc: Exception, context: dict[str, Any]) -> Response | None:
     elif isinstance(exc, exceptions.ValidationError):
         document = body(422, rule="validation", errors=_field_errors(exc.detail))
     elif isinstance(exc, exceptions.APIException):
-        document = body(exc.status_code, rule=str(getattr(exc, "default_code", "")), detail=str(exc.detail))
+        document = body(
+            exc.status_code, rule=str(getattr(exc, "default_code", "")), detail=str(exc.detail)
+        )
         if exc.status_code == 401:
             headers["WWW-Authenticate"] = 'Bearer realm="msw"'
         if getattr(exc, "wait", None):

@@ -23,16 +23,36 @@ def canonical(body: Mapping[str, Any]) -> str:
     Raises:
         TypeError: for a value that has no stable text (a model, bytes, a set).
     """
-    return json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_plain)
+    return json.dumps(
+        body, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_plain
+    )
 
 
 def entry_text(
-    *, entry_id: uuid.UUID, organization_id: int, at: dt.datetime, actor_id: int | None, action: str,
-    subject_kind: str, subject_uid: uuid.UUID | None, result: str, body: str,
+    *,
+    entry_id: uuid.UUID,
+    organization_id: int,
+    at: dt.datetime,
+    actor_id: int | None,
+    action: str,
+    subject_kind: str,
+    subject_uid: uuid.UUID | None,
+    result: str,
+    body: str,
 ) -> str:
     """What `app.audit_text` builds in SQL: fields joined by `|`, time as microseconds since 1970."""
     micros = int(at.timestamp()) * 1_000_000 + at.microsecond
-    fields = [entry_id, organization_id, micros, actor_id or "", action, subject_kind, subject_uid or "", result, body]
+    fields = [
+        entry_id,
+        organization_id,
+        micros,
+        actor_id or "",
+        action,
+        subject_kind,
+        subject_uid or "",
+        result,
+        body,
+    ]
     return "|".join(str(field) for field in fields)
 
 

@@ -17,7 +17,9 @@ def ring(task: str, *args: str, queue: str) -> bool:
         return False
     try:
         current_app.send_task(task, args=args, queue=queue, retry=False)
-    except Exception as error:  # the row is the queue: whatever the broker does must not reach the page
+    except (
+        Exception
+    ) as error:  # the row is the queue: whatever the broker does must not reach the page
         _quiet_until = time.monotonic() + QUIET_SECONDS
         log.warning("the bell is silent: %s", type(error).__name__)
         return False

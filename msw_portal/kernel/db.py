@@ -26,7 +26,12 @@ class Row(models.Model):
     id = models.BigAutoField(primary_key=True)
     created_at = models.DateTimeField(_("建立时间"), default=timezone.now, editable=False)
     created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
     )
 
     class Meta:

@@ -58,7 +58,9 @@ class DomainErrorMiddleware:
             request.refusal = exception
             return render(request, "refused.html", {"error": exception}, status=exception.status)
         if isinstance(exception, Busy):
-            response = render(request, "503.html", {"sentence": _("系统正忙，请稍后再试。")}, status=503)
+            response = render(
+                request, "503.html", {"sentence": _("系统正忙，请稍后再试。")}, status=503
+            )
             response["Retry-After"] = "2"
             return response
         return None

@@ -19,7 +19,9 @@ class Claim:
     fence: int
 
 
-def claim(table: str, *, limit: int = 50, where: str = "true", params: tuple = (), pk: str = "id") -> list[Claim]:
+def claim(
+    table: str, *, limit: int = 50, where: str = "true", params: tuple = (), pk: str = "id"
+) -> list[Claim]:
     """Take up to `limit` ready rows whose time has come, oldest first; commits with the caller's transaction.
 
     `table`, `where` and `pk` are the house's own literals, never input.

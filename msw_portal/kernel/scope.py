@@ -69,7 +69,15 @@ def scope(
     departments.services.entering.
     """
     with scope_block():
-        enter(org=org, user=user, role=role, care=care, guest=guest, compartments=compartments, region=region)
+        enter(
+            org=org,
+            user=user,
+            role=role,
+            care=care,
+            guest=guest,
+            compartments=compartments,
+            region=region,
+        )
         yield
 
 

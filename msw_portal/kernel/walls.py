@@ -65,7 +65,8 @@ POLICIES: dict[str, Policy | None] = {
         TENANT,
     ),
     "PUBLIC": Policy(
-        f"{TENANT} or (visible_from <= now() and (visible_to is null or visible_to > now()))", TENANT
+        f"{TENANT} or (visible_from <= now() and (visible_to is null or visible_to > now()))",
+        TENANT,
     ),
     "LINK": Policy(f"{TENANT} or token_hash = (select app.token())", TENANT),
     "INBOX": Policy(
@@ -76,7 +77,10 @@ POLICIES: dict[str, Policy | None] = {
     ),
     "QUEUE": Policy(f"{TENANT} or (select app.role()) = 'relay'"),
     # Append-only: the insert arm names the writer's house, the select arm the class that reads it.
-    "APPEND+SHARED": Policy(f"{OWNER_COMP} or counterparty_id = {ORG}", insert=f"{APPEND_CHECK} or counterparty_id = {ORG}"),
+    "APPEND+SHARED": Policy(
+        f"{OWNER_COMP} or counterparty_id = {ORG}",
+        insert=f"{APPEND_CHECK} or counterparty_id = {ORG}",
+    ),
     "APPEND+QUEUE": Policy(f"{TENANT} or (select app.role()) = 'relay'", insert=APPEND_CHECK),
     "APPEND+AUDIT": Policy(
         f"{TENANT} and (select app.role()) in ('auditor', 'system')", insert=APPEND_CHECK
@@ -90,7 +94,9 @@ GRANTS = {
 ALL = "SELECT, INSERT, UPDATE, DELETE"
 
 
-def wall_sql(table: str, wall: str, *, person: str = "", grant: str | None = None, versioned: bool = False) -> list[str]:
+def wall_sql(
+    table: str, wall: str, *, person: str = "", grant: str | None = None, versioned: bool = False
+) -> list[str]:
     """The statements that put `table` behind `wall`; `person` is the OWN class's column.
 
     Raises:
@@ -115,7 +121,10 @@ def wall_sql(table: str, wall: str, *, person: str = "", grant: str | None = Non
     using = policy.using.format(person=person)
     check = (policy.check or policy.using).format(person=person)
     if policy.insert is None and policy.check is None:
-        return [*statements, f"CREATE POLICY wall ON {table} FOR ALL TO msw_app USING ({using}) WITH CHECK ({check})"]
+        return [
+            *statements,
+            f"CREATE POLICY wall ON {table} FOR ALL TO msw_app USING ({using}) WITH CHECK ({check})",
+        ]
     # A FOR ALL policy would let its USING decide what may be updated or deleted; writing follows the check.
     writes = check if policy.check else using
     statements += [
@@ -161,7 +170,9 @@ class Wall(_Sql):
         versioned = any(field.name == "row_version" for field in meta.local_fields)
         self._run(
             schema_editor,
-            wall_sql(meta.db_table, self.wall, person=self.person, grant=self.grant, versioned=versioned),
+            wall_sql(
+                meta.db_table, self.wall, person=self.person, grant=self.grant, versioned=versioned
+            ),
         )
 
     def database_backwards(self, app_label, schema_editor, from_state, to_state):
@@ -169,8 +180,10 @@ class Wall(_Sql):
         self._run(
             schema_editor,
             [
-                *(f"DROP POLICY IF EXISTS {name} ON {table}" for name in
-                  ("wall", "wall_select", "wall_insert", "wall_update", "wall_delete")),
+                *(
+                    f"DROP POLICY IF EXISTS {name} ON {table}"
+                    for name in ("wall", "wall_select", "wall_insert", "wall_update", "wall_delete")
+                ),
                 f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY",
                 f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY",
                 f"DROP TRIGGER IF EXISTS touch ON {table}",
@@ -190,7 +203,11 @@ class WallTables(_Sql):
         self.wall, self.tables, self.grant = wall, tables, grant
 
     def deconstruct(self):
-        return self.__class__.__name__, [self.wall, *self.tables], {"grant": self.grant} if self.grant else {}
+        return (
+            self.__class__.__name__,
+            [self.wall, *self.tables],
+            {"grant": self.grant} if self.grant else {},
+        )
 
     def database_forwards(self, app_label, schema_editor, from_state, to_state):
         for table in self.tables:
@@ -198,7 +215,10 @@ class WallTables(_Sql):
 
     def database_backwards(self, app_label, schema_editor, from_state, to_state):
         for table in self.tables:
-            self._run(schema_editor, [f"REVOKE ALL ON {table} FROM msw_app", f"COMMENT ON TABLE {table} IS NULL"])
+            self._run(
+                schema_editor,
+                [f"REVOKE ALL ON {table} FROM msw_app", f"COMMENT ON TABLE {table} IS NULL"],
+            )
 
     def describe(self):
         return f"Put {len(self.tables)} tables behind the wall {self.wall}"
@@ -211,26 +231,51 @@ class Trigger(_Sql):
     deferred constraint trigger; `statement` fires once a statement, with `referencing` if given.
     """
 
-    def __init__(self, model: str, name: str, when: str, call: str, *, constraint: bool = False,
-                 statement: bool = False, referencing: str = "", condition: str = ""):
+    def __init__(
+        self,
+        model: str,
+        name: str,
+        when: str,
+        call: str,
+        *,
+        constraint: bool = False,
+        statement: bool = False,
+        referencing: str = "",
+        condition: str = "",
+    ):
         self.model, self.name, self.when, self.call = model, name, when, call
-        self.constraint, self.statement, self.referencing, self.condition = constraint, statement, referencing, condition
+        self.constraint, self.statement, self.referencing, self.condition = (
+            constraint,
+            statement,
+            referencing,
+            condition,
+        )
 
     def deconstruct(self):
-        kwargs = {key: value for key, value in (
-            ("constraint", self.constraint), ("statement", self.statement),
-            ("referencing", self.referencing), ("condition", self.condition)) if value}
+        kwargs = {
+            key: value
+            for key, value in (
+                ("constraint", self.constraint),
+                ("statement", self.statement),
+                ("referencing", self.referencing),
+                ("condition", self.condition),
+            )
+            if value
+        }
         return self.__class__.__name__, [self.model, self.name, self.when, self.call], kwargs
 
     def database_forwards(self, app_label, schema_editor, from_state, to_state):
         table = to_state.apps.get_model(self.model)._meta.db_table
-        self._run(schema_editor, [
-            f"CREATE {'CONSTRAINT ' if self.constraint else ''}TRIGGER {self.name} {self.when} ON {table} "
-            f"{'DEFERRABLE INITIALLY DEFERRED ' if self.constraint else ''}"
-            f"{'REFERENCING ' + self.referencing + ' ' if self.referencing else ''}"
-            f"FOR EACH {'STATEMENT' if self.statement else 'ROW'} "
-            f"{'WHEN (' + self.condition + ') ' if self.condition else ''}EXECUTE FUNCTION {self.call}"
-        ])
+        self._run(
+            schema_editor,
+            [
+                f"CREATE {'CONSTRAINT ' if self.constraint else ''}TRIGGER {self.name} {self.when} ON {table} "
+                f"{'DEFERRABLE INITIALLY DEFERRED ' if self.constraint else ''}"
+                f"{'REFERENCING ' + self.referencing + ' ' if self.referencing else ''}"
+                f"FOR EACH {'STATEMENT' if self.statement else 'ROW'} "
+                f"{'WHEN (' + self.condition + ') ' if self.condition else ''}EXECUTE FUNCTION {self.call}"
+            ],
+        )
 
     def database_backwards(self, app_label, schema_editor, from_state, to_state):
         table = from_state.apps.get_model(self.model)._meta.db_table
@@ -243,7 +288,15 @@ class Trigger(_Sql):
 class Definer(_Sql):
     """A SECURITY DEFINER function of schema app: its search_path is fixed and only msw_app may call it."""
 
-    def __init__(self, signature: str, returns: str, body: str, *, language: str = "plpgsql", volatility: str = ""):
+    def __init__(
+        self,
+        signature: str,
+        returns: str,
+        body: str,
+        *,
+        language: str = "plpgsql",
+        volatility: str = "",
+    ):
         self.signature, self.returns, self.body = signature, returns, body
         self.language, self.volatility = language, volatility
 
@@ -256,12 +309,15 @@ class Definer(_Sql):
         return self.__class__.__name__, [self.signature, self.returns, self.body], kwargs
 
     def database_forwards(self, app_label, schema_editor, from_state, to_state):
-        self._run(schema_editor, [
-            f"CREATE OR REPLACE FUNCTION app.{self.signature} RETURNS {self.returns} LANGUAGE {self.language} {self.volatility} "
-            f"SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $body$ {self.body} $body$",
-            f"REVOKE ALL ON FUNCTION app.{_identity(self.signature)} FROM PUBLIC",
-            f"GRANT EXECUTE ON FUNCTION app.{_identity(self.signature)} TO msw_app",
-        ])
+        self._run(
+            schema_editor,
+            [
+                f"CREATE OR REPLACE FUNCTION app.{self.signature} RETURNS {self.returns} LANGUAGE {self.language} {self.volatility} "
+                f"SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $body$ {self.body} $body$",
+                f"REVOKE ALL ON FUNCTION app.{_identity(self.signature)} FROM PUBLIC",
+                f"GRANT EXECUTE ON FUNCTION app.{_identity(self.signature)} TO msw_app",
+            ],
+        )
 
     def database_backwards(self, app_label, schema_editor, from_state, to_state):
         self._run(schema_editor, [f"DROP FUNCTION IF EXISTS app.{_identity(self.signature)}"])
@@ -273,5 +329,7 @@ class Definer(_Sql):
 def _identity(signature: str) -> str:
     """`enter(p_user bigint, p_role text)` -> `enter(bigint, text)`: how PostgreSQL names a function."""
     name, arguments = signature[:-1].split("(", 1)
-    types = [argument.strip().split(" ", 1)[1] for argument in arguments.split(",") if argument.strip()]
+    types = [
+        argument.strip().split(" ", 1)[1] for argument in arguments.split(",") if argument.strip()
+    ]
     return f"{name}({', '.join(types)})"

@@ -55,7 +55,8 @@ class Workflow:
             shown = getattr(subject, f"get_{self.field}_display")()
             raise DomainError(
                 f"{self.name}.{name}.wrong_state",
-                _("当前状态是“%(state)s”，不能“%(step)s”。") % {"state": shown, "step": step.label or step.name},
+                _("当前状态是“%(state)s”，不能“%(step)s”。")
+                % {"state": shown, "step": step.label or step.name},
                 status=409,
             )
         if step.needs_reason and not reason.strip():

@@ -14,34 +14,73 @@ MONTH = "date_trunc('month', ({} at time zone 'Asia/Shanghai'))::date"
 
 # indicator: (period, dims, n, n2, condition); r is the source row.
 CASE = {
-    "case_open": (NOW, "jsonb_build_object('department', r.department_id, 'stage', r.stage)", "1", "0",
-                  "r.closed_at is null"),
-    "case_new": (MONTH.format("r.opened_at"), "jsonb_build_object('department', r.department_id, 'source', r.source)", "1", "0",
-                 "r.assigned_at is not null and r.stage <> 'voided'"),
-    "case_closed": (MONTH.format("r.closed_at"), "jsonb_build_object('department', r.department_id)", "1", "0",
-                    "r.stage = 'closed'"),
+    "case_open": (
+        NOW,
+        "jsonb_build_object('department', r.department_id, 'stage', r.stage)",
+        "1",
+        "0",
+        "r.closed_at is null",
+    ),
+    "case_new": (
+        MONTH.format("r.opened_at"),
+        "jsonb_build_object('department', r.department_id, 'source', r.source)",
+        "1",
+        "0",
+        "r.assigned_at is not null and r.stage <> 'voided'",
+    ),
+    "case_closed": (
+        MONTH.format("r.closed_at"),
+        "jsonb_build_object('department', r.department_id)",
+        "1",
+        "0",
+        "r.stage = 'closed'",
+    ),
     "response_hours": (
         MONTH.format("r.assigned_at"),
         "jsonb_build_object('department', r.department_id, 'hours', "
         "least(ceil(extract(epoch from r.assigned_at - coalesce((select f.received_at from cases_referral f "
         "where f.id = r.referral_id), r.opened_at)) / 3600), 9999)::int)",
-        "1", "0", "r.assigned_at is not null and r.stage <> 'voided'"),
+        "1",
+        "0",
+        "r.assigned_at is not null and r.stage <> 'voided'",
+    ),
 }
 NEED = {
-    "need_found": (MONTH.format("r.created_at"), "jsonb_build_object('category', r.category)", "1", "0", "true"),
+    "need_found": (
+        MONTH.format("r.created_at"),
+        "jsonb_build_object('category', r.category)",
+        "1",
+        "0",
+        "true",
+    ),
 }
 REQUEST = {
-    "aid_asked": (MONTH.format("r.submitted_at"), "jsonb_build_object('programme', r.programme_version_id)", "1",
-                  "r.requested", "r.submitted_at is not null"),
-    "aid_open": (NOW, "jsonb_build_object('programme', r.programme_version_id, 'state', r.state)", "1", "r.requested",
-                 "r.submitted_at is not null"),
+    "aid_asked": (
+        MONTH.format("r.submitted_at"),
+        "jsonb_build_object('programme', r.programme_version_id)",
+        "1",
+        "r.requested",
+        "r.submitted_at is not null",
+    ),
+    "aid_open": (
+        NOW,
+        "jsonb_build_object('programme', r.programme_version_id, 'state', r.state)",
+        "1",
+        "r.requested",
+        "r.submitted_at is not null",
+    ),
 }
 ACT = {
     "aid_approved": (MONTH.format("r.at"), "'{}'::jsonb", "1", "r.amount", "r.step = 'approve'"),
 }
 DISBURSEMENT = {
-    "aid_paid": (MONTH.format("r.released_at"), "'{}'::jsonb", "1", "r.amount",
-                 "r.state in ('released', 'confirmed', 'reconciled')"),
+    "aid_paid": (
+        MONTH.format("r.released_at"),
+        "'{}'::jsonb",
+        "1",
+        "r.amount",
+        "r.state in ('released', 'confirmed', 'reconciled')",
+    ),
 }
 SOURCES = {
     "cases_case": ("organization_id", CASE),
@@ -98,13 +137,18 @@ def triggers(table: str) -> str:
 
 
 def drop_triggers(table: str) -> str:
-    return "".join(f"DROP TRIGGER IF EXISTS rollup_{event} ON {table};" for event in ("insert", "update", "delete"))
+    return "".join(
+        f"DROP TRIGGER IF EXISTS rollup_{event} ON {table};"
+        for event in ("insert", "update", "delete")
+    )
 
 
-WANT = "CREATE VIEW reports_want WITH (security_invoker = true) AS SELECT organization_id, indicator, period, " \
-    "hashtextextended(dims::text, 0) AS dims_hash, dims, sum(n)::bigint AS n, sum(n2)::numeric(18,2) AS n2 FROM (" \
-    + " union all ".join(both_sides(table, table, 1) for table in SOURCES) + \
-    ") s GROUP BY organization_id, indicator, period, dims; GRANT SELECT ON reports_want TO msw_app;"
+WANT = (
+    "CREATE VIEW reports_want WITH (security_invoker = true) AS SELECT organization_id, indicator, period, "
+    "hashtextextended(dims::text, 0) AS dims_hash, dims, sum(n)::bigint AS n, sum(n2)::numeric(18,2) AS n2 FROM ("
+    + " union all ".join(both_sides(table, table, 1) for table in SOURCES)
+    + ") s GROUP BY organization_id, indicator, period, dims; GRANT SELECT ON reports_want TO msw_app;"
+)
 
 HAVE = """CREATE VIEW reports_have WITH (security_invoker = true) AS
 SELECT organization_id, indicator, period, dims_hash, dims, sum(n)::bigint AS n, sum(n2)::numeric(18,2) AS n2

@@ -22,7 +22,11 @@ def _chains(tree: ast.AST):
     """Every `Something.objects` with the attribute that follows it."""
     parents = {child: parent for parent in ast.walk(tree) for child in ast.iter_child_nodes(parent)}
     for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute) and node.attr in {"objects", "_default_manager", "_base_manager"}:
+        if isinstance(node, ast.Attribute) and node.attr in {
+            "objects",
+            "_default_manager",
+            "_base_manager",
+        }:
             parent = parents.get(node)
             yield node.lineno, parent.attr if isinstance(parent, ast.Attribute) else ""
 
@@ -36,22 +40,41 @@ def test_an_edge_reads_through_visible_to(path):
 
 @pytest.mark.parametrize("path", _files(EDGES), ids=lambda path: str(path.relative_to(ROOT)))
 def test_an_edge_does_not_save(path):
-    writes = {"save", "create", "bulk_create", "bulk_update", "delete", "update_or_create", "get_or_create"}
+    writes = {
+        "save",
+        "create",
+        "bulk_create",
+        "bulk_update",
+        "delete",
+        "update_or_create",
+        "get_or_create",
+    }
     found = [
-        node.lineno for node in ast.walk(ast.parse(path.read_text()))
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in writes
+        node.lineno
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in writes
         and not (isinstance(node.func.value, ast.Attribute) and node.func.value.attr == "session")
     ]
     assert found == []
 
 
-@pytest.mark.parametrize("path", _files(("models", "querysets")), ids=lambda path: str(path.relative_to(ROOT)))
+@pytest.mark.parametrize(
+    "path", _files(("models", "querysets")), ids=lambda path: str(path.relative_to(ROOT))
+)
 def test_a_model_has_no_logic_in_save(path):
     tree = ast.parse(path.read_text())
-    assert [node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name in {"save", "delete"}] == []
+    assert [
+        node.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef) and node.name in {"save", "delete"}
+    ] == []
 
 
-@pytest.mark.parametrize("path", _files(("services",)), ids=lambda path: str(path.relative_to(ROOT)))
+@pytest.mark.parametrize(
+    "path", _files(("services",)), ids=lambda path: str(path.relative_to(ROOT))
+)
 def test_a_service_never_sees_a_request_and_takes_keywords(path):
     if path.name in {"sessions.py", "idempotency.py", "entering.py", "signing_in.py"}:
         return  # the doors themselves: they are about requests
@@ -78,7 +101,12 @@ def test_views_are_short():
 
 def test_no_home_for_leftovers():
     bad = {"utils.py", "helpers.py", "selectors.py", "common.py", "misc.py"}
-    found = [path for app in (*APPS, "msw_portal") for path in (ROOT / app).rglob("*.py") if path.name in bad]
+    found = [
+        path
+        for app in (*APPS, "msw_portal")
+        for path in (ROOT / app).rglob("*.py")
+        if path.name in bad
+    ]
     assert found == []
 
 

@@ -37,20 +37,35 @@ def test_no_migration_is_missing(db):
 
 
 def test_migrations_have_names():
-    bad = [path.name for app in OURS for path in (ROOT / app / "migrations").glob("0*.py") if "_auto_" in path.name]
+    bad = [
+        path.name
+        for app in OURS
+        for path in (ROOT / app / "migrations").glob("0*.py")
+        if "_auto_" in path.name
+    ]
     assert bad == []
 
 
 def test_the_api_schema_is_valid_and_silent(db, capfd):
-    call_command("spectacular", "--validate", "--fail-on-warn", "--api-version", "v1", "--file", "/dev/null")
+    call_command(
+        "spectacular", "--validate", "--fail-on-warn", "--api-version", "v1", "--file", "/dev/null"
+    )
 
 
 def test_check_deploy_is_silent(db, settings):
     done = subprocess.run(
-        [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"], cwd=ROOT, capture_output=True,
-        text=True, check=False,
-        env={**__import__("os").environ, "MSW_EMBEDDED": "0", "MSW_TEST": "0", "ALLOWED_HOSTS": "portal.example",
-             "MSW_BEHIND_PROXY": "1"},
+        [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={
+            **__import__("os").environ,
+            "MSW_EMBEDDED": "0",
+            "MSW_TEST": "0",
+            "ALLOWED_HOSTS": "portal.example",
+            "MSW_BEHIND_PROXY": "1",
+        },
     )
     assert done.returncode == 0, done.stdout + done.stderr
 
@@ -59,8 +74,10 @@ def test_every_constraint_has_a_sentence():
     known = sentences()
     missing = [
         constraint.name
-        for model in apps.get_models() if model._meta.app_label in OURS
-        for constraint in model._meta.constraints if constraint.name not in known
+        for model in apps.get_models()
+        if model._meta.app_label in OURS
+        for constraint in model._meta.constraints
+        if constraint.name not in known
     ]
     assert missing == []
 
@@ -69,30 +86,57 @@ def test_every_constraint_sentence_belongs_to_something(db):
     from django.db import connection
 
     with connection.cursor() as cursor:
-        cursor.execute("SELECT conname FROM pg_constraint UNION SELECT relname FROM pg_class WHERE relkind = 'i'")
+        cursor.execute(
+            "SELECT conname FROM pg_constraint UNION SELECT relname FROM pg_class WHERE relkind = 'i'"
+        )
         names = {row[0] for row in cursor.fetchall()}
-        cursor.execute("SELECT string_agg(prosrc, ' ') FROM pg_proc WHERE pronamespace = 'app'::regnamespace")
+        cursor.execute(
+            "SELECT string_agg(prosrc, ' ') FROM pg_proc WHERE pronamespace = 'app'::regnamespace"
+        )
         source = cursor.fetchone()[0]
-    assert sorted(name for name in sentences() if name not in names and f"'{name}'" not in source) == []
+    assert (
+        sorted(name for name in sentences() if name not in names and f"'{name}'" not in source)
+        == []
+    )
 
 
 def test_foreign_keys_protect_unless_argued():
     cascades = {
         f"{model.__name__}.{field.name}"
-        for model in apps.get_models() if model._meta.app_label in OURS
+        for model in apps.get_models()
+        if model._meta.app_label in OURS
         for field in model._meta.local_fields
         if isinstance(field, models.ForeignKey) and field.remote_field.on_delete is models.CASCADE
     }
     argued = {
-        "OrganizationName.organization", "OrganizationLink.from_organization", "OrganizationLink.to_organization",
-        "OrganizationCredential.organization", "ApiClient.application", "Draft.user", "IdempotencyKey.user",
+        "OrganizationName.organization",
+        "OrganizationLink.from_organization",
+        "OrganizationLink.to_organization",
+        "OrganizationCredential.organization",
+        "ApiClient.application",
+        "Draft.user",
+        "IdempotencyKey.user",
     }
-    parts = {name for name in cascades if name.split(".")[0] in {
-        "Goal", "FundPurpose", "CostLine", "RequestDocument", "DisclosureDocument", "GoalNeed", "FundingDuty"}}
+    parts = {
+        name
+        for name in cascades
+        if name.split(".")[0]
+        in {
+            "Goal",
+            "FundPurpose",
+            "CostLine",
+            "RequestDocument",
+            "DisclosureDocument",
+            "GoalNeed",
+            "FundingDuty",
+        }
+    }
     assert cascades - argued - parts == set()
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT / "templates")))
+@pytest.mark.parametrize(
+    "path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT / "templates"))
+)
 def test_a_template_keeps_the_content_policy(path):
     text = path.read_text()
     assert re.findall(r"\sstyle=|<style|javascript:|\son[a-z]+=\"", text) == []
@@ -100,7 +144,9 @@ def test_a_template_keeps_the_content_policy(path):
     assert re.findall(r"(?:src|href)=\"(?:https?:)?//", text) == []
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT / "templates")))
+@pytest.mark.parametrize(
+    "path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT / "templates"))
+)
 def test_a_template_translates_its_words(path):
     text = path.read_text()
     text = re.sub(r"\{#.*?#\}|\{% comment %\}.*?\{% endcomment %\}", "", text, flags=re.S)
@@ -112,12 +158,18 @@ def test_a_template_translates_its_words(path):
 
 
 def test_no_registry_host_and_no_machine_path_is_tracked():
-    names = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\n")
+    names = subprocess.run(
+        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.split("\n")
     hosts = re.compile("pythonhosted|py" + r"pi\.org|registry\.npm" + "js|deb\\.debian|npmmirror")
     found = []
     for name in filter(None, names):
         path = ROOT / name
-        if path.suffix in {".png", ".ico", ".woff2"} or not path.is_file() or path == Path(__file__):
+        if (
+            path.suffix in {".png", ".ico", ".woff2"}
+            or not path.is_file()
+            or path == Path(__file__)
+        ):
             continue
         text = path.read_text(errors="ignore")
         if hosts.search(text) or str(ROOT.parent) + "/" in text and str(ROOT.parent) != "/":

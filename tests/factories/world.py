@@ -51,32 +51,55 @@ def build() -> None:
     """Write the world into the database the connection points at; needs the role msw_app."""
     with scope(org=INSTALLATION, role="system"):
         Region.objects.bulk_create(
-            [Region(code=110000, name="北京市", level=2), Region(code=110101, name="东城区", level=4, parent_id=110000)]
+            [
+                Region(code=110000, name="北京市", level=2),
+                Region(code=110101, name="东城区", level=4, parent_id=110000),
+            ]
         )
         houses = {"MSW": Organization.objects.get(pk=INSTALLATION)}
         for code, (kind, name, grade) in HOUSES.items():
             houses[code] = Organization.objects.create(
-                kind=kind, name=name, short_name=name, code=code, grade=grade, is_tenant=True, region_id=110101,
+                kind=kind,
+                name=name,
+                short_name=name,
+                code=code,
+                grade=grade,
+                is_tenant=True,
+                region_id=110101,
                 managed_by_id=INSTALLATION,
             )
         departments = {}
         for code in ("HA", "HB"):
             departments[code] = Department.objects.create(
-                organization=houses[code], managed_by=houses[code], kind="msw", name="医务社会工作部",
+                organization=houses[code],
+                managed_by=houses[code],
+                kind="msw",
+                name="医务社会工作部",
                 settings={"triage_hours": 24, "crisis_hours": 2, "contact_lock_hours": 24},
             )
             Department.objects.create(
-                organization=houses[code], managed_by=houses[code], kind="ward", name="血液科一病区", beds_open=40
+                organization=houses[code],
+                managed_by=houses[code],
+                kind="ward",
+                name="血液科一病区",
+                beds_open=40,
             )
         users = {
             login: User.objects.create(
-                username=login, display_name=f"测试{login}", is_demo=True, password=make_password(PASSWORD)
+                username=login,
+                display_name=f"测试{login}",
+                is_demo=True,
+                password=make_password(PASSWORD),
             )
             for login in PEOPLE
         }
     for login, (code, role) in PEOPLE.items():
         with scope(org=houses[code].pk, role="system"):
             Membership.objects.create(
-                user=users[login], organization=houses[code], role=role, duty_class=duty_class(role), valid=SINCE,
+                user=users[login],
+                organization=houses[code],
+                role=role,
+                duty_class=duty_class(role),
+                valid=SINCE,
                 department=departments.get(code) if role not in {"auditor", "secadmin"} else None,
             )

@@ -1,0 +1,18 @@
+"""What the report worker and the relay run for this app."""
+
+from celery import shared_task
+
+from departments.services.jobs import job_run
+from reports.services.proving import rollups_compact
+
+
+@shared_task(ignore_result=True)
+def run_job(job_uid: str | None = None) -> bool:
+    """Claim the named job (or the oldest) and run it as its asker."""
+    return job_run(job_uid)
+
+
+@shared_task(ignore_result=True)
+def compact_rollups() -> int:
+    """Fold deltas every few seconds, so that readers add up little."""
+    return rollups_compact()
