@@ -2,15 +2,19 @@
 
 const ROW = 28;
 const AXIS = 24;
+const LABEL = 110;
+const LINE = 15;
 
 const write = (value, suffix = '') => (value == null ? '—' : value.toLocaleString('en-US') + suffix);
 
 export function heightOf(facts, width) {
   const rows = facts.categories.length;
+  const lines = linesOf(facts);
   if (facts.kind === 'line') return width < 480 ? 220 : 230;
   if (facts.kind === 'radar') return Math.min(290, Math.max(230, width * 0.75));
-  if (facts.kind === 'funnel') return rows * 40 + 4;
-  return rows * ROW + (facts.target ? AXIS : 4);
+  if (facts.kind === 'funnel') return rows * Math.max(40, lines * LINE + 8) + 4;
+  const abreast = facts.kind === 'bar' ? facts.series.length : 1;
+  return rows * Math.max(ROW, abreast * 14 + 8, lines * LINE + 8) + (facts.target ? AXIS : 4);
 }
 
 export function build(facts, look, width, word) {
@@ -61,7 +65,7 @@ function line(facts, look, width) {
     series: facts.series.map((one, at) => ({
       type: 'line',
       name: one.name,
-      data: one.values.map((value, place, all) => ({ value, symbol: place === all.length - 1 ? 'circle' : 'none' })),
+      data: one.values.map((value, place, all) => ({ value, symbol: isMarked(all, place) ? 'circle' : 'none' })),
       showSymbol: true,
       showAllSymbol: true,
       symbolSize: 7,
@@ -76,6 +80,18 @@ function line(facts, look, width) {
       markLine: at === 0 ? target(facts, look, 'yAxis') : undefined,
     })),
   };
+}
+
+const linesOf = (facts) => Math.max(...facts.categories.map((name) => Math.ceil(wide(name) / LABEL)));
+
+// Long names break into lines; short ones take only the room they need.
+function breaking(facts) {
+  return linesOf(facts) > 1 ? { width: LABEL, overflow: 'break', lineHeight: LINE } : {};
+}
+
+// The last point is marked, and any point that no line reaches.
+function isMarked(all, at) {
+  return at === all.length - 1 || ((all[at - 1] ?? null) === null && (all[at + 1] ?? null) === null);
 }
 
 // The drawn width of a label at 12 px: a Chinese character is a square, a letter about half of one.
@@ -106,7 +122,7 @@ function bars(facts, look) {
     xAxis: { type: 'value', max: most || 1, show: false },
     yAxis: {
       type: 'category', inverse: true, data: facts.categories, ...quiet,
-      axisLabel: { color: look.ink, width: 110, overflow: 'break' },
+      axisLabel: { color: look.ink, ...breaking(facts) },
     },
     series: facts.series.map((one, at) => ({
       type: 'bar',
@@ -171,7 +187,7 @@ function funnel(facts, look, width, word) {
     tooltip: tooltip(look, facts, { trigger: 'item' }),
     grid: { left: 0, right: room + (hasShares ? said + 8 : 0), top: 0, bottom: 0, containLabel: true },
     xAxis: { type: 'value', max: most, show: false },
-    yAxis: { type: 'category', inverse: true, data: facts.categories, ...quiet, axisLabel: { color: look.ink, margin: 12 } },
+    yAxis: { type: 'category', inverse: true, data: facts.categories, ...quiet, axisLabel: { color: look.ink, margin: 12, ...breaking(facts) } },
     series: [
       { ...unseen, data: half },
       {
