@@ -197,6 +197,12 @@ class Task(PublicRow, Tenanted, Subject):
                 name="task_open_role",
                 condition=Q(state="open"),
             ),
+            # A list shows the next deadline of each row.
+            models.Index(
+                fields=["subject_kind", "subject_id", "due_at"],
+                name="task_open_subject",
+                condition=Q(state="open"),
+            ),
         ]
 
     def __str__(self) -> str:
