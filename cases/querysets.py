@@ -3,10 +3,12 @@
 import datetime as dt
 from typing import Any, Self
 
-from django.db.models import Exists, F, Max, OuterRef, Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, F, Max, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from cases.workflow import FINAL_STAGES, REFERRAL_OPEN, CaseStage
+from departments.models.mechanisms import Task
 from msw_portal.kernel.db import ScopedQuerySet
 from msw_portal.kernel.scope import CARE_ROLES
 
@@ -95,6 +97,33 @@ class CaseQuerySet(ScopedQuerySet):
     def with_last_contact(self) -> Self:
         """Adds `last_contact_on` (date or None)."""
         return self.annotate(last_contact_on=Max("contacts__occurred_on"))
+
+    def needing(self, categories: list[str]) -> Self:
+        """Cases with a need of one of the categories."""
+        needs = self.model._meta.get_field("needs").related_model
+        return self.filter(Exists(needs.objects.filter(case=OuterRef("pk"), category__in=categories)))
+
+    def with_list_facts(self) -> Self:
+        """Adds what a row of the list says besides its columns, in the same statement.
+
+        `last_contact_on`, `next_due_at`, `next_due_kind`, `need_codes` (at most three, by rank),
+        `ward_name` and `bed`: subqueries, so that only the page's rows are looked up.
+        """
+        contacts = self.model._meta.get_field("contacts").related_model
+        needs = self.model._meta.get_field("needs").related_model
+        due = Task.objects.filter(
+            subject_kind=self.model._meta.model_name, subject_id=OuterRef("pk"), state="open", due_at__isnull=False
+        ).order_by("due_at")
+        own = needs.objects.filter(case=OuterRef("pk")).order_by("rank", "id")
+        latest = contacts.objects.filter(case=OuterRef("pk")).order_by("-occurred_on", "-id")
+        return self.annotate(
+            last_contact_on=Subquery(latest.values("occurred_on")[:1]),
+            next_due_at=Subquery(due.values("due_at")[:1]),
+            next_due_kind=Subquery(due.values("kind")[:1]),
+            need_codes=ArraySubquery(own.values("category")[:3]),
+            ward_name=F("episode__ward__name"),
+            bed=F("episode__bed"),
+        )
 
     def with_open_alert(self) -> Self:
         """Adds `has_open_alert`."""
