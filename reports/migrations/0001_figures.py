@@ -3,9 +3,10 @@
 import django.contrib.postgres.fields.ranges
 import django.db.models.deletion
 import django.utils.timezone
-import msw_portal.kernel.ids
 from django.conf import settings
 from django.db import migrations, models
+
+import msw_portal.kernel.ids
 
 
 class Migration(migrations.Migration):

@@ -1,7 +1,6 @@
 """What the head and the foundation see first: every number with its formula, its population and its rows."""
 
 import datetime as dt
-from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from departments import audit
+from departments.models.mechanisms import Document
 from departments.models.people import User
 from departments.services.jobs import job_cancel, job_create
 from msw_portal.kernel.access import require
@@ -62,3 +63,10 @@ def report_cancel(*, run: ReportRun, by: User) -> ReportRun:
     job_cancel(job=run.job, by=by)
     audit.record("report.cancel", by=by, on=run)
     return run
+
+
+def run_file(*, run: ReportRun, kind: str) -> Document | None:
+    """The file of a finished run while it is kept: `xlsx` or `pdf`; None otherwise."""
+    if run.expires_at is None or run.expires_at <= timezone.now():
+        return None
+    return {"xlsx": run.sheet, "pdf": run.print}.get(kind)

@@ -17,7 +17,7 @@ from pylopdf_fonts_zh_cn import sans_path
 from reports.services.charts_in_print import bars
 from reports.services.monthly import Month
 
-EPOCH = dt.datetime(2000, 1, 1)
+EPOCH = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - the workbook's own stamp has no zone
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 TEMPLATE = Path(settings.BASE_DIR) / "templates" / "print" / "monthly.typ"
 
