@@ -173,7 +173,7 @@ export function submitted(form) {
   state.flight?.abort();
 }
 document.addEventListener('submit', ({ target }) => {
-  if (target.action.includes('logout') || target.hasAttribute('data-sign-out')) {
+  if (target.hasAttribute('data-sign-out')) {
     Object.keys(sessionStorage).filter((key) => key.startsWith(KEY)).forEach((key) => sessionStorage.removeItem(key));
   }
 });

@@ -17,7 +17,7 @@ export const isDark = () => (root.dataset.theme ? root.dataset.theme === 'dark' 
 
 function tell() {
   document.querySelectorAll('[data-theme-toggle]').forEach((button) => {
-    button.setAttribute('aria-label', word(isDark() ? 'light' : 'dark'));
+    if (!button.textContent.trim()) button.setAttribute('aria-label', word(isDark() ? 'light' : 'dark'));
     const use = button.querySelector('use');
     use?.setAttribute('href', use.getAttribute('href').replace(/#.*/, isDark() ? '#i-sun' : '#i-moon'));
   });
