@@ -1,0 +1,72 @@
+"""Deadlines of a case, in hours of its department's settings."""
+
+import calendar
+import datetime as dt
+
+from django.utils import timezone
+
+from cases.models.casework import Case
+from departments.models.mechanisms import Task
+from departments.models.organizations import Department
+from departments.services.tasks import task_open, tasks_close
+
+DEFAULT_HOURS = {
+    "triage_hours": 24,
+    "crisis_hours": 2,
+    "intake_hours": 72,
+    "assessment_hours": 168,
+    "contact_lock_hours": 24,
+    "crisis_report_hours": 24,
+    "later_notice_hours": 72,
+}
+CASE_TASKS = ("triage", "intake", "assessment", "plan_review", "plan_approval", "closing_approval")
+FOLLOW_UP_MONTHS = (1, 3, 6)
+
+
+def hours(department: Department | None, key: str) -> dt.timedelta:
+    """A span the department may set for itself; DEFAULT_HOURS otherwise."""
+    settings = department.settings if department is not None else {}
+    value = settings.get(key, DEFAULT_HOURS[key])
+    return dt.timedelta(hours=value)
+
+
+def triage_due(department: Department | None, *, is_crisis: bool, since: dt.datetime) -> dt.datetime:
+    """By when somebody must have decided: 24 h, 2 h in a crisis."""
+    return since + hours(department, "crisis_hours" if is_crisis else "triage_hours")
+
+
+def end_of_day(day: dt.date) -> dt.datetime:
+    """The last second of a local day."""
+    return timezone.make_aware(dt.datetime.combine(day, dt.time(23, 59, 59)))
+
+
+def months_after(day: dt.date, months: int) -> dt.date:
+    """The same day of a later month, or its last day: 31 January + 1 is 28 or 29 February."""
+    years, month = divmod(day.month - 1 + months, 12)
+    year, month = day.year + years, month + 1
+    return dt.date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
+
+
+def case_task(case: Case, kind: str, *, due_at: dt.datetime | None, assignee=None, role: str = "", key: str = "", by) -> None:
+    """Open a task on the case; a second one of the same key is not opened."""
+    task_open(
+        kind=kind, organization_id=case.organization_id, subject=case, due_at=due_at, assignee=assignee,
+        role=role, department_id=case.department_id, dedup_key=key, by=by,
+    )
+
+
+def close_all(case: Case) -> None:
+    """Nothing is due any more on a case that ended."""
+    for kind in CASE_TASKS:
+        tasks_close(kind=kind, subject=case, state=Task.State.CANCELLED)
+
+
+def shift_open(case: Case, by: dt.timedelta) -> None:
+    """A suspension does not count: what is still due is due so much later."""
+    rows = Task.objects.filter(
+        organization_id=case.organization_id, subject_kind=case._meta.model_name, subject_id=case.pk,
+        state=Task.State.OPEN, due_at__isnull=False,
+    )
+    for task in rows:
+        task.due_at += by
+        task.save(update_fields=["due_at"])

@@ -1,0 +1,29 @@
+"""Files of a case: who works on it adds them, who may open it reads them."""
+
+from django.core.files.uploadedfile import UploadedFile
+
+from cases.models.casework import Case
+from cases.permissions import can_read_document, can_upload_document
+from departments.models.mechanisms import Document
+from departments.models.people import User
+from departments.services.documents import document_read, document_upload
+from msw_portal.kernel.access import require
+from msw_portal.kernel.commands import command
+
+
+@command
+def case_document_add(*, case: Case, kind: str, file: UploadedFile, by: User) -> Document:
+    """Check and keep a file of the case, inside its compartment.
+
+    Raises:
+        DomainError: `file.*` on field `file`.
+    """
+    case = Case.objects.get(pk=case.pk)
+    require(can_upload_document, by, case)
+    return document_upload(subject=case, kind=kind, file=file, by=by)
+
+
+def case_document_read(*, case: Case, document: Document, by: User) -> bytes:
+    """The content of a file of the case; the reading is audited."""
+    require(can_read_document, by, case)
+    return document_read(document=document, by=by)

@@ -1,0 +1,147 @@
+"""What is still missing before a case may take a step: asked by the services and shown by the page."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db.models import Q
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from cases.models.casework import Case, CaseForm, RiskAlert
+from cases.models.codes import CloseReason, ConsentKind, FormKind, RiskLevel, ServiceKind
+from cases.models.consents import Consent, Disclosure
+from cases.models.work import Assessment, Contact, Goal, Need, Plan
+from cases.services.screening import screens_risk
+from cases.workflow import PlanState
+from msw_portal.kernel.errors import DomainError
+
+# The client cannot be told any more, so nobody is asked to have done it.
+NOT_TOLD = frozenset({CloseReason.LOST_CONTACT, CloseReason.DECEASED})
+
+
+@dataclass(frozen=True)
+class Missing:
+    """One thing that is not there yet; `rule` is what the service's DomainError says."""
+
+    rule: str
+    message: str | Promise
+    field: str | None = None
+
+
+def live_consent(case: Case, kind: str) -> Consent | None:
+    """The person's live consent of a kind, for this case or for the person as a whole."""
+    return (
+        Consent.objects.live()
+        .of_person(case.client)
+        .filter(Q(case=None) | Q(case=case), kind=kind)
+        .order_by("-signed_at")
+        .first()
+    )
+
+
+def current_plan(case: Case) -> Plan | None:
+    """The approved plan the case works by."""
+    return Plan.objects.filter(case=case, state=PlanState.APPROVED).first()
+
+
+def final_form(case: Case, kind: str) -> CaseForm | None:
+    """The newest final form of a kind."""
+    return CaseForm.objects.filter(case=case, kind=kind, state="final").order_by("-version").first()
+
+
+def _open_alert(case: Case, **narrower: str) -> bool:
+    return RiskAlert.objects.filter(case=case, **narrower).open().exists()
+
+
+def _accept(case: Case) -> list[Missing]:
+    if live_consent(case, ConsentKind.SERVICE):
+        return []
+    return [Missing("case.accept_needs_consent", _("还没有有效的服务同意书（或其他处理依据）。"))]
+
+
+def _assess(case: Case) -> list[Missing]:
+    missing = []
+    if not Need.objects.filter(case=case).exists():
+        missing.append(Missing("case.assess_needs_need", _("还没有登记需求，至少一项。")))
+    finals = Assessment.objects.filter(case=case).final().select_related("questionnaire")
+    if not any(screens_risk(row.questionnaire) for row in finals):
+        missing.append(Missing("case.assess_needs_screen", _("还没有完成并定稿的风险筛查。")))
+    return missing
+
+
+def _start(case: Case) -> list[Missing]:
+    if case.service_kind == ServiceKind.SHORT or current_plan(case):
+        return []
+    return [Missing("case.start_needs_plan", _("还没有经督导批准的服务计划。"))]
+
+
+def _evaluate(case: Case) -> list[Missing]:
+    missing = []
+    if not Contact.objects.filter(case=case).own_entries().exists():
+        missing.append(Missing("case.evaluate_needs_contact", _("还没有过程记录，至少一次。")))
+    if _open_alert(case, severity=RiskLevel.CRISIS):
+        missing.append(Missing("case.crisis_alert_open", _("有未解除的危机预警。")))
+    return missing
+
+
+def _propose_closing(case: Case) -> list[Missing]:
+    missing = []
+    plan = current_plan(case)
+    if plan and Goal.objects.filter(plan=plan, gas=None).exists():
+        missing.append(Missing("case.closing_needs_goals", _("还有目标没有评定达成等级。")))
+    if _open_alert(case):
+        missing.append(Missing("case.alert_open", _("有未解除的风险预警。")))
+    return missing
+
+
+def _close(case: Case, reason: str = "") -> list[Missing]:
+    missing = []
+    form = final_form(case, FormKind.F7)
+    if form is None:
+        missing.append(Missing("case.closing_needs_report", _("还没有社工签署的结案报告。")))
+    elif not form.payload.get("client_informed") and reason not in NOT_TOLD:
+        missing.append(
+            Missing("case.client_not_informed", _("还没有告知服务对象结案，请退回补做。"), "reason")
+        )
+    if _open_alert(case):
+        missing.append(Missing("case.alert_open", _("有未解除的风险预警。")))
+    return missing
+
+
+def _void(case: Case) -> list[Missing]:
+    missing = []
+    if Contact.objects.filter(case=case).exists():
+        missing.append(Missing("case.void_after_contact", _("已有过程记录的个案不能作废，请结案。")))
+    if Disclosure.objects.filter(consent__case=case).live().exists():
+        missing.append(Missing("case.void_while_disclosed", _("还有提供给其他机构的副本，请先撤回。")))
+    return missing
+
+
+GUARDS: dict[str, Callable[..., list[Missing]]] = {
+    "accept": _accept,
+    "assess": _assess,
+    "start": _start,
+    "evaluate": _evaluate,
+    "propose_closing": _propose_closing,
+    "close": _close,
+    "void": _void,
+}
+WHILE_SUSPENDED = frozenset({"resume", "void"})
+
+
+def missing_for(step: str, case: Case, **given: str) -> list[Missing]:
+    """Everything that keeps `case` from taking `step`; empty when nothing does."""
+    if case.suspended_at and step not in WHILE_SUSPENDED:
+        return [Missing("case.suspended", _("个案已暂停，请先恢复。"))]
+    guard = GUARDS.get(step)
+    return guard(case, **given) if guard else []
+
+
+def check(step: str, case: Case, **given: str) -> None:
+    """Refuse the step while something is missing.
+
+    Raises:
+        DomainError: for the first missing thing.
+    """
+    for missing in missing_for(step, case, **given):
+        raise DomainError(missing.rule, missing.message, missing.field, status=409)

@@ -1,0 +1,304 @@
+"""From the door to the assessment: open, assign, decline, accept."""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from cases.models.casework import Case, Referral
+from cases.models.codes import (
+    CaseSource,
+    Decision,
+    FormKind,
+    Insurance,
+    Priority,
+    RiskLevel,
+    Secrecy,
+    ServiceKind,
+    TreatmentStage,
+    VisitType,
+)
+from cases.models.people import Client, Episode
+from cases.permissions import (
+    can_accept_case,
+    can_amend_client,
+    can_assign_case,
+    can_decline_case,
+    can_open_case,
+)
+from cases.services.case_forms import form_keep
+from cases.services.clocks import case_task, close_all, hours, triage_due
+from cases.services.guards import check
+from cases.services.people import indexed
+from cases.services.referrals import accept_for, finish_referral
+from cases.services.secrecy import named_now, raise_locked
+from cases.workflow import CASE
+from departments import audit
+from departments.models.organizations import Department
+from departments.models.people import Membership, User
+from departments.services.moving import move, write_transition
+from departments.services.numbering import take_number
+from departments.services.tasks import tasks_close
+from msw_portal.kernel.access import require
+from msw_portal.kernel.commands import command
+from msw_portal.kernel.errors import DomainError
+
+NUMBER_PATTERN = "{ORG}-C-{YYYY}-{SEQ4}"
+MIN_DUPLICATE_REASON = 5
+
+
+def _same_person(found: Client, *, of: Client) -> bool:
+    return found.organization_id == of.organization_id and found.root_id == of.root_id
+
+
+def _check_door(
+    person: Client, department: Department, referral: Referral | None, episode: Episode | None, by: User
+) -> None:
+    if department.organization_id != by.house_id or department.ended_on is not None:
+        raise DomainError("case.department_elsewhere", _("请选择本机构在用的部门。"), "department")
+    if episode is not None and not _same_person(episode.client, of=person):
+        raise DomainError("case.episode_of_another", _("所选就诊不是这位服务对象的。"), "episode")
+    if referral is not None and referral.client_id and not _same_person(referral.client, of=person):
+        raise DomainError("case.referral_of_another", _("转介单写的是另一位服务对象。"), "referral")
+
+
+def _duplicate(person: Client, department: Department, reason: str) -> str:
+    """The reason to keep: empty when there is no other open case.
+
+    Raises:
+        DomainError: when there is one and no reason is given.
+    """
+    others = Case.objects.filter(organization_id=person.organization_id, department=department).open()
+    if not others.of_person(person).exists():
+        return ""
+    reason = reason.strip()
+    if len(reason) < MIN_DUPLICATE_REASON:
+        raise DomainError(
+            "case_one_open_per_client",
+            _("该服务对象在本部门已有未结束的个案；确需另开，请写明理由。"),
+            "duplicate_reason",
+        )
+    return reason
+
+
+def check_code(value: str, codes: type, field: str, rule: str = "case.code_unknown") -> None:
+    """Refuse a value that is not on its list.
+
+    Raises:
+        DomainError: `rule` on `field`.
+    """
+    if value not in codes.values:
+        raise DomainError(rule, _("请从列表中选择。"), field)
+
+
+@command
+def case_open(
+    *, client: Client, department: Department, source: str, presenting_problem: str,
+    referral: Referral | None = None, episode: Episode | None = None, risk_level: str = RiskLevel.LOW,
+    priority: str = Priority.NORMAL, secrecy: int = Secrecy.CASE_FILE, duplicate_reason: str = "",
+    named: Sequence[User] = (), by: User,
+) -> Case:
+    """Put a case at the door of `department`; a referral is accepted with it.
+
+    At level 5 only `by` and the persons of `named` can open it.
+
+    Raises:
+        DomainError: `case.*`; `case_one_open_per_client` when the person has an open case here
+            and no reason to open another is given.
+    """
+    require(can_open_case, by, client)
+    person = Client.objects.locked().get(pk=client.root_id)
+    if referral is not None:
+        referral = Referral.objects.locked().get(pk=referral.pk)
+    _check_door(person, department, referral, episode, by)
+    check_code(source, CaseSource, "source")
+    check_code(risk_level, RiskLevel, "risk_level")
+    check_code(priority, Priority, "priority")
+    check_code(secrecy, Secrecy, "secrecy")
+    if not presenting_problem.strip():
+        raise DomainError("case.needs_problem", _("请写明求助问题。"), "presenting_problem")
+    case = Case(
+        organization_id=person.organization_id, client=person, department=department, source=source,
+        presenting_problem=presenting_problem.strip(), referral=referral, episode=episode,
+        risk_level=risk_level, priority=priority, created_by=by,
+        duplicate_reason=_duplicate(person, department, duplicate_reason),
+    )
+    case.save(force_insert=True)
+    if secrecy == Secrecy.RESTRICTED:
+        raise_locked(case, named=[by, *named], reason=str(_("开案时定为 5 级保密")), by=by)
+    write_transition(case, CASE, "open", before="", by=by)
+    if referral is not None:
+        accept_for(referral, person, by=by)
+    due = triage_due(department, is_crisis=risk_level == RiskLevel.CRISIS, since=case.opened_at)
+    case_task(case, "triage", due_at=due, role="worker", by=by)
+    audit.record(
+        "case.open", by=by, on=case, source=source, risk_level=risk_level, priority=priority,
+        secrecy=secrecy, is_duplicate=bool(case.duplicate_reason), client=person.uid,
+    )
+    return case
+
+
+def _check_stay(visit_type: str, admitted_on: dt.date | None, discharged_on: dt.date | None) -> None:
+    check_code(visit_type, VisitType, "visit_type", "episode.code_unknown")
+    today = timezone.localdate()
+    if admitted_on is not None and admitted_on > today:
+        raise DomainError("episode.in_future", _("入院日期不能在将来。"), "admitted_on")
+    if discharged_on is None:
+        return
+    if admitted_on is None:
+        raise DomainError("episode.needs_admission", _("填了出院日期，也要填入院日期。"), "admitted_on")
+    if discharged_on < admitted_on:
+        raise DomainError("episode_dates_in_order", _("出院日期不能早于入院日期。"), "discharged_on")
+
+
+@command
+def episode_record(
+    *, client: Client, visit_type: str, mrn: str = "", ward: Department | None = None, bed: str = "",
+    doctor: str = "", diagnosis: str = "", disease_group: str = "", treatment_stage: str = "",
+    insurance: str = "", admitted_on: dt.date | None = None, discharged_on: dt.date | None = None, by: User,
+) -> Episode:
+    """Write down a visit or stay; the same number and day of admission is recorded once.
+
+    Raises:
+        DomainError: `episode.*`, `episode_stay_once`, `episode_dates_in_order`.
+    """
+    require(can_amend_client, by, client)
+    _check_stay(visit_type, admitted_on, discharged_on)
+    if treatment_stage:
+        check_code(treatment_stage, TreatmentStage, "treatment_stage", "episode.code_unknown")
+    if insurance:
+        check_code(insurance, Insurance, "insurance", "episode.code_unknown")
+    house = client.organization_id
+    mrn = mrn.strip()
+    episode = Episode(
+        organization_id=house, client_id=client.root_id, visit_type=visit_type, mrn=mrn or None,
+        mrn_bidx=indexed("mrn", "mrn", mrn, organization_id=house), ward=ward, bed=bed.strip(),
+        doctor=doctor.strip(), diagnosis=diagnosis.strip() or None, disease_group=disease_group.strip(),
+        treatment_stage=treatment_stage, insurance=insurance, admitted_on=admitted_on,
+        discharged_on=discharged_on, created_by=by,
+    )
+    episode.save(force_insert=True)
+    audit.record(
+        "episode.record", by=by, on=episode, client=client.uid, visit_type=visit_type,
+        admitted_on=admitted_on, discharged_on=discharged_on,
+    )
+    return episode
+
+
+def holds_role(user: User, role: str, *, organization_id: int, department_id: int | None = None) -> bool:
+    """Whether the person has the role in the house (and department) today."""
+    rows = Membership.objects.filter(user=user, organization_id=organization_id, role=role)
+    if department_id is not None:
+        rows = rows.filter(department_id=department_id)
+    return rows.active(timezone.localdate()).exists()
+
+
+def _check_worker(case: Case, worker: User, supervisor: User | None, by: User) -> None:
+    if by.role == "worker" and worker.pk != by.pk:
+        raise DomainError("case.worker_claims_own", _("社工只能为自己认领个案。"), "worker", status=403)
+    if not holds_role(worker, "worker", organization_id=case.organization_id, department_id=case.department_id):
+        raise DomainError("case.worker_not_here", _("所选人员现在不是本部门的社工。"), "worker")
+    if case.compartment_id and not named_now(case, worker):
+        raise DomainError("case.worker_not_named", _("5 级保密个案只能分派给已指名的人员。"), "worker")
+    if supervisor is None:
+        return
+    if supervisor.pk == worker.pk:
+        raise DomainError("case.supervisor_is_worker", _("督导不能是主责社工本人。"), "supervisor")
+    if not holds_role(supervisor, "supervisor", organization_id=case.organization_id):
+        raise DomainError("case.supervisor_not_here", _("所选人员现在不是本机构的督导。"), "supervisor")
+
+
+@command
+def case_assign(*, case: Case, worker: User, supervisor: User | None = None, by: User) -> Case:
+    """Give a case at the door to a worker, or claim it: it gets its number and leaves the door.
+
+    A supervisor who assigns supervises, unless somebody else is named.
+
+    Raises:
+        DomainError: `case.worker_*`, `case.supervisor_*`, `case.assign.wrong_state`.
+    """
+    case = Case.objects.locked().get(pk=case.pk)
+    require(can_assign_case, by, case)
+    CASE.check(case, "assign")
+    check("assign", case)
+    if supervisor is None and by.role == "supervisor" and by.pk != worker.pk:
+        supervisor = by
+    _check_worker(case, worker, supervisor, by)
+    case.worker, case.supervisor = worker, supervisor or case.supervisor
+    case.assigned_at = timezone.now()
+    case.number = take_number(
+        "case", organization=case.organization, on=timezone.localdate(),
+        pattern=case.department.settings.get("case_number_pattern", NUMBER_PATTERN),
+    )
+    move(case, CASE, "assign", by=by, also=("worker", "supervisor", "assigned_at", "number"))
+    tasks_close(kind="triage", subject=case)
+    due = case.assigned_at + hours(case.department, "intake_hours")
+    case_task(case, "intake", due_at=due, assignee=worker, by=by)
+    audit.record(
+        "case.assign", by=by, on=case, number=case.number, worker=worker.uid,
+        supervisor=case.supervisor.uid if case.supervisor else None,
+    )
+    return case
+
+
+def _end_at_the_door(case: Case, step: str, *, reason: str, by: User) -> Case:
+    before = case.stage
+    case.closed_at = timezone.now()
+    move(case, CASE, step, by=by, reason=reason, also=("closed_at",))
+    close_all(case)
+    finish_referral(case, outcome=case.stage, by=by)
+    audit.record(f"case.{step}", by=by, on=case, stage=[before, case.stage])
+    return case
+
+
+@command
+def case_decline(*, case: Case, reason: str, by: User) -> Case:
+    """Do not take the case; it gets no number when it is declined at the door.
+
+    Raises:
+        DomainError: `case.decline.needs_reason`, `case.decline.wrong_state`.
+    """
+    case = Case.objects.locked().get(pk=case.pk)
+    require(can_decline_case, by, case)
+    check("decline", case)
+    return _end_at_the_door(case, "decline", reason=reason, by=by)
+
+
+@command
+def case_refer_out(*, case: Case, reason: str, by: User) -> Case:
+    """Somebody else helps better: the case ends in intake with its reason.
+
+    Raises:
+        DomainError: `case.refer_out.needs_reason`, `case.refer_out.wrong_state`.
+    """
+    case = Case.objects.locked().get(pk=case.pk)
+    require(can_accept_case, by, case)
+    check("refer_out", case)
+    return _end_at_the_door(case, "refer_out", reason=reason, by=by)
+
+
+@command
+def case_accept(*, case: Case, decision: str, urgency: str, by: User, **intake: Any) -> Case:
+    """Finish intake: form F1 is kept as `intake` was filled in, and the assessment begins.
+
+    Raises:
+        DomainError: `case.accept_needs_consent` without a live service consent or another basis.
+    """
+    case = Case.objects.locked().get(pk=case.pk)
+    require(can_accept_case, by, case)
+    check_code(decision, Decision, "decision")
+    check_code(urgency, Priority, "urgency")
+    CASE.check(case, "accept")
+    check("accept", case)
+    payload = {**intake, "decision": decision, "urgency": urgency}
+    form_keep(case=case, kind=FormKind.F1, payload=payload, by=by)
+    case.service_kind = ServiceKind.SHORT if decision == Decision.SHORT else ServiceKind.FULL
+    case.priority = urgency
+    move(case, CASE, "accept", by=by, also=("service_kind", "priority"))
+    tasks_close(kind="intake", subject=case)
+    due = timezone.now() + hours(case.department, "assessment_hours")
+    case_task(case, "assessment", due_at=due, assignee=case.worker, by=by)
+    audit.record("case.accept", by=by, on=case, decision=decision, urgency=urgency)
+    return case

@@ -1,0 +1,19 @@
+"""Opening a file is an event when somebody else than the case's own people does it."""
+
+from cases.models.casework import Case
+from cases.permissions import can_view_case
+from departments import audit
+from departments.models.people import User
+from msw_portal.kernel.access import require
+
+
+def case_opened(*, case: Case, by: User) -> None:
+    """Note that the case page was opened: always at level 5, else for head and supervisor.
+
+    Its worker and members open it daily; for them only what they change is noted.
+    """
+    require(can_view_case, by, case)
+    is_own = by.role not in {"dept_head", "supervisor"}
+    if is_own and case.compartment_id is None:
+        return
+    audit.record("case.open_file", by=by, on=case, stage=case.stage, secrecy=case.secrecy)

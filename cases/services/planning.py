@@ -1,0 +1,247 @@
+"""The service plan: written, submitted, approved by another person, worked by, rated."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from cases.models.casework import Case
+from cases.models.codes import GasLevel, Theory
+from cases.models.work import Goal, GoalNeed, Need, Plan
+from cases.permissions import (
+    can_approve_plan,
+    can_plan_case,
+    can_rate_goal,
+    can_return_plan,
+    can_start_case,
+    can_submit_plan,
+)
+from cases.services.clocks import case_task, end_of_day
+from cases.services.guards import check, current_plan
+from cases.workflow import CASE, PLAN, CaseStage, PlanState
+from departments import audit
+from departments.models.people import User
+from departments.services.moving import move, write_transition
+from departments.services.tasks import tasks_close
+from msw_portal.kernel.access import require
+from msw_portal.kernel.commands import command
+from msw_portal.kernel.errors import DomainError
+
+PLANNED_IN = frozenset({CaseStage.PLANNING, CaseStage.INTERVENTION, CaseStage.EVALUATION})
+RATED_IN = frozenset({CaseStage.INTERVENTION, CaseStage.EVALUATION})
+MAX_WEIGHT = Decimal("100")
+
+
+def _refuse_goal(number: int, rule: str, message: Any) -> None:
+    text = _("第 %(number)s 个目标：%(message)s") % {"number": number, "message": message}
+    raise DomainError(f"goal.{rule}", text, "goals")
+
+
+def _weight(value: Any, number: int) -> Decimal:
+    try:
+        weight = Decimal(str(value))
+    except InvalidOperation:
+        weight = Decimal(0)
+    if not weight.is_finite() or not 0 < weight <= MAX_WEIGHT:
+        _refuse_goal(number, "weight", _("权重须大于 0，不超过 100。"))
+    return weight
+
+
+def _checked_goal(number: int, given: Mapping[str, Any], needs: Mapping[Any, Need]) -> dict[str, Any]:
+    statement, indicator = str(given.get("statement", "")).strip(), str(given.get("indicator", "")).strip()
+    if not statement:
+        _refuse_goal(number, "needs_statement", _("请写明目标。"))
+    if not indicator:
+        _refuse_goal(number, "needs_indicator", _("请写明用什么指标衡量。"))
+    bound = []
+    for need in given.get("needs", ()):
+        found = needs.get(getattr(need, "uid", need))
+        if found is None:
+            _refuse_goal(number, "need_of_another", _("请从本个案的需求中选择。"))
+        bound.append(found)
+    return {
+        "statement": statement,
+        "indicator": indicator,
+        "baseline": str(given.get("baseline") or "").strip(),
+        "target": str(given.get("target") or "").strip(),
+        "due_on": given.get("due_on"),
+        "weight": _weight(given.get("weight") or 1, number),
+        "gas_levels": dict(given.get("gas_levels") or {}),
+        "needs": bound,
+    }
+
+
+def _draft_of(case: Case, by: User) -> Plan:
+    """The draft to write in: the open one, or the next version."""
+    draft = Plan.objects.locked().filter(case=case, state=PlanState.DRAFT).first()
+    if draft is not None:
+        draft.goals.all().delete()
+        return draft
+    if Plan.objects.filter(case=case, state=PlanState.SUBMITTED).exists():
+        raise DomainError("plan.awaits_approval", _("计划正等待督导审核，请先请督导退回。"), status=409)
+    last = Plan.objects.filter(case=case).aggregate(last=Max("version"))["last"] or 0
+    return Plan(organization_id=case.organization_id, case=case, version=last + 1, created_by=by)
+
+
+@command
+def plan_write(
+    *, case: Case, aim: str, goals: Iterable[Mapping[str, Any]], review_due_on: dt.date,
+    theory: Iterable[str] = (), by: User,
+) -> Plan:
+    """Write the draft of the plan anew; after an approved plan this is the next version.
+
+    A goal is a mapping with `statement`, `indicator`, optional `baseline`, `target`, `due_on`,
+    `weight` (> 0), `gas_levels`, and `needs`: Need rows of this case or their uids.
+
+    Raises:
+        DomainError: `plan.*`, `goal.*` on field `goals`.
+    """
+    case = Case.objects.locked().get(pk=case.pk)
+    require(can_plan_case, by, case)
+    if case.stage not in PLANNED_IN:
+        raise DomainError("plan.wrong_stage", _("完成预估之后才能写服务计划。"), status=409)
+    check("plan", case)
+    if not aim.strip():
+        raise DomainError("plan.needs_aim", _("请写明总目标。"), "aim")
+    if review_due_on < timezone.localdate():
+        raise DomainError("plan.review_in_past", _("检视日期不能早于今天。"), "review_due_on")
+    theory = list(dict.fromkeys(theory))
+    if set(theory) - set(Theory.values):
+        raise DomainError("plan.theory_unknown", _("请从列表中选择。"), "theory")
+    needs = {need.uid: need for need in Need.objects.filter(case=case)}
+    checked = [_checked_goal(number, given, needs) for number, given in enumerate(goals, start=1)]
+    plan = _draft_of(case, by)
+    is_new = plan.pk is None
+    plan.aim, plan.theory, plan.review_due_on = aim.strip(), theory, review_due_on
+    plan.save()
+    for rank, given in enumerate(checked, start=1):
+        bound = given.pop("needs")
+        goal = Goal(organization_id=case.organization_id, case=case, plan=plan, rank=rank, created_by=by, **given)
+        goal.save(force_insert=True)
+        GoalNeed.objects.bulk_create(
+            GoalNeed(organization_id=case.organization_id, case=case, goal=goal, need=need, created_by=by)
+            for need in bound
+        )
+    if is_new:
+        write_transition(plan, PLAN, "write", before="", by=by)
+    audit.record("plan.write", by=by, on=plan, version=plan.version, goals=len(checked), review_due_on=review_due_on)
+    return plan
+
+
+def _locked(plan: Plan) -> Plan:
+    case = Case.objects.locked().get(pk=plan.case_id)
+    plan = Plan.objects.locked().get(pk=plan.pk)
+    plan.case = case
+    return plan
+
+
+@command
+def plan_submit(*, plan: Plan, by: User) -> Plan:
+    """Ask the supervisor: at least one goal, and every goal bound to a need.
+
+    Raises:
+        DomainError: `plan.needs_goal`, `plan.goal_without_need`.
+    """
+    plan = _locked(plan)
+    require(can_submit_plan, by, plan)
+    PLAN.check(plan, "submit")
+    goals = Goal.objects.filter(plan=plan)
+    if not goals.exists():
+        raise DomainError("plan.needs_goal", _("计划至少要有一个目标。"), "goals")
+    if goals.filter(needs=None).exists():
+        raise DomainError("plan.goal_without_need", _("每个目标都要对应一项需求。"), "goals")
+    plan.submitted_at = timezone.now()
+    move(plan, PLAN, "submit", by=by, also=("submitted_at",))
+    case_task(
+        plan.case, "plan_approval", due_at=end_of_day(timezone.localdate() + dt.timedelta(days=2)),
+        assignee=plan.case.supervisor, role="" if plan.case.supervisor_id else "dept_head",
+        key=f"plan_approval:{plan.uid}:{plan.row_version}", by=by,
+    )
+    audit.record("plan.submit", by=by, on=plan, version=plan.version)
+    return plan
+
+
+@command
+def plan_approve(*, plan: Plan, comment: str, by: User) -> Plan:
+    """Approve another person's plan; the version before is replaced, and both are frozen.
+
+    Raises:
+        DomainError: `permission.can_approve_plan` for the author (403).
+    """
+    plan = _locked(plan)
+    require(can_approve_plan, by, plan)
+    PLAN.check(plan, "approve")
+    older = current_plan(plan.case)
+    if older is not None:
+        move(older, PLAN, "replace", by=by)
+    plan.supervisor_comment, plan.approved_by, plan.approved_at = comment.strip() or None, by, timezone.now()
+    move(plan, PLAN, "approve", by=by, also=("supervisor_comment", "approved_by", "approved_at"))
+    tasks_close(kind="plan_approval", subject=plan.case)
+    audit.record("plan.approve", by=by, on=plan, version=plan.version, replaces=older.version if older else None)
+    return plan
+
+
+@command
+def plan_return(*, plan: Plan, reason: str, by: User) -> Plan:
+    """Send the plan back to its author with the reason.
+
+    Raises:
+        DomainError: `plan.return.needs_reason`, `plan.return.wrong_state`.
+    """
+    plan = _locked(plan)
+    require(can_return_plan, by, plan)
+    PLAN.check(plan, "return", reason)
+    plan.supervisor_comment = reason.strip()
+    move(plan, PLAN, "return", by=by, reason=reason, also=("supervisor_comment",))
+    tasks_close(kind="plan_approval", subject=plan.case)
+    audit.record("plan.return", by=by, on=plan, version=plan.version)
+    return plan
+
+
+@command
+def case_start(*, case: Case, by: User) -> Case:
+    """Begin to work by the approved plan; a short service needs none.
+
+    Raises:
+        DomainError: `case.start_needs_plan`.
+    """
+    case = Case.objects.locked().get(pk=case.pk)
+    require(can_start_case, by, case)
+    CASE.check(case, "start")
+    check("start", case)
+    move(case, CASE, "start", by=by)
+    plan = current_plan(case)
+    if plan is not None:
+        case_task(
+            case, "plan_review", due_at=end_of_day(plan.review_due_on), assignee=case.worker,
+            key=f"plan_review:{plan.uid}", by=by,
+        )
+    audit.record("case.start", by=by, on=case, stage=[CaseStage.PLANNING, case.stage])
+    return case
+
+
+@command
+def goal_rate(*, goal: Goal, gas: int, by: User) -> Goal:
+    """Rate a goal of the approved plan, -2 to +2 (Goal Attainment Scaling).
+
+    Raises:
+        DomainError: `goal_gas_in_range`, `goal.not_current`, `goal.wrong_stage`.
+    """
+    case = Case.objects.locked().get(pk=goal.case_id)
+    goal = Goal.objects.locked().select_related("plan").get(pk=goal.pk)
+    require(can_rate_goal, by, case)
+    if gas not in GasLevel.values:
+        raise DomainError("goal_gas_in_range", _("目标达成等级为 −2 到 +2。"), "gas")
+    if goal.plan.state != PlanState.APPROVED:
+        raise DomainError("goal.not_current", _("只评定已批准计划中的目标。"), status=409)
+    if case.stage not in RATED_IN:
+        raise DomainError("goal.wrong_stage", _("介入或评估阶段才能评定目标。"), status=409)
+    check("rate", case)
+    before, goal.gas, goal.rated_at = goal.gas, gas, timezone.now()
+    goal.save(update_fields=["gas", "rated_at"])
+    audit.record("goal.rate", by=by, on=goal, gas=[before, gas], case=case.uid)
+    return goal

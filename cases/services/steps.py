@@ -1,0 +1,81 @@
+"""What a case may do next: every arrow that leaves its stage, and what each still lacks."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from cases import permissions as may
+from cases.models.casework import Case
+from cases.services.guards import missing_for
+from cases.workflow import CASE, STEP_BACK, CaseStage
+from departments.models.people import User
+
+NOT_YOURS = _("这一步不由您的岗位操作。")
+
+
+@dataclass(frozen=True)
+class StepOffer:
+    """An arrow as a button: open, or closed with the reasons in Chinese."""
+
+    name: str
+    label: str | Promise
+    url_name: str
+    is_open: bool
+    why: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Arrow:
+    url_name: str
+    rule: Callable[[User, Case], bool]
+
+
+ARROWS = {
+    "assign": _Arrow("cases:assign", may.can_assign_case),
+    "decline": _Arrow("cases:decline", may.can_decline_case),
+    "accept": _Arrow("cases:accept", may.can_accept_case),
+    "assess": _Arrow("cases:assess", may.can_assess_case),
+    "start": _Arrow("cases:start", may.can_start_case),
+    "evaluate": _Arrow("cases:evaluate", may.can_evaluate_case),
+    "propose_closing": _Arrow("cases:propose_closing", may.can_propose_closing_case),
+    "close": _Arrow("cases:close", may.can_close_case),
+    "return": _Arrow("cases:return", may.can_return_case),
+    "suspend": _Arrow("cases:suspend", may.can_suspend_case),
+    "resume": _Arrow("cases:resume", may.can_resume_case),
+    "void": _Arrow("cases:void", may.can_void_case),
+}
+# The main line first: the page draws the first open one as its primary button.
+MAIN_LINE = ("assign", "accept", "assess", "start", "evaluate", "propose_closing", "close")
+# Arrows of the diagram that this page does not draw yet, or draws elsewhere.
+NOT_DRAWN = frozenset({"refer_out", "reopen", *(f"step_back_{stage}" for stage in STEP_BACK)})
+
+
+def case_steps(user: User, case: Case) -> list[StepOffer]:
+    """The steps of the present stage in the order of the line, each with what it still lacks.
+
+    Steps of other people are offered closed; a step back, a reopening and a referral out are not
+    among them.
+    """
+    offers = []
+    for arrow in CASE.open_steps(case):
+        if arrow.name in NOT_DRAWN or arrow.name == ("resume" if not case.suspended_at else "suspend"):
+            continue
+        drawn = ARROWS[arrow.name]
+        if not drawn.rule(user, case):
+            if arrow.name in MAIN_LINE:
+                offers.append(StepOffer(arrow.name, arrow.label, drawn.url_name, False, [str(NOT_YOURS)]))
+            continue
+        why = [str(missing.message) for missing in missing_for(arrow.name, case)]
+        offers.append(StepOffer(arrow.name, arrow.label, drawn.url_name, not why, why))
+    return offers
+
+
+def main_step(user: User, case: Case) -> StepOffer | None:
+    """The one step of the main line that comes next; None when the case has ended."""
+    if case.stage == CaseStage.CLOSURE:
+        wanted = "close"
+    else:
+        wanted = next((step.name for step in CASE.open_steps(case) if step.name in MAIN_LINE), "")
+    return next((offer for offer in case_steps(user, case) if offer.name == wanted), None)

@@ -1,0 +1,38 @@
+"""What the tests of casework share."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from django.db import connection
+
+from msw_portal.kernel.errors import DomainError
+
+
+@contextmanager
+def _refuses(rule: str, field: str | None = "any", status: int | None = None) -> Iterator[None]:
+    with pytest.raises(DomainError) as caught:
+        yield
+    error = caught.value
+    assert error.rule == rule
+    assert str(error)
+    assert field == "any" or error.field == field
+    assert status is None or error.status == status
+
+
+@pytest.fixture
+def refuses():
+    """`with refuses("case.suspended", status=409): ...` — the house says exactly this no."""
+    return _refuses
+
+
+@pytest.fixture
+def rows():
+    """`rows("SELECT ...", 1)` — raw SQL as msw_app, inside the caller's scope."""
+
+    def run(sql: str, *params):
+        with connection.cursor() as cursor:
+            cursor.execute(sql, params)
+            return cursor.fetchall() if cursor.description else []
+
+    return run

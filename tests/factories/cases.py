@@ -1,0 +1,123 @@
+"""Rows of casework, made inside the caller's scope (`with acting(worker): case = make_case(worker)`).
+
+Through services where that is cheap; directly where a test only needs a row to stand.
+"""
+
+import datetime as dt
+import itertools
+from typing import Any
+
+from django.utils import timezone
+
+from cases.models.casework import Case, RiskAlert
+from cases.models.codes import ConsentKind, ShareItem
+from cases.models.consents import Consent, ConsentTemplate
+from cases.models.people import Client, Episode, RelatedPerson
+from cases.models.work import Contact, Need
+from cases.services.consents import consent_give, consent_templates_install
+from cases.workflow import FINAL_STAGES, UNASSIGNED_STAGES, CaseStage
+from departments.models.organizations import Department, Organization
+from departments.models.people import User
+from msw_portal.kernel.masking import mask_name
+
+_numbers = itertools.count(1)
+ADULT = dt.date(1980, 5, 1)
+
+
+def make_client(by: User, **given: Any) -> Client:
+    """A person of the house, adult unless `birth_date` says otherwise; not indexed for search."""
+    values = {"name": "演示甲", "sex": "2", "birth_date": ADULT, "id_type": "none", **given}
+    if values["birth_date"] is not None:
+        values.setdefault("birth_year", values["birth_date"].year)
+    client = Client(organization_id=by.house_id, name_masked=mask_name(values["name"]), created_by=by, **values)
+    client.save(force_insert=True)
+    client.refresh_from_db(fields=["root"])
+    return client
+
+
+def make_guardian(client: Client, by: User, **given: Any) -> RelatedPerson:
+    """The mother, who signs."""
+    values = {"relation": "mother", "name": "演示母", "is_guardian": True, **given}
+    person = RelatedPerson(organization_id=client.organization_id, client=client, created_by=by, **values)
+    person.save(force_insert=True)
+    return person
+
+
+def make_episode(client: Client, by: User, **given: Any) -> Episode:
+    values = {"visit_type": "inpatient", "disease_group": "leukaemia", "admitted_on": timezone.localdate(), **given}
+    episode = Episode(organization_id=client.organization_id, client=client, created_by=by, **values)
+    episode.save(force_insert=True)
+    return episode
+
+
+def make_case(by: User, *, stage: str = CaseStage.INTAKE, client: Client | None = None, **given: Any) -> Case:
+    """A case that stands in `stage`; its worker is `by` unless given, its department that of `by`."""
+    values: dict[str, Any] = {
+        "department_id": by.acting.department_id,
+        "source": "clinician_referral",
+        "presenting_problem": "担心住院费用",
+        "opened_at": timezone.now() - dt.timedelta(days=10),
+        **given,
+    }
+    if stage not in UNASSIGNED_STAGES:
+        values.setdefault("worker", by)
+        values.setdefault("assigned_at", values["opened_at"] + dt.timedelta(hours=3))
+        values.setdefault("number", f"TEST-{next(_numbers):06}")
+    if stage in FINAL_STAGES:
+        values.setdefault("closed_at", timezone.now())
+    if stage == CaseStage.CLOSED:
+        values.setdefault("close_reason", "goals_met")
+    case = Case(
+        organization_id=by.house_id, client=client or make_client(by), stage=stage, created_by=by, **values
+    )
+    case.save(force_insert=True)
+    return case
+
+
+def make_need(case: Case, by: User, **given: Any) -> Need:
+    values = {"category": "financial", "statement": "住院押金不够", "voice": "client", "severity": 4, **given}
+    need = Need(organization_id=case.organization_id, case=case, created_by=by, **values)
+    need.save(force_insert=True)
+    return need
+
+
+def make_contact(case: Case, by: User, **given: Any) -> Contact:
+    values = {
+        "occurred_on": timezone.localdate(), "minutes": 30, "mode": "ward_visit", "target": "client",
+        "facts": "床旁面谈，患者说担心费用。", "locked_at": timezone.now() + dt.timedelta(hours=24), **given,
+    }
+    contact = Contact(organization_id=case.organization_id, case=case, client_id=case.client_id, created_by=by, **values)
+    contact.save(force_insert=True)
+    return contact
+
+
+def make_alert(case: Case, by: User, **given: Any) -> RiskAlert:
+    values = {"trigger": "worker", "severity": "crisis", "report_due_at": timezone.now(), **given}
+    alert = RiskAlert(organization_id=case.organization_id, case=case, created_by=by, **values)
+    alert.save(force_insert=True)
+    return alert
+
+
+def make_template(by: User, kind: str = ConsentKind.SERVICE) -> ConsentTemplate:
+    """The house's published text of a kind."""
+    consent_templates_install(organization_id=by.house_id, by=by)
+    return ConsentTemplate.objects.filter(organization_id=by.house_id).in_use().get(kind=kind)
+
+
+def make_consent(
+    case: Case, by: User, kind: str = ConsentKind.SERVICE, *, recipient: Organization | None = None, **given: Any
+) -> Consent:
+    """Signed by the person on paper just now; shares every item when it names a recipient."""
+    values = {
+        "purpose": str(ConsentKind(kind).label), "signer": case.client.name, "signer_relation": "self",
+        "method": "paper_scan", "signed_at": timezone.now(),
+        "items": list(ShareItem.values) if recipient else [], **given,
+    }
+    return consent_give(
+        client=case.client, case=case, kind=kind, template=make_template(by, kind), recipient=recipient, by=by, **values
+    )
+
+
+def department_of(by: User) -> Department:
+    """The department `by` acts in."""
+    return Department.objects.get(pk=by.acting.department_id)
