@@ -87,7 +87,7 @@ def _build_template() -> None:
         "MSW_AS_OWNER": "1",
     }
     done = subprocess.run(
-        [sys.executable, "manage.py", "migrate", "-v0"],
+        [sys.executable, "manage.py", "migrate", "-v0", "--skip-checks"],
         cwd=ROOT,
         env=env,
         capture_output=True,

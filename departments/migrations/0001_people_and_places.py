@@ -6,12 +6,13 @@ import django.db.models.deletion
 import django.db.models.functions.text
 import django.db.models.lookups
 import django.utils.timezone
-import msw_portal.kernel.crypto
-import msw_portal.kernel.ids
-import msw_portal.kernel.validators
 from django.conf import settings
 from django.contrib.postgres.operations import BtreeGistExtension
 from django.db import migrations, models
+
+import msw_portal.kernel.crypto
+import msw_portal.kernel.ids
+import msw_portal.kernel.validators
 
 
 class Migration(migrations.Migration):

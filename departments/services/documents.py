@@ -12,12 +12,12 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
+from msw_portal.kernel.files import inspect_upload
 
 from departments import audit
 from departments.models.mechanisms import Document
 from msw_portal.kernel.commands import command
 from msw_portal.kernel.errors import DomainError
-from msw_portal.kernel.files import inspect_upload
 
 
 def _path(file_key: str) -> Path:

@@ -25,7 +25,8 @@ class RequestFacts:
     client_uid: str = ""
 
 
-request_facts: ContextVar[RequestFacts] = ContextVar("request_facts", default=RequestFacts())
+NOWHERE = RequestFacts()
+request_facts: ContextVar[RequestFacts] = ContextVar("request_facts", default=NOWHERE)
 
 
 @contextmanager

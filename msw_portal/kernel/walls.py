@@ -42,7 +42,7 @@ COPY_READER = (
 
 POLICIES: dict[str, Policy | None] = {
     "IDENTITY": None,
-    "GLOBAL": Policy("true", f"(select app.role()) in ('sysadmin', 'system')"),
+    "GLOBAL": Policy("true", "(select app.role()) in ('sysadmin', 'system')"),
     "REGISTER": Policy("true", f"managed_by_id = {ORG} or {SYSTEM}"),
     "TENANT": Policy(TENANT),
     "CARE": Policy(f"organization_id = {CARE}"),
