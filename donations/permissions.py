@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from cases.permissions import can_accept_case, can_upload_document, can_view_case
 from donations.models.giving import Donation, Fund
 from donations.models.payout import Disbursement
 from donations.models.requests import FundingRequest
 from donations.querysets import FOUNDATION_ROLES
 from donations.workflow import STEP_DUTIES, Duty
+from msw_portal.kernel.scope import CARE_ROLES
 
 # Which roles may hold a duty of the foundation's side; an API client holds what its house gave it.
 DUTY_ROLES: dict[str, frozenset[str]] = {
@@ -17,26 +19,10 @@ DUTY_ROLES: dict[str, frozenset[str]] = {
     Duty.PREPARE: frozenset({"foundation_cashier"}),
     Duty.RELEASE: frozenset({"foundation_cashier", "foundation_approver"}),
 }
-WRITERS = frozenset({"worker", "assistant", "supervisor", "dept_head"})
-SENDERS = frozenset({"worker", "supervisor", "dept_head"})
 
 
 def _is_foundation_of(user: Any, request: FundingRequest) -> bool:
     return user.role in FOUNDATION_ROLES and user.house_id == request.counterparty_id
-
-
-def _asks_for(user: Any, case: Any) -> bool:
-    """The person works the case on the asking side (members of the case are added by the service's visible_to)."""
-    if user.house_id != case.organization_id:
-        return False
-    if user.role == "dept_head":
-        return (
-            user.acting.department_id is not None
-            and case.department_id == user.acting.department_id
-        )
-    if user.pk in (case.worker_id, case.supervisor_id) and user.role in {"worker", "supervisor"}:
-        return True
-    return case.casemembers.filter(user_id=user.pk).exists()
 
 
 def may_hold(user: Any, duty: str) -> bool:
@@ -57,34 +43,28 @@ def _may_step(user: Any, request: FundingRequest, step: str) -> bool:
 
 
 def can_list_requests(user: Any, _subject: Any = None) -> bool:
-    return user.role in FOUNDATION_ROLES | WRITERS | {"intern"}
+    return user.role in FOUNDATION_ROLES | CARE_ROLES
 
 
 def can_view_request(user: Any, request: FundingRequest) -> bool:
     """Agrees with FundingRequest.objects.visible_to."""
-    if _is_foundation_of(user, request):
-        return True
-    return (
-        user.house_id == request.organization_id
-        and can_list_requests(user)
-        and _asks_for(user, request.case)
-    )
+    if user.role in FOUNDATION_ROLES:
+        return _is_foundation_of(user, request)
+    return user.house_id == request.organization_id and can_view_case(user, request.case)
 
 
 def can_draft_request(user: Any, case: Any) -> bool:
-    return user.role in WRITERS and case.closed_at is None and _asks_for(user, case)
+    """Whoever works or helps on an open case may prepare a request."""
+    return case.closed_at is None and can_upload_document(user, case)
 
 
 def can_amend_request(user: Any, request: FundingRequest) -> bool:
-    return (
-        user.role in WRITERS
-        and user.house_id == request.organization_id
-        and _asks_for(user, request.case)
-    )
+    return user.house_id == request.organization_id and can_upload_document(user, request.case)
 
 
 def can_submit_request(user: Any, request: FundingRequest) -> bool:
-    return user.role in SENDERS and can_amend_request(user, request)
+    """Sending is the worker's own act: it discloses."""
+    return user.house_id == request.organization_id and can_accept_case(user, request.case)
 
 
 def can_supplement_request(user: Any, request: FundingRequest) -> bool:
@@ -165,6 +145,13 @@ def _is_staff_of(user: Any, house_id: int) -> bool:
 
 def can_view_fund(user: Any, fund: Fund) -> bool:
     return user.role in FOUNDATION_ROLES and user.house_id == fund.organization_id
+
+
+def can_open_fund(user: Any, _subject: Any = None) -> bool:
+    """Funds and donors of the own house."""
+    return (
+        user.role in FOUNDATION_ROLES and user.house_id is not None and user.acting.client is None
+    )
 
 
 def can_record_donation(user: Any, fund: Fund) -> bool:

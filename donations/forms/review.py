@@ -1,0 +1,101 @@
+"""What the foundation says on a request: each form is one step of the diagram."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from cases.forms.fields import Line, Reason, SomeOf, Story, Yes
+from msw_portal.kernel.forms import CommandForm
+from msw_portal.kernel.money import AmountField, format_amount
+
+
+class CodeField(forms.CharField):
+    """The six digits of the authenticator app; never kept, never filled in by the browser's memory."""
+
+    def __init__(self, **kwargs: Any):
+        kwargs.setdefault("label", _("动态口令"))
+        kwargs.setdefault("help_text", _("身份验证器上当前的 6 位数字，每个口令只能用一次"))
+        # Emptiness is the service's own refusal, so that page and API say the same sentence.
+        super().__init__(
+            required=False, max_length=20,
+            widget=forms.TextInput(
+                attrs={"inputmode": "numeric", "autocomplete": "one-time-code", "class": "mono input--code"}
+            ),
+            **kwargs,
+        )
+
+
+class CheckForm(CommandForm):
+    """Taken in hand; with `complete` the papers are in order and the request goes on."""
+
+    complete = Yes(label=_("已逐份核对，必备材料齐全、清楚、在有效期内"))
+
+
+class AcceptForm(CommandForm):
+    """The papers of a request that is in hand already are in order."""
+
+    complete = Yes(
+        label=_("已逐份核对，必备材料齐全、清楚、在有效期内"), must=_("请先逐份核对材料；不齐的请要求补件。")
+    )
+
+
+class AskSupplementForm(CommandForm):
+    """Which papers, and what is wrong with each."""
+
+    items = SomeOf(
+        label=_("需要补充的材料"), required=False, error_messages={"invalid_choice": _("项目的材料清单里没有这一项。")}
+    )
+    message = Story(
+        label=_("说明"), rows=4, max_length=1000, required=False,
+        help_text=_("写清楚缺什么、要什么样的、盖什么章；不要写姓名和证件号"),
+    )
+
+    def __init__(self, *args: Any, papers: Iterable[tuple[str, str]], **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["items"].choices = list(papers)
+
+
+class RejectForm(CommandForm):
+    """Not admitted, or refused in review: the hospital reads the reason."""
+
+    reason = Reason(label=_("理由"), help_text=_("医院和家庭会看到；写明不符合哪一条"))
+
+
+class ReviewForm(CommandForm):
+    """An opinion in favour; the last review names the sum."""
+
+    opinion = Story(label=_("审核意见"), rows=4, max_length=2000, required=False)
+    amount = AmountField(label=_("拟定金额"), required=False)
+
+    def __init__(self, *args: Any, names_amount: bool, most: Decimal | None = None, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        if not names_amount:
+            del self.fields["amount"]
+        elif most is not None:
+            self.fields["amount"].help_text = _("不超过 %(most)s 元；不填按最小的一项计") % {"most": format_amount(most)}
+
+
+class ProposeForm(CommandForm):
+    """Another sum than the one proposed."""
+
+    amount = AmountField(label=_("拟定金额"))
+    opinion = Line(label=_("说明"), max_length=200, required=False)
+
+
+class ApproveForm(CommandForm):
+    """The decision: the sum, the reason for another sum than asked, the second factor."""
+
+    amount = AmountField(label=_("批准金额"))
+    opinion = Story(label=_("批准意见"), rows=2, max_length=1000, required=False)
+    totp_code = CodeField()
+
+
+class MessageForm(CommandForm):
+    """A line of the conversation both houses read."""
+
+    body = Story(
+        label=_("写给对方"), rows=2, max_length=1000, error_messages={"required": _("请写下要说的话。")}
+    )

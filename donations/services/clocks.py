@@ -1,0 +1,51 @@
+"""The foundation's to-do list: one open task per request, for the role whose turn it is."""
+
+from typing import Any
+
+from django.utils import timezone
+
+from departments.models.mechanisms import Task
+from departments.services.tasks import task_open
+from donations.models.requests import FundingRequest
+from donations.workflow import RequestState
+
+TURN: dict[str, tuple[str, str]] = {
+    RequestState.SUBMITTED: ("funding_check", "foundation_officer"),
+    RequestState.DOCUMENT_CHECK: ("funding_check", "foundation_officer"),
+    RequestState.FIRST_REVIEW: ("funding_review", "foundation_officer"),
+    RequestState.SECOND_REVIEW: ("funding_review", "foundation_officer"),
+    RequestState.PROPOSED: ("funding_approve", "foundation_approver"),
+    RequestState.NOTICE_ELAPSED: ("funding_approve", "foundation_approver"),
+    RequestState.APPROVED: ("funding_pay", "foundation_cashier"),
+    RequestState.AGREEMENT: ("funding_pay", "foundation_cashier"),
+    RequestState.DISBURSING: ("funding_pay", "foundation_cashier"),
+}
+KINDS = sorted({kind for kind, _role in TURN.values()})
+
+
+def turn_open(request: FundingRequest, *, by: Any = None) -> Task | None:
+    """Close what was open and open the task of the present state; in the foundation's own scope."""
+    turn_close(request)
+    if request.state not in TURN:
+        return None
+    kind, role = TURN[request.state]
+    return task_open(
+        kind=kind,
+        organization_id=request.counterparty_id,
+        subject=request,
+        due_at=request.due_at,
+        role=role,
+        dedup_key=f"{kind}:{request.uid}:{request.state_entered_at.isoformat()}",
+        by=by,
+    )
+
+
+def turn_close(request: FundingRequest) -> int:
+    """Close the foundation's open tasks on the request; how many there were."""
+    return Task.objects.filter(
+        organization_id=request.counterparty_id,
+        kind__in=KINDS,
+        subject_kind="fundingrequest",
+        subject_id=request.pk,
+        state=Task.State.OPEN,
+    ).update(state=Task.State.DONE, closed_at=timezone.now())

@@ -1,0 +1,399 @@
+"""The foundation's side of a request, from the papers to the approval."""
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from departments import audit
+from departments.services import outbox
+from departments.services.messages import message_write
+from departments.services.moving import move, write_transition
+from departments.services.second_factor import second_factor_check
+from donations.models.requests import FundingRequest, RequestDocument
+from donations.permissions import (
+    can_approve_request,
+    can_ask_supplement,
+    can_check_request,
+    can_propose_request,
+    can_reject_ineligible,
+    can_reject_request,
+    can_review_request,
+)
+from donations.services import ledger
+from donations.services.clocks import turn_open
+from donations.services.duties import act_write, duty_claim
+from donations.services.payable import Payable, cap_of, payable_of, pool_of
+from donations.workflow import FUNDING_REQUEST, MAIN_LINE, RequestState, next_stage
+from msw_portal.kernel.access import require
+from msw_portal.kernel.commands import command
+from msw_portal.kernel.errors import DomainError
+
+MOVED = "funding_request.moved"
+SUPPLEMENT_DAYS = 10  # how long the worker has, unless the programme's sla says otherwise
+
+
+# ── what every step begins and ends with ─────────────────────────────────────
+
+
+def locked_request(request: FundingRequest, *, by: Any, rule: Callable) -> FundingRequest:
+    """The row under its lock, after the permission and the hold.
+
+    Raises:
+        DomainError: `permission.<rule>` (403), `funding_request.on_hold` (409).
+    """
+    row = FundingRequest.objects.locked().select_related("programme_version").get(pk=request.pk)
+    require(rule, by, row)
+    if row.on_hold_at is not None:
+        raise DomainError(
+            "funding_request.on_hold", _("对方已撤回同意，申请暂停办理。"), status=409
+        )
+    return row
+
+
+def due_for(request: FundingRequest, state: str) -> dt.datetime | None:
+    """When the state's clock runs out, by the programme's `sla` (days); None without one."""
+    days = request.programme_version.sla.get(state)
+    return timezone.now() + dt.timedelta(days=int(days)) if days else None
+
+
+def step_take(
+    request: FundingRequest, step: str, *, by: Any, reason: str = "", also: tuple[str, ...] = ()
+) -> FundingRequest:
+    """Move, restart the clock of the new state and tell the asking house."""
+    arrow = FUNDING_REQUEST.check(request, step, reason)
+    if arrow.target is not None:
+        request.due_at = due_for(request, arrow.target)
+        also = (*also, "due_at")
+    move(request, FUNDING_REQUEST, step, by=by, reason=reason, also=also)
+    turn_open(request, by=by)
+    tell_hospital(request, step, by=by)
+    return request
+
+
+def tell_hospital(request: FundingRequest, step: str, *, by: Any) -> None:
+    """Put the move into the outbox; the relay makes its effects in the hospital."""
+    outbox.put(
+        MOVED,
+        organization_id=by.acting.organization_id,
+        subject=request,
+        request_id=request.pk,
+        hospital_id=request.organization_id,
+        step=step,
+        state=request.state,
+    )
+
+
+# ── papers ───────────────────────────────────────────────────────────────────
+
+
+@command
+def request_check(*, request: FundingRequest, complete: bool = False, by: Any) -> FundingRequest:
+    """Take a submitted request in hand (`document_check`); with `complete` say that its papers are in order.
+
+    `complete` may be said at once or later, from `document_check`; it marks the papers verified and
+    moves the request to the programme's next stage (`first_review`).
+
+    Raises:
+        DomainError: `funding_request.check.wrong_state` (409), `funding_request.papers_missing`,
+            `funding_duty_one_per_person` (409).
+    """
+    request = locked_request(request, by=by, rule=can_check_request)
+    if not (complete and request.state == RequestState.DOCUMENT_CHECK):
+        FUNDING_REQUEST.check(request, "check")
+    duty = duty_claim(request=request, step="check", by=by)
+    if request.state == RequestState.SUBMITTED:
+        step_take(request, "check", by=by)
+        act_write(request=request, duty=duty, step="check", by=by)
+        audit.record("funding_request.check", by=by, on=request, state=request.state)
+    if complete:
+        _accept(request, duty=duty, by=by)
+    return request
+
+
+def _accept(request: FundingRequest, *, duty: str, by: Any) -> None:
+    papers = RequestDocument.objects.filter(request=request)
+    if papers.filter(required=True, masked__isnull=True).exists():
+        raise DomainError(
+            "funding_request.papers_missing", _("必备材料不齐，请先要求补件。"), status=409
+        )
+    papers.filter(masked__isnull=False).update(
+        state=RequestDocument.State.VERIFIED, verified_by=by, updated_at=timezone.now()
+    )
+    act_write(request=request, duty=duty, step="accept", by=by)
+    _advance(request, by=by)
+    audit.record("funding_request.accept", by=by, on=request, state=request.state)
+
+
+@command
+def request_ask_supplement(
+    *, request: FundingRequest, items: Sequence[str], message: str, by: Any
+) -> FundingRequest:
+    """Ask the hospital for papers: `items` are document types of the programme, `message` says what is wrong.
+
+    Raises:
+        DomainError: `funding_request.supplement_needs_items` on `items`,
+            `funding_request.supplement_needs_message` on `message`, `...unknown_item`.
+    """
+    request = locked_request(request, by=by, rule=can_ask_supplement)
+    FUNDING_REQUEST.check(request, "request_supplement")
+    wanted = list(dict.fromkeys(items))
+    if not wanted:
+        raise DomainError(
+            "funding_request.supplement_needs_items", _("请选择需要补充的材料。"), "items"
+        )
+    if not message.strip():
+        raise DomainError(
+            "funding_request.supplement_needs_message", _("请说明需要补充什么。"), "message"
+        )
+    papers = {paper.type: paper for paper in RequestDocument.objects.filter(request=request)}
+    if set(wanted) - set(papers):
+        raise DomainError(
+            "funding_request.unknown_item", _("项目的材料清单里没有这一项。"), "items"
+        )
+    duty = duty_claim(request=request, step="request_supplement", by=by)
+    for kind in wanted:
+        papers[kind].state = RequestDocument.State.RETURNED
+        papers[kind].save(update_fields=["state"])
+    message_write(subject=request, body=message.strip(), by=by)
+    step_take(request, "request_supplement", by=by)
+    request.due_at = request.due_at or timezone.now() + dt.timedelta(days=SUPPLEMENT_DAYS)
+    request.save(update_fields=["due_at"])
+    act_write(request=request, duty=duty, step="request_supplement", by=by, opinion=message)
+    audit.record("funding_request.request_supplement", by=by, on=request, items=wanted)
+    return request
+
+
+@command
+def request_reject_ineligible(
+    *, request: FundingRequest, reason: str, code: str = "", by: Any
+) -> FundingRequest:
+    """Not admitted: `code` names the condition or paper that is not met, `reason` explains it.
+
+    Raises:
+        DomainError: `funding_request.reject_ineligible.needs_reason` on `reason`.
+    """
+    request = locked_request(request, by=by, rule=can_reject_ineligible)
+    FUNDING_REQUEST.check(request, "reject_ineligible", reason)
+    duty = duty_claim(request=request, step="reject_ineligible", by=by)
+    step_take(request, "reject_ineligible", by=by, reason=reason)
+    act_write(request=request, duty=duty, step="reject_ineligible", by=by, opinion=reason)
+    audit.record("funding_request.reject_ineligible", by=by, on=request, code=code)
+    return request
+
+
+# ── review ───────────────────────────────────────────────────────────────────
+
+ARROWS = {
+    (RequestState.DOCUMENT_CHECK, RequestState.MSW_ASSESSMENT): "ask_hospital",
+    (RequestState.DOCUMENT_CHECK, RequestState.FIRST_REVIEW): "accept",
+    (RequestState.FIRST_REVIEW, RequestState.SECOND_REVIEW): "review",
+    (RequestState.FIRST_REVIEW, RequestState.COMMITTEE): "refer",
+    (RequestState.SECOND_REVIEW, RequestState.COMMITTEE): "refer",
+}
+
+
+def _advance(request: FundingRequest, *, by: Any, amount: Decimal | None = None) -> str:
+    """Take the arrow to the programme's next stage; the step's name."""
+    following = next_stage(request.state, request.programme_version.stages)
+    if following == RequestState.PROPOSED:
+        request.proposed = amount or default_amount(request)
+        _check_amount(request, request.proposed)
+        step_take(request, "propose", by=by, also=("proposed",))
+        return "propose"
+    step = ARROWS[request.state, following]
+    step_take(request, step, by=by)
+    return step
+
+
+def default_amount(request: FundingRequest) -> Decimal:
+    """What is proposed when nobody names a sum: the least of asked, cap and gap."""
+    cap = cap_of(request.programme_version)
+    return min([request.requested, request.gap] + ([cap] if cap is not None else []))
+
+
+def _check_amount(request: FundingRequest, amount: Decimal) -> None:
+    cap = cap_of(request.programme_version)
+    if amount <= 0:
+        raise DomainError("funding_request.amount_positive", _("金额必须大于零。"), "amount")
+    if amount > request.requested:
+        raise DomainError("funding_request.over_requested", _("金额不能超过申请金额。"), "amount")
+    if cap is not None and amount > cap:
+        raise DomainError("funding_request.over_cap", _("金额不能超过项目上限。"), "amount")
+
+
+@command
+def request_review(
+    *,
+    request: FundingRequest,
+    opinion: str,
+    amount: Decimal | None = None,
+    score: dict | None = None,
+    by: Any,
+) -> FundingRequest:
+    """First or second review in favour: moves to the programme's next stage.
+
+    When that is `proposed`, `amount` (default: the least of asked, cap and gap) is the sum proposed.
+
+    Raises:
+        DomainError: `funding_request.review.wrong_state` (409), `funding_request.needs_opinion`,
+            `funding_request.over_requested`, `.over_cap`, `funding_duty_one_per_person` (409).
+    """
+    request = locked_request(request, by=by, rule=can_review_request)
+    step = "second_review" if request.state == RequestState.SECOND_REVIEW else "review"
+    if step == "review":
+        FUNDING_REQUEST.check(request, "review")
+    if not opinion.strip():
+        raise DomainError("funding_request.needs_opinion", _("请填写审核意见。"), "opinion")
+    duty = duty_claim(request=request, step=step, by=by)
+    _advance(request, by=by, amount=amount)
+    act_write(
+        request=request,
+        duty=duty,
+        step=step,
+        by=by,
+        opinion=opinion,
+        score=score,
+        amount=request.proposed,
+    )
+    audit.record("funding_request.review", by=by, on=request, state=request.state, step=step)
+    return request
+
+
+@command
+def request_propose(
+    *, request: FundingRequest, amount: Decimal, opinion: str = "", by: Any
+) -> FundingRequest:
+    """Name the sum: moves to `proposed` from the last review, or corrects a sum already proposed.
+
+    Raises:
+        DomainError: `funding_request.over_requested`, `.over_cap`, `.amount_positive` on `amount`.
+    """
+    request = locked_request(request, by=by, rule=can_propose_request)
+    is_correction = request.state == RequestState.PROPOSED
+    FUNDING_REQUEST.check(request, "repropose" if is_correction else "propose")
+    if not is_correction and not _is_last_review(request):
+        raise DomainError(
+            "funding_request.review_not_finished", _("还有审核环节没有完成。"), status=409
+        )
+    _check_amount(request, amount)
+    duty = duty_claim(request=request, step="propose", by=by)
+    request.proposed = amount
+    if is_correction:
+        request.save(update_fields=["proposed"])
+        write_transition(request, FUNDING_REQUEST, "repropose", before=request.state, by=by)
+    else:
+        step_take(request, "propose", by=by, also=("proposed",))
+    act_write(request=request, duty=duty, step="propose", by=by, opinion=opinion, amount=amount)
+    audit.record("funding_request.propose", by=by, on=request, amount=amount)
+    return request
+
+
+def _is_last_review(request: FundingRequest) -> bool:
+    return next_stage(request.state, request.programme_version.stages) == RequestState.PROPOSED
+
+
+@command
+def request_reject(*, request: FundingRequest, reason: str, by: Any) -> FundingRequest:
+    """Refuse in review or before approval; the reason goes to the hospital.
+
+    Raises:
+        DomainError: `funding_request.reject.needs_reason` on `reason`, `.wrong_state` (409).
+    """
+    request = locked_request(request, by=by, rule=can_reject_request)
+    FUNDING_REQUEST.check(request, "reject", reason)
+    duty = duty_claim(request=request, step="reject", by=by)
+    step_take(request, "reject", by=by, reason=reason)
+    act_write(request=request, duty=duty, step="reject", by=by, opinion=reason)
+    audit.record("funding_request.reject", by=by, on=request)
+    return request
+
+
+# ── approval ─────────────────────────────────────────────────────────────────
+
+
+def _siblings_locked(request: FundingRequest) -> None:
+    # Two requests of one person approved at once would both see the whole gap: all are locked, in id order.
+    list(
+        FundingRequest.objects.locked()
+        .filter(counterparty_id=request.counterparty_id, case_id=request.case_id)
+        .order_by("pk")
+        .values_list("pk")
+    )
+
+
+@command
+def request_approve(
+    *,
+    request: FundingRequest,
+    amount: Decimal,
+    totp_code: str = "",
+    opinion: str = "",
+    by: Any,
+) -> FundingRequest:
+    """Approve and set the money aside: `amount` within what is payable now, counted under the locks.
+
+    A person proves the second factor in the same command; an API client stays within its limit.
+
+    Raises:
+        DomainError: `funding_request.approve.wrong_state` (409, also for a second approval),
+            `.over_requested`, `.over_cap`, `.over_gap`, `ledger.insufficient` (409, nothing is
+            posted), `funding_request.over_client_limit` (403), `second_factor.*`,
+            `funding_duty_one_per_person` (409).
+    """
+    _siblings_locked(request)
+    request = locked_request(request, by=by, rule=can_approve_request)
+    FUNDING_REQUEST.check(request, "approve")
+    _check_amount(request, amount)
+    client = by.acting.client
+    if client is not None and (client.approve_limit is None or amount > client.approve_limit):
+        raise DomainError(
+            "funding_request.over_client_limit",
+            _("超过接口客户端的批准限额，请由审批人在网页上批准。"),
+            "amount",
+            status=403,
+        )
+    confirmed_at = None if client is not None else second_factor_check(user=by, code=totp_code)
+    duty = duty_claim(request=request, step="approve", by=by)
+    pairs = pool_of(request)
+    ledger.lock_accounts(account for pair in pairs for account in pair)
+    slices = _match(request, pairs, amount)
+    act_write(
+        request=request,
+        duty=duty,
+        step="approve",
+        by=by,
+        amount=amount,
+        opinion=opinion,
+        second_factor_at=confirmed_at,
+    )
+    request.approved = request.committed = amount
+    request.fund_id = request.programme_version.programme.fund_id
+    step_take(request, "approve", by=by, also=("approved", "committed", "fund"))
+    ledger.post([ledger.commit_posting(request=request, slices=slices)], by=by)
+    audit.record("funding_request.approve", by=by, on=request, amount=amount, fund=request.fund_id)
+    return request
+
+
+def _match(
+    request: FundingRequest, pairs: Sequence[tuple[int, int]], amount: Decimal
+) -> list[ledger.Slice]:
+    payable: Payable = payable_of(request)
+    if amount > payable.remaining:
+        raise DomainError("funding_request.over_gap", _("金额超过剩余自付缺口。"), "amount")
+    return ledger.match(
+        pairs, amount=amount, beneficiary_class=request.programme_version.beneficiary_class
+    )
+
+
+def stages_of(request: FundingRequest) -> list[str]:
+    """The programme's main line, for the course shown on the page and in the API."""
+    used = set(request.programme_version.stages)
+    return [
+        state
+        for state in MAIN_LINE
+        if state in used or state in {RequestState.SUBMITTED, RequestState.APPROVED}
+    ]

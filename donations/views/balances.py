@@ -1,0 +1,136 @@
+"""What the books say, gathered for a page: balances by fund, accounts by purpose, journals in words."""
+
+import datetime as dt
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Sum
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from departments.models.people import User
+from donations.models.giving import Fund
+from donations.models.ledger import LedgerAccount, LedgerEntry, LedgerJournal
+from donations.models.programmes import ProgrammeVersion
+from msw_portal.kernel.display import SHANGHAI
+
+ZERO = Decimal(0)
+LOW = Decimal(10000)  # below the usual grant of a programme an available balance is said to be low
+Kind = LedgerAccount.Kind
+
+
+def month_start() -> dt.datetime:
+    """The first instant of this month in Shanghai."""
+    return timezone.localtime(timezone=SHANGHAI).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+
+
+def fund_rows(user: User) -> list[dict[str, Any]]:
+    """Every fund of the house with what is available, committed and paid this month (4 queries)."""
+    funds = Fund.objects.visible_to(user).order_by("number")
+    held = {
+        (row["fund_id"], row["kind"]): row["sum"]
+        for row in LedgerAccount.objects.visible_to(user).filter(fund__isnull=False)
+        .values("fund_id", "kind").annotate(sum=Sum("balance"))
+    }
+    paid = dict(
+        LedgerEntry.objects.visible_to(user)
+        .filter(journal__kind=LedgerJournal.Kind.DISBURSE, journal__posted_at__gte=month_start(), account__kind=Kind.COMMITTED)
+        .values_list("account__fund_id").annotate(sum=Sum("amount"))
+    )
+    names: dict[int, list[str]] = {}
+    for fund_id, name in (
+        ProgrammeVersion.objects.visible_to(user).in_force().filter(organization_id=user.house_id)
+        .order_by("name").values_list("programme__fund_id", "name")
+    ):
+        names.setdefault(fund_id, []).append(name)
+    return [_fund_row(fund, held, paid, names) for fund in funds]
+
+
+def _fund_row(fund: Fund, held: dict, paid: dict, names: dict) -> dict[str, Any]:
+    available = held.get((fund.pk, Kind.AVAILABLE), ZERO)
+    return {
+        "name": fund.name, "number": fund.number, "kind": fund.get_kind_display(), "available": available,
+        "committed": held.get((fund.pk, Kind.COMMITTED), ZERO), "paid": paid.get(fund.pk, ZERO),
+        "programmes": "、".join(names.get(fund.pk, [])) or "—", "is_low": available < LOW,
+        "url": reverse("donations:fund", args=[fund.uid]),
+    }
+
+
+def totals(rows: Iterable[dict[str, Any]]) -> dict[str, Decimal]:
+    """The foot of the table of funds."""
+    rows = list(rows)
+    return {name: sum((row[name] for row in rows), ZERO) for name in ("available", "committed", "paid")}
+
+
+def purpose_rows(user: User, fund: Fund) -> list[dict[str, Any]]:
+    """Available and committed by purpose; what has no purpose is unrestricted within the fund."""
+    rows: dict[Any, dict[str, Any]] = {}
+    accounts = LedgerAccount.objects.visible_to(user).filter(fund=fund).select_related("purpose")
+    for account in accounts.order_by("purpose__rank", "purpose_id"):
+        name = account.purpose.text if account.purpose else _("不限定用途")
+        row = rows.setdefault(account.purpose_id, {"purpose": name, "available": ZERO, "committed": ZERO})
+        if account.kind in row:
+            row[account.kind] = account.balance
+    return [*[row for key, row in rows.items() if key is not None], *[row for key, row in rows.items() if key is None]]
+
+
+SOURCES = (LedgerJournal.Kind.DONATION, LedgerJournal.Kind.INTEREST, LedgerJournal.Kind.FUND_TRANSFER)
+
+
+def balance_lines(user: User, fund: Fund) -> list[dict[str, Any]]:
+    """How the available balance of a fund came about, kind of journal by kind, as a sum."""
+    found = dict(
+        LedgerEntry.objects.visible_to(user).filter(account__fund=fund, account__kind=Kind.AVAILABLE)
+        .values_list("journal__kind").annotate(sum=Sum("amount"))
+    )
+    lines = []
+    for kind in LedgerJournal.Kind:
+        # Claims of the fund are credit-natural: a credit (negative) adds to them.
+        amount = -found.get(kind, ZERO)
+        if amount:
+            lines.append({"label": kind.label, "amount": abs(amount), "kind": "minus" if amount < 0 else ""})
+    total = -sum(found.values(), ZERO)
+    return [*lines, {"label": _("可用余额"), "amount": total, "kind": "sum"}]
+
+
+def journal_rows(journals: Iterable[LedgerJournal], fund: Fund, user: User) -> list[dict[str, Any]]:
+    """Journals in words: debit and credit accounts, and what the posting stands for (1 query for all)."""
+    journals = list(journals)
+    legs: dict[int, list[LedgerEntry]] = {}
+    entries = LedgerEntry.objects.visible_to(user).filter(journal__in=journals)
+    for entry in entries.select_related("account", "account__fund", "account__purpose").order_by("id"):
+        legs.setdefault(entry.journal_id, []).append(entry)
+    return [_journal_row(journal, legs.get(journal.pk, []), fund) for journal in journals]
+
+
+def _journal_row(journal: LedgerJournal, legs: list[LedgerEntry], fund: Fund) -> dict[str, Any]:
+    debit = [leg for leg in legs if leg.amount > 0]
+    source, url = _source(journal)
+    return {
+        "at": journal.posted_at, "kind": journal.get_kind_display(), "source": source, "url": url,
+        "debit": _accounts(debit, fund), "credit": _accounts([leg for leg in legs if leg.amount < 0], fund),
+        "amount": sum((leg.amount for leg in debit), ZERO),
+    }
+
+
+def _accounts(legs: Iterable[LedgerEntry], fund: Fund) -> str:
+    names = []
+    for leg in legs:
+        account = leg.account
+        name = account.get_kind_display()
+        if account.fund_id and account.fund_id != fund.pk:
+            name = f"{account.fund.name} {name}"
+        if account.purpose:
+            name = f"{name}（{account.purpose.text}）"
+        names.append(name)
+    return "、".join(dict.fromkeys(names))
+
+
+def _source(journal: LedgerJournal) -> tuple[str, str]:
+    if journal.request:
+        return journal.request.number, reverse("donations:review", args=[journal.request.uid])
+    if journal.donation:
+        return journal.donation.number, reverse("donations:donation", args=[journal.donation.uid])
+    return journal.reference, ""

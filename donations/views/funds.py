@@ -1,0 +1,93 @@
+"""Funds: balances, accounts, programmes and the book of each."""
+
+import datetime as dt
+from typing import Any
+
+from django.db.models import Exists, OuterRef
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from departments.services.desk import page_of
+from donations.models.giving import Fund
+from donations.models.ledger import LedgerEntry, LedgerJournal
+from donations.models.programmes import ProgrammeVersion
+from donations.permissions import can_record_donation, can_view_fund
+from donations.views.balances import balance_lines, fund_rows, journal_rows, purpose_rows, totals
+from donations.views.guards import foundation_page
+from donations.views.paging import PAGE_SIZE
+from donations.workflow import RequestState
+from msw_portal.kernel.access import require
+from msw_portal.kernel.display import money
+
+
+@require_safe
+@foundation_page
+def funds(request: HttpRequest) -> HttpResponse:
+    rows = fund_rows(request.user)
+    total = totals(rows)
+    return render(request, "donations/funds.html", {
+        "funds": rows, "funds_total": total, "stats": _stats(total), "donations_url": reverse("donations:donations"),
+        "new_url": reverse("donations:donation_new"), "may_record": may_record(request.user),
+    })
+
+
+@require_safe
+@foundation_page
+def fund(request: HttpRequest, uid: Any) -> HttpResponse:
+    found = get_object_or_404(Fund.objects.visible_to(request.user), uid=uid)
+    require(can_view_fund, request.user, found)
+    legs = LedgerEntry.objects.visible_to(request.user).filter(journal=OuterRef("pk"), account__fund=found)
+    book = LedgerJournal.objects.visible_to(request.user).filter(Exists(legs))
+    page = page_of(request, book.select_related("request", "donation"), order=("-posted_at", "-id"), size=PAGE_SIZE)
+    return render(request, "donations/fund.html", {
+        "fund": found, "fund_tone": "accent" if found.state == Fund.State.ACTIVE else "", "now": timezone.now(),
+        "accounts": purpose_rows(request.user, found), "balance": balance_lines(request.user, found),
+        "programmes": _programmes(request.user, found), "journals": journal_rows(page["rows"], found, request.user),
+        "before_url": page["before_url"], "after_url": page["after_url"], "pager_text": _("每页 20 笔，最新的在前"),
+        "funds_url": reverse("donations:funds"), "may_record": can_record_donation(request.user, found),
+        "new_url": f"{reverse('donations:donation_new')}?fund={found.uid}",
+    })
+
+
+def may_record(user: Any) -> bool:
+    """Whether the person may record gifts to the funds of the own house."""
+    return can_record_donation(user, Fund(organization_id=user.house_id))
+
+
+def _stats(total: dict[str, Any]) -> list[dict[str, Any]]:
+    now = _("截至 %(time)s") % {"time": timezone.localtime().strftime("%m-%d %H:%M")}
+    return [
+        {"label": _("可用余额"), "value": money(total["available"]), "unit": _("元"), "basis": now, "url": "", "tone": "",
+         "sub": _("已入账 − 已承诺 − 已拨付 − 费用")},
+        {"label": _("已承诺，未拨付"), "value": money(total["committed"]), "unit": _("元"), "basis": now, "tone": "",
+         "sub": _("批准时从捐赠批次预留"), "url": f"{reverse('donations:board')}?view=list&state={RequestState.AGREEMENT}"},
+        {"label": _("本月拨付"), "value": money(total["paid"]), "unit": _("元"), "basis": now, "tone": "",
+         "sub": _("放款日在本月"), "url": reverse("donations:disbursements")},
+    ]
+
+
+def _programmes(user: Any, found: Fund) -> list[dict[str, Any]]:
+    versions = ProgrammeVersion.objects.visible_to(user).filter(programme__fund=found).order_by("name", "-version")
+    today = timezone.localdate()
+    rows = []
+    for one in versions:
+        is_on = one.published_at is not None and today in one.valid
+        rows.append({
+            "name": str(one), "valid": span_words(one.valid), "benefits": one.benefit_rows,
+            "stages": " → ".join(RequestState(state).label for state in one.stages),
+            "state": _("在用") if is_on else _("已发布") if one.published_at else _("草稿"),
+            "tone": "accent" if is_on else "",
+        })
+    return rows
+
+
+def span_words(valid: Any) -> str:
+    """`2026-01-01 至 2026-12-31`, or without an end; the range's upper bound is the day after the last."""
+    if valid.upper is None:
+        return _("%(day)s 起") % {"day": valid.lower}
+    last = valid.upper - dt.timedelta(days=1)
+    return _("%(first)s 至 %(last)s") % {"first": valid.lower, "last": last}

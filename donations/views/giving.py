@@ -1,0 +1,109 @@
+"""Gifts: recorded by one person, confirmed by another, followed to the bill."""
+
+import uuid
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from departments.services.desk import page_of
+from donations.forms.giving import ConfirmDonationForm, DonationForm
+from donations.models.giving import Donation, Donor, Fund, FundPurpose
+from donations.models.programmes import ProgrammeVersion
+from donations.services.giving import donation_confirm, donation_record, donor_register
+from donations.views import tracing
+from donations.views.funds import may_record
+from donations.views.guards import foundation_page
+from donations.views.paging import PAGE_SIZE, address
+from donations.views.stepping import Step, take
+from donations.views.wording import DONATION_TONES, joined
+from donations.workflow import DonationState
+
+JOINS = ("donor", "fund", "purpose", "entered_by", "confirmed_by")
+TABS = ((None, gettext_lazy("全部")), (DonationState.RECEIVED, gettext_lazy("待确认")),
+        (DonationState.BOOKED, gettext_lazy("已入账")))
+DRAFT = "donations.donation"
+
+
+@require_safe
+@foundation_page
+def donations(request: HttpRequest) -> HttpResponse:
+    rows = Donation.objects.visible_to(request.user).select_related(*JOINS)
+    state = request.GET.get("state")
+    counts = {tab: rows.filter(state=tab).count() if tab else None for tab, _label in TABS}
+    page = page_of(request, rows.filter(state=state) if state in counts else rows, order=("-id",), size=PAGE_SIZE)
+    page["rows"] = [_row(one) for one in page["rows"]]
+    return render(request, "donations/donations.html", page | {
+        "tabs": [
+            {"label": label, "url": address(request.GET, state=tab), "is_on": (state or None) == tab, "count": counts[tab]}
+            for tab, label in TABS
+        ],
+        "chosen": state, "pager_text": _("最近登记的在前"), "may_record": may_record(request.user),
+        "funds_url": reverse("donations:funds"), "new_url": reverse("donations:donation_new"),
+        "first_url": reverse("donations:donation_new") if may_record(request.user) else "",
+    })
+
+
+def _row(one: Donation) -> dict[str, Any]:
+    confirmed = _("%(who)s 确认") % {"who": one.confirmed_by} if one.confirmed_by else _("待另一人确认")
+    return {
+        "url": reverse("donations:donation", args=[one.uid]), "number": one.number, "donor": one.donor.name_masked,
+        "fund": one.fund.name, "purpose": one.purpose.text if one.purpose else _("不限定用途"), "on": one.received_on,
+        "channel": one.get_channel_display(), "amount": one.amount, "state": one.get_state_display(),
+        "tone": DONATION_TONES.get(one.state, ""), "people": joined([_("%(who)s 登记") % {"who": one.entered_by}, confirmed]),
+    }
+
+
+@require_http_methods(["GET", "POST"])
+@foundation_page
+def donation_new(request: HttpRequest) -> HttpResponse:
+    if not may_record(request.user):
+        raise Http404
+    funds = Fund.objects.visible_to(request.user).active().order_by("number")
+    classes = ProgrammeVersion.objects.visible_to(request.user).filter(organization_id=request.user.house_id)
+    given = {
+        "donors": Donor.objects.visible_to(request.user).exclude(kind__in=["person", "anonymous"]).order_by("-id"),
+        "funds": funds,
+        "purposes": FundPurpose.objects.visible_to(request.user).filter(fund__state="active").select_related("fund"),
+        "classes": classes.exclude(beneficiary_class="").values_list("beneficiary_class", flat=True).distinct(),
+    }
+    return take(request, Step(
+        page="donations/donation_new.html", form=DonationForm, form_args=given, service=_register_and_record,
+        initial={"fund": request.GET.get("fund", "")}, to=lambda one: reverse("donations:donation", args=[one.uid]),
+        done=_("已登记，等另一人核对银行回单后确认。"), draft=DRAFT,
+        context={"donations_url": reverse("donations:donations")},
+    ))
+
+
+def _register_and_record(
+    *, donor: Donor | None, donor_kind: str, donor_name: str, donor_contact: str, donor_uscc: str, publish_name: bool,
+    by: Any, **gift: Any,
+) -> Donation:
+    """One form, two services, one savepoint: a new donor stays only when the gift does."""
+    donor = donor or donor_register(
+        kind=donor_kind, name=donor_name, uscc=donor_uscc, contact=donor_contact, publish_name=publish_name, by=by
+    )
+    return donation_record(donor=donor, by=by, **gift)
+
+
+@require_safe
+@foundation_page
+def donation(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    found = get_object_or_404(Donation.objects.visible_to(request.user).select_related(*JOINS), uid=uid)
+    return render(request, "donations/donation.html", tracing.donation_page(request.user, found))
+
+
+@require_http_methods(["GET", "POST"])
+@foundation_page
+def confirm(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    found = get_object_or_404(Donation.objects.visible_to(request.user).select_related(*JOINS), uid=uid)
+    back = reverse("donations:donation", args=[uid])
+    return take(request, Step(
+        form=ConfirmDonationForm, service=donation_confirm, given={"donation": found}, to=back,
+        done=_("已入账，可用余额已增加。"), title=_("确认入账"), button=_("确认入账"), url=request.path, back_url=back,
+        facts=tracing.donation_facts(found), crumbs=((back, found.number),),
+    ))

@@ -1,0 +1,153 @@
+"""The steps that leave a state, as buttons: open ones from the diagram and the predicates, closed ones with the reason."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from departments.models.people import Role, User
+from donations import permissions as may
+from donations.models.payout import Disbursement
+from donations.models.requests import FundingRequest, RequestDocument
+from donations.services.duties import duty_of
+from donations.workflow import (
+    DISBURSEMENT,
+    FUNDING_REQUEST,
+    STEP_DUTIES,
+    DisbursementState,
+    Duty,
+    RequestState,
+)
+
+R = RequestState
+PAYABLE_STATES = frozenset({R.APPROVED, R.AGREEMENT, R.DISBURSING})
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A step as a button: open, or closed with sentences that say why."""
+
+    name: str
+    label: Any
+    url: str
+    why: tuple[str, ...] = ()
+    is_primary: bool = False
+    is_quiet: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        return not self.why
+
+
+@dataclass(frozen=True)
+class _Arrow:
+    name: str  # of the address
+    step: str  # of the diagram
+    duty_step: str  # of STEP_DUTIES
+    label: Any
+    rule: Callable[[Any, Any], bool]
+    states: frozenset[str] = frozenset()  # narrower than the diagram's, where one address serves two arrows
+    is_quiet: bool = False
+
+
+ARROWS = (
+    _Arrow("check", "check", "check", gettext_lazy("受理"), may.can_check_request),
+    _Arrow("check", "accept", "accept", gettext_lazy("材料齐全"), may.can_check_request),
+    _Arrow("review_act", "review", "review", gettext_lazy("初审通过"), may.can_review_request, frozenset({R.FIRST_REVIEW})),
+    _Arrow("review_act", "propose", "second_review", gettext_lazy("复审通过"), may.can_review_request,
+           frozenset({R.SECOND_REVIEW})),
+    _Arrow("approve", "approve", "approve", gettext_lazy("批准"), may.can_approve_request),
+    _Arrow("ask_supplement", "request_supplement", "request_supplement", gettext_lazy("要求补件"), may.can_ask_supplement),
+    _Arrow("propose", "repropose", "propose", gettext_lazy("修改拟定金额"), may.can_propose_request, is_quiet=True),
+    _Arrow("reject_ineligible", "reject_ineligible", "reject_ineligible", gettext_lazy("不予受理"),
+           may.can_reject_ineligible, is_quiet=True),
+    _Arrow("reject", "reject", "reject", gettext_lazy("不通过"), may.can_reject_request, is_quiet=True),
+)
+
+
+def review_offers(user: User, request: FundingRequest, papers: Iterable[RequestDocument]) -> list[Offer]:
+    """What the foundation may do with a request now; the first open step is the page's one primary button."""
+    held = duty_of(request, user)
+    short = [paper for paper in papers if paper.required and paper.masked_id is None]
+    made = [
+        _offer(user, request, arrow, held, short)
+        for arrow in ARROWS
+        if request.state in (arrow.states or FUNDING_REQUEST.step(arrow.step).sources)
+    ]
+    return _with_primary([*made, *_prepare(user, request, held)])
+
+
+def _offer(user: User, request: FundingRequest, arrow: _Arrow, held: str | None, short: list) -> Offer:
+    why = _closed(user, request, arrow.rule, arrow.duty_step, held)
+    if arrow.step == "accept" and short and not why:
+        why = (_("必备材料不齐，请先要求补件。"),)
+    url = reverse(f"donations:{arrow.name}", args=[request.uid])
+    return Offer(arrow.step, arrow.label, url, why, is_quiet=arrow.is_quiet)
+
+
+def _closed(user: User, request: FundingRequest, rule: Callable, duty_step: str, held: str | None) -> tuple[str, ...]:
+    if request.on_hold_at is not None:
+        return (_("对方已撤回同意，申请暂停办理。"),)
+    if not rule(user, request):
+        roles = {role for duty in STEP_DUTIES[duty_step] for role in may.DUTY_ROLES.get(duty, ())}
+        names = "、".join(str(Role(role).label) for role in Role.values if role in roles)
+        return (_("由%(roles)s办理。") % {"roles": names},)
+    if held is not None and held not in STEP_DUTIES[duty_step]:
+        return (_("同一申请上您已承担“%(duty)s”，一人只能有一种职责，请由他人办理。") % {"duty": Duty(held).label},)
+    return ()
+
+
+def _prepare(user: User, request: FundingRequest, held: str | None) -> list[Offer]:
+    if request.state not in PAYABLE_STATES:
+        return []
+    left = left_to_draw(request, request.disbursements.all())
+    why = _closed(user, request, may.can_prepare_disbursement, "prepare", held)
+    if not why and left <= 0:
+        why = (_("批准金额已全部开出拨付单。"),)
+    return [Offer("prepare", _("开拨付单"), reverse("donations:prepare", args=[request.uid]), why)]
+
+
+def left_to_draw(request: FundingRequest, disbursements: Iterable[Disbursement]) -> Decimal:
+    """What of the approved sum no instalment has taken yet."""
+    spent = (one.amount for one in disbursements if one.state not in (DisbursementState.CANCELLED, DisbursementState.BOUNCED))
+    return (request.approved or Decimal(0)) - sum(spent, Decimal(0))
+
+
+def _with_primary(offers: list[Offer]) -> list[Offer]:
+    for n, offer in enumerate(offers):
+        if offer.is_open and not offer.is_quiet:
+            offers[n] = Offer(offer.name, offer.label, offer.url, offer.why, is_primary=True)
+            break
+    return sorted(offers, key=lambda one: (one.is_quiet, not one.is_open))
+
+
+def payout_offers(user: User, one: Disbursement, held: str | None) -> list[Offer]:
+    """What may be done with an instalment: by the foundation, or by the hospital that receives it."""
+    if user.house_id == one.organization_id:
+        return _hospital_payout(user, one)
+    address = {name: reverse(f"donations:{name}", args=[one.uid])
+               for name in ("release", "disbursement_cancel", "disbursement_bounce")}
+    offers = []
+    if one.state in DISBURSEMENT.step("release").sources:
+        offers.append(Offer("release", _("复核放款"), address["release"], _release_closed(user, one, held)))
+        if may.can_cancel_disbursement(user, one):
+            offers.append(Offer("cancel", _("取消"), address["disbursement_cancel"], is_quiet=True))
+    if one.state in DISBURSEMENT.step("bounce").sources and may.can_bounce_disbursement(user, one):
+        offers.append(Offer("bounce", _("登记退汇"), address["disbursement_bounce"], is_quiet=True))
+    return offers
+
+
+def _release_closed(user: User, one: Disbursement, held: str | None) -> tuple[str, ...]:
+    if one.prepared_by_id == user.pk:
+        return (_("经办人不能复核自己经办的拨付，请由另一人放款。"),)
+    return _closed(user, one.request, lambda by, _request: may.can_release_disbursement(by, one), "release", held)
+
+
+def _hospital_payout(user: User, one: Disbursement) -> list[Offer]:
+    if one.state not in DISBURSEMENT.step("confirm").sources or not may.can_confirm_disbursement(user, one):
+        return []
+    return [Offer("confirm", _("确认到账"), reverse("donations:disbursement_confirm", args=[one.uid]))]
