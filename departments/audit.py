@@ -1,6 +1,7 @@
 """Write and read the audit: in the same transaction, append-only, by meaning."""
 
 import datetime as dt
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -21,8 +22,8 @@ def record(
     result: str = "ok",
     organization_id: int | None = None,
     **changes: Any,
-) -> None:
-    """Add one entry to the chain of the house acted for (of the installation when there is none).
+) -> uuid.UUID:
+    """Add one entry to the chain of the house acted for (of the installation when there is none); its id.
 
     `action` is a dotted verb (`case.close`); `changes` holds codes, numbers, dates and [old, new]
     pairs, never narrative, names or secrets. `by` is a user, or None for the system and the public.
@@ -33,7 +34,7 @@ def record(
     facts = request_facts.get()
     acting = getattr(by, "acting", None)
     house = organization_id or (acting.organization_id if acting else None) or INSTALLATION
-    AuditEntry(
+    entry = AuditEntry(
         organization_id=house,
         at=timezone.now(),
         actor_id=getattr(by, "pk", None),
@@ -47,7 +48,9 @@ def record(
         request_id=facts.request_id,
         result=result,
         body=canonical(changes),
-    ).save(force_insert=True)
+    )
+    entry.save(force_insert=True)
+    return entry.id
 
 
 @dataclass(frozen=True)
