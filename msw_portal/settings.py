@@ -291,6 +291,8 @@ OAUTH2_PROVIDER = {
         "funding:review": _("审核：要求补件、提出意见"),
         "funding:approve": _("在限额内批准"),
     },
+    "SCOPES_BACKEND_CLASS": "departments.oauth.ClientScopes",
+    "OAUTH2_VALIDATOR_CLASS": "departments.oauth.ClientValidator",
     "ACCESS_TOKEN_EXPIRE_SECONDS": 3600,
     "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],
     "PKCE_REQUIRED": True,

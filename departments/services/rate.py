@@ -46,14 +46,17 @@ def hit(key: str, *, limit: int, window: int) -> Hit:
 
 def clear(key: str, *, window: int) -> None:
     """Forget the attempts of the running window: the owner has proved who it is."""
-    _change("DELETE FROM departments_ratewindow WHERE key_hash = %s AND window_start = %s", key, window)
+    _change(
+        "DELETE FROM departments_ratewindow WHERE key_hash = %s AND window_start = %s", key, window
+    )
 
 
 def forgive(key: str, *, window: int) -> None:
     """Take back the attempt just counted: many people share one address and succeed."""
     _change(
         "UPDATE departments_ratewindow SET count = count - 1 WHERE key_hash = %s AND window_start = %s AND count > 0",
-        key, window,
+        key,
+        window,
     )
 
 

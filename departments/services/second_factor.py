@@ -52,7 +52,9 @@ def second_factor_check(*, user: User, code: str) -> dt.datetime:
     app = _authenticator(user, Authenticator.Type.TOTP)
     if app is None:
         raise DomainError(
-            "second_factor.not_set_up", _("您还没有绑定身份验证器，请先在“账户”里绑定，再办这一步。"), FIELD
+            "second_factor.not_set_up",
+            _("您还没有绑定身份验证器，请先在“账户”里绑定，再办这一步。"),
+            FIELD,
         )
     _count(user)
     _use(app, typed)
@@ -120,7 +122,9 @@ def _use(app: Authenticator, code: str) -> None:
         cursor.execute(USE_STEP, [step, app.pk, step])
         if cursor.rowcount == 0:
             raise DomainError(
-                "second_factor.used", _("这个动态口令刚用过，每个口令只能用一次。请等下一个（最多 30 秒）。"), FIELD
+                "second_factor.used",
+                _("这个动态口令刚用过，每个口令只能用一次。请等下一个（最多 30 秒）。"),
+                FIELD,
             )
 
 
@@ -132,7 +136,9 @@ def _use_recovery(user: User, code: str) -> None:
 
 
 def _wrong() -> DomainError:
-    return DomainError("second_factor.wrong", _("动态口令不对，请核对手机时间，输入当前显示的 6 位数字。"), FIELD)
+    return DomainError(
+        "second_factor.wrong", _("动态口令不对，请核对手机时间，输入当前显示的 6 位数字。"), FIELD
+    )
 
 
 def _rate_key(user: User) -> str:
@@ -140,12 +146,16 @@ def _rate_key(user: User) -> str:
 
 
 def _count(user: User) -> None:
-    made = rate.hit(_rate_key(user), limit=settings.SIGN_IN_LIMIT, window=settings.SIGN_IN_WINDOW_SECONDS)
+    made = rate.hit(
+        _rate_key(user), limit=settings.SIGN_IN_LIMIT, window=settings.SIGN_IN_WINDOW_SECONDS
+    )
     if not made:
         raise DomainError(
             "second_factor.limited",
-            _("动态口令错的次数太多，请 %(minutes)s 分钟后再试。") % {"minutes": -(-made.seconds_left // 60)},
-            FIELD, status=429,
+            _("动态口令错的次数太多，请 %(minutes)s 分钟后再试。")
+            % {"minutes": -(-made.seconds_left // 60)},
+            FIELD,
+            status=429,
         )
 
 
@@ -195,11 +205,16 @@ def qr_picture(text: str) -> SafeString:
     code.add_data(text)
     rows = code.get_matrix()
     dark = "".join(
-        f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows) for x, is_dark in enumerate(row) if is_dark
+        f"M{x} {y}h1v1h-1z"
+        for y, row in enumerate(rows)
+        for x, is_dark in enumerate(row)
+        if is_dark
     )
     return format_html(
         '<svg viewBox="0 0 {0} {0}" width="200" height="200" role="img" aria-label="{1}" '
         'shape-rendering="crispEdges"><rect width="{0}" height="{0}" fill="#fff"></rect>'
         '<path d="{2}" fill="#000"></path></svg>',
-        len(rows), _("绑定身份验证器的二维码"), dark,
+        len(rows),
+        _("绑定身份验证器的二维码"),
+        dark,
     )

@@ -1,0 +1,134 @@
+"""What every page head needs, found only when a template asks: fragments and error pages cost nothing."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as words
+
+from departments.models.people import Role, User
+from departments.services.desk import COUNT_CAP, Badges, address, badges
+from departments.services.history import role_label
+from departments.services.signing_in import CHOICES
+from msw_portal.kernel.scope import CARE_ROLES
+
+FOUNDATION = frozenset({Role.FOUNDATION_OFFICER, Role.FOUNDATION_APPROVER, Role.FOUNDATION_CASHIER})
+ADMINISTRATORS = frozenset({Role.SYSADMIN, Role.SECADMIN, Role.AUDITOR})
+LEADERS = frozenset({Role.SUPERVISOR, Role.DEPT_HEAD})
+EVERYBODY = frozenset(Role.values)
+# (label, icon, address name, path that makes it the current one, roles, stands on a phone's bar)
+AREAS = (
+    (words("工作台"), "desk", "departments:workbench", "/workbench/", CARE_ROLES, True),
+    (words("首页"), "desk", "departments:start", "/start/", EVERYBODY - CARE_ROLES, True),
+    (words("个案"), "case", "cases:list", "/cases/", CARE_ROLES, True),
+    (words("转介"), "refer", "cases:referrals", "/cases/referrals/", CARE_ROLES, True),
+    (words("慈善救助"), "coin", "donations:requests", "/funding/", CARE_ROLES, True),
+    (words("慈善救助"), "coin", "donations:board", "/funding/", FOUNDATION, True),
+    (words("统计报表"), "chart", "reports:dashboard", "/reports/", LEADERS | FOUNDATION, False),
+    (words("审计记录"), "history", "departments:audit", "/audit/", {Role.AUDITOR}, True),
+    (
+        words("人员与角色"),
+        "user",
+        "departments:staff",
+        "/people/",
+        {Role.SECADMIN, Role.DEPT_HEAD},
+        False,
+    ),
+    (words("接口客户端"), "key", "departments:api_clients", "/clients/", {Role.SECADMIN}, False),
+    (words("机构与部门"), "org", "departments:organizations", "/organizations/", EVERYBODY, False),
+    (
+        words("登记资料"),
+        "table",
+        "admin:index",
+        f"/{settings.ADMIN_ADDRESS}",
+        {Role.SYSADMIN},
+        True,
+    ),
+)
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """The variables of base.html and base_gate.html; see docs/components.md."""
+    user: User | None = getattr(request, "user", None)
+    known: dict[str, Any] = {
+        "is_demo": settings.EMBEDDED,
+        "sign_in_url": settings.LOGIN_ADDRESS,
+    }
+    if user is None or not user.is_authenticated:
+        return known
+    known |= {
+        "is_demo": settings.EMBEDDED or user.is_demo,
+        "sign_out_url": address("account_logout"),
+        "account": SimpleLazyObject(lambda: _account(user)),
+    }
+    if user.acting is None:
+        return known
+    counts: Badges = SimpleLazyObject(lambda: badges(user))
+    return known | {
+        "nav": SimpleLazyObject(lambda: _nav(request, user, counts)),
+        "active": SimpleLazyObject(lambda: _active(request, user)),
+        "search_url": address("cases:list") if user.role in CARE_ROLES else "",
+        "notifications_url": reverse("departments:notifications"),
+        "unread_count": SimpleLazyObject(lambda: counts.unread),
+    }
+
+
+def _nav(request: HttpRequest, user: User, counts: Badges) -> list[dict[str, Any]]:
+    shown = []
+    for label, icon, name, path, roles, on_phone in AREAS:
+        url = address(name) if user.role in roles else ""
+        if url:
+            shown.append(
+                {"label": label, "icon": icon, "url": url, "on_phone": on_phone, "path": path}
+                | _count(name, counts)
+            )
+    here = [item for item in shown if request.path.startswith(item["path"])]
+    if here:
+        max(here, key=lambda item: len(item["path"]))["current"] = True
+    return shown
+
+
+def _count(name: str, counts: Badges) -> dict[str, Any]:
+    if name == "cases:referrals" and counts.referrals:
+        number = _capped(counts.referrals)
+        return {
+            "count_text": _("%(n)s 待接") % {"n": number},
+            "is_urgent": counts.referrals_late > 0,
+        }
+    if name in {"donations:board", "donations:requests"} and counts.funding:
+        return {"count": _capped(counts.funding)}
+    return {}
+
+
+def _capped(number: int) -> str:
+    return str(number) if number < COUNT_CAP else f"{COUNT_CAP}+"
+
+
+def _active(request: HttpRequest, user: User) -> dict[str, Any]:
+    acting = user.acting
+    mine = str(acting.membership_uid)
+    return {
+        "organization": acting.organization_short,
+        "department": acting.department_name,
+        "role": role_label(acting.role),
+        "switch_url": reverse("departments:choose_role"),
+        "choices": [
+            {**choice, "role": role_label(choice["role"]), "current": choice["value"] == mine}
+            for choice in request.session.get(CHOICES, [])
+        ],
+    }
+
+
+def _account(user: User) -> dict[str, Any]:
+    links = [
+        {"label": _("选择机构与角色"), "url": reverse("departments:choose_role"), "icon": "swap"},
+        {"label": _("身份验证器"), "url": reverse("departments:second_factor"), "icon": "shield"},
+        {"label": _("修改密码"), "url": reverse("departments:password"), "icon": "key"},
+    ]
+    if user.role in FOUNDATION | {Role.SECADMIN}:
+        docs = {"label": _("接口文档"), "url": address("api_docs"), "icon": "book"}
+        links.append(docs)
+    return {"name": user.display_name, "initial": user.display_name[:1], "links": links}

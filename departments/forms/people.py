@@ -1,0 +1,106 @@
+"""Forms of accounts, roles and API clients."""
+
+import unicodedata
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.validators import RegexValidator
+from django.utils.translation import gettext_lazy as _
+
+from departments.models.organizations import Department
+from departments.permissions import roles_of
+from departments.services.api_clients import DUTIES
+from departments.services.history import role_label
+from msw_portal.kernel.forms import CommandForm
+from msw_portal.kernel.money import AmountField
+
+REASON = _("写明原因，留在审计记录里")
+
+
+class RoleForm(CommandForm):
+    """A role in one's own house, in one of its departments, for as long as said."""
+
+    role = forms.ChoiceField(label=_("角色"))
+    department = forms.ModelChoiceField(
+        label=_("部门"),
+        queryset=Department.objects.none(),
+        required=False,
+        empty_label=_("不限部门"),
+    )
+    valid_to = forms.DateField(
+        label=_("有效至"), required=False, help_text=_("空着表示不定期；到期当天仍有效")
+    )
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        kinds = roles_of(user.acting.organization_kind)
+        self.fields["role"].choices = [
+            ("", _("请选择")),
+            *((kind, role_label(kind)) for kind in kinds),
+        ]
+        own = Department.objects.visible_to(user).filter(organization_id=user.house_id)
+        self.fields["department"].queryset = own.filter(ended_on__isnull=True).order_by("name")
+
+
+class InviteForm(RoleForm):
+    username = forms.CharField(
+        label=_("登录名"),
+        min_length=3,
+        max_length=60,
+        help_text=_("工号或拼音，3 至 60 个字母、数字、点、横线；以后不能改，也不会给别人用"),
+        validators=[
+            RegexValidator(
+                r"^[a-z0-9][a-z0-9._-]*$",
+                _("只用小写字母、数字、点、横线和下划线，以字母或数字开头。"),
+            )
+        ],
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none"}),
+    )
+    display_name = forms.CharField(
+        label=_("姓名"), max_length=60, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    field_order = ["username", "display_name", "role", "department", "valid_to", "once"]
+
+    def clean_username(self) -> str:
+        name = self.cleaned_data["username"]
+        if name.startswith("client-"):
+            raise forms.ValidationError(_("“client-”开头的登录名留给接口客户端。"))
+        return name
+
+    def clean_display_name(self) -> str:
+        return unicodedata.normalize("NFC", self.cleaned_data["display_name"]).strip()
+
+
+class ReasonForm(CommandForm):
+    reason = forms.CharField(
+        label=_("原因"),
+        min_length=2,
+        max_length=200,
+        help_text=REASON,
+        error_messages={"required": _("请写明原因。")},
+    )
+
+
+class ApiClientForm(CommandForm):
+    name = forms.CharField(
+        label=_("名称"), max_length=60, help_text=_("哪个系统在用，如“捐助管理系统”")
+    )
+    scopes = forms.MultipleChoiceField(label=_("范围"), widget=forms.CheckboxSelectMultiple)
+    duties = forms.MultipleChoiceField(
+        label=_("可以担当的职责"),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        choices=list(DUTIES.items()),
+        help_text=_("拨款与放款只能由人在网页上办"),
+    )
+    approve_limit = AmountField(
+        label=_("每笔批准限额"), required=False, help_text=_("不填则只能审核，不能批准")
+    )
+    contact = forms.CharField(
+        label=_("联系人"), max_length=120, required=False, help_text=_("接口出问题时找谁")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["scopes"].choices = list(settings.OAUTH2_PROVIDER["SCOPES"].items())

@@ -1,0 +1,93 @@
+"""Who may do what with people, places, clients and the audit: one predicate per verb, no queries."""
+
+from typing import Any
+
+from departments.models.organizations import Department, Organization, OrganizationKind
+from departments.models.people import ApiClient, Membership, Role
+
+# Which roles a house of a kind may give; the three administrators exist in every house that signs in.
+ADMINISTRATORS = (Role.SECADMIN, Role.AUDITOR)
+CARE_HOUSE = (
+    Role.WORKER,
+    Role.ASSISTANT,
+    Role.INTERN,
+    Role.SUPERVISOR,
+    Role.DEPT_HEAD,
+    Role.CLINICIAN,
+    Role.FINANCE,
+    Role.VOLUNTEER_COORDINATOR,
+    Role.VOLUNTEER,
+    Role.EXTERNAL_SUPERVISOR,
+    Role.APPLICANT,
+)
+GIVING_HOUSE = (
+    Role.FOUNDATION_OFFICER,
+    Role.FOUNDATION_APPROVER,
+    Role.FOUNDATION_CASHIER,
+    Role.FINANCE,
+    Role.DONOR,
+)
+ROLES_OF_KIND: dict[str, tuple[str, ...]] = {
+    OrganizationKind.INSTALLATION: (Role.SYSADMIN, *ADMINISTRATORS),
+    OrganizationKind.HOSPITAL: (*CARE_HOUSE, *ADMINISTRATORS),
+    OrganizationKind.COMMUNITY_HEALTH: (*CARE_HOUSE, *ADMINISTRATORS),
+    OrganizationKind.PUBLIC_HEALTH: (*CARE_HOUSE, *ADMINISTRATORS),
+    OrganizationKind.AGENCY: (*CARE_HOUSE, *ADMINISTRATORS),
+    OrganizationKind.FOUNDATION: (*GIVING_HOUSE, *ADMINISTRATORS),
+    OrganizationKind.ASSOCIATION: (*GIVING_HOUSE, *ADMINISTRATORS),
+    OrganizationKind.GOVERNMENT: (Role.AUTHORITY_OFFICER, Role.EXPERT_REVIEWER, *ADMINISTRATORS),
+}
+
+
+def roles_of(organization_kind: str) -> tuple[str, ...]:
+    """The roles that a house of this kind may give; none where nobody signs in."""
+    return ROLES_OF_KIND.get(organization_kind, ())
+
+
+def can_view_organization(user: Any, organization: Organization) -> bool:
+    return user.is_authenticated and user.acting is not None
+
+
+def can_view_staff(user: Any, organization: Organization | None) -> bool:
+    """The head and the security administrator see who works in their own house."""
+    return user.role in {Role.DEPT_HEAD, Role.SECADMIN} and (
+        organization is None or user.house_id == organization.pk
+    )
+
+
+def can_view_membership(user: Any, membership: Membership) -> bool:
+    if user.role in {Role.SECADMIN, Role.DEPT_HEAD}:
+        return membership.organization_id == user.house_id
+    return membership.user_id == user.pk
+
+
+def can_invite_person(user: Any, department: Department | None) -> bool:
+    """Accounts are made by the security administrator, for the own house."""
+    return user.role == Role.SECADMIN and (
+        department is None or department.organization_id == user.house_id
+    )
+
+
+can_give_membership = can_invite_person
+
+
+def can_end_membership(user: Any, membership: Membership) -> bool:
+    """The security administrator of the house ends roles, never the own one."""
+    return (
+        user.role == Role.SECADMIN
+        and membership.organization_id == user.house_id
+        and membership.user_id != user.pk
+    )
+
+
+def can_create_api_client(user: Any, organization: Organization | None) -> bool:
+    return user.role == Role.SECADMIN and (organization is None or user.house_id == organization.pk)
+
+
+def can_end_api_client(user: Any, client: ApiClient) -> bool:
+    return user.role == Role.SECADMIN and client.organization_id == user.house_id
+
+
+def can_view_audit(user: Any, entry: Any) -> bool:
+    """The audit is read by the audit administrator of the house whose it is."""
+    return user.role == Role.AUDITOR and (entry is None or entry.organization_id == user.house_id)

@@ -1,0 +1,223 @@
+"""What waits for a person: tasks with their clocks, notices, and the counts beside the navigation."""
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import connection
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from departments.models.mechanisms import Notification, Task
+from departments.models.people import User
+from departments.services.history import kind_label
+from msw_portal.kernel.commands import command
+
+COUNT_CAP = 99
+TASKS_SHOWN = 20
+NOTICES_SHOWN = 6
+NOTICES_PAGE = 30
+
+TASK_WORDS: dict[str, str | Promise] = {
+    "triage": _("受理转介"),
+    "referral": _("受理转介"),
+    "intake": _("完成接案"),
+    "assessment": _("完成预估"),
+    "plan_approval": _("审批服务计划"),
+    "plan_review": _("复评服务计划"),
+    "closing_approval": _("审核结案"),
+    "contact_record": _("补写接触记录"),
+    "crisis_report": _("补写危机报告"),
+    "later_notice": _("补办告知"),
+    "risk_alert": _("处理风险警报"),
+    "crisis": _("处理危机"),
+    "follow_up": _("结案后跟进"),
+    "guardian_consent": _("补签监护人同意"),
+    "consent_expiry": _("知情同意即将到期"),
+    "supplement": _("补交救助材料"),
+    "check": _("核对救助材料"),
+    "review": _("审核救助申请"),
+    "approve": _("批准救助申请"),
+    "release": _("放行拨付"),
+    "receipt": _("确认收款"),
+}
+NOTICE_WORDS: dict[str, str | Promise] = {
+    "report_ready": _("报表已生成，可以下载"),
+    "report_failed": _("报表没有生成"),
+    "funding_request.submitted": _("收到新的救助申请"),
+    "funding_request.moved": _("救助申请有了进展"),
+    "funding_request.opened": _("基金会查阅了救助申请"),
+    "disbursement.released": _("善款已放行"),
+    "consent_withdrawn": _("知情同意已撤回"),
+    "referral": _("有新的转介"),
+    "risk_alert": _("有新的风险警报"),
+}
+# Where a subject is opened, by its model name and then the kind of house that reads it.
+PLACES = {
+    "referral": "cases:referral",
+    "case": "cases:case",
+    "client": "cases:client",
+    "plan": "cases:plan",
+    "assessment": "cases:assessment",
+    "contact": "cases:contact",
+    "fundingrequest": "donations:request",
+    "fundingrequest@foundation": "donations:review",
+    "donation": "donations:donation",
+    "reportrun": "reports:run",
+    "job": "reports:run",
+    "membership": "departments:staff",
+}
+CRISIS = frozenset({"risk_alert", "crisis"})
+
+
+@dataclass(frozen=True)
+class Todo:
+    """A task as the workbench shows it."""
+
+    title: str | Promise
+    note: str
+    url: str
+    due_at: dt.datetime | None
+    is_late: bool
+    is_crisis: bool
+    is_mine: bool
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A notice as its list shows it."""
+
+    uid: uuid.UUID
+    title: str | Promise
+    note: str
+    url: str
+    at: dt.datetime
+    is_read: bool
+
+
+@dataclass(frozen=True)
+class Badges:
+    """Counts beside the navigation, each at most COUNT_CAP."""
+
+    unread: int = 0
+    referrals: int = 0
+    referrals_late: int = 0
+    funding: int = 0
+
+
+def address(name: str, *args: object) -> str:
+    """The address of a name another app owns, "" while it has none."""
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return ""
+
+
+def place(kind: str, uid: uuid.UUID | None, house_kind: str) -> str:
+    """Where a subject is opened by a member of this kind of house; "" when nowhere."""
+    name = PLACES.get(f"{kind}@{house_kind}") or PLACES.get(kind)
+    if name is None:
+        return ""
+    return (address(name, uid) if uid else "") or address(name)
+
+
+def todos(user: User) -> Sequence[Todo]:
+    """The open tasks of the person and the role, the most urgent first."""
+    now = timezone.now()
+    rows = Task.objects.visible_to(user).open().select_related("department")
+    rows = rows.order_by("due_at", "id")[:TASKS_SHOWN]
+    return [
+        Todo(
+            title=TASK_WORDS.get(row.kind, kind_label(row.subject_kind)),
+            note=row.department.name if row.department else "",
+            url=place(row.subject_kind, row.subject_uid, user.acting.organization_kind),
+            due_at=row.due_at,
+            is_late=row.due_at is not None and row.due_at < now,
+            is_crisis=row.kind in CRISIS,
+            is_mine=row.assignee_id == user.pk,
+        )
+        for row in rows
+    ]
+
+
+def notices(user: User, *, limit: int = NOTICES_SHOWN) -> list[Notice]:
+    """The person's newest notices in this house."""
+    return [_notice(row, user) for row in _rows(user, None)[:limit]]
+
+
+def notice_page(user: User, *, before: int | None) -> tuple[list[Notice], int | None]:
+    """A page of notices, and the id to page on from when there are older ones."""
+    rows = list(_rows(user, before)[: NOTICES_PAGE + 1])
+    older = rows[NOTICES_PAGE - 1].pk if len(rows) > NOTICES_PAGE else None
+    return [_notice(row, user) for row in rows[:NOTICES_PAGE]], older
+
+
+def notice_of(user: User, uid: str) -> Notice | None:
+    """One of the person's own notices; None for anything else."""
+    try:
+        row = _rows(user, None).filter(uid=uuid.UUID(uid)).first()
+    except ValueError:
+        return None
+    return _notice(row, user) if row else None
+
+
+def _rows(user: User, before: int | None):
+    rows = Notification.objects.visible_to(user).order_by("-id")
+    return rows.filter(id__lt=before) if before is not None else rows
+
+
+def _notice(row: Notification, user: User) -> Notice:
+    return Notice(
+        uid=row.uid,
+        title=NOTICE_WORDS.get(row.kind, kind_label(row.subject_kind)),
+        note="",
+        url=place(row.subject_kind, row.subject_uid, user.acting.organization_kind),
+        at=row.created_at,
+        is_read=row.read_at is not None,
+    )
+
+
+@command
+def notifications_read(*, uid: uuid.UUID | None = None, by: User) -> int:
+    """Mark one notice, or all, as read; how many were unread."""
+    rows = Notification.objects.visible_to(by).filter(read_at__isnull=True)
+    if uid is not None:
+        rows = rows.filter(uid=uid)
+    return rows.update(read_at=timezone.now())
+
+
+_CAPPED = "(SELECT count(*) FROM (SELECT 1 FROM {table} WHERE {where} LIMIT %(cap)s) capped)"
+_UNREAD = _CAPPED.format(
+    table="departments_notification",
+    where="user_id = %(user)s AND organization_id = %(house)s AND read_at IS NULL",
+)
+_TASKS = (
+    "organization_id = %(house)s AND state = 'open' AND subject_kind = '{kind}' "
+    "AND (assignee_id = %(user)s OR (assignee_id IS NULL AND role = %(role)s)){more}"
+)
+BADGES = "SELECT " + ", ".join(
+    [
+        _UNREAD,
+        *(
+            _CAPPED.format(table="departments_task", where=_TASKS.format(kind=kind, more=more))
+            for kind, more in (
+                ("referral", ""),
+                ("referral", " AND due_at < now()"),
+                ("fundingrequest", ""),
+            )
+        ),
+    ]
+)
+
+
+def badges(user: User) -> Badges:
+    """One statement; nothing for somebody without a role."""
+    if user.acting is None:
+        return Badges()
+    asked = {"user": user.pk, "house": user.house_id, "role": user.role, "cap": COUNT_CAP}
+    with connection.cursor() as cursor:
+        cursor.execute(BADGES, asked)
+        return Badges(*cursor.fetchone())

@@ -1,0 +1,103 @@
+"""What somebody has typed and not yet sent: kept sealed, per person, house, form and subject."""
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from departments.models.mechanisms import Draft
+from departments.models.people import User
+from msw_portal.kernel.commands import command
+from msw_portal.kernel.errors import DomainError
+
+LEFT_OUT = frozenset({"csrfmiddlewaretoken", "once", "next", "totp_code", "code", "current_code"})
+MAX_CHARACTERS = 200_000
+Typed = Iterable[tuple[str, list[str]]]
+
+
+def typed_fields(typed: Typed) -> dict[str, list[str]]:
+    """What of a posted form may be kept: no tokens, codes or passwords, no fields of the draft itself."""
+    return {
+        name: list(values)
+        for name, values in typed
+        if name not in LEFT_OUT and "password" not in name and not name.startswith("_draft")
+    }
+
+
+@command
+def draft_save(
+    *,
+    form: str,
+    subject_uid: uuid.UUID | None,
+    fields: Mapping[str, list[str]],
+    tab: str = "",
+    base_version: int | None = None,
+    by: User,
+) -> Draft:
+    """Keep what is typed in `form` (of `subject_uid`), in place of what was kept before.
+
+    `tab` is the page's `once`, by which a page recognises its own draft; `base_version` the
+    subject's row_version when the page was rendered.
+
+    Raises:
+        DomainError: `draft.elsewhere` (409) when another tab saved after this page was rendered,
+            `draft.too_long`.
+    """
+    if sum(len(value) for values in fields.values() for value in values) > MAX_CHARACTERS:
+        raise DomainError("draft.too_long", _("内容太长，草稿没有保存。"))
+    mine = Draft.objects.visible_to(by).filter(form=form, subject_uid=subject_uid)
+    draft = mine.select_for_update(no_key=True).first()
+    if draft is None:
+        draft = Draft(
+            user=by, organization_id=by.house_id, form=form, subject_uid=subject_uid, created_by=by
+        )
+    elif _is_elsewhere(draft, tab):
+        raise DomainError(
+            "draft.elsewhere", _("这张表单在另一个窗口改过，请刷新后核对。"), status=409
+        )
+    draft.payload = {"fields": dict(fields), "tab": tab}
+    draft.base_version, draft.saved_at = base_version, timezone.now()
+    draft.save()
+    return draft
+
+
+def draft_find(*, form: str, subject_uid: uuid.UUID | None = None, by: User) -> Draft | None:
+    """The person's own draft of a form, for its time (`saved_at`) and the version it was begun on."""
+    return Draft.objects.visible_to(by).filter(form=form, subject_uid=subject_uid).first()
+
+
+def draft_load(*, form: str, subject_uid: uuid.UUID | None = None, by: User) -> dict[str, Any]:
+    """The kept fields as a form's `initial`: a text, or a list where several were chosen; {} without a draft."""
+    draft = draft_find(form=form, subject_uid=subject_uid, by=by)
+    return initial_of(draft) if draft else {}
+
+
+def initial_of(draft: Draft) -> dict[str, Any]:
+    """A draft's fields as a form's `initial`."""
+    fields = draft.payload["fields"]
+    return {name: values[0] if len(values) == 1 else values for name, values in fields.items()}
+
+
+def draft_drop(*, form: str, subject_uid: uuid.UUID | None = None, by: User) -> None:
+    """Forget a draft; called in the transaction that saves the record."""
+    Draft.objects.visible_to(by).filter(form=form, subject_uid=subject_uid).delete()
+
+
+def _is_elsewhere(draft: Draft, tab: str) -> bool:
+    """Whether another page saved this draft after the page `tab` was rendered."""
+    rendered_at = _rendered_at(tab)
+    if rendered_at is None or draft.payload.get("tab") in ("", tab):
+        return False
+    return draft.saved_at > rendered_at
+
+
+def _rendered_at(tab: str) -> dt.datetime | None:
+    """`once` is a UUIDv7: its first 48 bits say when the page was made."""
+    try:
+        made = uuid.UUID(tab)
+    except ValueError:
+        return None
+    return dt.datetime.fromtimestamp((made.int >> 80) / 1000, dt.UTC) if made.version == 7 else None

@@ -1,0 +1,151 @@
+"""Accounts and roles: given and ended by the security administrator of the house."""
+
+import datetime as dt
+import secrets
+from dataclasses import dataclass
+
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from psycopg2.extras import DateRange
+
+from departments import audit
+from departments.models.organizations import Department, Organization
+from departments.models.people import Membership, User, duty_class
+from departments.permissions import (
+    can_end_membership,
+    can_give_membership,
+    can_invite_person,
+    roles_of,
+)
+from departments.signals import membership_ended
+from msw_portal.kernel.access import require
+from msw_portal.kernel.commands import command
+from msw_portal.kernel.errors import DomainError
+
+# Read aloud and typed by hand: no letters or digits that look alike.
+LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+
+
+@dataclass(frozen=True)
+class Invited:
+    """A new account and the password its owner signs in with once; it is stored nowhere."""
+
+    user: User
+    membership: Membership
+    password: str
+
+
+def one_time_password() -> str:
+    """Four groups of four: about 79 bits."""
+    return "-".join("".join(secrets.choice(LETTERS) for _n in range(4)) for _group in range(4))
+
+
+@command
+def person_invite(
+    *,
+    username: str,
+    display_name: str,
+    role: str,
+    department: Department | None = None,
+    valid_to: dt.date | None = None,
+    by: User,
+) -> Invited:
+    """Make an account with one role in one's own house; the password must be changed at first sign-in.
+
+    Raises:
+        DomainError: a taken username (`departments_user_username_key`), a role the house cannot
+            give (`membership.role_not_here`), a date in the past (`membership.valid_to`).
+    """
+    require(can_invite_person, by, department)
+    password = one_time_password()
+    user = User(username=username, display_name=display_name, must_change_password=True)
+    user.created_by = by
+    user.set_password(password)
+    user.save(force_insert=True)
+    membership = _give(user, role=role, department=department, valid_to=valid_to, by=by)
+    audit.record("person.invite", by=by, on=user, role=role)
+    return Invited(user, membership, password)
+
+
+@command
+def membership_give(
+    *,
+    user: User,
+    role: str,
+    department: Department | None = None,
+    valid_to: dt.date | None = None,
+    by: User,
+) -> Membership:
+    """Give a person a further role in one's own house, from today on.
+
+    Raises:
+        DomainError: `membership_duties_apart` on `role` when an administrator's role would meet
+            another one (the database refuses), `membership_once_at_a_time`, and those of person_invite.
+    """
+    require(can_give_membership, by, department)
+    return _give(user, role=role, department=department, valid_to=valid_to, by=by)
+
+
+@command
+def membership_end(*, membership: Membership, reason: str, by: User) -> Membership:
+    """End a role now: the person's sessions are over with their next request.
+
+    Raises:
+        DomainError: `membership.ended` (409) when it is over already, `membership.needs_reason`.
+    """
+    membership = Membership.objects.locked().select_related("user").get(pk=membership.pk)
+    require(can_end_membership, by, membership)
+    if len(reason.strip()) < 2:
+        raise DomainError("membership.needs_reason", _("请写明结束的原因。"), "reason")
+    today, before = timezone.localdate(), membership.valid
+    if before.upper is not None and before.upper <= today:
+        raise DomainError("membership.ended", _("这个角色已经结束。"), status=409)
+    # A range may not be empty: a role given today is written as yesterday's.
+    lower = min(before.lower or dt.date.min, today - dt.timedelta(days=1))
+    membership.valid = DateRange(lower, today)
+    membership.ended_by, membership.end_reason = by, reason.strip()
+    membership.save(update_fields=["valid", "ended_by", "end_reason"])
+    User.objects.filter(pk=membership.user_id).update(session_epoch=F("session_epoch") + 1)
+    audit.record(
+        "membership.end",
+        by=by,
+        on=membership,
+        role=membership.role,
+        person=membership.user.uid,
+        valid_from=before.lower,
+        valid_to=[before.upper, today],
+    )
+    membership_ended.send(Membership, membership=membership, by=by)
+    return membership
+
+
+def _give(
+    user: User, *, role: str, department: Department | None, valid_to: dt.date | None, by: User
+) -> Membership:
+    house = Organization.objects.get(pk=by.house_id)
+    if role not in roles_of(house.kind):
+        raise DomainError("membership.role_not_here", _("这类机构没有这个角色。"), "role")
+    today = timezone.localdate()
+    if valid_to is not None and valid_to < today:
+        raise DomainError("membership.valid_to", _("结束日期不能早于今天。"), "valid_to")
+    membership = Membership(
+        user=user,
+        organization=house,
+        department=department,
+        role=role,
+        duty_class=duty_class(role),
+        created_by=by,
+        valid=DateRange(today, valid_to + dt.timedelta(days=1) if valid_to else None),
+    )
+    membership.save(force_insert=True)
+    audit.record(
+        "membership.give",
+        by=by,
+        on=membership,
+        role=role,
+        person=user.uid,
+        department=department.uid if department else None,
+        valid_to=valid_to,
+    )
+    return membership

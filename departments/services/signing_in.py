@@ -1,0 +1,213 @@
+"""Signing in, step by step: password, second factor, own password, authenticator; then the session.
+
+Until the last step is done nobody is signed in: the session holds a pending sign-in only, which
+opens nothing but the next step and is over after ten minutes.
+"""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import authenticate, login, logout
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from departments import audit
+from departments.backends import PortalBackend
+from departments.models.people import Membership, User
+from departments.services import rate, second_factor, sessions
+from departments.services.entering import own_memberships
+from msw_portal.kernel.errors import DomainError
+from msw_portal.kernel.scope import scope
+
+PENDING = "pending_sign_in"
+PENDING_SECONDS = 600
+BACKEND = "departments.backends.PortalBackend"
+CHOICES = "role_choices"
+# The steps between the password and the session, by the name of their address.
+CODE, PASSWORD, ENROL = "mfa_authenticate", "departments:password", "departments:second_factor"
+
+
+def password_accept(request: HttpRequest, *, username: str, password: str) -> User:
+    """The person behind a username and password; counted before the password is compared.
+
+    Raises:
+        DomainError: `sign_in.wrong` on `password`; `sign_in.limited` (429) for too many attempts
+            at this account or from this address. Both say the same for names that do not exist.
+    """
+    account = username.strip().casefold()
+    window = settings.SIGN_IN_WINDOW_SECONDS
+    keys = (f"address:{request.facts.ip}", f"account:{account}")
+    limits = (settings.SIGN_IN_ADDRESS_LIMIT, settings.SIGN_IN_LIMIT)
+    for key, limit in zip(keys, limits, strict=True):
+        made = rate.hit(key, limit=limit, window=window)
+        if not made:
+            _refuse_limited(made)
+    user = authenticate(request, username=username.strip(), password=password)
+    if user is None:
+        _note(username.strip(), attempts_left=made.attempts_left)
+        raise DomainError("sign_in.wrong", _wrong_sentence(made), "password")
+    rate.forgive(keys[0], window=window)
+    rate.clear(keys[1], window=window)
+    return user
+
+
+def limit_check(request: HttpRequest, user: User, password: str) -> None:
+    """Compare a signed-in person's own password again, under the limits of sign-in.
+
+    Raises:
+        DomainError: on `password`, as password_accept.
+    """
+    if password_accept(request, username=user.username, password=password).pk != user.pk:
+        raise DomainError("sign_in.wrong", _("密码不对。"), "password")
+
+
+def pending_begin(request: HttpRequest, user: User, *, to: str) -> None:
+    """Remember who has given the right password; `to` is the address asked for in the first place."""
+    request.session.cycle_key()
+    request.session[PENDING] = {
+        "user": user.pk,
+        "hash": user.get_session_auth_hash(),
+        "began_at": int(timezone.now().timestamp()),
+        "has_second_factor": False,
+        "method": "password",
+        "to": to,
+    }
+
+
+def pending_user(request: HttpRequest) -> User | None:
+    """Whose sign-in waits for its next step; None when there is none or it is over."""
+    pending = request.session.get(PENDING)
+    if not pending:
+        return None
+    age = int(timezone.now().timestamp()) - pending["began_at"]
+    user = PortalBackend().get_user(pending["user"]) if age <= PENDING_SECONDS else None
+    if user and constant_time_compare(pending["hash"], user.get_session_auth_hash()):
+        return user
+    request.session.pop(PENDING, None)
+    return None
+
+
+def pending_update(request: HttpRequest, user: User, **facts: Any) -> None:
+    """Note a step that is done (`has_second_factor`, `method`); a new password renews the proof."""
+    now = {**request.session[PENDING], **facts, "hash": user.get_session_auth_hash()}
+    request.session[PENDING] = now
+
+
+def next_step(request: HttpRequest, user: User) -> str | None:
+    """The address name of what is still asked of a pending sign-in; None when it may be completed."""
+    has_second_factor = request.session[PENDING]["has_second_factor"]
+    if not has_second_factor and asks_code(user) and second_factor.is_set_up(user):
+        return CODE
+    if user.must_change_password:
+        return PASSWORD
+    if not has_second_factor and settings.SECOND_FACTOR_AT_SIGN_IN:
+        return ENROL
+    return None
+
+
+def asks_code(user: User) -> bool:
+    """Everybody gives a code at sign-in, but the demo accounts of the embedded mode."""
+    return settings.SECOND_FACTOR_AT_SIGN_IN or not user.is_demo
+
+
+def complete(request: HttpRequest, user: User) -> tuple[str, list[Membership]]:
+    """Make the session, under a new id; the address asked for, and the roles to choose from.
+
+    With one role the choice is made.
+    """
+    pending = request.session.pop(PENDING)
+    login(request, user, backend=BACKEND)
+    sessions.begin(request)
+    with scope(user=user.pk):
+        roles = own_memberships(user)
+        audit.record("sign_in", by=user, method=pending["method"], roles=len(roles))
+    remember_choices(request, roles)
+    if len(roles) == 1:
+        request.session["membership_uid"] = str(roles[0].uid)
+    return pending["to"], roles
+
+
+def remember_choices(request: HttpRequest, roles: list[Membership]) -> None:
+    """What the switcher in the page head shows; read again at sign-in and on the choosing page."""
+    request.session[CHOICES] = [
+        {
+            "value": str(role.uid),
+            "role": role.role,
+            "organization": role.organization.short_name or role.organization.name,
+            "department": role.department.name if role.department else "",
+        }
+        for role in roles
+    ]
+
+
+def code_refused(user: User, error: DomainError) -> None:
+    """Audit a wrong code at the gate; once the limit is reached there is nothing new to say."""
+    if error.status != 429:
+        with scope(user=user.pk):
+            audit.record("sign_in.refuse_code", by=user, on=user, result="refused", rule=error.rule)
+
+
+def sign_out(request: HttpRequest) -> None:
+    """End this session; audited when somebody was signed in."""
+    user = request.user
+    if user.is_authenticated:
+        with scope(user=user.pk):
+            audit.record("sign_out", by=user)
+    logout(request)
+
+
+def role_take(request: HttpRequest, membership_uid: Any) -> Membership:
+    """Act in another of one's own roles from the next request on; the session gets a new id.
+
+    Raises:
+        DomainError: `role.not_yours` when the role is not in force for this person today.
+    """
+    roles = own_memberships(request.user)
+    taken = next((role for role in roles if str(role.uid) == str(membership_uid)), None)
+    if taken is None:
+        raise DomainError(
+            "role.not_yours", _("这个角色已经结束，或不属于您。请另选一个。"), "membership"
+        )
+    request.session["membership_uid"] = str(taken.uid)
+    request.session.cycle_key()
+    remember_choices(request, roles)
+    audit.record(
+        "role.take",
+        by=request.user,
+        on=taken,
+        organization_id=1,
+        role=taken.role,
+        organization_uid=taken.organization.uid,
+    )
+    return taken
+
+
+def _note(username: str, *, attempts_left: int) -> None:
+    """Audit a wrong password; a name that nobody has may be a password typed too early: not kept."""
+    with scope():
+        known = User.objects.filter(username=username).first()
+        audit.record(
+            "sign_in.refuse", by=None, on=known, result="refused", attempts_left=attempts_left
+        )
+
+
+def _refuse_limited(made: rate.Hit) -> None:
+    minutes = -(-made.seconds_left // 60)
+    if made.count == made.limit + 1:
+        # Once per window: a flood must not fill the audit.
+        with scope():
+            audit.record("sign_in.limit", by=None, result="refused", minutes=minutes)
+    sentence = ngettext(
+        "尝试的次数太多，请 %(n)d 分钟后再试。", "尝试的次数太多，请 %(n)d 分钟后再试。", minutes
+    )
+    raise DomainError("sign_in.limited", sentence % {"n": minutes}, status=429)
+
+
+def _wrong_sentence(made: rate.Hit) -> str:
+    if made.attempts_left == 0:
+        minutes = -(-made.seconds_left // 60)
+        return _("登录名或密码不对。此登录名停用 %(n)s 分钟。") % {"n": minutes}
+    return _("登录名或密码不对。再错 %(n)s 次，此登录名停用一段时间。") % {"n": made.attempts_left}

@@ -1,0 +1,67 @@
+"""What a role without a workbench of its own can do now: an honest list, each a link."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from departments.models.people import Role, User
+from departments.services.desk import address
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One thing to do, its address and what it is for."""
+
+    title: str | Promise
+    note: str | Promise
+    url: str
+    icon: str
+
+
+ORGANIZATIONS = (
+    _("机构与部门"),
+    _("查看登记的医院、基金会和主管部门。"),
+    "departments:organizations",
+    "org",
+)
+OFFERS: dict[str, tuple[tuple, ...]] = {
+    Role.SYSADMIN: (
+        (
+            _("登记资料"),
+            _("查看地区、代码、规则和定时任务；只能看，不能改。"),
+            "admin:index",
+            "table",
+        ),
+        (_("系统状态"), _("数据库、队列与报表工作进程的状况。"), "readyz", "info"),
+    ),
+    Role.SECADMIN: (
+        (_("人员与角色"), _("开通账户、给予和结束角色。"), "departments:staff", "user"),
+        (_("开通账户"), _("建立账户，得到只显示一次的一次性密码。"), "departments:invite", "plus"),
+        (
+            _("接口客户端"),
+            _("基金会自己的系统用什么凭证、可以做什么。"),
+            "departments:api_clients",
+            "key",
+        ),
+    ),
+    Role.AUDITOR: (
+        (
+            _("审计记录"),
+            _("谁在什么时候看了、做了什么；核验审计链。"),
+            "departments:audit",
+            "history",
+        ),
+    ),
+    Role.CLINICIAN: (
+        (_("转介"), _("把需要帮助的患者转给医务社工。"), "cases:referral_new", "refer"),
+    ),
+}
+
+
+def offers(user: User) -> Sequence[Offer]:
+    """What the role acted in can open today; every role can read the register of organizations."""
+    rows = (*OFFERS.get(user.role, ()), ORGANIZATIONS)
+    found = (Offer(title, note, address(name), icon) for title, note, name, icon in rows)
+    return [offer for offer in found if offer.url]

@@ -1,0 +1,5 @@
+"""What this app tells those to its right; sent inside the transaction."""
+
+from django.dispatch import Signal
+
+membership_ended = Signal()  # membership=, by=

@@ -1,0 +1,54 @@
+"""Addresses of the doors: signing in, roles, the workbench, people and places, the audit."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.urls import include, path
+from django.views.i18n import set_language
+
+from departments import admin as _registers  # noqa: F401  fills the admin site
+from departments.middleware import outside_scope
+from departments.views import (
+    api_clients,
+    drafts,
+    people,
+    places,
+    roles,
+    signing,
+    trail,
+    workbench,
+)
+
+pages = [
+    path("start/", roles.start, name="start"),
+    path("role/", roles.choose_role, name="choose_role"),
+    path("role/<uuid:membership>/", roles.take_role, name="take_role"),
+    path("account/password/", signing.password, name="password"),
+    path("account/second-factor/", signing.own_second_factor, name="second_factor"),
+    path("account/second-factor/codes/", signing.renew_codes, name="renew_codes"),
+    path("workbench/", workbench.workbench, name="workbench"),
+    path("workbench/tasks/", workbench.panel_tasks, name="panel_tasks"),
+    path("notifications/", workbench.notifications, name="notifications"),
+    path("notifications/read/", workbench.notifications_read, name="notifications_read"),
+    path("drafts/<slug:form>/", drafts.draft, name="draft"),
+    path("drafts/<slug:form>/<uuid:subject>/", drafts.draft, name="draft"),
+    path("organizations/", places.organizations, name="organizations"),
+    path("organizations/<uuid:uid>/", places.organization, name="organization"),
+    path("people/", people.staff, name="staff"),
+    path("people/invite/", people.invite, name="invite"),
+    path("people/<uuid:uid>/", people.membership, name="membership"),
+    path("people/<uuid:uid>/end/", people.end, name="membership_end"),
+    path("people/<uuid:uid>/give/", people.give, name="membership_give"),
+    path("clients/", api_clients.api_clients, name="api_clients"),
+    path("clients/new/", api_clients.api_client_new, name="api_client_new"),
+    path("clients/<uuid:uid>/end/", api_clients.end, name="api_client_end"),
+    path("audit/", trail.entries, name="audit"),
+    path("audit/verify/", trail.verify, name="audit_verify"),
+]
+
+urlpatterns = [
+    path("", roles.home, name="home"),
+    path("sign-in/", signing.sign_in, name="account_login"),
+    path("sign-in/second-factor/", signing.second_factor_step, name="mfa_authenticate"),
+    path("sign-out/", signing.sign_out, name="account_logout"),
+    path("language/", outside_scope(login_not_required(set_language)), name="set_language"),
+    path("", include((pages, "departments"))),
+]

@@ -1,0 +1,98 @@
+"""Who works in one's own house, and in which roles."""
+
+import uuid
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from departments.forms.people import InviteForm, ReasonForm, RoleForm
+from departments.models.people import Membership
+from departments.permissions import can_invite_person, can_view_staff
+from departments.services.history import history_lines
+from departments.services.memberships import membership_end, membership_give, person_invite
+from departments.services.people import all_held, held
+from msw_portal.kernel.access import require
+from msw_portal.kernel.htmx import answer
+
+
+@require_GET
+def staff(request: HttpRequest) -> HttpResponse:
+    """Everybody with a role in the house: in force, or ended."""
+    require(can_view_staff, request.user, None)
+    today = timezone.localdate()
+    is_ended = request.GET.get("show") == "ended"
+    rows = Membership.objects.visible_to(request.user).filter(user__is_service=False)
+    rows = rows.exclude(valid__contains=today) if is_ended else rows.active(today)
+    rows = rows.select_related("user", "department", "ended_by").order_by("role", "user__username")
+    context = {
+        "rows": all_held(rows, by=request.user),
+        "is_ended": is_ended,
+        "may_invite": can_invite_person(request.user, None),
+    }
+    return render(request, "departments/staff.html", context)
+
+
+def invite(request: HttpRequest) -> HttpResponse:
+    """A new account; the one-time password stands on the answer and nowhere else."""
+    require(can_invite_person, request.user, None)
+    form = InviteForm(request.POST or None, user=request.user)
+    if request.method == "POST" and form.command(person_invite, by=request.user):
+        return render(request, "departments/invited.html", {"invited": form.result})
+    status = 422 if request.method == "POST" else 200
+    return render(request, "departments/invite.html", {"form": form}, status=status)
+
+
+@require_GET
+def membership(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    """One role of one person: end it, give another, and its history."""
+    require(can_view_staff, request.user, None)
+    row = _row(request, uid)
+    return _membership_page(request, row, ReasonForm(), RoleForm(user=request.user), ok=True)
+
+
+@require_POST
+def end(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    row = _row(request, uid)
+    form = ReasonForm(request.POST)
+    done = form.command(membership_end, membership=row, by=request.user)
+    other = RoleForm(user=request.user)
+    return _membership_page(
+        request, row, form, other, ok=done, done=_("角色已经结束，此人须重新登录。")
+    )
+
+
+@require_POST
+def give(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    row = _row(request, uid)
+    form = RoleForm(request.POST, user=request.user)
+    done = form.command(membership_give, user=row.user, by=request.user)
+    return _membership_page(request, row, ReasonForm(), form, ok=done, done=_("已给予新的角色。"))
+
+
+def _row(request: HttpRequest, uid: uuid.UUID) -> Membership:
+    visible = Membership.objects.visible_to(request.user).filter(user__is_service=False)
+    return get_object_or_404(visible.select_related("user", "department", "ended_by"), uid=uid)
+
+
+def _membership_page(
+    request: HttpRequest,
+    row: Membership,
+    ending: ReasonForm,
+    giving: RoleForm,
+    *,
+    ok: bool,
+    done: str = "",
+) -> HttpResponse:
+    context = {
+        "held": held(row, by=request.user),
+        "may_give": can_invite_person(request.user, None),
+        "ending": ending,
+        "giving": giving,
+        "lines": history_lines(row),
+    }
+    to = reverse("departments:staff") if done else None
+    return answer(request, "departments/membership.html", context, ok=ok, to=to, done=done)
