@@ -1,6 +1,7 @@
 """Who acts, for which house, in which role: one call enters the transaction and says so."""
 
 import datetime as dt
+import json
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -91,7 +92,7 @@ def enter_client(token_checksum: str, ip: str) -> User | None:
     client = Client(
         row["client_id"],
         row["client_uid"],
-        tuple(row["duties"]) if isinstance(row["duties"], list) else (),
+        tuple(json.loads(row["duties"])),
         row["approve_limit"],
         frozenset(row["scopes"].split()),
         row["expires"],

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from departments.models.mechanisms import Job
-from departments.models.people import User
+from departments.models.people import Membership, User
 from departments.services.entering import member_scope
 from msw_portal.kernel import bell, leases
 from msw_portal.kernel.scope import scope
@@ -67,6 +67,7 @@ class Run:
     job: Job
     held: leases.Claim
     user: User
+    membership_uid: uuid.UUID
     lost: threading.Event
 
     def progress(self, done: int, total: int) -> None:
@@ -102,12 +103,14 @@ def job_run(uid: uuid.UUID | str | None = None) -> bool:
     if held is None:
         return False
     with scope(role="relay"):
-        job = Job.objects.select_related("requested_by", "membership").get(pk=held.pk)
+        job = Job.objects.select_related("requested_by").get(pk=held.pk)
+    with scope(user=job.requested_by_id):
+        membership = Membership.objects.get(pk=job.membership_id)
     runners: Mapping[str, str] = import_string(settings.JOB_RUNNERS)
     with _heartbeat(held) as lost:
         try:
             runner: Runner = import_string(runners[job.kind])
-            runner(Run(job, held, job.requested_by, lost))
+            runner(Run(job, held, job.requested_by, membership.uid, lost))
         except Cancelled:
             _close(held, "cancelled")
         except Exception as error:
@@ -122,7 +125,7 @@ def job_publish(run: Run, publish: Callable[[], Any]) -> None:
 
     `publish` returns the Document of the result (or None). Raises Cancelled when the fence is lost.
     """
-    with member_scope(run.user, run.job.membership.uid):
+    with member_scope(run.user, run.membership_uid):
         if not leases.finish(TABLE, run.held):
             raise Cancelled
         result = publish()

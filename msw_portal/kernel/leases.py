@@ -28,9 +28,9 @@ def claim(
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            f"""UPDATE {table} SET state = 'leased', lease_until = now() + interval '{LEASE_SECONDS} seconds',
+            f"""UPDATE {table} SET state = 'leased', lease_until = clock_timestamp() + interval '{LEASE_SECONDS} seconds',
                        fence = fence + 1, attempts = attempts + 1
-                 WHERE {pk} IN (SELECT {pk} FROM {table} WHERE state = 'ready' AND not_before <= now() AND {where}
+                 WHERE {pk} IN (SELECT {pk} FROM {table} WHERE state = 'ready' AND not_before <= clock_timestamp() AND {where}
                                 ORDER BY not_before, {pk} LIMIT %s FOR NO KEY UPDATE SKIP LOCKED)
              RETURNING {pk}, fence""",
             [*params, limit],
@@ -42,7 +42,7 @@ def heartbeat(table: str, held: Claim, *, pk: str = "id") -> bool:
     """Extend the lease; False means somebody else owns the row: stop at once."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"""UPDATE {table} SET lease_until = now() + interval '{LEASE_SECONDS} seconds'
+            f"""UPDATE {table} SET lease_until = clock_timestamp() + interval '{LEASE_SECONDS} seconds'
                  WHERE {pk} = %s AND fence = %s AND state = 'leased'""",
             [held.pk, held.fence],
         )
@@ -70,7 +70,7 @@ def fail(table: str, held: Claim, error: str, *, attempts: int, pk: str = "id") 
     is_dead = attempts >= MAX_ATTEMPTS
     with connection.cursor() as cursor:
         cursor.execute(
-            f"""UPDATE {table} SET state = %s, not_before = now() + %s, lease_until = NULL, error = %s
+            f"""UPDATE {table} SET state = %s, not_before = clock_timestamp() + %s, lease_until = NULL, error = %s
                  WHERE {pk} = %s AND fence = %s AND state = 'leased'""",
             ["dead" if is_dead else "ready", backoff(attempts), error[:2000], held.pk, held.fence],
         )
@@ -81,6 +81,6 @@ def reap(table: str) -> int:
     """Return rows whose holder fell silent to the queue; the number of rows returned."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"UPDATE {table} SET state = 'ready', lease_until = NULL WHERE state = 'leased' AND lease_until < now()"
+            f"UPDATE {table} SET state = 'ready', lease_until = NULL WHERE state = 'leased' AND lease_until < clock_timestamp()"
         )
         return cursor.rowcount

@@ -26,7 +26,7 @@ def report_build(run: Run) -> None:
     only when the job's fence still holds, in the transaction that marks it done.
     """
     run.progress(0, STEPS)
-    with member_scope(run.user, run.job.membership.uid) as acting:
+    with member_scope(run.user, run.membership_uid) as acting:
         report = ReportRun.objects.get(job_id=run.job.pk)
         month = month_read(first=dt.date.fromisoformat(report.params["month"]), by=run.user)
         words = {

@@ -1,6 +1,7 @@
 """Read the figures: one query for all of them, at ten thousand and at a million cases alike."""
 
 import datetime as dt
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -62,7 +63,7 @@ def cells_read(*, by: Any, codes: Iterable[str], since: dt.date, until: dt.date)
     with connection.cursor() as cursor:
         cursor.execute(READ, parameters)
         for code, period, dims, n, n2 in cursor.fetchall():
-            cell = Cell(period, dims, int(n), n2)
+            cell = Cell(period, json.loads(dims), int(n), n2)
             if _is_own(cell, by.acting.department_id):
                 found[code].append(cell)
     return found

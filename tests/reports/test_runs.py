@@ -1,0 +1,141 @@
+"""A report is asked for, built once as its asker, kept for a while, and seen by nobody else."""
+
+import datetime as dt
+import io
+import zipfile
+
+import pytest
+from django.utils import timezone
+from openpyxl import load_workbook
+
+from departments.models.mechanisms import Document, Job, Notification
+from departments.services.documents import document_read
+from departments.services.jobs import job_run
+from msw_portal.kernel.errors import DomainError
+from reports.models import IndicatorSnapshot, ReportRun
+from reports.services.runs import report_ask, report_cancel, run_file
+from tests.factories.cases import make_case, make_need
+
+
+def _last_month() -> dt.date:
+    return (timezone.localdate().replace(day=1) - dt.timedelta(days=1)).replace(day=1)
+
+
+@pytest.fixture(autouse=True)
+def _quiet_heart(monkeypatch):
+    """The heartbeat has a connection of its own, which cannot see an uncommitted job."""
+    monkeypatch.setattr("departments.services.jobs.HEARTBEAT_SECONDS", 60)
+
+
+def _ask(head, acting, month=None):
+    with acting(head):
+        return report_ask(month=month or timezone.localdate(), by=head)
+
+
+def test_a_run_makes_a_workbook_and_a_print_and_tells_the_asker(worker, head, acting):
+    with acting(worker):
+        make_need(make_case(worker), worker)
+    run = _ask(head, acting)
+    assert job_run(run.job.uid) is True
+    with acting(head):
+        run = ReportRun.objects.select_related("job", "sheet", "print").get(pk=run.pk)
+        book = load_workbook(io.BytesIO(document_read(document=run.sheet, by=head)))
+        assert book.sheetnames == ["概况", "在案阶段", "个案来源", "需求", "救助"]
+        summary = {row[0].value: row[1].value for row in book["概况"].iter_rows(min_row=5)}
+        assert (summary["在案个案"], summary["新开个案"], summary["识别的需求"]) == (1, 1, 1)
+        assert document_read(document=run.print, by=head).startswith(b"%PDF-")
+        assert (run.job.state, run.expires_at > timezone.now()) == ("done", True)
+        assert Notification.objects.filter(kind="report.done", user=head).count() == 1
+
+
+def test_a_second_worker_finds_nothing_to_claim(head, acting):
+    run = _ask(head, acting)
+    assert [job_run(run.job.uid), job_run(run.job.uid)] == [True, False]
+    with acting(head):
+        assert Document.objects.filter(subject_kind="reportrun", subject_id=run.pk).count() == 2
+
+
+def test_a_closed_month_is_frozen_and_renders_the_same_bytes(worker, head, acting):
+    month = _last_month()
+    opened = timezone.make_aware(dt.datetime.combine(month, dt.time(9)))
+    with acting(worker):
+        make_case(worker, opened_at=opened)
+    first = _ask(head, acting, month)
+    job_run(first.job.uid)
+    with acting(worker):
+        make_case(worker, opened_at=opened)  # a late entry does not change a frozen month
+    second = _ask(head, acting, month)
+    job_run(second.job.uid)
+    with acting(head):
+        one, two = (ReportRun.objects.get(pk=run.pk) for run in (first, second))
+        assert bytes(one.content_hash) == bytes(two.content_hash)
+        frozen = IndicatorSnapshot.objects.filter(indicator="case_new")
+        assert [row.dims["n"] for row in frozen] == [1]
+
+
+def test_the_running_month_is_not_frozen(head, acting):
+    run = _ask(head, acting)
+    job_run(run.job.uid)
+    with acting(head):
+        assert IndicatorSnapshot.objects.count() == 0
+
+
+def test_a_future_month_is_refused_beside_the_field(head, acting):
+    with acting(head), pytest.raises(DomainError) as refused:
+        report_ask(month=timezone.localdate() + dt.timedelta(days=40), by=head)
+    assert (refused.value.rule, refused.value.field) == ("report.future_month", "month")
+
+
+def test_a_worker_may_not_ask(worker, acting):
+    with acting(worker), pytest.raises(DomainError) as refused:
+        report_ask(month=timezone.localdate(), by=worker)
+    assert refused.value.rule == "permission.can_ask_report"
+
+
+def test_without_the_membership_nothing_is_built(head, acting, hospital):
+    from departments.models.people import Membership
+    from msw_portal.kernel.scope import scope
+
+    run = _ask(head, acting)
+    with scope(org=hospital.pk, role="secadmin"):
+        Membership.objects.filter(pk=head.membership.pk).update(
+            valid=(dt.date(2020, 1, 1), timezone.localdate() - dt.timedelta(days=1))
+        )
+    job_run(run.job.uid)
+    with scope(role="relay"):
+        job = Job.objects.get(pk=run.job_id)
+    assert (job.state, job.error.startswith("LookupError")) == ("ready", True)
+
+
+def test_a_cancelled_job_is_not_run(head, acting):
+    run = _ask(head, acting)
+    with acting(head):
+        report_cancel(run=ReportRun.objects.get(pk=run.pk), by=head)
+    assert job_run(run.job.uid) is False
+    with acting(head), pytest.raises(DomainError) as refused:
+        report_cancel(run=ReportRun.objects.select_related("job").get(pk=run.pk), by=head)
+    assert refused.value.rule == "report.is_done"
+
+
+def test_an_expired_file_is_no_longer_given(head, acting):
+    run = _ask(head, acting)
+    job_run(run.job.uid)
+    with acting(head):
+        ReportRun.objects.filter(pk=run.pk).update(expires_at=timezone.now())
+        assert run_file(run=ReportRun.objects.get(pk=run.pk), kind="xlsx") is None
+
+
+def test_only_the_asker_sees_a_run(head, supervisor, other_head, acting):
+    run = _ask(head, acting)
+    for user, seen in ((head, [run.pk]), (supervisor, []), (other_head, [])):
+        with acting(user):
+            assert list(ReportRun.objects.visible_to(user).values_list("pk", flat=True)) == seen
+
+
+def test_the_workbook_has_no_time_of_its_own(head, acting):
+    run = _ask(head, acting, _last_month())
+    job_run(run.job.uid)
+    with acting(head):
+        sheet = document_read(document=ReportRun.objects.get(pk=run.pk).sheet, by=head)
+    times = {info.date_time for info in zipfile.ZipFile(io.BytesIO(sheet)).infolist()}
+    assert times == {(2000, 1, 1, 0, 0, 0)}
