@@ -27,11 +27,12 @@ from cases.permissions import (
     can_assign_case,
     can_decline_case,
     can_open_case,
+    can_refer_out_case,
 )
 from cases.services.case_forms import form_keep
 from cases.services.clocks import case_task, close_all, hours, triage_due
 from cases.services.guards import check
-from cases.services.people import indexed
+from cases.services.people import index_client, indexed
 from cases.services.referrals import accept_for, finish_referral
 from cases.services.secrecy import named_now, raise_locked
 from cases.workflow import CASE
@@ -180,6 +181,7 @@ def episode_record(
         discharged_on=discharged_on, created_by=by,
     )
     episode.save(force_insert=True)
+    index_client(Client.objects.get(pk=client.root_id))
     audit.record(
         "episode.record", by=by, on=episode, client=client.uid, visit_type=visit_type,
         admitted_on=admitted_on, discharged_on=discharged_on,
@@ -274,7 +276,7 @@ def case_refer_out(*, case: Case, reason: str, by: User) -> Case:
         DomainError: `case.refer_out.needs_reason`, `case.refer_out.wrong_state`.
     """
     case = Case.objects.locked().get(pk=case.pk)
-    require(can_accept_case, by, case)
+    require(can_refer_out_case, by, case)
     check("refer_out", case)
     return _end_at_the_door(case, "refer_out", reason=reason, by=by)
 

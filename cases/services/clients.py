@@ -1,0 +1,332 @@
+"""Persons: looked for before they are registered, amended, revealed with a reason."""
+
+import datetime as dt
+import hmac
+import json
+import secrets
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from cases.models.codes import IdType, Relation, Sex
+from cases.models.people import Client, Episode, RelatedPerson
+from cases.permissions import can_amend_client, can_register_client, can_reveal_client, can_search_client
+from cases.services.people import (
+    check_household,
+    digest,
+    folded,
+    index_client,
+    indexed,
+    parsed,
+    set_identity,
+    set_name,
+    set_phone,
+)
+from cases.signals import client_died
+from departments import audit
+from departments.models.organizations import Region
+from departments.models.people import User
+from departments.services.searching import find
+from msw_portal.kernel.access import require
+from msw_portal.kernel.commands import command
+from msw_portal.kernel.crypto import organization_uid
+from msw_portal.kernel.errors import DomainError
+from msw_portal.kernel.grams import gram_hashes, grams_of_query, is_meant
+from msw_portal.kernel.identifiers import index_text
+from msw_portal.kernel.validators import parse_id_no, parse_name, parse_phone
+
+LIMIT = 50
+MIN_REVEAL_REASON = 5
+UNIDENTIFIED_NAME = "无名氏"
+
+
+@dataclass(frozen=True)
+class SearchMade:
+    """A search that was written down: `uid` proves it to client_register for 30 minutes."""
+
+    uid: uuid.UUID
+    hits: list[Client]
+
+
+@dataclass(frozen=True)
+class Revealed:
+    """The identity in clear; empty where nothing is known."""
+
+    name: str
+    id_no: str
+    phone: str
+    address: str
+
+
+# ── looking for somebody ─────────────────────────────────────────────────────
+
+
+def _by_name(house: int, name: str, by: User) -> list[int]:
+    """Ids of the records whose name is meant; each is opened to confirm, as hashes may collide."""
+    asked = grams_of_query(name)
+    if not asked:
+        raise DomainError("client.search_too_short", _("请至少输入一个汉字或两个字母。"), "name")
+    ids: list[int] = []
+    for grams in asked:
+        hashes = gram_hashes(grams, organization=organization_uid(house))
+        ids += find(organization_id=house, kind="client", grams=hashes, limit=LIMIT)
+    rows = Client.objects.visible_to(by).filter(pk__in=set(ids))
+    return [row.root_id for row in rows if is_meant(row.name, name)]
+
+
+def _by_numbers(house: int, id_no: str, phone: str, mrn: str, by: User) -> list[int]:
+    roots: list[int] = []
+    clients = Client.objects.visible_to(by)
+    if id_no:
+        kinds = [indexed("id_no", kind, id_no, organization_id=house) for kind in IdType.values]
+        roots += clients.filter(id_no_bidx__in=kinds).values_list("root_id", flat=True)
+    if phone:
+        key = indexed("phone", "phone", phone, organization_id=house)
+        roots += clients.filter(phone_bidx=key).values_list("root_id", flat=True)
+        kin = RelatedPerson.objects.visible_to(by).filter(phone_bidx=key)
+        roots += kin.values_list("client__root_id", flat=True)
+    if mrn:
+        key = indexed("mrn", "mrn", mrn, organization_id=house)
+        stays = Episode.objects.visible_to(by).filter(mrn_bidx=key)
+        roots += stays.values_list("client__root_id", flat=True)
+    return roots
+
+
+def _compared(fact: str, value: str) -> str:
+    """A searched or registered fact in the one form in which the two are compared."""
+    return folded(value) if fact == "name" else index_text("phone" if fact == "phone" else "id", value)
+
+
+@command
+def client_search(*, name: str = "", id_no: str = "", phone: str = "", mrn: str = "", by: User) -> SearchMade:
+    """Persons of the house that any of the given facts points to, the surest first, at most 50.
+
+    Names are found by characters, pinyin or initials. The audit keeps how many were found and a
+    sealed trace of what was asked.
+
+    Raises:
+        DomainError: `client.search_nothing`, `client.search_too_short`.
+    """
+    require(can_search_client, by, None)
+    house = by.house_id
+    asked = {"name": name.strip(), "id_no": id_no.strip(), "phone": phone.strip(), "mrn": mrn.strip()}
+    if not any(asked.values()):
+        raise DomainError("client.search_nothing", _("请至少填一项：姓名、证件号码、电话或住院号。"))
+    found = _by_numbers(house, asked["id_no"], asked["phone"], asked["mrn"], by)
+    if asked["name"]:
+        found += _by_name(house, asked["name"], by)
+    order = {root: place for place, root in enumerate(dict.fromkeys(found))}
+    rows = Client.objects.visible_to(by).filter(pk__in=list(order)[:LIMIT])
+    hits = sorted(rows, key=lambda row: order[row.pk])
+    salt = secrets.token_hex(8)
+    traces = {
+        fact: digest(salt, fact, _compared(fact, value), organization_id=house)
+        for fact, value in asked.items()
+        if value and fact != "mrn"
+    }
+    entry = audit.record(
+        "client.search", by=by, facts=sorted(fact for fact, value in asked.items() if value), salt=salt,
+        traces=traces, hits=[hit.uid for hit in hits],
+    )
+    return SearchMade(entry, hits)
+
+
+def _check_searched(searched: uuid.UUID, facts: Mapping[str, str], is_unidentified: bool, by: User) -> None:
+    """Refuse what was not looked for: the same person, by the same user, within 30 minutes."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT app.search_proof(%s)", [searched])
+        body = cursor.fetchone()[0]
+    if body is None:
+        raise DomainError("client.not_searched", _("请先查找，再登记；查找在 30 分钟内有效。"), "searched")
+    proof = json.loads(body)
+    if is_unidentified:
+        return
+    for fact, value in facts.items():
+        trace = proof["traces"].get(fact)
+        if value and trace and hmac.compare_digest(
+            trace, digest(proof["salt"], fact, _compared(fact, value), organization_id=by.house_id)
+        ):
+            return
+    raise DomainError(
+        "client.searched_another", _("登记的人与查找的人不是同一个，请用完整姓名、证件号码或电话再查找一次。"), "searched"
+    )
+
+
+# ── registering and amending ─────────────────────────────────────────────────
+
+
+def _check_free(client: Client) -> None:
+    """Refuse a second record of the same document."""
+    if client.id_no_bidx is None:
+        return
+    same = Client.objects.roots().filter(
+        organization_id=client.organization_id, id_type=client.id_type, id_no_bidx=client.id_no_bidx
+    )
+    if same.exclude(pk=client.pk).exists():
+        raise DomainError(
+            "client_id_once", _("本机构已登记过这个证件号码的服务对象，请打开已有记录。"), "id_no", status=409
+        )
+
+
+def _read_name(name: str, is_unidentified: bool) -> str:
+    if is_unidentified and not name.strip():
+        return UNIDENTIFIED_NAME
+    return parsed(parse_name, name, "name")
+
+
+@command
+def client_register(
+    *, name: str, sex: str, birth_date: dt.date | None = None, birth_unknown: bool = False, id_type: str = IdType.ID,
+    id_no: str = "", phone: str = "", address: str = "", region: Region | None = None,
+    household: Mapping[str, Any] | None = None, is_unidentified: bool = False, searched: uuid.UUID, by: User,
+) -> Client:
+    """Write down a person nobody knew yet; `searched` is the uid of the search that did not find them.
+
+    Sex and birth are taken from an identity number; numbers are kept in their normal form.
+
+    Raises:
+        DomainError: `client.not_searched`, `client.searched_another`, `client_id_once` and
+            `client.<code>` of the validators, each on its field.
+    """
+    require(can_register_client, by, None)
+    client = Client(organization_id=by.house_id, is_unidentified=is_unidentified, region=region, created_by=by)
+    set_name(client, _read_name(name, is_unidentified))
+    set_identity(client, id_type, id_no, sex, birth_date, birth_unknown)
+    set_phone(client, parsed(parse_phone, phone, "phone") if phone.strip() else "")
+    client.address, client.household = address.strip() or None, check_household(household)
+    facts = {"name": client.name, "id_no": client.id_no or "", "phone": client.phone or ""}
+    _check_searched(searched, facts, is_unidentified, by)
+    _check_free(client)
+    client.save(force_insert=True)
+    client.root_id = client.pk
+    index_client(client)
+    audit.record(
+        "client.register", by=by, on=client, search=searched, id_type=client.id_type, has_id_no=bool(client.id_no),
+        is_unidentified=is_unidentified, birth_unknown=client.birth_unknown,
+    )
+    return client
+
+
+AMENDABLE = frozenset({
+    "name", "sex", "birth_date", "birth_unknown", "id_type", "id_no", "phone", "address", "region", "household",
+    "is_unidentified", "deceased_on",
+})
+_IDENTITY = ("id_type", "id_no", "sex", "birth_date", "birth_unknown")
+
+
+def _amend_identity(client: Client, given: Mapping[str, Any]) -> None:
+    values = {name: given.get(name, getattr(client, name)) for name in _IDENTITY}
+    if values["id_type"] == IdType.ID and "id_no" in given:
+        # What a new number says replaces what was known, unless it is said otherwise in the same breath.
+        values["birth_date"] = given.get("birth_date")
+        values["sex"] = given.get("sex", Sex.UNKNOWN)
+        values["birth_unknown"] = bool(given.get("birth_unknown")) and not values["id_no"]
+        if not values["id_no"] and values["birth_date"] is None and not values["birth_unknown"]:
+            values["birth_date"], values["sex"] = client.birth_date, given.get("sex", client.sex)
+    if given.get("birth_date") is not None and "birth_unknown" not in given:
+        values["birth_unknown"] = False
+    set_identity(
+        client, values["id_type"], values["id_no"] or "", values["sex"], values["birth_date"], values["birth_unknown"]
+    )
+
+
+@command
+def client_amend(*, client: Client, by: User, **given: Any) -> Client:
+    """Correct the facts named in `given` (AMENDABLE); what is not named stays, an empty text is no fact.
+
+    Noting a death sends `client_died`.
+
+    Raises:
+        DomainError: as client_register, and `client.deceased_*`.
+    """
+    unknown = set(given) - AMENDABLE
+    if unknown:
+        raise TypeError(f"not amendable: {sorted(unknown)}")
+    client = Client.objects.locked().get(pk=client.pk)
+    require(can_amend_client, by, client)
+    before = client.deceased_on
+    client.is_unidentified = given.get("is_unidentified", client.is_unidentified)
+    if "name" in given:
+        set_name(client, _read_name(given["name"], client.is_unidentified))
+    if given.keys() & set(_IDENTITY):
+        _amend_identity(client, given)
+        _check_free(client)
+    if "phone" in given:
+        set_phone(client, parsed(parse_phone, given["phone"], "phone") if given["phone"].strip() else "")
+    if "address" in given:
+        client.address = given["address"].strip() or None
+    if "region" in given:
+        client.region = given["region"]
+    if "household" in given:
+        client.household = check_household(given["household"])
+    if "deceased_on" in given:
+        client.deceased_on = _read_death(client, given["deceased_on"])
+    client.save()
+    index_client(client)
+    audit.record("client.amend", by=by, on=client, fields=sorted(given))
+    if client.deceased_on is not None and before is None:
+        client_died.send(sender=Client, client=client, by=by)
+    return client
+
+
+def _read_death(client: Client, on: dt.date | None) -> dt.date | None:
+    if on is not None and on > timezone.localdate():
+        raise DomainError("client.deceased_in_future", _("去世日期不能在将来。"), "deceased_on")
+    if on is not None and client.birth_date is not None and on < client.birth_date:
+        raise DomainError("client.deceased_before_birth", _("去世日期早于出生日期。"), "deceased_on")
+    return on
+
+
+@command
+def client_reveal(*, client: Client, reason: str, by: User) -> Revealed:
+    """The identity in clear, with the reason in the audit.
+
+    Raises:
+        DomainError: `client.reveal_needs_reason` below 5 characters.
+    """
+    require(can_reveal_client, by, client)
+    reason = reason.strip()
+    if len(reason) < MIN_REVEAL_REASON:
+        raise DomainError("client.reveal_needs_reason", _("请写明理由，至少 5 个字。"), "reason")
+    audit.record("client.reveal", by=by, on=client, reason=reason[:200])
+    return Revealed(client.name, client.id_no or "", client.phone or "", client.address or "")
+
+
+FLAGS = (
+    "is_guardian", "is_primary_caregiver", "is_primary_contact", "is_legal_agent", "is_cohabiting", "must_not_be_told",
+)
+
+
+@command
+def related_person_add(
+    *, client: Client, name: str, relation: str, phone: str = "", id_no: str = "", by: User, **flags: bool
+) -> RelatedPerson:
+    """Somebody around the person; `flags` are those of FLAGS.
+
+    Raises:
+        DomainError: `client.relation_unknown` and `client.<code>` of the validators.
+    """
+    require(can_amend_client, by, client)
+    unknown = set(flags) - set(FLAGS)
+    if unknown:
+        raise TypeError(f"no such flag: {sorted(unknown)}")
+    if relation not in Relation.values or relation == Relation.SELF:
+        raise DomainError("client.relation_unknown", _("请从列表中选择关系。"), "relation")
+    phone = parsed(parse_phone, phone, "phone") if phone.strip() else ""
+    number = parsed(parse_id_no, id_no, "id_no").number if id_no.strip() else ""
+    person = RelatedPerson(
+        organization_id=client.organization_id, client_id=client.root_id, relation=relation,
+        name=parsed(parse_name, name, "name"), phone=phone or None, id_no=number or None,
+        phone_bidx=indexed("phone", "phone", phone, organization_id=client.organization_id), created_by=by, **flags,
+    )
+    person.save(force_insert=True)
+    audit.record(
+        "related_person.add", by=by, on=person, client=client.uid, relation=relation,
+        flags=sorted(flag for flag, is_set in flags.items() if is_set),
+    )
+    return person
