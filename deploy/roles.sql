@@ -10,6 +10,7 @@
 -- A failing statement must not write passwords into the server's log.
 SET log_min_error_statement = 'panic';
 SET log_statement = 'none';
+SET client_min_messages = 'warning';
 
 DO $$
 DECLARE
@@ -61,5 +62,6 @@ GRANT USAGE ON SCHEMA public TO msw_app, msw_backup;
 GRANT ALL ON SCHEMA public TO msw_owner;
 CREATE EXTENSION IF NOT EXISTS btree_gist;
 
+RESET client_min_messages;
 RESET log_statement;
 RESET log_min_error_statement;

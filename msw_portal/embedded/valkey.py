@@ -41,7 +41,7 @@ class Valkey:
         answer = b""
         with (
             contextlib.suppress(OSError),
-            socket.create_connection(("127.0.0.1", secrets["valkey_port"]), 2) as link,
+            socket.create_connection(("127.0.0.1", secrets["valkey_port"]), 1) as link,
         ):
             link.sendall("".join(f"{word}\r\n" for word in [*words, "QUIT"]).encode())
             while piece := link.recv(65536):
