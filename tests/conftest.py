@@ -419,3 +419,58 @@ def client_for() -> Callable[[object], Client]:
 def run_as_owner() -> Callable[..., list[tuple]]:
     """One statement as msw_owner in the database of this test's own (`own_database`)."""
     return lambda sql, *params: owner_sql(connection.settings_dict["NAME"], sql, params)
+
+
+@pytest.fixture
+def api_for(db):
+    """`api_for()` — a test client with a token of a service account in the officer's foundation."""
+    return api_client_of
+
+
+def api_client_of(
+    login: str = "officer",
+    *,
+    scopes: tuple[str, ...] = ("funding:read", "funding:review", "funding:approve"),
+    limit: str | None = "50000",
+) -> Client:
+    """A new API client of that person's house, with a live token for `scopes`."""
+    import datetime as dt
+
+    from django.utils import timezone
+    from oauth2_provider.models import AccessToken, Application
+
+    from departments.models.people import ApiClient, Membership, User
+    from msw_portal.kernel.ids import uuid7
+    from msw_portal.kernel.scope import scope
+    from tests.factories.world import SINCE
+
+    house = _person(login).membership.organization
+    name = f"client-{secrets.token_hex(4)}"
+    user = User.objects.create(username=name, display_name=name, is_service=True, password="!")
+    with scope(org=house.pk, role="system"):
+        membership = Membership.objects.create(
+            user=user, organization=house, role="foundation_officer", duty_class=0, valid=SINCE
+        )
+    application = Application.objects.create(
+        name=name,
+        client_type=Application.CLIENT_CONFIDENTIAL,
+        authorization_grant_type=Application.GRANT_CLIENT_CREDENTIALS,
+    )
+    ApiClient.objects.create(
+        application=application,
+        organization=house,
+        user=user,
+        membership=membership,
+        uid=uuid7(),
+        scopes=list(scopes),
+        duties=["verify", "review1", "review2", "approve"],
+        approve_limit=limit,
+    )
+    token = secrets.token_urlsafe(32)
+    AccessToken.objects.create(
+        application=application,
+        token=token,
+        scope=" ".join(scopes),
+        expires=timezone.now() + dt.timedelta(hours=1),
+    )
+    return Client(raise_request_exception=False, headers={"Authorization": f"Bearer {token}"})
