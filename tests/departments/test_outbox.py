@@ -1,0 +1,138 @@
+"""Effects leave exactly once in PostgreSQL, whatever dies."""
+
+import threading
+
+import pytest
+from django.db import connection, transaction
+
+from departments.models.mechanisms import NumberSequence, Outbox
+from departments.services import outbox
+from departments.services.entering import house_scope, member_scope
+from msw_portal.kernel import leases
+from msw_portal.kernel.scope import scope
+
+
+def note(delivery):
+    """A handler with an effect in the sender's house."""
+    with house_scope(delivery.organization_id):
+        NumberSequence.objects.create(
+            organization_id=delivery.organization_id, kind=delivery.payload["kind"]
+        )
+        delivery.finish()
+
+
+def fail(delivery):
+    raise RuntimeError("on purpose")
+
+
+HANDLERS = {"probe.note": f"{__name__}.note", "probe.fail": f"{__name__}.fail"}
+
+
+@pytest.fixture(autouse=True)
+def _handlers(settings):
+    settings.OUTBOX_HANDLERS = f"{__name__}.HANDLERS"
+
+
+def _put(acting, worker, topic="probe.note", **payload):
+    with acting(worker):
+        outbox.put(topic, organization_id=worker.house_id, **payload)
+
+
+def _states(house) -> list[tuple[str, int]]:
+    with scope(org=house):
+        return sorted(Outbox.objects.values_list("state", "attempts"))
+
+
+def test_an_effect_happens_once_and_is_done(worker, acting, hospital):
+    _put(acting, worker, kind="a")
+    assert [outbox.relay_once(), outbox.relay_once()] == [1, 0]
+    assert _states(hospital.pk) == [("done", 1)]
+    with scope(org=hospital.pk):
+        assert NumberSequence.objects.filter(kind="a").count() == 1
+
+
+def test_a_command_that_rolls_back_sends_nothing(worker, acting, hospital):
+    with acting(worker), pytest.raises(ValueError, match="stop"), transaction.atomic():
+        outbox.put("probe.note", organization_id=worker.house_id, kind="a")
+        raise ValueError("stop")
+    assert _states(hospital.pk) == []
+
+
+def test_a_failing_handler_waits_and_tries_again(worker, acting, hospital):
+    _put(acting, worker, topic="probe.fail")
+    outbox.relay_once()
+    assert _states(hospital.pk) == [("ready", 1)]
+    assert outbox.relay_once() == 0  # its time has not come
+    with scope(org=hospital.pk):
+        row = Outbox.objects.get()
+        assert (row.error, row.not_before > row.created_at) == ("RuntimeError: on purpose", True)
+
+
+def test_after_the_last_attempt_it_is_dead_and_said(worker, acting, hospital):
+    _put(acting, worker, topic="probe.fail")
+    with scope(org=hospital.pk):
+        Outbox.objects.update(attempts=leases.MAX_ATTEMPTS - 1)
+    outbox.relay_once()
+    assert _states(hospital.pk) == [("dead", leases.MAX_ATTEMPTS)]
+
+
+def test_a_fence_that_was_taken_over_rolls_the_effect_back(worker, acting, hospital):
+    _put(acting, worker, kind="b")
+    with scope(role="relay"):
+        (held,) = leases.claim(outbox.TABLE)
+    with scope(role="relay"):
+        Outbox.objects.update(fence=held.fence + 1)
+    outbox.work(held)
+    with scope(org=hospital.pk):
+        assert NumberSequence.objects.filter(kind="b").count() == 0
+
+
+def test_what_a_dead_relay_held_comes_back(worker, acting, hospital):
+    _put(acting, worker, kind="c")
+    with scope(role="relay"):
+        leases.claim(outbox.TABLE)
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE departments_outbox SET lease_until = now() - interval '1 hour'")
+    assert outbox.reap() == 1
+    assert outbox.relay_once() == 1
+
+
+def test_the_same_thing_is_put_once(worker, acting):
+    from django.db import IntegrityError
+
+    with acting(worker):
+        outbox.put("probe.note", organization_id=worker.house_id, dedup_key="x", kind="a")
+        with pytest.raises(IntegrityError), transaction.atomic():
+            outbox.put("probe.note", organization_id=worker.house_id, dedup_key="x", kind="a")
+
+
+def test_another_house_does_not_see_what_leaves(worker, other_worker, acting):
+    _put(acting, worker, kind="a")
+    with acting(other_worker):
+        assert Outbox.objects.count() == 0
+
+
+def test_eight_relays_work_each_row_once(own_database, person, run_as_owner):
+    worker = person("worker")
+    with member_scope(worker, worker.membership.uid):
+        for n in range(200):
+            outbox.put(
+                "probe.note", organization_id=worker.membership.organization_id, kind=f"k{n}"
+            )
+
+    def relay():
+        while outbox.relay_once(10):
+            pass
+        connection.close()
+
+    threads = [threading.Thread(target=relay) for _n in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert run_as_owner(
+        "SELECT state, max(fence), count(*) FROM departments_outbox GROUP BY state"
+    ) == [("done", 1, 200)]
+    assert run_as_owner(
+        "SELECT count(*) FROM departments_numbersequence WHERE kind LIKE 'k%%'"
+    ) == [(200,)]
