@@ -1,6 +1,5 @@
 """The end of the line and its side roads: evaluate, close, suspend, step back, void, reopen."""
 
-import math
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -44,27 +43,9 @@ from departments.services.tasks import tasks_close
 from msw_portal.kernel.access import require
 from msw_portal.kernel.commands import command
 from msw_portal.kernel.errors import DomainError
+from msw_portal.kernel.questionnaire import gas_t
 
-RHO = 0.30  # the conventional correlation between goals (Kiresuk and Sherman 1968)
 ACHIEVEMENT = {-2: Decimal(0), -1: Decimal("0.5"), 0: Decimal(1), 1: Decimal(1), 2: Decimal(1)}
-
-
-def gas_t(weights: Sequence[Decimal], ratings: Sequence[int]) -> Decimal:
-    """The T score of Goal Attainment Scaling: 50 when every goal is met as expected.
-
-    `T = 50 + 10 Σwx / sqrt((1-ρ) Σw² + ρ (Σw)²)` with ρ = 0.30; two decimals, half up.
-
-    Raises:
-        ValueError: without goals, or when the lists differ in length.
-    """
-    if not weights:
-        raise ValueError("a T score needs a goal")
-    pairs = [(float(weight), rating) for weight, rating in zip(weights, ratings, strict=True)]
-    total = sum(weight for weight, _rating in pairs)
-    squares = sum(weight**2 for weight, _rating in pairs)
-    spread = math.sqrt((1 - RHO) * squares + RHO * total**2)
-    score = 50 + 10 * sum(weight * rating for weight, rating in pairs) / spread
-    return Decimal(str(score)).quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
 def goal_rate_of(ratings: Sequence[int]) -> Decimal:
@@ -94,7 +75,7 @@ def _rate(case: Case, plan: Plan | None) -> None:
     goals = list(Goal.objects.filter(plan=plan)) if plan else []
     ratings = [goal.gas for goal in goals]
     case.goal_rate = goal_rate_of(ratings) if goals else None
-    case.gas_t = gas_t([goal.weight for goal in goals], ratings) if goals else None
+    case.gas_t = gas_t(ratings, [goal.weight for goal in goals]) if goals else None
 
 
 @command

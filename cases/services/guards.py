@@ -11,7 +11,7 @@ from cases.models.casework import Case, CaseForm, RiskAlert
 from cases.models.codes import CloseReason, ConsentKind, FormKind, RiskLevel, ServiceKind
 from cases.models.consents import Consent, Disclosure
 from cases.models.work import Assessment, Contact, Goal, Need, Plan
-from cases.services.screening import screens_risk
+from cases.services.screening import is_risk_screen
 from cases.workflow import PlanState
 from msw_portal.kernel.errors import DomainError
 
@@ -64,7 +64,7 @@ def _assess(case: Case) -> list[Missing]:
     if not Need.objects.filter(case=case).exists():
         missing.append(Missing("case.assess_needs_need", _("还没有登记需求，至少一项。")))
     finals = Assessment.objects.filter(case=case).final().select_related("questionnaire")
-    if not any(screens_risk(row.questionnaire) for row in finals):
+    if not any(is_risk_screen(row) for row in finals):
         missing.append(Missing("case.assess_needs_screen", _("还没有完成并定稿的风险筛查。")))
     return missing
 

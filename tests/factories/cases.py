@@ -13,9 +13,12 @@ from cases.models.casework import Case, RiskAlert
 from cases.models.codes import ConsentKind, ShareItem
 from cases.models.consents import Consent, ConsentTemplate
 from cases.models.people import Client, Episode, RelatedPerson
-from cases.models.work import Contact, Need
+from cases.models.work import Assessment, Contact, Need, Plan
+from cases.services.assessment import assessment_record, instruments_install
 from cases.services.consents import consent_give, consent_templates_install
+from cases.services.planning import plan_write
 from cases.workflow import FINAL_STAGES, UNASSIGNED_STAGES, CaseStage
+from departments.models.mechanisms import Questionnaire
 from departments.models.organizations import Department, Organization
 from departments.models.people import User
 from msw_portal.kernel.masking import mask_name
@@ -116,6 +119,40 @@ def make_consent(
     return consent_give(
         client=case.client, case=case, kind=kind, template=make_template(by, kind), recipient=recipient, by=by, **values
     )
+
+
+def make_questionnaire(by: User, code: str = "quick_screen") -> Questionnaire:
+    """A shipped instrument, published in the house."""
+    instruments_install(organization_id=by.house_id, by=by)
+    return Questionnaire.objects.get(organization_id=by.house_id, code=code)
+
+
+def answers_for(questionnaire: Questionnaire, **given: Any) -> dict[str, Any]:
+    """An answer to every scored item: the mildest, unless given by code (`item_9=1` for digits)."""
+    definition = questionnaire.definition
+    said = {name.removeprefix("item_"): value for name, value in given.items()}
+    mild = {
+        item["code"]: min(definition["options"][item["options"]], key=lambda one: one.get("score", one["value"]))
+        for item in definition["items"]
+    }
+    return {code: option["value"] for code, option in mild.items()} | said
+
+
+def make_screen(case: Case, by: User, **given: Any) -> Assessment:
+    """The quick screen, finished."""
+    questionnaire = make_questionnaire(by)
+    return assessment_record(
+        case=case, questionnaire=questionnaire, answers=answers_for(questionnaire, **given), interpretation="无明显风险",
+        is_final=True, by=by,
+    )
+
+
+def make_plan(case: Case, by: User, **given: Any) -> Plan:
+    """A draft with one goal for a need of the case, which must stand in planning or later."""
+    need = Need.objects.filter(case=case).first() or make_need(case, by)
+    goal = {"statement": "两周内补齐押金", "indicator": "欠费金额", "needs": [need]}
+    values = {"aim": "缓解费用压力", "goals": [goal], "review_due_on": timezone.localdate() + dt.timedelta(days=14), **given}
+    return plan_write(case=case, by=by, **values)
 
 
 def department_of(by: User) -> Department:

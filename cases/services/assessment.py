@@ -1,0 +1,238 @@
+"""Assessing: questionnaires scored by the kernel, needs in whose words, and the step to planning."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from cases.models.casework import Case, RiskAlert
+from cases.models.codes import FormKind, NeedCategory, NeedVoice
+from cases.models.work import Assessment, Need
+from cases.permissions import (
+    can_add_need,
+    can_assess_case,
+    can_finalize_assessment,
+    can_record_assessment,
+)
+from cases.services.alerts import raise_on
+from cases.services.case_forms import form_keep
+from cases.services.guards import check
+from cases.services.screening import trigger_of
+from cases.workflow import CASE, WORKING_STAGES, CaseStage
+from departments import audit
+from departments.models.mechanisms import Questionnaire
+from departments.models.people import User
+from departments.services.moving import move
+from departments.services.tasks import tasks_close
+from msw_portal.kernel.access import require
+from msw_portal.kernel.commands import command
+from msw_portal.kernel.errors import DomainError
+from msw_portal.kernel.instruments import SHIPPED
+from msw_portal.kernel.questionnaire import AnswerError, Score, score
+
+NEEDS_IN = frozenset({CaseStage.ASSESSMENT, CaseStage.PLANNING, CaseStage.INTERVENTION})
+SCREENS = frozenset({"quick_screen"})
+
+
+def _score(questionnaire: Questionnaire, answers: Mapping[str, Any]) -> Score:
+    try:
+        return score(questionnaire.definition, answers)
+    except AnswerError as error:
+        raise DomainError("assessment.answer_unknown", str(error), error.item) from None
+
+
+def _check_questionnaire(questionnaire: Questionnaire, by: User) -> None:
+    if questionnaire.organization_id != by.house_id or questionnaire.published_at is None:
+        raise DomainError("assessment.not_published", _("请选择本机构已发布的量表。"), "questionnaire")
+    if not questionnaire.definition.get("items"):
+        raise DomainError("assessment.no_items", _("没有授权的量表不能在线作答。"), "questionnaire")
+
+
+def _alarm(assessment: Assessment, result: Score, *, by: User) -> None:
+    """Raise what the answers alarm about, once: danger does not wait for the final version."""
+    for alert in result.alerts:
+        trigger = trigger_of(assessment.questionnaire.code, alert["code"])
+        known = RiskAlert.objects.filter(
+            case=assessment.case, trigger=trigger, raised_at__gte=assessment.created_at
+        )
+        if not known.exists():
+            raise_on(assessment.case, trigger=trigger, severity=alert["severity"], by=by)
+
+
+def _finalize(assessment: Assessment, *, by: User) -> None:
+    """Score for good, freeze, and raise what the answers alarm about."""
+    require(can_finalize_assessment, by, assessment)
+    result = _score(assessment.questionnaire, assessment.answers)
+    if result.total is None:
+        raise DomainError("assessment.too_much_missing", _("缺项过多，不能计分，请补答。"), status=409)
+    if not assessment.interpretation:
+        raise DomainError("assessment.needs_interpretation", _("筛查结果不是诊断，定稿前须填写解读。"), "interpretation")
+    assessment.score, assessment.band = result.as_json(), result.band
+    assessment.is_final, assessment.finalized_at = True, timezone.now()
+    assessment.save()
+    _alarm(assessment, result, by=by)
+    audit.record(
+        "assessment.finalize", by=by, on=assessment, case=assessment.case.uid, questionnaire=assessment.questionnaire.code,
+        band=result.band, alerts=[alert["code"] for alert in result.alerts],
+    )
+
+
+@command
+def assessment_record(
+    *, case: Case, questionnaire: Questionnaire, answers: Mapping[str, Any], interpretation: str = "",
+    is_final: bool = False, checkpoint: str = "", corrects: Assessment | None = None, by: User,
+) -> Assessment:
+    """Keep the answers (item code -> chosen value); the score of a draft is provisional.
+
+    PHQ-9 item 9 of 1 or more, and the screen's alarms, raise a risk alert at once. With `is_final` it is finalized at once. `corrects` names the final one that this replaces.
+
+    Raises:
+        DomainError: `assessment.*`; `assessment.answer_unknown` has the item's code as its field.
+    """
+    case = Case.objects.locked().get(pk=case.pk)
+    require(can_record_assessment, by, case)
+    if case.stage not in WORKING_STAGES:
+        raise DomainError("assessment.wrong_stage", _("受理之后、结案之前才能做评估。"), status=409)
+    check("record", case)
+    _check_questionnaire(questionnaire, by)
+    if corrects is not None and (corrects.case_id != case.pk or not corrects.is_final):
+        raise DomainError("assessment.corrects_final", _("只能更正本个案已定稿的评估。"), status=409)
+    given = {code: value for code, value in answers.items() if value not in (None, "")}
+    if not given:
+        raise DomainError("assessment.needs_answers", _("请至少回答一题。"))
+    result = _score(questionnaire, given)
+    assessment = Assessment(
+        organization_id=case.organization_id, case=case, client_id=case.client_id, questionnaire=questionnaire,
+        answers=given, interpretation=interpretation.strip() or None, score=result.as_json(), band=result.band,
+        phase=case.stage, checkpoint=checkpoint, corrects=corrects, created_by=by,
+    )
+    assessment.save(force_insert=True)
+    audit.record(
+        "assessment.record", by=by, on=assessment, case=case.uid, questionnaire=questionnaire.code,
+        version=questionnaire.version, corrects=corrects.uid if corrects else None,
+    )
+    _alarm(assessment, result, by=by)
+    if is_final:
+        _finalize(assessment, by=by)
+    return assessment
+
+
+def _draft(assessment: Assessment) -> Assessment:
+    case = Case.objects.locked().get(pk=assessment.case_id)
+    assessment = Assessment.objects.locked().select_related("questionnaire").get(pk=assessment.pk)
+    assessment.case = case
+    if assessment.is_final:
+        raise DomainError("assessment.is_final", _("评估已定稿，请新建更正。"), status=409)
+    check("record", case)
+    return assessment
+
+
+@command
+def assessment_amend(
+    *, assessment: Assessment, answers: Mapping[str, Any], interpretation: str = "", by: User
+) -> Assessment:
+    """Write a draft anew.
+
+    Raises:
+        DomainError: `assessment.is_final` (409), `assessment.answer_unknown`.
+    """
+    assessment = _draft(assessment)
+    require(can_record_assessment, by, assessment.case)
+    given = {code: value for code, value in answers.items() if value not in (None, "")}
+    result = _score(assessment.questionnaire, given)
+    assessment.answers, assessment.interpretation = given, interpretation.strip() or None
+    assessment.score, assessment.band = result.as_json(), result.band
+    assessment.save()
+    audit.record("assessment.amend", by=by, on=assessment, case=assessment.case.uid)
+    _alarm(assessment, result, by=by)
+    return assessment
+
+
+@command
+def assessment_finalize(*, assessment: Assessment, interpretation: str = "", by: User) -> Assessment:
+    """Score for good and freeze.
+
+    Raises:
+        DomainError: `assessment.is_final`, `assessment.too_much_missing`, `assessment.needs_interpretation`.
+    """
+    assessment = _draft(assessment)
+    if interpretation.strip():
+        assessment.interpretation = interpretation.strip()
+    _finalize(assessment, by=by)
+    return assessment
+
+
+@command
+def need_add(*, case: Case, category: str, statement: str, voice: str, severity: int, by: User) -> Need:
+    """Write down a need, in the client's or the worker's words; severity 1 (light) to 5.
+
+    Raises:
+        DomainError: `need_category_known`, `need_severity_in_range`, `need.*`.
+    """
+    case = Case.objects.locked().get(pk=case.pk)
+    require(can_add_need, by, case)
+    if case.stage not in NEEDS_IN:
+        raise DomainError("need.wrong_stage", _("预估到介入阶段才能登记需求。"), status=409)
+    check("record", case)
+    if category not in NeedCategory.values:
+        raise DomainError("need_category_known", _("请从列表中选择需求类别。"), "category")
+    if voice not in NeedVoice.values:
+        raise DomainError("need.voice_unknown", _("请从列表中选择。"), "voice")
+    if severity not in range(1, 6):
+        raise DomainError("need_severity_in_range", _("严重程度为 1 到 5。"), "severity")
+    if not statement.strip():
+        raise DomainError("need.needs_statement", _("请写需求描述。"), "statement")
+    need = Need(
+        organization_id=case.organization_id, case=case, category=category, statement=statement.strip(), voice=voice,
+        severity=severity, rank=Need.objects.filter(case=case).count() + 1, created_by=by,
+    )
+    need.save(force_insert=True)
+    audit.record("need.add", by=by, on=need, case=case.uid, category=category, voice=voice, severity=severity)
+    return need
+
+
+@command
+def case_assess(*, case: Case, summary: str = "", by: User) -> Case:
+    """The assessment is done: at least one need, and a finished risk screen.
+
+    A `summary` is kept as form F3.
+
+    Raises:
+        DomainError: `case.assess_needs_need`, `case.assess_needs_screen`.
+    """
+    case = Case.objects.locked().get(pk=case.pk)
+    require(can_assess_case, by, case)
+    CASE.check(case, "assess")
+    check("assess", case)
+    if summary.strip():
+        form_keep(case=case, kind=FormKind.F3, payload={"summary": summary.strip()}, by=by)
+    move(case, CASE, "assess", by=by)
+    tasks_close(kind="assessment", subject=case)
+    audit.record("case.assess", by=by, on=case, stage=[CaseStage.ASSESSMENT, case.stage])
+    return case
+
+
+def instruments_install(*, organization_id: int, by: User | None = None) -> list[Questionnaire]:
+    """Publish the shipped instruments in a house; repeating it changes nothing. Returns what was added.
+
+    Runs inside an open scope of that house.
+    """
+    have = set(Questionnaire.objects.filter(organization_id=organization_id).values_list("code", "version"))
+    added = []
+    for code, definition in SHIPPED.items():
+        if (code, definition["version"]) in have:
+            continue
+        questionnaire = Questionnaire(
+            organization_id=organization_id, code=code, version=definition["version"], title=definition["zh"],
+            kind=Questionnaire.Kind.SCREEN if code in SCREENS else Questionnaire.Kind.SCALE, definition=definition,
+            licence_class=definition["licence_class"], citation=definition["citation"], published_at=timezone.now(),
+            created_by=by,
+        )
+        questionnaire.save(force_insert=True)
+        audit.record(
+            "questionnaire.publish", by=by, on=questionnaire, organization_id=organization_id, code=code,
+            version=definition["version"],
+        )
+        added.append(questionnaire)
+    return added
