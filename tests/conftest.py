@@ -151,6 +151,15 @@ def _media(tmp_path, settings):
 
 
 @pytest.fixture(autouse=True)
+def _own_attempts(monkeypatch):
+    """Attempts are counted outside the test's transaction: every test counts under keys of its own."""
+    from departments.services import rate
+
+    real, salt = rate._key_hash, secrets.token_hex(8)
+    monkeypatch.setattr(rate, "_key_hash", lambda key: real(f"{salt}:{key}"))
+
+
+@pytest.fixture(autouse=True)
 def _no_bell(monkeypatch, request):
     """Nobody listens in tests without a worker; the rows are the queue."""
     if "portal" not in request.fixturenames and "celery_worker" not in request.fixturenames:

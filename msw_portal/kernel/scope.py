@@ -42,9 +42,10 @@ def scope_block() -> Iterator[None]:
     try:
         with transaction.atomic():
             yield
-            if connection.savepoint_ids:
+            if connection.savepoint_ids and not connection.needs_rollback:
                 # Only tests get here: their outer transaction never commits, so deferred triggers must
-                # speak now, and a forgotten scope must see nothing afterwards.
+                # speak now, and a forgotten scope must see nothing afterwards. What is to be rolled
+                # back takes its settings with it.
                 with connection.cursor() as cursor:
                     cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
                     cursor.execute("SELECT app.leave()")
