@@ -178,3 +178,8 @@ def can_write_programme(user: Any, programme: Any) -> bool:
         "foundation_officer",
         "foundation_approver",
     }
+
+
+def can_view_payers(user: Any, disbursement: Disbursement) -> bool:
+    """Whose gifts paid: the paying house's own staff."""
+    return _is_staff_of(user, disbursement.counterparty_id)

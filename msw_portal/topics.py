@@ -2,9 +2,11 @@
 
 HANDLERS = {
     "funding_request.submitted": "donations.receivers.tell_foundation",
+    "funding_request.held": "donations.receivers.tell_foundation",
     "funding_request.moved": "donations.receivers.tell_hospital",
     "funding_request.opened": "donations.receivers.note_opening",
     "disbursement.released": "donations.receivers.tell_release",
+    "disbursement.confirmed": "donations.receivers.tell_confirmation",
 }
 RUNNERS = {
     "report": "reports.services.building.report_build",

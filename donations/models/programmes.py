@@ -40,8 +40,8 @@ class Programme(PublicRow, Tenanted):
 class ProgrammeVersion(PublicRow, Tenanted):
     """What a programme asks and gives in a span of time.
 
-    `conditions`: [{"code", "text", "cel"}]; `benefit_rows`: [{"code", "text", "cel", "amount"}], amounts as
-    strings in yuan; `documents`: [{"type", "text", "required"}]; `stages`: the states of the main line it
+    `conditions`: [{"code", "zh", "cel"}]; `benefit_rows`: [{"code", "zh", "cel", "amount"}], amounts as
+    strings in yuan, the first row that fits counts; `documents`: [{"type", "text", "required"}]; `stages`: the states of the main line it
     uses; `caps`: {"per_request"}; `sla`: {state: days}; `example_cases`: [{"text", "facts", "eligible",
     "benefit"}], proven when it is published.
     """

@@ -10,15 +10,15 @@ from donations.models.requests import FundingRequest
 from donations.workflow import RequestState
 
 TURN: dict[str, tuple[str, str]] = {
-    RequestState.SUBMITTED: ("funding_check", "foundation_officer"),
-    RequestState.DOCUMENT_CHECK: ("funding_check", "foundation_officer"),
-    RequestState.FIRST_REVIEW: ("funding_review", "foundation_officer"),
-    RequestState.SECOND_REVIEW: ("funding_review", "foundation_officer"),
-    RequestState.PROPOSED: ("funding_approve", "foundation_approver"),
-    RequestState.NOTICE_ELAPSED: ("funding_approve", "foundation_approver"),
-    RequestState.APPROVED: ("funding_pay", "foundation_cashier"),
-    RequestState.AGREEMENT: ("funding_pay", "foundation_cashier"),
-    RequestState.DISBURSING: ("funding_pay", "foundation_cashier"),
+    RequestState.SUBMITTED: ("check", "foundation_officer"),
+    RequestState.DOCUMENT_CHECK: ("check", "foundation_officer"),
+    RequestState.FIRST_REVIEW: ("review", "foundation_officer"),
+    RequestState.SECOND_REVIEW: ("review", "foundation_officer"),
+    RequestState.PROPOSED: ("approve", "foundation_approver"),
+    RequestState.NOTICE_ELAPSED: ("approve", "foundation_approver"),
+    RequestState.APPROVED: ("release", "foundation_cashier"),
+    RequestState.AGREEMENT: ("release", "foundation_cashier"),
+    RequestState.DISBURSING: ("release", "foundation_cashier"),
 }
 KINDS = sorted({kind for kind, _role in TURN.values()})
 

@@ -15,6 +15,7 @@ from departments.models.mechanisms import Document
 from departments.services import outbox
 from departments.services.moving import move, write_transition
 from departments.services.second_factor import second_factor_check
+from departments.services.tasks import tasks_close
 from donations.models.payout import Disbursement
 from donations.models.programmes import ProgrammeVersion
 from donations.models.requests import FundingRequest
@@ -213,6 +214,7 @@ def disbursement_confirm(
         )
     row.paid_on, row.slip = paid_on, slip
     move(row, DISBURSEMENT, "confirm", by=by, also=("paid_on", "slip"))
+    tasks_close(kind="receipt", subject=row.request)
     outbox.put(
         "disbursement.confirmed",
         organization_id=by.acting.organization_id,

@@ -377,7 +377,7 @@ def request_supplement(*, request: FundingRequest, message: str = "", by: Any) -
     days = request.programme_version.sla.get(RequestState.DOCUMENT_CHECK)
     request.due_at = timezone.now() + dt.timedelta(days=int(days)) if days else None
     move(request, FUNDING_REQUEST, "supplement", by=by, also=("due_at",))
-    tasks_close(kind="funding_supplement", subject=request)
+    tasks_close(kind="supplement", subject=request)
     tell_foundation(request, "supplement", by=by)
     audit.record("funding_request.supplement", by=by, on=request)
     return request
@@ -392,7 +392,7 @@ def request_withdraw(*, request: FundingRequest, reason: str, by: Any) -> Fundin
     """
     request = locked_own(request, by=by, rule=can_withdraw_request)
     move(request, FUNDING_REQUEST, "withdraw", by=by, reason=reason)
-    tasks_close(kind="funding_supplement", subject=request)
+    tasks_close(kind="supplement", subject=request)
     if request.counterparty_id is not None:
         tell_foundation(request, "withdraw", by=by)
     audit.record("funding_request.withdraw", by=by, on=request)

@@ -163,7 +163,7 @@ def request_ask_supplement(
     request.due_at = request.due_at or timezone.now() + dt.timedelta(days=SUPPLEMENT_DAYS)
     request.save(update_fields=["due_at"])
     act_write(request=request, duty=duty, step="request_supplement", by=by, opinion=message)
-    audit.record("funding_request.request_supplement", by=by, on=request, items=wanted)
+    audit.record("funding_request.ask_supplement", by=by, on=request, items=wanted)
     return request
 
 

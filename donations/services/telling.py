@@ -1,0 +1,163 @@
+"""Effects in the other house, run by the relay in that house's scope: tasks, notices, audit lines."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.utils import timezone
+
+from cases.models.casework import Case
+from departments import audit
+from departments.models.people import Membership, User
+from departments.services.tasks import notify, task_open, tasks_close
+from donations.models.payout import Disbursement
+from donations.models.requests import FundingRequest
+from donations.services.clocks import turn_close, turn_open
+from donations.workflow import RequestState
+from msw_portal.kernel.scope import enter
+
+OFFICERS = ("foundation_officer",)
+CASHIERS = ("foundation_cashier",)
+
+
+def _people(house_id: int, roles: Iterable[str]) -> list[int]:
+    """Persons who hold one of the roles in the house today; service accounts read nothing."""
+    return list(
+        Membership.objects.filter(
+            organization_id=house_id,
+            role__in=list(roles),
+            valid__contains=timezone.localdate(),
+            user__is_active=True,
+            user__is_service=False,
+        )
+        .order_by("user_id")
+        .values_list("user_id", flat=True)
+        .distinct()
+    )
+
+
+def _tell(
+    house_id: int,
+    users: Iterable[int],
+    *,
+    kind: str,
+    request: FundingRequest,
+    once: str,
+    care: bool,
+) -> None:
+    # A notification is its receiver's own row: each is written in the receiver's name.
+    for user in users:
+        enter(org=house_id, user=user, role="system", care=house_id if care else None)
+        notify(
+            users=[user],
+            organization_id=house_id,
+            kind=kind,
+            subject=request,
+            dedup_key=f"{kind}:{request.uid}:{once}",
+        )
+    enter(org=house_id, role="system", care=house_id if care else None)
+
+
+def _worker_of(request: FundingRequest) -> int | None:
+    """The case's worker; of a restricted case, which the system may not enter, whoever wrote the request."""
+    case = Case.objects.filter(pk=request.case_id).first()
+    return case.worker_id if case is not None else request.created_by_id
+
+
+def _workers(request: FundingRequest) -> list[int]:
+    users = {request.created_by_id, _worker_of(request)}
+    return sorted(user for user in users if user is not None)
+
+
+def foundation_told(*, payload: Mapping[str, Any], once: str) -> None:
+    """A request arrived, came back, was taken back or stopped: the foundation's task follows its state."""
+    house = payload["foundation_id"]
+    request = FundingRequest.objects.get(pk=payload["request_id"], counterparty_id=house)
+    step = payload["step"]
+    if request.on_hold_at is not None or request.state == RequestState.WITHDRAWN:
+        turn_close(request)
+    else:
+        turn_open(request)
+    kind = "consent_withdrawn" if step == "hold" else "funding_request.submitted"
+    _tell(house, _people(house, OFFICERS), kind=kind, request=request, once=once, care=False)
+
+
+def hospital_told(*, payload: Mapping[str, Any], once: str) -> None:
+    """The foundation took a step: a supplement is the worker's task, everything else a notice."""
+    house = payload["hospital_id"]
+    request = FundingRequest.objects.get(pk=payload["request_id"], organization_id=house)
+    step = payload["step"]
+    if step == "request_supplement":
+        task_open(
+            kind="supplement",
+            organization_id=house,
+            subject=request,
+            due_at=request.due_at,
+            assignee=User.objects.filter(pk=_worker_of(request)).first(),
+            dedup_key=f"supplement:{request.uid}:{once}",
+        )
+    elif request.state != RequestState.SUPPLEMENT_REQUIRED:
+        tasks_close(kind="supplement", subject=request)
+    _tell(
+        house,
+        _workers(request),
+        kind="funding_request.moved",
+        request=request,
+        once=once,
+        care=True,
+    )
+
+
+def opening_noted(*, payload: Mapping[str, Any], once: str) -> None:
+    """Whoever looks up who has seen a patient's data finds the foundation's opening in the hospital's chain."""
+    house = payload["hospital_id"]
+    request = FundingRequest.objects.get(pk=payload["request_id"], organization_id=house)
+    audit.record(
+        "funding_request.opened",
+        by=None,
+        on=request,
+        organization_id=house,
+        foundation=payload["foundation_uid"],
+        reader=payload["reader_uid"],
+        client=payload.get("client_uid", ""),
+        at=payload["at"],
+        level=payload["level"],
+        entry=once,
+    )
+
+
+def release_told(*, payload: Mapping[str, Any], once: str) -> None:
+    """Money is on its way: the worker's task is to confirm its arrival."""
+    house = payload["hospital_id"]
+    disbursement = Disbursement.objects.select_related("request").get(
+        pk=payload["disbursement_id"], organization_id=house
+    )
+    request = disbursement.request
+    task_open(
+        kind="receipt",
+        organization_id=house,
+        subject=request,
+        assignee=User.objects.filter(pk=_worker_of(request)).first(),
+        dedup_key=f"receipt:{disbursement.uid}",
+    )
+    _tell(
+        house,
+        _workers(request),
+        kind="disbursement.released",
+        request=request,
+        once=once,
+        care=True,
+    )
+
+
+def confirmation_told(*, payload: Mapping[str, Any], once: str) -> None:
+    """The hospital has the money: the cashiers hear of it."""
+    house = payload["foundation_id"]
+    request = FundingRequest.objects.get(pk=payload["request_id"], counterparty_id=house)
+    _tell(
+        house,
+        _people(house, CASHIERS),
+        kind="disbursement.confirmed",
+        request=request,
+        once=once,
+        care=False,
+    )

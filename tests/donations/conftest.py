@@ -1,0 +1,69 @@
+"""What the tests of money share; after every test the books are recomputed."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from django.db import connection
+
+from departments.models.organizations import Organization
+from donations.services import reconciling
+from msw_portal.kernel.errors import DomainError
+from msw_portal.kernel.scope import scope
+from tests.factories import donations
+
+
+@contextmanager
+def _refuses(rule: str, field: str | None = "any", status: int | None = None) -> Iterator[None]:
+    with pytest.raises(DomainError) as caught:
+        yield
+    error = caught.value
+    assert error.rule == rule
+    assert str(error)
+    assert field == "any" or error.field == field
+    assert status is None or error.status == status
+
+
+@pytest.fixture
+def refuses():
+    """`with refuses("ledger.insufficient", status=409): ...` — the house says exactly this no."""
+    return _refuses
+
+
+@pytest.fixture
+def rows():
+    """`rows("SELECT ...", 1)` — raw SQL as msw_app, inside the caller's scope."""
+
+    def run(sql: str, *params):
+        with connection.cursor() as cursor:
+            cursor.execute(sql, params)
+            return cursor.fetchall() if cursor.description else []
+
+    return run
+
+
+@pytest.fixture
+def people(worker, officer, officer2, approver, cashier, cashier2) -> donations.People:
+    return donations.People(worker, officer, officer2, approver, cashier, cashier2)
+
+
+@pytest.fixture
+def money(people) -> donations.Money:
+    """小天使基金 with its programme and 100,000 yuan in one gift."""
+    made = donations.make_money(people)
+    donations.give(people, made, "100000.00")
+    return made
+
+
+@pytest.fixture(autouse=True)
+def _books_are_right(request) -> Iterator[None]:
+    """Every recompute query of both foundations answers nothing."""
+    has_database = {"db", "own_database"} & set(request.fixturenames)
+    for name in has_database:
+        request.getfixturevalue(name)
+    yield
+    if not has_database:
+        return
+    for house in Organization.objects.filter(kind="foundation").values_list("pk", flat=True):
+        with scope(org=house, role="system"):
+            assert reconciling.differences() == []
