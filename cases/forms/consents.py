@@ -14,6 +14,7 @@ from departments.models.mechanisms import Document
 from departments.models.organizations import Organization
 from msw_portal.kernel.display import SHANGHAI
 from msw_portal.kernel.forms import CommandForm
+from msw_portal.kernel.validators import NameField
 
 
 class EvidenceChoice(forms.ModelChoiceField):
@@ -38,7 +39,7 @@ class ConsentForm(CommandForm):
     )
     agreed = Yes(label=_("已把上面的全文读给签署人听或让其阅读，签署人表示同意"), must=_("签署人同意后才能登记；不同意的不要登记。"))
     signer_relation = OneOf(label=_("签署人"), choices=choices_of(Relation.choices))
-    signer = Line(label=_("签署人姓名"), max_length=60)
+    signer = NameField(label=_("签署人姓名"))
     method = OneOf(label=_("签署方式"), choices=ConsentMethod.choices, widget=forms.RadioSelect)
     witness = Line(label=_("见证人"), required=False, max_length=60, help_text=_("口头同意时必填"))
     signed_at = WideDate(label=_("签署日期"), not_future=True, initial=timezone.localdate)

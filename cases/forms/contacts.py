@@ -70,3 +70,10 @@ class ContactForm(CommandForm):
                 self.add_error("starts_at", _("开始时间还没有到。"))
         if on and again and again < on:
             self.add_error("next_on", _("下次日期不能早于这次的日期。"))
+
+
+class AddendumForm(CommandForm):
+    """What is added to a locked record."""
+
+    facts = Story(label=_("补充的事实"), rows=5)
+    analysis = Story(label=_("分析与感受"), rows=3, required=False)

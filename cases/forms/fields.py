@@ -89,20 +89,6 @@ class WideDecimal(forms.DecimalField):
         return super().to_python(value.replace(",", "") if isinstance(value, str) else value)
 
 
-class Amount(WideDecimal):
-    """An amount in CNY, not negative, two decimals; drawn with 元."""
-
-    is_money = True
-    default_error_messages = {
-        "invalid": _("请填金额，例如 30,000.00。"),
-        "min_value": _("金额不能是负数。"),
-        "max_decimal_places": _("金额最多两位小数。"),
-    }
-
-    def __init__(self, **kwargs: Any):
-        super().__init__(max_digits=14, decimal_places=2, min_value=kwargs.pop("min_value", 0), **kwargs)
-
-
 class Line(forms.CharField):
     """One line of text; line breaks become spaces."""
 

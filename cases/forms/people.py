@@ -1,6 +1,5 @@
 """Persons: search before create, registration, their people and stays, and seeing who they are."""
 
-import datetime as dt
 from typing import Any
 
 from django import forms
@@ -11,7 +10,7 @@ from cases.forms.fields import Digits, Line, OneOf, Reason, SomeOf, WideDate, Wi
 from cases.models.codes import IdType, Insurance, Relation, Sex, TreatmentStage, VisitType, WelfareStatus
 from departments.models.organizations import Department
 from msw_portal.kernel.forms import CommandForm
-from msw_portal.kernel.validators import validate_id_no, validate_phone
+from msw_portal.kernel.validators import IdNoField, NameField, PhoneField, parse_id_no
 
 _PHONE_HELP = _("手机或带区号的固定电话")
 
@@ -20,14 +19,15 @@ class SearchForm(CommandForm):
     """Who is looked for; at least one of the four."""
 
     name = Line(label=_("姓名"), required=False, max_length=60, help_text=_("一个字也可以；少数民族姓名可写间隔号"))
-    id_no = Digits(label=_("证件号码"), required=False, max_length=30)
-    phone = Digits(label=_("联系电话"), required=False, max_length=20)
+    id_no = Digits(label=_("证件号码"), required=False, max_length=40)
+    phone = PhoneField(label=_("联系电话"), required=False)
     mrn = Digits(label=_("住院号 / 病案号"), required=False, max_length=30)
 
     def clean_id_no(self) -> str:
         number = self.cleaned_data["id_no"]
+        # Another kind of document may have any length; 18 signs that begin like one are an identity number.
         if len(number) == 18 and number[:17].isdigit():
-            validate_id_no(number)
+            parse_id_no(number)
         return number
 
     def clean(self) -> dict[str, Any]:
@@ -40,14 +40,14 @@ class SearchForm(CommandForm):
 class PersonFields(CommandForm):
     """What is known of a person; used when registering and when amending."""
 
-    name = Line(label=_("姓名"), required=False, max_length=60, help_text=_("与证件一致；身份不明时可不填"))
+    name = NameField(label=_("姓名"), required=False, help_text=_("与证件一致；身份不明时可不填"))
     is_unidentified = Yes(label=_("身份不明（无名氏）"))
     sex = OneOf(label=_("性别"), choices=Sex.choices, widget=forms.RadioSelect)
     id_type = OneOf(label=_("证件类型"), choices=IdType.choices, initial=IdType.ID)
-    id_no = Digits(label=_("证件号码"), required=False, max_length=30, help_text=_("居民身份证会核对校验位、出生日期与性别"))
+    id_no = Digits(label=_("证件号码"), required=False, max_length=40, help_text=_("居民身份证会核对校验位、出生日期与性别"))
     birth_date = WideDate(label=_("出生日期"), required=False, not_future=True, help_text=_("填了居民身份证号可不填"))
     birth_unknown = Yes(label=_("出生日期不详"))
-    phone = Digits(label=_("联系电话"), required=False, max_length=20, help_text=_PHONE_HELP)
+    phone = PhoneField(label=_("联系电话"), required=False, help_text=_PHONE_HELP)
     address = Line(label=_("现住址"), required=False, max_length=200)
     welfare_status = OneOf(label=_("困难身份"), choices=choices_of(WelfareStatus.choices), required=False)
     insurance = OneOf(label=_("医保类型"), choices=choices_of(Insurance.choices), required=False)
@@ -60,12 +60,6 @@ class PersonFields(CommandForm):
         self._check_identity(cleaned)
         self._check_name(cleaned)
         return cleaned
-
-    def clean_phone(self) -> str:
-        phone = self.cleaned_data["phone"]
-        if phone:
-            validate_phone(phone)
-        return phone
 
     def _check_name(self, cleaned: dict[str, Any]) -> None:
         if cleaned.get("is_unidentified"):
@@ -81,16 +75,16 @@ class PersonFields(CommandForm):
             self._check_birth(cleaned)
             return
         try:
-            validate_id_no(number)
+            said = parse_id_no(number)
         except ValidationError as error:
             self.add_error("id_no", error)
             return
-        born, sex = identity_facts(number)
+        cleaned["id_no"] = said.number
         if cleaned.get("birth_unknown") or not cleaned.get("birth_date"):
-            cleaned["birth_date"], cleaned["birth_unknown"] = cleaned.get("birth_date") or born, False
-        if cleaned["birth_date"] != born and "birth_date" not in self.errors:
-            self.add_error("birth_date", _("与身份证号上的 %(born)s 不一致，请核对。") % {"born": born})
-        if cleaned.get("sex") and cleaned["sex"] in Sex.values[1:3] and cleaned["sex"] != sex:
+            cleaned["birth_date"], cleaned["birth_unknown"] = cleaned.get("birth_date") or said.birth_on, False
+        if cleaned["birth_date"] != said.birth_on and "birth_date" not in self.errors:
+            self.add_error("birth_date", _("与身份证号上的 %(born)s 不一致，请核对。") % {"born": said.birth_on})
+        if cleaned.get("sex") in (Sex.MALE, Sex.FEMALE) and cleaned["sex"] != str(said.sex):
             self.add_error("sex", _("与身份证号第 17 位不一致，请核对。"))
 
     def _check_birth(self, cleaned: dict[str, Any]) -> None:
@@ -106,12 +100,6 @@ class PersonFields(CommandForm):
         return {name: value for name, value in given.items() if value not in (None, "")}
 
 
-def identity_facts(number: str) -> tuple[dt.date, str]:
-    """Date of birth and sex that an 18-digit identity number states (GB 11643)."""
-    born = dt.date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
-    return born, Sex.MALE if int(number[16]) % 2 else Sex.FEMALE
-
-
 class RegisterForm(PersonFields):
     """A new person; `searched` proves that the person was looked for first."""
 
@@ -123,10 +111,31 @@ class RegisterForm(PersonFields):
 
 
 class AmendForm(PersonFields):
-    """What is corrected about a person; empty fields stay as they are typed."""
+    """What is corrected about a person: only what is filled in changes, since nothing is shown in clear."""
+
+    sex = OneOf(label=_("性别"), choices=Sex.choices, widget=forms.RadioSelect, required=False)
+    id_type = OneOf(label=_("证件类型"), choices=choices_of(IdType.choices), required=False)
+    deceased_on = WideDate(label=_("去世日期"), required=False, not_future=True)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = CommandForm.clean(self)
+        if cleaned.get("id_no"):
+            cleaned["id_type"] = cleaned.get("id_type") or IdType.ID
+            self._check_identity(cleaned)
+        elif cleaned.get("birth_date") and cleaned.get("birth_unknown"):
+            self.add_error("birth_unknown", _("填了出生日期，就不要勾“出生日期不详”。"))
+        if not self.errors and not any(value for name, value in cleaned.items() if name != "once"):
+            raise ValidationError(_("请填要更正的内容。"), code="nothing")
+        return cleaned
 
     def command(self, service, **given: Any) -> bool:
-        return self.is_valid() and super().command(service, household=self.household(), **given)
+        """Only what was filled in is given to the service."""
+        if not self.is_valid():
+            return False
+        household = self.household()
+        filled = {name: value for name, value in self.cleaned_data.items() if value not in (None, "", False)}
+        self.cleaned_data = filled | ({"household": household} if household else {})
+        return super(PersonFields, self).command(service, **given)
 
 
 FLAGS = (
@@ -142,24 +151,14 @@ FLAGS = (
 class RelatedForm(CommandForm):
     """Family, carers and guardians."""
 
-    name = Line(label=_("姓名"), max_length=60)
+    name = NameField(label=_("姓名"))
     relation = OneOf(
         label=_("与服务对象的关系"),
         choices=choices_of([choice for choice in Relation.choices if choice[0] != Relation.SELF]),
     )
-    phone = Digits(label=_("联系电话"), required=False, max_length=20, help_text=_PHONE_HELP)
-    id_no = Digits(label=_("居民身份证号"), required=False, max_length=18, help_text=_("签署监护人同意时要用"))
+    phone = PhoneField(label=_("联系电话"), required=False, help_text=_PHONE_HELP)
+    id_no = IdNoField(label=_("居民身份证号"), required=False, help_text=_("签署监护人同意时要用"))
     flags = SomeOf(label=_("身份"), choices=FLAGS, required=False)
-
-    def clean_phone(self) -> str:
-        if self.cleaned_data["phone"]:
-            validate_phone(self.cleaned_data["phone"])
-        return self.cleaned_data["phone"]
-
-    def clean_id_no(self) -> str:
-        if self.cleaned_data["id_no"]:
-            validate_id_no(self.cleaned_data["id_no"])
-        return self.cleaned_data["id_no"]
 
     def command(self, service, **given: Any) -> bool:
         """Each tick is one fact of the service."""

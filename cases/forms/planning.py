@@ -109,7 +109,7 @@ class PlanForm(CommandForm):
 class CommentForm(CommandForm):
     """The supervisor's word when approving."""
 
-    comment = Story(label=_("督导意见"), rows=3, max_length=2000)
+    comment = Story(label=_("督导意见"), rows=3, max_length=2000, required=False)
 
 
 class ReturnForm(CommandForm):

@@ -1,0 +1,135 @@
+"""How persons and cases are said on a page: age, risk, stage, bed."""
+
+import datetime as dt
+from typing import Any
+
+from django import template
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cases.models.codes import NeedCategory, RiskLevel, Theory
+from cases.models.work import Goal
+from cases.workflow import CaseStage
+from departments.services.desk import TASK_WORDS
+from msw_portal.kernel import display
+from msw_portal.kernel.masking import age_at
+
+register = template.Library()
+
+RISK_RANK = {level: rank for rank, level in enumerate(RiskLevel.values, start=1)}
+STAGE_RANK = {
+    CaseStage.PENDING: 0, CaseStage.INTAKE: 1, CaseStage.ASSESSMENT: 2, CaseStage.PLANNING: 3,
+    CaseStage.INTERVENTION: 4, CaseStage.EVALUATION: 5, CaseStage.CLOSURE: 6, CaseStage.CLOSED: 6,
+}
+NEEDS = dict(NeedCategory.choices)
+THEORIES = dict(Theory.choices)
+GAS = {-2: "−2", -1: "−1", 0: "0", 1: "+1", 2: "+2"}
+PRIORITY_TONE = {"urgent": "danger", "soon": "warn"}
+STATE_TONE = {
+    "received": "warn", "claimed": "accent", "accepted": "accent", "given": "accent", "approved": "accent",
+    "submitted": "warn", "raised": "danger", "handling": "warn", "resolved": "accent",
+}
+GENDERS = {"1": gettext_lazy("男"), "2": gettext_lazy("女")}
+
+
+@register.filter
+def risk_rank(level: str) -> int:
+    """1 (low) to 4 (crisis), as the risk component takes it."""
+    return RISK_RANK.get(level, 1)
+
+
+@register.filter
+def stage_rank(stage: str) -> int:
+    """How many of the six stages are reached."""
+    return STAGE_RANK.get(stage, 0)
+
+
+@register.filter
+def sex_word(sex: str) -> Any:
+    """男, 女, or nothing when it is not known."""
+    return GENDERS.get(sex, "")
+
+
+@register.filter
+def age_about(birth_year: int | None) -> str:
+    """`58 岁` from the year of birth alone: what a list may show of an age."""
+    if not birth_year:
+        return ""
+    return _("%(age)d 岁") % {"age": max(timezone.localdate().year - birth_year, 0)}
+
+
+@register.filter
+def age_exact(born: dt.date | None) -> str:
+    """`6 岁 2 个月` for a child, `58 岁` for an adult, `20 天` for a new-born; nothing when unknown."""
+    if born is None:
+        return ""
+    today = timezone.localdate()
+    months = (today.year - born.year) * 12 + today.month - born.month - (today.day < born.day)
+    if months < 1:
+        return _("%(days)d 天") % {"days": max((today - born).days, 0)}
+    years, months = divmod(months, 12)
+    if years >= 18 or (years and not months):
+        return _("%(age)d 岁") % {"age": years}
+    if not years:
+        return _("%(months)d 个月") % {"months": months}
+    return _("%(age)d 岁 %(months)d 个月") % {"age": years, "months": months}
+
+
+@register.filter
+def needs_words(codes: list[str] | None) -> str:
+    """`情绪心理 · 出院计划 / 转衔` for a list of need codes."""
+    return " · ".join(str(NEEDS.get(code, code)) for code in codes or [])
+
+
+@register.filter
+def gas_said(goal: Goal) -> str:
+    """`+1 高于预期` for a rated goal."""
+    return f"{GAS.get(goal.gas, '')} {goal.get_gas_display()}"
+
+
+@register.filter
+def theory_words(codes: list[str] | None) -> str:
+    """`任务中心 · 优势视角` for the theories of a plan."""
+    return " · ".join(str(THEORIES.get(code, code)) for code in codes or [])
+
+
+@register.filter
+def is_minor(born: dt.date | None) -> bool:
+    """Under 18 today."""
+    return born is not None and age_at(born, timezone.localdate()) < 18
+
+
+@register.filter
+def last_four(number: str) -> str:
+    """`****4471` of an inpatient number."""
+    return f"****{number[-4:]}" if len(number) > 4 else "****"
+
+
+@register.filter
+def when_or(at: dt.datetime | None) -> str:
+    """The instant as lists write it, or nothing, so that `firstof` goes on."""
+    return display.when(at) if at else ""
+
+
+@register.filter
+def priority_tone(priority: str) -> str:
+    return PRIORITY_TONE.get(priority, "")
+
+
+@register.filter
+def state_tone(state: str) -> str:
+    """The badge's tone for a state of a referral, consent, plan or alert."""
+    return STATE_TONE.get(state, "")
+
+
+@register.filter
+def date_of(at: dt.datetime | None) -> str:
+    """`11-23`: the local day of an instant."""
+    return display.when(timezone.localdate(at)) if at else display.NOTHING
+
+
+@register.filter
+def task_word(kind: str) -> Any:
+    """What a task asks for, in the workbench's words."""
+    return TASK_WORDS.get(kind, "")

@@ -1,0 +1,114 @@
+"""Needs and assessments: any questionnaire is drawn from its definition; a score is a screen, no diagnosis."""
+
+import uuid
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from cases.forms.assessing import ITEM, AnswersForm, AssessForm, AssessmentForm
+from cases.forms.closing import ConfirmForm
+from cases.forms.planning import NeedForm
+from cases.models.work import Assessment, Need
+from cases.permissions import can_finalize_assessment, can_record_assessment
+from cases.services import assessment as services
+from cases.views.filling import Filling, fill_in
+from cases.views.finding import address_of, assessment_or_404, case_or_404
+from departments.models.mechanisms import Questionnaire
+from msw_portal.kernel.htmx import answer
+
+BOTH = require_http_methods(["GET", "POST"])
+KINDS = ("scale", "screen")
+
+
+@BOTH
+def need_add(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    """One need, in the client's words or the worker's."""
+    case = case_or_404(request, uid)
+    return fill_in(request, Filling(
+        page="cases/need_add.html", form=NeedForm, service=services.need_add, given={"case": case}, to=address_of(case),
+        done=_("需求已登记。"), draft="cases-need", subject=case.uid, context={"case": case, "heading": _("登记需求")},
+    ))
+
+
+@BOTH
+def assessment_new(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    """Without `?questionnaire=` the sheets to choose from, with it the sheet."""
+    case = case_or_404(request, uid)
+    sheets = Questionnaire.objects.visible_to(request.user).filter(
+        kind__in=KINDS, published_at__isnull=False, definition__has_key="items"
+    )
+    asked = request.GET.get("questionnaire", "")
+    if not asked:
+        context = {"case": case, "sheets": sheets.order_by("kind", "title"), "heading": _("做评估")}
+        return render(request, "cases/assessment_sheets.html", context)
+    sheet = get_object_or_404(sheets, uid=_uid(asked))
+    return fill_in(request, Filling(
+        page="cases/assessment_new.html", form=AssessmentForm, service=services.assessment_record,
+        given={"case": case, "questionnaire": sheet}, form_args={"questionnaire": sheet},
+        to=lambda made: reverse("cases:assessment", args=[made.uid]), done=_("评估已保存。"),
+        draft=f"cases-assessment-{sheet.code}", subject=case.uid,
+        context={"case": case, "sheet": sheet, "heading": sheet.title},
+    ))
+
+
+def _uid(text: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None
+
+
+def _page(request: HttpRequest, one: Assessment) -> dict[str, Any]:
+    definition = one.questionnaire.definition
+    lines = []
+    for item in definition.get("items", ()):
+        chosen = one.answers.get(item["code"])
+        words = {str(option["value"]): option["zh"] for option in definition["options"][item["options"]]}
+        lines.append({"item": item["zh"], "answer": words.get(str(chosen), "")})
+    raised = set(one.score.get("alerts", ()))
+    return {
+        "case": one.case, "assessment": one, "lines": lines, "heading": one.questionnaire.title,
+        "raised": [alert["zh"] for alert in definition.get("alerts", ()) if alert["code"] in raised],
+        "can_finalize": not one.is_final and can_finalize_assessment(request.user, one),
+    }
+
+
+@BOTH
+def assessment(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    """Answers, score and interpretation; a draft may be written anew until it is final."""
+    one = assessment_or_404(request, uid)
+    may_amend = not one.is_final and can_record_assessment(request.user, one.case)
+    initial = {ITEM + code: str(value) for code, value in one.answers.items()}
+    return fill_in(request, Filling(
+        page="cases/assessment.html", form=AnswersForm, service=services.assessment_amend, given={"assessment": one},
+        form_args={"questionnaire": one.questionnaire}, initial=initial | {"interpretation": one.interpretation or ""},
+        to=reverse("cases:assessment", args=[uid]), done=_("评估已保存。"), subject=one.uid,
+        draft="cases-assessment_amend" if may_amend else "", context=_page(request, one) | {"may_amend": may_amend},
+    ))
+
+
+@require_POST
+def finalize(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    """Scores and freezes; a dangerous answer raises its alert in the same transaction."""
+    one = assessment_or_404(request, uid)
+    form = ConfirmForm(request.POST)
+    ok = form.command(services.assessment_finalize, assessment=one, by=request.user)
+    context = _page(request, one) | {"form": form}
+    to = reverse("cases:assessment", args=[uid])
+    return answer(request, "cases/assessment.html", context, ok=ok, to=to, done=_("评估已定稿。"))
+
+
+@BOTH
+def assess(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    """The assessment is whole: on to the plan."""
+    case = case_or_404(request, uid)
+    needs = Need.objects.visible_to(request.user).filter(case=case)
+    return fill_in(request, Filling(
+        page="cases/assess.html", form=AssessForm, service=services.case_assess, given={"case": case},
+        to=address_of(case), done=_("预估完成，进入计划。"), draft="cases-assess", subject=case.uid,
+        context={"case": case, "heading": _("完成预估"), "needs": needs.order_by("rank", "id")},
+    ))

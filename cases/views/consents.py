@@ -1,0 +1,72 @@
+"""Consents: the text first, then the signature; taken back as easily."""
+
+import uuid
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
+
+from cases.forms.consents import ConsentForm, WithdrawForm
+from cases.models.casework import Case
+from cases.models.consents import ConsentTemplate
+from cases.services.consents import consent_give, consent_withdraw, needs_guardian
+from cases.views.filling import Filling, fill_in
+from cases.views.finding import address_of, case_or_404, consent_or_404
+from cases.views.persons import relatives_of
+from departments.models.mechanisms import Document
+from departments.models.organizations import Organization
+
+RECIPIENTS = ("foundation", "association", "agency", "government")
+
+
+@require_http_methods(["GET", "POST"])
+def consent_new(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    """Without `?template=` the published texts to choose from, with it the text in full and its signature."""
+    case = case_or_404(request, uid)
+    texts = ConsentTemplate.objects.visible_to(request.user)
+    asked = request.GET.get("template", "")
+    if not asked:
+        context = {"case": case, "texts": texts.in_use(), "heading": _("登记同意书")}
+        return render(request, "cases/consent_texts.html", context)
+    text = get_object_or_404(texts.filter(published_at__isnull=False), uid=_uid(asked))
+    return fill_in(request, _sheet(request, case, text))
+
+
+def _uid(text: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None
+
+
+def _sheet(request: HttpRequest, case: Case, text: ConsentTemplate) -> Filling:
+    minor = needs_guardian(case.client, text, timezone.localdate())
+    houses = Organization.objects.visible_to(request.user).filter(kind__in=RECIPIENTS)
+    papers = Document.objects.visible_to(request.user).of(case)
+    return Filling(
+        page="cases/consent_new.html", form=ConsentForm, service=consent_give,
+        given={"client": case.client, "case": case, "kind": text.kind, "template": text},
+        form_args={
+            "template": text, "needs_guardian": minor, "documents": papers.order_by("-id"),
+            "recipients": houses.exclude(pk=request.user.house_id).order_by("name"),
+        },
+        to=address_of(case), done=_("同意书已登记。"), draft=f"cases-consent-{text.kind}", subject=case.uid,
+        context={
+            "case": case, "text": text, "heading": text.title, "needs_guardian": minor,
+            "guardians": [one for one in relatives_of(request.user, case.client) if one.person.is_guardian],
+        },
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def withdraw(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    """Taking a consent back empties every copy given under it, at once."""
+    consent = consent_or_404(request, uid)
+    context: dict[str, Any] = {"consent": consent, "case": consent.case, "heading": _("撤回同意")}
+    return fill_in(request, Filling(
+        page="cases/consent_withdraw.html", form=WithdrawForm, service=consent_withdraw, given={"consent": consent},
+        to=address_of(consent.case), done=_("同意已撤回，据此提供的副本已清空。"), context=context,
+    ))

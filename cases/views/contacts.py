@@ -1,0 +1,93 @@
+"""Contacts: written in three taps, read as facts apart from analysis, corrected until they lock."""
+
+import uuid
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from cases.forms.closing import ConfirmForm
+from cases.forms.contacts import QUICK_MINUTES, TECHNIQUES, AddendumForm, ContactForm
+from cases.models.work import Contact
+from cases.permissions import can_amend_contact, can_countersign_contact, can_record_contact
+from cases.services.contacts import contact_addendum, contact_amend, contact_countersign, contact_record
+from cases.views.filling import Filling, fill_in
+from cases.views.finding import address_of, case_or_404, contact_or_404
+from msw_portal.kernel.display import local
+from msw_portal.kernel.htmx import answer
+
+BOTH = require_http_methods(["GET", "POST"])
+
+
+@BOTH
+def contact_new(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    """F5 过程记录."""
+    case = case_or_404(request, uid)
+    return fill_in(request, Filling(
+        page="cases/contact_new.html", form=ContactForm, service=contact_record, given={"case": case},
+        to=address_of(case), done=_("接触已登记。"), draft="cases-contact", subject=case.uid,
+        context={"case": case, "heading": _("登记接触")},
+    ))
+
+
+def _again(contact: Contact) -> dict[str, Any]:
+    """The contact as the form shows it."""
+    minutes = str(contact.minutes)
+    is_quick = minutes in dict(QUICK_MINUTES)
+    return {
+        "mode": contact.mode, "target": contact.target, "quick": minutes if is_quick else "",
+        "minutes": "" if is_quick else minutes, "occurred_on": contact.occurred_on,
+        "starts_at": local(contact.starts_at).strftime("%H:%M") if contact.starts_at else "",
+        "facts": contact.facts, "analysis": contact.analysis or "", "techniques": contact.techniques,
+        "next_on": contact.next_on,
+    }
+
+
+def _addenda(request: HttpRequest, contact: Contact) -> Any:
+    rows = Contact.objects.visible_to(request.user).filter(addendum_to=contact)
+    return rows.select_related("created_by").order_by("id")
+
+
+@BOTH
+def contact(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    """One contact; its author may correct it until it locks."""
+    one = contact_or_404(request, uid)
+    may_amend = one.locked_at > timezone.now() and can_amend_contact(request.user, one)
+    words = dict(TECHNIQUES)
+    waits = one.co_sign_required and one.countersigned_by_id is None
+    context = {
+        "case": one.case, "contact": one, "may_amend": may_amend, "heading": _("过程记录"),
+        "techniques": [words.get(code, code) for code in one.techniques], "addenda": _addenda(request, one),
+        "may_sign": waits and can_countersign_contact(request.user, one), "waits_for_signature": waits,
+        "may_add": one.locked_at <= timezone.now() and can_record_contact(request.user, one.case),
+    }
+    return fill_in(request, Filling(
+        page="cases/contact.html", form=ContactForm, service=contact_amend, given={"contact": one},
+        to=reverse("cases:contact", args=[uid]), done=_("已更正。"), initial=_again(one), context=context,
+        draft="cases-contact_amend" if may_amend else "", subject=one.uid,
+    ))
+
+
+@BOTH
+def addendum(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    """What is added to a locked contact; the contact itself stays as it was."""
+    one = contact_or_404(request, uid)
+    return fill_in(request, Filling(
+        page="cases/contact_addendum.html", form=AddendumForm, service=contact_addendum, given={"contact": one},
+        to=reverse("cases:contact", args=[uid]), done=_("补充已保存。"),
+        context={"case": one.case, "contact": one, "heading": _("写补充")},
+    ))
+
+
+@require_POST
+def countersign(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    """Signing what an assistant or intern wrote."""
+    one = contact_or_404(request, uid)
+    form = ConfirmForm(request.POST)
+    ok = form.command(contact_countersign, contact=one, by=request.user)
+    context = {"case": one.case, "form": form, "heading": _("会签")}
+    to = reverse("cases:contact", args=[uid])
+    return answer(request, "cases/case_confirm.html", context, ok=ok, to=to, done=_("已会签。"))

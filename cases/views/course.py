@@ -1,0 +1,169 @@
+"""What happened in a case, in one line and as a strip: stage by stage, with what is still missing drawn as a gap."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from cases.models.casework import Case
+from cases.models.consents import Consent
+from cases.models.work import Assessment, Contact, Plan
+from cases.views.sheets import LINE, Head
+from cases.workflow import CASE, CaseStage
+from departments.models.mechanisms import Task, Transition
+from departments.services.desk import TASK_WORDS
+from msw_portal.kernel.display import SHANGHAI, when
+
+FLOW, SERVICE, PAPER = "flow", "service", "paper"
+CELL = 4
+STEP_WORDS = {step.name: step.label for step in CASE.steps}
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One thing that happened; `lane` is where the strip draws it."""
+
+    at: dt.datetime
+    lane: str
+    title: str
+    note: str
+    url: str
+
+
+def _noon(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time(12), SHANGHAI)
+
+
+def _moves(moves: list[Transition]) -> list[Happening]:
+    shown = []
+    for one in moves:
+        who = one.actor.display_name if one.actor else _("系统")
+        word = STEP_WORDS.get(one.step) or {"open": _("登记"), "reopen": _("重开")}.get(one.step, one.step)
+        note = _("%(who)s：%(reason)s") % {"who": who, "reason": one.reason} if one.reason else who
+        shown.append(Happening(one.at, FLOW, str(word), note, ""))
+    return shown
+
+
+def _contacts(user: Any, case: Case) -> list[Happening]:
+    rows = Contact.objects.visible_to(user).filter(case=case).own_entries()
+    return [
+        Happening(
+            one.starts_at or _noon(one.occurred_on), SERVICE, str(one.get_mode_display()),
+            _("%(target)s · %(minutes)d 分") % {"target": one.get_target_display(), "minutes": one.minutes},
+            reverse("cases:contact", args=[one.uid]),
+        )
+        for one in rows
+    ]
+
+
+def _papers(user: Any, case: Case) -> list[Happening]:
+    shown = []
+    finals = Assessment.objects.visible_to(user).filter(case=case, is_final=True).select_related("questionnaire")
+    for one in finals:
+        total = one.score.get("total")
+        note = _("%(total)s 分") % {"total": total} if total is not None else ""
+        shown.append(Happening(one.finalized_at, SERVICE, one.questionnaire.title, note, reverse("cases:assessment", args=[one.uid])))
+    for one in Consent.objects.visible_to(user).filter(case=case).select_related("recipient"):
+        who = one.recipient.short_name or one.recipient.name if one.recipient else str(one.get_signer_relation_display())
+        shown.append(Happening(one.signed_at, PAPER, _("%(kind)s：签署") % {"kind": one.get_kind_display()}, who, ""))
+        if one.withdrawn_at:
+            shown.append(Happening(one.withdrawn_at, PAPER, _("%(kind)s：撤回") % {"kind": one.get_kind_display()}, who, ""))
+    for one in Plan.objects.visible_to(user).filter(case=case, approved_at__isnull=False):
+        title = _("服务计划第 %(version)d 版批准") % {"version": one.version}
+        shown.append(Happening(one.approved_at, PAPER, title, "", reverse("cases:plan", args=[one.uid])))
+    return shown
+
+
+def happenings(user: Any, case: Case, moves: list[Transition]) -> list[Happening]:
+    """Moves, contacts, assessments, consents and plans, the oldest first."""
+    found = [*_moves(moves), *_contacts(user, case), *_papers(user, case)]
+    return sorted(found, key=lambda one: one.at)
+
+
+def timeline_of(found: list[Happening]) -> list[dict[str, Any]]:
+    """The newest first, for the timeline component."""
+    return [
+        {
+            "title": f"{when(one.at)} {one.title}", "note": one.note, "url": one.url,
+            "state": "head" if n == 0 else "",
+        }
+        for n, one in enumerate(reversed(found))
+    ]
+
+
+# ── the strip ────────────────────────────────────────────────────────────────
+
+
+def strip_of(user: Any, head: Head, found: list[Happening]) -> dict[str, Any] | None:
+    """Phases and lanes of the strip; None while the case waits at the door or ended there."""
+    case = head.case
+    if case.stage not in LINE and case.stage != CaseStage.CLOSED:
+        return None
+    starts = _starts(head.moves)
+    place = LINE.index(case.stage) if case.stage in LINE else len(LINE)
+    phases = [
+        {
+            "label": _("结案") if stage == CaseStage.CLOSURE else stage.label,
+            "note": when(timezone.localdate(starts[stage])) if stage in starts else "",
+            "state": "past" if n < place else "now" if n == place else "ahead",
+        }
+        for n, stage in enumerate(LINE)
+    ]
+    lanes = [
+        {"label": label, "cells": _cells(case, lane, found, starts)}
+        for lane, label in ((FLOW, _("流程")), (SERVICE, _("社工服务")), (PAPER, _("同意与计划")))
+    ]
+    if place < len(LINE):
+        lanes[0]["cells"][place] += _gaps(head) + _planned(user, case)
+    return {"phases": phases, "lanes": lanes}
+
+
+def _starts(moves: list[Transition]) -> dict[str, dt.datetime]:
+    """When each stage was entered last."""
+    return {one.to_state: one.at for one in moves if one.step not in ("suspend", "resume")}
+
+
+def _phase(at: dt.datetime, starts: dict[str, dt.datetime]) -> int:
+    entered = [n for n, stage in enumerate(LINE) if stage in starts and starts[stage] <= at]
+    return max(entered, default=0)
+
+
+def _cells(case: Case, lane: str, found: list[Happening], starts: dict[str, dt.datetime]) -> list[list[dict[str, Any]]]:
+    cells: list[list[dict[str, Any]]] = [[] for _stage in LINE]
+    for one in found:
+        if one.lane == lane:
+            cells[_phase(one.at, starts)].append(
+                {"time": when(timezone.localdate(one.at)), "title": one.title, "note": one.note if lane == SERVICE else "",
+                 "url": one.url, "state": "done"}
+            )
+    return [_shortened(case, cell) for cell in cells]
+
+
+def _shortened(case: Case, cell: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The newest few of a phase; the rest stands in the list."""
+    if len(cell) <= CELL:
+        return cell
+    more = {"time": "", "title": _("更早 %(n)d 项") % {"n": len(cell) - CELL + 1}, "note": "",
+            "url": reverse("cases:case", args=[case.uid]) + "?part=course", "state": "done"}
+    return [more, *cell[-CELL + 1 :]]
+
+
+def _gaps(head: Head) -> list[dict[str, Any]]:
+    return [
+        {"title": one["label"], "note": _("现在补") if one["url"] else "", "url": one["url"], "state": "gap", "time": ""}
+        for one in head.missing
+    ]
+
+
+def _planned(user: Any, case: Case) -> list[dict[str, Any]]:
+    """What is due next, from the case's own clocks."""
+    rows = Task.objects.visible_to(user).open().filter(subject_kind="case", subject_id=case.pk, due_at__isnull=False)
+    now = timezone.now()
+    return [
+        {"time": when(timezone.localdate(one.due_at)), "title": str(TASK_WORDS.get(one.kind, _("待办"))), "note": "",
+         "url": "", "state": "late" if one.due_at < now else "plan"}
+        for one in rows.order_by("due_at")[:CELL]
+    ]

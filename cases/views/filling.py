@@ -1,0 +1,66 @@
+"""A form page: opened with its draft, sent to one service, answered with what was typed or the next page."""
+
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from departments.services.drafts import draft_drop, draft_find, initial_of
+from msw_portal.kernel.forms import CommandForm
+from msw_portal.kernel.htmx import answer
+
+
+@dataclass(frozen=True)
+class Filling:
+    """What a form page needs: the form, the service it runs and where to go afterwards.
+
+    `given` are the service's own subjects (`case=...`); `to` is an address or a function of the
+    service's result; with `draft` (a form's name) what is typed is kept on the server.
+    """
+
+    page: str
+    form: type[CommandForm]
+    service: Callable[..., Any]
+    given: Mapping[str, Any]
+    to: str | Callable[[Any], str]
+    done: Any
+    form_args: Mapping[str, Any] = field(default_factory=dict)
+    initial: Mapping[str, Any] = field(default_factory=dict)
+    context: Mapping[str, Any] = field(default_factory=dict)
+    draft: str = ""
+    subject: uuid.UUID | None = None
+
+
+def fill_in(request: HttpRequest, sheet: Filling) -> HttpResponse:
+    """GET: the form with its draft. POST: the command; 422 with what was typed when it is refused."""
+    if request.method == "POST":
+        return _send(request, sheet)
+    saved_at, initial = None, dict(sheet.initial)
+    if sheet.draft:
+        kept = draft_find(form=sheet.draft, subject_uid=sheet.subject, by=request.user)
+        if kept is not None:
+            initial |= initial_of(kept)
+            saved_at = kept.saved_at
+    form = sheet.form(initial=initial, **sheet.form_args)
+    return render(request, sheet.page, _context(sheet, form) | {"saved_at": saved_at})
+
+
+def _send(request: HttpRequest, sheet: Filling) -> HttpResponse:
+    form = sheet.form(request.POST, request.FILES, **sheet.form_args)
+    ok = form.command(sheet.service, **sheet.given, by=request.user)
+    if ok and sheet.draft:
+        draft_drop(form=sheet.draft, subject_uid=sheet.subject, by=request.user)
+    to = sheet.to(form.result) if ok and callable(sheet.to) else sheet.to
+    return answer(request, sheet.page, _context(sheet, form), ok=ok, to=to, done=str(sheet.done))
+
+
+def _context(sheet: Filling, form: CommandForm) -> dict[str, Any]:
+    address = ""
+    if sheet.draft:
+        parts = [sheet.draft, sheet.subject] if sheet.subject else [sheet.draft]
+        address = reverse("departments:draft", args=parts)
+    return {**sheet.context, "form": form, "draft_url": address}

@@ -1,0 +1,66 @@
+"""Rows an address names, through the second wall: what is not visible is not there (404)."""
+
+import uuid
+from typing import Any
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+
+from cases.models.casework import Case, Referral, RiskAlert
+from cases.models.consents import Consent
+from cases.models.people import Client
+from cases.models.work import Assessment, Contact, Goal, Plan
+
+CASE_JOINS = ("client", "episode__ward", "worker", "supervisor", "department")
+
+
+def case_or_404(request: HttpRequest, uid: uuid.UUID) -> Case:
+    """A case whose file the user may open, with what its head shows."""
+    rows = Case.objects.visible_to(request.user).select_related(*CASE_JOINS)
+    return get_object_or_404(rows, uid=uid)
+
+
+def client_or_404(request: HttpRequest, uid: uuid.UUID) -> Client:
+    return get_object_or_404(Client.objects.visible_to(request.user), uid=uid)
+
+
+def referral_or_404(request: HttpRequest, uid: uuid.UUID) -> Referral:
+    rows = Referral.objects.visible_to(request.user).select_related("client", "from_department", "claimed_by")
+    return get_object_or_404(rows, uid=uid)
+
+
+def _child(rows: Any, uid: uuid.UUID) -> Any:
+    joins = tuple(f"case__{name}" for name in CASE_JOINS)
+    return get_object_or_404(rows.select_related("case", *joins), uid=uid)
+
+
+def plan_or_404(request: HttpRequest, uid: uuid.UUID) -> Plan:
+    return _child(Plan.objects.visible_to(request.user), uid)
+
+
+def goal_or_404(request: HttpRequest, uid: uuid.UUID) -> Goal:
+    return _child(Goal.objects.visible_to(request.user).select_related("plan"), uid)
+
+
+def contact_or_404(request: HttpRequest, uid: uuid.UUID) -> Contact:
+    return _child(Contact.objects.visible_to(request.user).select_related("created_by"), uid)
+
+
+def assessment_or_404(request: HttpRequest, uid: uuid.UUID) -> Assessment:
+    return _child(Assessment.objects.visible_to(request.user).select_related("questionnaire", "created_by"), uid)
+
+
+def alert_or_404(request: HttpRequest, uid: uuid.UUID) -> RiskAlert:
+    return _child(RiskAlert.objects.visible_to(request.user), uid)
+
+
+def consent_or_404(request: HttpRequest, uid: uuid.UUID) -> Consent:
+    rows = Consent.objects.visible_to(request.user).select_related("template", "recipient", "client")
+    return _child(rows, uid)
+
+
+def address_of(case: Case, part: str = "") -> str:
+    """Where the case's page is, or one part of it."""
+    url = reverse("cases:case", args=[case.uid])
+    return f"{url}?part={part}" if part else url

@@ -1,0 +1,151 @@
+"""The case list and the workbench's panels: masked, one statement for the rows, the address is the state."""
+
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Sum
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from cases.filters import ALL, CaseFilter, looks_like_number
+from cases.forms.people import SearchForm
+from cases.models.casework import Case
+from cases.permissions import can_open_case, can_receive_referral, can_register_client
+from cases.services.clients import client_search
+from cases.services.team import colleagues
+from cases.views.doors import waiting
+from cases.workflow import CaseStage
+from msw_portal.kernel import keyset
+
+PAGE = 20
+ORDER = ("-opened_at", "-id")
+KEPT_SEARCHES = 5
+PANEL = 5
+
+
+@require_http_methods(["GET", "POST"])
+def case_list(request: HttpRequest) -> HttpResponse:
+    """The list; a name that was typed is searched, and only the search's id stands in the address."""
+    typed = (request.POST.get("q") or request.GET.get("q", "")).strip()
+    if typed:
+        return redirect(_looked_for(request, typed))
+    if request.method == "POST":
+        return redirect("cases:list")
+    return render(request, "cases/list.html", _list_page(request))
+
+
+def _looked_for(request: HttpRequest, typed: str) -> str:
+    """Where the answer to the search box is: by number, or by what a search of persons found."""
+    here = reverse("cases:list")
+    narrow = CaseFilter(request.GET.__class__(mutable=True), path=here, user=request.user)
+    if looks_like_number(typed):
+        return narrow.url(number=typed)
+    form = SearchForm({"name": typed})
+    if not form.command(client_search, by=request.user):
+        return here
+    kept = dict(list(request.session.get("case_searches", {}).items())[-KEPT_SEARCHES + 1 :])
+    kept[str(form.result.uid)] = [str(one.uid) for one in form.result.hits]
+    request.session["case_searches"] = kept
+    return narrow.url(found=str(form.result.uid))
+
+
+def _found(request: HttpRequest) -> list[str] | None:
+    """The persons of an earlier search of this session; none for a search that is not remembered."""
+    asked = request.GET.get("found", "")
+    return request.session.get("case_searches", {}).get(asked, []) if asked else None
+
+
+def _list_page(request: HttpRequest) -> dict[str, Any]:
+    user = request.user
+    narrow = CaseFilter(request.GET, path=reverse("cases:list"), user=user, found=_found(request))
+    listed = Case.objects.listed_to(user)
+    rows = narrow.narrow(listed).with_list_facts()
+    rows = rows.annotate(is_mine=Exists(Case.objects.visible_to(user).filter(pk=OuterRef("pk"))))
+    page = _page(request, rows)
+    count, is_capped = _count(narrow.narrow(listed), page)
+    team = _team(user)
+    return {
+        "filter": narrow, "rows": page.rows, "kept_fields": narrow.kept_fields(),
+        "chips": narrow.chips({str(one.uid): one.display_name for one in team}),
+        "workers": [(one.display_name, narrow.url(worker=str(one.uid))) for one in team],
+        "tabs": _tabs(user, narrow), "count": count, "is_capped": is_capped,
+        "before_url": narrow.url(before=page.previous) if page.previous else "",
+        "after_url": narrow.url(after=page.next) if page.next else "",
+        "stages": narrow.options("stage"), "risks": narrow.options("risk"), "needs": narrow.options("need"),
+        "can_register": can_register_client(user),
+    }
+
+
+def _team(user: Any) -> list[Any]:
+    """Whose cases a leader may ask for."""
+    if user.role not in ("dept_head", "supervisor"):
+        return []
+    return list(colleagues(role="worker", by=user, department_id=user.acting.department_id))
+
+
+def _page(request: HttpRequest, rows: Any) -> keyset.Page:
+    """The asked page; the first one for a cursor that was not made here."""
+    after, before = request.GET.get("after"), request.GET.get("before")
+    try:
+        return keyset.page(rows, order=ORDER, after=after, before=before, size=PAGE)
+    except keyset.BadCursor:
+        return keyset.page(rows, order=ORDER, size=PAGE)
+
+
+def _count(rows: Any, page: keyset.Page) -> tuple[int, bool]:
+    """How many there are; a list that fits on one page is counted without asking again."""
+    if page.next is None and page.previous is None:
+        return len(page.rows), False
+    return keyset.capped_count(rows)
+
+
+def _tabs(user: Any, narrow: CaseFilter) -> list[dict[str, Any]]:
+    """Saved views: each is an address."""
+    mine = _("我督导的") if user.role == "supervisor" else _("我的在案")
+    views = [(mine, {"worker": "me", "status": "open"})] if user.role in ("worker", "supervisor") else []
+    views += [
+        (_("在案"), {"worker": ALL, "status": "open"}),
+        (_("待受理"), {"worker": ALL, "stage": CaseStage.PENDING.value}),
+        (_("高风险与危机"), {"worker": ALL, "status": "open", "risk": ["high", "crisis"]}),
+        (_("待结案审核"), {"worker": ALL, "stage": CaseStage.CLOSURE.value}),
+        (_("已结束"), {"worker": ALL, "status": "ended"}),
+    ]
+    nothing = dict.fromkeys(CaseFilter.kept)
+    addresses = [(label, narrow.url(**nothing | view)) for label, view in views]
+    now = narrow.url(**_as_asked(narrow))
+    return [{"label": label, "url": url, "is_now": url == now} for label, url in addresses]
+
+
+def _as_asked(narrow: CaseFilter) -> dict[str, Any]:
+    """The present conditions written out, defaults included, to compare with the saved views."""
+    shown = {"worker": narrow.worker, "stage": narrow.stages, "risk": narrow.risks, "need": narrow.needs}
+    return shown | {"status": narrow.status if not narrow.stages else None}
+
+
+@require_GET
+def panel_referrals(request: HttpRequest) -> HttpResponse:
+    """For the workbench: the referrals with the shortest time left."""
+    rows = list(waiting(request.user)[: PANEL + 1])
+    context = {"rows": rows[:PANEL], "is_more": len(rows) > PANEL, "can_receive": can_receive_referral(request.user)}
+    return render(request, "cases/_panel_referrals.html", context)
+
+
+@require_GET
+def panel_caseload(request: HttpRequest) -> HttpResponse:
+    """For the workbench: my open cases by stage, with their weights."""
+    user = request.user
+    narrow = CaseFilter(request.GET, path=reverse("cases:list"), user=user)
+    rows = narrow.narrow(Case.objects.visible_to(user)).open().order_by()
+    stages = {row["stage"]: row for row in rows.values("stage").annotate(n=Count("pk"), weight=Sum("weight"))}
+    lines = [
+        {"label": CaseStage(stage).label, "n": row["n"], "weight": row["weight"],
+         "url": narrow.url(stage=stage, worker=narrow.worker)}
+        for stage, row in sorted(stages.items(), key=lambda item: list(CaseStage).index(item[0]))
+    ]
+    context = {
+        "lines": lines, "count": sum(line["n"] for line in lines), "weight": sum(line["weight"] for line in lines),
+        "list_url": narrow.url(), "can_open": can_open_case,
+    }
+    return render(request, "cases/_panel_caseload.html", context)

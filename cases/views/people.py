@@ -1,0 +1,121 @@
+"""Persons: looked for first, registered then, shown masked, revealed with a reason."""
+
+import uuid
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from cases.forms.people import AmendForm, EpisodeForm, RegisterForm, RelatedForm, RevealForm, SearchForm
+from cases.models.people import RelatedPerson
+from cases.services.clients import client_amend, client_register, client_reveal, client_search, related_person_add
+from cases.services.intake import episode_record
+from cases.views.filling import Filling, fill_in
+from cases.views.finding import client_or_404
+from cases.views.persons import hits_of, person_page
+from departments.models.organizations import Department
+from departments.services.drafts import draft_find
+
+BOTH = require_http_methods(["GET", "POST"])
+CARRIED = ("name", "id_no", "phone")
+
+
+@BOTH
+def search(request: HttpRequest) -> HttpResponse:
+    """One form; the answer shows masked hits and, only then, the way to register somebody new."""
+    asked = request.method == "POST"
+    form = SearchForm(request.POST if asked else None)
+    context = {"form": form, "referral": request.GET.get("referral", "")}
+    found = asked and form.command(client_search, by=request.user)
+    if found:
+        hits = hits_of(request.user, form.result.hits)
+        context |= {"made": form.result, "hits": hits, "typed": form.cleaned_data}
+    return render(request, "cases/search.html", context, status=422 if asked and not found else 200)
+
+
+@BOTH
+def register(request: HttpRequest) -> HttpResponse:
+    """A new person, with what was typed into the search; without a search there is nothing to fill in."""
+    if "begin" in request.POST:
+        carried = {name: request.POST.get(name, "") for name in (*CARRIED, "searched")}
+        return _register(request, RegisterForm(initial=carried))
+    if request.method == "GET" and draft_find(form="cases-register", by=request.user) is None:
+        messages.warning(request, _("请先查找，没有找到再登记。"))
+        return redirect(_with_referral("cases:search", request))
+    return fill_in(request, Filling(
+        page="cases/register.html", form=RegisterForm, service=client_register, given={},
+        to=lambda client: _after_registering(request, client), done=_("已登记。"), draft="cases-register",
+    ))
+
+
+def _register(request: HttpRequest, form: RegisterForm) -> HttpResponse:
+    return render(request, "cases/register.html", {
+        "form": form, "draft_url": reverse("departments:draft", args=["cases-register"]),
+    })
+
+
+def _with_referral(name: str, request: HttpRequest, *args: object) -> str:
+    referral = request.GET.get("referral", "")
+    return reverse(name, args=args) + (f"?referral={referral}" if referral else "")
+
+
+def _after_registering(request: HttpRequest, client: object) -> str:
+    """From a referral straight on to its case, otherwise to the person."""
+    name = "cases:open" if request.GET.get("referral") else "cases:client"
+    return _with_referral(name, request, client.uid)
+
+
+@require_GET
+def client(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    """The person, masked."""
+    return render(request, "cases/client.html", person_page(request.user, client_or_404(request, uid)))
+
+
+@BOTH
+def amend(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    """Correct what is known of a person; who looked at it is in the audit."""
+    person = client_or_404(request, uid)
+    return fill_in(request, Filling(
+        page="cases/amend.html", form=AmendForm, service=client_amend, given={"client": person},
+        to=reverse("cases:client", args=[uid]), done=_("已更正。"), draft="cases-amend", subject=uid,
+        context={"client": person},
+    ))
+
+
+@require_POST
+def reveal(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    """The identity in clear for 30 seconds; the reason stays in the audit."""
+    person = client_or_404(request, uid)
+    form = RevealForm(request.POST)
+    if not form.is_valid():
+        return render(request, "cases/_sentence.html", {"form": form}, status=422)
+    shown = client_reveal(client=person, reason=form.sentence, by=request.user)
+    return render(request, "cases/_revealed.html", {"shown": shown, "part": request.GET.get("part", "")})
+
+
+@BOTH
+def related_add(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    """Family, carers, guardians."""
+    person = client_or_404(request, uid)
+    return fill_in(request, Filling(
+        page="cases/related.html", form=RelatedForm, service=related_person_add, given={"client": person},
+        to=reverse("cases:client", args=[uid]), done=_("联系人已保存。"), draft="cases-related", subject=uid,
+        context={"client": person},
+    ))
+
+
+@BOTH
+def episode_new(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    """A visit or stay."""
+    person = client_or_404(request, uid)
+    wards = Department.objects.visible_to(request.user).filter(
+        organization_id=request.user.house_id, kind__in=("ward", "clinical"), ended_on__isnull=True
+    )
+    return fill_in(request, Filling(
+        page="cases/episode.html", form=EpisodeForm, service=episode_record, given={"client": person},
+        form_args={"wards": wards.order_by("name")}, to=_with_referral("cases:client", request, uid),
+        done=_("就诊信息已保存。"), draft="cases-episode", subject=uid, context={"client": person},
+    ))

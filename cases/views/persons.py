@@ -1,0 +1,111 @@
+"""What the pages about persons show: masked, with the cases the reader may know of."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from cases.models.casework import Case, Referral
+from cases.models.codes import Insurance, WelfareStatus
+from cases.models.consents import Consent
+from cases.models.people import Client, Episode, RelatedPerson
+from cases.permissions import can_amend_client, can_open_case, can_view_case
+from msw_portal.kernel.masking import mask_address, mask_id_no, mask_name, mask_phone
+
+
+@dataclass
+class CaseLine:
+    """A case as the reader may know it; `can_open` says whether the row is a link."""
+
+    case: Case
+    can_open: bool
+
+
+@dataclass
+class Hit:
+    """A person found by a search."""
+
+    client: Client
+    episode: Episode | None = None
+    cases: list[CaseLine] = field(default_factory=list)
+
+
+def case_lines(user: Any, clients: Iterable[Client]) -> dict[int, list[CaseLine]]:
+    """The cases of each person that stand in the reader's list, newest first."""
+    lines: dict[int, list[CaseLine]] = defaultdict(list)
+    rows = Case.objects.listed_to(user).filter(client__in=list(clients)).order_by("-opened_at")
+    for case in rows.prefetch_related("casemembers"):
+        lines[case.client_id].append(CaseLine(case, can_view_case(user, case)))
+    return lines
+
+
+def hits_of(user: Any, clients: list[Client]) -> list[Hit]:
+    """Each person found, with the latest stay and the open cases; three statements for any number of hits."""
+    cases = case_lines(user, clients)
+    stays = Episode.objects.visible_to(user).filter(client__in=clients).select_related("ward")
+    latest = {stay.client_id: stay for stay in stays.order_by("admitted_on", "id")}
+    return [
+        Hit(one, latest.get(one.pk), [line for line in cases[one.pk] if line.case.is_open]) for one in clients
+    ]
+
+
+@dataclass
+class Relative:
+    """A related person, masked."""
+
+    person: RelatedPerson
+    name: str
+    phone: str
+    flags: list[Any]
+
+
+_FLAGS = ("is_guardian", "is_primary_caregiver", "is_primary_contact", "is_legal_agent", "is_cohabiting")
+
+
+def relatives_of(user: Any, client: Client) -> list[Relative]:
+    """Family and contacts, guardians first."""
+    rows = RelatedPerson.objects.visible_to(user).filter(client=client)
+    return [
+        Relative(
+            one, mask_name(one.name), mask_phone(one.phone or ""),
+            [one._meta.get_field(name).verbose_name for name in _FLAGS if getattr(one, name)],
+        )
+        for one in rows.order_by("-is_guardian", "-is_primary_caregiver", "id")
+    ]
+
+
+HOUSEHOLD = {
+    "welfare_status": (_("困难身份"), dict(WelfareStatus.choices)),
+    "insurance": (_("医保类型"), dict(Insurance.choices)),
+    "members_count": (_("家庭人口"), {}),
+}
+
+
+def household_of(client: Client) -> list[tuple[Any, Any]]:
+    """What the household's codes say, in words."""
+    return [
+        (label, words.get(client.household[name], client.household[name]))
+        for name, (label, words) in HOUSEHOLD.items() if name in client.household
+    ]
+
+
+def person_page(user: Any, client: Client) -> dict[str, Any]:
+    """Everything the person page shows."""
+    lines = case_lines(user, [client])[client.pk]
+    return {
+        "client": client,
+        "masked_id": mask_id_no(client.id_no or ""),
+        "masked_phone": mask_phone(client.phone or ""),
+        "masked_address": mask_address(client.address or ""),
+        "household": household_of(client),
+        "cases": lines,
+        "has_open_case": any(line.case.is_open for line in lines),
+        "episodes": Episode.objects.visible_to(user).filter(client=client).select_related("ward").order_by("-admitted_on", "-id"),
+        "relatives": relatives_of(user, client),
+        "consents": Consent.objects.visible_to(user).of_person(client).select_related("recipient").order_by("-signed_at"),
+        "referrals": Referral.objects.visible_to(user).filter(client=client).order_by("-received_at"),
+        "can_open": can_open_case(user, client),
+        "can_amend": can_amend_client(user, client),
+    }

@@ -1,0 +1,128 @@
+"""The service plan: aim, goals bound to needs, the supervisor's word, and what became of each goal."""
+
+import uuid
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from cases.forms.closing import ConfirmForm
+from cases.forms.planning import MAX_ROWS, CommentForm, GoalForm, PlanForm, RateForm, ReturnForm
+from cases.models.casework import Case
+from cases.models.work import Need, Plan
+from cases.services import planning as services
+from cases.views.filling import Filling, fill_in
+from cases.views.finding import address_of, case_or_404, goal_or_404, plan_or_404
+from cases.views.sheets import plan_page
+
+BOTH = require_http_methods(["GET", "POST"])
+
+
+def _needs(request: HttpRequest, case: Case) -> Any:
+    return Need.objects.visible_to(request.user).filter(case=case).order_by("rank", "id")
+
+
+@BOTH
+def plan_new(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    """F4 服务计划: the first version or the next one, begun from the version before."""
+    case = case_or_404(request, uid)
+    before = Plan.objects.visible_to(request.user).filter(case=case).newest_first().first()
+    needs = _needs(request, case)
+    return fill_in(request, Filling(
+        page="cases/plan_new.html", form=PlanForm, service=services.plan_write, given={"case": case},
+        form_args={"needs": needs}, initial=_from_version(before), draft="cases-plan", subject=case.uid,
+        to=lambda plan: reverse("cases:plan", args=[plan.uid]), done=_("计划已保存，还没有提交。"),
+        context={"case": case, "needs": needs, "heading": _("写服务计划")},
+    ))
+
+
+def _from_version(plan: Plan | None) -> dict[str, Any]:
+    """The version before, as the form's initial values."""
+    if plan is None:
+        return {}
+    goals = list(plan.goals.prefetch_related("needs").order_by("rank", "id"))
+    initial: dict[str, Any] = {"aim": plan.aim, "theory": plan.theory, "row": [str(n) for n in range(len(goals))]}
+    for row, goal in enumerate(goals):
+        facts = {name: getattr(goal, name) for name in ("statement", "indicator", "baseline", "target", "due_on", "weight")}
+        first = next(iter(goal.needs.all()), None)
+        facts["need"] = first.uid if first else None
+        initial |= {f"goal{row}-{name}": value for name, value in facts.items()}
+    return initial
+
+
+@require_GET
+def goal_row(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    """One more empty row; its number follows the highest the page has."""
+    case = case_or_404(request, uid)
+    rows = [int(row) for row in request.GET.getlist("row") if row.isascii() and row.isdigit() and len(row) < 4]
+    number = min(max(rows, default=-1) + 1, 999)
+    form = GoalForm(prefix=f"goal{number}", needs=_needs(request, case), use_required_attribute=False)
+    context = {"case": case, "row": form, "number": number, "is_full": len(rows) + 1 >= MAX_ROWS}
+    return render(request, "cases/_goal_row.html", context)
+
+
+@require_GET
+def plan(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    """One version of the plan, with what may be done with it."""
+    return render(request, "cases/plan.html", plan_page(request.user, plan_or_404(request, uid)))
+
+
+def _step(request: HttpRequest, uid: uuid.UUID, **sheet: Any) -> HttpResponse:
+    one = plan_or_404(request, uid)
+    return fill_in(request, Filling(
+        page="cases/plan_step.html", given={"plan": one}, to=address_of(one.case, "plan"),
+        context=plan_page(request.user, one) | {"heading": sheet.pop("heading"), "button": sheet.pop("button")}, **sheet,
+    ))
+
+
+@BOTH
+def submit(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    """From the worker to the supervisor."""
+    return _step(
+        request, uid, form=ConfirmForm, service=services.plan_submit, heading=_("提交服务计划"),
+        button=_("提交督导审核"), done=_("计划已提交督导。"),
+    )
+
+
+@BOTH
+def approve(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    """The supervisor signs; never the author."""
+    return _step(
+        request, uid, form=CommentForm, service=services.plan_approve, heading=_("审核服务计划"),
+        button=_("批准"), done=_("计划已批准。"),
+    )
+
+
+@BOTH
+def give_back(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    """Back to the author, with what to change."""
+    return _step(
+        request, uid, form=ReturnForm, service=services.plan_return, heading=_("退回服务计划"),
+        button=_("退回修改"), done=_("计划已退回。"),
+    )
+
+
+@BOTH
+def start(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    """The plan is carried out from here."""
+    case = case_or_404(request, uid)
+    return fill_in(request, Filling(
+        page="cases/case_confirm.html", form=ConfirmForm, service=services.case_start, given={"case": case},
+        to=address_of(case), done=_("已进入介入阶段。"),
+        context={"case": case, "heading": _("开始介入"), "button": _("开始介入"),
+                 "lead": _("进入介入后，按计划提供服务；每次接触 24 小时内写过程记录。")},
+    ))
+
+
+@BOTH
+def rate(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    """Goal Attainment Scaling of one goal."""
+    goal = goal_or_404(request, uid)
+    return fill_in(request, Filling(
+        page="cases/goal_rate.html", form=RateForm, service=services.goal_rate, given={"goal": goal},
+        initial={"gas": goal.gas}, to=f"{address_of(goal.case)}#goals", done=_("已评级。"),
+        context={"case": goal.case, "goal": goal, "heading": _("给目标评级")},
+    ))

@@ -1,0 +1,126 @@
+"""The door: what was asked for, who takes it on, what becomes of it, and the case opened from it."""
+
+import uuid
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from cases.forms.closing import ConfirmForm
+from cases.forms.referrals import OpenForm, ReasonForm, ReferralForm
+from cases.models.casework import Referral
+from cases.models.codes import CaseSource
+from cases.models.people import Client, Episode
+from cases.services.intake import case_open
+from cases.services.referrals import referral_claim, referral_receive, referral_refuse, referral_return
+from cases.views.doors import inbox_page, referral_page
+from cases.views.filling import Filling, fill_in
+from cases.views.finding import address_of, client_or_404, referral_or_404
+from cases.views.persons import case_lines
+from departments.models.organizations import Department
+from msw_portal.kernel.htmx import answer
+
+BOTH = require_http_methods(["GET", "POST"])
+PLACES = ("ward", "clinical")
+
+
+@require_GET
+def inbox(request: HttpRequest) -> HttpResponse:
+    """What waits, the most urgent first; `?show=mine` and `?show=done` for the rest."""
+    return render(request, "cases/referrals.html", inbox_page(request))
+
+
+@BOTH
+def referral_new(request: HttpRequest) -> HttpResponse:
+    """A worker writes down what a ward, a caller or a consultation asks for."""
+    departments = Department.objects.visible_to(request.user).filter(
+        organization_id=request.user.house_id, kind__in=PLACES, ended_on__isnull=True
+    )
+    person = _named(request, Client.objects.visible_to(request.user), "client")
+    return fill_in(request, Filling(
+        page="cases/referral_new.html", form=ReferralForm, service=referral_receive, given={"client": person},
+        form_args={"departments": departments.order_by("name")}, draft="cases-referral",
+        subject=person.uid if person else None, to=lambda made: reverse("cases:referral", args=[made.uid]),
+        done=_("转介已登记，时限开始计算。"), context={"client": person},
+    ))
+
+
+@require_GET
+def referral(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    """One referral, and what may be done with it."""
+    return render(request, "cases/referral.html", referral_page(request.user, referral_or_404(request, uid)))
+
+
+@require_POST
+def claim(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    """接单: the response time is measured from here."""
+    one = referral_or_404(request, uid)
+    form = ConfirmForm(request.POST)
+    ok = form.command(referral_claim, referral=one, by=request.user)
+    context = referral_page(request.user, referral_or_404(request, uid)) | {"form": form}
+    to = reverse("cases:referral", args=[uid])
+    return answer(request, "cases/referral.html", context, ok=ok, to=to, done=_("已接单。"))
+
+
+def _end(request: HttpRequest, uid: uuid.UUID, service: Any, heading: Any, done: Any) -> HttpResponse:
+    one = referral_or_404(request, uid)
+    return fill_in(request, Filling(
+        page="cases/referral_reason.html", form=ReasonForm, service=service, given={"referral": one},
+        to=reverse("cases:referrals"), done=done, context={"referral": one, "heading": heading},
+    ))
+
+
+@BOTH
+def refuse(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    """Not for this department, with the reason."""
+    return _end(request, uid, referral_refuse, _("不受理"), _("已记为不受理。"))
+
+
+@BOTH
+def give_back(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    """Back to the sender for what is missing."""
+    return _end(request, uid, referral_return, _("退回补充"), _("已退回。"))
+
+
+def _named(request: HttpRequest, rows: Any, name: str) -> Any:
+    """The row an address parameter names; nothing without it, 404 when it is not visible."""
+    asked = request.GET.get(name, "")
+    if not asked:
+        return None
+    try:
+        return get_object_or_404(rows, uid=uuid.UUID(asked))
+    except ValueError:
+        return get_object_or_404(rows.none())
+
+
+@BOTH
+def open_case(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    """A case for a person, from a referral or from the worker's own finding."""
+    person = client_or_404(request, uid)
+    asked = _named(request, Referral.objects.visible_to(request.user).select_related("from_department"), "referral")
+    houses = Department.objects.visible_to(request.user).filter(organization_id=request.user.house_id)
+    lines = case_lines(request.user, [person])[person.pk]
+    episodes = Episode.objects.visible_to(request.user).filter(client=person).select_related("ward")
+    return fill_in(request, Filling(
+        page="cases/open.html", form=OpenForm, service=case_open, draft="cases-open", subject=person.uid,
+        given={
+            "client": person, "referral": asked,
+            "department": get_object_or_404(houses, pk=request.user.acting.department_id),
+        },
+        form_args={
+            "episodes": episodes.order_by("-admitted_on", "-id"),
+            "has_open_case": any(line.case.is_open for line in lines),
+        },
+        initial=_from_referral(asked), to=lambda made: address_of(made), done=_("已开案，等待受理。"),
+        context={"client": person, "referral": asked, "cases": lines},
+    ))
+
+
+def _from_referral(asked: Referral | None) -> dict[str, Any]:
+    if asked is None:
+        return {}
+    source = CaseSource.CLINICIAN_REFERRAL if asked.from_department_id else CaseSource.OTHER
+    return {"source": source, "presenting_problem": asked.reason, "priority": asked.urgency}

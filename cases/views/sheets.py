@@ -1,0 +1,248 @@
+"""What the case page and the plan page show, gathered for their templates; every read through visible_to."""
+
+import datetime as dt
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Count, Prefetch, Sum
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from cases import permissions as may
+from cases.forms.documents import DOCUMENT_KINDS
+from cases.models.casework import Case, CaseForm, RiskAlert
+from cases.models.consents import Consent
+from cases.models.work import Assessment, Contact, Goal, Need, Plan
+from cases.services.assessment import NEEDS_IN
+from cases.services.guards import missing_for
+from cases.services.steps import MAIN_LINE, StepOffer, case_steps
+from cases.views.finding import address_of
+from cases.views.persons import relatives_of
+from cases.workflow import FINAL_STAGES, STEP_BACK, WORKING_STAGES, CaseStage, PlanState
+from departments.models.mechanisms import Document, Transition
+from msw_portal.kernel.display import when
+
+LINE = (
+    CaseStage.INTAKE, CaseStage.ASSESSMENT, CaseStage.PLANNING,
+    CaseStage.INTERVENTION, CaseStage.EVALUATION, CaseStage.CLOSURE,
+)
+LATEST = 5
+PARTS = ("overview", "contacts", "plan", "documents", "course", "history")
+MENDED_AT = {
+    "case.accept_needs_consent": ("cases:consent_new", ""),
+    "case.assess_needs_need": ("cases:need_add", ""),
+    "case.assess_needs_screen": ("cases:assessment_new", ""),
+    "case.start_needs_plan": ("cases:case", "?part=plan"),
+    "case.evaluate_needs_contact": ("cases:contact_new", ""),
+    "case.crisis_alert_open": ("cases:case", "#alerts"),
+    "case.alert_open": ("cases:case", "#alerts"),
+    "case.closing_needs_goals": ("cases:case", "#goals"),
+    "case.closing_needs_report": ("cases:propose_closing", ""),
+    "case.suspended": ("cases:resume", ""),
+}
+
+
+@dataclass
+class Head:
+    """The head of every part of the case page."""
+
+    case: Case
+    main: StepOffer | None = None
+    others: list[StepOffer] = field(default_factory=list)
+    missing: list[dict[str, str]] = field(default_factory=list)
+    why: str = ""
+    steps: list[dict[str, Any]] = field(default_factory=list)
+    moves: list[Transition] = field(default_factory=list)
+
+
+def head_of(user: Any, case: Case) -> Head:
+    """Identity, stage line, the next step with what it still lacks, and the other steps."""
+    offers = case_steps(user, case)
+    wanted = "close" if case.stage == CaseStage.CLOSURE else ""
+    line = [offer for offer in offers if offer.name in MAIN_LINE and (not wanted or offer.name == wanted)]
+    head = Head(case, main=line[0] if line else None, moves=_moves(user, case))
+    head.others = [offer for offer in offers if offer is not head.main]
+    if head.main is not None and not head.main.is_open:
+        lacks = missing_for(head.main.name, case)
+        said = {str(one.message) for one in lacks}
+        head.missing = [{"label": str(one.message).rstrip("。"), "url": _mended_at(case, one.rule)} for one in lacks]
+        head.why = " ".join(text for text in head.main.why if text not in said)
+    head.steps = _steps(case, head.moves)
+    return head
+
+
+def _mended_at(case: Case, rule: str) -> str:
+    name, tail = MENDED_AT.get(rule, ("", ""))
+    return reverse(name, args=[case.uid]) + tail if name else ""
+
+
+def _moves(user: Any, case: Case) -> list[Transition]:
+    rows = Transition.objects.visible_to(user).of(case).filter(workflow="case").select_related("actor")
+    return list(rows)
+
+
+def _steps(case: Case, moves: list[Transition]) -> list[dict[str, Any]]:
+    """The six stages with the day each was reached."""
+    reached: dict[str, dt.datetime] = {}
+    for one in moves:
+        reached[one.to_state] = one.at
+    if case.stage in FINAL_STAGES and case.stage != CaseStage.CLOSED:
+        return []
+    place = len(LINE) if case.stage == CaseStage.CLOSED else _place(case.stage)
+    return [
+        {
+            "label": _("结案") if stage == CaseStage.CLOSURE else stage.label,
+            "state": "done" if n < place else "now" if n == place else "ahead",
+            "note": _note(case, stage, reached, is_now=n == place),
+        }
+        for n, stage in enumerate(LINE)
+    ]
+
+
+def _place(stage: str) -> int:
+    return LINE.index(CaseStage(stage)) if stage in LINE else -1
+
+
+def _note(case: Case, stage: str, reached: dict[str, dt.datetime], *, is_now: bool) -> str:
+    since = reached.get(stage)
+    if since is None:
+        return _("未开始")
+    if case.stage == CaseStage.CLOSED and stage == CaseStage.CLOSURE:
+        return when(timezone.localdate(case.closed_at))
+    if is_now:
+        days = (timezone.localdate() - timezone.localdate(since)).days + 1
+        return _("第 %(days)d 天") % {"days": days}
+    return when(timezone.localdate(since))
+
+
+def rights(user: Any, case: Case) -> dict[str, bool]:
+    """The buttons of the page: drawn from the predicates the services require."""
+    is_worked_on = case.stage in WORKING_STAGES and not case.suspended_at
+    return {
+        "contact": is_worked_on and may.can_record_contact(user, case),
+        "need": is_worked_on and case.stage in NEEDS_IN and may.can_add_need(user, case),
+        "assessment": is_worked_on and may.can_record_assessment(user, case),
+        "consent": may.can_give_consent(user, case),
+        "document": may.can_upload_document(user, case),
+        "plan": is_worked_on and may.can_plan_case(user, case)
+        and case.stage in (CaseStage.PLANNING, CaseStage.INTERVENTION, CaseStage.EVALUATION),
+        "rate": case.stage in (CaseStage.INTERVENTION, CaseStage.EVALUATION) and may.can_rate_goal(user, case),
+        "alert": may.can_record_contact(user, case) and case.is_open,
+        "step_back": case.stage in STEP_BACK and not case.suspended_at and may.can_step_back_case(user, case),
+        "refer_out": case.stage == CaseStage.INTAKE and may.can_accept_case(user, case),
+        "reopen": case.stage == CaseStage.CLOSED and may.can_reopen_case(user, case),
+        "claim": case.stage == CaseStage.PENDING and user.role == "worker" and may.can_assign_case(user, case),
+    }
+
+
+# ── parts ────────────────────────────────────────────────────────────────────
+
+
+def needs_and_goals(user: Any, case: Case) -> dict[str, Any]:
+    """Needs with the goals of the newest plan that counts: the approved one, else the newest."""
+    needs = list(Need.objects.visible_to(user).filter(case=case).order_by("rank", "id"))
+    plans = Plan.objects.visible_to(user).filter(case=case).exclude(state=PlanState.REPLACED)
+    plan = next(iter(sorted(plans.newest_first(), key=lambda one: one.state != PlanState.APPROVED)), None)
+    goals: dict[int, list[Goal]] = defaultdict(list)
+    count = rated = 0
+    if plan is not None:
+        rows = Goal.objects.visible_to(user).filter(plan=plan).order_by("rank", "id")
+        for goal in rows.prefetch_related(Prefetch("needs", Need.objects.visible_to(user))):
+            count, rated = count + 1, rated + (goal.gas is not None)
+            for need in list(goal.needs.all())[:1]:
+                goals[need.pk].append(goal)
+    groups = [{"need": need, "goals": goals[need.pk]} for need in needs]
+    return {"groups": groups, "plan": plan, "goal_count": count, "rated_count": rated}
+
+
+def contacts_of(user: Any, case: Case, limit: int | None = None) -> dict[str, Any]:
+    """Contacts, newest first, and their sum."""
+    rows = Contact.objects.visible_to(user).filter(case=case).own_entries()
+    total = rows.aggregate(n=Count("pk"), minutes=Sum("minutes"))
+    shown = rows.select_related("created_by").newest_first()
+    return {
+        "contacts": shown[:limit] if limit else shown, "contact_count": total["n"],
+        "contact_minutes": total["minutes"] or 0, "now": timezone.now(),
+    }
+
+
+def assessments_of(user: Any, case: Case) -> dict[str, Any]:
+    rows = Assessment.objects.visible_to(user).filter(case=case).select_related("questionnaire", "created_by")
+    return {"assessments": rows.order_by("-id")}
+
+
+def consents_of(user: Any, case: Case) -> dict[str, Any]:
+    """Consents of this case and the person's own that belong to no case."""
+    rows = Consent.objects.visible_to(user).of_person(case.client).select_related("recipient", "template", "case")
+    return {"consents": [one for one in rows.order_by("-signed_at", "-id") if one.case_id in (None, case.pk)]}
+
+
+def documents_of(user: Any, case: Case) -> dict[str, Any]:
+    words = dict(DOCUMENT_KINDS)
+    rows = Document.objects.visible_to(user).of(case).filter(derived_from__isnull=True)
+    rows = rows.select_related("created_by").order_by("-id")
+    return {"documents": [{"row": one, "kind": words.get(one.kind, one.kind)} for one in rows]}
+
+
+def overview(user: Any, case: Case) -> dict[str, Any]:
+    """What a worker needs before going to the bed."""
+    return {
+        **needs_and_goals(user, case), **contacts_of(user, case, LATEST), **assessments_of(user, case),
+        **consents_of(user, case), "relatives": relatives_of(user, case.client),
+        "intake": CaseForm.objects.visible_to(user).filter(case=case, kind="F1").order_by("-version").first(),
+    }
+
+
+def plans_of(user: Any, case: Case) -> dict[str, Any]:
+    """Every version of the plan, newest first, and the newest in full."""
+    plans = list(Plan.objects.visible_to(user).filter(case=case).select_related("approved_by", "created_by").newest_first())
+    detail = plan_page(user, plans[0]) if plans else {}
+    return {**detail, "plans": plans}
+
+
+def plan_page(user: Any, plan: Plan) -> dict[str, Any]:
+    """One version with its goals and what may be done with it."""
+    case = plan.case
+    goals = Goal.objects.visible_to(user).filter(plan=plan).order_by("rank", "id")
+    is_draft, is_sent = plan.state == PlanState.DRAFT, plan.state == PlanState.SUBMITTED
+    return {
+        "case": case, "plan": plan,
+        "goals": goals.prefetch_related(Prefetch("needs", Need.objects.visible_to(user))),
+        "can_submit": is_draft and may.can_submit_plan(user, plan),
+        "can_write": is_draft and may.can_plan_case(user, case),
+        "can_approve": is_sent and may.can_approve_plan(user, plan),
+        "can_return": is_sent and may.can_return_plan(user, plan),
+        "can_rate": rights(user, case)["rate"] and plan.state == PlanState.APPROVED,
+    }
+
+
+def alerts_of(user: Any, case: Case) -> list[dict[str, Any]]:
+    """Open risk alerts with what may be done."""
+    rows = RiskAlert.objects.visible_to(user).filter(case=case).open().order_by("-raised_at")
+    return [
+        {
+            "alert": one, "can_take": one.state == "raised" and may.can_take_alert(user, one),
+            "can_resolve": one.state == "handling" and may.can_resolve_alert(user, one),
+        }
+        for one in rows.select_related("taken_by", "case")
+    ]
+
+
+def part_of(user: Any, case: Case, part: str, head: Head) -> dict[str, Any]:
+    """What one part of the page adds to its head."""
+    gather = {"contacts": contacts_of, "plan": plans_of, "documents": documents_of, "overview": overview}.get(part)
+    return gather(user, case) if gather else {}
+
+
+def tabs_of(case: Case, part: str) -> list[dict[str, Any]]:
+    """The parts as links."""
+    words = {
+        "overview": _("概览"), "contacts": _("接触"), "plan": _("服务计划"), "documents": _("文书"),
+        "course": _("经过"), "history": _("谁看过"),
+    }
+    return [
+        {"label": words[name], "url": address_of(case, "" if name == "overview" else name), "is_now": name == part}
+        for name in PARTS
+    ]
