@@ -42,7 +42,7 @@ prove: ## run every recompute query on the data; no difference may be found
 	$(START) $(BESIDE) manage.py prove
 
 bench: ## the busiest pages as ratios to a bare answer; ARGS='--cases 10000'
-	$(START) $(BESIDE) -m benchmarks.run $(ARGS)
+	$(START) private -- $(IN_VENV) -m benchmarks.run $(ARGS)
 
 lint: ## ruff, the two import lines, the form of the templates
 	$(START) setup

@@ -5,12 +5,12 @@ import os
 import subprocess
 import sys
 
-from msw_portal.embedded import ROOT, environment, servers
+from msw_portal.embedded import ROOT, servers
 from msw_portal.embedded.installing import Refused, refuse_second_run, set_up
 from msw_portal.embedded.places import EmbeddedError
-from msw_portal.embedded.preparing import with_server_tools
+from msw_portal.embedded.preparing import start_missing, with_server_tools
 from msw_portal.embedded.supervisor import run
-from msw_portal.embedded.throwaway import run_tests
+from msw_portal.embedded.throwaway import run_beside, run_tests
 
 COMMANDS = {
     "setup": "install packages, build the front end (the Makefile does it with any Python)",
@@ -19,6 +19,7 @@ COMMANDS = {
     "servers": "start PostgreSQL and Valkey of this checkout and leave them running",
     "exec": "run a command beside the servers, as in `exec -- psql`; they are stopped after it "
     "if they did not run before",
+    "private": "run a command against a pair of its own, removed afterwards: private -- <command>",
     "stop": "stop the servers of this checkout",
 }
 
@@ -38,9 +39,9 @@ def _asked(words: list[str]) -> argparse.Namespace:
 
 
 def _beside_servers(command: list[str], pg: str | None) -> int:
-    pair = servers.start(ROOT, pg=pg, is_tied=True)
+    pair, env = start_missing(os.environ, pg=pg)
     try:
-        env = with_server_tools(os.environ | environment(ROOT), pair.postgres)
+        env = with_server_tools(env, pair.postgres)
         return subprocess.run(command, cwd=ROOT, env=env, check=False).returncode
     except KeyboardInterrupt:
         return 130
@@ -53,6 +54,8 @@ def main(words: list[str]) -> int:
     # What follows the first `--` belongs to the other program, whatever it looks like.
     cut = words.index("--") if "--" in words else len(words)
     asked, tail = _asked(words[:cut]), words[cut + 1 :]
+    if asked.command in ("exec", "private") and not tail:
+        raise Refused(f"`{asked.command} -- <command>` needs a command.")
     if asked.command == "setup":
         set_up()
     elif asked.command == "run":
@@ -61,6 +64,8 @@ def main(words: list[str]) -> int:
         return run_tests(tail, pg=asked.pg)
     elif asked.command == "exec":
         return _beside_servers(tail, asked.pg)
+    elif asked.command == "private":
+        return run_beside(tail, pg=asked.pg)
     elif asked.command == "servers":
         pair = servers.start(ROOT, pg=asked.pg)
         print(f"PostgreSQL {pair.postgres.major} and Valkey run under {ROOT / 'var'}.")

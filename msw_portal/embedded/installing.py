@@ -12,6 +12,7 @@ import hashlib
 import importlib.util
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -305,6 +306,9 @@ def set_up(*, with_browser: bool = False) -> None:
 def main(words: list[str]) -> int:
     """Set up, then become `python -m msw_portal.embedded <words>` of the virtual environment."""
     command = words[0] if words else "setup"
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        # As Ctrl-C: the program of the step at work must not go on alone.
+        signal.signal(number, signal.default_int_handler)
     try:
         if command == "run":
             refuse_second_run()

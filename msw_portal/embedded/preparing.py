@@ -12,7 +12,7 @@ from msw_portal.embedded import ROOT, environment
 from msw_portal.embedded.installing import Steps, digest, is_stamped
 from msw_portal.embedded.places import DATABASE, EmbeddedError, Place
 from msw_portal.embedded.postgres import Postgres
-from msw_portal.embedded.servers import Servers
+from msw_portal.embedded.servers import Servers, start
 
 # What a real installation must say itself: nothing of it has a default.
 REQUIRED = (
@@ -49,6 +49,24 @@ def settled_environment(given: Mapping[str, str]) -> dict[str, str]:
             )
         return dict(given)
     return environment(ROOT) | {name: value for name, value in given.items() if value}
+
+
+def start_missing(
+    given: Mapping[str, str], *, pg: str | None = None
+) -> tuple[Servers, dict[str, str]]:
+    """Start the servers that no given address replaces, tied to our process; with the environment
+    of whoever uses them.
+    """
+    settled_environment(given)
+    pair = start(
+        ROOT,
+        pg=pg,
+        is_tied=True,
+        with_postgres="DATABASE_URL" not in given,
+        with_valkey="REDIS_URL" not in given,
+    )
+    # Asked again: Valkey may have had to move to another port.
+    return pair, settled_environment(given)
 
 
 def is_migrated(postgres: Postgres, root: Path = ROOT) -> bool:

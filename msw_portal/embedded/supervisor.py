@@ -25,9 +25,15 @@ from msw_portal.embedded.installing import (
     wanted_port,
 )
 from msw_portal.embedded.places import EmbeddedError, Place
-from msw_portal.embedded.preparing import Preparation, has_command, manage, settled_environment
+from msw_portal.embedded.preparing import (
+    Preparation,
+    has_command,
+    manage,
+    settled_environment,
+    start_missing,
+)
 from msw_portal.embedded.processes import prefix
-from msw_portal.embedded.servers import Servers, start
+from msw_portal.embedded.servers import Servers
 
 FIRST_DELAY, LONGEST_DELAY = 1.0, 15.0
 SHORT_LIFE = 10.0
@@ -263,8 +269,7 @@ def run(*, pg: str | None = None) -> int:
     refuse_second_run()
     refuse_taken_port(port)
     place = Place(ROOT)
-    env = settled_environment(os.environ)
-    env |= {"PORT": str(port), "PYTHONUNBUFFERED": "1"}
+    settled_environment(os.environ)
     with open(place.folder("log").parent / "run.lock", "a+", encoding="utf-8") as alive:
         try:
             fcntl.flock(alive, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -282,13 +287,8 @@ def run(*, pg: str | None = None) -> int:
         supervisor = None
         pair = Servers(None, None)
         try:
-            pair = start(
-                ROOT, pg=pg, is_tied=True,
-                with_postgres="DATABASE_URL" not in os.environ,
-                with_valkey="REDIS_URL" not in os.environ,
-            )  # fmt: skip
-            # Valkey may have had to move to another port.
-            env = settled_environment(os.environ) | {"PORT": str(port), "PYTHONUNBUFFERED": "1"}
+            pair, env = start_missing(os.environ, pg=pg)
+            env |= {"PORT": str(port), "PYTHONUNBUFFERED": "1"}
             Preparation(pair, env).run()
             supervisor = Supervisor(port, pair, env)
             supervisor.serve()

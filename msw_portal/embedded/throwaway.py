@@ -37,8 +37,11 @@ def _sweep() -> None:
 
 
 @contextlib.contextmanager
-def throwaway_servers(pg: str | None = None) -> Iterator[dict[str, str]]:
-    """A pair of servers in a folder of their own; the environment of a process that uses them."""
+def throwaway_servers(pg: str | None = None, *, for_tests: bool = True) -> Iterator[dict[str, str]]:
+    """A pair of servers in a folder of their own; the environment of a process that uses them.
+
+    For tests durability is given up for speed and MSW_TEST is set.
+    """
     _sweep()
     root = Path(tempfile.mkdtemp(prefix=NAME))
     with open(root / "alive", "a", encoding="utf-8") as alive:
@@ -47,26 +50,27 @@ def throwaway_servers(pg: str | None = None) -> Iterator[dict[str, str]]:
         root.chmod(0o711)
         (root / "tmp").mkdir(mode=0o700)
         try:
-            servers = start(root, test=True, pg=pg, is_tied=True)
+            servers = start(root, test=for_tests, pg=pg, is_tied=True)
+            test = {"MSW_TEST": "1"} if for_tests else {}
             kept = {
                 name: value
                 for name, value in os.environ.items()
                 if name not in FOREIGN and not name.startswith(("MSW_", "DATABASE_", "REDIS_"))
             }
             try:
-                yield kept | environment(root) | {"MSW_TEST": "1", "TMPDIR": str(root / "tmp")}
+                yield kept | environment(root) | {"TMPDIR": str(root / "tmp")} | test
             finally:
                 servers.stop()
         finally:
             shutil.rmtree(root, ignore_errors=True)
 
 
-def run_tests(arguments: list[str], *, pg: str | None = None) -> int:
-    """Run pytest against its own servers; its exit code."""
+def run_beside(command: list[str], *, pg: str | None = None, for_tests: bool = False) -> int:
+    """Run a command against servers of its own; its exit code."""
     process: subprocess.Popen | None = None
 
     def pass_on(number: int, _frame: object) -> None:
-        # Ctrl-C reaches pytest by itself: it stands in the same group of the terminal.
+        # Ctrl-C reaches the command by itself: it stands in the same group of the terminal.
         if process is None:
             raise SystemExit(128 + number)
         if number != signal.SIGINT:
@@ -74,6 +78,11 @@ def run_tests(arguments: list[str], *, pg: str | None = None) -> int:
 
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, pass_on)
-    with throwaway_servers(pg) as env:
-        process = subprocess.Popen([sys.executable, "-m", "pytest", *arguments], cwd=ROOT, env=env)
+    with throwaway_servers(pg, for_tests=for_tests) as env:
+        process = subprocess.Popen(command, cwd=ROOT, env=env)
         return process.wait()
+
+
+def run_tests(arguments: list[str], *, pg: str | None = None) -> int:
+    """Run pytest against its own servers; its exit code."""
+    return run_beside([sys.executable, "-m", "pytest", *arguments], pg=pg, for_tests=True)
