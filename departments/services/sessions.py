@@ -95,4 +95,6 @@ def _keep_typed(request: HttpRequest) -> bool:
             drafts.draft_save(form=form, subject_uid=subject_uid, fields=fields, by=request.user)
     except (ValueError, DomainError):
         return False
+    finally:
+        request.user.acting = None
     return True
