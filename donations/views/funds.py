@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from departments.services.desk import page_of
+from departments.views.paging import page_of
 from donations.models.giving import Fund
 from donations.models.ledger import LedgerEntry, LedgerJournal
 from donations.models.programmes import ProgrammeVersion
@@ -77,7 +77,7 @@ def _programmes(user: Any, found: Fund) -> list[dict[str, Any]]:
     for one in versions:
         is_on = one.published_at is not None and today in one.valid
         rows.append({
-            "name": str(one), "valid": span_words(one.valid), "benefits": one.benefit_rows,
+            "name": str(one), "valid": span_words(one.valid), "benefits": [{"text": row["zh"], "amount": row["amount"]} for row in one.benefit_rows],
             "stages": " → ".join(RequestState(state).label for state in one.stages),
             "state": _("在用") if is_on else _("已发布") if one.published_at else _("草稿"),
             "tone": "accent" if is_on else "",

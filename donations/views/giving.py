@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from departments.services.desk import page_of
+from departments.views.paging import page_of
 from donations.forms.giving import ConfirmDonationForm, DonationForm
 from donations.models.giving import Donation, Donor, Fund, FundPurpose
 from donations.models.programmes import ProgrammeVersion

@@ -69,7 +69,9 @@ ARROWS = (
 )
 
 
-def review_offers(user: User, request: FundingRequest, papers: Iterable[RequestDocument]) -> list[Offer]:
+def review_offers(
+    user: User, request: FundingRequest, papers: Iterable[RequestDocument], payouts: Iterable[Disbursement]
+) -> list[Offer]:
     """What the foundation may do with a request now; the first open step is the page's one primary button."""
     held = duty_of(request, user)
     short = [paper for paper in papers if paper.required and paper.masked_id is None]
@@ -78,7 +80,7 @@ def review_offers(user: User, request: FundingRequest, papers: Iterable[RequestD
         for arrow in ARROWS
         if request.state in (arrow.states or FUNDING_REQUEST.step(arrow.step).sources)
     ]
-    return _with_primary([*made, *_prepare(user, request, held)])
+    return _with_primary([*made, *_prepare(user, request, held, payouts)])
 
 
 def _offer(user: User, request: FundingRequest, arrow: _Arrow, held: str | None, short: list) -> Offer:
@@ -101,10 +103,10 @@ def _closed(user: User, request: FundingRequest, rule: Callable, duty_step: str,
     return ()
 
 
-def _prepare(user: User, request: FundingRequest, held: str | None) -> list[Offer]:
+def _prepare(user: User, request: FundingRequest, held: str | None, payouts: Iterable[Disbursement]) -> list[Offer]:
     if request.state not in PAYABLE_STATES:
         return []
-    left = left_to_draw(request, request.disbursements.all())
+    left = left_to_draw(request, payouts)
     why = _closed(user, request, may.can_prepare_disbursement, "prepare", held)
     if not why and left <= 0:
         why = (_("批准金额已全部开出拨付单。"),)

@@ -1,13 +1,13 @@
 """Words, tones and clocks that every page of money uses the same way."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from donations.models.requests import FundingRequest
-from donations.workflow import GRANTED, MAIN_LINE, DisbursementState, DonationState, RequestState
+from donations.workflow import GRANTED, DisbursementState, DonationState, RequestState
 
 R = RequestState
 WAITING = {
@@ -26,7 +26,6 @@ WAITING = {
     R.AGREEMENT: gettext_lazy("拨付"),
     R.DISBURSING: gettext_lazy("拨付"),
 }
-NEUTRAL_ENDS = frozenset({R.REJECTED, R.REJECTED_INELIGIBLE, R.WITHDRAWN, R.OBJECTION_UPHELD})
 PAYOUT_TONES = {DisbursementState.RELEASED: "accent", DisbursementState.CONFIRMED: "accent",
                 DisbursementState.RECONCILED: "accent", DisbursementState.BOUNCED: "warn"}
 DONATION_TONES = {DonationState.BOOKED: "accent", DonationState.RECEIVED: "warn"}
@@ -52,29 +51,6 @@ def due_for(request: FundingRequest) -> Any:
 def running_due(request: FundingRequest) -> Any:
     """The deadline that runs now; a held or finished request has none."""
     return request.due_at if request.state in WAITING and not request.on_hold_at else None
-
-
-def course_of(request: FundingRequest, reached: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The stages of the request's programme for the stepper; `reached` holds when each state began.
-
-    A request that left the main line ends where it left it, with the state it ended in.
-    """
-    used = set(request.programme_version.stages or MAIN_LINE)
-    line = [state for state in MAIN_LINE if state in used or state == R.DRAFT]
-    here = R.DOCUMENT_CHECK if request.state == R.SUPPLEMENT_REQUIRED else request.state
-    if here not in line:
-        passed = [state for state in line if state in reached]
-        return [_station(state, "done", reached) for state in passed] + [_station(here, "now", reached)]
-    place = line.index(here)
-    return [
-        _station(state, "done" if n < place else "now" if n == place else "ahead", reached)
-        for n, state in enumerate(line)
-    ]
-
-
-def _station(state: str, how: str, reached: Mapping[str, Any]) -> dict[str, Any]:
-    from_time = reached.get(state)
-    return {"label": R(state).label, "note": from_time or (_("未开始") if how == "ahead" else ""), "state": how}
 
 
 def last_four(account: str) -> str:

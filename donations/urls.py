@@ -1,0 +1,51 @@
+"""Addresses of the money side: the asking hospital's pages, then the foundation's; each is 404 to the other."""
+
+from django.urls import path
+
+from donations.views import asking, board, files, funds, giving, own, payouts, reviewing, speaking
+
+app_name = "donations"
+
+urlpatterns = [
+    # the asking side
+    path("requests/", own.requests, name="requests"),
+    path("panels/case/<uuid:uid>/", own.case_panel, name="case_panel"),
+    path("panels/requests/", own.panel_requests, name="panel_requests"),
+    path("requests/new/<uuid:uid>/", asking.request_new, name="request_new"),
+    path("requests/<uuid:uid>/", own.show, name="request"),
+    path("requests/<uuid:uid>/edit/", asking.edit, name="request_edit"),
+    path("requests/<uuid:uid>/sum/", asking.request_sum, name="request_sum"),
+    path("requests/<uuid:uid>/documents/", asking.request_document, name="request_document"),
+    path("requests/<uuid:uid>/submit/", asking.submit, name="request_submit"),
+    path("requests/<uuid:uid>/supplement/", asking.supplement, name="request_supplement"),
+    path("requests/<uuid:uid>/withdraw/", asking.withdraw, name="request_withdraw"),
+    path("requests/<uuid:uid>/resume/", asking.resume, name="request_resume"),
+    path("requests/<uuid:uid>/identity/", asking.identity, name="request_identity"),
+    path("requests/<uuid:uid>/messages/", speaking.request_say, name="request_say"),
+    path("disbursements/<uuid:uid>/confirm/", payouts.confirm, name="disbursement_confirm"),
+    # both sides, each its own file
+    path("documents/<uuid:uid>/", files.document, name="document"),
+    # the foundation: requests
+    path("board/", board.board, name="board"),
+    path("review/<uuid:uid>/", reviewing.review, name="review"),
+    path("review/<uuid:uid>/check/", reviewing.check, name="check"),
+    path("review/<uuid:uid>/ask-supplement/", reviewing.ask_supplement, name="ask_supplement"),
+    path("review/<uuid:uid>/reject-ineligible/", reviewing.reject_ineligible, name="reject_ineligible"),
+    path("review/<uuid:uid>/reject/", reviewing.reject, name="reject"),
+    path("review/<uuid:uid>/opinion/", reviewing.review_act, name="review_act"),
+    path("review/<uuid:uid>/propose/", reviewing.propose, name="propose"),
+    path("review/<uuid:uid>/approve/", reviewing.approve, name="approve"),
+    path("review/<uuid:uid>/prepare/", payouts.prepare, name="prepare"),
+    path("review/<uuid:uid>/messages/", speaking.review_say, name="review_say"),
+    # the foundation: money
+    path("disbursements/", payouts.disbursements, name="disbursements"),
+    path("disbursements/<uuid:uid>/release/", payouts.release, name="release"),
+    path("disbursements/<uuid:uid>/cancel/", payouts.cancel, name="disbursement_cancel"),
+    path("disbursements/<uuid:uid>/bounce/", payouts.bounce, name="disbursement_bounce"),
+    path("funds/", funds.funds, name="funds"),
+    path("funds/<uuid:uid>/", funds.fund, name="fund"),
+    path("donations/", giving.donations, name="donations"),
+    path("donations/new/", giving.donation_new, name="donation_new"),
+    path("donations/<uuid:uid>/", giving.donation, name="donation"),
+    path("donations/<uuid:uid>/confirm/", giving.confirm, name="donation_confirm"),
+]

@@ -1,0 +1,182 @@
+"""The foundation's board: requests by stage with counts, sums and clocks; a panel for looking beside it."""
+
+import uuid
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, F, QuerySet, Sum, Window
+from django.db.models.functions import RowNumber
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from departments.models.organizations import Organization
+from departments.models.people import User
+from departments.views.paging import page_of
+from donations.models.programmes import ProgrammeVersion
+from donations.models.requests import FundingRequest
+from donations.permissions import duties_for
+from donations.views import review_page, rows
+from donations.views.balances import fund_rows, totals
+from donations.views.guards import foundation_page
+from donations.views.paging import PAGE_SIZE, address
+from donations.views.wording import due_for, running_due, tone_of
+from donations.workflow import GRANTED, IN_REVIEW, RequestState
+from msw_portal.kernel.display import when
+from msw_portal.kernel.htmx import is_fragment
+
+R = RequestState
+JOINS = ("organization", "programme_version", "review_disclosure")
+LANES: tuple[tuple[Any, tuple[str, ...], bool], ...] = (  # label, states, shown also when empty
+    (gettext_lazy("待受理"), (R.SUBMITTED,), True),
+    (gettext_lazy("材料审核"), (R.SUPPLEMENT_REQUIRED, R.DOCUMENT_CHECK, R.MSW_ASSESSMENT, R.HOSPITAL_OPINION), True),
+    (gettext_lazy("初审"), (R.FIRST_REVIEW,), True),
+    (gettext_lazy("复审"), (R.SECOND_REVIEW,), False),
+    (gettext_lazy("评审会"), (R.COMMITTEE,), False),
+    (gettext_lazy("公示"), (R.PUBLIC_NOTICE,), False),
+    (gettext_lazy("待批准"), (R.PROPOSED, R.NOTICE_ELAPSED), True),
+    (gettext_lazy("待拨付"), (R.APPROVED, R.AGREEMENT, R.DISBURSING), True),
+)
+ON_BOARD = frozenset(state for _label, states, _always in LANES for state in states)
+LANE_SIZE = 12
+# Which state waits for which duty; the board can be narrowed to one's own.
+TURNS = {
+    R.SUBMITTED: "check", R.DOCUMENT_CHECK: "check", R.FIRST_REVIEW: "review", R.SECOND_REVIEW: "second_review",
+    R.PROPOSED: "approve", R.NOTICE_ELAPSED: "approve", R.APPROVED: "prepare", R.AGREEMENT: "release", R.DISBURSING: "release",
+}
+
+
+@require_safe
+@foundation_page
+def board(request: HttpRequest) -> HttpResponse:
+    user, opened = request.user, _opened(request)
+    if is_fragment(request) and opened is not None:
+        return render(request, "donations/_side.html", {"side": review_page.side(user, opened)})
+    sent = FundingRequest.objects.visible_to(user)
+    found, conditions = _narrowed(request, sent)
+    funds = fund_rows(user)
+    context = {
+        "now": timezone.now(), "funds": funds, "funds_total": totals(funds), "available": totals(funds)["available"],
+        "funds_url": reverse("donations:funds"), "side": review_page.side(user, opened) if opened else None,
+        "views": _views(request), **conditions,
+    }
+    is_list = request.GET.get("view") == "list"
+    return render(request, "donations/board.html", context | (_list(request, found) if is_list else _board(request, found, opened)))
+
+
+def _opened(request: HttpRequest) -> FundingRequest | None:
+    try:
+        uid = uuid.UUID(request.GET.get("open", ""))
+    except ValueError:
+        return None
+    joins = ("programme_version__programme__fund", "organization", "review_disclosure")
+    return FundingRequest.objects.visible_to(request.user).select_related(*joins).filter(uid=uid).first()
+
+
+def _views(request: HttpRequest) -> list[dict[str, Any]]:
+    is_list = request.GET.get("view") == "list"
+    return [
+        {"label": _("看板"), "url": address(request.GET, view=None, state=None), "is_on": not is_list},
+        {"label": _("列表"), "url": address(request.GET, view="list"), "is_on": is_list},
+    ]
+
+
+# ── conditions ───────────────────────────────────────────────────────────────
+
+
+def _narrowed(request: HttpRequest, sent: QuerySet) -> tuple[QuerySet, dict[str, Any]]:
+    """The requests that fit the address, the conditions that are on and those that could be."""
+    given, user = request.GET, request.user
+    programmes = list(
+        ProgrammeVersion.objects.visible_to(user).filter(organization_id=user.house_id).order_by("name", "-version")
+    )
+    houses = list(Organization.objects.visible_to(user).filter(pk__in=sent.values("organization_id")).order_by("name"))
+    chosen, menus = [], []
+    for name, label, options, column in (
+        ("programme", _("项目"), {str(one.uid): str(one) for one in programmes}, "programme_version__uid"),
+        ("house", _("医院"), {str(one.uid): one.name for one in houses}, "organization__uid"),
+        ("state", _("状态"), {state.value: state.label for state in R if state in IN_REVIEW | GRANTED}, "state"),
+    ):
+        value = given.get(name, "")
+        if value in options:
+            sent = sent.filter(**{column: value})
+            chosen.append({"label": label, "value": options[value], "remove_url": address(given, **{name: None})})
+        elif options and (name != "state" or given.get("view") == "list"):
+            choices = [{"label": text, "url": address(given, **{name: key})} for key, text in options.items()]
+            menus.append({"label": label, "choices": choices})
+    if given.get("mine") == "1":
+        sent = sent.filter(state__in=_own_turns(user), on_hold_at__isnull=True)
+        chosen.append({"label": _("只看"), "value": _("我能办的"), "remove_url": address(given, mine=None)})
+    return sent, {"chosen": chosen, "menus": menus, "mine_url": "" if given.get("mine") else address(given, mine="1")}
+
+
+def _own_turns(user: User) -> list[str]:
+    return [state for state, step in TURNS.items() if duties_for(user, step)]
+
+
+# ── the board and the list ───────────────────────────────────────────────────
+
+
+def _board(request: HttpRequest, found: QuerySet, opened: FundingRequest | None) -> dict[str, Any]:
+    shown = found.filter(state__in=sorted(ON_BOARD))
+    counted = {
+        row["state"]: row for row in shown.values("state").annotate(count=Count("id"), amount=Sum("requested"))
+    }
+    placed = shown.select_related(*JOINS).annotate(
+        place=Window(RowNumber(), partition_by=F("state"), order_by=[F("due_at").asc(nulls_last=True), F("id").asc()])
+    ).filter(place__lte=LANE_SIZE)
+    tickets: dict[str, list[FundingRequest]] = {}
+    for one in sorted(placed, key=lambda one: one.place):
+        tickets.setdefault(one.state, []).append(one)
+    lanes = [
+        _lane(request, label, states, counted, tickets, opened) for label, states, always in LANES
+        if always or any(state in counted for state in states)
+    ]
+    total = shown.aggregate(count=Count("id"), people=Count("subject_code", distinct=True), amount=Sum("requested", default=0))
+    return {"rows": None, "lanes": lanes, "total": total, "paid_url": reverse("donations:disbursements")}
+
+
+def _lane(
+    request: HttpRequest, label: Any, states: Iterable[str], counted: dict, tickets: dict, opened: FundingRequest | None
+) -> dict[str, Any]:
+    count = sum(counted[state]["count"] for state in states if state in counted)
+    shown = [one for state in states for one in tickets.get(state, [])][:LANE_SIZE]
+    return {
+        "label": label, "count": count,
+        "amount": sum((counted[state]["amount"] or Decimal(0) for state in states if state in counted), Decimal(0)),
+        "tickets": [_ticket(request, one, opened) for one in shown], "more": count - len(shown),
+        "more_url": address(request.GET, view="list", state=next(iter(states))) if count > len(shown) else "",
+    }
+
+
+def _ticket(request: HttpRequest, one: FundingRequest, opened: FundingRequest | None) -> dict[str, Any]:
+    badge, tone = "", tone_of(one)
+    if one.on_hold_at:
+        badge = _("暂停")
+    elif one.state == R.SUPPLEMENT_REQUIRED:
+        badge = _("待补件")
+    elif running_due(one) and one.due_at < timezone.now():
+        badge, tone = _("逾期"), "danger"
+    elif one.state == R.AGREEMENT:
+        badge, tone = _("待复核"), ""
+    house = one.organization
+    return {
+        "url": reverse("donations:review", args=[one.uid]), "side_url": address(request.GET, open=one.uid),
+        "amount": one.approved if one.state in GRANTED else one.requested, "badge": badge, "tone": tone,
+        "who": rows.who_said(one), "due": running_due(one), "due_for": due_for(one), "since": when(one.state_entered_at),
+        "house": house.short_name or house.name, "is_open": opened is not None and opened.pk == one.pk,
+    }
+
+
+def _list(request: HttpRequest, found: QuerySet) -> dict[str, Any]:
+    page = page_of(
+        request, found.filter(submitted_at__isnull=False).select_related(*JOINS), order=("-submitted_at", "-id"), size=PAGE_SIZE
+    )
+    page["rows"] = [rows.sent_row(one) for one in page["rows"]]
+    total = found.aggregate(count=Count("id"), people=Count("subject_code", distinct=True), amount=Sum("requested", default=0))
+    return page | {"total": total, "pager_text": _("最近提交的在前")}

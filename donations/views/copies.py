@@ -1,0 +1,90 @@
+"""The consented copy in words: codes of ShareItem and their values, nothing that is not in it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cases.models.codes import Relation, ShareItem, WelfareStatus
+from msw_portal.kernel.display import money
+
+# The bill has its own card; papers stand in their own table.
+ELSEWHERE = frozenset({ShareItem.COSTS, ShareItem.DOCUMENTS})
+LONG = 40
+PARTS = {
+    "size": gettext_lazy("家庭人口"), "monthly_income": gettext_lazy("家庭月收入"),
+    "income_per_head": gettext_lazy("人均月收入"), "members": gettext_lazy("家庭成员"), "assets": gettext_lazy("房产与资产"),
+    "debts": gettext_lazy("负债"), "stage": gettext_lazy("治疗阶段"), "plan": gettext_lazy("治疗方案"),
+    "is_transplanted": gettext_lazy("已移植"), "name": gettext_lazy("户名"), "bank": gettext_lazy("开户行"),
+    "account": gettext_lazy("账号"), "relation": gettext_lazy("关系"), "age": gettext_lazy("年龄"),
+    "health": gettext_lazy("健康"), "job": gettext_lazy("职业"), "income": gettext_lazy("月收入"),
+}
+AMOUNTS = frozenset({"monthly_income", "income_per_head", "income"})
+
+
+@dataclass(frozen=True)
+class Fact:
+    label: Any
+    value: str
+
+    @property
+    def is_long(self) -> bool:
+        return len(self.value) > LONG or "\n" in self.value
+
+
+def facts_of(payload: Mapping[str, Any]) -> list[Fact]:
+    """Every part of a copy as label and text, in the order of ShareItem; empty values are left out."""
+    found: list[Fact] = []
+    for item in ShareItem:
+        if item in payload and item not in ELSEWHERE:
+            found += _facts(item, payload[item])
+    return [fact for fact in found if fact.value]
+
+
+def _facts(item: ShareItem, value: Any) -> list[Fact]:
+    if isinstance(value, Mapping):
+        return [Fact(PARTS.get(part, part), _text(part, inner)) for part, inner in value.items()]
+    if item == ShareItem.WELFARE_STATUS:
+        return [Fact(item.label, str(dict(WelfareStatus.choices).get(value, value or "")))]
+    return [Fact(item.label, _text(item, value))]
+
+
+def _text(part: str, value: Any) -> str:
+    if value is None or value == "" or value == []:
+        return ""
+    if isinstance(value, bool):
+        return _("是") if value else _("否")
+    if part in AMOUNTS:
+        return _("%(amount)s 元") % {"amount": _yuan(value)}
+    if part == "relation":
+        return str(dict(Relation.choices).get(value, value))
+    if isinstance(value, Mapping):
+        return "，".join(filter(None, (_text(name, inner) for name, inner in value.items())))
+    if isinstance(value, list | tuple):
+        return "\n".join(filter(None, (_text("", one) for one in value)))
+    return str(value)
+
+
+def _yuan(value: Any) -> str:
+    try:
+        return money(Decimal(str(value)))
+    except (InvalidOperation, ValueError):
+        return str(value)
+
+
+def short_and_long(facts: Iterable[Fact]) -> tuple[list[Fact], list[Fact]]:
+    """What fits a grid of facts, and what is a paragraph."""
+    facts = list(facts)
+    return [one for one in facts if not one.is_long], [one for one in facts if one.is_long]
+
+
+def who_of(subject_code: str, payload: Mapping[str, Any] | None) -> str:
+    """How a person is named on a board: the pseudonym and, while consented, age band and disease."""
+    parts = [subject_code]
+    if payload:
+        age = payload.get(ShareItem.AGE_BAND)
+        parts += [_("%(age)s 岁") % {"age": age} if age else "", payload.get(ShareItem.DISEASE_GROUP) or ""]
+    return " · ".join(str(part) for part in parts if part)

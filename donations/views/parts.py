@@ -1,0 +1,157 @@
+"""The parts of a request that both sides' pages show: papers, conversation, moves, opinions, course."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from departments.models.mechanisms import Message, Transition
+from departments.models.people import User
+from donations.models.requests import CostLine, FundingAct, FundingRequest, RequestDocument
+from donations.services.review import stages_of
+from donations.views.sums import Granted, Sum, sum_of
+from donations.views.wording import joined
+from donations.workflow import FUNDING_REQUEST, GRANTED, Duty, RequestState
+from msw_portal.kernel.display import when
+
+R = RequestState
+PAPER_TONES = {RequestDocument.State.VERIFIED: "accent", RequestDocument.State.RETURNED: "warn"}
+
+
+def papers_of(user: User, request: FundingRequest) -> list[RequestDocument]:
+    """The papers of a request in the programme's order."""
+    papers = RequestDocument.objects.visible_to(user).filter(request=request).select_related("document", "masked")
+    order = {row["type"]: n for n, row in enumerate(request.programme_version.documents)}
+    return sorted(papers, key=lambda one: order.get(one.type, len(order)))
+
+
+def paper_labels(request: FundingRequest) -> dict[str, str]:
+    """What the programme calls each paper."""
+    return {row["type"]: str(row.get("text", row["type"])) for row in request.programme_version.documents}
+
+
+def paper_rows(request: FundingRequest, papers: list[RequestDocument], *, is_asker: bool) -> list[dict[str, Any]]:
+    """Papers for a list or table; the asking side opens its own file, the other side the copy."""
+    labels = paper_labels(request)
+    return [_paper_row(one, labels.get(one.type, one.type), one.document if is_asker else one.masked) for one in papers]
+
+
+def _paper_row(one: RequestDocument, label: str, file: Any) -> dict[str, Any]:
+    is_there = file is not None and file.voided_at is None
+    is_missing = one.state == RequestDocument.State.RETURNED or (one.required and not is_there)
+    return {
+        "type": one.type, "label": label, "is_required": one.required, "is_given": is_there, "is_missing": is_missing,
+        "state": _("未交") if is_missing and not is_there else one.get_state_display(),
+        "tone": "warn" if is_missing else PAPER_TONES.get(one.state, ""),
+        "url": reverse("donations:document", args=[one.uid]) if is_there else "",
+        "file": file.title if is_there else "",
+        "note": _("需补充") if one.state == RequestDocument.State.RETURNED else "" if one.required else _("可不交"),
+        "words": joined([file.title, _size(file.size)]) if is_there else _("还没有文件"),
+    }
+
+
+def _size(count: int) -> str:
+    return _("%(n).1f MB") % {"n": count / 1048576} if count >= 1048576 else _("%(n)d KB") % {"n": max(count // 1024, 1)}
+
+
+def given_count(rows: list[dict[str, Any]]) -> str:
+    """`8 / 9`: papers that are there of those the programme lists."""
+    return f"{sum(row['is_given'] for row in rows)} / {len(rows)}"
+
+
+def talk_of(user: User, request: FundingRequest) -> list[dict[str, Any]]:
+    """The conversation of the two houses, oldest first."""
+    lines = Message.objects.visible_to(user).of(request).select_related("author", "side").order_by("id")
+    return [
+        {"body": one.body, "who": one.author.display_name if one.author else _("系统"), "at": one.created_at,
+         "house": one.side.short_name or one.side.name, "is_mine": one.side_id == user.house_id}
+        for one in lines
+    ]
+
+
+def transitions_of(user: User, request: FundingRequest) -> list[Transition]:
+    """Every move of the request, oldest first."""
+    return list(Transition.objects.visible_to(user).of(request).select_related("actor"))
+
+
+def move_rows(moves: list[Transition], user: User) -> list[dict[str, Any]]:
+    """Moves as a timeline, newest first; the other house's people stay its own business."""
+    rows = []
+    for move in reversed(moves):
+        label = FUNDING_REQUEST.step(move.step).label if move.step in _STEPS else _("建立草稿")
+        who = move.actor.display_name if move.actor else _("系统")
+        note = joined([when(move.at), who])
+        rows.append({"title": label, "note": f"{note} · {move.reason}" if move.reason else note})
+    if rows:
+        rows[0]["state"] = "head"
+    return rows
+
+
+_STEPS = {step.name for step in FUNDING_REQUEST.steps}
+
+
+def course_of(request: FundingRequest, moves: list[Transition]) -> list[dict[str, Any]]:
+    """The programme's stages for the stepper; one that left the main line ends where it left it."""
+    reached = {move.to_state: when(move.at) for move in moves}
+    line = stages_of(request)
+    here = {R.SUPPLEMENT_REQUIRED: R.DOCUMENT_CHECK}.get(request.state, request.state)
+    if here == R.DRAFT:
+        return [_station(R.DRAFT, "now", reached), *(_station(state, "ahead", reached) for state in line)]
+    if here not in line:
+        passed = [state for state in line if state in reached]
+        return [*(_station(state, "done", reached) for state in passed), _station(here, "now", reached)]
+    place = line.index(here)
+    stations = [
+        _station(state, "done" if n < place else "now" if n == place else "ahead", reached) for n, state in enumerate(line)
+    ]
+    if request.state == R.SUPPLEMENT_REQUIRED:
+        stations[place]["note"] = _("待补件")
+    return stations
+
+
+def _station(state: str, how: str, reached: Mapping[str, str]) -> dict[str, Any]:
+    note = reached.get(state, "") if how != "ahead" else _("未开始")
+    return {"label": R(state).label, "note": note, "state": how}
+
+
+ACT_LABELS = {
+    "accept": gettext_lazy("材料齐全"), "review": gettext_lazy("初审通过"), "second_review": gettext_lazy("复审通过"),
+    "prepare": gettext_lazy("开拨付单"), "release": gettext_lazy("复核放款"), "propose": gettext_lazy("拟定金额"),
+}
+
+
+def act_rows(user: User, request: FundingRequest) -> list[dict[str, Any]]:
+    """Opinions and decisions, newest first; shown to the foundation alone."""
+    acts = FundingAct.objects.visible_to(user).filter(request=request).select_related("user", "client").order_by("-at", "-id")
+    return [
+        {"label": ACT_LABELS.get(one.step) or _step_label(one.step), "amount": one.amount, "opinion": one.opinion or "",
+         "who": _("接口客户端 %(name)s") % {"name": one.user.display_name} if one.client_id else one.user.display_name,
+         "duty": Duty(one.duty).label, "at": one.at}
+        for one in acts
+    ]
+
+
+def _step_label(step: str) -> Any:
+    return FUNDING_REQUEST.step(step).label if step in _STEPS else step
+
+
+def amounts_of(user: User, request: FundingRequest) -> dict[str, Decimal]:
+    """The bill by layer."""
+    return dict(CostLine.objects.visible_to(user).filter(request=request).values_list("layer", "amount"))
+
+
+def granted_elsewhere(user: User, request: FundingRequest) -> list[Granted]:
+    """What was approved for the same case on other requests that this person may see."""
+    rows = FundingRequest.objects.visible_to(user).filter(
+        organization_id=request.organization_id, case_id=request.case_id, state__in=sorted(GRANTED)
+    ).exclude(pk=request.pk).select_related("programme_version").order_by("id")
+    page = "donations:request" if user.house_id == request.organization_id else "donations:review"
+    return [Granted(one.programme_version.name, one.approved, reverse(page, args=[one.uid])) for one in rows]
+
+
+def bill_of(user: User, request: FundingRequest, words: str = "") -> Sum | None:
+    """The bill of a request down to what is still missing."""
+    return sum_of(amounts_of(user, request), granted_elsewhere(user, request), words, _("住院至今 + 预估"))

@@ -1,0 +1,123 @@
+"""What the foundation's pages show of a request: the consented copy, papers, sums, opinions, steps."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from cases.models.codes import DisclosureLevel
+from cases.models.consents import Disclosure
+from cases.services.disclosures import disclosure_read
+from departments.models.people import User
+from donations.forms.review import MessageForm
+from donations.models.requests import FundingRequest
+from donations.services.copies import COPY_NOTE
+from donations.services.payable import payable_of
+from donations.views import copies, parts, payouts
+from donations.views.offers import PAYABLE_STATES, Offer, review_offers
+from donations.views.rows import who_said
+from donations.views.sums import limits_of, limits_words
+from donations.views.tracing import request_trace
+from donations.views.wording import due_for, running_due, tone_of
+from donations.workflow import IN_REVIEW, RequestState
+from msw_portal.kernel.display import moment
+
+R = RequestState
+
+
+def _copies(user: User, aid: FundingRequest) -> dict[str, Disclosure]:
+    """The living copies of a request by level; one query."""
+    ids = [pk for pk in (aid.review_disclosure_id, aid.identity_disclosure_id) if pk]
+    return {one.level: one for one in Disclosure.objects.visible_to(user).filter(pk__in=ids)}
+
+
+def page(user: User, aid: FundingRequest) -> dict[str, Any]:
+    """The context of the review page; opening it reads the copy, which is counted and audited."""
+    living = _copies(user, aid)
+    copy = living.get(DisclosureLevel.REVIEW)
+    payload = disclosure_read(disclosure=copy, by=user) if copy else None
+    aid.review_disclosure = copy
+    moves, papers = parts.transitions_of(user, aid), parts.papers_of(user, aid)
+    rows = parts.paper_rows(aid, papers, is_asker=False)
+    found = payouts.payouts_of(user, aid)
+    offers = review_offers(user, aid, papers, found)
+    return {
+        "aid": aid, "who": who_said(aid), "tone": tone_of(aid), "due": running_due(aid), "due_for": due_for(aid),
+        "board_url": reverse("donations:board"), "course": parts.course_of(aid, moves), "alerts": alerts_of(aid, rows),
+        "offers": offers, "next_words": next_words(offers), **_copy_context(aid, copy, payload),
+        **_identity(user, living.get(DisclosureLevel.IDENTITY)), "papers": rows, "papers_count": parts.given_count(rows),
+        "papers_note": COPY_NOTE, "acts": parts.act_rows(user, aid), **payouts.context(user, aid, found),
+        "may_pay": aid.state in PAYABLE_STATES, "moves": parts.move_rows(moves, user), "talk": parts.talk_of(user, aid),
+        "say_form": MessageForm() if aid.submitted_at else None, "say_url": reverse("donations:review_say", args=[aid.uid]),
+        "trace": request_trace(user, aid, found), **sums_of(user, aid),
+    }
+
+
+def _copy_context(aid: FundingRequest, copy: Disclosure | None, payload: Any) -> dict[str, Any]:
+    if copy is None or payload is None:
+        return {"copy": None, "copy_texts": [], "copy_note": "", "copy_words": _(
+            "家庭撤回了同意，资料和材料副本已清空，申请暂停办理。金额、阶段和已记的账不变。"
+        )}
+    short, long = copies.short_and_long(copies.facts_of(payload))
+    return {
+        "copy": short or long, "copy_facts": short, "copy_texts": long,
+        "copy_note": _("第 %(n)d 版 · %(at)s") % {"n": copy.version, "at": moment(copy.created_at)},
+        "copy_words": _("按家庭同意的范围另作的副本，不是个案档案；打开本页已留审计记录，医院可以看到。"),
+    }
+
+
+def _identity(user: User, copy: Disclosure | None) -> dict[str, Any]:
+    if copy is None:
+        return {"identity": None}
+    payload = disclosure_read(disclosure=copy, by=user)
+    return {"identity": copies.facts_of(payload), "identity_note": _("只用于办理拨付")}
+
+
+def sums_of(user: User, aid: FundingRequest) -> dict[str, Any]:
+    """The bill, the limits with the smallest marked, and what they mean."""
+    bill = parts.bill_of(user, aid)
+    if aid.requested is None:
+        return {"sum": bill, "limits": [], "limits_words": ""}
+    payable = payable_of(aid)
+    words = limits_words(payable) if aid.state in IN_REVIEW else _("以上为此刻的余额；本申请已预留的款项不在可用余额内。")
+    return {"sum": bill, "limits": limits_of(payable), "limits_words": words}
+
+
+def alerts_of(aid: FundingRequest, papers: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What stands in the way, said first."""
+    if aid.on_hold_at:
+        return [{"title": _("资料已撤回，暂停办理"), "tone": "warn", "text": _(
+            "家庭于 %(at)s 撤回了向本机构提供信息的同意。重新签署前不能办理任何一步。") % {"at": moment(aid.on_hold_at)}}]
+    short = [row["label"] for row in papers if row["is_missing"]]
+    if aid.state == R.SUPPLEMENT_REQUIRED:
+        due = _("医院须在 %(at)s 前补齐。") % {"at": moment(aid.due_at)} if aid.due_at else ""
+        return [{"title": _("等医院补件：%(papers)s") % {"papers": "、".join(short)}, "tone": "warn", "text": due}]
+    if short and aid.state in IN_REVIEW:
+        return [{"title": _("还差 %(n)d 份材料：%(papers)s") % {"n": len(short), "papers": "、".join(short)}, "tone": "warn",
+                 "text": _("材料不齐不能送下一步，请要求补件。")}]
+    if aid.due_at and running_due(aid) and aid.due_at < timezone.now():
+        return [{"title": _("已超过%(what)s时限") % {"what": due_for(aid)}, "tone": "danger", "text": ""}]
+    return []
+
+
+def next_words(offers: list[Offer]) -> str:
+    """One sentence about the next step: what is open, or that others are at it."""
+    if not offers:
+        return ""
+    first = next((one for one in offers if one.is_open and not one.is_quiet), None)
+    return _("您可以办理：%(step)s") % {"step": first.label} if first else _("现在由他人办理")
+
+
+def side(user: User, aid: FundingRequest) -> dict[str, Any]:
+    """The panel beside the board: no copy is opened, so nothing is audited as read."""
+    papers = parts.papers_of(user, aid)
+    rows = parts.paper_rows(aid, papers, is_asker=False)
+    found = payouts.payouts_of(user, aid)
+    offers = review_offers(user, aid, papers, found)
+    return {
+        "aid": aid, "who": who_said(aid), "tone": tone_of(aid), "url": reverse("donations:review", args=[aid.uid]),
+        "alerts": alerts_of(aid, rows), "papers": rows, "papers_given": sum(row["is_given"] for row in rows),
+        "talk": parts.talk_of(user, aid)[-3:], "trace": request_trace(user, aid, found), "due": running_due(aid),
+        "due_for": due_for(aid), "next_words": next_words(offers), **sums_of(user, aid),
+    }

@@ -1,0 +1,59 @@
+"""Requests as rows of lists, tickets of the board and lines of panels."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from donations.models.requests import FundingRequest
+from donations.views.copies import who_of
+from donations.views.wording import due_for, joined, running_due, state_of, tone_of
+from donations.workflow import GRANTED, RequestState
+from msw_portal.kernel.display import when
+
+
+def asked_row(aid: FundingRequest) -> dict[str, Any]:
+    """A request in the asking side's list; needs case__client and programme_version__organization."""
+    return {
+        "url": reverse("donations:request", args=[aid.uid]), "programme": aid.programme_version.name,
+        "number": aid.number or _("草稿"), "at": aid.submitted_at or aid.created_at, "who": aid.case.client.name_masked,
+        "case_url": reverse("cases:case", args=[aid.case.uid]), "case_number": aid.case.number,
+        "house": aid.programme_version.organization.short_name or aid.programme_version.organization.name,
+        "amount": aid.requested, "approved": aid.approved, "paid": aid.disbursed or None, "state": state_of(aid),
+        "tone": tone_of(aid), "due": running_due(aid), "due_for": due_for(aid),
+    }
+
+
+def case_row(aid: FundingRequest) -> dict[str, Any]:
+    """A request on the case page."""
+    house = aid.programme_version.organization
+    row = asked_row(aid)
+    said = _("批准 %(at)s") % {"at": when(aid.state_entered_at)} if aid.state == RequestState.APPROVED else ""
+    row["words"] = joined([house.short_name or house.name, aid.number, said or when(aid.submitted_at or aid.created_at)])
+    row["amount"] = aid.approved if aid.state in GRANTED else aid.requested
+    return row
+
+
+def waiting_row(aid: FundingRequest) -> dict[str, Any]:
+    """A request that waits for the worker, on the workbench."""
+    row = asked_row(aid)
+    row["title"] = f"{row['who']} · {row['programme']}"
+    row["words"] = joined([row["house"], row["number"]])
+    if aid.state == RequestState.SUPPLEMENT_REQUIRED:
+        row["url"] = f"{row['url']}#supplement"
+    return row
+
+
+def sent_row(aid: FundingRequest) -> dict[str, Any]:
+    """A request in the foundation's list; needs organization, programme_version and review_disclosure."""
+    return {
+        "url": reverse("donations:review", args=[aid.uid]), "number": aid.number, "programme": str(aid.programme_version),
+        "who": who_said(aid), "house": aid.organization.name, "amount": aid.requested, "approved": aid.approved,
+        "state": state_of(aid), "tone": tone_of(aid), "due": running_due(aid), "due_for": due_for(aid), "at": aid.submitted_at,
+    }
+
+
+def who_said(aid: FundingRequest) -> str:
+    """The pseudonym, with age band and disease while the copy lives."""
+    copy = aid.review_disclosure
+    return who_of(aid.subject_code, copy.payload if copy is not None else None)

@@ -1,0 +1,117 @@
+"""Sums written as sums: the bill by layer down to the gap, and the limits of which the smallest counts."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from donations.models.requests import CostLine
+from donations.services.payable import Payable
+from msw_portal.kernel.display import money
+
+ZERO = Decimal(0)
+Layer = CostLine.Layer
+INSURANCE = (Layer.BASIC, Layer.CRITICAL, Layer.ASSISTANCE, Layer.COMMERCIAL, Layer.EMPLOYER)
+
+
+@dataclass(frozen=True)
+class Granted:
+    """Aid that was approved elsewhere and lessens the gap."""
+
+    label: str
+    amount: Decimal
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Sum:
+    """Amounts in yuan: `covered` by insurance and assistance, `aid` from charities, `gap` what is left."""
+
+    total: Decimal
+    covered: Decimal
+    aid: Decimal
+    gap: Decimal
+    lines: list[dict[str, Any]] = field(default_factory=list)
+    words: str = ""
+
+
+def sum_of(amounts: Mapping[str, Decimal], granted: Iterable[Granted] = (), words: str = "", note: str = "") -> Sum | None:
+    """The bill as a sum; None while the total is unknown. Layers are CostLine.Layer, amounts in yuan."""
+    total = amounts.get(Layer.TOTAL)
+    if not total:
+        return None
+    granted = list(granted)
+    insured = [(layer, amounts[layer]) for layer in INSURANCE if amounts.get(layer)]
+    covered = sum((amount for _layer, amount in insured), ZERO)
+    other = amounts.get(Layer.OTHER_AID) or ZERO
+    aid = other + sum((one.amount for one in granted), ZERO)
+    gap = max(total - covered - aid, ZERO)
+    lines = [{"label": _("总费用"), "note": note, "amount": total}]
+    lines += [{"label": Layer(layer).label, "amount": amount, "kind": "minus"} for layer, amount in insured]
+    lines.append({"label": _("自付"), "amount": max(total - covered, ZERO), "kind": "sum"})
+    if aid:
+        if other:
+            lines.append({"label": Layer.OTHER_AID.label, "amount": other, "kind": "minus"})
+        lines += [
+            {"label": one.label, "note": _("已批准"), "amount": one.amount, "kind": "minus", "url": one.url} for one in granted
+        ]
+    lines.append({"label": _("剩余缺口") if aid else _("缺口"), "amount": gap, "kind": "sum", "tone": "danger" if gap else ""})
+    return Sum(total, covered, aid, gap, lines, words)
+
+
+def excess_of(amounts: Mapping[str, Decimal]) -> Decimal:
+    """By how much the payers' layers exceed the total; zero when they do not."""
+    paid = sum((amount or ZERO for layer, amount in amounts.items() if layer != Layer.TOTAL), ZERO)
+    return max(paid - (amounts.get(Layer.TOTAL) or ZERO), ZERO)
+
+
+@dataclass(frozen=True)
+class Limit:
+    label: str
+    amount: Decimal
+    note: str = ""
+    is_smallest: bool = False
+
+
+def limits_of(payable: Payable, remaining_note: str = "") -> list[Limit]:
+    """All limits of the payable amount, the smallest marked (several when they are equal)."""
+    return _marked([
+        (_("申请金额"), payable.requested, ""),
+        (_("项目上限"), payable.cap, _("每份申请")),
+        (_("剩余自付"), payable.remaining, remaining_note),
+        (_("基金可用余额"), payable.available, _("本用途")),
+    ])
+
+
+def limits_asked(requested: Decimal | None, cap: Decimal | None, gap: Decimal | None) -> list[Limit]:
+    """The limits the asking side can know: not the fund's balance."""
+    return _marked([
+        (_("申请金额"), requested, ""), (_("项目上限"), cap, _("每份申请")), (_("剩余缺口"), gap, ""),
+    ])
+
+
+def _marked(rows: list[tuple[str, Decimal | None, str]]) -> list[Limit]:
+    known = [row for row in rows if row[1] is not None]
+    least = min((amount for _label, amount, _note in known), default=None)
+    return [Limit(label, amount, note, amount == least) for label, amount, note in known]
+
+
+def limits_words(payable: Payable) -> str:
+    """What the sum means for the family, and who decides."""
+    after = max(payable.remaining - payable.amount, ZERO)
+    return _("最多可资助 %(amount)s 元，之后还缺 %(after)s 元。系统只计算，不决定；决定由不同的人作出。") % {
+        "amount": money(payable.amount), "after": money(after)
+    }
+
+
+def asked_words(requested: Decimal | None, gap: Decimal | None, cap: Decimal | None) -> str:
+    """For the asking side: what would still be missing, or why the amount cannot be sent."""
+    if requested is None or gap is None:
+        return _("填写申请金额后，这里比较项目上限和缺口。")
+    if requested > gap:
+        return _("申请金额比缺口多 %(amount)s 元，不能送出。") % {"amount": money(requested - gap)}
+    if cap is not None and requested > cap:
+        return _("申请金额超过项目上限 %(cap)s 元，不能送出。") % {"cap": money(cap)}
+    return _("如全额获批，还缺 %(after)s 元。批准多少由基金会决定。") % {"after": money(gap - requested)}

@@ -1,0 +1,123 @@
+"""From the gift to the bill and back: what the trace services found, in words for a page."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from departments.models.people import User
+from donations.models.giving import Donation
+from donations.models.ledger import DonationLot, LedgerJournal
+from donations.models.payout import Disbursement
+from donations.models.requests import FundingRequest
+from donations.permissions import can_confirm_donation
+from donations.services import ledger
+from donations.services.tracing import Use, payers_of_disbursement, trace_of_donation
+from donations.views.offers import Offer
+from donations.views.wording import DONATION_TONES, joined
+from donations.workflow import GRANTED, DisbursementState, DonationState
+from msw_portal.kernel.display import moment, money, when
+
+Kind = LedgerJournal.Kind
+PAID = frozenset({DisbursementState.RELEASED, DisbursementState.CONFIRMED, DisbursementState.RECONCILED})
+
+
+def donation_page(user: User, donation: Donation) -> dict[str, Any]:
+    """Everything the page of one gift shows: its uses, what is left, who recorded and confirmed it."""
+    trace = trace_of_donation(donation=donation, by=user)
+    is_booked = donation.state == DonationState.BOOKED
+    return {
+        "donation": donation, "tone": DONATION_TONES.get(donation.state, ""),
+        "purpose": donation.purpose.text if donation.purpose else _("不限定用途"),
+        "donations_url": reverse("donations:donations"),
+        "offers": _offers(user, donation), "next_words": "" if is_booked else _("由登记人以外的人确认"),
+        "uses": [_use_row(use) for use in trace.uses],
+        "no_use_title": _("还没有用到") if is_booked else _("还没有入账"),
+        "no_use_text": _("申请获批时按先到先用从捐赠中预留，用到这笔时会列在这里。") if is_booked
+        else _("另一人核对银行回单并确认后入账，才会用于救助。"),
+        "left": [
+            {"label": _("捐赠"), "amount": trace.given if is_booked else donation.amount},
+            {"label": _("已拨付"), "amount": trace.paid, "kind": "minus"},
+            {"label": _("已承诺，待拨付"), "amount": trace.committed, "kind": "minus"},
+            {"label": _("还可使用"), "amount": trace.available, "kind": "sum"},
+        ],
+        "left_words": _("一份申请可由多笔捐赠合出，一笔捐赠也可用于多份申请；只显示对象代号。"),
+        "facts": [*donation_facts(donation), *_people(donation)],
+    }
+
+
+def _offers(user: User, donation: Donation) -> list[Offer]:
+    if donation.state != DonationState.RECEIVED:
+        return []
+    url = reverse("donations:donation_confirm", args=[donation.uid])
+    if donation.entered_by_id == user.pk:
+        return [Offer("confirm", _("确认入账"), url, (_("登记人不能确认自己登记的捐赠，请由另一人核对后确认。"),))]
+    if not can_confirm_donation(user, donation):
+        return [Offer("confirm", _("确认入账"), url, (_("由基金会出纳或审批办理。"),))]
+    return [Offer("confirm", _("确认入账"), url, is_primary=True)]
+
+
+def _use_row(use: Use) -> dict[str, Any]:
+    url = reverse("donations:review", args=[use.request_uid]) if use.request_uid else ""
+    return {
+        "at": use.at, "what": Kind(use.kind).label, "request": use.number or "—", "url": url, "amount": use.amount,
+        "who": joined([use.subject_code, use.hospital, use.programme]),
+    }
+
+
+def donation_facts(donation: Donation) -> list[tuple[Any, Any]]:
+    """What the record says, for the page and for whoever compares it with the bank's slip."""
+    return [
+        (_("捐赠人"), joined([donation.donor.name_masked, donation.donor.get_kind_display()])),
+        (_("金额"), _("%(amount)s 元") % {"amount": money(donation.amount)}),
+        (_("到账"), joined([moment(donation.received_on), donation.get_channel_display()])),
+        (_("基金"), donation.fund.name),
+        (_("用途"), donation.purpose.text if donation.purpose else _("不限定用途")),
+    ]
+
+
+def _people(donation: Donation) -> list[tuple[Any, Any]]:
+    rows = [(_("登记"), joined([donation.entered_by, moment(donation.created_at)]))]
+    if donation.confirmed_by:
+        rows.append((_("确认"), str(donation.confirmed_by)))
+    rows.append((_("公示"), _("捐赠人同意公示名称") if donation.donor.publish_name else _("不公示捐赠人")))
+    return rows
+
+
+def request_trace(user: User, request: FundingRequest, payouts: Sequence[Disbursement]) -> list[dict[str, Any]]:
+    """Whose gifts pay a request and how far the money is; only for the foundation that pays."""
+    if request.state not in GRANTED:
+        return []
+    rows = []
+    for payout in payouts:
+        if payout.state in PAID:
+            rows += [_gift(one.donation_uid, joined([one.number, one.donor]), one.received_on, one.amount)
+                     for one in payers_of_disbursement(disbursement=payout, by=user)]
+    held = ledger.held_for(request)
+    if held:
+        lots = DonationLot.objects.visible_to(user).filter(pk__in=[piece.lot_id for piece in held])
+        gifts = {lot.pk: lot.donation for lot in lots.select_related("donation__donor")}
+        for piece in held:
+            gift = gifts[piece.lot_id]
+            rows.append(_gift(gift.uid, joined([gift.number, gift.donor.name_masked]), gift.received_on, piece.amount))
+    rows.append({"kind": _("预留"), "title": _("本申请"), "note": _("批准时从以上捐赠预留"), "amount": request.committed})
+    rows += [_payment(payout) for payout in payouts if payout.state in PAID]
+    if request.disbursed < request.committed:
+        rows.append({"kind": _("拨付"), "title": _("待两人办理"), "is_waiting": True})
+    confirmed = [one for one in payouts if one.paid_on]
+    rows += [
+        {"kind": _("到账"), "title": request.organization.name, "note": moment(one.paid_on), "amount": one.amount}
+        for one in confirmed
+    ] or [{"kind": _("到账"), "title": _("医院确认到账"), "is_waiting": True}]
+    return rows
+
+
+def _gift(uid: Any, title: str, received_on: Any, amount: Any) -> dict[str, Any]:
+    return {"kind": _("捐赠"), "title": title, "note": _("%(day)s 到账") % {"day": moment(received_on)}, "amount": amount,
+            "url": reverse("donations:donation", args=[uid])}
+
+
+def _payment(payout: Disbursement) -> dict[str, Any]:
+    note = joined([when(payout.released_at), payout.voucher_no])
+    return {"kind": _("拨付"), "title": _("第 %(n)d 期") % {"n": payout.instalment}, "note": note, "amount": payout.amount}
