@@ -14,8 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
+# Said everywhere, so that a PGPORT in the caller's shell changes nothing.
+PORT = 5432
+SOCKET_NAME = f"/.s.PGSQL.{PORT}"
 # sun_path of a unix socket holds 108 bytes with its closing zero.
-SOCKET_NAME = "/.s.PGSQL.5432"
 SOCKET_BYTES = 107
 DATABASE = "msw"
 ROLES = ("msw_owner", "msw_app", "msw_backup")
@@ -155,7 +157,7 @@ class Place:
 
     def database_url(self, role: str, secrets: dict) -> str:
         """A URL that django-environ understands: it does not decode a percent-encoded host, so the
-        socket's folder stands in the path (`postgres://role:password@//folder/of/the/socket/msw`).
+        socket's folder stands in the path (`postgres://role:password@:5432//folder/of/the/socket/msw`).
         """
         folder, password = quote(str(self.socket), safe="/"), secrets[f"{role}_password"]
-        return f"postgres://{role}:{password}@/{folder}/{DATABASE}"
+        return f"postgres://{role}:{password}@:{PORT}/{folder}/{DATABASE}"

@@ -14,7 +14,7 @@ from pathlib import Path
 import psycopg2
 from psycopg2 import sql
 
-from msw_portal.embedded.places import DATABASE, ROLES, EmbeddedError, Place, write_private
+from msw_portal.embedded.places import DATABASE, PORT, ROLES, EmbeddedError, Place, write_private
 from msw_portal.embedded.processes import Account, end, prefix, server_account, works_in
 
 SUPERUSER = "postgres"
@@ -25,6 +25,7 @@ READY_SECONDS = 60
 # A checkpoint every minute or 512 MB bounds recovery: 40.5 s were measured with the defaults.
 SETTINGS = {
     "listen_addresses": "",
+    "port": str(PORT),
     "unix_socket_permissions": "0700",
     "max_connections": "150",
     "shared_buffers": "256MB",
@@ -128,6 +129,7 @@ class Postgres:
             user=SUPERUSER,
             password=self.place.secrets()["superuser_password"],
             host=str(self.place.socket),
+            port=PORT,
             connect_timeout=5,
         )
         link.autocommit = True
@@ -213,7 +215,7 @@ class Postgres:
 
     def _launch(self, account: Account | None, is_tied: bool) -> None:
         # Stale after kill -9 or a reboot: the number in it may belong to a stranger by now.
-        for stale in (self.data / "postmaster.pid", self.place.socket / ".s.PGSQL.5432.lock"):
+        for stale in (self.data / "postmaster.pid", self.place.socket / f".s.PGSQL.{PORT}.lock"):
             with contextlib.suppress(FileNotFoundError):
                 stale.unlink()
         folder = str(self.place.socket).replace('"', '""')

@@ -10,7 +10,7 @@ import psycopg2
 
 from msw_portal.embedded import ROOT, environment
 from msw_portal.embedded.installing import Steps, digest, is_stamped
-from msw_portal.embedded.places import DATABASE, EmbeddedError, Place
+from msw_portal.embedded.places import DATABASE, PORT, EmbeddedError, Place
 from msw_portal.embedded.postgres import Postgres
 from msw_portal.embedded.servers import Servers, start
 
@@ -145,6 +145,7 @@ def with_server_tools(env: dict[str, str], postgres: Postgres | None) -> dict[st
     secrets = postgres.place.secrets()
     return env | {
         "PATH": os.pathsep.join([str(postgres.bin), env.get("PATH", "")]),
+        "PGPORT": str(PORT),
         "PGHOST": str(postgres.place.socket),
         "PGUSER": "msw_owner",
         "PGPASSWORD": secrets["msw_owner_password"],

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from msw_portal.embedded import ROOT, environment
+from msw_portal.embedded.places import Place
 from msw_portal.embedded.servers import start
 
 NAME = "msw-test-"
@@ -26,6 +27,11 @@ FOREIGN = (
 )
 
 
+def _remove(root: Path) -> None:
+    for folder in (root, Place(root).socket):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 def _sweep() -> None:
     """Remove what runs left behind that were killed with -9: their folder's lock is free."""
     for folder in Path(tempfile.gettempdir()).glob(f"{NAME}*"):
@@ -33,7 +39,7 @@ def _sweep() -> None:
             continue
         with contextlib.suppress(OSError), open(folder / "alive", "a", encoding="utf-8") as alive:
             fcntl.flock(alive, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            shutil.rmtree(folder, ignore_errors=True)
+            _remove(folder)
 
 
 @contextlib.contextmanager
@@ -62,7 +68,7 @@ def throwaway_servers(pg: str | None = None, *, for_tests: bool = True) -> Itera
             finally:
                 servers.stop()
         finally:
-            shutil.rmtree(root, ignore_errors=True)
+            _remove(root)
 
 
 def run_beside(command: list[str], *, pg: str | None = None, for_tests: bool = False) -> int:

@@ -40,7 +40,11 @@ def link(root: Path, role: str):
     place = Place(root)
     config = Env.db_url_config(place.database_url(role, place.secrets()))
     made = psycopg2.connect(
-        dbname=config["NAME"], user=config["USER"], password=config["PASSWORD"], host=config["HOST"]
+        dbname=config["NAME"],
+        user=config["USER"],
+        password=config["PASSWORD"],
+        host=config["HOST"],
+        port=config["PORT"],
     )
     made.autocommit = True
     return made
@@ -184,7 +188,7 @@ def test_a_wrong_password_is_refused(running):
     root, _pair = running
     with pytest.raises(psycopg2.OperationalError, match="password authentication failed"):
         psycopg2.connect(
-            dbname="msw", user="msw_app", password="guess", host=str(Place(root).socket)
+            dbname="msw", user="msw_app", password="guess", host=str(Place(root).socket), port=5432
         )
 
 
@@ -271,7 +275,7 @@ def test_the_url_is_understood_by_django_environ():
         "msw",
         "msw_app",
         "x-_y",
-        "",
+        5432,
     )
 
 
@@ -387,6 +391,7 @@ def test_tied_servers_end_with_a_killed_process_and_its_folder_is_swept(tmp_path
     )
     assert third.returncode == 0
     assert (left.exists(), kept.exists()) == (False, True)
+    assert not Place(left).socket.exists()
     second.communicate(b"\n")
     assert list(tmp_path.glob("msw-test-*")) == []
 

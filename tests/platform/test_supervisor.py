@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from msw_portal.embedded.places import Place
 from msw_portal.embedded.supervisor import table
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -260,6 +261,7 @@ def test_ctrl_c_ends_everything_and_the_next_run_goes_on(tmp_path):
     # Even kill -9 leaves nothing behind.
     again.end(signal.SIGKILL)
     assert until(lambda: again.processes() == {}), again.processes()
+    shutil.rmtree(Place(checkout).socket)
 
 
 def test_a_child_that_cannot_live_is_tried_less_and_less_and_shown(tmp_path):
