@@ -8,8 +8,9 @@ from psycopg2.extras import DateRange
 
 from cases.models.casework import Case, CaseMember
 from cases.permissions import can_add_member
+from cases.services.clocks import end_of_day
 from cases.services.intake import holds_role
-from cases.services.secrecy import grant
+from cases.services.secrecy import end_grants, grant
 from departments import audit
 from departments.models.people import User
 from msw_portal.kernel.access import require
@@ -57,5 +58,7 @@ def case_member_end(*, member: CaseMember, by: User) -> CaseMember:
         raise DomainError("case.member_ended", _("此人已经退出这个个案。"), status=409)
     member.valid = DateRange(member.valid.lower, after)
     member.save(update_fields=["valid"])
+    if case.compartment_id is not None:
+        end_grants(case, at=end_of_day(timezone.localdate()), user=member.user)
     audit.record("case.member_end", by=by, on=case, user=member.user.uid)
     return member

@@ -1,5 +1,6 @@
 """Secrecy level 5: the named persons first, then the wall."""
 
+import datetime as dt
 from collections.abc import Iterable
 
 from django.db import connection
@@ -45,6 +46,16 @@ def grant(case: Case, users: Iterable[User], *, reason: str, by: User) -> None:
             )
 
 
+def end_grants(case: Case, *, at: dt.datetime, user: User | None = None) -> None:
+    """Let the names of one person, or of all, run out at the instant."""
+    grants = AccessGrant.objects.filter(
+        organization_id=case.organization_id, compartment_id=case.pk, kind=AccessGrant.Kind.NAMED, valid__contains=at
+    )
+    for given in grants.filter(user=user) if user else grants:
+        given.valid = DateTimeTZRange(given.valid.lower, at)
+        given.save(update_fields=["valid"])
+
+
 def raise_locked(case: Case, *, named: Iterable[User], reason: str, by: User) -> None:
     """Close a compartment around a case this transaction holds; `by` must be among `named`."""
     grant(case, named, reason=reason, by=by)
@@ -87,5 +98,6 @@ def case_lower_secrecy(*, case: Case, reason: str, by: User) -> Case:
         raise DomainError("case.secrecy_needs_reason", _("请写明理由，至少 10 个字。"), "reason")
     case.secrecy, case.compartment_id = Secrecy.CASE_FILE, None
     case.save(update_fields=["secrecy", "compartment_id"])
+    end_grants(case, at=timezone.now())
     audit.record("case.lower_secrecy", by=by, on=case, secrecy=[Secrecy.RESTRICTED, Secrecy.CASE_FILE])
     return case

@@ -1,10 +1,13 @@
 """What the tests of casework share."""
 
+import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from PIL import Image
 
 from msw_portal.kernel.errors import DomainError
 
@@ -36,3 +39,11 @@ def rows():
             return cursor.fetchall() if cursor.description else []
 
     return run
+
+
+@pytest.fixture
+def upload() -> SimpleUploadedFile:
+    """A small picture of nothing, as a browser sends it."""
+    buffer = io.BytesIO()
+    Image.new("RGB", (40, 30), "white").save(buffer, "PNG")
+    return SimpleUploadedFile("证明.png", buffer.getvalue(), content_type="image/png")
