@@ -13,8 +13,10 @@ _SEPARATORS = frozenset(".·-‐–—_/'()")
 
 def bare(text: str) -> str:
     """NFKC, upper-case, without white space and separators."""
-    folded = unicodedata.normalize("NFKC", text)
-    return "".join(c for c in folded if not c.isspace() and c not in _SEPARATORS).upper()
+    folded = unicodedata.normalize("NFKC", text).upper()
+    kept = "".join(c for c in folded if not c.isspace() and c not in _SEPARATORS)
+    # Upper case, and marks that lost the space before them, may compose once more.
+    return unicodedata.normalize("NFKC", kept)
 
 
 def id_check_digit(first17: str) -> str:

@@ -114,7 +114,7 @@ def parse_uscc(text: str) -> str:
 
 
 MOBILE = re.compile(r"1[3-9][0-9]{9}")
-LANDLINE = re.compile(r"(0(?:10|2[0-9]|[3-9][0-9]{2}))([2-9][0-9]{6,7})")
+LANDLINE = re.compile(r"(0(?:10|2[0-9]|[3-9][0-9]{2}))([1-9][0-9]{6,7})")
 SERVICE_LINE = re.compile(r"[48]00[0-9]{7}")
 ABROAD = re.compile(r"\+[1-9][0-9]{5,14}")
 
