@@ -74,7 +74,17 @@ class Steps:
 
     def _tick(self, head: str, began: float, finished: threading.Event) -> None:
         while not finished.wait(1 if self._is_terminal else 15):
-            self._say(f"{head} {time.monotonic() - began:.0f} s", is_last=not self._is_terminal)
+            line = f"{head} {time.monotonic() - began:.0f} s  {self._last_words()}"
+            self._say(line[: shutil.get_terminal_size().columns - 1], is_last=not self._is_terminal)
+
+    @staticmethod
+    def _last_words() -> str:
+        """The last line that the program at work has written."""
+        with contextlib.suppress(OSError), open(LOG, "rb") as log:
+            log.seek(max(0, LOG.stat().st_size - 500))
+            lines = log.read().decode("utf-8", "replace").split("\n")
+            return next((line.strip() for line in reversed(lines[:-1]) if line.strip()), "")
+        return ""
 
     @staticmethod
     def _command(title: str, command: list[str], env: dict[str, str] | None) -> None:

@@ -38,6 +38,8 @@ from msw_portal.embedded.servers import Servers
 FIRST_DELAY, LONGEST_DELAY = 1.0, 15.0
 SHORT_LIFE = 10.0
 PATIENCE = 10.0
+# What the terminal shows of `demo_accounts --json`, in this order.
+SIGN_IN = ("organisation", "role_name", "login", "password", "second_factor_secret")
 LOG_BYTES = 10_000_000
 QUIET = re.compile(r"\b(DEBUG|INFO)\b")
 LOUD = re.compile(r"\b(WARNING|ERROR|CRITICAL)\b|^Traceback")
@@ -212,8 +214,9 @@ class Supervisor:
         if self.sign_ins is not None:
             with contextlib.suppress(ValueError, subprocess.TimeoutExpired):
                 accounts = json.loads(self.sign_ins.communicate(timeout=30)[0])
+        rows = [{name: row.get(name) for name in SIGN_IN if name in row} for row in accounts]
         print(flush=True)
-        for line in table(accounts):
+        for line in table(rows):
             print(f"  {line}", flush=True)
         print(
             f"\n  http://127.0.0.1:{self.port}/ serves the portal. "

@@ -74,7 +74,7 @@ STUB = {
         "class Command(BaseCommand):\n"
         "    def add_arguments(self, parser): parser.add_argument('--json', action='store_true')\n"
         "    def handle(self, **options):\n"
-        "        self.stdout.write(json.dumps([{'login': 'shegong', 'password': 'pw', 'role': '社工'}]))\n"
+        "        self.stdout.write(json.dumps([{'login': 'shegong', 'password': 'pw', 'role_name': '社工'}]))\n"
     ),
     "static/a.css": "body {}\n",
     "requirements.lock": "nothing==1\n",
@@ -183,8 +183,8 @@ def portal(checkout):
 
 def test_run_prints_the_address_and_the_sign_ins(portal):
     said = portal.said()
-    assert "login    password  role\n" in said
-    assert "shegong  pw        社工\n" in said
+    assert "role_name  login    password\n" in said
+    assert "社工       shegong  pw\n" in said
     assert f"http://127.0.0.1:{portal.port}/ serves the portal." in said
 
 
