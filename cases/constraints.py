@@ -26,7 +26,8 @@ SENTENCES = {
     "case_compartment_is_itself": (_("保密隔离只能是个案本身。"), None),
     "case_level5_has_compartment": (_("5 级保密个案必须先指定可查阅的人员。"), "secrecy"),
     "case_one_open_per_client": (
-        _("该服务对象在本部门已有未结束的个案；确需另开，请写明理由。"), "duplicate_reason"
+        _("该服务对象在本部门已有未结束的个案；确需另开，请写明理由。"),
+        "duplicate_reason",
     ),
     "case_stage_known": (_("个案阶段不在列表中。"), None),
     "case_satisfaction_in_range": (_("满意度为 1 到 5 分。"), "satisfaction"),
@@ -38,7 +39,8 @@ SENTENCES = {
     "case_form_final_has_time": (_("定稿的表单必须有定稿时间。"), None),
     "risk_alert_resolved_has_report": (_("解除风险预警前须完成危机事件报告。"), "report"),
     "risk_alert_minor_harm_is_reported": (
-        _("未成年人疑似受侵害须先强制报告（未成年人保护法第十一条）。"), "mandatory_report_at"
+        _("未成年人疑似受侵害须先强制报告（未成年人保护法第十一条）。"),
+        "mandatory_report_at",
     ),
     "risk_alert_times_in_order": (_("处理时间不能早于发现时间。"), None),
     "need_severity_in_range": (_("严重程度为 1 到 5。"), "severity"),
@@ -58,13 +60,17 @@ SENTENCES = {
     "assessment_final_has_time": (_("定稿的评估必须有定稿时间。"), None),
     "consent_template_version_once": (_("这个版本的同意书已经存在。"), "version"),
     "consent_share_names_recipient": (_("向第三方提供的同意必须写明接收方。"), "recipient"),
-    "consent_vital_interest_has_notice": (_("紧急情况下的处理必须设定事后告知期限。"), "legal_basis"),
+    "consent_vital_interest_has_notice": (
+        _("紧急情况下的处理必须设定事后告知期限。"),
+        "legal_basis",
+    ),
     "consent_withdrawn_names_who": (_("撤回同意须写明由谁撤回。"), "withdrawn_by"),
     "consent_withdrawn_after_signing": (_("撤回时间不能早于签署时间。"), "signed_at"),
     "consent_kind_known": (_("同意种类不在列表中。"), "kind"),
     "consent_one_live_per_purpose": (_("同一目的、同一接收方已有有效的同意。"), None),
     "consent_minor_has_guardian": (
-        _("未成年人未达到可自行签署的年龄，须由已登记的监护人签署。"), "signer_relation"
+        _("未成年人未达到可自行签署的年龄，须由已登记的监护人签署。"),
+        "signer_relation",
     ),
     "disclosure_one_recipient": (_("一份副本只能有一个接收方。"), "recipient"),
     "disclosure_withdrawn_is_empty": (_("撤回的副本必须清空内容。"), None),

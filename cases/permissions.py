@@ -29,7 +29,9 @@ def _is_named(user: Any, case: Case) -> bool:
 
 def _is_member(user: Any, case: Case) -> bool:
     today = timezone.localdate()
-    return any(member.user_id == user.pk and today in member.valid for member in case.casemembers.all())
+    return any(
+        member.user_id == user.pk and today in member.valid for member in case.casemembers.all()
+    )
 
 
 def _in_department(user: Any, case: Case) -> bool:
@@ -44,7 +46,12 @@ def _leads(user: Any, case: Case) -> bool:
     """The supervisor of the case, or the head of its department."""
     if user.role == "dept_head":
         return _same_house(user, case) and _is_named(user, case) and _in_department(user, case)
-    return user.role == "supervisor" and _same_house(user, case) and _is_named(user, case) and case.supervisor_id == user.pk
+    return (
+        user.role == "supervisor"
+        and _same_house(user, case)
+        and _is_named(user, case)
+        and case.supervisor_id == user.pk
+    )
 
 
 def _works_on(user: Any, case: Case) -> bool:
@@ -56,7 +63,12 @@ def _works_on(user: Any, case: Case) -> bool:
 
 def _helps_on(user: Any, case: Case) -> bool:
     """Assistants and interns who are members; what they write needs a countersignature."""
-    return user.role in MEMBER_ROLES and _same_house(user, case) and _is_named(user, case) and _is_member(user, case)
+    return (
+        user.role in MEMBER_ROLES
+        and _same_house(user, case)
+        and _is_named(user, case)
+        and _is_member(user, case)
+    )
 
 
 # ── persons ──────────────────────────────────────────────────────────────────
@@ -145,7 +157,9 @@ def can_decline_case(user: Any, case: Case) -> bool:
     """At the door head and supervisor, in intake also the worker."""
     if case.stage == CaseStage.INTAKE and _works_on(user, case):
         return True
-    return _leads(user, case) or (user.role == "supervisor" and _same_house(user, case) and _at_the_door(user, case))
+    return _leads(user, case) or (
+        user.role == "supervisor" and _same_house(user, case) and _at_the_door(user, case)
+    )
 
 
 def can_accept_case(user: Any, case: Case) -> bool:
@@ -215,7 +229,9 @@ def can_amend_contact(user: Any, contact: Contact) -> bool:
 
 
 def can_countersign_contact(user: Any, contact: Contact) -> bool:
-    return contact.created_by_id != user.pk and (_works_on(user, contact.case) or _leads(user, contact.case))
+    return contact.created_by_id != user.pk and (
+        _works_on(user, contact.case) or _leads(user, contact.case)
+    )
 
 
 def can_close_case(user: Any, case: Case) -> bool:

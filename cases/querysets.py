@@ -13,16 +13,43 @@ from msw_portal.kernel.db import ScopedQuerySet
 from msw_portal.kernel.scope import CARE_ROLES
 
 LISTING_ROLES = frozenset({"worker", "supervisor", "dept_head"})
-DOOR_ROLES = LISTING_ROLES  # who meets what waits at the door: incoming referrals, cases without a worker
+DOOR_ROLES = (
+    LISTING_ROLES  # who meets what waits at the door: incoming referrals, cases without a worker
+)
 MEMBER_ROLES = frozenset({"assistant", "intern"})
 FOUNDATION_ROLES = frozenset({"foundation_officer", "foundation_approver", "foundation_cashier"})
 # What a colleague of the department sees of a case that is not the colleague's own.
 LIST_COLUMNS = (
-    "id", "uid", "row_version", "organization_id", "number", "client_id", "client__id", "client__uid",
-    "client__name_masked", "client__sex", "client__birth_year", "client__organization_id", "department_id",
-    "method", "service_kind", "source", "stage", "suspended_at", "risk_level", "priority", "secrecy",
-    "compartment_id", "worker_id", "worker__id", "worker__display_name", "supervisor_id", "opened_at",
-    "assigned_at", "closed_at", "close_reason",
+    "id",
+    "uid",
+    "row_version",
+    "organization_id",
+    "number",
+    "client_id",
+    "client__id",
+    "client__uid",
+    "client__name_masked",
+    "client__sex",
+    "client__birth_year",
+    "client__organization_id",
+    "department_id",
+    "method",
+    "service_kind",
+    "source",
+    "stage",
+    "suspended_at",
+    "risk_level",
+    "priority",
+    "secrecy",
+    "compartment_id",
+    "worker_id",
+    "worker__id",
+    "worker__display_name",
+    "supervisor_id",
+    "opened_at",
+    "assigned_at",
+    "closed_at",
+    "close_reason",
 )
 
 
@@ -35,7 +62,9 @@ class CareQuerySet(ScopedQuerySet):
     """Rows of persons: every care role of the house; pages show them masked."""
 
     def visible_to(self, user) -> Self:
-        return self.filter(organization_id=user.house_id) if user.role in CARE_ROLES else self.none()
+        return (
+            self.filter(organization_id=user.house_id) if user.role in CARE_ROLES else self.none()
+        )
 
 
 class ClientQuerySet(CareQuerySet):
@@ -71,7 +100,9 @@ class CaseQuerySet(ScopedQuerySet):
         """
         if user.role in LISTING_ROLES:
             department = user.acting.department_id
-            rows = self.filter(_compartments(user), organization_id=user.house_id, department_id=department)
+            rows = self.filter(
+                _compartments(user), organization_id=user.house_id, department_id=department
+            )
         else:
             rows = self.visible_to(user)
         return rows.select_related("client", "worker").only(*LIST_COLUMNS)
@@ -79,7 +110,9 @@ class CaseQuerySet(ScopedQuerySet):
     def _memberships(self, user):
         members = self.model._meta.get_field("casemembers").related_model
         today = timezone.localdate()
-        return members.objects.filter(organization_id=user.house_id, user_id=user.pk, valid__contains=today)
+        return members.objects.filter(
+            organization_id=user.house_id, user_id=user.pk, valid__contains=today
+        )
 
     def open(self) -> Self:
         return self.filter(closed_at__isnull=True)
@@ -101,7 +134,9 @@ class CaseQuerySet(ScopedQuerySet):
     def needing(self, categories: list[str]) -> Self:
         """Cases with a need of one of the categories."""
         needs = self.model._meta.get_field("needs").related_model
-        return self.filter(Exists(needs.objects.filter(case=OuterRef("pk"), category__in=categories)))
+        return self.filter(
+            Exists(needs.objects.filter(case=OuterRef("pk"), category__in=categories))
+        )
 
     def with_list_facts(self) -> Self:
         """Adds what a row of the list says besides its columns, in the same statement.
@@ -112,7 +147,10 @@ class CaseQuerySet(ScopedQuerySet):
         contacts = self.model._meta.get_field("contacts").related_model
         needs = self.model._meta.get_field("needs").related_model
         due = Task.objects.filter(
-            subject_kind=self.model._meta.model_name, subject_id=OuterRef("pk"), state="open", due_at__isnull=False
+            subject_kind=self.model._meta.model_name,
+            subject_id=OuterRef("pk"),
+            state="open",
+            due_at__isnull=False,
         ).order_by("due_at")
         own = needs.objects.filter(case=OuterRef("pk")).order_by("rank", "id")
         latest = contacts.objects.filter(case=OuterRef("pk")).order_by("-occurred_on", "-id")
@@ -128,7 +166,9 @@ class CaseQuerySet(ScopedQuerySet):
     def with_open_alert(self) -> Self:
         """Adds `has_open_alert`."""
         alerts = self.model._meta.get_field("riskalerts").related_model
-        return self.annotate(has_open_alert=Exists(alerts.objects.filter(case=OuterRef("pk"), handled_at=None)))
+        return self.annotate(
+            has_open_alert=Exists(alerts.objects.filter(case=OuterRef("pk"), handled_at=None))
+        )
 
 
 class CaseChildQuerySet(ScopedQuerySet):
@@ -190,7 +230,8 @@ class ConsentQuerySet(ScopedQuerySet):
         at = at or timezone.now()
         return self.filter(
             Q(valid_to__isnull=True) | Q(valid_to__gte=timezone.localdate(at)),
-            withdrawn_at__isnull=True, superseded_at__isnull=True,
+            withdrawn_at__isnull=True,
+            superseded_at__isnull=True,
         )
 
     def of_person(self, client) -> Self:

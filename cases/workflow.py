@@ -46,7 +46,13 @@ CASE = Workflow(
         Step("close", _from(S.CLOSURE), S.CLOSED, _("批准结案")),
         Step("return", _from(S.CLOSURE), S.EVALUATION, _("退回结案"), needs_reason=True),
         *(
-            Step(f"step_back_{source.value}", _from(source), target, _("退回上一阶段"), needs_reason=True)
+            Step(
+                f"step_back_{source.value}",
+                _from(source),
+                target,
+                _("退回上一阶段"),
+                needs_reason=True,
+            )
             for source, target in STEP_BACK.items()
         ),
         Step("suspend", OPEN_STAGES, None, _("暂停"), needs_reason=True),
@@ -80,8 +86,12 @@ REFERRAL_IN = Workflow(
         Step("claim", frozenset({R.RECEIVED}), R.CLAIMED, _("认领")),
         Step("release", frozenset({R.CLAIMED}), R.RECEIVED, _("放回待认领")),
         Step("accept", frozenset({R.RECEIVED, R.CLAIMED}), R.ACCEPTED, _("接收")),
-        Step("refuse", frozenset({R.RECEIVED, R.CLAIMED}), R.REFUSED, _("不受理"), needs_reason=True),
-        Step("return", frozenset({R.RECEIVED, R.CLAIMED}), R.RETURNED, _("退回"), needs_reason=True),
+        Step(
+            "refuse", frozenset({R.RECEIVED, R.CLAIMED}), R.REFUSED, _("不受理"), needs_reason=True
+        ),
+        Step(
+            "return", frozenset({R.RECEIVED, R.CLAIMED}), R.RETURNED, _("退回"), needs_reason=True
+        ),
         Step("done", frozenset({R.ACCEPTED}), R.COMPLETED, _("完成")),
     ),
     final=frozenset({R.COMPLETED, R.REFUSED, R.RETURNED, R.DISCARDED}),
@@ -138,7 +148,9 @@ C = ConsentState
 CONSENT = Workflow(
     "consent",
     (
-        Step("withdraw", frozenset({C.GIVEN, C.EXPIRED}), C.WITHDRAWN, _("撤回"), needs_reason=True),
+        Step(
+            "withdraw", frozenset({C.GIVEN, C.EXPIRED}), C.WITHDRAWN, _("撤回"), needs_reason=True
+        ),
         Step("supersede", frozenset({C.GIVEN, C.EXPIRED}), C.SUPERSEDED, _("由新的同意取代")),
     ),
     final=frozenset({C.WITHDRAWN, C.SUPERSEDED}),

@@ -157,16 +157,32 @@ begin
 end
 """
 PARTS = {
-    "casemember": "cases_casemember", "caseform": "cases_caseform", "riskalert": "cases_riskalert",
-    "need": "cases_need", "plan": "cases_plan", "goal": "cases_goal", "goalneed": "cases_goalneed",
-    "contact": "cases_contact", "assessment": "cases_assessment", "consent": "cases_consent",
+    "casemember": "cases_casemember",
+    "caseform": "cases_caseform",
+    "riskalert": "cases_riskalert",
+    "need": "cases_need",
+    "plan": "cases_plan",
+    "goal": "cases_goal",
+    "goalneed": "cases_goalneed",
+    "contact": "cases_contact",
+    "assessment": "cases_assessment",
+    "consent": "cases_consent",
 }
 _SUBJECTS = " union all ".join(
-    ["select 'case', new.id", *(f"select '{kind}', t.id from {table} t where t.case_id = new.id" for kind, table in PARTS.items())]
+    [
+        "select 'case', new.id",
+        *(
+            f"select '{kind}', t.id from {table} t where t.case_id = new.id"
+            for kind, table in PARTS.items()
+        ),
+    ]
 )
 SPREAD = (
     "begin "
-    + " ".join(f"update {table} set compartment_id = new.compartment_id where case_id = new.id;" for table in PARTS.values())
+    + " ".join(
+        f"update {table} set compartment_id = new.compartment_id where case_id = new.id;"
+        for table in PARTS.values()
+    )
     + " update cases_referral set compartment_id = new.compartment_id where id = new.referral_id or case_id = new.id; "
     + " ".join(
         f"update {table} t set compartment_id = new.compartment_id from ({_SUBJECTS}) s(kind, id) "
@@ -221,14 +237,28 @@ SEARCH_PROOF = """
 """
 PUT = "BEFORE INSERT OR UPDATE OF"
 CHANGE = "BEFORE UPDATE OR DELETE"
-CHILDREN = ("CaseMember", "CaseForm", "RiskAlert", "Need", "Plan", "Goal", "GoalNeed", "Contact", "Assessment", "Consent")
+CHILDREN = (
+    "CaseMember",
+    "CaseForm",
+    "RiskAlert",
+    "Need",
+    "Plan",
+    "Goal",
+    "GoalNeed",
+    "Contact",
+    "Assessment",
+    "Consent",
+)
 
 
 def same_house(model: str, **columns: str) -> Trigger:
     """The check runs after take_compartment has set the house: triggers fire in the order of their names."""
     arguments = ", ".join(f"'{column}', '{table}'" for column, table in columns.items())
     return Trigger(
-        model, "they_share_a_house", f"{PUT} organization_id, {', '.join(columns)}", f"app.same_house({arguments})"
+        model,
+        "they_share_a_house",
+        f"{PUT} organization_id, {', '.join(columns)}",
+        f"app.same_house({arguments})",
     )
 
 
@@ -245,39 +275,102 @@ class Migration(migrations.Migration):
         Definer("take_disclosure()", "trigger", TAKE_DISCLOSURE),
         Definer("spread_disclosure()", "trigger", SPREAD_DISCLOSURE),
         Definer("note_reading(p_id bigint)", "boolean", NOTE_READING, language="sql"),
-        Definer("search_proof(p_entry uuid)", "text", SEARCH_PROOF, language="sql", volatility="STABLE"),
+        Definer(
+            "search_proof(p_entry uuid)", "text", SEARCH_PROOF, language="sql", volatility="STABLE"
+        ),
         Trigger("cases.Client", "root_is_self", "BEFORE INSERT", "app.root_is_self()"),
         *(
-            Trigger(f"cases.{child}", "take_compartment", f"{PUT} case_id, compartment_id, organization_id",
-                    "app.take_compartment()")
+            Trigger(
+                f"cases.{child}",
+                "take_compartment",
+                f"{PUT} case_id, compartment_id, organization_id",
+                "app.take_compartment()",
+            )
             for child in CHILDREN
         ),
-        Trigger("cases.Goal", "case_of_plan", "BEFORE INSERT OR UPDATE OR DELETE", "app.case_of_plan()"),
-        Trigger("cases.GoalNeed", "case_of_goal", "BEFORE INSERT OR UPDATE OR DELETE", "app.case_of_goal()"),
-        Trigger("cases.Referral", "referral_compartment", f"{PUT} case_id, compartment_id", "app.referral_compartment()"),
+        Trigger(
+            "cases.Goal", "case_of_plan", "BEFORE INSERT OR UPDATE OR DELETE", "app.case_of_plan()"
+        ),
+        Trigger(
+            "cases.GoalNeed",
+            "case_of_goal",
+            "BEFORE INSERT OR UPDATE OR DELETE",
+            "app.case_of_goal()",
+        ),
+        Trigger(
+            "cases.Referral",
+            "referral_compartment",
+            f"{PUT} case_id, compartment_id",
+            "app.referral_compartment()",
+        ),
         Trigger("cases.Referral", "keep_parties", "BEFORE UPDATE", "app.keep_parties()"),
-        Trigger("cases.Case", "spread_compartment", "AFTER UPDATE OF compartment_id", "app.spread_compartment()",
-                condition="old.compartment_id IS DISTINCT FROM new.compartment_id"),
+        Trigger(
+            "cases.Case",
+            "spread_compartment",
+            "AFTER UPDATE OF compartment_id",
+            "app.spread_compartment()",
+            condition="old.compartment_id IS DISTINCT FROM new.compartment_id",
+        ),
         same_house("cases.RelatedPerson", client_id="cases_client"),
         same_house("cases.Episode", client_id="cases_client", ward_id="departments_department"),
-        same_house("cases.Referral", client_id="cases_client", case_id="cases_case",
-                   from_department_id="departments_department", consent_id="cases_consent"),
-        same_house("cases.Case", client_id="cases_client", department_id="departments_department",
-                   episode_id="cases_episode", referral_id="cases_referral", previous_id="cases_case"),
-        same_house("cases.Contact", client_id="cases_client", episode_id="cases_episode", addendum_to_id="cases_contact"),
+        same_house(
+            "cases.Referral",
+            client_id="cases_client",
+            case_id="cases_case",
+            from_department_id="departments_department",
+            consent_id="cases_consent",
+        ),
+        same_house(
+            "cases.Case",
+            client_id="cases_client",
+            department_id="departments_department",
+            episode_id="cases_episode",
+            referral_id="cases_referral",
+            previous_id="cases_case",
+        ),
+        same_house(
+            "cases.Contact",
+            client_id="cases_client",
+            episode_id="cases_episode",
+            addendum_to_id="cases_contact",
+        ),
         same_house("cases.Assessment", client_id="cases_client", corrects_id="cases_assessment"),
-        same_house("cases.Consent", client_id="cases_client", template_id="cases_consenttemplate",
-                   superseded_by_id="cases_consent"),
+        same_house(
+            "cases.Consent",
+            client_id="cases_client",
+            template_id="cases_consenttemplate",
+            superseded_by_id="cases_consent",
+        ),
         same_house("cases.Disclosure", consent_id="cases_consent"),
         Trigger("cases.Assessment", "assessment_frozen", CHANGE, "app.freeze_content('is_final')"),
         Trigger("cases.CaseForm", "case_form_frozen", CHANGE, "app.freeze_content('finalized_at')"),
         Trigger("cases.Contact", "contact_frozen", CHANGE, "app.freeze_contact()"),
         Trigger("cases.Plan", "plan_frozen", CHANGE, "app.freeze_plan()"),
-        Trigger("cases.ConsentTemplate", "consent_template_frozen", CHANGE, "app.freeze_when('published_at')"),
+        Trigger(
+            "cases.ConsentTemplate",
+            "consent_template_frozen",
+            CHANGE,
+            "app.freeze_when('published_at')",
+        ),
         Trigger("cases.Consent", "consent_frozen", CHANGE, "app.freeze_consent()"),
         Trigger("cases.Disclosure", "disclosure_frozen", CHANGE, "app.freeze_disclosure()"),
-        Trigger("cases.Consent", "consent_guardian", "AFTER INSERT", "app.consent_guardian()", constraint=True),
-        Trigger("cases.DisclosureDocument", "take_disclosure", "BEFORE INSERT OR UPDATE", "app.take_disclosure()"),
-        Trigger("cases.Disclosure", "spread_disclosure", "AFTER UPDATE OF withdrawn_at, expires_at",
-                "app.spread_disclosure()"),
+        Trigger(
+            "cases.Consent",
+            "consent_guardian",
+            "AFTER INSERT",
+            "app.consent_guardian()",
+            constraint=True,
+        ),
+        Trigger(
+            "cases.DisclosureDocument",
+            "take_disclosure",
+            "BEFORE INSERT OR UPDATE",
+            "app.take_disclosure()",
+        ),
+        Trigger(
+            "cases.Disclosure",
+            "spread_disclosure",
+            "AFTER UPDATE OF withdrawn_at, expires_at",
+            "app.spread_disclosure()",
+        ),
     ]

@@ -6,7 +6,22 @@ from cases.models.people import Client, Episode, RelatedPerson
 from cases.models.work import Assessment, Contact, Goal, GoalNeed, Need, Plan
 
 __all__ = [
-    "Assessment", "Case", "CaseForm", "CaseMember", "Client", "Consent", "ConsentTemplate", "Contact",
-    "Disclosure", "DisclosureDocument", "Episode", "Goal", "GoalNeed", "Need", "Plan", "Referral",
-    "RelatedPerson", "RiskAlert",
+    "Assessment",
+    "Case",
+    "CaseForm",
+    "CaseMember",
+    "Client",
+    "Consent",
+    "ConsentTemplate",
+    "Contact",
+    "Disclosure",
+    "DisclosureDocument",
+    "Episode",
+    "Goal",
+    "GoalNeed",
+    "Need",
+    "Plan",
+    "Referral",
+    "RelatedPerson",
+    "RiskAlert",
 ]

@@ -36,16 +36,29 @@ class Referral(PublicRow, SharedCareRow):
         OUT = "out", _("转出")
 
     direction = models.CharField(max_length=3, choices=Direction.choices, default=Direction.IN)
-    client = models.ForeignKey(Client, models.PROTECT, null=True, blank=True, related_name="referrals")
-    case = models.ForeignKey("cases.Case", models.PROTECT, null=True, blank=True, related_name="referrals_out")
+    client = models.ForeignKey(
+        Client, models.PROTECT, null=True, blank=True, related_name="referrals"
+    )
+    case = models.ForeignKey(
+        "cases.Case", models.PROTECT, null=True, blank=True, related_name="referrals_out"
+    )
     from_text = models.CharField(_("转介来源"), max_length=120, blank=True)
     to_text = models.CharField(_("转往"), max_length=120, blank=True)
     from_department = models.ForeignKey(
-        "departments.Department", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("转介科室")
+        "departments.Department",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("转介科室"),
     )
     reason = SealedText(_("转介原因"))
-    needs = ArrayField(models.CharField(max_length=40), verbose_name=_("需求"), default=list, blank=True)
-    urgency = models.CharField(_("紧急程度"), max_length=10, choices=Priority.choices, default=Priority.NORMAL)
+    needs = ArrayField(
+        models.CharField(max_length=40), verbose_name=_("需求"), default=list, blank=True
+    )
+    urgency = models.CharField(
+        _("紧急程度"), max_length=10, choices=Priority.choices, default=Priority.NORMAL
+    )
     client_aware = models.BooleanField(_("服务对象知情"), default=False)
     state = models.CharField(
         _("状态"), max_length=20, choices=ReferralState.choices, default=ReferralState.RECEIVED
@@ -56,7 +69,9 @@ class Referral(PublicRow, SharedCareRow):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
     claimed_at = models.DateTimeField(null=True, blank=True)
-    consent = models.ForeignKey("cases.Consent", models.PROTECT, null=True, blank=True, related_name="+")
+    consent = models.ForeignKey(
+        "cases.Consent", models.PROTECT, null=True, blank=True, related_name="+"
+    )
     legal_basis = models.CharField(max_length=20, blank=True)
     outcome = models.CharField(max_length=20, blank=True)
     no_help_reason = models.CharField(max_length=40, blank=True)
@@ -70,20 +85,29 @@ class Referral(PublicRow, SharedCareRow):
         constraints = [
             models.CheckConstraint(
                 name="referral_out_has_consent",
-                condition=Q(direction="in") | Q(consent__isnull=False) | ~Q(legal_basis="") | Q(state="draft"),
+                condition=Q(direction="in")
+                | Q(consent__isnull=False)
+                | ~Q(legal_basis="")
+                | Q(state="draft"),
             ),
             models.CheckConstraint(
-                name="referral_in_stays_inside", condition=Q(direction="out") | Q(counterparty__isnull=True)
+                name="referral_in_stays_inside",
+                condition=Q(direction="out") | Q(counterparty__isnull=True),
             ),
-            models.CheckConstraint(name="referral_state_known", condition=Q(state__in=ReferralState.values)),
+            models.CheckConstraint(
+                name="referral_state_known", condition=Q(state__in=ReferralState.values)
+            ),
             models.CheckConstraint(
                 name="referral_claimed_has_worker",
-                condition=~Q(state="claimed") | Q(claimed_by__isnull=False, claimed_at__isnull=False),
+                condition=~Q(state="claimed")
+                | Q(claimed_by__isnull=False, claimed_at__isnull=False),
             ),
             models.CheckConstraint(name="referral_is_about_care", condition=Q(is_care=True)),
         ]
         indexes = [
-            models.Index(fields=["organization", "direction", "state", "due_at", "id"], name="referral_list")
+            models.Index(
+                fields=["organization", "direction", "state", "due_at", "id"], name="referral_list"
+            )
         ]
 
     def __str__(self) -> str:
@@ -98,31 +122,67 @@ class Case(PublicRow, Tenanted):
 
     compartment_id = models.BigIntegerField(null=True, editable=False)
     number = models.CharField(_("个案编号"), max_length=40, blank=True)
-    client = models.ForeignKey(Client, models.PROTECT, related_name="cases", verbose_name=_("服务对象"))
+    client = models.ForeignKey(
+        Client, models.PROTECT, related_name="cases", verbose_name=_("服务对象")
+    )
     department = models.ForeignKey("departments.Department", models.PROTECT, related_name="+")
-    episode = models.ForeignKey(Episode, models.PROTECT, null=True, blank=True, related_name="cases")
-    referral = models.OneToOneField(Referral, models.PROTECT, null=True, blank=True, related_name="made_case")
-    previous = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="reopened_as")
-    method = models.CharField(_("工作方法"), max_length=20, choices=CaseMethod.choices, default=CaseMethod.CASEWORK)
-    service_kind = models.CharField(_("服务类型"), max_length=10, choices=ServiceKind.choices, default=ServiceKind.FULL)
+    episode = models.ForeignKey(
+        Episode, models.PROTECT, null=True, blank=True, related_name="cases"
+    )
+    referral = models.OneToOneField(
+        Referral, models.PROTECT, null=True, blank=True, related_name="made_case"
+    )
+    previous = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="reopened_as"
+    )
+    method = models.CharField(
+        _("工作方法"), max_length=20, choices=CaseMethod.choices, default=CaseMethod.CASEWORK
+    )
+    service_kind = models.CharField(
+        _("服务类型"), max_length=10, choices=ServiceKind.choices, default=ServiceKind.FULL
+    )
     source = models.CharField(_("来源"), max_length=20, choices=CaseSource.choices)
-    stage = models.CharField(_("阶段"), max_length=20, choices=CaseStage.choices, default=CaseStage.PENDING)
+    stage = models.CharField(
+        _("阶段"), max_length=20, choices=CaseStage.choices, default=CaseStage.PENDING
+    )
     suspended_at = models.DateTimeField(_("暂停时间"), null=True, blank=True, editable=False)
-    risk_level = models.CharField(_("风险"), max_length=10, choices=RiskLevel.choices, default=RiskLevel.LOW)
-    priority = models.CharField(_("优先级"), max_length=10, choices=Priority.choices, default=Priority.NORMAL)
-    secrecy = models.SmallIntegerField(_("保密级别"), choices=Secrecy.choices, default=Secrecy.CASE_FILE)
+    risk_level = models.CharField(
+        _("风险"), max_length=10, choices=RiskLevel.choices, default=RiskLevel.LOW
+    )
+    priority = models.CharField(
+        _("优先级"), max_length=10, choices=Priority.choices, default=Priority.NORMAL
+    )
+    secrecy = models.SmallIntegerField(
+        _("保密级别"), choices=Secrecy.choices, default=Secrecy.CASE_FILE
+    )
     worker = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("负责社工")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("负责社工"),
     )
     supervisor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("督导")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("督导"),
     )
     opened_at = models.DateTimeField(_("登记时间"), default=timezone.now)
     assigned_at = models.DateTimeField(_("分派时间"), null=True, blank=True)
     closed_at = models.DateTimeField(_("结束时间"), null=True, blank=True)
-    close_reason = models.CharField(_("结案原因"), max_length=20, choices=CloseReason.choices, blank=True)
-    goal_rate = models.DecimalField(_("目标达成率"), max_digits=4, decimal_places=3, null=True, blank=True)
-    gas_t = models.DecimalField(_("目标达成 T 分"), max_digits=5, decimal_places=2, null=True, blank=True)
+    close_reason = models.CharField(
+        _("结案原因"), max_length=20, choices=CloseReason.choices, blank=True
+    )
+    goal_rate = models.DecimalField(
+        _("目标达成率"), max_digits=4, decimal_places=3, null=True, blank=True
+    )
+    gas_t = models.DecimalField(
+        _("目标达成 T 分"), max_digits=5, decimal_places=2, null=True, blank=True
+    )
     satisfaction = models.SmallIntegerField(_("满意度"), null=True, blank=True)
     satisfaction_refused = models.BooleanField(_("不愿评价"), default=False)
     level5_diagnosis = SealedText(null=True, blank=True)
@@ -141,11 +201,13 @@ class Case(PublicRow, Tenanted):
                 name="case_number_after_the_door", condition=Q(stage__in=UNASSIGNED) | ~Q(number="")
             ),
             models.CheckConstraint(
-                name="case_worker_after_the_door", condition=Q(stage__in=UNASSIGNED) | Q(worker__isnull=False)
+                name="case_worker_after_the_door",
+                condition=Q(stage__in=UNASSIGNED) | Q(worker__isnull=False),
             ),
             models.CheckConstraint(
                 name="case_closed_has_reason",
-                condition=Q(stage="closed") & ~Q(close_reason="") | ~Q(stage="closed") & Q(close_reason=""),
+                condition=Q(stage="closed") & ~Q(close_reason="")
+                | ~Q(stage="closed") & Q(close_reason=""),
             ),
             models.CheckConstraint(
                 name="case_final_has_time",
@@ -163,14 +225,17 @@ class Case(PublicRow, Tenanted):
             ),
             models.CheckConstraint(
                 name="case_level5_has_compartment",
-                condition=Q(secrecy=5, compartment_id__isnull=False) | Q(secrecy=4, compartment_id__isnull=True),
+                condition=Q(secrecy=5, compartment_id__isnull=False)
+                | Q(secrecy=4, compartment_id__isnull=True),
             ),
             models.UniqueConstraint(
                 name="case_one_open_per_client",
                 fields=["organization", "client", "department"],
                 condition=Q(closed_at__isnull=True, duplicate_reason=""),
             ),
-            models.CheckConstraint(name="case_stage_known", condition=Q(stage__in=CaseStage.values)),
+            models.CheckConstraint(
+                name="case_stage_known", condition=Q(stage__in=CaseStage.values)
+            ),
             models.CheckConstraint(
                 name="case_satisfaction_in_range",
                 condition=Q(satisfaction__isnull=True) | Q(satisfaction__range=(1, 5)),
@@ -183,9 +248,13 @@ class Case(PublicRow, Tenanted):
         ]
         indexes = [
             models.Index(fields=["organization", "-opened_at", "-id"], name="case_list"),
-            models.Index(fields=["organization", "worker", "stage", "-opened_at", "-id"], name="case_worker_list"),
             models.Index(
-                fields=["organization", "department", "stage", "-opened_at", "-id"], name="case_department_list"
+                fields=["organization", "worker", "stage", "-opened_at", "-id"],
+                name="case_worker_list",
+            ),
+            models.Index(
+                fields=["organization", "department", "stage", "-opened_at", "-id"],
+                name="case_department_list",
             ),
             models.Index(fields=["client"], name="case_client"),
         ]
@@ -209,7 +278,9 @@ class CaseMember(CaseRow, PublicRow):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(name="case_member_valid_not_empty", condition=Q(valid__isempty=False)),
+            models.CheckConstraint(
+                name="case_member_valid_not_empty", condition=Q(valid__isempty=False)
+            ),
             models.UniqueConstraint(name="case_member_once", fields=["case", "user", "valid"]),
         ]
         indexes = [models.Index(fields=["organization", "user"], name="case_member_user")]
@@ -232,9 +303,12 @@ class CaseForm(CaseRow, PublicRow):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(name="case_form_version_once", fields=["case", "kind", "version"]),
+            models.UniqueConstraint(
+                name="case_form_version_once", fields=["case", "kind", "version"]
+            ),
             models.CheckConstraint(
-                name="case_form_final_has_time", condition=~Q(state="final") | Q(finalized_at__isnull=False)
+                name="case_form_final_has_time",
+                condition=~Q(state="final") | Q(finalized_at__isnull=False),
             ),
         ]
 
@@ -249,8 +323,12 @@ class RiskAlert(CaseRow, PublicRow):
     severity = models.CharField(_("程度"), max_length=10, choices=RiskLevel.choices)
     state = models.CharField(max_length=10, choices=AlertState.choices, default=AlertState.RAISED)
     raised_at = models.DateTimeField(default=timezone.now)
-    taken_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-    handled_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    taken_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    handled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
     handled_at = models.DateTimeField(null=True)
     report_due_at = models.DateTimeField()
     report = models.ForeignKey(CaseForm, models.PROTECT, null=True, related_name="+")
@@ -264,13 +342,17 @@ class RiskAlert(CaseRow, PublicRow):
             models.CheckConstraint(
                 name="risk_alert_resolved_has_report",
                 condition=Q(
-                    state="resolved", handled_at__isnull=False, handled_by__isnull=False, report__isnull=False
+                    state="resolved",
+                    handled_at__isnull=False,
+                    handled_by__isnull=False,
+                    report__isnull=False,
                 )
                 | ~Q(state="resolved") & Q(handled_at__isnull=True),
             ),
             models.CheckConstraint(
                 name="risk_alert_minor_harm_is_reported",
-                condition=~Q(trigger="minor_harm", state="resolved") | Q(mandatory_report_at__isnull=False),
+                condition=~Q(trigger="minor_harm", state="resolved")
+                | Q(mandatory_report_at__isnull=False),
             ),
             models.CheckConstraint(
                 name="risk_alert_times_in_order",
@@ -278,7 +360,9 @@ class RiskAlert(CaseRow, PublicRow):
             ),
         ]
         indexes = [
-            models.Index(fields=["case"], name="risk_alert_open", condition=Q(handled_at__isnull=True)),
+            models.Index(
+                fields=["case"], name="risk_alert_open", condition=Q(handled_at__isnull=True)
+            ),
         ]
 
     def __str__(self) -> str:

@@ -41,7 +41,8 @@ class ConsentTemplate(PublicRow, Tenanted):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                name="consent_template_version_once", fields=["organization", "kind", "language", "version"]
+                name="consent_template_version_once",
+                fields=["organization", "kind", "language", "version"],
             )
         ]
 
@@ -67,9 +68,16 @@ class Consent(PublicRow, Tenanted):
     template = models.ForeignKey(ConsentTemplate, models.PROTECT, related_name="+")
     text_hash = models.BinaryField(max_length=32)
     purpose = models.CharField(_("目的"), max_length=120)
-    items = ArrayField(models.CharField(max_length=40), verbose_name=_("信息范围"), default=list, blank=True)
+    items = ArrayField(
+        models.CharField(max_length=40), verbose_name=_("信息范围"), default=list, blank=True
+    )
     recipient = models.ForeignKey(
-        "departments.Organization", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("接收方")
+        "departments.Organization",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("接收方"),
     )
     legal_basis = models.CharField(
         _("处理依据"), max_length=20, choices=LegalBasis.choices, default=LegalBasis.CONSENT
@@ -78,22 +86,29 @@ class Consent(PublicRow, Tenanted):
     signer_relation = models.CharField(_("与服务对象关系"), max_length=20, choices=Relation.choices)
     method = models.CharField(_("签署方式"), max_length=20, choices=ConsentMethod.choices)
     witness = SealedText(_("见证人"), null=True, blank=True, pad=True)
-    evidence = models.ForeignKey("departments.Document", models.PROTECT, null=True, blank=True, related_name="+")
+    evidence = models.ForeignKey(
+        "departments.Document", models.PROTECT, null=True, blank=True, related_name="+"
+    )
     signed_at = models.DateTimeField(_("签署时间"))
     valid_to = models.DateField(_("有效期至"), null=True, blank=True)
     notice_due_at = models.DateTimeField(_("告知期限"), null=True, blank=True)
     notice_given_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
-    withdrawn_by = models.CharField(_("撤回人"), max_length=20, choices=Relation.choices, blank=True)
+    withdrawn_by = models.CharField(
+        _("撤回人"), max_length=20, choices=Relation.choices, blank=True
+    )
     superseded_at = models.DateTimeField(null=True, blank=True)
-    superseded_by = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="supersedes")
+    superseded_by = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="supersedes"
+    )
 
     objects = ConsentQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                name="consent_share_names_recipient", condition=~Q(kind="share_to_org") | Q(recipient__isnull=False)
+                name="consent_share_names_recipient",
+                condition=~Q(kind="share_to_org") | Q(recipient__isnull=False),
             ),
             models.CheckConstraint(
                 name="consent_vital_interest_has_notice",
@@ -108,7 +123,9 @@ class Consent(PublicRow, Tenanted):
                 name="consent_withdrawn_after_signing",
                 condition=Q(withdrawn_at__isnull=True) | Q(withdrawn_at__gte=F("signed_at")),
             ),
-            models.CheckConstraint(name="consent_kind_known", condition=Q(kind__in=ConsentKind.values)),
+            models.CheckConstraint(
+                name="consent_kind_known", condition=Q(kind__in=ConsentKind.values)
+            ),
             models.UniqueConstraint(
                 name="consent_one_live_per_purpose",
                 fields=["organization", "client", "kind", "recipient", "purpose"],
@@ -155,8 +172,12 @@ class Disclosure(PublicRow, Tenanted, Subject):
     recipient_user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
-    link = models.ForeignKey("departments.AccessLink", models.PROTECT, null=True, blank=True, related_name="+")
-    consent = models.ForeignKey(Consent, models.PROTECT, null=True, blank=True, related_name="disclosures")
+    link = models.ForeignKey(
+        "departments.AccessLink", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    consent = models.ForeignKey(
+        Consent, models.PROTECT, null=True, blank=True, related_name="disclosures"
+    )
     level = models.CharField(max_length=10, choices=DisclosureLevel.choices)
     version = models.IntegerField(default=1)
     fields = ArrayField(models.CharField(max_length=40), default=list)
@@ -187,7 +208,9 @@ class Disclosure(PublicRow, Tenanted, Subject):
             ),
         ]
         indexes = [
-            models.Index(fields=["recipient", "subject_kind", "subject_id"], name="disclosure_recipient"),
+            models.Index(
+                fields=["recipient", "subject_kind", "subject_id"], name="disclosure_recipient"
+            ),
             models.Index(fields=["consent"], name="disclosure_consent"),
         ]
 
@@ -209,7 +232,9 @@ class DisclosureDocument(Row, Tenanted):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(name="disclosure_document_once", fields=["disclosure", "document"])
+            models.UniqueConstraint(
+                name="disclosure_document_once", fields=["disclosure", "document"]
+            )
         ]
 
     def __str__(self) -> str:

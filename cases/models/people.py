@@ -23,20 +23,29 @@ class Client(PublicRow, Tenanted):
     birth_date = SealedDate(_("出生日期"), null=True, blank=True)
     birth_year = models.SmallIntegerField(null=True, blank=True, editable=False)
     birth_unknown = models.BooleanField(_("出生日期不详"), default=False)
-    id_type = models.CharField(_("证件类型"), max_length=20, choices=IdType.choices, default=IdType.ID)
+    id_type = models.CharField(
+        _("证件类型"), max_length=20, choices=IdType.choices, default=IdType.ID
+    )
     id_no = SealedText(_("证件号码"), null=True, blank=True, pad=True)
     id_no_bidx = BlindIndex()
     phone = SealedText(_("联系电话"), null=True, blank=True, pad=True)
     phone_bidx = BlindIndex()
     address = SealedText(_("现住址"), null=True, blank=True)
     region = models.ForeignKey(
-        "departments.Region", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("地区")
+        "departments.Region",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("地区"),
     )
     household = models.JSONField(_("家庭情况"), default=dict, blank=True)
     is_unidentified = models.BooleanField(_("身份不明"), default=False)
     deceased_on = models.DateField(_("去世日期"), null=True, blank=True)
     legal_hold = models.BooleanField(default=False, editable=False)
-    root = models.ForeignKey("self", models.PROTECT, null=True, editable=False, related_name="merged")
+    root = models.ForeignKey(
+        "self", models.PROTECT, null=True, editable=False, related_name="merged"
+    )
     merged_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = ClientQuerySet.as_manager()
@@ -50,7 +59,9 @@ class Client(PublicRow, Tenanted):
             ),
             models.CheckConstraint(name="client_has_root", condition=Q(root__isnull=False)),
             models.CheckConstraint(name="client_sex_known_code", condition=Q(sex__in=Sex.values)),
-            models.CheckConstraint(name="client_id_type_known", condition=Q(id_type__in=IdType.values)),
+            models.CheckConstraint(
+                name="client_id_type_known", condition=Q(id_type__in=IdType.values)
+            ),
             models.CheckConstraint(
                 name="client_birth_year_in_range",
                 condition=Q(birth_year__isnull=True) | Q(birth_year__range=(1880, 2200)),
@@ -88,7 +99,9 @@ class RelatedPerson(PublicRow, Tenanted):
         constraints = [
             models.CheckConstraint(
                 name="related_person_relation_known",
-                condition=Q(relation__in=[value for value in Relation.values if value != Relation.SELF]),
+                condition=Q(
+                    relation__in=[value for value in Relation.values if value != Relation.SELF]
+                ),
             )
         ]
 
@@ -109,14 +122,23 @@ class Episode(PublicRow, Tenanted):
     mrn = SealedText(_("病案号"), null=True, blank=True, pad=True)
     mrn_bidx = BlindIndex()
     ward = models.ForeignKey(
-        "departments.Department", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("病区")
+        "departments.Department",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("病区"),
     )
     bed = models.CharField(_("床号"), max_length=20, blank=True)
     doctor = models.CharField(_("主管医生"), max_length=60, blank=True)
     diagnosis = SealedText(_("诊断"), null=True, blank=True)
     disease_group = models.CharField(_("疾病类别"), max_length=60, blank=True)
-    treatment_stage = models.CharField(_("治疗阶段"), max_length=20, choices=TreatmentStage.choices, blank=True)
-    insurance = models.CharField(_("医保类型"), max_length=20, choices=Insurance.choices, blank=True)
+    treatment_stage = models.CharField(
+        _("治疗阶段"), max_length=20, choices=TreatmentStage.choices, blank=True
+    )
+    insurance = models.CharField(
+        _("医保类型"), max_length=20, choices=Insurance.choices, blank=True
+    )
     admitted_on = models.DateField(_("入院日期"), null=True, blank=True)
     discharged_on = models.DateField(_("出院日期"), null=True, blank=True)
     origin = models.CharField(max_length=10, choices=Origin.choices, default=Origin.LOCAL)
@@ -132,7 +154,9 @@ class Episode(PublicRow, Tenanted):
             models.UniqueConstraint(
                 name="episode_stay_once", fields=["organization", "mrn_bidx", "admitted_on"]
             ),
-            models.CheckConstraint(name="episode_visit_type_known", condition=Q(visit_type__in=VisitType.values)),
+            models.CheckConstraint(
+                name="episode_visit_type_known", condition=Q(visit_type__in=VisitType.values)
+            ),
         ]
         indexes = [models.Index(fields=["client", "-admitted_on"], name="episode_client")]
 

@@ -7,7 +7,14 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from cases.models.casework import Case
-from cases.models.codes import ContactMode, ContactTarget, GasLevel, NeedCategory, NeedMet, NeedVoice
+from cases.models.codes import (
+    ContactMode,
+    ContactTarget,
+    GasLevel,
+    NeedCategory,
+    NeedMet,
+    NeedVoice,
+)
 from cases.models.people import Client, Episode
 from cases.querysets import AssessmentQuerySet, CaseChildQuerySet, ContactQuerySet, PlanQuerySet
 from cases.workflow import CaseStage, PlanState
@@ -28,8 +35,12 @@ class Need(CaseRow, PublicRow):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(name="need_severity_in_range", condition=Q(severity__range=(1, 5))),
-            models.CheckConstraint(name="need_category_known", condition=Q(category__in=NeedCategory.values)),
+            models.CheckConstraint(
+                name="need_severity_in_range", condition=Q(severity__range=(1, 5))
+            ),
+            models.CheckConstraint(
+                name="need_category_known", condition=Q(category__in=NeedCategory.values)
+            ),
         ]
         indexes = [models.Index(fields=["organization", "category"], name="need_category")]
 
@@ -42,7 +53,9 @@ class Plan(CaseRow, PublicRow):
 
     version = models.IntegerField(default=1)
     aim = SealedText(_("总目标"))
-    theory = ArrayField(models.CharField(max_length=40), verbose_name=_("理论取向"), default=list, blank=True)
+    theory = ArrayField(
+        models.CharField(max_length=40), verbose_name=_("理论取向"), default=list, blank=True
+    )
     state = models.CharField(max_length=10, choices=PlanState.choices, default=PlanState.DRAFT)
     review_due_on = models.DateField(_("检视日期"))
     submitted_at = models.DateTimeField(null=True, blank=True)
@@ -57,10 +70,13 @@ class Plan(CaseRow, PublicRow):
     class Meta:
         constraints = [
             models.UniqueConstraint(name="plan_version_once", fields=["case", "version"]),
-            models.UniqueConstraint(name="plan_one_approved", fields=["case"], condition=Q(state="approved")),
+            models.UniqueConstraint(
+                name="plan_one_approved", fields=["case"], condition=Q(state="approved")
+            ),
             models.CheckConstraint(
                 name="plan_approved_has_approver",
-                condition=~Q(state="approved") | Q(approved_at__isnull=False, approved_by__isnull=False),
+                condition=~Q(state="approved")
+                | Q(approved_at__isnull=False, approved_by__isnull=False),
             ),
             models.CheckConstraint(
                 name="plan_approver_is_another",
@@ -130,10 +146,14 @@ class Contact(CaseRow, PublicRow):
     phase = models.CharField(max_length=20, choices=CaseStage.choices, blank=True)
     facts = SealedText(_("过程与事实"))
     analysis = SealedText(_("分析与感受"), null=True, blank=True)
-    techniques = ArrayField(models.CharField(max_length=40), verbose_name=_("技巧"), default=list, blank=True)
+    techniques = ArrayField(
+        models.CharField(max_length=40), verbose_name=_("技巧"), default=list, blank=True
+    )
     next_on = models.DateField(_("下次日期"), null=True, blank=True)
     locked_at = models.DateTimeField(_("锁定时间"))
-    addendum_to = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="addenda")
+    addendum_to = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="addenda"
+    )
     co_sign_required = models.BooleanField(default=False, editable=False)
     countersigned_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
@@ -145,7 +165,9 @@ class Contact(CaseRow, PublicRow):
         constraints = [
             models.CheckConstraint(
                 name="contact_minutes_in_range",
-                condition=Q(addendum_to__isnull=True, minutes__isnull=False, minutes__range=(1, 1440))
+                condition=Q(
+                    addendum_to__isnull=True, minutes__isnull=False, minutes__range=(1, 1440)
+                )
                 | Q(addendum_to__isnull=False, minutes__isnull=True),
             ),
             models.CheckConstraint(
@@ -153,7 +175,8 @@ class Contact(CaseRow, PublicRow):
                 condition=Q(ends_at__isnull=True) | Q(ends_at__gt=F("starts_at")),
             ),
             models.CheckConstraint(
-                name="contact_next_is_later", condition=Q(next_on__isnull=True) | Q(next_on__gte=F("occurred_on"))
+                name="contact_next_is_later",
+                condition=Q(next_on__isnull=True) | Q(next_on__gte=F("occurred_on")),
             ),
             models.CheckConstraint(
                 name="contact_co_signer_is_another",
@@ -178,17 +201,24 @@ class Assessment(CaseRow, PublicRow, Answered):
     interpretation = SealedText(_("解读"), null=True, blank=True)
     phase = models.CharField(max_length=20, choices=CaseStage.choices, blank=True)
     checkpoint = models.CharField(max_length=20, blank=True)
-    corrects = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="corrections")
+    corrects = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="corrections"
+    )
 
     objects = AssessmentQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                name="assessment_final_has_time", condition=Q(is_final=False) | Q(finalized_at__isnull=False)
+                name="assessment_final_has_time",
+                condition=Q(is_final=False) | Q(finalized_at__isnull=False),
             )
         ]
-        indexes = [models.Index(fields=["client", "questionnaire", "finalized_at"], name="assessment_course")]
+        indexes = [
+            models.Index(
+                fields=["client", "questionnaire", "finalized_at"], name="assessment_course"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.questionnaire_id}"

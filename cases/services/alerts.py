@@ -32,8 +32,13 @@ def raise_on(case: Case, *, trigger: str, severity: str, by: User) -> RiskAlert:
         return same
     now = timezone.now()
     alert = RiskAlert(
-        organization_id=case.organization_id, case=case, trigger=trigger, severity=severity, raised_at=now,
-        report_due_at=now + hours(case.department, "crisis_report_hours"), created_by=by,
+        organization_id=case.organization_id,
+        case=case,
+        trigger=trigger,
+        severity=severity,
+        raised_at=now,
+        report_due_at=now + hours(case.department, "crisis_report_hours"),
+        created_by=by,
     )
     alert.save(force_insert=True)
     write_transition(alert, ALERT, "raise", before="", by=by)
@@ -41,19 +46,32 @@ def raise_on(case: Case, *, trigger: str, severity: str, by: User) -> RiskAlert:
         case.risk_level = severity
         case.save(update_fields=["risk_level"])
     case_task(
-        case, "risk_alert", due_at=now, assignee=case.supervisor, role="" if case.supervisor_id else "dept_head",
-        key=f"risk_alert:{alert.uid}", by=by,
-    )
-    case_task(
-        case, "crisis_report", due_at=alert.report_due_at, assignee=case.worker or by, key=f"crisis_report:{alert.uid}",
+        case,
+        "risk_alert",
+        due_at=now,
+        assignee=case.supervisor,
+        role="" if case.supervisor_id else "dept_head",
+        key=f"risk_alert:{alert.uid}",
         by=by,
     )
-    audit.record("risk_alert.raise", by=by, on=alert, case=case.uid, trigger=trigger, severity=severity)
+    case_task(
+        case,
+        "crisis_report",
+        due_at=alert.report_due_at,
+        assignee=case.worker or by,
+        key=f"crisis_report:{alert.uid}",
+        by=by,
+    )
+    audit.record(
+        "risk_alert.raise", by=by, on=alert, case=case.uid, trigger=trigger, severity=severity
+    )
     return alert
 
 
 @command
-def alert_raise(*, case: Case, trigger: str = AlertTrigger.WORKER, severity: str = RiskLevel.CRISIS, by: User) -> RiskAlert:
+def alert_raise(
+    *, case: Case, trigger: str = AlertTrigger.WORKER, severity: str = RiskLevel.CRISIS, by: User
+) -> RiskAlert:
     """Somebody on the case sees a danger.
 
     Raises:
@@ -90,7 +108,12 @@ def alert_take(*, alert: RiskAlert, by: User) -> RiskAlert:
 
 @command
 def alert_resolve(
-    *, alert: RiskAlert, report: str, outcome: str, mandatory_report_at: dt.datetime | None = None, by: User
+    *,
+    alert: RiskAlert,
+    report: str,
+    outcome: str,
+    mandatory_report_at: dt.datetime | None = None,
+    by: User,
 ) -> RiskAlert:
     """Write the report F11 and end the alert; a crisis is ended by another person than raised it.
 
@@ -103,28 +126,53 @@ def alert_resolve(
     require(can_resolve_alert, by, alert)
     ALERT.check(alert, "resolve")
     if alert.severity == RiskLevel.CRISIS and by.pk == alert.created_by_id:
-        raise DomainError("risk_alert.own_crisis", _("危机预警须由另一人（督导或主任）解除。"), status=403)
+        raise DomainError(
+            "risk_alert.own_crisis", _("危机预警须由另一人（督导或主任）解除。"), status=403
+        )
     if not report.strip():
-        raise DomainError("risk_alert_resolved_has_report", _("解除风险预警前须完成危机事件报告。"), "report")
+        raise DomainError(
+            "risk_alert_resolved_has_report", _("解除风险预警前须完成危机事件报告。"), "report"
+        )
     if not outcome.strip():
         raise DomainError("risk_alert.needs_outcome", _("请写明结果。"), "outcome")
     if alert.trigger == AlertTrigger.MINOR_HARM and mandatory_report_at is None:
         raise DomainError(
             "risk_alert_minor_harm_is_reported",
-            _("未成年人疑似受侵害须先强制报告（未成年人保护法第十一条）。"), "mandatory_report_at",
+            _("未成年人疑似受侵害须先强制报告（未成年人保护法第十一条）。"),
+            "mandatory_report_at",
         )
     if mandatory_report_at is not None and mandatory_report_at > timezone.now():
-        raise DomainError("risk_alert.report_in_future", _("报告时间不能在将来。"), "mandatory_report_at")
+        raise DomainError(
+            "risk_alert.report_in_future", _("报告时间不能在将来。"), "mandatory_report_at"
+        )
     alert.report = form_keep(
-        case=alert.case, kind=FormKind.F11, by=by,
-        payload={"trigger": alert.trigger, "report": report.strip(), "outcome": outcome.strip(),
-                 "mandatory_report_at": mandatory_report_at},
+        case=alert.case,
+        kind=FormKind.F11,
+        by=by,
+        payload={
+            "trigger": alert.trigger,
+            "report": report.strip(),
+            "outcome": outcome.strip(),
+            "mandatory_report_at": mandatory_report_at,
+        },
     )
     alert.handled_by, alert.handled_at = by, timezone.now()
     alert.outcome, alert.mandatory_report_at = outcome.strip()[:40], mandatory_report_at
-    move(alert, ALERT, "resolve", by=by, also=("report", "handled_by", "handled_at", "outcome", "mandatory_report_at"))
+    move(
+        alert,
+        ALERT,
+        "resolve",
+        by=by,
+        also=("report", "handled_by", "handled_at", "outcome", "mandatory_report_at"),
+    )
     if not RiskAlert.objects.filter(case=alert.case).open().exists():
         for kind in ("risk_alert", "crisis_report"):
             tasks_close(kind=kind, subject=alert.case)
-    audit.record("risk_alert.resolve", by=by, on=alert, case=alert.case.uid, mandatory=mandatory_report_at is not None)
+    audit.record(
+        "risk_alert.resolve",
+        by=by,
+        on=alert,
+        case=alert.case.uid,
+        mandatory=mandatory_report_at is not None,
+    )
     return alert

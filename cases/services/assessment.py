@@ -44,7 +44,9 @@ def _score(questionnaire: Questionnaire, answers: Mapping[str, Any]) -> Score:
 
 def _check_questionnaire(questionnaire: Questionnaire, by: User) -> None:
     if questionnaire.organization_id != by.house_id or questionnaire.published_at is None:
-        raise DomainError("assessment.not_published", _("请选择本机构已发布的量表。"), "questionnaire")
+        raise DomainError(
+            "assessment.not_published", _("请选择本机构已发布的量表。"), "questionnaire"
+        )
     if not questionnaire.definition.get("items"):
         raise DomainError("assessment.no_items", _("没有授权的量表不能在线作答。"), "questionnaire")
 
@@ -65,23 +67,41 @@ def _finalize(assessment: Assessment, *, by: User) -> None:
     require(can_finalize_assessment, by, assessment)
     result = _score(assessment.questionnaire, assessment.answers)
     if result.total is None:
-        raise DomainError("assessment.too_much_missing", _("缺项过多，不能计分，请补答。"), status=409)
+        raise DomainError(
+            "assessment.too_much_missing", _("缺项过多，不能计分，请补答。"), status=409
+        )
     if not assessment.interpretation:
-        raise DomainError("assessment.needs_interpretation", _("筛查结果不是诊断，定稿前须填写解读。"), "interpretation")
+        raise DomainError(
+            "assessment.needs_interpretation",
+            _("筛查结果不是诊断，定稿前须填写解读。"),
+            "interpretation",
+        )
     assessment.score, assessment.band = result.as_json(), result.band
     assessment.is_final, assessment.finalized_at = True, timezone.now()
     assessment.save()
     _alarm(assessment, result, by=by)
     audit.record(
-        "assessment.finalize", by=by, on=assessment, case=assessment.case.uid, questionnaire=assessment.questionnaire.code,
-        band=result.band, alerts=[alert["code"] for alert in result.alerts],
+        "assessment.finalize",
+        by=by,
+        on=assessment,
+        case=assessment.case.uid,
+        questionnaire=assessment.questionnaire.code,
+        band=result.band,
+        alerts=[alert["code"] for alert in result.alerts],
     )
 
 
 @command
 def assessment_record(
-    *, case: Case, questionnaire: Questionnaire, answers: Mapping[str, Any], interpretation: str = "",
-    is_final: bool = False, checkpoint: str = "", corrects: Assessment | None = None, by: User,
+    *,
+    case: Case,
+    questionnaire: Questionnaire,
+    answers: Mapping[str, Any],
+    interpretation: str = "",
+    is_final: bool = False,
+    checkpoint: str = "",
+    corrects: Assessment | None = None,
+    by: User,
 ) -> Assessment:
     """Keep the answers (item code -> chosen value); the score of a draft is provisional.
 
@@ -97,20 +117,36 @@ def assessment_record(
     check("record", case)
     _check_questionnaire(questionnaire, by)
     if corrects is not None and (corrects.case_id != case.pk or not corrects.is_final):
-        raise DomainError("assessment.corrects_final", _("只能更正本个案已定稿的评估。"), status=409)
+        raise DomainError(
+            "assessment.corrects_final", _("只能更正本个案已定稿的评估。"), status=409
+        )
     given = {code: value for code, value in answers.items() if value not in (None, "")}
     if not given:
         raise DomainError("assessment.needs_answers", _("请至少回答一题。"))
     result = _score(questionnaire, given)
     assessment = Assessment(
-        organization_id=case.organization_id, case=case, client_id=case.client_id, questionnaire=questionnaire,
-        answers=given, interpretation=interpretation.strip() or None, score=result.as_json(), band=result.band,
-        phase=case.stage, checkpoint=checkpoint, corrects=corrects, created_by=by,
+        organization_id=case.organization_id,
+        case=case,
+        client_id=case.client_id,
+        questionnaire=questionnaire,
+        answers=given,
+        interpretation=interpretation.strip() or None,
+        score=result.as_json(),
+        band=result.band,
+        phase=case.stage,
+        checkpoint=checkpoint,
+        corrects=corrects,
+        created_by=by,
     )
     assessment.save(force_insert=True)
     audit.record(
-        "assessment.record", by=by, on=assessment, case=case.uid, questionnaire=questionnaire.code,
-        version=questionnaire.version, corrects=corrects.uid if corrects else None,
+        "assessment.record",
+        by=by,
+        on=assessment,
+        case=case.uid,
+        questionnaire=questionnaire.code,
+        version=questionnaire.version,
+        corrects=corrects.uid if corrects else None,
     )
     _alarm(assessment, result, by=by)
     if is_final:
@@ -150,7 +186,9 @@ def assessment_amend(
 
 
 @command
-def assessment_finalize(*, assessment: Assessment, interpretation: str = "", by: User) -> Assessment:
+def assessment_finalize(
+    *, assessment: Assessment, interpretation: str = "", by: User
+) -> Assessment:
     """Score for good and freeze.
 
     Raises:
@@ -164,7 +202,9 @@ def assessment_finalize(*, assessment: Assessment, interpretation: str = "", by:
 
 
 @command
-def need_add(*, case: Case, category: str, statement: str, voice: str, severity: int, by: User) -> Need:
+def need_add(
+    *, case: Case, category: str, statement: str, voice: str, severity: int, by: User
+) -> Need:
     """Write down a need, in the client's or the worker's words; severity 1 (light) to 5.
 
     Raises:
@@ -184,11 +224,19 @@ def need_add(*, case: Case, category: str, statement: str, voice: str, severity:
     if not statement.strip():
         raise DomainError("need.needs_statement", _("请写需求描述。"), "statement")
     need = Need(
-        organization_id=case.organization_id, case=case, category=category, statement=statement.strip(), voice=voice,
-        severity=severity, rank=Need.objects.filter(case=case).count() + 1, created_by=by,
+        organization_id=case.organization_id,
+        case=case,
+        category=category,
+        statement=statement.strip(),
+        voice=voice,
+        severity=severity,
+        rank=Need.objects.filter(case=case).count() + 1,
+        created_by=by,
     )
     need.save(force_insert=True)
-    audit.record("need.add", by=by, on=need, case=case.uid, category=category, voice=voice, severity=severity)
+    audit.record(
+        "need.add", by=by, on=need, case=case.uid, category=category, voice=voice, severity=severity
+    )
     return need
 
 
@@ -218,20 +266,32 @@ def instruments_install(*, organization_id: int, by: User | None = None) -> list
 
     Runs inside an open scope of that house.
     """
-    have = set(Questionnaire.objects.filter(organization_id=organization_id).values_list("code", "version"))
+    have = set(
+        Questionnaire.objects.filter(organization_id=organization_id).values_list("code", "version")
+    )
     added = []
     for code, definition in SHIPPED.items():
         if (code, definition["version"]) in have:
             continue
         questionnaire = Questionnaire(
-            organization_id=organization_id, code=code, version=definition["version"], title=definition["zh"],
-            kind=Questionnaire.Kind.SCREEN if code in SCREENS else Questionnaire.Kind.SCALE, definition=definition,
-            licence_class=definition["licence_class"], citation=definition["citation"], published_at=timezone.now(),
+            organization_id=organization_id,
+            code=code,
+            version=definition["version"],
+            title=definition["zh"],
+            kind=Questionnaire.Kind.SCREEN if code in SCREENS else Questionnaire.Kind.SCALE,
+            definition=definition,
+            licence_class=definition["licence_class"],
+            citation=definition["citation"],
+            published_at=timezone.now(),
             created_by=by,
         )
         questionnaire.save(force_insert=True)
         audit.record(
-            "questionnaire.publish", by=by, on=questionnaire, organization_id=organization_id, code=code,
+            "questionnaire.publish",
+            by=by,
+            on=questionnaire,
+            organization_id=organization_id,
+            code=code,
             version=definition["version"],
         )
         added.append(questionnaire)

@@ -19,9 +19,14 @@ def form_keep(*, case: Case, kind: str, payload: Mapping[str, Any], by: Any) -> 
     """
     last = CaseForm.objects.filter(case=case, kind=kind).aggregate(last=Max("version"))["last"] or 0
     form = CaseForm(
-        organization_id=case.organization_id, case=case, kind=kind, version=last + 1,
-        payload=json.loads(json.dumps(dict(payload), cls=DjangoJSONEncoder)), state=FormState.FINAL,
-        finalized_at=timezone.now(), form_no=f"{case.number}-{kind}-{last + 1}" if case.number else "",
+        organization_id=case.organization_id,
+        case=case,
+        kind=kind,
+        version=last + 1,
+        payload=json.loads(json.dumps(dict(payload), cls=DjangoJSONEncoder)),
+        state=FormState.FINAL,
+        finalized_at=timezone.now(),
+        form_no=f"{case.number}-{kind}-{last + 1}" if case.number else "",
         created_by=by,
     )
     form.save(force_insert=True)

@@ -1,25 +1,25 @@
 """Persons: looked for before they are registered, amended, revealed with a reason."""
 
 import datetime as dt
-import hmac
-import json
-import secrets
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cases.models.codes import IdType, Relation, Sex
-from cases.models.people import Client, Episode, RelatedPerson
-from cases.permissions import can_amend_client, can_register_client, can_reveal_client, can_search_client
+from cases.models.people import Client, RelatedPerson
+from cases.permissions import (
+    can_amend_client,
+    can_register_client,
+    can_reveal_client,
+    can_search_client,
+)
+from cases.services.finding import LIMIT, by_name, by_numbers, check_searched, traces_of
 from cases.services.people import (
     check_household,
-    digest,
-    folded,
     index_client,
     indexed,
     parsed,
@@ -31,16 +31,11 @@ from cases.signals import client_died
 from departments import audit
 from departments.models.organizations import Region
 from departments.models.people import User
-from departments.services.searching import find
 from msw_portal.kernel.access import require
 from msw_portal.kernel.commands import command
-from msw_portal.kernel.crypto import organization_uid
 from msw_portal.kernel.errors import DomainError
-from msw_portal.kernel.grams import gram_hashes, grams_of_query, is_meant
-from msw_portal.kernel.identifiers import index_text
 from msw_portal.kernel.validators import parse_id_no, parse_name, parse_phone
 
-LIMIT = 50
 MIN_REVEAL_REASON = 5
 UNIDENTIFIED_NAME = "无名氏"
 
@@ -66,44 +61,10 @@ class Revealed:
 # ── looking for somebody ─────────────────────────────────────────────────────
 
 
-def _by_name(house: int, name: str, by: User) -> list[int]:
-    """Ids of the records whose name is meant; each is opened to confirm, as hashes may collide."""
-    asked = grams_of_query(name)
-    if not asked:
-        raise DomainError("client.search_too_short", _("请至少输入一个汉字或两个字母。"), "name")
-    ids: list[int] = []
-    for grams in asked:
-        hashes = gram_hashes(grams, organization=organization_uid(house))
-        ids += find(organization_id=house, kind="client", grams=hashes, limit=LIMIT)
-    rows = Client.objects.visible_to(by).filter(pk__in=set(ids))
-    return [row.root_id for row in rows if is_meant(row.name, name)]
-
-
-def _by_numbers(house: int, id_no: str, phone: str, mrn: str, by: User) -> list[int]:
-    roots: list[int] = []
-    clients = Client.objects.visible_to(by)
-    if id_no:
-        kinds = [indexed("id_no", kind, id_no, organization_id=house) for kind in IdType.values]
-        roots += clients.filter(id_no_bidx__in=kinds).values_list("root_id", flat=True)
-    if phone:
-        key = indexed("phone", "phone", phone, organization_id=house)
-        roots += clients.filter(phone_bidx=key).values_list("root_id", flat=True)
-        kin = RelatedPerson.objects.visible_to(by).filter(phone_bidx=key)
-        roots += kin.values_list("client__root_id", flat=True)
-    if mrn:
-        key = indexed("mrn", "mrn", mrn, organization_id=house)
-        stays = Episode.objects.visible_to(by).filter(mrn_bidx=key)
-        roots += stays.values_list("client__root_id", flat=True)
-    return roots
-
-
-def _compared(fact: str, value: str) -> str:
-    """A searched or registered fact in the one form in which the two are compared."""
-    return folded(value) if fact == "name" else index_text("phone" if fact == "phone" else "id", value)
-
-
 @command
-def client_search(*, name: str = "", id_no: str = "", phone: str = "", mrn: str = "", by: User) -> SearchMade:
+def client_search(
+    *, name: str = "", id_no: str = "", phone: str = "", mrn: str = "", by: User
+) -> SearchMade:
     """Persons of the house that any of the given facts points to, the surest first, at most 50.
 
     Names are found by characters, pinyin or initials. The audit keeps how many were found and a
@@ -113,48 +74,30 @@ def client_search(*, name: str = "", id_no: str = "", phone: str = "", mrn: str 
         DomainError: `client.search_nothing`, `client.search_too_short`.
     """
     require(can_search_client, by, None)
-    house = by.house_id
-    asked = {"name": name.strip(), "id_no": id_no.strip(), "phone": phone.strip(), "mrn": mrn.strip()}
+    asked = {
+        "name": name.strip(),
+        "id_no": id_no.strip(),
+        "phone": phone.strip(),
+        "mrn": mrn.strip(),
+    }
     if not any(asked.values()):
-        raise DomainError("client.search_nothing", _("请至少填一项：姓名、证件号码、电话或住院号。"))
-    found = _by_numbers(house, asked["id_no"], asked["phone"], asked["mrn"], by)
+        raise DomainError(
+            "client.search_nothing", _("请至少填一项：姓名、证件号码、电话或住院号。")
+        )
+    found = by_numbers(asked["id_no"], asked["phone"], asked["mrn"], by)
     if asked["name"]:
-        found += _by_name(house, asked["name"], by)
+        found += by_name(asked["name"], by)
     order = {root: place for place, root in enumerate(dict.fromkeys(found))}
     rows = Client.objects.visible_to(by).filter(pk__in=list(order)[:LIMIT])
     hits = sorted(rows, key=lambda row: order[row.pk])
-    salt = secrets.token_hex(8)
-    traces = {
-        fact: digest(salt, fact, _compared(fact, value), organization_id=house)
-        for fact, value in asked.items()
-        if value and fact != "mrn"
-    }
     entry = audit.record(
-        "client.search", by=by, facts=sorted(fact for fact, value in asked.items() if value), salt=salt,
-        traces=traces, hits=[hit.uid for hit in hits],
+        "client.search",
+        by=by,
+        facts=sorted(fact for fact, value in asked.items() if value),
+        hits=[hit.uid for hit in hits],
+        **traces_of(asked, organization_id=by.house_id),
     )
     return SearchMade(entry, hits)
-
-
-def _check_searched(searched: uuid.UUID, facts: Mapping[str, str], is_unidentified: bool, by: User) -> None:
-    """Refuse what was not looked for: the same person, by the same user, within 30 minutes."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT app.search_proof(%s)", [searched])
-        body = cursor.fetchone()[0]
-    if body is None:
-        raise DomainError("client.not_searched", _("请先查找，再登记；查找在 30 分钟内有效。"), "searched")
-    proof = json.loads(body)
-    if is_unidentified:
-        return
-    for fact, value in facts.items():
-        trace = proof["traces"].get(fact)
-        if value and trace and hmac.compare_digest(
-            trace, digest(proof["salt"], fact, _compared(fact, value), organization_id=by.house_id)
-        ):
-            return
-    raise DomainError(
-        "client.searched_another", _("登记的人与查找的人不是同一个，请用完整姓名、证件号码或电话再查找一次。"), "searched"
-    )
 
 
 # ── registering and amending ─────────────────────────────────────────────────
@@ -169,7 +112,10 @@ def _check_free(client: Client) -> None:
     )
     if same.exclude(pk=client.pk).exists():
         raise DomainError(
-            "client_id_once", _("本机构已登记过这个证件号码的服务对象，请打开已有记录。"), "id_no", status=409
+            "client_id_once",
+            _("本机构已登记过这个证件号码的服务对象，请打开已有记录。"),
+            "id_no",
+            status=409,
         )
 
 
@@ -181,9 +127,20 @@ def _read_name(name: str, is_unidentified: bool) -> str:
 
 @command
 def client_register(
-    *, name: str, sex: str, birth_date: dt.date | None = None, birth_unknown: bool = False, id_type: str = IdType.ID,
-    id_no: str = "", phone: str = "", address: str = "", region: Region | None = None,
-    household: Mapping[str, Any] | None = None, is_unidentified: bool = False, searched: uuid.UUID, by: User,
+    *,
+    name: str,
+    sex: str,
+    birth_date: dt.date | None = None,
+    birth_unknown: bool = False,
+    id_type: str = IdType.ID,
+    id_no: str = "",
+    phone: str = "",
+    address: str = "",
+    region: Region | None = None,
+    household: Mapping[str, Any] | None = None,
+    is_unidentified: bool = False,
+    searched: uuid.UUID,
+    by: User,
 ) -> Client:
     """Write down a person nobody knew yet; `searched` is the uid of the search that did not find them.
 
@@ -194,28 +151,48 @@ def client_register(
             `client.<code>` of the validators, each on its field.
     """
     require(can_register_client, by, None)
-    client = Client(organization_id=by.house_id, is_unidentified=is_unidentified, region=region, created_by=by)
+    client = Client(
+        organization_id=by.house_id, is_unidentified=is_unidentified, region=region, created_by=by
+    )
     set_name(client, _read_name(name, is_unidentified))
     set_identity(client, id_type, id_no, sex, birth_date, birth_unknown)
     set_phone(client, parsed(parse_phone, phone, "phone") if phone.strip() else "")
     client.address, client.household = address.strip() or None, check_household(household)
     facts = {"name": client.name, "id_no": client.id_no or "", "phone": client.phone or ""}
-    _check_searched(searched, facts, is_unidentified, by)
+    check_searched(searched, facts, is_unidentified, by)
     _check_free(client)
     client.save(force_insert=True)
     client.root_id = client.pk
     index_client(client)
     audit.record(
-        "client.register", by=by, on=client, search=searched, id_type=client.id_type, has_id_no=bool(client.id_no),
-        is_unidentified=is_unidentified, birth_unknown=client.birth_unknown,
+        "client.register",
+        by=by,
+        on=client,
+        search=searched,
+        id_type=client.id_type,
+        has_id_no=bool(client.id_no),
+        is_unidentified=is_unidentified,
+        birth_unknown=client.birth_unknown,
     )
     return client
 
 
-AMENDABLE = frozenset({
-    "name", "sex", "birth_date", "birth_unknown", "id_type", "id_no", "phone", "address", "region", "household",
-    "is_unidentified", "deceased_on",
-})
+AMENDABLE = frozenset(
+    {
+        "name",
+        "sex",
+        "birth_date",
+        "birth_unknown",
+        "id_type",
+        "id_no",
+        "phone",
+        "address",
+        "region",
+        "household",
+        "is_unidentified",
+        "deceased_on",
+    }
+)
 _IDENTITY = ("id_type", "id_no", "sex", "birth_date", "birth_unknown")
 
 
@@ -231,7 +208,12 @@ def _amend_identity(client: Client, given: Mapping[str, Any]) -> None:
     if given.get("birth_date") is not None and "birth_unknown" not in given:
         values["birth_unknown"] = False
     set_identity(
-        client, values["id_type"], values["id_no"] or "", values["sex"], values["birth_date"], values["birth_unknown"]
+        client,
+        values["id_type"],
+        values["id_no"] or "",
+        values["sex"],
+        values["birth_date"],
+        values["birth_unknown"],
     )
 
 
@@ -257,7 +239,9 @@ def client_amend(*, client: Client, by: User, **given: Any) -> Client:
         _amend_identity(client, given)
         _check_free(client)
     if "phone" in given:
-        set_phone(client, parsed(parse_phone, given["phone"], "phone") if given["phone"].strip() else "")
+        set_phone(
+            client, parsed(parse_phone, given["phone"], "phone") if given["phone"].strip() else ""
+        )
     if "address" in given:
         client.address = given["address"].strip() or None
     if "region" in given:
@@ -278,7 +262,9 @@ def _read_death(client: Client, on: dt.date | None) -> dt.date | None:
     if on is not None and on > timezone.localdate():
         raise DomainError("client.deceased_in_future", _("去世日期不能在将来。"), "deceased_on")
     if on is not None and client.birth_date is not None and on < client.birth_date:
-        raise DomainError("client.deceased_before_birth", _("去世日期早于出生日期。"), "deceased_on")
+        raise DomainError(
+            "client.deceased_before_birth", _("去世日期早于出生日期。"), "deceased_on"
+        )
     return on
 
 
@@ -298,13 +284,25 @@ def client_reveal(*, client: Client, reason: str, by: User) -> Revealed:
 
 
 FLAGS = (
-    "is_guardian", "is_primary_caregiver", "is_primary_contact", "is_legal_agent", "is_cohabiting", "must_not_be_told",
+    "is_guardian",
+    "is_primary_caregiver",
+    "is_primary_contact",
+    "is_legal_agent",
+    "is_cohabiting",
+    "must_not_be_told",
 )
 
 
 @command
 def related_person_add(
-    *, client: Client, name: str, relation: str, phone: str = "", id_no: str = "", by: User, **flags: bool
+    *,
+    client: Client,
+    name: str,
+    relation: str,
+    phone: str = "",
+    id_no: str = "",
+    by: User,
+    **flags: bool,
 ) -> RelatedPerson:
     """Somebody around the person; `flags` are those of FLAGS.
 
@@ -320,13 +318,23 @@ def related_person_add(
     phone = parsed(parse_phone, phone, "phone") if phone.strip() else ""
     number = parsed(parse_id_no, id_no, "id_no").number if id_no.strip() else ""
     person = RelatedPerson(
-        organization_id=client.organization_id, client_id=client.root_id, relation=relation,
-        name=parsed(parse_name, name, "name"), phone=phone or None, id_no=number or None,
-        phone_bidx=indexed("phone", "phone", phone, organization_id=client.organization_id), created_by=by, **flags,
+        organization_id=client.organization_id,
+        client_id=client.root_id,
+        relation=relation,
+        name=parsed(parse_name, name, "name"),
+        phone=phone or None,
+        id_no=number or None,
+        phone_bidx=indexed("phone", "phone", phone, organization_id=client.organization_id),
+        created_by=by,
+        **flags,
     )
     person.save(force_insert=True)
     audit.record(
-        "related_person.add", by=by, on=person, client=client.uid, relation=relation,
+        "related_person.add",
+        by=by,
+        on=person,
+        client=client.uid,
+        relation=relation,
         flags=sorted(flag for flag, is_set in flags.items() if is_set),
     )
     return person

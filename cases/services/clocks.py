@@ -30,7 +30,9 @@ def hours(department: Department | None, key: str) -> dt.timedelta:
     return dt.timedelta(hours=value)
 
 
-def triage_due(department: Department | None, *, is_crisis: bool, since: dt.datetime) -> dt.datetime:
+def triage_due(
+    department: Department | None, *, is_crisis: bool, since: dt.datetime
+) -> dt.datetime:
     """By when somebody must have decided: 24 h, 2 h in a crisis."""
     return since + hours(department, "crisis_hours" if is_crisis else "triage_hours")
 
@@ -47,11 +49,27 @@ def months_after(day: dt.date, months: int) -> dt.date:
     return dt.date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
 
 
-def case_task(case: Case, kind: str, *, due_at: dt.datetime | None, assignee=None, role: str = "", key: str = "", by) -> None:
+def case_task(
+    case: Case,
+    kind: str,
+    *,
+    due_at: dt.datetime | None,
+    assignee=None,
+    role: str = "",
+    key: str = "",
+    by,
+) -> None:
     """Open a task on the case; a second one of the same key is not opened."""
     task_open(
-        kind=kind, organization_id=case.organization_id, subject=case, due_at=due_at, assignee=assignee,
-        role=role, department_id=case.department_id, dedup_key=key, by=by,
+        kind=kind,
+        organization_id=case.organization_id,
+        subject=case,
+        due_at=due_at,
+        assignee=assignee,
+        role=role,
+        department_id=case.department_id,
+        dedup_key=key,
+        by=by,
     )
 
 
@@ -64,8 +82,11 @@ def close_all(case: Case) -> None:
 def shift_open(case: Case, by: dt.timedelta) -> None:
     """A suspension does not count: what is still due is due so much later."""
     rows = Task.objects.filter(
-        organization_id=case.organization_id, subject_kind=case._meta.model_name, subject_id=case.pk,
-        state=Task.State.OPEN, due_at__isnull=False,
+        organization_id=case.organization_id,
+        subject_kind=case._meta.model_name,
+        subject_id=case.pk,
+        state=Task.State.OPEN,
+        due_at__isnull=False,
     )
     for task in rows:
         task.due_at += by

@@ -80,8 +80,13 @@ def _rate(case: Case, plan: Plan | None) -> None:
 
 @command
 def case_propose_closing(
-    *, case: Case, summary: str, satisfaction: int | None = None, satisfaction_refused: bool = False,
-    client_informed: bool, by: User,
+    *,
+    case: Case,
+    summary: str,
+    satisfaction: int | None = None,
+    satisfaction_refused: bool = False,
+    client_informed: bool,
+    by: User,
 ) -> Case:
     """Sign the closing report F7 and ask the supervisor; goal rate and T score are computed here.
 
@@ -97,37 +102,63 @@ def case_propose_closing(
     if not summary.strip():
         raise DomainError("case.needs_summary", _("请写结案小结。"), "summary")
     if (satisfaction is None) == (not satisfaction_refused):
-        raise DomainError("case.needs_satisfaction", _("请选满意度，或勾选“对方不愿评价”。"), "satisfaction")
+        raise DomainError(
+            "case.needs_satisfaction", _("请选满意度，或勾选“对方不愿评价”。"), "satisfaction"
+        )
     if satisfaction is not None and satisfaction not in range(1, 6):
         raise DomainError("case_satisfaction_in_range", _("满意度为 1 到 5 分。"), "satisfaction")
     _rate(case, current_plan(case))
     case.satisfaction, case.satisfaction_refused = satisfaction, satisfaction_refused
     form_keep(
-        case=case, kind=FormKind.F7, by=by,
+        case=case,
+        kind=FormKind.F7,
+        by=by,
         payload={
-            "summary": summary.strip(), "satisfaction": satisfaction, "satisfaction_refused": satisfaction_refused,
-            "client_informed": client_informed, "goal_rate": case.goal_rate, "gas_t": case.gas_t,
-            "signed_by": by.uid, "signed_at": timezone.now(),
+            "summary": summary.strip(),
+            "satisfaction": satisfaction,
+            "satisfaction_refused": satisfaction_refused,
+            "client_informed": client_informed,
+            "goal_rate": case.goal_rate,
+            "gas_t": case.gas_t,
+            "signed_by": by.uid,
+            "signed_at": timezone.now(),
         },
     )
     move(
-        case, CASE, "propose_closing", by=by,
+        case,
+        CASE,
+        "propose_closing",
+        by=by,
         also=("goal_rate", "gas_t", "satisfaction", "satisfaction_refused"),
     )
     case_task(
-        case, "closing_approval", due_at=end_of_day(timezone.localdate()), assignee=case.supervisor,
-        role="" if case.supervisor_id else "dept_head", key=f"closing_approval:{case.uid}:{case.row_version}", by=by,
+        case,
+        "closing_approval",
+        due_at=end_of_day(timezone.localdate()),
+        assignee=case.supervisor,
+        role="" if case.supervisor_id else "dept_head",
+        key=f"closing_approval:{case.uid}:{case.row_version}",
+        by=by,
     )
     audit.record(
-        "case.propose_closing", by=by, on=case, goal_rate=case.goal_rate, gas_t=case.gas_t,
-        satisfaction=satisfaction, refused=satisfaction_refused, client_informed=client_informed,
+        "case.propose_closing",
+        by=by,
+        on=case,
+        goal_rate=case.goal_rate,
+        gas_t=case.gas_t,
+        satisfaction=satisfaction,
+        refused=satisfaction_refused,
+        client_informed=client_informed,
     )
     return case
 
 
 def _revoke_links(case: Case) -> int:
     return AccessLink.objects.filter(
-        organization_id=case.organization_id, subject_kind=case._meta.model_name, subject_id=case.pk, revoked_at=None
+        organization_id=case.organization_id,
+        subject_kind=case._meta.model_name,
+        subject_id=case.pk,
+        revoked_at=None,
     ).update(revoked_at=timezone.now())
 
 
@@ -152,11 +183,17 @@ def case_close(*, case: Case, reason: str, by: User) -> Case:
     if reason != CloseReason.DECEASED:
         for months in FOLLOW_UP_MONTHS:
             case_task(
-                case, "follow_up", due_at=end_of_day(months_after(timezone.localdate(), months)),
-                assignee=case.worker, key=f"follow_up:{case.uid}:{months}", by=by,
+                case,
+                "follow_up",
+                due_at=end_of_day(months_after(timezone.localdate(), months)),
+                assignee=case.worker,
+                key=f"follow_up:{case.uid}:{months}",
+                by=by,
             )
     finish_referral(case, outcome=case.stage, by=by)
-    audit.record("case.close", by=by, on=case, stage=[before, case.stage], reason=reason, links=links)
+    audit.record(
+        "case.close", by=by, on=case, stage=[before, case.stage], reason=reason, links=links
+    )
     case_closed.send(sender=Case, case=case, by=by)
     return case
 
@@ -226,7 +263,9 @@ def case_resume(*, case: Case, reason: str, by: User) -> Case:
     rested, case.suspended_at = timezone.now() - case.suspended_at, None
     move(case, CASE, "resume", by=by, reason=reason, also=("suspended_at",))
     shift_open(case, rested)
-    audit.record("case.resume", by=by, on=case, stage=case.stage, rested_seconds=int(rested.total_seconds()))
+    audit.record(
+        "case.resume", by=by, on=case, stage=case.stage, rested_seconds=int(rested.total_seconds())
+    )
     return case
 
 
@@ -246,7 +285,11 @@ def case_void(*, case: Case, reason: str, by: User) -> Case:
     if case.number:
         # The words of the reason stay sealed in the transition; the register of numbers is plain.
         NumberVoid.objects.create(
-            organization_id=case.organization_id, kind="case", number=case.number, reason="case.void", created_by=by
+            organization_id=case.organization_id,
+            kind="case",
+            number=case.number,
+            reason="case.void",
+            created_by=by,
         )
     close_all(case)
     finish_referral(case, outcome=case.stage, by=by)
@@ -268,18 +311,34 @@ def case_reopen(*, case: Case, reason: str, by: User) -> Case:
         raise DomainError("case.reopen_restricted", _("5 级保密个案请重新开案并指名。"), status=409)
     now = timezone.now()
     again = Case(
-        organization_id=case.organization_id, client_id=case.client.root_id, department=case.department,
-        episode=case.episode, previous=case, method=case.method, service_kind=case.service_kind, source=case.source,
-        stage=CaseStage.INTAKE, risk_level=case.risk_level, priority=case.priority, worker=case.worker,
-        supervisor=case.supervisor, opened_at=now, assigned_at=now, presenting_problem=case.presenting_problem,
+        organization_id=case.organization_id,
+        client_id=case.client.root_id,
+        department=case.department,
+        episode=case.episode,
+        previous=case,
+        method=case.method,
+        service_kind=case.service_kind,
+        source=case.source,
+        stage=CaseStage.INTAKE,
+        risk_level=case.risk_level,
+        priority=case.priority,
+        worker=case.worker,
+        supervisor=case.supervisor,
+        opened_at=now,
+        assigned_at=now,
+        presenting_problem=case.presenting_problem,
         created_by=by,
         number=take_number(
-            "case", organization=case.organization, on=timezone.localdate(now),
+            "case",
+            organization=case.organization,
+            on=timezone.localdate(now),
             pattern=case.department.settings.get("case_number_pattern", NUMBER_PATTERN),
         ),
     )
     again.save(force_insert=True)
     write_transition(again, CASE, "reopen", before="", by=by, reason=reason)
-    case_task(again, "intake", due_at=end_of_day(timezone.localdate(now)), assignee=again.worker, by=by)
+    case_task(
+        again, "intake", due_at=end_of_day(timezone.localdate(now)), assignee=again.worker, by=by
+    )
     audit.record("case.reopen", by=by, on=again, previous=case.uid, number=again.number)
     return again

@@ -33,12 +33,21 @@ CLOCK_TOLERANCE = dt.timedelta(minutes=5)
 
 
 def _check_form(
-    kind: str, template: ConsentTemplate, recipient: Organization | None, items: list[str], purpose: str, house: int
+    kind: str,
+    template: ConsentTemplate,
+    recipient: Organization | None,
+    items: list[str],
+    purpose: str,
+    house: int,
 ) -> None:
     if template.organization_id != house or template.published_at is None:
-        raise DomainError("consent.template_not_published", _("请选择本机构已发布的同意书。"), "template")
+        raise DomainError(
+            "consent.template_not_published", _("请选择本机构已发布的同意书。"), "template"
+        )
     if template.kind != kind:
-        raise DomainError("consent.template_of_another_kind", _("同意书与同意种类不符。"), "template")
+        raise DomainError(
+            "consent.template_of_another_kind", _("同意书与同意种类不符。"), "template"
+        )
     if not purpose.strip():
         raise DomainError("consent.needs_purpose", _("请写明用途，一份同意只写一个。"), "purpose")
     if (kind == ConsentKind.SHARE_TO_ORG) != (recipient is not None):
@@ -75,7 +84,12 @@ def needs_guardian(client: Client, template: ConsentTemplate, on: dt.date) -> bo
 
 
 def _check_signer(
-    person: Client, template: ConsentTemplate, signer: str, relation: str, signed_at: dt.datetime, basis: str
+    person: Client,
+    template: ConsentTemplate,
+    signer: str,
+    relation: str,
+    signed_at: dt.datetime,
+    basis: str,
 ) -> None:
     if not signer.strip():
         raise DomainError("consent.needs_signer", _("请填写签署人姓名。"), "signer")
@@ -95,18 +109,28 @@ def _check_signer(
     )
     names = {folded(guardian.name) for guardian in guardians}
     if not names:
-        raise DomainError("consent.no_guardian_known", _("请先登记监护人，再登记其签署的同意。"), "signer")
+        raise DomainError(
+            "consent.no_guardian_known", _("请先登记监护人，再登记其签署的同意。"), "signer"
+        )
     if folded(signer) not in names:
-        raise DomainError("consent.signer_is_no_guardian", _("签署人不是已登记的监护人。"), "signer")
+        raise DomainError(
+            "consent.signer_is_no_guardian", _("签署人不是已登记的监护人。"), "signer"
+        )
 
 
-def _supersede(person: Client, kind: str, recipient: Organization | None, purpose: str, by: User) -> list[Consent]:
+def _supersede(
+    person: Client, kind: str, recipient: Organization | None, purpose: str, by: User
+) -> list[Consent]:
     """End what still lives of the same matter, so that one consent stands for it."""
     older = list(
         Consent.objects.locked()
         .of_person(person)
         .filter(
-            kind=kind, recipient=recipient, purpose=purpose, withdrawn_at__isnull=True, superseded_at__isnull=True
+            kind=kind,
+            recipient=recipient,
+            purpose=purpose,
+            withdrawn_at__isnull=True,
+            superseded_at__isnull=True,
         )
     )
     for consent in older:
@@ -119,10 +143,23 @@ def _supersede(person: Client, kind: str, recipient: Organization | None, purpos
 
 @command
 def consent_give(
-    *, client: Client, case: Case | None = None, kind: str, template: ConsentTemplate, purpose: str,
-    items: Iterable[str] = (), recipient: Organization | None = None, signer: str, signer_relation: str,
-    method: str, signed_at: dt.datetime, valid_to: dt.date | None = None, legal_basis: str = LegalBasis.CONSENT,
-    evidence: Document | None = None, witness: str = "", by: User,
+    *,
+    client: Client,
+    case: Case | None = None,
+    kind: str,
+    template: ConsentTemplate,
+    purpose: str,
+    items: Iterable[str] = (),
+    recipient: Organization | None = None,
+    signer: str,
+    signer_relation: str,
+    method: str,
+    signed_at: dt.datetime,
+    valid_to: dt.date | None = None,
+    legal_basis: str = LegalBasis.CONSENT,
+    evidence: Document | None = None,
+    witness: str = "",
+    by: User,
 ) -> Consent:
     """Record what was signed: one purpose, one recipient, the text's own hash.
 
@@ -138,7 +175,9 @@ def consent_give(
         if case.client.root_id != person.root_id:
             raise DomainError("consent.case_of_another", _("个案不是这位服务对象的。"), "case")
     require(can_give_consent, by, case or person)
-    items = list(dict.fromkeys(items)) or (list(template.items) if kind != ConsentKind.SHARE_TO_ORG else [])
+    items = list(dict.fromkeys(items)) or (
+        list(template.items) if kind != ConsentKind.SHARE_TO_ORG else []
+    )
     purpose = purpose.strip()
     _check_form(kind, template, recipient, items, purpose, by.house_id)
     _check_times(signed_at, valid_to, person.birth_date)
@@ -151,10 +190,24 @@ def consent_give(
     is_vital = legal_basis == LegalBasis.VITAL_INTEREST
     department = case.department if case else None
     consent = Consent(
-        organization_id=person.organization_id, client=person, case=case, kind=kind, template=template,
-        text_hash=template.text_hash, purpose=purpose, items=items, recipient=recipient, legal_basis=legal_basis,
-        signer=signer.strip(), signer_relation=signer_relation, method=method, witness=witness.strip() or None,
-        evidence=evidence, signed_at=signed_at, valid_to=valid_to, created_by=by,
+        organization_id=person.organization_id,
+        client=person,
+        case=case,
+        kind=kind,
+        template=template,
+        text_hash=template.text_hash,
+        purpose=purpose,
+        items=items,
+        recipient=recipient,
+        legal_basis=legal_basis,
+        signer=signer.strip(),
+        signer_relation=signer_relation,
+        method=method,
+        witness=witness.strip() or None,
+        evidence=evidence,
+        signed_at=signed_at,
+        valid_to=valid_to,
+        created_by=by,
         notice_due_at=signed_at + hours(department, "later_notice_hours") if is_vital else None,
     )
     consent.save(force_insert=True)
@@ -164,13 +217,26 @@ def consent_give(
     write_transition(consent, CONSENT, "give", before="", by=by)
     if is_vital:
         task_open(
-            kind="consent_notice", organization_id=consent.organization_id, subject=consent,
-            due_at=consent.notice_due_at, assignee=by, by=by,
+            kind="consent_notice",
+            organization_id=consent.organization_id,
+            subject=consent,
+            due_at=consent.notice_due_at,
+            assignee=by,
+            by=by,
         )
     audit.record(
-        "consent.give", by=by, on=consent, kind=kind, version=template.version, items=items,
-        recipient=recipient.uid if recipient else None, basis=legal_basis, method=method,
-        relation=signer_relation, case=case.uid if case else None, supersedes=[row.uid for row in older],
+        "consent.give",
+        by=by,
+        on=consent,
+        kind=kind,
+        version=template.version,
+        items=items,
+        recipient=recipient.uid if recipient else None,
+        basis=legal_basis,
+        method=method,
+        relation=signer_relation,
+        case=case.uid if case else None,
+        supersedes=[row.uid for row in older],
     )
     return consent
 
@@ -211,38 +277,63 @@ def consent_withdraw(*, consent: Consent, reason: str, withdrawn_by: str, by: Us
     emptied = withdraw_under(consent, by=by)
     if consent.case is not None and consent.case.worker_id:
         case_task(
-            consent.case, "consent_withdrawn", due_at=timezone.now(), assignee=consent.case.worker,
-            key=f"consent_withdrawn:{consent.uid}", by=by,
+            consent.case,
+            "consent_withdrawn",
+            due_at=timezone.now(),
+            assignee=consent.case.worker,
+            key=f"consent_withdrawn:{consent.uid}",
+            by=by,
         )
     audit.record(
-        "consent.withdraw", by=by, on=consent, kind=consent.kind, relation=withdrawn_by,
-        recipient=consent.recipient.uid if consent.recipient else None, disclosures=emptied,
+        "consent.withdraw",
+        by=by,
+        on=consent,
+        kind=consent.kind,
+        relation=withdrawn_by,
+        recipient=consent.recipient.uid if consent.recipient else None,
+        disclosures=emptied,
     )
     consent_withdrawn.send(sender=Consent, consent=consent, by=by)
     return consent
 
 
-def consent_templates_install(*, organization_id: int, by: User | None = None) -> list[ConsentTemplate]:
+def consent_templates_install(
+    *, organization_id: int, by: User | None = None
+) -> list[ConsentTemplate]:
     """Publish the texts of cases/consent_texts.py in a house; a changed text is a new version.
 
     Runs inside an open scope of that house; repeating it changes nothing. Returns what was added.
     """
     added = []
     for given in TEMPLATES:
-        rows = ConsentTemplate.objects.filter(organization_id=organization_id, kind=given.kind, language=given.language)
+        rows = ConsentTemplate.objects.filter(
+            organization_id=organization_id, kind=given.kind, language=given.language
+        )
         text_hash = ConsentTemplate.hash_of(given.text)
         if any(bytes(row.text_hash) == text_hash for row in rows):
             continue
         version = (rows.aggregate(last=Max("version"))["last"] or 0) + 1
         template = ConsentTemplate(
-            organization_id=organization_id, kind=given.kind, version=version, language=given.language,
-            title=given.title, text=given.text, text_hash=text_hash, items=list(given.items),
-            needs_guardian_below=given.needs_guardian_below, published_at=timezone.now(), created_by=by,
+            organization_id=organization_id,
+            kind=given.kind,
+            version=version,
+            language=given.language,
+            title=given.title,
+            text=given.text,
+            text_hash=text_hash,
+            items=list(given.items),
+            needs_guardian_below=given.needs_guardian_below,
+            published_at=timezone.now(),
+            created_by=by,
         )
         template.save(force_insert=True)
         audit.record(
-            "consent_template.publish", by=by, on=template, organization_id=organization_id,
-            kind=given.kind, version=version,
+            "consent_template.publish",
+            by=by,
+            on=template,
+            organization_id=organization_id,
+            kind=given.kind,
+            version=version,
         )
         added.append(template)
     return added

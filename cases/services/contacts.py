@@ -22,7 +22,17 @@ from msw_portal.kernel.commands import command
 from msw_portal.kernel.errors import DomainError
 
 MAX_MINUTES = 1440
-AMENDABLE = ("occurred_on", "starts_at", "minutes", "mode", "target", "facts", "analysis", "techniques", "next_on")
+AMENDABLE = (
+    "occurred_on",
+    "starts_at",
+    "minutes",
+    "mode",
+    "target",
+    "facts",
+    "analysis",
+    "techniques",
+    "next_on",
+)
 
 
 def contact_locks_at(case: Case, written_at: dt.datetime) -> dt.datetime:
@@ -55,13 +65,25 @@ def _settle(contact: Contact) -> None:
     contact.facts = (contact.facts or "").strip()
     contact.analysis = (contact.analysis or "").strip() or None
     contact.techniques = list(dict.fromkeys(contact.techniques or ()))
-    contact.ends_at = contact.starts_at + dt.timedelta(minutes=contact.minutes) if contact.starts_at else None
+    contact.ends_at = (
+        contact.starts_at + dt.timedelta(minutes=contact.minutes) if contact.starts_at else None
+    )
 
 
 @command
 def contact_record(
-    *, case: Case, occurred_on: dt.date, starts_at: dt.datetime | None = None, minutes: int, mode: str, target: str,
-    facts: str, analysis: str = "", techniques: Iterable[str] = (), next_on: dt.date | None = None, by: User,
+    *,
+    case: Case,
+    occurred_on: dt.date,
+    starts_at: dt.datetime | None = None,
+    minutes: int,
+    mode: str,
+    target: str,
+    facts: str,
+    analysis: str = "",
+    techniques: Iterable[str] = (),
+    next_on: dt.date | None = None,
+    by: User,
 ) -> Contact:
     """Write down one contact; an assistant's or intern's waits for a countersignature.
 
@@ -73,13 +95,28 @@ def contact_record(
     case = Case.objects.locked().get(pk=case.pk)
     require(can_record_contact, by, case)
     if case.stage not in WORKING_STAGES:
-        raise DomainError("contact.wrong_stage", _("受理之后、结案之前才能写过程记录。"), status=409)
+        raise DomainError(
+            "contact.wrong_stage", _("受理之后、结案之前才能写过程记录。"), status=409
+        )
     now = timezone.now()
     contact = Contact(
-        organization_id=case.organization_id, case=case, client_id=case.client_id, episode_id=case.episode_id,
-        occurred_on=occurred_on, starts_at=starts_at, minutes=minutes, mode=mode, target=target, phase=case.stage,
-        facts=facts, analysis=analysis, techniques=techniques, next_on=next_on,
-        locked_at=contact_locks_at(case, now), co_sign_required=by.role in MEMBER_ROLES, created_by=by,
+        organization_id=case.organization_id,
+        case=case,
+        client_id=case.client_id,
+        episode_id=case.episode_id,
+        occurred_on=occurred_on,
+        starts_at=starts_at,
+        minutes=minutes,
+        mode=mode,
+        target=target,
+        phase=case.stage,
+        facts=facts,
+        analysis=analysis,
+        techniques=techniques,
+        next_on=next_on,
+        locked_at=contact_locks_at(case, now),
+        co_sign_required=by.role in MEMBER_ROLES,
+        created_by=by,
     )
     _check(contact, case)
     _settle(contact)
@@ -88,15 +125,32 @@ def contact_record(
     contact.save(force_insert=True)
     if contact.co_sign_required:
         case_task(
-            case, "co_sign", due_at=contact.locked_at, assignee=case.worker, key=f"co_sign:{contact.uid}", by=by
+            case,
+            "co_sign",
+            due_at=contact.locked_at,
+            assignee=case.worker,
+            key=f"co_sign:{contact.uid}",
+            by=by,
         )
     if next_on is not None:
         case_task(
-            case, "next_contact", due_at=end_of_day(next_on), assignee=by, key=f"next_contact:{contact.uid}", by=by
+            case,
+            "next_contact",
+            due_at=end_of_day(next_on),
+            assignee=by,
+            key=f"next_contact:{contact.uid}",
+            by=by,
         )
     audit.record(
-        "contact.record", by=by, on=contact, case=case.uid, occurred_on=occurred_on, minutes=minutes,
-        mode=mode, target=target, phase=case.stage,
+        "contact.record",
+        by=by,
+        on=contact,
+        case=case.uid,
+        occurred_on=occurred_on,
+        minutes=minutes,
+        mode=mode,
+        target=target,
+        phase=case.stage,
     )
     return contact
 
@@ -132,7 +186,12 @@ def contact_amend(*, contact: Contact, by: User, **given: Any) -> Contact:
         raise DomainError("contact.needs_facts", _("请写过程与事实。"), "facts")
     contact.save()
     audit.record(
-        "contact.amend", by=by, on=contact, fields=sorted(given), minutes=contact.minutes, mode=contact.mode,
+        "contact.amend",
+        by=by,
+        on=contact,
+        fields=sorted(given),
+        minutes=contact.minutes,
+        mode=contact.mode,
     )
     return contact
 
@@ -152,9 +211,20 @@ def contact_addendum(*, contact: Contact, facts: str, analysis: str = "", by: Us
         raise DomainError("contact.needs_facts", _("请写过程与事实。"), "facts")
     now = timezone.now()
     addendum = Contact(
-        organization_id=case.organization_id, case=case, client_id=contact.client_id, episode_id=contact.episode_id,
-        occurred_on=timezone.localdate(now), mode=contact.mode, target=contact.target, phase=case.stage, facts=facts,
-        analysis=analysis, locked_at=now, addendum_to=contact, co_sign_required=by.role in MEMBER_ROLES, created_by=by,
+        organization_id=case.organization_id,
+        case=case,
+        client_id=contact.client_id,
+        episode_id=contact.episode_id,
+        occurred_on=timezone.localdate(now),
+        mode=contact.mode,
+        target=contact.target,
+        phase=case.stage,
+        facts=facts,
+        analysis=analysis,
+        locked_at=now,
+        addendum_to=contact,
+        co_sign_required=by.role in MEMBER_ROLES,
+        created_by=by,
     )
     _settle(addendum)
     addendum.save(force_insert=True)

@@ -31,22 +31,33 @@ def payload_hash(payload: Mapping[str, Any]) -> bytes:
     return hashlib.sha256(text.encode()).digest()
 
 
-def _check_consent(consent: Consent, organization: Organization, recipient: Organization, fields: list[str]) -> None:
+def _check_consent(
+    consent: Consent, organization: Organization, recipient: Organization, fields: list[str]
+) -> None:
     if consent.organization_id != organization.pk or consent.kind != ConsentKind.SHARE_TO_ORG:
-        raise DomainError("disclosure.needs_share_consent", _("没有向第三方提供信息的同意。"), "consent")
+        raise DomainError(
+            "disclosure.needs_share_consent", _("没有向第三方提供信息的同意。"), "consent"
+        )
     if not consent.is_live:
         raise DomainError(
             "disclosure.consent_is_over",
             _("同意%(state)s，不能再提供信息。") % {"state": consent.get_state_display()},
-            "consent", status=409,
+            "consent",
+            status=409,
         )
     if consent.recipient_id != recipient.pk:
-        raise DomainError("disclosure.other_recipient", _("同意书上的接收方不是这家机构。"), "recipient")
+        raise DomainError(
+            "disclosure.other_recipient", _("同意书上的接收方不是这家机构。"), "recipient"
+        )
     if set(fields) - set(consent.items):
-        raise DomainError("disclosure.field_not_consented", _("有的信息不在同意的范围内。"), "fields")
+        raise DomainError(
+            "disclosure.field_not_consented", _("有的信息不在同意的范围内。"), "fields"
+        )
 
 
-def _check_documents(documents: list[Document], organization: Organization, recipient: Organization) -> None:
+def _check_documents(
+    documents: list[Document], organization: Organization, recipient: Organization
+) -> None:
     for document in documents:
         if document.organization_id != organization.pk or document.derived_from_id is None:
             raise DomainError("disclosure.only_copies", _("只能提供材料的遮盖副本。"), "documents")
@@ -56,8 +67,17 @@ def _check_documents(documents: list[Document], organization: Organization, reci
 
 @command
 def disclosure_make(
-    *, organization: Organization, recipient: Organization, consent: Consent, level: str, subject: models.Model,
-    payload: Mapping[str, Any], fields: Iterable[str], documents: Iterable[Document] = (), expires_at=None, by: User,
+    *,
+    organization: Organization,
+    recipient: Organization,
+    consent: Consent,
+    level: str,
+    subject: models.Model,
+    payload: Mapping[str, Any],
+    fields: Iterable[str],
+    documents: Iterable[Document] = (),
+    expires_at=None,
+    by: User,
 ) -> Disclosure:
     """Freeze a copy of `payload` (its keys are `fields`, codes of ShareItem) for `recipient`.
 
@@ -73,13 +93,18 @@ def disclosure_make(
     if level not in DisclosureLevel.values:
         raise DomainError("disclosure.level_unknown", _("请从列表中选择。"), "level")
     if set(fields) != set(payload):
-        raise DomainError("disclosure.fields_are_the_payload", _("副本的内容与信息清单不一致。"), "fields")
+        raise DomainError(
+            "disclosure.fields_are_the_payload", _("副本的内容与信息清单不一致。"), "fields"
+        )
     _check_consent(consent, organization, recipient, fields)
     _check_documents(documents, organization, recipient)
     earlier = list(
         Disclosure.objects.locked()
         .filter(
-            organization_id=organization.pk, subject_kind=subject._meta.model_name, subject_id=subject.pk, level=level
+            organization_id=organization.pk,
+            subject_kind=subject._meta.model_name,
+            subject_id=subject.pk,
+            level=level,
         )
         .order_by("-version")
     )
@@ -88,10 +113,19 @@ def disclosure_make(
             _empty(row, reason="replaced", by=by)
     content = json.loads(json.dumps(dict(payload), cls=DjangoJSONEncoder))
     disclosure = Disclosure(
-        organization_id=organization.pk, recipient=recipient, consent=consent, level=level,
-        version=earlier[0].version + 1 if earlier else 1, subject_kind=subject._meta.model_name,
-        subject_id=subject.pk, subject_uid=subject.uid, fields=fields, payload=content,
-        payload_hash=payload_hash(content), expires_at=expires_at, created_by=by,
+        organization_id=organization.pk,
+        recipient=recipient,
+        consent=consent,
+        level=level,
+        version=earlier[0].version + 1 if earlier else 1,
+        subject_kind=subject._meta.model_name,
+        subject_id=subject.pk,
+        subject_uid=subject.uid,
+        fields=fields,
+        payload=content,
+        payload_hash=payload_hash(content),
+        expires_at=expires_at,
+        created_by=by,
     )
     disclosure.save(force_insert=True)
     for document in documents:
@@ -102,9 +136,17 @@ def disclosure_make(
             organization_id=organization.pk, disclosure=disclosure, document=document, created_by=by
         ).save(force_insert=True)
     audit.record(
-        "disclosure.make", by=by, on=disclosure, level=level, version=disclosure.version, fields=fields,
-        recipient=recipient.uid, consent=consent.uid, subject=disclosure.subject_kind,
-        subject_uid=subject.uid, documents=[document.uid for document in documents],
+        "disclosure.make",
+        by=by,
+        on=disclosure,
+        level=level,
+        version=disclosure.version,
+        fields=fields,
+        recipient=recipient.uid,
+        consent=consent.uid,
+        subject=disclosure.subject_kind,
+        subject_uid=subject.uid,
+        documents=[document.uid for document in documents],
         payload_hash=disclosure.payload_hash.hex(),
     )
     return disclosure
@@ -126,8 +168,13 @@ def disclosure_read(*, disclosure: Disclosure, by: User) -> Mapping[str, Any]:
         with connection.cursor() as cursor:
             cursor.execute("SELECT app.note_reading(%s)", [row.pk])
     audit.record(
-        "disclosure.read", by=by, on=row, level=row.level, version=row.version,
-        subject=row.subject_kind, subject_uid=row.subject_uid,
+        "disclosure.read",
+        by=by,
+        on=row,
+        level=row.level,
+        version=row.version,
+        subject=row.subject_kind,
+        subject_uid=row.subject_uid,
     )
     return row.payload
 
@@ -147,7 +194,14 @@ def _empty(disclosure: Disclosure, *, reason: str, by: User) -> None:
         for part in disclosure.documents.select_related("document"):
             if part.document.voided_at is None:
                 _shred(part.document)
-    audit.record("disclosure.empty", by=by, on=disclosure, level=disclosure.level, version=disclosure.version, why=reason)
+    audit.record(
+        "disclosure.empty",
+        by=by,
+        on=disclosure,
+        level=disclosure.level,
+        version=disclosure.version,
+        why=reason,
+    )
 
 
 def withdraw_under(consent: Consent, *, by: User) -> int:

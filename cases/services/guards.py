@@ -111,9 +111,13 @@ def _close(case: Case, reason: str = "") -> list[Missing]:
 def _void(case: Case) -> list[Missing]:
     missing = []
     if Contact.objects.filter(case=case).exists():
-        missing.append(Missing("case.void_after_contact", _("已有过程记录的个案不能作废，请结案。")))
+        missing.append(
+            Missing("case.void_after_contact", _("已有过程记录的个案不能作废，请结案。"))
+        )
     if Disclosure.objects.filter(consent__case=case).live().exists():
-        missing.append(Missing("case.void_while_disclosed", _("还有提供给其他机构的副本，请先撤回。")))
+        missing.append(
+            Missing("case.void_while_disclosed", _("还有提供给其他机构的副本，请先撤回。"))
+        )
     return missing
 
 

@@ -55,7 +55,11 @@ def _same_person(found: Client, *, of: Client) -> bool:
 
 
 def _check_door(
-    person: Client, department: Department, referral: Referral | None, episode: Episode | None, by: User
+    person: Client,
+    department: Department,
+    referral: Referral | None,
+    episode: Episode | None,
+    by: User,
 ) -> None:
     if department.organization_id != by.house_id or department.ended_on is not None:
         raise DomainError("case.department_elsewhere", _("请选择本机构在用的部门。"), "department")
@@ -71,7 +75,9 @@ def _duplicate(person: Client, department: Department, reason: str) -> str:
     Raises:
         DomainError: when there is one and no reason is given.
     """
-    others = Case.objects.filter(organization_id=person.organization_id, department=department).open()
+    others = Case.objects.filter(
+        organization_id=person.organization_id, department=department
+    ).open()
     if not others.of_person(person).exists():
         return ""
     reason = reason.strip()
@@ -96,10 +102,19 @@ def check_code(value: str, codes: type, field: str, rule: str = "case.code_unkno
 
 @command
 def case_open(
-    *, client: Client, department: Department, source: str, presenting_problem: str,
-    referral: Referral | None = None, episode: Episode | None = None, risk_level: str = RiskLevel.LOW,
-    priority: str = Priority.NORMAL, secrecy: int = Secrecy.CASE_FILE, duplicate_reason: str = "",
-    named: Sequence[User] = (), by: User,
+    *,
+    client: Client,
+    department: Department,
+    source: str,
+    presenting_problem: str,
+    referral: Referral | None = None,
+    episode: Episode | None = None,
+    risk_level: str = RiskLevel.LOW,
+    priority: str = Priority.NORMAL,
+    secrecy: int = Secrecy.CASE_FILE,
+    duplicate_reason: str = "",
+    named: Sequence[User] = (),
+    by: User,
 ) -> Case:
     """Put a case at the door of `department`; a referral is accepted with it.
 
@@ -121,9 +136,16 @@ def case_open(
     if not presenting_problem.strip():
         raise DomainError("case.needs_problem", _("请写明求助问题。"), "presenting_problem")
     case = Case(
-        organization_id=person.organization_id, client=person, department=department, source=source,
-        presenting_problem=presenting_problem.strip(), referral=referral, episode=episode,
-        risk_level=risk_level, priority=priority, created_by=by,
+        organization_id=person.organization_id,
+        client=person,
+        department=department,
+        source=source,
+        presenting_problem=presenting_problem.strip(),
+        referral=referral,
+        episode=episode,
+        risk_level=risk_level,
+        priority=priority,
+        created_by=by,
         duplicate_reason=_duplicate(person, department, duplicate_reason),
     )
     case.save(force_insert=True)
@@ -135,13 +157,22 @@ def case_open(
     due = triage_due(department, is_crisis=risk_level == RiskLevel.CRISIS, since=case.opened_at)
     case_task(case, "triage", due_at=due, role="worker", by=by)
     audit.record(
-        "case.open", by=by, on=case, source=source, risk_level=risk_level, priority=priority,
-        secrecy=secrecy, is_duplicate=bool(case.duplicate_reason), client=person.uid,
+        "case.open",
+        by=by,
+        on=case,
+        source=source,
+        risk_level=risk_level,
+        priority=priority,
+        secrecy=secrecy,
+        is_duplicate=bool(case.duplicate_reason),
+        client=person.uid,
     )
     return case
 
 
-def _check_stay(visit_type: str, admitted_on: dt.date | None, discharged_on: dt.date | None) -> None:
+def _check_stay(
+    visit_type: str, admitted_on: dt.date | None, discharged_on: dt.date | None
+) -> None:
     check_code(visit_type, VisitType, "visit_type", "episode.code_unknown")
     today = timezone.localdate()
     if admitted_on is not None and admitted_on > today:
@@ -149,16 +180,31 @@ def _check_stay(visit_type: str, admitted_on: dt.date | None, discharged_on: dt.
     if discharged_on is None:
         return
     if admitted_on is None:
-        raise DomainError("episode.needs_admission", _("填了出院日期，也要填入院日期。"), "admitted_on")
+        raise DomainError(
+            "episode.needs_admission", _("填了出院日期，也要填入院日期。"), "admitted_on"
+        )
     if discharged_on < admitted_on:
-        raise DomainError("episode_dates_in_order", _("出院日期不能早于入院日期。"), "discharged_on")
+        raise DomainError(
+            "episode_dates_in_order", _("出院日期不能早于入院日期。"), "discharged_on"
+        )
 
 
 @command
 def episode_record(
-    *, client: Client, visit_type: str, mrn: str = "", ward: Department | None = None, bed: str = "",
-    doctor: str = "", diagnosis: str = "", disease_group: str = "", treatment_stage: str = "",
-    insurance: str = "", admitted_on: dt.date | None = None, discharged_on: dt.date | None = None, by: User,
+    *,
+    client: Client,
+    visit_type: str,
+    mrn: str = "",
+    ward: Department | None = None,
+    bed: str = "",
+    doctor: str = "",
+    diagnosis: str = "",
+    disease_group: str = "",
+    treatment_stage: str = "",
+    insurance: str = "",
+    admitted_on: dt.date | None = None,
+    discharged_on: dt.date | None = None,
+    by: User,
 ) -> Episode:
     """Write down a visit or stay; the same number and day of admission is recorded once.
 
@@ -174,22 +220,39 @@ def episode_record(
     house = client.organization_id
     mrn = mrn.strip()
     episode = Episode(
-        organization_id=house, client_id=client.root_id, visit_type=visit_type, mrn=mrn or None,
-        mrn_bidx=indexed("mrn", "mrn", mrn, organization_id=house), ward=ward, bed=bed.strip(),
-        doctor=doctor.strip(), diagnosis=diagnosis.strip() or None, disease_group=disease_group.strip(),
-        treatment_stage=treatment_stage, insurance=insurance, admitted_on=admitted_on,
-        discharged_on=discharged_on, created_by=by,
+        organization_id=house,
+        client_id=client.root_id,
+        visit_type=visit_type,
+        mrn=mrn or None,
+        mrn_bidx=indexed("mrn", "mrn", mrn, organization_id=house),
+        ward=ward,
+        bed=bed.strip(),
+        doctor=doctor.strip(),
+        diagnosis=diagnosis.strip() or None,
+        disease_group=disease_group.strip(),
+        treatment_stage=treatment_stage,
+        insurance=insurance,
+        admitted_on=admitted_on,
+        discharged_on=discharged_on,
+        created_by=by,
     )
     episode.save(force_insert=True)
     index_client(Client.objects.get(pk=client.root_id))
     audit.record(
-        "episode.record", by=by, on=episode, client=client.uid, visit_type=visit_type,
-        admitted_on=admitted_on, discharged_on=discharged_on,
+        "episode.record",
+        by=by,
+        on=episode,
+        client=client.uid,
+        visit_type=visit_type,
+        admitted_on=admitted_on,
+        discharged_on=discharged_on,
     )
     return episode
 
 
-def holds_role(user: User, role: str, *, organization_id: int, department_id: int | None = None) -> bool:
+def holds_role(
+    user: User, role: str, *, organization_id: int, department_id: int | None = None
+) -> bool:
     """Whether the person has the role in the house (and department) today."""
     rows = Membership.objects.filter(user=user, organization_id=organization_id, role=role)
     if department_id is not None:
@@ -199,17 +262,25 @@ def holds_role(user: User, role: str, *, organization_id: int, department_id: in
 
 def _check_worker(case: Case, worker: User, supervisor: User | None, by: User) -> None:
     if by.role == "worker" and worker.pk != by.pk:
-        raise DomainError("case.worker_claims_own", _("社工只能为自己认领个案。"), "worker", status=403)
-    if not holds_role(worker, "worker", organization_id=case.organization_id, department_id=case.department_id):
+        raise DomainError(
+            "case.worker_claims_own", _("社工只能为自己认领个案。"), "worker", status=403
+        )
+    if not holds_role(
+        worker, "worker", organization_id=case.organization_id, department_id=case.department_id
+    ):
         raise DomainError("case.worker_not_here", _("所选人员现在不是本部门的社工。"), "worker")
     if case.compartment_id and not named_now(case, worker):
-        raise DomainError("case.worker_not_named", _("5 级保密个案只能分派给已指名的人员。"), "worker")
+        raise DomainError(
+            "case.worker_not_named", _("5 级保密个案只能分派给已指名的人员。"), "worker"
+        )
     if supervisor is None:
         return
     if supervisor.pk == worker.pk:
         raise DomainError("case.supervisor_is_worker", _("督导不能是主责社工本人。"), "supervisor")
     if not holds_role(supervisor, "supervisor", organization_id=case.organization_id):
-        raise DomainError("case.supervisor_not_here", _("所选人员现在不是本机构的督导。"), "supervisor")
+        raise DomainError(
+            "case.supervisor_not_here", _("所选人员现在不是本机构的督导。"), "supervisor"
+        )
 
 
 @command
@@ -231,7 +302,9 @@ def case_assign(*, case: Case, worker: User, supervisor: User | None = None, by:
     case.worker, case.supervisor = worker, supervisor or case.supervisor
     case.assigned_at = timezone.now()
     case.number = take_number(
-        "case", organization=case.organization, on=timezone.localdate(),
+        "case",
+        organization=case.organization,
+        on=timezone.localdate(),
         pattern=case.department.settings.get("case_number_pattern", NUMBER_PATTERN),
     )
     move(case, CASE, "assign", by=by, also=("worker", "supervisor", "assigned_at", "number"))
@@ -239,7 +312,11 @@ def case_assign(*, case: Case, worker: User, supervisor: User | None = None, by:
     due = case.assigned_at + hours(case.department, "intake_hours")
     case_task(case, "intake", due_at=due, assignee=worker, by=by)
     audit.record(
-        "case.assign", by=by, on=case, number=case.number, worker=worker.uid,
+        "case.assign",
+        by=by,
+        on=case,
+        number=case.number,
+        worker=worker.uid,
         supervisor=case.supervisor.uid if case.supervisor else None,
     )
     return case

@@ -21,7 +21,9 @@ MEMBER_KINDS = ("worker", "assistant", "intern")
 
 
 @command
-def case_member_add(*, case: Case, user: User, role: str, until: dt.date | None = None, by: User) -> CaseMember:
+def case_member_add(
+    *, case: Case, user: User, role: str, until: dt.date | None = None, by: User
+) -> CaseMember:
     """Let a colleague work on the case from today, to `until` included; at level 5 also by name.
 
     Raises:
@@ -34,13 +36,21 @@ def case_member_add(*, case: Case, user: User, role: str, until: dt.date | None 
     today = timezone.localdate()
     if until is not None and until < today:
         raise DomainError("case.member_until", _("结束日期不能早于今天。"), "until")
-    if user.pk == case.worker_id or CaseMember.objects.filter(case=case, user=user, valid__contains=today).exists():
+    if (
+        user.pk == case.worker_id
+        or CaseMember.objects.filter(case=case, user=user, valid__contains=today).exists()
+    ):
         raise DomainError("case.member_already", _("此人已经在这个个案中。"), "user", status=409)
     if case.compartment_id is not None:
         grant(case, [user], reason=str(_("加入个案团队，需要查阅档案")), by=by)
     end = until + dt.timedelta(days=1) if until else None
     member = CaseMember(
-        organization_id=case.organization_id, case=case, user=user, role=role, valid=DateRange(today, end), created_by=by
+        organization_id=case.organization_id,
+        case=case,
+        user=user,
+        role=role,
+        valid=DateRange(today, end),
+        created_by=by,
     )
     member.save(force_insert=True)
     audit.record("case.member_add", by=by, on=case, user=user.uid, role=role, until=until)

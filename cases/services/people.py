@@ -58,7 +58,9 @@ def digest(salt: str, fact: str, value: str, *, organization_id: int) -> str:
     return hmac.digest(key, f"proof|{salt}|{fact}|{value}".encode(), hashlib.sha256).hex()
 
 
-def set_identity(client: Client, id_type: str, id_no: str, sex: str, birth_date: dt.date | None, unknown: bool) -> None:
+def set_identity(
+    client: Client, id_type: str, id_no: str, sex: str, birth_date: dt.date | None, unknown: bool
+) -> None:
     """Put document, sex and birth on the person as they agree with each other.
 
     An identity number says the birth and the sex itself; what contradicts it is refused.
@@ -72,14 +74,17 @@ def set_identity(client: Client, id_type: str, id_no: str, sex: str, birth_date:
         raise DomainError("client.sex_unknown", _("请从列表中选择。"), "sex")
     id_no = id_no.strip()
     if id_no and id_type == IdType.NONE:
-        raise DomainError("client.id_type_missing", _("填了证件号码，请选对应的证件类型。"), "id_type")
+        raise DomainError(
+            "client.id_type_missing", _("填了证件号码，请选对应的证件类型。"), "id_type"
+        )
     if id_no and id_type == IdType.ID:
         card = parsed(parse_id_no, id_no, "id_no")
         id_no = card.number
         if birth_date is not None and birth_date != card.birth_on:
             raise DomainError(
                 "client.birth_differs",
-                _("与身份证号上的 %(born)s 不一致，请核对。") % {"born": card.birth_on}, "birth_date",
+                _("与身份证号上的 %(born)s 不一致，请核对。") % {"born": card.birth_on},
+                "birth_date",
             )
         if sex in SEXES.values() and sex != SEXES[card.sex]:
             raise DomainError("client.sex_differs", _("与身份证号第 17 位不一致，请核对。"), "sex")
@@ -89,9 +94,13 @@ def set_identity(client: Client, id_type: str, id_no: str, sex: str, birth_date:
     if birth_date is not None and birth_date > timezone.localdate():
         raise DomainError("client.birth_in_future", _("出生日期不能在将来。"), "birth_date")
     if birth_date is not None and unknown:
-        raise DomainError("client.birth_is_known", _("填了出生日期，就不要勾“出生日期不详”。"), "birth_unknown")
+        raise DomainError(
+            "client.birth_is_known", _("填了出生日期，就不要勾“出生日期不详”。"), "birth_unknown"
+        )
     if birth_date is None and not unknown:
-        raise DomainError("client.needs_birth", _("请填出生日期，或勾选“出生日期不详”。"), "birth_date")
+        raise DomainError(
+            "client.needs_birth", _("请填出生日期，或勾选“出生日期不详”。"), "birth_date"
+        )
     client.id_type, client.id_no = id_type, id_no or None
     client.id_no_bidx = indexed("id_no", id_type, id_no, organization_id=client.organization_id)
     client.sex, client.birth_date, client.birth_unknown = sex, birth_date, unknown
@@ -114,7 +123,9 @@ def check_household(household: Any) -> dict[str, Any]:
         DomainError: `client.household_codes` on `household`.
     """
     household = dict(household or {})
-    if len(household) > 30 or any(not isinstance(value, str | int | bool) for value in household.values()):
+    if len(household) > 30 or any(
+        not isinstance(value, str | int | bool) for value in household.values()
+    ):
         raise DomainError("client.household_codes", _("家庭情况只填代码和数字。"), "household")
     if any(len(str(value)) > 40 for value in household.values()):
         raise DomainError("client.household_codes", _("家庭情况只填代码和数字。"), "household")
@@ -123,10 +134,14 @@ def check_household(household: Any) -> dict[str, Any]:
 
 def index_client(client: Client) -> None:
     """Make the postings of a person equal to the name, the ends of numbers and the records known now."""
-    grams = grams_of_name(client.name) | grams_of_numbers(id_no=client.id_no or "", phone=client.phone or "")
+    grams = grams_of_name(client.name) | grams_of_numbers(
+        id_no=client.id_no or "", phone=client.phone or ""
+    )
     for episode in Episode.objects.filter(organization_id=client.organization_id, client=client):
         grams |= grams_of_numbers(mrn=episode.mrn or "")
     index_object(
-        organization_id=client.organization_id, kind="client", object_id=client.pk,
+        organization_id=client.organization_id,
+        kind="client",
+        object_id=client.pk,
         grams=gram_hashes(grams, organization=organization_uid(client.organization_id)),
     )

@@ -51,8 +51,13 @@ def _weight(value: Any, number: int) -> Decimal:
     return weight
 
 
-def _checked_goal(number: int, given: Mapping[str, Any], needs: Mapping[Any, Need]) -> dict[str, Any]:
-    statement, indicator = str(given.get("statement", "")).strip(), str(given.get("indicator", "")).strip()
+def _checked_goal(
+    number: int, given: Mapping[str, Any], needs: Mapping[Any, Need]
+) -> dict[str, Any]:
+    statement, indicator = (
+        str(given.get("statement", "")).strip(),
+        str(given.get("indicator", "")).strip(),
+    )
     if not statement:
         _refuse_goal(number, "needs_statement", _("请写明目标。"))
     if not indicator:
@@ -82,15 +87,22 @@ def _draft_of(case: Case, by: User) -> Plan:
         draft.goals.all().delete()
         return draft
     if Plan.objects.filter(case=case, state=PlanState.SUBMITTED).exists():
-        raise DomainError("plan.awaits_approval", _("计划正等待督导审核，请先请督导退回。"), status=409)
+        raise DomainError(
+            "plan.awaits_approval", _("计划正等待督导审核，请先请督导退回。"), status=409
+        )
     last = Plan.objects.filter(case=case).aggregate(last=Max("version"))["last"] or 0
     return Plan(organization_id=case.organization_id, case=case, version=last + 1, created_by=by)
 
 
 @command
 def plan_write(
-    *, case: Case, aim: str, goals: Iterable[Mapping[str, Any]], review_due_on: dt.date,
-    theory: Iterable[str] = (), by: User,
+    *,
+    case: Case,
+    aim: str,
+    goals: Iterable[Mapping[str, Any]],
+    review_due_on: dt.date,
+    theory: Iterable[str] = (),
+    by: User,
 ) -> Plan:
     """Write the draft of the plan anew; after an approved plan this is the next version.
 
@@ -120,15 +132,31 @@ def plan_write(
     plan.save()
     for rank, given in enumerate(checked, start=1):
         bound = given.pop("needs")
-        goal = Goal(organization_id=case.organization_id, case=case, plan=plan, rank=rank, created_by=by, **given)
+        goal = Goal(
+            organization_id=case.organization_id,
+            case=case,
+            plan=plan,
+            rank=rank,
+            created_by=by,
+            **given,
+        )
         goal.save(force_insert=True)
         GoalNeed.objects.bulk_create(
-            GoalNeed(organization_id=case.organization_id, case=case, goal=goal, need=need, created_by=by)
+            GoalNeed(
+                organization_id=case.organization_id, case=case, goal=goal, need=need, created_by=by
+            )
             for need in bound
         )
     if is_new:
         write_transition(plan, PLAN, "write", before="", by=by)
-    audit.record("plan.write", by=by, on=plan, version=plan.version, goals=len(checked), review_due_on=review_due_on)
+    audit.record(
+        "plan.write",
+        by=by,
+        on=plan,
+        version=plan.version,
+        goals=len(checked),
+        review_due_on=review_due_on,
+    )
     return plan
 
 
@@ -157,9 +185,13 @@ def plan_submit(*, plan: Plan, by: User) -> Plan:
     plan.submitted_at = timezone.now()
     move(plan, PLAN, "submit", by=by, also=("submitted_at",))
     case_task(
-        plan.case, "plan_approval", due_at=end_of_day(timezone.localdate() + dt.timedelta(days=2)),
-        assignee=plan.case.supervisor, role="" if plan.case.supervisor_id else "dept_head",
-        key=f"plan_approval:{plan.uid}:{plan.row_version}", by=by,
+        plan.case,
+        "plan_approval",
+        due_at=end_of_day(timezone.localdate() + dt.timedelta(days=2)),
+        assignee=plan.case.supervisor,
+        role="" if plan.case.supervisor_id else "dept_head",
+        key=f"plan_approval:{plan.uid}:{plan.row_version}",
+        by=by,
     )
     audit.record("plan.submit", by=by, on=plan, version=plan.version)
     return plan
@@ -178,10 +210,20 @@ def plan_approve(*, plan: Plan, comment: str, by: User) -> Plan:
     older = current_plan(plan.case)
     if older is not None:
         move(older, PLAN, "replace", by=by)
-    plan.supervisor_comment, plan.approved_by, plan.approved_at = comment.strip() or None, by, timezone.now()
+    plan.supervisor_comment, plan.approved_by, plan.approved_at = (
+        comment.strip() or None,
+        by,
+        timezone.now(),
+    )
     move(plan, PLAN, "approve", by=by, also=("supervisor_comment", "approved_by", "approved_at"))
     tasks_close(kind="plan_approval", subject=plan.case)
-    audit.record("plan.approve", by=by, on=plan, version=plan.version, replaces=older.version if older else None)
+    audit.record(
+        "plan.approve",
+        by=by,
+        on=plan,
+        version=plan.version,
+        replaces=older.version if older else None,
+    )
     return plan
 
 
@@ -217,8 +259,12 @@ def case_start(*, case: Case, by: User) -> Case:
     plan = current_plan(case)
     if plan is not None:
         case_task(
-            case, "plan_review", due_at=end_of_day(plan.review_due_on), assignee=case.worker,
-            key=f"plan_review:{plan.uid}", by=by,
+            case,
+            "plan_review",
+            due_at=end_of_day(plan.review_due_on),
+            assignee=case.worker,
+            key=f"plan_review:{plan.uid}",
+            by=by,
         )
     audit.record("case.start", by=by, on=case, stage=[CaseStage.PLANNING, case.stage])
     return case

@@ -28,8 +28,15 @@ from msw_portal.kernel.errors import DomainError
 
 @command
 def referral_receive(
-    *, client: Client | None = None, from_text: str, from_department: Department | None = None, reason: str,
-    needs: Iterable[str] = (), urgency: str = Priority.NORMAL, client_aware: bool = False, by: User,
+    *,
+    client: Client | None = None,
+    from_text: str,
+    from_department: Department | None = None,
+    reason: str,
+    needs: Iterable[str] = (),
+    urgency: str = Priority.NORMAL,
+    client_aware: bool = False,
+    by: User,
 ) -> Referral:
     """Write down a request for help; the clock for an answer starts now.
 
@@ -49,17 +56,37 @@ def referral_receive(
     now = timezone.now()
     own = Department.objects.filter(pk=by.acting.department_id).first()
     referral = Referral(
-        organization_id=by.house_id, client=client, from_text=from_text.strip(), reason=reason.strip(),
-        from_department=from_department, needs=needs, urgency=urgency, client_aware=client_aware,
-        received_at=now, due_at=triage_due(own, is_crisis=urgency == Priority.URGENT, since=now), created_by=by,
+        organization_id=by.house_id,
+        client=client,
+        from_text=from_text.strip(),
+        reason=reason.strip(),
+        from_department=from_department,
+        needs=needs,
+        urgency=urgency,
+        client_aware=client_aware,
+        received_at=now,
+        due_at=triage_due(own, is_crisis=urgency == Priority.URGENT, since=now),
+        created_by=by,
     )
     referral.save(force_insert=True)
     write_transition(referral, REFERRAL_IN, "receive", before="", by=by)
     task_open(
-        kind="referral", organization_id=referral.organization_id, subject=referral, due_at=referral.due_at,
-        role="worker", department_id=by.acting.department_id, by=by,
+        kind="referral",
+        organization_id=referral.organization_id,
+        subject=referral,
+        due_at=referral.due_at,
+        role="worker",
+        department_id=by.acting.department_id,
+        by=by,
     )
-    audit.record("referral.receive", by=by, on=referral, urgency=urgency, needs=needs, has_client=client is not None)
+    audit.record(
+        "referral.receive",
+        by=by,
+        on=referral,
+        urgency=urgency,
+        needs=needs,
+        has_client=client is not None,
+    )
     return referral
 
 

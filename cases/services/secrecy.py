@@ -24,7 +24,10 @@ MIN_REASON = 10
 def named_now(case: Case, user: User) -> bool:
     """Whether the person holds a grant for the case's compartment at this moment."""
     return AccessGrant.objects.filter(
-        organization_id=case.organization_id, user=user, compartment_id=case.pk, valid__contains=timezone.now()
+        organization_id=case.organization_id,
+        user=user,
+        compartment_id=case.pk,
+        valid__contains=timezone.now(),
     ).exists()
 
 
@@ -41,15 +44,23 @@ def grant(case: Case, users: Iterable[User], *, reason: str, by: User) -> None:
     for user in {user.pk: user for user in users}.values():
         if not named_now(case, user):
             AccessGrant.objects.create(
-                organization_id=case.organization_id, user=user, compartment_id=case.pk,
-                kind=AccessGrant.Kind.NAMED, reason=reason, valid=since, created_by=by,
+                organization_id=case.organization_id,
+                user=user,
+                compartment_id=case.pk,
+                kind=AccessGrant.Kind.NAMED,
+                reason=reason,
+                valid=since,
+                created_by=by,
             )
 
 
 def end_grants(case: Case, *, at: dt.datetime, user: User | None = None) -> None:
     """Let the names of one person, or of all, run out at the instant."""
     grants = AccessGrant.objects.filter(
-        organization_id=case.organization_id, compartment_id=case.pk, kind=AccessGrant.Kind.NAMED, valid__contains=at
+        organization_id=case.organization_id,
+        compartment_id=case.pk,
+        kind=AccessGrant.Kind.NAMED,
+        valid__contains=at,
     )
     for given in grants.filter(user=user) if user else grants:
         given.valid = DateTimeTZRange(given.valid.lower, at)
@@ -79,7 +90,9 @@ def case_raise_secrecy(*, case: Case, named: Iterable[User], reason: str, by: Us
         raise DomainError("case.secrecy_needs_reason", _("请写明理由，至少 10 个字。"), "reason")
     own = [user for user in (case.worker, case.supervisor) if user]
     raise_locked(case, named=[by, *own, *named], reason=reason.strip(), by=by)
-    audit.record("case.raise_secrecy", by=by, on=case, secrecy=[Secrecy.CASE_FILE, Secrecy.RESTRICTED])
+    audit.record(
+        "case.raise_secrecy", by=by, on=case, secrecy=[Secrecy.CASE_FILE, Secrecy.RESTRICTED]
+    )
     return case
 
 
@@ -99,5 +112,7 @@ def case_lower_secrecy(*, case: Case, reason: str, by: User) -> Case:
     case.secrecy, case.compartment_id = Secrecy.CASE_FILE, None
     case.save(update_fields=["secrecy", "compartment_id"])
     end_grants(case, at=timezone.now())
-    audit.record("case.lower_secrecy", by=by, on=case, secrecy=[Secrecy.RESTRICTED, Secrecy.CASE_FILE])
+    audit.record(
+        "case.lower_secrecy", by=by, on=case, secrecy=[Secrecy.RESTRICTED, Secrecy.CASE_FILE]
+    )
     return case

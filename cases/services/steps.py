@@ -60,12 +60,16 @@ def case_steps(user: User, case: Case) -> list[StepOffer]:
     """
     offers = []
     for arrow in CASE.open_steps(case):
-        if arrow.name in NOT_DRAWN or arrow.name == ("resume" if not case.suspended_at else "suspend"):
+        if arrow.name in NOT_DRAWN or arrow.name == (
+            "resume" if not case.suspended_at else "suspend"
+        ):
             continue
         drawn = ARROWS[arrow.name]
         if not drawn.rule(user, case):
             if arrow.name in MAIN_LINE:
-                offers.append(StepOffer(arrow.name, arrow.label, drawn.url_name, False, [str(NOT_YOURS)]))
+                offers.append(
+                    StepOffer(arrow.name, arrow.label, drawn.url_name, False, [str(NOT_YOURS)])
+                )
             continue
         why = [str(missing.message) for missing in missing_for(arrow.name, case)]
         offers.append(StepOffer(arrow.name, arrow.label, drawn.url_name, not why, why))

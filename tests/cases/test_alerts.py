@@ -51,7 +51,10 @@ def test_a_crisis_is_resolved_by_another_person_with_a_report(worker, supervisor
         alert = alert_resolve(alert=alert, by=supervisor, **REPORT)
         assert (alert.state, alert.handled_by, alert.report.kind) == ("resolved", supervisor, "F11")
         assert CaseForm.objects.get(kind="F11").payload["report"] == REPORT["report"]
-        assert set(Task.objects.values_list("kind", "state")) == {("risk_alert", "done"), ("crisis_report", "done")}
+        assert set(Task.objects.values_list("kind", "state")) == {
+            ("risk_alert", "done"),
+            ("crisis_report", "done"),
+        }
 
 
 def test_a_worker_resolves_a_lesser_alert(worker, acting):
@@ -61,18 +64,27 @@ def test_a_worker_resolves_a_lesser_alert(worker, acting):
         assert alert.state == "resolved"
 
 
-def test_harm_to_a_minor_is_reported_to_the_authority_first(worker, supervisor, acting, refuses, rows):
+def test_harm_to_a_minor_is_reported_to_the_authority_first(
+    worker, supervisor, acting, refuses, rows
+):
     with acting(worker):
-        alert = alert_raise(case=make_case(worker, supervisor=supervisor), trigger="minor_harm", by=worker)
+        alert = alert_raise(
+            case=make_case(worker, supervisor=supervisor), trigger="minor_harm", by=worker
+        )
     with acting(supervisor):
         alert = alert_take(alert=alert, by=supervisor)
         with refuses("risk_alert_minor_harm_is_reported", "mandatory_report_at"):
             alert_resolve(alert=alert, by=supervisor, **REPORT)
         with refuses("risk_alert.report_in_future", "mandatory_report_at"):
             alert_resolve(
-                alert=alert, mandatory_report_at=timezone.now() + dt.timedelta(hours=1), by=supervisor, **REPORT
+                alert=alert,
+                mandatory_report_at=timezone.now() + dt.timedelta(hours=1),
+                by=supervisor,
+                **REPORT,
             )
-        alert = alert_resolve(alert=alert, mandatory_report_at=timezone.now(), by=supervisor, **REPORT)
+        alert = alert_resolve(
+            alert=alert, mandatory_report_at=timezone.now(), by=supervisor, **REPORT
+        )
         assert alert.mandatory_report_at is not None
         with pytest.raises(IntegrityError, match="minor_harm_is_reported"), transaction.atomic():
             rows("UPDATE cases_riskalert SET mandatory_report_at = null WHERE id = %s", alert.pk)

@@ -22,14 +22,18 @@ pytestmark = pytest.mark.django_db
 def record(case, by, code="phq9", **given):
     questionnaire = make_questionnaire(by, code)
     answers = answers_for(questionnaire, **given.pop("said", {}))
-    return assessment_record(case=case, questionnaire=questionnaire, answers=answers, by=by, **given)
+    return assessment_record(
+        case=case, questionnaire=questionnaire, answers=answers, by=by, **given
+    )
 
 
 def test_instruments_install_once(worker, acting):
     with acting(worker):
         added = instruments_install(organization_id=worker.house_id, by=worker)
         assert [(row.code, row.kind, row.licence_class) for row in added] == [
-            ("phq9", "scale", "A"), ("gad7", "scale", "A"), ("quick_screen", "screen", "A"),
+            ("phq9", "scale", "A"),
+            ("gad7", "scale", "A"),
+            ("quick_screen", "screen", "A"),
         ]
         assert instruments_install(organization_id=worker.house_id, by=worker) == []
 
@@ -40,7 +44,10 @@ def test_a_draft_is_scored_provisionally_and_can_be_written_anew(worker, acting)
         draft = record(case, worker, said={"item_1": 3, "item_2": 2})
         assert (draft.score["total"], draft.band, draft.is_final) == ("5", "mild", False)
         draft = assessment_amend(
-            assessment=draft, answers=answers_for(draft.questionnaire, item_1=1), interpretation="较轻", by=worker
+            assessment=draft,
+            answers=answers_for(draft.questionnaire, item_1=1),
+            interpretation="较轻",
+            by=worker,
         )
         assert (draft.score["total"], draft.band, draft.interpretation) == ("1", "minimal", "较轻")
 
@@ -48,8 +55,14 @@ def test_a_draft_is_scored_provisionally_and_can_be_written_anew(worker, acting)
 def test_assessment_finalize_freezes(worker, acting, refuses, rows):
     with acting(worker):
         case = make_case(worker, stage="assessment")
-        final = assessment_finalize(assessment=record(case, worker, interpretation="轻度情绪低落"), by=worker)
-        assert (final.is_final, final.finalized_at is not None, final.phase) == (True, True, "assessment")
+        final = assessment_finalize(
+            assessment=record(case, worker, interpretation="轻度情绪低落"), by=worker
+        )
+        assert (final.is_final, final.finalized_at is not None, final.phase) == (
+            True,
+            True,
+            "assessment",
+        )
         with refuses("assessment.is_final", status=409):
             assessment_finalize(assessment=final, by=worker)
         with refuses("assessment.is_final", status=409):
@@ -96,7 +109,12 @@ def test_finalizing_needs_a_score_and_an_interpretation(worker, acting, refuses)
             record(case, worker, is_final=True)
         with refuses("assessment.too_much_missing", status=409):
             assessment_record(
-                case=case, questionnaire=questionnaire, answers={"1": 1}, interpretation="缺项", is_final=True, by=worker
+                case=case,
+                questionnaire=questionnaire,
+                answers={"1": 1},
+                interpretation="缺项",
+                is_final=True,
+                by=worker,
             )
         assert not Assessment.objects.exists()
 
@@ -116,16 +134,21 @@ def test_item_9_of_phq9_raises_a_crisis_at_once_and_only_once(worker, supervisor
 
 
 @pytest.mark.parametrize(
-    ("said", "trigger"), [({"harm": "yes"}, "screen"), ({"distress": 10}, "distress"), ({"distress": 9}, None)]
+    ("said", "trigger"),
+    [({"harm": "yes"}, "screen"), ({"distress": 10}, "distress"), ({"distress": 9}, None)],
 )
 def test_the_quick_screen_alarms(said, trigger, worker, acting):
     with acting(worker):
         case = make_case(worker, stage="assessment")
         make_screen(case, worker, **said)
-        assert [alert.trigger for alert in RiskAlert.objects.filter(case=case)] == ([trigger] if trigger else [])
+        assert [alert.trigger for alert in RiskAlert.objects.filter(case=case)] == (
+            [trigger] if trigger else []
+        )
 
 
-def test_assessment_record_on_a_foreign_case_and_by_other_roles_is_refused(worker, worker2, head, acting, refuses):
+def test_assessment_record_on_a_foreign_case_and_by_other_roles_is_refused(
+    worker, worker2, head, acting, refuses
+):
     with acting(worker):
         case = make_case(worker, stage="assessment")
     for person in (worker2, head):
@@ -133,20 +156,33 @@ def test_assessment_record_on_a_foreign_case_and_by_other_roles_is_refused(worke
             record(case, person)
 
 
-def test_assessment_record_of_another_house_s_questionnaire_is_refused(worker, other_worker, acting, refuses):
+def test_assessment_record_of_another_house_s_questionnaire_is_refused(
+    worker, other_worker, acting, refuses
+):
     with acting(other_worker):
         theirs = make_questionnaire(other_worker, "phq9")
     with acting(worker):
         case = make_case(worker, stage="assessment")
         with refuses("assessment.not_published", "questionnaire"):
-            assessment_record(case=case, questionnaire=theirs, answers=answers_for(theirs), by=worker)
+            assessment_record(
+                case=case, questionnaire=theirs, answers=answers_for(theirs), by=worker
+            )
 
 
 def test_need_add_ranks_in_order(worker, acting):
     with acting(worker):
         case = make_case(worker, stage="assessment")
-        given = {"case": case, "statement": "押金不够", "voice": "client", "severity": 4, "by": worker}
-        assert [need_add(category=one, **given).rank for one in ("financial", "emotional")] == [1, 2]
+        given = {
+            "case": case,
+            "statement": "押金不够",
+            "voice": "client",
+            "severity": 4,
+            "by": worker,
+        }
+        assert [need_add(category=one, **given).rank for one in ("financial", "emotional")] == [
+            1,
+            2,
+        ]
 
 
 @pytest.mark.parametrize(
@@ -160,7 +196,13 @@ def test_need_add_ranks_in_order(worker, acting):
     ],
 )
 def test_need_add_says_what_is_wrong_at_its_field(given, rule, field, worker, acting, refuses):
-    values = {"category": "financial", "statement": "押金不够", "voice": "client", "severity": 3, **given}
+    values = {
+        "category": "financial",
+        "statement": "押金不够",
+        "voice": "client",
+        "severity": 3,
+        **given,
+    }
     with acting(worker):
         with refuses(rule, field):
             need_add(case=make_case(worker, stage="assessment"), by=worker, **values)
@@ -192,7 +234,12 @@ def test_phq9_without_item_9_is_no_risk_screen(worker, acting, refuses):
         answers = answers_for(questionnaire)
         del answers["9"]
         assessment_record(
-            case=case, questionnaire=questionnaire, answers=answers, interpretation="未答第 9 题", is_final=True, by=worker
+            case=case,
+            questionnaire=questionnaire,
+            answers=answers,
+            interpretation="未答第 9 题",
+            is_final=True,
+            by=worker,
         )
         with refuses("case.assess_needs_screen"):
             case_assess(case=case, by=worker)

@@ -4,6 +4,7 @@ import datetime as dt
 import uuid
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from cases.models.people import Client
@@ -46,11 +47,24 @@ def register(by, **given) -> Client:
 
 def test_client_register_reads_birth_and_sex_from_the_number(worker, acting):
     with acting(worker):
-        client = register(worker, sex="0", address="北京市东城区某街 1 号", household={"welfare_status": "subsistence"})
+        client = register(
+            worker,
+            sex="0",
+            address="北京市东城区某街 1 号",
+            household={"welfare_status": "subsistence"},
+        )
         client = Client.objects.get(pk=client.pk)
         assert (client.name, client.name_masked) == ("演示丽华", "演***")
-        assert (client.birth_date, client.birth_year, client.sex) == (dt.date(1980, 5, 1), 1980, "2")
-        assert (client.id_no, client.phone, client.address) == (WOMAN, "13800138000", "北京市东城区某街 1 号")
+        assert (client.birth_date, client.birth_year, client.sex) == (
+            dt.date(1980, 5, 1),
+            1980,
+            "2",
+        )
+        assert (client.id_no, client.phone, client.address) == (
+            WOMAN,
+            "13800138000",
+            "北京市东城区某街 1 号",
+        )
         assert (client.root_id, client.household) == (client.pk, {"welfare_status": "subsistence"})
 
 
@@ -66,7 +80,11 @@ def test_full_width_digits_and_spaces_are_read(worker, acting):
     [
         ({"name": "  "}, "client.name_empty", "name"),
         ({"name": "演示<b>"}, "client.name_characters", "name"),
-        ({"id_no": WOMAN[:-1] + ("0" if WOMAN[-1] != "0" else "1")}, "client.id_no_check_digit", "id_no"),
+        (
+            {"id_no": WOMAN[:-1] + ("0" if WOMAN[-1] != "0" else "1")},
+            "client.id_no_check_digit",
+            "id_no",
+        ),
         ({"id_no": "12345"}, "client.id_no_length", "id_no"),
         ({"id_no": card("29990101")}, "client.id_no_future", "id_no"),
         ({"birth_date": dt.date(1981, 1, 1)}, "client.birth_differs", "birth_date"),
@@ -77,11 +95,17 @@ def test_full_width_digits_and_spaces_are_read(worker, acting):
         ({"phone": "12345"}, "client.phone_number", "phone"),
         ({"id_no": ""}, "client.needs_birth", "birth_date"),
         ({"id_no": "", "birth_date": dt.date(2999, 1, 1)}, "client.birth_in_future", "birth_date"),
-        ({"id_no": "", "birth_date": dt.date(1980, 5, 1), "birth_unknown": True}, "client.birth_is_known", "birth_unknown"),
+        (
+            {"id_no": "", "birth_date": dt.date(1980, 5, 1), "birth_unknown": True},
+            "client.birth_is_known",
+            "birth_unknown",
+        ),
         ({"household": {"story": ["很长的叙述"]}}, "client.household_codes", "household"),
     ],
 )
-def test_client_register_says_what_is_wrong_at_its_field(given, rule, field, worker, acting, refuses):
+def test_client_register_says_what_is_wrong_at_its_field(
+    given, rule, field, worker, acting, refuses
+):
     with acting(worker):
         proof = searched(worker, name="演示丽华")
         with refuses(rule, field):
@@ -100,7 +124,9 @@ def test_a_person_is_looked_for_first(worker, acting, refuses):
 def test_any_of_the_facts_searched_for_is_proof(worker, acting):
     with acting(worker):
         assert register(worker, searched=searched(worker, name="别人", id_no=WOMAN)).pk
-        assert register(worker, id_no=card("19790101"), searched=searched(worker, phone="+86 13800138000")).pk
+        assert register(
+            worker, id_no=card("19790101"), searched=searched(worker, phone="+86 13800138000")
+        ).pk
 
 
 def test_the_search_of_a_colleague_is_no_proof(worker, worker2, acting, refuses):
@@ -123,7 +149,13 @@ def test_a_search_is_forgotten_after_30_minutes(worker, acting, refuses, monkeyp
 def test_an_unidentified_person_has_a_stand_in_name(worker, acting):
     with acting(worker):
         client = register(
-            worker, name="", id_no="", id_type="none", phone="", birth_unknown=True, is_unidentified=True,
+            worker,
+            name="",
+            id_no="",
+            id_type="none",
+            phone="",
+            birth_unknown=True,
+            is_unidentified=True,
             searched=searched(worker, name="无名"),
         )
         assert (client.name, client.is_unidentified) == ("无名氏", True)
@@ -137,8 +169,6 @@ def test_the_same_document_is_registered_once(worker, acting, refuses):
 
 
 def test_the_database_keeps_one_record_per_document(worker, acting):
-    from django.db import IntegrityError, transaction
-
     with acting(worker):
         first = register(worker)
         with pytest.raises(IntegrityError, match="client_id_once"), transaction.atomic():
@@ -160,15 +190,24 @@ def test_persons_are_only_for_care_roles(login, request, acting, refuses):
         with refuses("permission.can_search_client", status=403):
             client_search(name="演示", by=person)
         with refuses("permission.can_register_client", status=403):
-            client_register(name="演示", sex="2", birth_unknown=True, searched=uuid.uuid4(), by=person)
+            client_register(
+                name="演示", sex="2", birth_unknown=True, searched=uuid.uuid4(), by=person
+            )
         assert not Client.objects.visible_to(person).exists()
 
 
 @pytest.mark.parametrize(
     "asked",
     [
-        {"name": "丽华"}, {"name": "演示"}, {"name": "yanshi"}, {"name": "yslh"}, {"name": "演示麗華"},
-        {"id_no": WOMAN}, {"id_no": WOMAN.replace("1980", "1980 ")}, {"phone": "0086 138 0013 8000"}, {"mrn": "z0012345"},
+        {"name": "丽华"},
+        {"name": "演示"},
+        {"name": "yanshi"},
+        {"name": "yslh"},
+        {"name": "演示麗華"},
+        {"id_no": WOMAN},
+        {"id_no": WOMAN.replace("1980", "1980 ")},
+        {"phone": "0086 138 0013 8000"},
+        {"mrn": "z0012345"},
     ],
 )
 def test_client_search_finds_by_name_pinyin_number_phone_and_record(asked, worker, acting):
@@ -176,7 +215,11 @@ def test_client_search_finds_by_name_pinyin_number_phone_and_record(asked, worke
         client = register(worker)
         register(worker, name="演示无关", id_no=card("19700101"), phone="13900139000")
         episode_record(
-            client=client, visit_type="inpatient", mrn="Z0012345", admitted_on=timezone.localdate(), by=worker
+            client=client,
+            visit_type="inpatient",
+            mrn="Z0012345",
+            admitted_on=timezone.localdate(),
+            by=worker,
         )
         hits = client_search(by=worker, **asked).hits
         assert client in hits
@@ -186,13 +229,18 @@ def test_client_search_finds_by_name_pinyin_number_phone_and_record(asked, worke
 def test_client_search_by_a_relatives_phone(worker, acting):
     with acting(worker):
         client = register(worker)
-        related_person_add(client=client, name="演示母", relation="mother", phone="010-65251234", by=worker)
+        related_person_add(
+            client=client, name="演示母", relation="mother", phone="010-65251234", by=worker
+        )
         assert client_search(phone="01065251234", by=worker).hits == [client]
 
 
 def test_client_search_finds_the_record_that_stands_for_a_merged_one(worker, acting, rows):
     with acting(worker):
-        kept, merged = register(worker), register(worker, name="演示合并", id_no=card("19790101"), phone="")
+        kept, merged = (
+            register(worker),
+            register(worker, name="演示合并", id_no=card("19790101"), phone=""),
+        )
         rows("UPDATE cases_client SET root_id = %s WHERE id = %s", kept.pk, merged.pk)
         assert client_search(name="演示合并", by=worker).hits == [kept]
 
@@ -201,7 +249,10 @@ def test_client_search_stays_in_the_house(worker, other_worker, acting):
     with acting(worker):
         register(worker)
     with acting(other_worker):
-        assert client_search(name="演示丽华", id_no=WOMAN, phone="13800138000", by=other_worker).hits == []
+        assert (
+            client_search(name="演示丽华", id_no=WOMAN, phone="13800138000", by=other_worker).hits
+            == []
+        )
 
 
 def test_client_search_needs_something_to_look_for(worker, acting, refuses):
@@ -229,7 +280,9 @@ def test_the_database_holds_no_name_and_no_number(worker, acting, rows):
     with acting(worker):
         client = register(worker, address="北京市东城区某街 1 号")
         [[text]] = rows("SELECT row_to_json(c)::text FROM cases_client c WHERE id = %s", client.pk)
-        [[blob]] = rows("SELECT id_no || phone || name || address FROM cases_client WHERE id = %s", client.pk)
+        [[blob]] = rows(
+            "SELECT id_no || phone || name || address FROM cases_client WHERE id = %s", client.pk
+        )
         for secret in ("丽华", WOMAN, "13800138000", "某街"):
             assert secret not in text
             assert secret.encode() not in bytes(blob)
@@ -249,7 +302,12 @@ def test_client_amend_changes_what_is_named(worker, acting):
     with acting(worker):
         client = register(worker)
         client = client_amend(client=client, name="演示丽花", phone="", by=worker)
-        assert (client.name, client.name_masked, client.phone, client.phone_bidx) == ("演示丽花", "演***", None, None)
+        assert (client.name, client.name_masked, client.phone, client.phone_bidx) == (
+            "演示丽花",
+            "演***",
+            None,
+            None,
+        )
         assert (client.id_no, client.birth_date) == (WOMAN, dt.date(1980, 5, 1))
         assert client_search(name="丽花", by=worker).hits == [client]
         assert client_search(name="丽华", by=worker).hits == []
@@ -284,7 +342,11 @@ def test_noting_a_death_tells_the_other_apps_once(worker, acting, refuses):
         with acting(worker):
             client = register(worker)
             with refuses("client.deceased_in_future", "deceased_on"):
-                client_amend(client=client, deceased_on=timezone.localdate() + dt.timedelta(days=1), by=worker)
+                client_amend(
+                    client=client,
+                    deceased_on=timezone.localdate() + dt.timedelta(days=1),
+                    by=worker,
+                )
             with refuses("client.deceased_before_birth", "deceased_on"):
                 client_amend(client=client, deceased_on=dt.date(1979, 1, 1), by=worker)
             client_amend(client=client, deceased_on=timezone.localdate(), by=worker)
@@ -298,7 +360,12 @@ def test_related_person_add(worker, acting, refuses):
     with acting(worker):
         client = register(worker)
         mother = related_person_add(
-            client=client, name="演示母", relation="mother", phone="13900139000", is_guardian=True, by=worker
+            client=client,
+            name="演示母",
+            relation="mother",
+            phone="13900139000",
+            is_guardian=True,
+            by=worker,
         )
         assert (mother.name, mother.is_guardian, mother.client) == ("演示母", True, client)
         with refuses("client.relation_unknown", "relation"):

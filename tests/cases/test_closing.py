@@ -26,7 +26,14 @@ from cases.services.intake import case_accept
 from cases.services.referrals import referral_accept, referral_receive
 from cases.signals import case_closed
 from departments.models.mechanisms import AccessLink, NumberVoid, Task, Transition
-from tests.factories.cases import make_alert, make_case, make_client, make_consent, make_contact, make_plan
+from tests.factories.cases import (
+    make_alert,
+    make_case,
+    make_client,
+    make_consent,
+    make_contact,
+    make_plan,
+)
 
 pytestmark = pytest.mark.django_db
 PROPOSAL = {"summary": "押金补齐，情绪平稳", "satisfaction": 5, "client_informed": True}
@@ -38,7 +45,13 @@ def evaluated(worker, supervisor, **given) -> Case:
 
 @pytest.mark.parametrize(
     ("ratings", "rate"),
-    [([0], "1.000"), ([-2], "0.000"), ([-1, 0], "0.750"), ([2, 1, -2], "0.667"), ([-1, -1, -2], "0.333")],
+    [
+        ([0], "1.000"),
+        ([-2], "0.000"),
+        ([-1, 0], "0.750"),
+        ([2, 1, -2], "0.667"),
+        ([-1, -1, -2], "0.333"),
+    ],
 )
 def test_goal_rate_counts_met_half_met_and_not_met(ratings, rate):
     assert goal_rate_of(ratings) == Decimal(rate)
@@ -71,13 +84,16 @@ def test_case_evaluate_needs_a_contact_and_no_open_crisis(worker, supervisor, ac
         assert case_evaluate(case=case, by=worker).stage == "evaluation"
 
 
-def test_case_propose_closing_needs_rated_goals_and_no_open_alert(worker, supervisor, acting, refuses, rows):
+def test_case_propose_closing_needs_rated_goals_and_no_open_alert(
+    worker, supervisor, acting, refuses, rows
+):
     with acting(worker):
         case = evaluated(worker, supervisor)
         plan = make_plan(case, worker)
         rows(
             "UPDATE cases_plan SET state = 'approved', approved_by_id = %s, approved_at = now() WHERE id = %s",
-            supervisor.pk, plan.pk,
+            supervisor.pk,
+            plan.pk,
         )
         with refuses("case.closing_needs_goals", status=409):
             case_propose_closing(case=case, by=worker, **PROPOSAL)
@@ -88,10 +104,16 @@ def test_case_propose_closing_needs_rated_goals_and_no_open_alert(worker, superv
         alert.delete()
         case = case_propose_closing(case=case, by=worker, **PROPOSAL)
         assert (case.stage, case.goal_rate, case.gas_t, case.satisfaction) == (
-            "closure", Decimal("1.000"), Decimal("60.00"), 5,
+            "closure",
+            Decimal("1.000"),
+            Decimal("60.00"),
+            5,
         )
         form = CaseForm.objects.get(case=case, kind="F7")
-        assert (form.payload["summary"], form.payload["signed_by"]) == ("押金补齐，情绪平稳", str(worker.uid))
+        assert (form.payload["summary"], form.payload["signed_by"]) == (
+            "押金补齐，情绪平稳",
+            str(worker.uid),
+        )
         assert Task.objects.get(kind="closing_approval").assignee == supervisor
 
 
@@ -105,7 +127,9 @@ def test_case_propose_closing_needs_rated_goals_and_no_open_alert(worker, superv
         ({"satisfaction": 0}, "case_satisfaction_in_range", "satisfaction"),
     ],
 )
-def test_case_propose_closing_says_what_is_wrong_at_its_field(given, rule, field, worker, supervisor, acting, refuses):
+def test_case_propose_closing_says_what_is_wrong_at_its_field(
+    given, rule, field, worker, supervisor, acting, refuses
+):
     with acting(worker):
         case = evaluated(worker, supervisor)
         with refuses(rule, field):
@@ -113,7 +137,9 @@ def test_case_propose_closing_says_what_is_wrong_at_its_field(given, rule, field
         assert not CaseForm.objects.exists()
 
 
-def test_case_close_by_the_supervisor_sets_follow_ups_revokes_links_and_tells(worker, supervisor, acting, refuses):
+def test_case_close_by_the_supervisor_sets_follow_ups_revokes_links_and_tells(
+    worker, supervisor, acting, refuses
+):
     heard = []
 
     def listen(sender, case, by, **kwargs):
@@ -124,8 +150,12 @@ def test_case_close_by_the_supervisor_sets_follow_ups_revokes_links_and_tells(wo
         with acting(worker):
             case = case_propose_closing(case=evaluated(worker, supervisor), by=worker, **PROPOSAL)
             link = AccessLink.objects.create(
-                organization_id=case.organization_id, kind="referral_reply", token_hash=b"x" * 32,
-                subject_kind="case", subject_id=case.pk, subject_uid=case.uid,
+                organization_id=case.organization_id,
+                kind="referral_reply",
+                token_hash=b"x" * 32,
+                subject_kind="case",
+                subject_id=case.pk,
+                subject_uid=case.uid,
             )
             with refuses("permission.can_close_case", status=403):
                 case_close(case=case, reason="goals_met", by=worker)
@@ -133,7 +163,11 @@ def test_case_close_by_the_supervisor_sets_follow_ups_revokes_links_and_tells(wo
             with refuses("case_closed_has_reason", "reason"):
                 case_close(case=case, reason="", by=supervisor)
             case = case_close(case=case, reason="goals_met", by=supervisor)
-            assert (case.stage, case.close_reason, case.closed_at is not None) == ("closed", "goals_met", True)
+            assert (case.stage, case.close_reason, case.closed_at is not None) == (
+                "closed",
+                "goals_met",
+                True,
+            )
             follow_ups = Task.objects.filter(kind="follow_up").order_by("due_at")
             assert [timezone.localdate(task.due_at) for task in follow_ups] == [
                 months_after(timezone.localdate(), months) for months in (1, 3, 6)
@@ -148,7 +182,9 @@ def test_case_close_by_the_supervisor_sets_follow_ups_revokes_links_and_tells(wo
     assert heard == [(case.pk, supervisor)]
 
 
-def test_case_close_by_the_head_who_is_the_worker_s_own_supervisor_is_possible(worker, head, acting):
+def test_case_close_by_the_head_who_is_the_worker_s_own_supervisor_is_possible(
+    worker, head, acting
+):
     with acting(worker):
         case = case_propose_closing(case=evaluated(worker, None), by=worker, **PROPOSAL)
         assert Task.objects.get(kind="closing_approval").role == "dept_head"
@@ -156,7 +192,9 @@ def test_case_close_by_the_head_who_is_the_worker_s_own_supervisor_is_possible(w
         assert case_close(case=case, reason="goals_met", by=head).stage == "closed"
 
 
-def test_case_close_needs_a_client_who_was_told_unless_nobody_can_be(worker, supervisor, acting, refuses):
+def test_case_close_needs_a_client_who_was_told_unless_nobody_can_be(
+    worker, supervisor, acting, refuses
+):
     with acting(worker):
         proposal = {**PROPOSAL, "client_informed": False}
         case = case_propose_closing(case=evaluated(worker, supervisor), by=worker, **proposal)
@@ -205,7 +243,8 @@ def test_case_return_sends_it_back_to_evaluation(worker, supervisor, acting, ref
 
 
 @pytest.mark.parametrize(
-    ("stage", "before"), [("assessment", "intake"), ("planning", "assessment"), ("intervention", "planning")]
+    ("stage", "before"),
+    [("assessment", "intake"), ("planning", "assessment"), ("intervention", "planning")],
 )
 def test_case_step_back_one_stage(stage, before, worker, acting, refuses):
     with acting(worker):
@@ -236,7 +275,9 @@ def test_a_suspended_case_rests_and_its_clocks_with_it(worker, acting, refuses, 
         ):
             with refuses("case.suspended", status=409):
                 refused()
-        Case.objects.filter(pk=case.pk).update(suspended_at=case.suspended_at - dt.timedelta(days=2))
+        Case.objects.filter(pk=case.pk).update(
+            suspended_at=case.suspended_at - dt.timedelta(days=2)
+        )
         case = case_resume(case=case, reason="转回病房", by=worker)
         assert case.suspended_at is None
         shifted = Task.objects.get(kind="assessment").due_at - due
@@ -259,14 +300,22 @@ def test_case_void_by_the_head_writes_the_number_down(worker, head, acting, refu
         assert Transition.objects.of(case).get().reason == "登记错人"
 
 
-def test_case_void_after_a_contact_or_with_a_live_copy_is_refused(worker, head, foundation, hospital, acting, refuses):
+def test_case_void_after_a_contact_or_with_a_live_copy_is_refused(
+    worker, head, foundation, hospital, acting, refuses
+):
     with acting(worker):
         visited, shared = make_case(worker), make_case(worker)
         make_contact(visited, worker)
         consent = make_consent(shared, worker, "share_to_org", recipient=foundation)
         disclosure_make(
-            organization=hospital, recipient=foundation, consent=consent, level="review", subject=shared,
-            payload={"sex": "2"}, fields=["sex"], by=worker,
+            organization=hospital,
+            recipient=foundation,
+            consent=consent,
+            level="review",
+            subject=shared,
+            payload={"sex": "2"},
+            fields=["sex"],
+            by=worker,
         )
     with acting(head):
         with refuses("case.void_after_contact", status=409):
@@ -293,7 +342,12 @@ def test_case_reopen_makes_a_new_case(worker, supervisor, acting, refuses):
         with refuses("case.reopen.needs_reason", "reason"):
             case_reopen(case=case, reason="", by=supervisor)
         again = case_reopen(case=case, reason="出院后又住院", by=supervisor)
-        assert (again.stage, again.previous, again.worker, again.number != case.number) == ("intake", case, worker, True)
+        assert (again.stage, again.previous, again.worker, again.number != case.number) == (
+            "intake",
+            case,
+            worker,
+            True,
+        )
         assert again.presenting_problem == case.presenting_problem
         case.refresh_from_db()
         assert case.stage == "closed"

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from cases.consent_texts import TEMPLATES
@@ -33,7 +34,11 @@ def test_the_shipped_texts_hold_what_the_law_asks_for(worker, acting):
     with acting(worker):
         added = consent_templates_install(organization_id=worker.house_id, by=worker)
         assert [row.kind for row in added] == [
-            "service", "sensitive_pi", "share_to_org", "minor_guardian", "public_notice",
+            "service",
+            "sensitive_pi",
+            "share_to_org",
+            "minor_guardian",
+            "public_notice",
         ]
         assert consent_templates_install(organization_id=worker.house_id, by=worker) == []
     for given in TEMPLATES:
@@ -45,8 +50,6 @@ def test_the_shipped_texts_hold_what_the_law_asks_for(worker, acting):
 
 
 def test_a_published_text_never_changes(worker, acting, rows):
-    from django.db import IntegrityError, transaction
-
     with acting(worker):
         template = make_template(worker)
         with pytest.raises(IntegrityError, match="frozen"), transaction.atomic():
@@ -56,8 +59,13 @@ def test_a_published_text_never_changes(worker, acting, rows):
 def test_a_changed_text_is_a_new_version(worker, acting):
     with acting(worker):
         old = ConsentTemplate(
-            organization_id=worker.house_id, kind="service", version=1, title="旧", text="旧文",
-            text_hash=ConsentTemplate.hash_of("旧文"), published_at=timezone.now(),
+            organization_id=worker.house_id,
+            kind="service",
+            version=1,
+            title="旧",
+            text="旧文",
+            text_hash=ConsentTemplate.hash_of("旧文"),
+            published_at=timezone.now(),
         )
         old.save(force_insert=True)
         assert make_template(worker).version == 2
@@ -91,9 +99,17 @@ def test_consent_give_says_what_is_wrong_at_its_field(given, rule, field, worker
     with acting(worker):
         case = make_case(worker)
         values = {
-            "client": case.client, "case": case, "kind": "service", "template": make_template(worker),
-            "purpose": "服务", "signer": "演示甲", "signer_relation": "self", "method": "paper_scan",
-            "signed_at": timezone.now(), "by": worker, **given,
+            "client": case.client,
+            "case": case,
+            "kind": "service",
+            "template": make_template(worker),
+            "purpose": "服务",
+            "signer": "演示甲",
+            "signer_relation": "self",
+            "method": "paper_scan",
+            "signed_at": timezone.now(),
+            "by": worker,
+            **given,
         }
         if rule is None:
             assert consent_give(**values).items == given["items"]
@@ -115,7 +131,9 @@ def test_consent_give_refuses_times_out_of_order(worker, acting, refuses):
             make_consent(case, worker, signed_at=dt.datetime(1970, 1, 1, tzinfo=dt.UTC))
 
 
-def test_sharing_names_one_recipient_outside_the_house_and_the_items(worker, hospital, foundation, acting, refuses):
+def test_sharing_names_one_recipient_outside_the_house_and_the_items(
+    worker, hospital, foundation, acting, refuses
+):
     with acting(worker):
         case = make_case(worker)
         kind = ConsentKind.SHARE_TO_ORG
@@ -134,16 +152,24 @@ def test_sharing_names_one_recipient_outside_the_house_and_the_items(worker, hos
 
 
 def test_the_database_refuses_sharing_without_recipient(worker, acting, rows):
-    from django.db import IntegrityError, transaction
-
     with acting(worker):
         consent = make_consent(make_case(worker), worker)
         with pytest.raises(IntegrityError, match="frozen"), transaction.atomic():
             rows("UPDATE cases_consent SET kind = 'share_to_org' WHERE id = %s", consent.pk)
-        with pytest.raises(IntegrityError, match="consent_share_names_recipient"), transaction.atomic():
+        with (
+            pytest.raises(IntegrityError, match="consent_share_names_recipient"),
+            transaction.atomic(),
+        ):
             Consent(
-                organization_id=worker.house_id, client=consent.client, kind="share_to_org", template=consent.template,
-                text_hash=consent.text_hash, purpose="x", signer="x", signer_relation="self", method="paper_scan",
+                organization_id=worker.house_id,
+                client=consent.client,
+                kind="share_to_org",
+                template=consent.template,
+                text_hash=consent.text_hash,
+                purpose="x",
+                signer="x",
+                signer_relation="self",
+                method="paper_scan",
                 signed_at=timezone.now(),
             ).save()
 
@@ -162,7 +188,9 @@ def test_below_14_a_registered_guardian_signs(worker, acting, refuses):
         assert make_consent(case, worker, signer="演示母", signer_relation="mother").is_live
 
 
-@pytest.mark.parametrize(("born", "needed"), [((14, 0), False), ((14, -1), True), ((13, 300), True), ((40, 0), False)])
+@pytest.mark.parametrize(
+    ("born", "needed"), [((14, 0), False), ((14, -1), True), ((13, 300), True), ((40, 0), False)]
+)
 def test_the_age_is_counted_on_the_day_of_signing(born, needed, worker, acting):
     with acting(worker):
         person = make_client(worker, birth_date=years_ago(born[0], born[1]))
@@ -176,18 +204,26 @@ def test_the_guardian_text_is_never_signed_by_the_person(worker, acting, refuses
             make_consent(case, worker, ConsentKind.MINOR_GUARDIAN)
 
 
-def test_the_database_itself_refuses_a_child_that_signs(worker, acting):
-    """Service and page are left out: the deferred trigger speaks when the transaction ends."""
-    from django.db import IntegrityError
-
-    with pytest.raises(IntegrityError, match="guardian"), acting(worker):
+def test_the_database_itself_refuses_a_child_that_signs(worker, acting, rows):
+    """Service and page are left out: the deferred trigger speaks at the end of the transaction."""
+    with acting(worker), transaction.atomic():
         child = make_client(worker, birth_date=years_ago(9))
         template = make_template(worker)
         Consent(
-            organization_id=worker.house_id, client=child, kind="service", template=template,
-            text_hash=template.text_hash, purpose="x", signer="x", signer_relation="self", method="paper_scan",
+            organization_id=worker.house_id,
+            client=child,
+            kind="service",
+            template=template,
+            purpose="x",
+            text_hash=template.text_hash,
+            signer="x",
+            signer_relation="self",
+            method="paper_scan",
             signed_at=timezone.now(),
         ).save()
+        with pytest.raises(IntegrityError, match="guardian"), transaction.atomic():
+            rows("SET CONSTRAINTS ALL IMMEDIATE")
+        transaction.set_rollback(True)
 
 
 def test_in_an_emergency_the_notice_follows(worker, acting, refuses):
@@ -196,7 +232,10 @@ def test_in_an_emergency_the_notice_follows(worker, acting, refuses):
         case = make_case(worker, client=child)
         consent = make_consent(case, worker, legal_basis="vital_interest")
         assert consent.notice_due_at - consent.signed_at == dt.timedelta(hours=72)
-        assert Task.objects.get(kind="consent_notice", subject_id=consent.pk).due_at == consent.notice_due_at
+        assert (
+            Task.objects.get(kind="consent_notice", subject_id=consent.pk).due_at
+            == consent.notice_due_at
+        )
         consent = consent_note_notice(consent=consent, by=worker)
         assert consent.notice_given_at is not None
         assert Task.objects.get(kind="consent_notice", subject_id=consent.pk).state == "done"
@@ -216,8 +255,10 @@ def test_a_new_consent_of_the_same_matter_supersedes_the_old(worker, acting):
 def test_a_consent_runs_out(worker, acting):
     with acting(worker):
         case = make_case(worker)
-        given = {"signed_at": timezone.now() - dt.timedelta(days=5),
-                 "valid_to": timezone.localdate() - dt.timedelta(days=1)}
+        given = {
+            "signed_at": timezone.now() - dt.timedelta(days=5),
+            "valid_to": timezone.localdate() - dt.timedelta(days=1),
+        }
         consent = make_consent(case, worker, **given)
         assert consent.state == "expired"
         assert not Consent.objects.live().exists()
@@ -228,8 +269,16 @@ def test_consent_give_for_another_persons_case_is_refused(worker, acting, refuse
         case, other = make_case(worker), make_client(worker)
         with refuses("consent.case_of_another", "case"):
             consent_give(
-                client=other, case=case, kind="service", template=make_template(worker), purpose="x", signer="x",
-                signer_relation="self", method="paper_scan", signed_at=timezone.now(), by=worker,
+                client=other,
+                case=case,
+                kind="service",
+                template=make_template(worker),
+                purpose="x",
+                signer="x",
+                signer_relation="self",
+                method="paper_scan",
+                signed_at=timezone.now(),
+                by=worker,
             )
 
 
@@ -255,7 +304,9 @@ def test_consent_withdraw_once_with_who_and_why(worker, acting, refuses):
                 consent_withdraw(consent=consent, reason=" ", withdrawn_by="self", by=worker)
             with refuses("consent.relation_unknown", "withdrawn_by"):
                 consent_withdraw(consent=consent, reason="改变主意", withdrawn_by="", by=worker)
-            consent = consent_withdraw(consent=consent, reason="改变主意", withdrawn_by="self", by=worker)
+            consent = consent_withdraw(
+                consent=consent, reason="改变主意", withdrawn_by="self", by=worker
+            )
             assert (consent.state, consent.withdrawn_by) == ("withdrawn", "self")
             assert heard == [(consent.pk, worker)]
             assert Task.objects.get(kind="consent_withdrawn").assignee == worker
@@ -266,11 +317,15 @@ def test_consent_withdraw_once_with_who_and_why(worker, acting, refuses):
 
 
 def test_a_signed_consent_stays_as_signed(worker, acting, rows):
-    from django.db import IntegrityError, transaction
-
     with acting(worker):
         consent = make_consent(make_case(worker), worker)
-        for change in ("purpose = 'x'", "items = '{x}'", "signed_at = now()", "valid_to = now()", "recipient_id = 1"):
+        for change in (
+            "purpose = 'x'",
+            "items = '{x}'",
+            "signed_at = now()",
+            "valid_to = now()",
+            "recipient_id = 1",
+        ):
             with pytest.raises(IntegrityError, match="frozen"), transaction.atomic():
                 rows(f"UPDATE cases_consent SET {change} WHERE id = %s", consent.pk)
         with pytest.raises(IntegrityError, match="frozen"), transaction.atomic():
@@ -278,10 +333,11 @@ def test_a_signed_consent_stays_as_signed(worker, acting, rows):
 
 
 def test_a_withdrawal_is_not_taken_back(worker, acting, rows):
-    from django.db import IntegrityError, transaction
-
     with acting(worker):
         consent = make_consent(make_case(worker), worker)
         consent_withdraw(consent=consent, reason="改变主意", withdrawn_by="self", by=worker)
         with pytest.raises(IntegrityError, match="frozen"), transaction.atomic():
-            rows("UPDATE cases_consent SET withdrawn_at = null, withdrawn_by = '' WHERE id = %s", consent.pk)
+            rows(
+                "UPDATE cases_consent SET withdrawn_at = null, withdrawn_by = '' WHERE id = %s",
+                consent.pk,
+            )

@@ -7,7 +7,12 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from cases.models.work import Contact
-from cases.services.contacts import contact_addendum, contact_amend, contact_countersign, contact_record
+from cases.services.contacts import (
+    contact_addendum,
+    contact_amend,
+    contact_countersign,
+    contact_record,
+)
 from cases.services.members import case_member_add
 from departments.audit import history
 from departments.models.mechanisms import Task
@@ -17,8 +22,14 @@ pytestmark = pytest.mark.django_db
 
 
 def record(case, by, **given):
-    values = {"occurred_on": timezone.localdate(), "minutes": 30, "mode": "ward_visit", "target": "client",
-              "facts": "沉默约 15 分钟，之后谈到费用。", **given}
+    values = {
+        "occurred_on": timezone.localdate(),
+        "minutes": 30,
+        "mode": "ward_visit",
+        "target": "client",
+        "facts": "沉默约 15 分钟，之后谈到费用。",
+        **given,
+    }
     return contact_record(case=case, by=by, **values)
 
 
@@ -26,10 +37,18 @@ def test_contact_record_takes_phase_person_and_lock_from_the_case(worker, acting
     start = timezone.now() - dt.timedelta(hours=2)
     with acting(worker):
         case = make_case(worker, stage="intervention")
-        contact = record(case, worker, occurred_on=timezone.localdate(start), starts_at=start, analysis="担心被催缴")
+        contact = record(
+            case,
+            worker,
+            occurred_on=timezone.localdate(start),
+            starts_at=start,
+            analysis="担心被催缴",
+        )
         assert (contact.client_id, contact.phase) == (case.client_id, "intervention")
         assert contact.ends_at - contact.starts_at == dt.timedelta(minutes=30)
-        assert abs(contact.locked_at - timezone.now() - dt.timedelta(hours=24)) < dt.timedelta(minutes=1)
+        assert abs(contact.locked_at - timezone.now() - dt.timedelta(hours=24)) < dt.timedelta(
+            minutes=1
+        )
         assert (contact.co_sign_required, contact.techniques) == (False, [])
         [event] = history(contact)
         assert "沉默" not in event.body
@@ -62,7 +81,9 @@ def yesterday() -> dt.date:
         ({"starts_at": dt.datetime(2020, 1, 1, tzinfo=dt.UTC)}, "contact.other_day", "starts_at"),
     ],
 )
-def test_contact_record_says_what_is_wrong_at_its_field(given, rule, field, worker, acting, refuses):
+def test_contact_record_says_what_is_wrong_at_its_field(
+    given, rule, field, worker, acting, refuses
+):
     with acting(worker):
         case = make_case(worker)
         with refuses(rule, field):
@@ -73,13 +94,17 @@ def test_contact_record_says_what_is_wrong_at_its_field(given, rule, field, work
 @pytest.mark.parametrize("stage", ["pending", "closed", "declined", "voided"])
 def test_contact_record_outside_the_working_stages_is_refused(stage, worker, acting, refuses):
     with acting(worker):
-        case = make_case(worker, stage=stage, worker=worker, assigned_at=timezone.now(), number="X-1")
+        case = make_case(
+            worker, stage=stage, worker=worker, assigned_at=timezone.now(), number="X-1"
+        )
         with refuses("contact.wrong_stage", status=409):
             record(case, worker)
 
 
 @pytest.mark.parametrize("login", ["worker2", "supervisor", "head", "assistant"])
-def test_contact_record_by_who_is_not_on_the_case_is_refused(login, request, worker, supervisor, acting, refuses):
+def test_contact_record_by_who_is_not_on_the_case_is_refused(
+    login, request, worker, supervisor, acting, refuses
+):
     person = request.getfixturevalue(login)
     with acting(worker):
         case = make_case(worker, supervisor=supervisor)
@@ -108,7 +133,12 @@ def test_a_locked_contact_is_only_added_to(worker, acting, refuses, rows):
         contact = make_contact(case, worker, locked_at=past)
         with refuses("contact.is_locked", status=409):
             contact_amend(contact=contact, facts="改写", by=worker)
-        for change in ("minutes = 5", "facts = '\\x00'", "locked_at = null", "locked_at = now() + interval '1 day'"):
+        for change in (
+            "minutes = 5",
+            "facts = '\\x00'",
+            "locked_at = null",
+            "locked_at = now() + interval '1 day'",
+        ):
             with pytest.raises(IntegrityError), transaction.atomic():
                 rows(f"UPDATE cases_contact SET {change} WHERE id = %s", contact.pk)
         with pytest.raises(IntegrityError, match="frozen"), transaction.atomic():
@@ -122,10 +152,15 @@ def test_the_lock_never_moves_later(worker, acting, rows):
     with acting(worker):
         contact = record(make_case(worker), worker)
         with pytest.raises(IntegrityError, match="frozen"), transaction.atomic():
-            rows("UPDATE cases_contact SET locked_at = locked_at + interval '1 hour' WHERE id = %s", contact.pk)
+            rows(
+                "UPDATE cases_contact SET locked_at = locked_at + interval '1 hour' WHERE id = %s",
+                contact.pk,
+            )
 
 
-def test_what_an_assistant_writes_is_countersigned_also_after_the_lock(worker, worker2, assistant, acting, refuses):
+def test_what_an_assistant_writes_is_countersigned_also_after_the_lock(
+    worker, worker2, assistant, acting, refuses
+):
     with acting(worker):
         case = make_case(worker)
         case_member_add(case=case, user=assistant, role="assistant", by=worker)
@@ -136,7 +171,9 @@ def test_what_an_assistant_writes_is_countersigned_also_after_the_lock(worker, w
             contact_countersign(contact=contact, by=assistant)
     with acting(worker):
         assert Task.objects.get(kind="co_sign").assignee == worker
-        Contact.objects.filter(pk=contact.pk).update(locked_at=timezone.now() - dt.timedelta(hours=1))
+        Contact.objects.filter(pk=contact.pk).update(
+            locked_at=timezone.now() - dt.timedelta(hours=1)
+        )
         contact = contact_countersign(contact=contact, by=worker)
         assert contact.countersigned_by == worker
         assert Task.objects.get(kind="co_sign").state == "done"
@@ -148,5 +185,8 @@ def test_contact_minutes_are_guarded_by_the_database(worker, acting):
     with acting(worker):
         case = make_case(worker)
         for minutes in (0, 1441, None):
-            with pytest.raises(IntegrityError, match="contact_minutes_in_range"), transaction.atomic():
+            with (
+                pytest.raises(IntegrityError, match="contact_minutes_in_range"),
+                transaction.atomic(),
+            ):
                 make_contact(case, worker, minutes=minutes)

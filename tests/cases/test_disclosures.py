@@ -8,7 +8,12 @@ from django.utils import timezone
 
 from cases.models.consents import Disclosure, DisclosureDocument
 from cases.services.consents import consent_withdraw
-from cases.services.disclosures import disclosure_make, disclosure_read, disclosures_withdraw, payload_hash
+from cases.services.disclosures import (
+    disclosure_make,
+    disclosure_read,
+    disclosures_withdraw,
+    payload_hash,
+)
 from departments.audit import history
 from departments.models.mechanisms import Document
 from departments.services.documents import document_read, document_store
@@ -31,8 +36,14 @@ def shared(worker, hospital, foundation, acting):
 def make(worker, hospital, foundation):
     def run(case, **given):
         values = {
-            "organization": hospital, "recipient": foundation, "consent": case.shared, "level": "review",
-            "subject": case, "payload": PAYLOAD, "by": worker, **given,
+            "organization": hospital,
+            "recipient": foundation,
+            "consent": case.shared,
+            "level": "review",
+            "subject": case,
+            "payload": PAYLOAD,
+            "by": worker,
+            **given,
         }
         values.setdefault("fields", list(values["payload"]))
         return disclosure_make(**values)
@@ -58,7 +69,9 @@ def test_disclosure_make_freezes_exactly_the_consented_fields(shared, make, work
         ({"level": "everything"}, "disclosure.level_unknown"),
     ],
 )
-def test_disclosure_make_refuses_what_the_consent_does_not_cover(given, rule, shared, make, worker, acting, refuses):
+def test_disclosure_make_refuses_what_the_consent_does_not_cover(
+    given, rule, shared, make, worker, acting, refuses
+):
     with acting(worker), refuses(rule):
         make(shared, **given)
 
@@ -76,7 +89,9 @@ def test_disclosure_make_needs_a_live_consent_for_this_recipient(
             make(shared)
 
 
-def test_disclosure_make_by_who_is_not_on_the_case_is_refused(shared, make, worker2, head, acting, refuses):
+def test_disclosure_make_by_who_is_not_on_the_case_is_refused(
+    shared, make, worker2, head, acting, refuses
+):
     for person in (worker2, head):
         with acting(person), refuses("permission.can_make_disclosure", status=403):
             make(shared, by=person)
@@ -127,20 +142,29 @@ def test_the_recipient_cannot_write_the_copy(shared, make, worker, officer, acti
         assert rows("SELECT read_count, withdrawn_at FROM cases_disclosure") == [(0, None)]
 
 
-def test_withdrawing_the_consent_empties_every_copy_at_once(shared, make, worker, officer, acting, refuses, rows):
+def test_withdrawing_the_consent_empties_every_copy_at_once(
+    shared, make, worker, officer, acting, refuses, rows
+):
     with acting(worker):
         review, identity = make(shared), make(shared, level="identity", payload={"name": "演示甲"})
         consent_withdraw(consent=shared.shared, reason="不再申请", withdrawn_by="self", by=worker)
         assert rows("SELECT count(*) FROM cases_disclosure WHERE payload IS NOT NULL") == [(0,)]
-        assert rows("SELECT count(*) FROM cases_disclosure WHERE length(payload_hash) = 32") == [(2,)]
-        assert [event.action for event in history(review)] == ["disclosure.empty", "disclosure.make"]
+        assert rows("SELECT count(*) FROM cases_disclosure WHERE length(payload_hash) = 32") == [
+            (2,)
+        ]
+        assert [event.action for event in history(review)] == [
+            "disclosure.empty",
+            "disclosure.make",
+        ]
     with acting(officer):
         assert rows("SELECT count(*) FROM cases_disclosure") == [(0,)]
         with refuses("disclosure.is_empty", status=409):
             disclosure_read(disclosure=identity, by=officer)
 
 
-def test_withdrawing_also_empties_copies_of_the_consent_it_superseded(shared, make, worker, foundation, acting, rows):
+def test_withdrawing_also_empties_copies_of_the_consent_it_superseded(
+    shared, make, worker, foundation, acting, rows
+):
     with acting(worker):
         make(shared)
         newer = make_consent(shared, worker, "share_to_org", recipient=foundation)
@@ -170,22 +194,43 @@ def test_an_expired_copy_is_not_read(shared, make, worker, officer, acting, refu
 def test_a_copy_is_never_rewritten(shared, make, worker, acting, rows):
     with acting(worker):
         disclosure = make(shared)
-        for change in ("fields = '{name}'", "payload = '\\x00'", "recipient_id = 1", "version = 9", "consent_id = null"):
+        for change in (
+            "fields = '{name}'",
+            "payload = '\\x00'",
+            "recipient_id = 1",
+            "version = 9",
+            "consent_id = null",
+        ):
             with pytest.raises(IntegrityError), transaction.atomic():
                 rows(f"UPDATE cases_disclosure SET {change} WHERE id = %s", disclosure.pk)
         disclosures_withdraw(consent=shared.shared, by=worker)
         with pytest.raises(IntegrityError), transaction.atomic():
-            rows("UPDATE cases_disclosure SET withdrawn_at = null, payload = '\\x00' WHERE id = %s", disclosure.pk)
+            rows(
+                "UPDATE cases_disclosure SET withdrawn_at = null, payload = '\\x00' WHERE id = %s",
+                disclosure.pk,
+            )
 
 
 @pytest.fixture
 def paper(shared, worker, acting):
     """An original and its masked copy, stored for the case."""
     with acting(worker):
-        given = {"mime": "application/pdf", "pages": 1, "subject": shared, "kind": "diagnosis_certificate",
-                 "by": worker, "organization_id": shared.organization_id}
+        given = {
+            "mime": "application/pdf",
+            "pages": 1,
+            "subject": shared,
+            "kind": "diagnosis_certificate",
+            "by": worker,
+            "organization_id": shared.organization_id,
+        }
         original = document_store(name="诊断证明.pdf", content=b"original", **given)
-        return document_store(name="诊断证明（遮盖）.pdf", content=b"masked", derived_from=original, is_care=False, **given)
+        return document_store(
+            name="诊断证明（遮盖）.pdf",
+            content=b"masked",
+            derived_from=original,
+            is_care=False,
+            **given,
+        )
 
 
 def test_only_masked_copies_go_out_and_their_key_is_thrown_away(
@@ -210,7 +255,9 @@ def test_only_masked_copies_go_out_and_their_key_is_thrown_away(
         assert document_read(document=paper.derived_from, by=worker) == b"original"
 
 
-def test_the_house_s_own_roles_read_copies_of_cases_they_may_open(shared, make, worker, worker2, head, acting):
+def test_the_house_s_own_roles_read_copies_of_cases_they_may_open(
+    shared, make, worker, worker2, head, acting
+):
     with acting(worker):
         make(shared)
     for person, sees in ((worker, True), (head, True), (worker2, False)):

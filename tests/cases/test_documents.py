@@ -21,7 +21,9 @@ def test_case_document_add_keeps_the_file_with_the_case(worker, acting, upload):
 
 
 @pytest.mark.parametrize("login", ["worker2", "head", "assistant"])
-def test_case_document_add_by_who_is_not_on_the_case_is_refused(login, worker, person, acting, upload, refuses):
+def test_case_document_add_by_who_is_not_on_the_case_is_refused(
+    login, worker, person, acting, upload, refuses
+):
     with acting(worker):
         case = make_case(worker)
     user = person(login)

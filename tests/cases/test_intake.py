@@ -6,10 +6,19 @@ import pytest
 from django.utils import timezone
 
 from cases.models.casework import Case, CaseForm
-from cases.services.intake import case_accept, case_assign, case_decline, case_open, case_refer_out, episode_record
+from cases.services.consents import consent_withdraw
+from cases.services.intake import (
+    case_accept,
+    case_assign,
+    case_decline,
+    case_open,
+    case_refer_out,
+    episode_record,
+)
 from cases.workflow import CaseStage
 from departments.audit import history
 from departments.models.mechanisms import Task, Transition
+from msw_portal.kernel.commands import command
 from tests.factories.cases import department_of, make_case, make_client, make_consent, make_episode
 
 pytestmark = pytest.mark.django_db
@@ -18,19 +27,32 @@ OPENING = {"source": "clinician_referral", "presenting_problem": "担心住院�
 
 def test_case_open_waits_at_the_door_with_a_triage_clock_of_24_hours(worker, acting):
     with acting(worker):
-        case = case_open(client=make_client(worker), department=department_of(worker), by=worker, **OPENING)
-        assert (case.stage, case.number, case.worker, case.secrecy) == (CaseStage.PENDING, "", None, 4)
+        case = case_open(
+            client=make_client(worker), department=department_of(worker), by=worker, **OPENING
+        )
+        assert (case.stage, case.number, case.worker, case.secrecy) == (
+            CaseStage.PENDING,
+            "",
+            None,
+            4,
+        )
         assert case.presenting_problem == "担心住院费用"
         task = Task.objects.get(kind="triage", subject_id=case.pk)
         assert task.due_at - case.opened_at == dt.timedelta(hours=24)
-        assert [(row.step, row.to_state) for row in Transition.objects.of(case)] == [("open", "pending")]
+        assert [(row.step, row.to_state) for row in Transition.objects.of(case)] == [
+            ("open", "pending")
+        ]
         assert [event.action for event in history(case)] == ["case.open"]
 
 
 def test_case_open_in_a_crisis_is_due_in_2_hours(worker, acting):
     with acting(worker):
         case = case_open(
-            client=make_client(worker), department=department_of(worker), risk_level="crisis", by=worker, **OPENING
+            client=make_client(worker),
+            department=department_of(worker),
+            risk_level="crisis",
+            by=worker,
+            **OPENING,
         )
         task = Task.objects.get(kind="triage", subject_id=case.pk)
         assert task.due_at - case.opened_at == dt.timedelta(hours=2)
@@ -38,7 +60,9 @@ def test_case_open_in_a_crisis_is_due_in_2_hours(worker, acting):
 
 def test_case_open_audits_codes_and_no_words_of_the_person(worker, acting):
     with acting(worker):
-        case = case_open(client=make_client(worker), department=department_of(worker), by=worker, **OPENING)
+        case = case_open(
+            client=make_client(worker), department=department_of(worker), by=worker, **OPENING
+        )
         [event] = history(case)
     assert "clinician_referral" in event.body
     assert "担心" not in event.body
@@ -77,7 +101,11 @@ def test_case_open_refuses_an_episode_of_another_person(worker, acting, refuses)
         episode = make_episode(make_client(worker), worker)
         with refuses("case.episode_of_another", "episode"):
             case_open(
-                client=make_client(worker), department=department_of(worker), episode=episode, by=worker, **OPENING
+                client=make_client(worker),
+                department=department_of(worker),
+                episode=episode,
+                by=worker,
+                **OPENING,
             )
 
 
@@ -97,7 +125,10 @@ def test_a_second_open_case_of_a_person_needs_a_reason(worker, acting, refuses):
 def test_a_reason_without_a_second_case_is_not_kept(worker, acting):
     with acting(worker):
         case = case_open(
-            client=make_client(worker), department=department_of(worker), duplicate_reason="不需要的理由", by=worker,
+            client=make_client(worker),
+            department=department_of(worker),
+            duplicate_reason="不需要的理由",
+            by=worker,
             **OPENING,
         )
     assert case.duplicate_reason == ""
@@ -105,8 +136,6 @@ def test_a_reason_without_a_second_case_is_not_kept(worker, acting):
 
 def test_the_database_keeps_one_open_case_when_two_open_at_once(worker, acting, refuses):
     """The service's look is not a lock on what does not exist yet; the index is."""
-    from msw_portal.kernel.commands import command
-
     with acting(worker):
         client = make_client(worker)
         make_case(worker, client=client)
@@ -134,7 +163,9 @@ def test_case_assign_by_the_head_gives_number_worker_and_clock(head, worker, sup
 
 def test_case_assign_closes_the_triage_clock(worker, acting):
     with acting(worker):
-        case = case_open(client=make_client(worker), department=department_of(worker), by=worker, **OPENING)
+        case = case_open(
+            client=make_client(worker), department=department_of(worker), by=worker, **OPENING
+        )
         case_assign(case=case, worker=worker, by=worker)
         assert Task.objects.get(kind="triage", subject_id=case.pk).state == "done"
 
@@ -150,7 +181,9 @@ def test_numbers_follow_each_other_without_a_gap(head, worker, acting, refuses):
 
 def test_a_supervisor_who_assigns_supervises(supervisor, worker, acting):
     with acting(supervisor):
-        case = case_assign(case=make_case(supervisor, stage="pending"), worker=worker, by=supervisor)
+        case = case_assign(
+            case=make_case(supervisor, stage="pending"), worker=worker, by=supervisor
+        )
     assert case.supervisor == supervisor
 
 
@@ -163,7 +196,9 @@ def test_a_worker_claims_only_for_himself(worker, worker2, acting, refuses):
 
 
 @pytest.mark.parametrize("login", ["head", "assistant", "other_worker", "officer"])
-def test_case_assign_to_nobody_but_a_worker_of_the_department(login, request, head, acting, refuses):
+def test_case_assign_to_nobody_but_a_worker_of_the_department(
+    login, request, head, acting, refuses
+):
     person = request.getfixturevalue(login)
     with acting(head):
         case = make_case(head, stage="pending")
@@ -171,7 +206,9 @@ def test_case_assign_to_nobody_but_a_worker_of_the_department(login, request, he
             case_assign(case=case, worker=person, by=head)
 
 
-def test_case_assign_wants_a_supervisor_who_is_one_and_another_person(head, worker, worker2, acting, refuses):
+def test_case_assign_wants_a_supervisor_who_is_one_and_another_person(
+    head, worker, worker2, acting, refuses
+):
     with acting(head):
         case = make_case(head, stage="pending")
         with refuses("case.supervisor_not_here", "supervisor"):
@@ -219,13 +256,25 @@ def test_case_accept_needs_a_live_service_consent(worker, acting, refuses):
             case_accept(case=case, decision="open", urgency="normal", by=worker)
         make_consent(case, worker)
         case = case_accept(
-            case=case, decision="open", urgency="soon", by=worker, previous_help="问过病房护士",
-            privacy_notice_given=True, intake_date=dt.date(2026, 1, 2),
+            case=case,
+            decision="open",
+            urgency="soon",
+            by=worker,
+            previous_help="问过病房护士",
+            privacy_notice_given=True,
+            intake_date=dt.date(2026, 1, 2),
         )
-        assert (case.stage, case.priority, case.service_kind) == (CaseStage.ASSESSMENT, "soon", "full")
+        assert (case.stage, case.priority, case.service_kind) == (
+            CaseStage.ASSESSMENT,
+            "soon",
+            "full",
+        )
         form = CaseForm.objects.get(case=case, kind="F1")
         assert form.payload == {
-            "decision": "open", "urgency": "soon", "previous_help": "问过病房护士", "privacy_notice_given": True,
+            "decision": "open",
+            "urgency": "soon",
+            "previous_help": "问过病房护士",
+            "privacy_notice_given": True,
             "intake_date": "2026-01-02",
         }
         assert (form.state, form.form_no) == ("final", f"{case.number}-F1-1")
@@ -236,12 +285,13 @@ def test_case_accept_as_short_service(worker, acting):
     with acting(worker):
         case = make_case(worker)
         make_consent(case, worker)
-        assert case_accept(case=case, decision="short", urgency="normal", by=worker).service_kind == "short"
+        assert (
+            case_accept(case=case, decision="short", urgency="normal", by=worker).service_kind
+            == "short"
+        )
 
 
 def test_case_accept_after_a_withdrawn_consent_is_refused(worker, acting, refuses):
-    from cases.services.consents import consent_withdraw
-
     with acting(worker):
         case = make_case(worker)
         consent = make_consent(case, worker)
@@ -254,10 +304,15 @@ def test_case_accept_on_vital_interest_is_possible_without_a_signature(worker, a
     with acting(worker):
         case = make_case(worker)
         make_consent(case, worker, legal_basis="vital_interest")
-        assert case_accept(case=case, decision="open", urgency="urgent", by=worker).stage == CaseStage.ASSESSMENT
+        assert (
+            case_accept(case=case, decision="open", urgency="urgent", by=worker).stage
+            == CaseStage.ASSESSMENT
+        )
 
 
-def test_case_accept_by_another_worker_is_refused_and_leaves_no_trace(worker, worker2, acting, refuses):
+def test_case_accept_by_another_worker_is_refused_and_leaves_no_trace(
+    worker, worker2, acting, refuses
+):
     with acting(worker):
         case = make_case(worker)
         make_consent(case, worker)
@@ -281,8 +336,17 @@ def test_episode_record_finds_the_same_stay_once(worker, ward, acting, refuses):
     day = timezone.localdate()
     with acting(worker):
         client = make_client(worker)
-        given = {"client": client, "visit_type": "inpatient", "mrn": "Z0012345", "ward": ward, "bed": "12",
-                 "diagnosis": "急性淋巴细胞白血病", "disease_group": "leukaemia", "admitted_on": day, "by": worker}
+        given = {
+            "client": client,
+            "visit_type": "inpatient",
+            "mrn": "Z0012345",
+            "ward": ward,
+            "bed": "12",
+            "diagnosis": "急性淋巴细胞白血病",
+            "disease_group": "leukaemia",
+            "admitted_on": day,
+            "by": worker,
+        }
         episode = episode_record(**given)
         assert (episode.mrn, episode.diagnosis) == ("Z0012345", "急性淋巴细胞白血病")
         with refuses("episode_stay_once", "mrn"):

@@ -28,7 +28,9 @@ def test_the_head_s_and_the_supervisor_s_opening_is_written_down(worker, head, s
 
 def test_every_opening_of_a_level_5_case_is_written_down(worker, acting):
     with acting(worker):
-        case = case_raise_secrecy(case=make_case(worker), named=[], reason="涉及家庭暴力，需要保密", by=worker)
+        case = case_raise_secrecy(
+            case=make_case(worker), named=[], reason="涉及家庭暴力，需要保密", by=worker
+        )
         case_opened(case=case, by=worker)
         assert openings(case) == 1
 

@@ -1,6 +1,11 @@
 """The second wall: what `visible_to` shows and what `can_view_*` says agree for every role."""
 
+import datetime as dt
+from contextlib import contextmanager
+
 import pytest
+from django.utils import timezone
+from psycopg2.extras import DateRange
 
 from cases import permissions as may
 from cases.models.casework import Case, Referral
@@ -10,12 +15,26 @@ from cases.models.work import Contact, Need
 from cases.services.members import case_member_add
 from cases.services.referrals import referral_receive
 from cases.services.secrecy import case_raise_secrecy
-from departments.models.organizations import Department
+from departments.models.organizations import Department, Organization
+from msw_portal.kernel.scope import scope
 from tests.factories.cases import make_case, make_client, make_consent, make_contact, make_need
 
 pytestmark = pytest.mark.django_db
-PEOPLE = ["worker", "worker2", "assistant", "supervisor", "head", "clinician", "auditor", "secadmin", "other_worker",
-          "other_head", "officer", "approver", "authority"]
+PEOPLE = [
+    "worker",
+    "worker2",
+    "assistant",
+    "supervisor",
+    "head",
+    "clinician",
+    "auditor",
+    "secadmin",
+    "other_worker",
+    "other_head",
+    "officer",
+    "approver",
+    "authority",
+]
 
 
 @pytest.fixture
@@ -32,9 +51,14 @@ def world(worker, worker2, assistant, supervisor, head, acting):
         }
         case_member_add(case=cases["joined"], user=worker2, role="worker", by=worker)
         case_member_add(case=cases["joined"], user=assistant, role="assistant", by=worker)
-        case_raise_secrecy(case=cases["level5"], named=[], reason="涉及家庭暴力，需要保密", by=worker)
+        case_raise_secrecy(
+            case=cases["level5"], named=[], reason="涉及家庭暴力，需要保密", by=worker
+        )
         other = Department.objects.create(
-            organization_id=worker.house_id, managed_by_id=worker.house_id, kind="station", name="南院社工站"
+            organization_id=worker.house_id,
+            managed_by_id=worker.house_id,
+            kind="station",
+            name="南院社工站",
         )
         cases["elsewhere"] = make_case(worker, department_id=other.pk)
         declined = make_case(worker, stage="declined")
@@ -79,7 +103,9 @@ def test_listed_to_and_can_list_case_agree(login, world, person, acting):
 
 
 @pytest.mark.parametrize("login", ["worker", "worker2", "supervisor", "head"])
-def test_visible_to_agrees_with_the_predicate_when_the_policies_are_off(login, world, person, acting, own_rows):
+def test_visible_to_agrees_with_the_predicate_when_the_policies_are_off(
+    login, world, person, acting, own_rows
+):
     """The Python wall alone, on every row of the database: it must not lean on PostgreSQL's."""
     user = person(login)
     names = {uid: name for name, uid in world.items()}
@@ -95,10 +121,6 @@ def test_visible_to_agrees_with_the_predicate_when_the_policies_are_off(login, w
 @pytest.fixture
 def own_rows(monkeypatch):
     """`with own_rows():` — the policies see the whole house, level 5 included, as if they were gone."""
-    from contextlib import contextmanager
-
-    from departments.models.organizations import Organization
-    from msw_portal.kernel.scope import scope
 
     @contextmanager
     def run():
@@ -143,17 +165,14 @@ def test_persons_and_referrals_are_seen_by_the_house_s_care_roles(login, worker,
         assert Client.objects.visible_to(user).exists() is (
             login in {"worker", "worker2", "assistant", "supervisor", "head"}
         )
-        assert Referral.objects.visible_to(user).exists() is (login in {"worker", "worker2", "supervisor", "head"})
+        assert Referral.objects.visible_to(user).exists() is (
+            login in {"worker", "worker2", "supervisor", "head"}
+        )
         assert all(may.can_view_client(user, row) for row in Client.objects.visible_to(user))
         assert all(may.can_view_referral(user, row) for row in Referral.objects.visible_to(user))
 
 
 def test_a_membership_in_a_case_begins_and_ends(worker, worker2, acting):
-    import datetime as dt
-
-    from django.utils import timezone
-    from psycopg2.extras import DateRange
-
     today = timezone.localdate()
     with acting(worker):
         case = make_case(worker)
@@ -169,6 +188,11 @@ def test_without_a_role_nothing_is_visible_and_nothing_allowed(worker, acting):
     with acting(worker):
         case = make_case(worker)
     assert worker.acting is None
-    for predicate in (may.can_view_case, may.can_assign_case, may.can_record_contact, may.can_close_case):
+    for predicate in (
+        may.can_view_case,
+        may.can_assign_case,
+        may.can_record_contact,
+        may.can_close_case,
+    ):
         assert predicate(worker, case) is False
     assert not Case.objects.visible_to(worker).exists()

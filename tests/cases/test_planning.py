@@ -37,16 +37,31 @@ def test_plan_write_keeps_goals_with_their_needs_in_order(worker, acting):
         case = make_case(worker, stage="planning")
         money, mood = make_need(case, worker), make_need(case, worker, category="emotional")
         goals = [
-            {"statement": "补齐押金", "indicator": "欠费金额", "baseline": "3 万", "target": "0", "needs": [money],
-             "weight": "2", "due_on": timezone.localdate() + SOON},
+            {
+                "statement": "补齐押金",
+                "indicator": "欠费金额",
+                "baseline": "3 万",
+                "target": "0",
+                "needs": [money],
+                "weight": "2",
+                "due_on": timezone.localdate() + SOON,
+            },
             {"statement": "情绪平稳", "indicator": "GAD-7", "needs": [mood.uid, money]},
         ]
         plan = plan_write(
-            case=case, aim="缓解压力", goals=goals, review_due_on=timezone.localdate() + SOON,
-            theory=["task_centred"], by=worker,
+            case=case,
+            aim="缓解压力",
+            goals=goals,
+            review_due_on=timezone.localdate() + SOON,
+            theory=["task_centred"],
+            by=worker,
         )
         first, second = plan.goals.order_by("rank")
-        assert (first.statement, str(first.weight), list(first.needs.all())) == ("补齐押金", "2.00", [money])
+        assert (first.statement, str(first.weight), list(first.needs.all())) == (
+            "补齐押金",
+            "2.00",
+            [money],
+        )
         assert set(second.needs.all()) == {money, mood}
         assert (plan.version, plan.state, plan.theory) == (1, "draft", ["task_centred"])
 
@@ -57,7 +72,11 @@ def test_plan_write_again_replaces_the_draft(worker, acting):
         first = make_plan(case, worker)
         second = make_plan(case, worker, aim="新的目标")
         assert second.pk == first.pk
-        assert (second.aim, Goal.objects.filter(case=case).count(), Plan.objects.count()) == ("新的目标", 1, 1)
+        assert (second.aim, Goal.objects.filter(case=case).count(), Plan.objects.count()) == (
+            "新的目标",
+            1,
+            1,
+        )
 
 
 @pytest.mark.parametrize(
@@ -69,9 +88,21 @@ def test_plan_write_again_replaces_the_draft(worker, acting):
         ({"goals": [{"statement": "", "indicator": "x"}]}, "goal.needs_statement", "goals"),
         ({"goals": [{"statement": "x", "indicator": " "}]}, "goal.needs_indicator", "goals"),
         ({"goals": [{"statement": "x", "indicator": "x", "weight": "-1"}]}, "goal.weight", "goals"),
-        ({"goals": [{"statement": "x", "indicator": "x", "weight": "nan"}]}, "goal.weight", "goals"),
-        ({"goals": [{"statement": "x", "indicator": "x", "weight": "很多"}]}, "goal.weight", "goals"),
-        ({"goals": [{"statement": "x", "indicator": "x", "needs": [uuid.uuid4()]}]}, "goal.need_of_another", "goals"),
+        (
+            {"goals": [{"statement": "x", "indicator": "x", "weight": "nan"}]},
+            "goal.weight",
+            "goals",
+        ),
+        (
+            {"goals": [{"statement": "x", "indicator": "x", "weight": "很多"}]},
+            "goal.weight",
+            "goals",
+        ),
+        (
+            {"goals": [{"statement": "x", "indicator": "x", "needs": [uuid.uuid4()]}]},
+            "goal.need_of_another",
+            "goals",
+        ),
     ],
 )
 def test_plan_write_says_what_is_wrong_at_its_field(given, rule, field, worker, acting, refuses):
@@ -87,10 +118,16 @@ def test_a_goal_never_binds_a_need_of_another_case(worker, acting, refuses, rows
         case = make_case(worker, stage="planning")
         foreign = make_need(make_case(worker, stage="planning"), worker)
         with refuses("goal.need_of_another", "goals"):
-            make_plan(case, worker, goals=[{"statement": "x", "indicator": "x", "needs": [foreign]}])
+            make_plan(
+                case, worker, goals=[{"statement": "x", "indicator": "x", "needs": [foreign]}]
+            )
         plan = make_plan(case, worker)
         with pytest.raises(IntegrityError, match="another case"), transaction.atomic():
-            rows("UPDATE cases_goalneed SET need_id = %s WHERE goal_id = %s", foreign.pk, plan.goals.get().pk)
+            rows(
+                "UPDATE cases_goalneed SET need_id = %s WHERE goal_id = %s",
+                foreign.pk,
+                plan.goals.get().pk,
+            )
 
 
 def test_plan_write_before_the_assessment_is_done_is_refused(worker, acting, refuses):
@@ -104,7 +141,10 @@ def test_plan_submit_needs_goals_bound_to_needs(worker, acting, refuses):
         with refuses("plan.needs_goal", "goals"):
             plan_submit(plan=make_plan(case, worker, goals=[]), by=worker)
         with refuses("plan.goal_without_need", "goals"):
-            plan_submit(plan=make_plan(case, worker, goals=[{"statement": "x", "indicator": "x"}]), by=worker)
+            plan_submit(
+                plan=make_plan(case, worker, goals=[{"statement": "x", "indicator": "x"}]),
+                by=worker,
+            )
         plan = plan_submit(plan=make_plan(case, worker), by=worker)
         assert plan.state == "submitted"
         assert Task.objects.get(kind="plan_approval").role == "dept_head"
@@ -114,7 +154,11 @@ def test_plan_submit_needs_goals_bound_to_needs(worker, acting, refuses):
 
 def test_plan_approve_by_the_supervisor_freezes_plan_and_goals(worker, supervisor, acting, rows):
     case, plan = planned(worker, acting, supervisor)
-    assert (plan.state, plan.approved_by, plan.supervisor_comment) == ("approved", supervisor, "目标可行")
+    assert (plan.state, plan.approved_by, plan.supervisor_comment) == (
+        "approved",
+        supervisor,
+        "目标可行",
+    )
     with acting(worker):
         goal = plan.goals.get()
         for sql in (
@@ -131,7 +175,13 @@ def test_plan_approve_by_the_supervisor_freezes_plan_and_goals(worker, superviso
             with pytest.raises(IntegrityError, match="frozen"), transaction.atomic():
                 rows(sql, goal.pk)
         with pytest.raises(IntegrityError, match="frozen"), transaction.atomic():
-            Goal(organization_id=case.organization_id, case=case, plan=plan, statement="x", indicator="x").save()
+            Goal(
+                organization_id=case.organization_id,
+                case=case,
+                plan=plan,
+                statement="x",
+                indicator="x",
+            ).save()
     assert [row[0] for row in _steps(acting, worker, plan)] == ["write", "submit", "approve"]
 
 
@@ -140,7 +190,9 @@ def _steps(acting, worker, plan):
         return list(Transition.objects.of(plan).values_list("step"))
 
 
-def test_plan_approve_is_refused_to_the_author_and_to_others(worker, worker2, supervisor, head, acting, refuses):
+def test_plan_approve_is_refused_to_the_author_and_to_others(
+    worker, worker2, supervisor, head, acting, refuses
+):
     with acting(worker):
         case = make_case(worker, stage="planning", supervisor=supervisor)
         plan = plan_submit(plan=make_plan(case, worker), by=worker)

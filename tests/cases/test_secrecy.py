@@ -1,7 +1,7 @@
 """Level 5: the named persons first, then the wall."""
 
 import pytest
-from django.db import connection
+from django.db import ProgrammingError, connection, transaction
 from django.utils import timezone
 
 from cases.models.casework import Case, Referral
@@ -13,7 +13,14 @@ from cases.services.referrals import referral_receive
 from cases.services.secrecy import case_lower_secrecy, case_raise_secrecy
 from departments.models.mechanisms import Document, Task, Transition
 from departments.models.people import AccessGrant
-from tests.factories.cases import department_of, make_case, make_client, make_consent, make_contact, make_need
+from tests.factories.cases import (
+    department_of,
+    make_case,
+    make_client,
+    make_consent,
+    make_contact,
+    make_need,
+)
 
 pytestmark = pytest.mark.django_db
 WHY = "涉及家庭暴力，需要严格保密"
@@ -24,7 +31,9 @@ def opened(by, **given) -> Case:
     return case_open(client=make_client(by), department=department_of(by), by=by, **values)
 
 
-def test_a_level_5_case_is_there_for_the_named_only(worker, worker2, supervisor, head, acting, rows):
+def test_a_level_5_case_is_there_for_the_named_only(
+    worker, worker2, supervisor, head, acting, rows
+):
     with acting(worker):
         case = opened(worker, named=[supervisor])
         assert (case.secrecy, case.compartment_id) == (5, case.pk)
@@ -86,7 +95,9 @@ def test_raising_takes_every_part_into_the_compartment_and_lowering_gives_it_bac
         assert not AccessGrant.objects.filter(valid__contains=timezone.now()).exists()
 
 
-def test_who_is_not_named_sees_nothing_with_filters_off(full_case, worker, worker2, head, acting, rows):
+def test_who_is_not_named_sees_nothing_with_filters_off(
+    full_case, worker, worker2, head, acting, rows
+):
     with acting(worker):
         case_raise_secrecy(case=full_case, named=[], reason=WHY, by=worker)
     for person in (head, worker2):
@@ -99,8 +110,6 @@ def test_who_is_not_named_sees_nothing_with_filters_off(full_case, worker, worke
 
 
 def test_a_raise_without_a_grant_is_refused_by_the_database(worker, acting, rows):
-    from django.db import ProgrammingError, transaction
-
     with acting(worker):
         case = make_case(worker)
         with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
@@ -148,7 +157,9 @@ def test_a_member_of_a_level_5_case_is_named_with_it(worker, assistant, acting, 
             case_member_end(member=member, by=worker)
 
 
-def test_case_member_add_wants_a_colleague_in_that_role(worker, worker2, officer, clinician, acting, refuses):
+def test_case_member_add_wants_a_colleague_in_that_role(
+    worker, worker2, officer, clinician, acting, refuses
+):
     with acting(worker):
         case = make_case(worker)
         for person, role in ((officer, "worker"), (clinician, "clinician"), (worker2, "assistant")):

@@ -50,7 +50,8 @@ def test_the_assessment_lists_both_missing_things(worker, acting):
     with acting(worker):
         case = make_case(worker, stage="assessment")
         assert offers(worker, case)["assess"] == (
-            False, ["还没有登记需求，至少一项。", "还没有完成并定稿的风险筛查。"],
+            False,
+            ["还没有登记需求，至少一项。", "还没有完成并定稿的风险筛查。"],
         )
 
 
@@ -95,7 +96,9 @@ def test_the_supervisor_is_offered_the_closing(worker, supervisor, acting):
 @pytest.mark.parametrize("stage", [stage.value for stage in CaseStage])
 def test_every_stage_has_its_offers(stage, worker, supervisor, acting):
     with acting(worker):
-        case = make_case(worker, stage=stage, worker=worker, supervisor=supervisor, number=f"S-{stage}")
+        case = make_case(
+            worker, stage=stage, worker=worker, supervisor=supervisor, number=f"S-{stage}"
+        )
         for offer in case_steps(worker, case):
             assert offer.is_open is (not offer.why)
             assert offer.url_name == f"cases:{offer.name}"

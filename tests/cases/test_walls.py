@@ -7,11 +7,15 @@ from django.utils import timezone
 
 from cases.models.casework import Case
 from cases.models.consents import Consent
+from cases.models.people import Client
 from cases.services.alerts import alert_raise
+from cases.services.consents import consent_give
 from cases.services.disclosures import disclosure_make
 from cases.services.intake import case_accept
 from cases.services.members import case_member_add
 from cases.services.referrals import referral_receive
+from departments.services.documents import document_store
+from msw_portal.kernel.keyring import CryptoError
 from tests.factories.cases import (
     make_case,
     make_client,
@@ -22,6 +26,7 @@ from tests.factories.cases import (
     make_need,
     make_plan,
     make_screen,
+    make_template,
 )
 
 pytestmark = pytest.mark.django_db
@@ -32,8 +37,6 @@ OPEN_TABLES = {"cases_consenttemplate"}  # published texts are read by all
 @pytest.fixture
 def filled(worker, supervisor, assistant, hospital, foundation, acting, upload):
     """At least one row in every table of the app."""
-    from departments.services.documents import document_store
-
     with acting(worker):
         client = make_client(worker)
         make_guardian(client, worker)
@@ -49,13 +52,28 @@ def filled(worker, supervisor, assistant, hospital, foundation, acting, upload):
         alert_raise(case=case, by=worker)
         make_plan(make_case(worker, stage="planning"), worker)
         share = make_consent(case, worker, "share_to_org", recipient=foundation)
-        given = {"mime": "application/pdf", "pages": 1, "subject": case, "kind": "other", "by": worker,
-                 "organization_id": case.organization_id}
+        given = {
+            "mime": "application/pdf",
+            "pages": 1,
+            "subject": case,
+            "kind": "other",
+            "by": worker,
+            "organization_id": case.organization_id,
+        }
         original = document_store(name="原件.pdf", content=b"1", **given)
-        masked = document_store(name="遮盖.pdf", content=b"2", derived_from=original, is_care=False, **given)
+        masked = document_store(
+            name="遮盖.pdf", content=b"2", derived_from=original, is_care=False, **given
+        )
         disclosure_make(
-            organization=hospital, recipient=foundation, consent=share, level="review", subject=case,
-            payload={"sex": "2"}, fields=["sex"], documents=[masked], by=worker,
+            organization=hospital,
+            recipient=foundation,
+            consent=share,
+            level="review",
+            subject=case,
+            payload={"sex": "2"},
+            fields=["sex"],
+            documents=[masked],
+            by=worker,
         )
     return case
 
@@ -106,61 +124,80 @@ def test_another_house_changes_and_deletes_nothing(filled, worker, other_worker,
         assert rows("SELECT count(*) FROM cases_client WHERE name_masked = 'x'") == [(0,)]
 
 
-@pytest.mark.parametrize("table", ["cases_need", "cases_contact"])
-def test_a_row_on_a_foreign_case_is_refused(table, filled, other_worker, acting):
+@pytest.mark.parametrize("make", [make_need, make_contact])
+def test_a_row_on_a_foreign_case_is_refused(make, filled, other_worker, acting):
     """The trigger takes the house from the case, and the policy refuses that house."""
-    with acting(other_worker), pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
-        if table == "cases_need":
-            make_need(filled, other_worker)
-        else:
-            make_contact(filled, other_worker)
+    with acting(other_worker):
+        with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
+            make(filled, other_worker)
 
 
-def test_a_pointer_to_a_foreign_row_is_refused_like_one_to_nothing(filled, other_worker, other_hospital, acting):
+def test_a_pointer_to_a_foreign_row_is_refused_like_one_to_nothing(
+    filled, other_worker, other_hospital, acting
+):
     foreign = filled.client_id
     with acting(other_worker):
         mine = make_case(other_worker)
         for pk in (foreign, 999_999_999):
             with pytest.raises(IntegrityError, match="no such client_id"), transaction.atomic():
                 Case(
-                    organization_id=other_hospital.pk, client_id=pk, department_id=mine.department_id,
-                    source="outreach", presenting_problem="x",
+                    organization_id=other_hospital.pk,
+                    client_id=pk,
+                    department_id=mine.department_id,
+                    source="outreach",
+                    presenting_problem="x",
                 ).save()
-        for column, pk in (("episode_id", filled.episode_id), ("department_id", filled.department_id)):
+        for column, pk in (
+            ("episode_id", filled.episode_id),
+            ("department_id", filled.department_id),
+        ):
             with pytest.raises(IntegrityError, match=f"no such {column}"), transaction.atomic():
                 Case(
-                    organization_id=other_hospital.pk, source="outreach", presenting_problem="x",
-                    **{"client_id": mine.client_id, "department_id": mine.department_id, column: pk},
+                    organization_id=other_hospital.pk,
+                    source="outreach",
+                    presenting_problem="x",
+                    **{
+                        "client_id": mine.client_id,
+                        "department_id": mine.department_id,
+                        column: pk,
+                    },
                 ).save()
 
 
 def test_a_row_of_another_house_cannot_be_written(worker, other_hospital, acting):
-    from cases.models.people import Client
-
-    with acting(worker), pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
+    with (
+        acting(worker),
+        pytest.raises(ProgrammingError, match="row-level security"),
+        transaction.atomic(),
+    ):
         Client(organization=other_hospital, name="演示", name_masked="演*").save()
 
 
 def test_ciphertext_moved_to_another_row_does_not_open(worker, acting, rows):
-    from cases.models.people import Client
-    from msw_portal.kernel.keyring import CryptoError
-
     with acting(worker):
         one, two = make_client(worker), make_client(worker, name="演示乙")
-        rows("UPDATE cases_client SET name = (SELECT name FROM cases_client WHERE id = %s) WHERE id = %s", one.pk, two.pk)
+        rows(
+            "UPDATE cases_client SET name = (SELECT name FROM cases_client WHERE id = %s) WHERE id = %s",
+            one.pk,
+            two.pk,
+        )
         with pytest.raises(CryptoError):
             _ = Client.objects.get(pk=two.pk).name
 
 
 def test_a_consent_of_the_person_as_a_whole_has_no_compartment(worker, acting):
-    from cases.services.consents import consent_give
-    from tests.factories.cases import make_template
-
     with acting(worker):
         client = make_client(worker)
         consent = consent_give(
-            client=client, kind="sensitive_pi", template=make_template(worker, "sensitive_pi"), purpose="评估",
-            signer="演示甲", signer_relation="self", method="paper_scan", signed_at=timezone.now(), by=worker,
+            client=client,
+            kind="sensitive_pi",
+            template=make_template(worker, "sensitive_pi"),
+            purpose="评估",
+            signer="演示甲",
+            signer_relation="self",
+            method="paper_scan",
+            signed_at=timezone.now(),
+            by=worker,
         )
         assert (consent.case, consent.compartment_id) == (None, None)
         assert Consent.objects.visible_to(worker).get() == consent

@@ -32,7 +32,9 @@ def make_client(by: User, **given: Any) -> Client:
     values = {"name": "演示甲", "sex": "2", "birth_date": ADULT, "id_type": "none", **given}
     if values["birth_date"] is not None:
         values.setdefault("birth_year", values["birth_date"].year)
-    client = Client(organization_id=by.house_id, name_masked=mask_name(values["name"]), created_by=by, **values)
+    client = Client(
+        organization_id=by.house_id, name_masked=mask_name(values["name"]), created_by=by, **values
+    )
     client.save(force_insert=True)
     client.refresh_from_db(fields=["root"])
     return client
@@ -41,19 +43,30 @@ def make_client(by: User, **given: Any) -> Client:
 def make_guardian(client: Client, by: User, **given: Any) -> RelatedPerson:
     """The mother, who signs."""
     values = {"relation": "mother", "name": "演示母", "is_guardian": True, **given}
-    person = RelatedPerson(organization_id=client.organization_id, client=client, created_by=by, **values)
+    person = RelatedPerson(
+        organization_id=client.organization_id, client=client, created_by=by, **values
+    )
     person.save(force_insert=True)
     return person
 
 
 def make_episode(client: Client, by: User, **given: Any) -> Episode:
-    values = {"visit_type": "inpatient", "disease_group": "leukaemia", "admitted_on": timezone.localdate(), **given}
-    episode = Episode(organization_id=client.organization_id, client=client, created_by=by, **values)
+    values = {
+        "visit_type": "inpatient",
+        "disease_group": "leukaemia",
+        "admitted_on": timezone.localdate(),
+        **given,
+    }
+    episode = Episode(
+        organization_id=client.organization_id, client=client, created_by=by, **values
+    )
     episode.save(force_insert=True)
     return episode
 
 
-def make_case(by: User, *, stage: str = CaseStage.INTAKE, client: Client | None = None, **given: Any) -> Case:
+def make_case(
+    by: User, *, stage: str = CaseStage.INTAKE, client: Client | None = None, **given: Any
+) -> Case:
     """A case that stands in `stage`; its worker is `by` unless given, its department that of `by`."""
     values: dict[str, Any] = {
         "department_id": by.acting.department_id,
@@ -71,14 +84,24 @@ def make_case(by: User, *, stage: str = CaseStage.INTAKE, client: Client | None 
     if stage == CaseStage.CLOSED:
         values.setdefault("close_reason", "goals_met")
     case = Case(
-        organization_id=by.house_id, client=client or make_client(by), stage=stage, created_by=by, **values
+        organization_id=by.house_id,
+        client=client or make_client(by),
+        stage=stage,
+        created_by=by,
+        **values,
     )
     case.save(force_insert=True)
     return case
 
 
 def make_need(case: Case, by: User, **given: Any) -> Need:
-    values = {"category": "financial", "statement": "住院押金不够", "voice": "client", "severity": 4, **given}
+    values = {
+        "category": "financial",
+        "statement": "住院押金不够",
+        "voice": "client",
+        "severity": 4,
+        **given,
+    }
     need = Need(organization_id=case.organization_id, case=case, created_by=by, **values)
     need.save(force_insert=True)
     return need
@@ -86,10 +109,21 @@ def make_need(case: Case, by: User, **given: Any) -> Need:
 
 def make_contact(case: Case, by: User, **given: Any) -> Contact:
     values = {
-        "occurred_on": timezone.localdate(), "minutes": 30, "mode": "ward_visit", "target": "client",
-        "facts": "床旁面谈，患者说担心费用。", "locked_at": timezone.now() + dt.timedelta(hours=24), **given,
+        "occurred_on": timezone.localdate(),
+        "minutes": 30,
+        "mode": "ward_visit",
+        "target": "client",
+        "facts": "床旁面谈，患者说担心费用。",
+        "locked_at": timezone.now() + dt.timedelta(hours=24),
+        **given,
     }
-    contact = Contact(organization_id=case.organization_id, case=case, client_id=case.client_id, created_by=by, **values)
+    contact = Contact(
+        organization_id=case.organization_id,
+        case=case,
+        client_id=case.client_id,
+        created_by=by,
+        **values,
+    )
     contact.save(force_insert=True)
     return contact
 
@@ -108,16 +142,31 @@ def make_template(by: User, kind: str = ConsentKind.SERVICE) -> ConsentTemplate:
 
 
 def make_consent(
-    case: Case, by: User, kind: str = ConsentKind.SERVICE, *, recipient: Organization | None = None, **given: Any
+    case: Case,
+    by: User,
+    kind: str = ConsentKind.SERVICE,
+    *,
+    recipient: Organization | None = None,
+    **given: Any,
 ) -> Consent:
     """Signed by the person on paper just now; shares every item when it names a recipient."""
     values = {
-        "purpose": str(ConsentKind(kind).label), "signer": case.client.name, "signer_relation": "self",
-        "method": "paper_scan", "signed_at": timezone.now(),
-        "items": list(ShareItem.values) if recipient else [], **given,
+        "purpose": str(ConsentKind(kind).label),
+        "signer": case.client.name,
+        "signer_relation": "self",
+        "method": "paper_scan",
+        "signed_at": timezone.now(),
+        "items": list(ShareItem.values) if recipient else [],
+        **given,
     }
     return consent_give(
-        client=case.client, case=case, kind=kind, template=make_template(by, kind), recipient=recipient, by=by, **values
+        client=case.client,
+        case=case,
+        kind=kind,
+        template=make_template(by, kind),
+        recipient=recipient,
+        by=by,
+        **values,
     )
 
 
@@ -132,7 +181,9 @@ def answers_for(questionnaire: Questionnaire, **given: Any) -> dict[str, Any]:
     definition = questionnaire.definition
     said = {name.removeprefix("item_"): value for name, value in given.items()}
     mild = {
-        item["code"]: min(definition["options"][item["options"]], key=lambda one: one.get("score", one["value"]))
+        item["code"]: min(
+            definition["options"][item["options"]], key=lambda one: one.get("score", one["value"])
+        )
         for item in definition["items"]
     }
     return {code: option["value"] for code, option in mild.items()} | said
@@ -142,8 +193,12 @@ def make_screen(case: Case, by: User, **given: Any) -> Assessment:
     """The quick screen, finished."""
     questionnaire = make_questionnaire(by)
     return assessment_record(
-        case=case, questionnaire=questionnaire, answers=answers_for(questionnaire, **given), interpretation="无明显风险",
-        is_final=True, by=by,
+        case=case,
+        questionnaire=questionnaire,
+        answers=answers_for(questionnaire, **given),
+        interpretation="无明显风险",
+        is_final=True,
+        by=by,
     )
 
 
@@ -151,7 +206,12 @@ def make_plan(case: Case, by: User, **given: Any) -> Plan:
     """A draft with one goal for a need of the case, which must stand in planning or later."""
     need = Need.objects.filter(case=case).first() or make_need(case, by)
     goal = {"statement": "两周内补齐押金", "indicator": "欠费金额", "needs": [need]}
-    values = {"aim": "缓解费用压力", "goals": [goal], "review_due_on": timezone.localdate() + dt.timedelta(days=14), **given}
+    values = {
+        "aim": "缓解费用压力",
+        "goals": [goal],
+        "review_due_on": timezone.localdate() + dt.timedelta(days=14),
+        **given,
+    }
     return plan_write(case=case, by=by, **values)
 
 
