@@ -95,6 +95,7 @@ def test_a_code_is_used_once(db, approver, bound):
 def test_a_refused_command_gives_the_code_back(db, approver, bound):
     bound(approver)
     code = code_at()
+
     def command() -> None:
         with scope(user=approver.pk):
             second_factor_check(user=approver, code=code)

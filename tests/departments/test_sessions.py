@@ -82,7 +82,8 @@ def test_a_fragment_of_an_ended_session_sends_the_page_to_sign_in(db, worker, cl
     client = client_for(worker)
     _age(client, seen_at=django_settings.SESSION_IDLE_SECONDS + 1)
     response = client.get(
-        "/workbench/tasks/", HTTP_HX_REQUEST="true",
+        "/workbench/tasks/",
+        HTTP_HX_REQUEST="true",
         HTTP_HX_CURRENT_URL="http://testserver/workbench/?x=1",
     )
     assert response.status_code == 401
@@ -92,8 +93,13 @@ def test_a_fragment_of_an_ended_session_sends_the_page_to_sign_in(db, worker, cl
 # ── nothing typed is lost ────────────────────────────────────────────────────
 
 TYPED = {
-    "facts": "与母亲谈了 30 分钟。", "minutes": "３０", "techniques": ["listen", "inform"],
-    "totp_code": "123456", "password": "secret", "once": "x", "_draft_form": FORM,
+    "facts": "与母亲谈了 30 分钟。",
+    "minutes": "３０",
+    "techniques": ["listen", "inform"],
+    "totp_code": "123456",
+    "password": "secret",
+    "once": "x",
+    "_draft_form": FORM,
     "_draft_subject": SUBJECT,
 }
 
@@ -105,11 +111,15 @@ def test_what_was_typed_into_an_ended_session_is_kept_as_a_draft(db, worker, cli
     assert parse_qs(urlsplit(response["Location"]).query) == {"next": ["/cases/1/"]}
     assert "已存为草稿" in client.get("/sign-in/").content.decode()
     assert _draft(acting, worker) == {
-        "facts": "与母亲谈了 30 分钟。", "minutes": "３０", "techniques": ["listen", "inform"],
+        "facts": "与母亲谈了 30 分钟。",
+        "minutes": "３０",
+        "techniques": ["listen", "inform"],
     }
 
 
-def test_a_foreign_page_cannot_write_a_draft_through_an_ended_session(db, worker, client_for, acting):
+def test_a_foreign_page_cannot_write_a_draft_through_an_ended_session(
+    db, worker, client_for, acting
+):
     signed_in = client_for(worker)
     _age(signed_in, seen_at=django_settings.SESSION_IDLE_SECONDS + 1)
     client = Client(enforce_csrf_checks=True)
@@ -153,7 +163,10 @@ def test_a_draft_is_its_owners_only(db, worker, worker2, client_for, acting):
 
 def test_a_draft_is_sealed_in_the_database(db, worker, client_for):
     client_for(worker).post(f"/drafts/{FORM}/{SUBJECT}/", {"facts": "母亲王示例"})
-    with scope(user=worker.pk, org=worker.membership.organization_id), connection.cursor() as cursor:
+    with (
+        scope(user=worker.pk, org=worker.membership.organization_id),
+        connection.cursor() as cursor,
+    ):
         cursor.execute("SELECT payload FROM departments_draft")
         (payload,) = cursor.fetchone()
     assert "母亲".encode() not in bytes(payload)
