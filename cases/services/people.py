@@ -3,7 +3,7 @@
 import datetime as dt
 import hashlib
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -132,16 +132,22 @@ def check_household(household: Any) -> dict[str, Any]:
     return household
 
 
-def index_client(client: Client) -> None:
-    """Make the postings of a person equal to the name, the ends of numbers and the records known now."""
+def grams_of_client(client: Client, mrns: Iterable[str]) -> set[int]:
+    """The postings a person is found by: the name, the ends of numbers, the records `mrns`."""
     grams = grams_of_name(client.name) | grams_of_numbers(
         id_no=client.id_no or "", phone=client.phone or ""
     )
-    for episode in Episode.objects.filter(organization_id=client.organization_id, client=client):
-        grams |= grams_of_numbers(mrn=episode.mrn or "")
+    for mrn in mrns:
+        grams |= grams_of_numbers(mrn=mrn)
+    return gram_hashes(grams, organization=organization_uid(client.organization_id))
+
+
+def index_client(client: Client) -> None:
+    """Make the postings of a person equal to the name, the ends of numbers and the records known now."""
+    stays = Episode.objects.filter(organization_id=client.organization_id, client=client)
     index_object(
         organization_id=client.organization_id,
         kind="client",
         object_id=client.pk,
-        grams=gram_hashes(grams, organization=organization_uid(client.organization_id)),
+        grams=grams_of_client(client, [stay.mrn or "" for stay in stays]),
     )

@@ -25,6 +25,8 @@ from msw_portal.kernel.keyring import CryptoError, keys
 from msw_portal.kernel.sealing import Ciphertext, seal, unseal
 
 USES = frozenset({"cursor", "idempotency", "audit-anchor"})
+# Followed by whose: an organization's uid, or a demo account's or client's name.
+USES_OF = ("search|", "demo-totp|", "demo-client|")
 
 
 def active_kid() -> int:
@@ -33,13 +35,13 @@ def active_kid() -> int:
 
 
 def derive(use: str, *, kid: int | None = None) -> bytes:
-    """The 32-byte key of one use: one of USES, or `search|<organization uid>`.
+    """The 32-byte key of one use: one of USES, or of USES_OF with whose it is (`search|<organization uid>`).
 
     Raises:
         ValueError: for another use.
         CryptoError: when the key file lacks `kid` (default: the active key).
     """
-    if use not in USES and not use.startswith("search|"):
+    if use not in USES and not use.startswith(USES_OF):
         raise ValueError(f"no such use of a key: {use!r}")
     return keys().derive(use, kid)
 

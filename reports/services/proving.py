@@ -21,17 +21,20 @@ REBUILD = (
 
 @dataclass(frozen=True)
 class Proof:
-    """One recomputation: its name and the rows that differ (at most the first ten)."""
+    """One recomputation: its name, how many cells, and the rows that differ (at most the first ten)."""
 
     name: str
+    checked: int
     differences: tuple[tuple, ...]
 
 
 def rollups_prove() -> Proof:
     """Roll-ups and deltas against a recomputation from their source rows, in every house the role may see."""
     with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM reports_want")
+        checked = cursor.fetchone()[0]
         cursor.execute(f"SELECT * FROM ({DIFFERENCES}) d LIMIT 10")
-        return Proof("roll-ups", tuple(cursor.fetchall()))
+        return Proof("roll-ups", checked, tuple(cursor.fetchall()))
 
 
 def rollups_rebuild() -> None:

@@ -1,0 +1,92 @@
+"""Recomputation of what casework derives: compartments, postings, roots, numbers. As the owner."""
+
+from collections.abc import Iterator
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from cases.models.people import Client, Episode
+from cases.services.people import grams_of_client
+from departments.models.mechanisms import SearchPosting
+from departments.services.proving import Proof, numbers_prove, prove
+from departments.services.searching import KINDS
+
+CHILDREN = (
+    "casemember", "caseform", "riskalert", "need", "plan", "goal", "goalneed", "contact", "assessment", "consent",
+)
+SHARED = ("departments_task", "departments_document", "departments_message")
+# Above this many persons every n-th is looked at: the whole takes 20,000 hashes a second.
+ALL_UP_TO = 5000
+
+
+def compartments_prove() -> Proof:
+    """A child's house and compartment are its case's, in every table that hangs on a case."""
+    children = [
+        f"SELECT '{kind}', t.id FROM cases_{kind} t JOIN cases_case c ON c.id = t.case_id "
+        "WHERE (t.organization_id, t.compartment_id) IS DISTINCT FROM (c.organization_id, c.compartment_id)"
+        for kind in CHILDREN
+    ]
+    shared = [
+        f"SELECT '{table}', t.id FROM {table} t JOIN cases_case c ON t.subject_kind = 'case' AND c.id = t.subject_id "
+        "WHERE (t.organization_id, t.compartment_id) IS DISTINCT FROM (c.organization_id, c.compartment_id)"
+        for table in SHARED
+    ]
+    counted = " UNION ALL ".join(f"SELECT FROM cases_{kind} WHERE case_id IS NOT NULL" for kind in CHILDREN)
+    return prove("compartments of cases", counted, " UNION ALL ".join([*children, *shared]))
+
+
+def roots_prove() -> Proof:
+    """A person's root is a person of the same house who is the own root."""
+    return prove(
+        "roots of persons",
+        "SELECT FROM cases_client",
+        "SELECT c.id, c.root_id FROM cases_client c JOIN cases_client r ON r.id = c.root_id "
+        "WHERE r.root_id <> r.id OR r.organization_id <> c.organization_id",
+    )
+
+
+def postings_prove() -> Proof:
+    """A person's postings are those of the name and numbers known now."""
+    count = Client.objects.count()
+    step = max(1, count // ALL_UP_TO)
+    checked, found = 0, []
+    for client, mrns in _with_records(Client.objects.order_by("pk"), step):
+        have = set(
+            SearchPosting.objects.filter(
+                organization_id=client.organization_id, kind=KINDS["client"], object_id=client.pk
+            ).values_list("gram", flat=True)
+        )
+        wanted = grams_of_client(client, mrns)
+        checked += 1
+        if have != wanted:
+            found.append((str(client.uid), len(wanted - have), len(have - wanted)))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT p.object_id, count(*) FROM departments_searchposting p WHERE p.kind = %s "
+            "AND NOT EXISTS (SELECT FROM cases_client c WHERE c.id = p.object_id) GROUP BY 1 LIMIT 10",
+            [KINDS["client"]],
+        )
+        found += cursor.fetchall()
+    return Proof("search postings of persons", checked, tuple(found[:10]))
+
+
+def _with_records(clients: QuerySet[Client], step: int) -> Iterator[tuple[Client, list[str]]]:
+    """Every `step`-th person with the numbers of the own stays, read in batches."""
+    ids = list(clients.values_list("pk", flat=True))[::step]
+    for at in range(0, len(ids), 500):
+        batch = ids[at : at + 500]
+        stays: dict[int, list[str]] = {}
+        for episode in Episode.objects.filter(client_id__in=batch):
+            stays.setdefault(episode.client_id, []).append(episode.mrn or "")
+        for client in Client.objects.filter(pk__in=batch).order_by("pk"):
+            yield client, stays.get(client.pk, [])
+
+
+def proofs() -> list[Proof]:
+    """Every proof of this app."""
+    return [
+        compartments_prove(),
+        roots_prove(),
+        postings_prove(),
+        numbers_prove("case", "cases_case", "assigned_at"),
+    ]

@@ -1,0 +1,82 @@
+"""The year as it passes: whoever acts says when next, and the clock goes from one to the other."""
+
+import datetime as dt
+import heapq
+import itertools
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from departments.models.organizations import Organization
+from departments.models.people import User
+from departments.services.entering import house_scope
+from msw_portal.demo import history
+from msw_portal.demo.clock import Clock
+from msw_portal.demo.dice import Dice
+from msw_portal.demo.houses import Hospital
+from msw_portal.demo.lives import Life, life
+
+WEEK = dt.timedelta(days=7)
+Actor = Iterator[dt.datetime]
+SHARE_OF_A = 0.75
+
+
+@dataclass
+class Course:
+    """A year of a demo world of `size` cases."""
+
+    clock: Clock
+    seed: int
+    size: int
+    until: dt.datetime
+    made: Mapping[str, Organization]
+    people: Mapping[str, User]
+    hospitals: Mapping[str, Hospital]
+    written: int = 0
+    _queue: list[tuple[dt.datetime, int, Actor]] = field(default_factory=list)
+    _order: Iterator[int] = field(default_factory=itertools.count)
+
+    def enter(self, actor: Actor) -> None:
+        """Let an actor begin: a generator that yields when it wants to act next."""
+        self._again(actor)
+
+    def _again(self, actor: Actor) -> None:
+        when = next(actor, None)
+        if when is None:
+            return
+        if when > self.until:
+            actor.close()
+            return
+        heapq.heappush(self._queue, (when, next(self._order), actor))
+
+    def run(self, done: Callable[[str], None]) -> None:
+        """Everything up to `until`."""
+        for letter in self.hospitals:
+            self.enter(self._weeks(letter))
+        while self._queue:
+            when, _n, actor = heapq.heappop(self._queue)
+            self.clock.to(when)
+            self._again(actor)
+        done(f"{self.written} cases of the year in bulk")
+
+    # ── the year in bulk ─────────────────────────────────────────────────────
+
+    def _weeks(self, letter: str) -> Actor:
+        hospital = self.hospitals[letter]
+        total = round(self.size * (SHARE_OF_A if letter == "A" else 1 - SHARE_OF_A))
+        first = self.until - dt.timedelta(days=365)
+        serial = 1000
+        for week in range(52):
+            monday = first + week * WEEK
+            yield monday
+            count = round(total * (week + 1) / 52) - round(total * week / 52)
+            lives = [self._life(letter, serial + n, monday) for n in range(count)]
+            serial += count
+            if lives:
+                with house_scope(hospital.id, care=True):
+                    history.write([one for one in lives if one.opened < self.until], hospital, self.until)
+                self.written += len(lives)
+
+    def _life(self, letter: str, serial: int, monday: dt.datetime) -> Life:
+        dice = Dice("opened", self.seed, letter, serial)
+        day = dice.weighted({0: 24, 1: 21, 2: 19, 3: 18, 4: 16, 5: 1, 6: 1})
+        return life(self.seed, letter, serial, dice.moment_on((monday + dt.timedelta(days=day)).date()))

@@ -1,0 +1,97 @@
+"""Reference rows: what figures mean, the codes behind lists, the rules the house goes by."""
+
+import datetime as dt
+
+from psycopg2.extras import DateRange
+
+from cases.models import codes
+from departments.models.organizations import Code, DatedRule
+from msw_portal.kernel.scope import INSTALLATION, scope
+from reports.indicators import FIGURES
+from reports.models import Indicator
+
+SINCE = DateRange(dt.date(2020, 1, 1), None)
+# ICD-10 Z codes and the four outputs of the Beijing call beside the house's own lists.
+SCHEMES = {
+    "need": codes.NeedCategory,
+    "case_source": codes.CaseSource,
+    "contact_mode": codes.ContactMode,
+    "close_reason": codes.CloseReason,
+    "theory": codes.Theory,
+    "insurance": codes.Insurance,
+    "welfare_status": codes.WelfareStatus,
+    "consent_kind": codes.ConsentKind,
+    "share_item": codes.ShareItem,
+}
+NEED_MAPS = {
+    "financial": {"icd10": "Z59"},
+    "family_caregiver": {"icd10": "Z63"},
+    "social_support": {"icd10": "Z60"},
+    "child_education": {"icd10": "Z55"},
+    "legal_rights": {"icd10": "Z65"},
+}
+DOCUMENT_TYPES = {
+    "application_form": "申请表",
+    "id_card": "身份证",
+    "household_register": "户口簿",
+    "guardianship_proof": "监护关系证明",
+    "diagnosis_certificate": "诊断证明书",
+    "medical_record": "病历、出院小结、检查报告",
+    "cost_list": "费用清单",
+    "settlement": "结算单",
+    "invoice": "发票",
+    "insurance_statement": "医保报销凭证",
+    "economic_proof": "家庭经济状况证明",
+    "welfare_certificate": "低保、特困、残疾、优抚证",
+    "income_proof": "收入或失业证明",
+    "means_check_authorisation": "核对授权书",
+    "hardship_statement": "困难情况说明",
+    "treatment_plan": "治疗方案、费用预估",
+    "bank_card": "银行卡",
+    "consent": "知情同意书、授权书",
+    "other": "其他",
+}
+# kind, key, parameters, article, source, evidence
+RULES = (
+    ("small_cells", "house", {"below": 5}, "", "本平台设计", "design"),
+    ("small_cells", "public", {"below": 10}, "", "本平台设计", "design"),
+    ("guardian_age", "", {"below": 14}, "第三十一条", "个人信息保护法", "law"),
+    ("log_retention", "", {"months": 6}, "第二十一条", "网络安全法", "law"),
+    ("charity_spending", "public_foundation", {"least": "0.70", "management_most": "0.10"}, "第六十一条", "慈善法", "law"),
+    ("campaign_report", "period", {"months": 3}, "第七十九条", "慈善法", "law"),
+    ("campaign_filing", "", {"days_before": 10}, "第二十四条", "慈善法；募捐备案要求", "law"),
+    ("donation_receipt", "", {"days": 0}, "第三十八条", "慈善法", "law"),
+)  # fmt: skip
+
+
+def build() -> None:
+    """Enter the reference rows; GLOBAL tables, written by the system alone."""
+    with scope(org=INSTALLATION, role="system"):
+        Indicator.objects.bulk_create(
+            Indicator(
+                code=figure.code, name=str(figure.name), words=str(figure.words), unit=str(figure.unit),
+                population=str(figure.population), counts=figure.counts, period_by=str(figure.period_by),
+            )
+            for figure in FIGURES.values()
+        )  # fmt: skip
+        Code.objects.bulk_create(
+            [
+                Code(
+                    scheme=scheme, code=code, zh=str(label), rank=rank,
+                    maps=NEED_MAPS.get(code, {}) if scheme == "need" else {},
+                )
+                for scheme, choices in SCHEMES.items()
+                for rank, (code, label) in enumerate(choices.choices, start=1)
+            ]
+            + [
+                Code(scheme="document_type", code=code, zh=label, rank=rank)
+                for rank, (code, label) in enumerate(DOCUMENT_TYPES.items(), start=1)
+            ]
+        )  # fmt: skip
+        DatedRule.objects.bulk_create(
+            DatedRule(
+                kind=kind, applies_key=key, params=params, valid=SINCE, article=article, source=source,
+                evidence=evidence,
+            )
+            for kind, key, params, article, source, evidence in RULES
+        )  # fmt: skip

@@ -1,0 +1,50 @@
+"""Make the demo world: invented people in a year of work. The embedded mode only, in an empty database."""
+
+import datetime as dt
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from departments.services.demo_access import NotEmbedded, refuse_outside_embedded
+from msw_portal.demo import world
+
+
+class Command(BaseCommand):
+    requires_system_checks: list[str] = []  # the pages need not be in order for it
+    help = "Make the demo world (embedded mode only); in one transaction, so that a break leaves nothing."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--if-empty", action="store_true", help="do nothing when it stands already")
+        parser.add_argument("--size", type=int, default=600, help="number of cases (default 600)")
+        parser.add_argument("--seed", type=int, default=7, help="the same seed and day give the same world")
+        parser.add_argument("--today", type=dt.date.fromisoformat, help="YYYY-MM-DD (default: today)")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            refuse_outside_embedded()
+        except NotEmbedded as error:
+            raise CommandError(str(error)) from error
+        if options["size"] < 20:
+            raise CommandError("--size is at least 20.")
+        if world.is_there():
+            self._stands(options["if_empty"])
+            return
+        today = options["today"] or timezone.localdate()
+        try:
+            world.build(size=options["size"], seed=options["seed"], today=today, tell=self._tell)
+        except world.NotEmpty as error:
+            if not options["if_empty"]:
+                raise CommandError(str(error)) from error
+            self._tell(str(error))
+
+    def _tell(self, words: str) -> None:
+        self.stdout.write(words)
+        self.stdout.flush()
+
+    def _stands(self, if_empty: bool) -> None:
+        if not if_empty:
+            raise CommandError(
+                "The demo world stands already; `make clean DATA=1` removes it with the database."
+            )
+        self._tell("The demo world is there: nothing to do.")
