@@ -30,7 +30,7 @@ def fold(text: str) -> str:
     """NFKC, simplified, lower-case without accents; every middle dot `·`, white space single."""
     folded = unicodedata.normalize("NFKC", text)
     simple = "".join(map(_simplified, folded))
-    plain = simple.casefold().replace("u:", "v").replace("ü", "v")
+    plain = simple.casefold().replace("u:", "v")
     bare_letters = (
         c for c in unicodedata.normalize("NFD", plain) if unicodedata.category(c) != "Mn"
     )
@@ -137,12 +137,14 @@ def _surname(typed: list[str]) -> tuple[list[tuple[str, ...]], list[str]]:
 
 @lru_cache(maxsize=8192)
 def _syllables(character: str) -> tuple[str, ...]:
-    """Every reading of a character, the commonest first, `lü` as `lv` and as passports write it."""
+    """Every reading of a character, the commonest first; `lü` also as `lyu` (passports) and `lu`."""
     found: list[str] = []
     for form in dict.fromkeys((character, _simplified(character))):
         readings = _pinyin()(form, heteronym=True, style=0, errors="ignore", v_to_u=False)
         found += [reading for reading in (readings[0] if readings else []) if reading]
-    found += [reading.replace("v", "yu") for reading in found if "v" in reading]
+    found += [
+        reading.replace("v", other) for reading in found if "v" in reading for other in ("yu", "u")
+    ]
     return tuple(dict.fromkeys(found)) or ("",)
 
 
