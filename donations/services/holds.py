@@ -23,7 +23,7 @@ HELD = "funding_request.held"
 
 
 @command
-def identitydisclose_review(*, request: FundingRequest, by: Any) -> Disclosure:
+def identity_disclose(*, request: FundingRequest, by: Any) -> Disclosure:
     """Tell the foundation who it is, once the request is approved and the payout needs it.
 
     Raises:

@@ -28,7 +28,7 @@ from donations.permissions import (
 )
 from donations.services import ledger
 from donations.services.duties import act_write, duty_claim
-from donations.services.review import locked_request, step_take
+from donations.services.taking import locked_request, step_take
 from donations.workflow import DISBURSEMENT, FUNDING_REQUEST, DisbursementState, RequestState
 from msw_portal.kernel.access import require
 from msw_portal.kernel.commands import command

@@ -1,7 +1,7 @@
 """The foundation's side of a request, from the papers to the approval."""
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -9,9 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from departments import audit
-from departments.services import outbox
 from departments.services.messages import message_write
-from departments.services.moving import move, write_transition
+from departments.services.moving import write_transition
 from departments.services.second_factor import second_factor_check
 from donations.models.requests import FundingRequest, RequestDocument
 from donations.permissions import (
@@ -24,74 +23,23 @@ from donations.permissions import (
     can_review_request,
 )
 from donations.services import ledger
-from donations.services.clocks import turn_open
 from donations.services.duties import act_write, duty_claim
 from donations.services.payable import Payable, cap_of, payable_of, pool_of
+from donations.services.taking import locked_request, step_take
 from donations.workflow import FUNDING_REQUEST, MAIN_LINE, RequestState, next_stage
-from msw_portal.kernel.access import require
 from msw_portal.kernel.commands import command
 from msw_portal.kernel.errors import DomainError
 
-MOVED = "funding_request.moved"
 SUPPLEMENT_DAYS = 10  # how long the worker has, unless the programme's sla says otherwise
-
-
-# ── what every step begins and ends with ─────────────────────────────────────
-
-
-def locked_request(request: FundingRequest, *, by: Any, rule: Callable) -> FundingRequest:
-    """The row under its lock, after the permission and the hold.
-
-    Raises:
-        DomainError: `permission.<rule>` (403), `funding_request.on_hold` (409).
-    """
-    row = FundingRequest.objects.locked().select_related("programme_version").get(pk=request.pk)
-    require(rule, by, row)
-    if row.on_hold_at is not None:
-        raise DomainError(
-            "funding_request.on_hold", _("对方已撤回同意，申请暂停办理。"), status=409
-        )
-    return row
-
-
-def due_for(request: FundingRequest, state: str) -> dt.datetime | None:
-    """When the state's clock runs out, by the programme's `sla` (days); None without one."""
-    days = request.programme_version.sla.get(state)
-    return timezone.now() + dt.timedelta(days=int(days)) if days else None
-
-
-def step_take(
-    request: FundingRequest, step: str, *, by: Any, reason: str = "", also: tuple[str, ...] = ()
-) -> FundingRequest:
-    """Move, restart the clock of the new state and tell the asking house."""
-    arrow = FUNDING_REQUEST.check(request, step, reason)
-    if arrow.target is not None:
-        request.due_at = due_for(request, arrow.target)
-        also = (*also, "due_at")
-    move(request, FUNDING_REQUEST, step, by=by, reason=reason, also=also)
-    turn_open(request, by=by)
-    tell_hospital(request, step, by=by)
-    return request
-
-
-def tell_hospital(request: FundingRequest, step: str, *, by: Any) -> None:
-    """Put the move into the outbox; the relay makes its effects in the hospital."""
-    outbox.put(
-        MOVED,
-        organization_id=by.acting.organization_id,
-        subject=request,
-        request_id=request.pk,
-        hospital_id=request.organization_id,
-        step=step,
-        state=request.state,
-    )
 
 
 # ── papers ───────────────────────────────────────────────────────────────────
 
 
 @command
-def request_check(*, request: FundingRequest, complete: bool = False, by: Any) -> FundingRequest:
+def request_check(
+    *, request: FundingRequest, complete: bool = False, version: int | None = None, by: Any
+) -> FundingRequest:
     """Take a submitted request in hand (`document_check`); with `complete` say that its papers are in order.
 
     `complete` may be said at once or later, from `document_check`; it marks the papers verified and
@@ -101,7 +49,7 @@ def request_check(*, request: FundingRequest, complete: bool = False, by: Any) -
         DomainError: `funding_request.check.wrong_state` (409), `funding_request.papers_missing`,
             `funding_duty_one_per_person` (409).
     """
-    request = locked_request(request, by=by, rule=can_check_request)
+    request = locked_request(request, by=by, rule=can_check_request, version=version)
     if not (complete and request.state == RequestState.DOCUMENT_CHECK):
         FUNDING_REQUEST.check(request, "check")
     duty = duty_claim(request=request, step="check", by=by)
@@ -130,7 +78,12 @@ def _accept(request: FundingRequest, *, duty: str, by: Any) -> None:
 
 @command
 def request_ask_supplement(
-    *, request: FundingRequest, items: Sequence[str], message: str, by: Any
+    *,
+    request: FundingRequest,
+    items: Sequence[str],
+    message: str,
+    version: int | None = None,
+    by: Any,
 ) -> FundingRequest:
     """Ask the hospital for papers: `items` are document types of the programme, `message` says what is wrong.
 
@@ -138,7 +91,7 @@ def request_ask_supplement(
         DomainError: `funding_request.supplement_needs_items` on `items`,
             `funding_request.supplement_needs_message` on `message`, `...unknown_item`.
     """
-    request = locked_request(request, by=by, rule=can_ask_supplement)
+    request = locked_request(request, by=by, rule=can_ask_supplement, version=version)
     FUNDING_REQUEST.check(request, "request_supplement")
     wanted = list(dict.fromkeys(items))
     if not wanted:
@@ -169,14 +122,19 @@ def request_ask_supplement(
 
 @command
 def request_reject_ineligible(
-    *, request: FundingRequest, reason: str, code: str = "", by: Any
+    *,
+    request: FundingRequest,
+    reason: str,
+    code: str = "",
+    version: int | None = None,
+    by: Any,
 ) -> FundingRequest:
     """Not admitted: `code` names the condition or paper that is not met, `reason` explains it.
 
     Raises:
         DomainError: `funding_request.reject_ineligible.needs_reason` on `reason`.
     """
-    request = locked_request(request, by=by, rule=can_reject_ineligible)
+    request = locked_request(request, by=by, rule=can_reject_ineligible, version=version)
     FUNDING_REQUEST.check(request, "reject_ineligible", reason)
     duty = duty_claim(request=request, step="reject_ineligible", by=by)
     step_take(request, "reject_ineligible", by=by, reason=reason)
@@ -232,6 +190,7 @@ def request_review(
     opinion: str,
     amount: Decimal | None = None,
     score: dict | None = None,
+    version: int | None = None,
     by: Any,
 ) -> FundingRequest:
     """First or second review in favour: moves to the programme's next stage.
@@ -242,7 +201,7 @@ def request_review(
         DomainError: `funding_request.review.wrong_state` (409), `funding_request.needs_opinion`,
             `funding_request.over_requested`, `.over_cap`, `funding_duty_one_per_person` (409).
     """
-    request = locked_request(request, by=by, rule=can_review_request)
+    request = locked_request(request, by=by, rule=can_review_request, version=version)
     step = "second_review" if request.state == RequestState.SECOND_REVIEW else "review"
     if step == "review":
         FUNDING_REQUEST.check(request, "review")
@@ -265,14 +224,19 @@ def request_review(
 
 @command
 def request_propose(
-    *, request: FundingRequest, amount: Decimal, opinion: str = "", by: Any
+    *,
+    request: FundingRequest,
+    amount: Decimal,
+    opinion: str = "",
+    version: int | None = None,
+    by: Any,
 ) -> FundingRequest:
     """Name the sum: moves to `proposed` from the last review, or corrects a sum already proposed.
 
     Raises:
         DomainError: `funding_request.over_requested`, `.over_cap`, `.amount_positive` on `amount`.
     """
-    request = locked_request(request, by=by, rule=can_propose_request)
+    request = locked_request(request, by=by, rule=can_propose_request, version=version)
     is_correction = request.state == RequestState.PROPOSED
     FUNDING_REQUEST.check(request, "repropose" if is_correction else "propose")
     if not is_correction and not _is_last_review(request):
@@ -297,13 +261,15 @@ def _is_last_review(request: FundingRequest) -> bool:
 
 
 @command
-def request_reject(*, request: FundingRequest, reason: str, by: Any) -> FundingRequest:
+def request_reject(
+    *, request: FundingRequest, reason: str, version: int | None = None, by: Any
+) -> FundingRequest:
     """Refuse in review or before approval; the reason goes to the hospital.
 
     Raises:
         DomainError: `funding_request.reject.needs_reason` on `reason`, `.wrong_state` (409).
     """
-    request = locked_request(request, by=by, rule=can_reject_request)
+    request = locked_request(request, by=by, rule=can_reject_request, version=version)
     FUNDING_REQUEST.check(request, "reject", reason)
     duty = duty_claim(request=request, step="reject", by=by)
     step_take(request, "reject", by=by, reason=reason)
@@ -332,6 +298,7 @@ def request_approve(
     amount: Decimal,
     totp_code: str = "",
     opinion: str = "",
+    version: int | None = None,
     by: Any,
 ) -> FundingRequest:
     """Approve and set the money aside: `amount` within what is payable now, counted under the locks.
@@ -345,7 +312,7 @@ def request_approve(
             `funding_duty_one_per_person` (409).
     """
     _siblings_locked(request)
-    request = locked_request(request, by=by, rule=can_approve_request)
+    request = locked_request(request, by=by, rule=can_approve_request, version=version)
     FUNDING_REQUEST.check(request, "approve")
     _check_amount(request, amount)
     client = by.acting.client

@@ -1,10 +1,13 @@
 """What the tests of money share; after every test the books are recomputed."""
 
+import json
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
 from django.db import connection
+from django.test import Client
 
 from departments.models.organizations import Organization
 from donations.services import reconciling
@@ -67,3 +70,45 @@ def _books_are_right(request) -> Iterator[None]:
     for house in Organization.objects.filter(kind="foundation").values_list("pk", flat=True):
         with scope(org=house, role="system"):
             assert reconciling.differences() == []
+
+
+ALL_SCOPES = ("funding:read", "funding:review", "funding:approve")
+ALL_DUTIES = ("verify", "review1", "review2", "approve")
+ROOT = "/api/v1/funding-requests/"
+
+
+class Api:
+    """A program of a foundation: `api.get(...)`, `api.post(...)` with key and If-Match as they should be."""
+
+    def __init__(self, token: str):
+        self.token, self.http = token, Client(raise_request_exception=False)
+
+    def get(self, path: str = "", **headers: str):
+        return self.http.get(f"{ROOT}{path}", headers={"Authorization": f"Bearer {self.token}", **headers})
+
+    def post(self, path: str, body=None, *, key: str | None = "", match: str | None = "*", **headers: str):
+        given = {"Authorization": f"Bearer {self.token}", **headers}
+        if key is not None:
+            given["Idempotency-Key"] = key or secrets.token_hex(8)
+        if match is not None:
+            given["If-Match"] = match
+        content = body if isinstance(body, str) else json.dumps(body or {})
+        return self.http.post(f"{ROOT}{path}", content, content_type="application/json", headers=given)
+
+
+@pytest.fixture
+def api_of():
+    """`api_of(foundation, duties=("approve",), limit="50000", scope="funding:read")` — a client's program."""
+
+    def make(house, *, duties=ALL_DUTIES, limit="50000.00", scopes=ALL_SCOPES) -> Api:
+        with scope(org=house.pk, role="system"):
+            client = donations.make_api_client(house, duties=duties, limit=limit, scopes=scopes)
+            return Api(donations.make_token(client, scope=" ".join(scopes)))
+
+    return make
+
+
+@pytest.fixture
+def api(foundation, api_of) -> Api:
+    """The demo-like client: all duties it may have, 50,000 yuan a request."""
+    return api_of(foundation)

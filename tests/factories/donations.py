@@ -15,10 +15,12 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, generate_totp_secret, hotp_value
 from allauth.mfa.utils import encrypt
 from django.utils import timezone
+from oauth2_provider.models import AccessToken
 
 from cases.models.consents import Consent
 from departments.models.mechanisms import Document
 from departments.models.people import ApiClient, User
+from departments.services.api_clients import client_make
 from departments.services.documents import document_store
 from departments.services.entering import member_scope
 from donations.models.giving import Donation, Fund
@@ -223,9 +225,17 @@ def release(people: People, disbursement: Disbursement) -> Disbursement:
 
 def make_api_client(house: Any, *, duties: tuple[str, ...], limit: str | None, scopes: tuple[str, ...]) -> ApiClient:
     """A client of the house; open the house's own system scope around the call."""
-    from departments.services.api_clients import client_make
-
     return client_make(
         organization=house, name="演示接口", scopes=scopes, duties=duties,
         approve_limit=D(limit) if limit else None, contact="", client_id=f"id-{time.time_ns()}", secret="s" * 50, by=None,
     )
+
+
+def make_token(client: ApiClient, *, scope: str, minutes: int = 60) -> str:
+    """A live access token of a client."""
+    token = f"token-{time.time_ns()}"
+    AccessToken.objects.create(
+        token=token, application=client.application, scope=scope,
+        expires=timezone.now() + dt.timedelta(minutes=minutes),
+    )
+    return token

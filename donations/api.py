@@ -1,0 +1,205 @@
+"""The REST API of funding requests: a read-only viewset and one action per command."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_view
+from rest_framework import exceptions, viewsets
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import Serializer
+
+from departments import audit
+from donations import api_schema as described
+from donations import serializers
+from donations.filters import RequestFilter
+from donations.models.requests import FundingRequest, RequestDocument
+from donations.services import detail, reading, review
+from donations.workflow import RequestState
+from msw_portal.kernel import keyset
+from msw_portal.kernel.api import require_match
+from msw_portal.kernel.errors import DomainError
+
+ORDER = ("-submitted_at", "-id")
+PAGE_SIZE, LARGEST_PAGE = 50, 200
+INELIGIBLE_FROM = frozenset({RequestState.SUBMITTED, RequestState.DOCUMENT_CHECK})
+
+
+class IdempotencyKeyRequired(exceptions.APIException):
+    status_code = 400
+    default_code = "idempotency_key_required"
+    default_detail = _("请在 Idempotency-Key 中带上本次操作的唯一标识。")
+
+
+def _json(content: Any) -> HttpResponse:
+    """Written here: the list is dearer by the renderer than by the query."""
+    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    return HttpResponse(text.encode(), content_type="application/json")
+
+
+@extend_schema_view(**described.ACTIONS)
+class FundingRequestViewSet(viewsets.ViewSet):
+    """Funding requests sent to the client's foundation."""
+
+    required_scopes = {
+        "list": "funding:read",
+        "retrieve": "funding:read",
+        "document": "funding:read",
+        "check": "funding:review",
+        "request_supplement": "funding:review",
+        "reject": "funding:review",
+        "review": "funding:review",
+        "propose": "funding:review",
+        "approve": "funding:approve",
+    }
+    lookup_field = "uid"
+
+    def list(self, request: Request) -> HttpResponse:
+        asked = RequestFilter(request.GET)
+        size = _size(request)
+        if not asked.is_valid():
+            raise exceptions.ValidationError(asked.errors.get_json_data() and dict(asked.errors))
+        rows = asked.apply(FundingRequest.objects.visible_to(request.user).sent())
+        try:
+            page = keyset.page(
+                rows.values(*serializers.ROW),
+                order=ORDER,
+                after=request.GET.get("after"),
+                size=size,
+            )
+        except keyset.BadCursor:
+            raise exceptions.ValidationError({"after": [_("游标无效，请从第一页开始。")]}) from None
+        audit.record(
+            "funding_request.list", by=request.user, count=len(page.rows), filters=asked.in_use
+        )
+        items = [serializers.row_json(row) for row in page.rows]
+        return _json({"items": items, "next": page.next})
+
+    def retrieve(self, request: Request, uid: UUID) -> Response:
+        row = self._find(request, uid)
+        return _answer(row, self._detail(request, row))
+
+    @action(detail=True, methods=["get"])
+    def document(self, request: Request, uid: UUID, document_uid: UUID) -> HttpResponse:
+        row = self._find(request, uid)
+        paper = get_object_or_404(
+            RequestDocument.objects.visible_to(request.user).select_related("request"),
+            uid=document_uid,
+            request=row,
+        )
+        try:
+            copy, content = reading.paper_read(paper=paper, by=request.user)
+        except DomainError as error:
+            if error.status == 404:
+                raise Http404 from error
+            raise
+        response = HttpResponse(content, content_type=copy.mime)
+        response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(copy.title)}"
+        response["X-Content-Type-Options"] = "nosniff"
+        return response
+
+    @action(detail=True, methods=["post"])
+    def check(self, request: Request, uid: UUID) -> Response:
+        return self._command(request, uid, serializers.CheckInput, review.request_check)
+
+    @action(detail=True, methods=["post"], url_path="request-supplement")
+    def request_supplement(self, request: Request, uid: UUID) -> Response:
+        return self._command(
+            request, uid, serializers.SupplementInput, review.request_ask_supplement
+        )
+
+    @action(detail=True, methods=["post"])
+    def reject(self, request: Request, uid: UUID) -> Response:
+        return self._command(request, uid, serializers.RejectInput, _reject)
+
+    @action(detail=True, methods=["post"])
+    def review(self, request: Request, uid: UUID) -> Response:
+        return self._command(request, uid, serializers.ReviewInput, review.request_review)
+
+    @action(detail=True, methods=["post"])
+    def propose(self, request: Request, uid: UUID) -> Response:
+        return self._command(request, uid, serializers.ProposeInput, review.request_propose)
+
+    @action(detail=True, methods=["post"])
+    def approve(self, request: Request, uid: UUID) -> Response:
+        return self._command(request, uid, serializers.ApproveInput, review.request_approve)
+
+    def _find(self, request: Request, uid: UUID) -> FundingRequest:
+        rows = FundingRequest.objects.visible_to(request.user)
+        return get_object_or_404(
+            rows.select_related("programme_version__programme", "organization"), uid=uid
+        )
+
+    def _command(
+        self, request: Request, uid: UUID, shape: type[Serializer], service: Callable[..., Any]
+    ) -> Response:
+        """Fetch, clean, command, answer; the row must still be the one the client has read."""
+        row = self._find(request, uid)
+        if not request.headers.get("Idempotency-Key"):
+            raise IdempotencyKeyRequired
+        require_match(request, row)
+        given = shape(data=request.data)
+        given.is_valid(raise_exception=True)
+        version = None if request.headers["If-Match"] == "*" else row.row_version
+        service(request=row, version=version, by=request.user, **given.validated_data)
+        return _answer(self._find(request, uid))
+
+    def _detail(self, request: Request, row: FundingRequest) -> dict[str, Any]:
+        copies = reading.copies_read(request=row, by=request.user)
+        advice = detail.advice_of(row, copies)
+        papers = [{**paper, "href": _href(row, paper)} for paper in detail.papers_of(row)]
+        return {
+            "disclosed": {
+                "version": copies.review_version,
+                "review": copies.review,
+                "identity": copies.identity,
+            },
+            "advice": serializers.advice_json(advice),
+            "payable": serializers.payable_json(detail.payable_before_approval(row)),
+            "documents": serializers.PaperRow(papers, many=True).data,
+            "messages": serializers.MessageRow(detail.messages_of(row), many=True).data,
+            "acts": serializers.ActRow(detail.acts_of(row), many=True).data,
+            "history": serializers.MoveRow(detail.history_of(row), many=True).data,
+            "disbursements": serializers.DisbursementRow(
+                detail.disbursements_of(row), many=True
+            ).data,
+        }
+
+
+def _reject(
+    *, request: FundingRequest, reason: str, code: str, version: int | None, by: Any
+) -> FundingRequest:
+    """Before the review it is not admitted, afterwards it is refused: one address for both."""
+    if request.state in INELIGIBLE_FROM:
+        return review.request_reject_ineligible(
+            request=request, reason=reason, code=code, version=version, by=by
+        )
+    return review.request_reject(request=request, reason=reason, version=version, by=by)
+
+
+def _size(request: Request) -> int:
+    text = request.GET.get("limit", str(PAGE_SIZE))
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= LARGEST_PAGE):
+        raise exceptions.ValidationError({"limit": [_("每页 1 到 200 条。")]})
+    return int(text)
+
+
+def _href(row: FundingRequest, paper: dict[str, Any]) -> str | None:
+    if not paper["has_copy"]:
+        return None
+    return reverse("funding_request_document", args=[row.uid, paper["uid"]])
+
+
+def _answer(row: FundingRequest, more: dict[str, Any] | None = None) -> Response:
+    """The row (and what more is asked) with its ETag."""
+    response = Response({**serializers.object_json(row), **(more or {})})
+    response["ETag"] = f'"{row.uid}.{row.row_version}"'
+    return response

@@ -1,0 +1,292 @@
+"""What the API takes and gives: the shapes of the schema, and the rows as they are written."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from rest_framework import serializers
+
+from donations.models.requests import CostLine, FundingRequest, RequestDocument
+from donations.services.advice import Advice
+from donations.services.payable import Payable
+from donations.workflow import DisbursementState, RequestState
+from msw_portal.kernel.money import AmountApiField
+
+# ── what commands take ───────────────────────────────────────────────────────
+
+
+class CheckInput(serializers.Serializer):
+    complete = serializers.BooleanField(
+        default=False, help_text="true: the papers are in order, go on to the next stage."
+    )
+
+
+class SupplementInput(serializers.Serializer):
+    items = serializers.ListField(
+        child=serializers.CharField(max_length=40),
+        allow_empty=False,
+        max_length=30,
+        help_text="Document types of the programme that are wanted (again).",
+    )
+    message = serializers.CharField(max_length=2000, help_text="Shown to the social worker.")
+
+
+class RejectInput(serializers.Serializer):
+    reason = serializers.CharField(max_length=2000)
+    code = serializers.CharField(
+        max_length=40, required=False, default="", help_text="The condition that is not met."
+    )
+
+
+class ReviewInput(serializers.Serializer):
+    opinion = serializers.CharField(max_length=4000)
+    amount = AmountApiField(required=False, help_text="The sum proposed, CNY.")
+
+
+class ProposeInput(serializers.Serializer):
+    amount = AmountApiField(help_text="CNY.")
+    opinion = serializers.CharField(max_length=4000, required=False, default="")
+
+
+class ApproveInput(serializers.Serializer):
+    amount = AmountApiField(help_text="CNY; within the client's limit and what is payable now.")
+    opinion = serializers.CharField(max_length=4000, required=False, default="")
+
+
+# ── what is answered ─────────────────────────────────────────────────────────
+
+
+class Named(serializers.Serializer):
+    uid = serializers.UUIDField()
+    name = serializers.CharField()
+
+
+class RequestRow(serializers.Serializer):
+    """Money, stage and time; nothing of the person but a pseudonym."""
+
+    uid = serializers.UUIDField()
+    number = serializers.CharField()
+    subject_code = serializers.CharField(
+        help_text="The person's pseudonym towards this foundation."
+    )
+    hospital = Named()
+    programme = Named(help_text="The programme's version in force when it was written.")
+    state = serializers.ChoiceField(choices=RequestState.choices)
+    state_label = serializers.CharField()
+    on_hold = serializers.BooleanField(help_text="The consent was withdrawn; no step is possible.")
+    requested = AmountApiField()
+    gap = AmountApiField(help_text="What remains out of pocket by the hospital's bill.")
+    proposed = AmountApiField(allow_null=True)
+    approved = AmountApiField(allow_null=True)
+    disbursed = AmountApiField()
+    submitted_at = serializers.DateTimeField()
+    state_entered_at = serializers.DateTimeField()
+    due_at = serializers.DateTimeField(allow_null=True)
+    version = serializers.IntegerField(help_text="The number in the ETag.")
+
+
+class RequestPage(serializers.Serializer):
+    items = RequestRow(many=True)
+    next = serializers.CharField(
+        allow_null=True, help_text="Cursor for `after`; null on the last page."
+    )
+
+
+class CostLineRow(serializers.Serializer):
+    layer = serializers.ChoiceField(choices=CostLine.Layer.choices)
+    amount = AmountApiField()
+
+
+class PaperRow(serializers.Serializer):
+    uid = serializers.UUIDField()
+    type = serializers.CharField()
+    label = serializers.CharField()
+    required = serializers.BooleanField()
+    state = serializers.ChoiceField(choices=RequestDocument.State.choices)
+    has_copy = serializers.BooleanField()
+    mime = serializers.CharField(allow_null=True)
+    size = serializers.IntegerField(allow_null=True, help_text="Bytes.")
+    href = serializers.CharField(allow_null=True)
+    note = serializers.CharField(help_text="What the copy is.")
+
+
+class MessageRow(serializers.Serializer):
+    uid = serializers.UUIDField()
+    side = serializers.ChoiceField(choices=["hospital", "foundation"])
+    at = serializers.DateTimeField()
+    body = serializers.CharField()
+
+
+class ActRow(serializers.Serializer):
+    step = serializers.CharField()
+    duty = serializers.CharField()
+    at = serializers.DateTimeField()
+    amount = AmountApiField(allow_null=True)
+    opinion = serializers.CharField(allow_null=True)
+    by_client = serializers.BooleanField()
+
+
+class MoveRow(serializers.Serializer):
+    step = serializers.CharField()
+    from_state = serializers.CharField(allow_blank=True)
+    to_state = serializers.CharField()
+    at = serializers.DateTimeField()
+
+
+class ConditionRow(serializers.Serializer):
+    code = serializers.CharField()
+    text = serializers.CharField()
+    is_met = serializers.BooleanField(allow_null=True, help_text="null: the copy does not say.")
+
+
+class AdviceBody(serializers.Serializer):
+    """The programme's conditions judged over the copy: advice, never a decision."""
+
+    is_eligible = serializers.BooleanField(allow_null=True)
+    conditions = ConditionRow(many=True)
+    benefit = serializers.CharField(allow_null=True)
+    benefit_amount = AmountApiField(allow_null=True)
+
+
+class PayableBody(serializers.Serializer):
+    """min(requested, cap, remaining, available), counted now and again under lock at approval."""
+
+    requested = AmountApiField()
+    cap = AmountApiField(allow_null=True)
+    remaining = AmountApiField()
+    available = AmountApiField()
+    amount = AmountApiField()
+
+
+class DisbursementRow(serializers.Serializer):
+    uid = serializers.UUIDField()
+    instalment = serializers.IntegerField()
+    amount = AmountApiField()
+    state = serializers.ChoiceField(choices=DisbursementState.choices)
+    released_at = serializers.DateTimeField(allow_null=True)
+    paid_on = serializers.DateField(allow_null=True)
+
+
+class DisclosedCopy(serializers.Serializer):
+    """The consented copy: keys are the items the family agreed to; null once the consent is withdrawn."""
+
+    version = serializers.IntegerField(allow_null=True)
+    review = serializers.DictField(allow_null=True)
+    identity = serializers.DictField(allow_null=True)
+
+
+class RequestDetail(RequestRow):
+    disclosed = DisclosedCopy()
+    advice = AdviceBody(allow_null=True)
+    payable = PayableBody(allow_null=True, help_text="Before the approval only.")
+    documents = PaperRow(many=True)
+    messages = MessageRow(many=True)
+    acts = ActRow(many=True)
+    history = MoveRow(many=True)
+    disbursements = DisbursementRow(many=True)
+
+
+class FieldProblem(serializers.Serializer):
+    field = serializers.CharField()
+    detail = serializers.CharField()
+
+
+class Problem(serializers.Serializer):
+    """A problem document (RFC 9457)."""
+
+    type = serializers.CharField(help_text="urn:msw:problem:<rule>, stable.")
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField(required=False)
+    errors = FieldProblem(many=True, required=False)
+
+
+# ── rows as they are written ─────────────────────────────────────────────────
+
+ROW = (
+    "id",
+    "uid",
+    "number",
+    "subject_code",
+    "organization__uid",
+    "organization__name",
+    "programme_version__uid",
+    "programme_version__name",
+    "state",
+    "on_hold_at",
+    "requested",
+    "gap",
+    "proposed",
+    "approved",
+    "disbursed",
+    "submitted_at",
+    "state_entered_at",
+    "due_at",
+    "row_version",
+)
+LABELS = dict(RequestState.choices)
+
+
+def amount(value: Any) -> str | None:
+    """An amount as the API writes it: a string with two decimals."""
+    return None if value is None else f"{value:.2f}"
+
+
+def instant(value: Any) -> str | None:
+    return None if value is None else value.isoformat()
+
+
+def row_json(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A dict of ROW as RequestRow; written by hand because the list's speed is what clients feel."""
+    return {
+        "uid": str(row["uid"]),
+        "number": row["number"],
+        "subject_code": row["subject_code"],
+        "hospital": {"uid": str(row["organization__uid"]), "name": row["organization__name"]},
+        "programme": {
+            "uid": str(row["programme_version__uid"]),
+            "name": row["programme_version__name"],
+        },
+        "state": row["state"],
+        "state_label": str(LABELS[row["state"]]),
+        "on_hold": row["on_hold_at"] is not None,
+        "requested": amount(row["requested"]),
+        "gap": amount(row["gap"]),
+        "proposed": amount(row["proposed"]),
+        "approved": amount(row["approved"]),
+        "disbursed": amount(row["disbursed"]),
+        "submitted_at": instant(row["submitted_at"]),
+        "state_entered_at": instant(row["state_entered_at"]),
+        "due_at": instant(row["due_at"]),
+        "version": row["row_version"],
+    }
+
+
+def object_json(request: FundingRequest) -> dict[str, Any]:
+    """The same row from a model with its hospital and programme version fetched."""
+    row = {name: getattr(request, name) for name in ROW if "__" not in name}
+    version, house = request.programme_version, request.organization
+    row |= {"organization__uid": house.uid, "organization__name": house.name}
+    row |= {"programme_version__uid": version.uid, "programme_version__name": version.name}
+    return row_json(row)
+
+
+def advice_json(advice: Advice | None) -> dict[str, Any] | None:
+    """AdviceBody."""
+    if advice is None:
+        return None
+    return {
+        "is_eligible": advice.is_eligible,
+        "conditions": [
+            {"code": line.code, "text": line.text, "is_met": line.is_met} for line in advice.lines
+        ],
+        "benefit": advice.benefit_text,
+        "benefit_amount": amount(advice.benefit),
+    }
+
+
+def payable_json(payable: Payable | None) -> dict[str, Any] | None:
+    """PayableBody."""
+    if payable is None:
+        return None
+    names = ("requested", "cap", "remaining", "available", "amount")
+    return {name: amount(getattr(payable, name)) for name in names}

@@ -1,0 +1,70 @@
+"""What every step of the foundation begins and ends with: lock and leave, move and tell."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from departments.services import outbox
+from departments.services.moving import move
+from donations.models.requests import FundingRequest
+from donations.services.clocks import turn_open
+from donations.workflow import FUNDING_REQUEST
+from msw_portal.kernel.access import require
+from msw_portal.kernel.errors import DomainError
+
+MOVED = "funding_request.moved"
+
+
+def locked_request(
+    request: FundingRequest, *, by: Any, rule: Callable, version: int | None = None
+) -> FundingRequest:
+    """The row under its lock, after the permission, the hold and the version the caller has read.
+
+    Raises:
+        DomainError: `permission.<rule>` (403), `stale` (412), `funding_request.on_hold` (409).
+    """
+    row = FundingRequest.objects.locked().select_related("programme_version").get(pk=request.pk)
+    require(rule, by, row)
+    if version is not None and row.row_version != version:
+        raise DomainError("stale", _("记录已变化，请重新读取后再提交。"), status=412)
+    if row.on_hold_at is not None:
+        raise DomainError(
+            "funding_request.on_hold", _("对方已撤回同意，申请暂停办理。"), status=409
+        )
+    return row
+
+
+def due_for(request: FundingRequest, state: str) -> dt.datetime | None:
+    """When the state's clock runs out, by the programme's `sla` (days); None without one."""
+    days = request.programme_version.sla.get(state)
+    return timezone.now() + dt.timedelta(days=int(days)) if days else None
+
+
+def step_take(
+    request: FundingRequest, step: str, *, by: Any, reason: str = "", also: tuple[str, ...] = ()
+) -> FundingRequest:
+    """Move, restart the clock of the new state and tell the asking house."""
+    arrow = FUNDING_REQUEST.check(request, step, reason)
+    if arrow.target is not None:
+        request.due_at = due_for(request, arrow.target)
+        also = (*also, "due_at")
+    move(request, FUNDING_REQUEST, step, by=by, reason=reason, also=also)
+    turn_open(request, by=by)
+    tell_hospital(request, step, by=by)
+    return request
+
+
+def tell_hospital(request: FundingRequest, step: str, *, by: Any) -> None:
+    """Put the move into the outbox; the relay makes its effects in the hospital."""
+    outbox.put(
+        MOVED,
+        organization_id=by.acting.organization_id,
+        subject=request,
+        request_id=request.pk,
+        hospital_id=request.organization_id,
+        step=step,
+        state=request.state,
+    )
