@@ -43,7 +43,7 @@ def derive(use: str, *, kid: int | None = None) -> bytes:
     """
     if use not in USES and not use.startswith(USES_OF):
         raise ValueError(f"no such use of a key: {use!r}")
-    return keys().derive(use, kid)
+    return keys(kid).derive(use, kid)
 
 
 # ── blind index ──────────────────────────────────────────────────────────────
@@ -55,7 +55,7 @@ def blind_index(text: str, *, organization: UUID, field: str, kid: int | None = 
     `text` comes from `identifiers.index_text`; `field` is `<model>.<field>`, one name for all
     tables that must find each other. Never index a birth date or a name alone: they can be guessed.
     """
-    key = keys().derive(f"bidx|{organization}|{field}", kid)
+    key = keys(kid).derive(f"bidx|{organization}|{field}", kid)
     return hmac.digest(key, text.encode(), hashlib.sha256)[:16]
 
 

@@ -96,14 +96,18 @@ def gram_hash(scheme: str, text: str, *, organization: UUID, kid: int | None = N
     """
     if scheme not in SCHEMES:
         raise ValueError(f"no such scheme {scheme!r}")
-    key = derive(f"search|{organization}", kid=kid)
-    digest = hmac.digest(key, f"{scheme}|{text}".encode(), hashlib.sha256)
-    return int.from_bytes(digest[:8], "big", signed=True)
+    return _hash(derive(f"search|{organization}", kid=kid), scheme, text)
 
 
 def gram_hashes(grams: set[Gram], *, organization: UUID) -> set[int]:
-    """gram_hash of each."""
-    return {gram_hash(scheme, text, organization=organization) for scheme, text in grams}
+    """gram_hash of each, with the active key."""
+    key = derive(f"search|{organization}")
+    return {_hash(key, scheme, text) for scheme, text in grams}
+
+
+def _hash(key: bytes, scheme: str, text: str) -> int:
+    digest = hmac.digest(key, f"{scheme}|{text}".encode(), hashlib.sha256)
+    return int.from_bytes(digest[:8], "big", signed=True)
 
 
 # ── readings ─────────────────────────────────────────────────────────────────

@@ -2,12 +2,12 @@
 
 `{"active": 1, "keys": {"1": "<64 hex digits>"}, "installation": "<uuid>"}`, named by the setting
 MSW_KEYS. A use's key is HKDF-SHA-256(master, salt = installation, info = the use). Replace the file
-by renaming: it is read again as soon as it has changed.
+by renaming: it is read again within a second.
 """
 
 import json
 import os
-import threading
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
@@ -46,8 +46,11 @@ class Keys:
         return self.ciphers[kid, organization]
 
 
+# Looking costs a system call, and a page opens hundreds of values.
+LOOK_SECONDS = 1.0
+
 _loaded: Keys | None = None
-_loading = threading.Lock()
+_looked_at = 0.0
 
 
 def _stamp(path: str) -> tuple[str, int, int, int]:
@@ -58,15 +61,22 @@ def _stamp(path: str) -> tuple[str, int, int, int]:
     return path, status.st_ino, status.st_mtime_ns, status.st_size
 
 
-def keys() -> Keys:
-    """The key file's content, read again when the file has changed."""
-    global _loaded
-    stamp = _stamp(str(settings.MSW_KEYS))
-    if _loaded is None or _loaded.stamp != stamp:
-        with _loading:
-            if _loaded is None or _loaded.stamp != stamp:
-                _loaded = _read_keys(stamp)
-    return _loaded
+def keys(kid: int | None = None) -> Keys:
+    """The key file's content, read again within a second of its change.
+
+    Asked for a `kid` that it does not know, it looks at once: another process may be ahead.
+    """
+    global _loaded, _looked_at
+    path, ring, now = str(settings.MSW_KEYS), _loaded, time.monotonic()
+    is_known = ring is not None and ring.stamp[0] == path and (kid is None or kid in ring.masters)
+    if is_known and now < _looked_at + LOOK_SECONDS:
+        return ring
+    # No lock: two threads that read the file at once read the same.
+    stamp = _stamp(path)
+    if ring is None or ring.stamp != stamp:
+        _loaded = ring = _read_keys(stamp)
+    _looked_at = now
+    return ring
 
 
 def _read_keys(stamp: tuple[str, int, int, int]) -> Keys:

@@ -62,7 +62,8 @@ def unseal(
     sealed = bytes(sealed)
     if len(sealed) < PREFIX + NONCE + TAG or sealed[:1] != VERSION:
         raise CryptoError(f"{table}.{column} does not hold a sealed value")
-    cipher = keys().cipher(organization, kid_of(sealed))
+    kid = kid_of(sealed)
+    cipher = keys(kid).cipher(organization, kid)
     nonce, body = sealed[PREFIX : PREFIX + NONCE], sealed[PREFIX + NONCE :]
     try:
         plain = cipher.decrypt(nonce, body, _bound_to(organization, table, column, row))

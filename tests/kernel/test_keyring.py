@@ -47,14 +47,30 @@ def test_a_use_that_is_not_named_has_no_key(key_file, use):
         crypto.derive(use)
 
 
-def test_a_changed_file_is_read_again(key_file):
+def test_a_changed_file_is_read_again(key_file, monkeypatch):
+    monkeypatch.setattr(keyring, "LOOK_SECONDS", 0)
     before = crypto.derive("cursor")
     write(key_file, active=2)
     assert (crypto.active_kid(), crypto.derive("cursor", kid=1)) == (2, before)
     assert crypto.derive("cursor") != before
 
 
-def test_another_installation_has_other_keys(key_file):
+def test_a_change_is_seen_within_a_second_and_at_once_where_its_key_is_needed(
+    key_file, monkeypatch
+):
+    assert crypto.active_kid() == 1
+    write(key_file, active=3, keys=MASTERS | {"3": "33" * 32})
+    assert crypto.active_kid() == 1
+    now = keyring.time.monotonic()
+    monkeypatch.setattr(keyring.time, "monotonic", lambda: now + 1.1)
+    assert crypto.active_kid() == 3
+    write(key_file, active=4, keys=MASTERS | {"4": "44" * 32})
+    crypto.derive("cursor", kid=4)
+    assert crypto.active_kid() == 4
+
+
+def test_another_installation_has_other_keys(key_file, monkeypatch):
+    monkeypatch.setattr(keyring, "LOOK_SECONDS", 0)
     before = crypto.derive("cursor")
     write(key_file, installation="01900000-0000-7000-8000-0000000000bb")
     assert crypto.derive("cursor") != before
