@@ -207,6 +207,8 @@ def _amend_identity(client: Client, given: Mapping[str, Any]) -> None:
             values["birth_date"], values["sex"] = client.birth_date, given.get("sex", client.sex)
     if given.get("birth_date") is not None and "birth_unknown" not in given:
         values["birth_unknown"] = False
+    if given.get("birth_unknown") and "birth_date" not in given:
+        values["birth_date"] = None
     set_identity(
         client,
         values["id_type"],
@@ -220,6 +222,8 @@ def _amend_identity(client: Client, given: Mapping[str, Any]) -> None:
 @command
 def client_amend(*, client: Client, by: User, **given: Any) -> Client:
     """Correct the facts named in `given` (AMENDABLE); what is not named stays, an empty text is no fact.
+
+    Of the household only the named codes change.
 
     Noting a death sends `client_died`.
 
@@ -247,7 +251,7 @@ def client_amend(*, client: Client, by: User, **given: Any) -> Client:
     if "region" in given:
         client.region = given["region"]
     if "household" in given:
-        client.household = check_household(given["household"])
+        client.household = check_household({**client.household, **(given["household"] or {})})
     if "deceased_on" in given:
         client.deceased_on = _read_death(client, given["deceased_on"])
     client.save()

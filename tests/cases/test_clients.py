@@ -372,3 +372,17 @@ def test_related_person_add(worker, acting, refuses):
             related_person_add(client=client, name="演示", relation="self", by=worker)
         with refuses("client.id_no_length", "id_no"):
             related_person_add(client=client, name="演示", relation="son", id_no="1", by=worker)
+
+
+def test_client_amend_keeps_the_household_that_is_not_named(worker, acting):
+    with acting(worker):
+        client = register(worker, household={"welfare_status": "subsistence", "members_count": 4})
+        client = client_amend(client=client, household={"members_count": 5}, by=worker)
+        assert client.household == {"welfare_status": "subsistence", "members_count": 5}
+
+
+def test_client_amend_to_a_birth_nobody_knows(worker, acting):
+    with acting(worker):
+        client = register(worker, id_no="", id_type="none", birth_date=dt.date(1980, 5, 1))
+        client = client_amend(client=client, birth_unknown=True, by=worker)
+        assert (client.birth_date, client.birth_year, client.birth_unknown) == (None, None, True)
