@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 EMPTY = ("", _("请选择"))
 _SEPARATORS = re.compile(r"[年月/.]")
 _NOT_A_DATE = _("请写成 2026-11-23 这样的日期。")
+_FILL_IN = _("请填写这一项。")
+_CHOOSE = _("请选择一项。")
 _OUT_OF_RANGE = _("请核对年份，须在 1900 年到 2100 年之间。")
 
 
@@ -29,7 +31,7 @@ def choices_of(choices: Iterable[tuple[Any, Any]], *, with_empty: bool = True) -
 class WideDate(forms.DateField):
     """A local date; `not_future` and `not_past` refuse the other side of today."""
 
-    default_error_messages = {"invalid": _NOT_A_DATE}
+    default_error_messages = {"invalid": _NOT_A_DATE, "required": _FILL_IN}
 
     def __init__(self, *, not_future: bool = False, not_past: bool = False, **kwargs: Any):
         super().__init__(**kwargs)
@@ -72,7 +74,7 @@ class WideTime(forms.TimeField):
 class WideInteger(forms.IntegerField):
     """A whole number."""
 
-    default_error_messages = {"invalid": _("请填整数。")}
+    default_error_messages = {"invalid": _("请填整数。"), "required": _FILL_IN}
 
     def to_python(self, value: Any) -> int | None:
         value = half_width(value)
@@ -82,7 +84,7 @@ class WideInteger(forms.IntegerField):
 class WideDecimal(forms.DecimalField):
     """A number with decimals; thousands separators may be typed."""
 
-    default_error_messages = {"invalid": _("请填数字。")}
+    default_error_messages = {"invalid": _("请填数字。"), "required": _FILL_IN}
 
     def to_python(self, value: Any) -> Any:
         value = half_width(value)
@@ -92,12 +94,16 @@ class WideDecimal(forms.DecimalField):
 class Line(forms.CharField):
     """One line of text; line breaks become spaces."""
 
+    default_error_messages = {"required": _FILL_IN}
+
     def to_python(self, value: Any) -> str:
         return " ".join(super().to_python(value).split())
 
 
 class Story(forms.CharField):
     """Several lines of text."""
+
+    default_error_messages = {"required": _FILL_IN}
 
     def __init__(self, *, rows: int = 4, **kwargs: Any):
         kwargs.setdefault("max_length", 8000)
@@ -131,14 +137,14 @@ class Digits(forms.CharField):
 class OneOf(forms.ChoiceField):
     """A choice from a code list; `widget` decides whether it is a select or a group."""
 
-    default_error_messages = {"invalid_choice": _("请从列出的选项中选择。")}
+    default_error_messages = {"invalid_choice": _("请从列出的选项中选择。"), "required": _CHOOSE}
 
 
 class SomeOf(forms.MultipleChoiceField):
     """Several choices from a code list, as ticks."""
 
     widget = forms.CheckboxSelectMultiple
-    default_error_messages = {"invalid_choice": _("请从列出的选项中选择。")}
+    default_error_messages = {"invalid_choice": _("请从列出的选项中选择。"), "required": _CHOOSE}
 
 
 class Yes(forms.BooleanField):

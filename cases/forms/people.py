@@ -6,8 +6,26 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from cases.forms.fields import Digits, Line, OneOf, Reason, SomeOf, WideDate, WideInteger, Yes, choices_of
-from cases.models.codes import IdType, Insurance, Relation, Sex, TreatmentStage, VisitType, WelfareStatus
+from cases.forms.fields import (
+    Digits,
+    Line,
+    OneOf,
+    Reason,
+    SomeOf,
+    WideDate,
+    WideInteger,
+    Yes,
+    choices_of,
+)
+from cases.models.codes import (
+    IdType,
+    Insurance,
+    Relation,
+    Sex,
+    TreatmentStage,
+    VisitType,
+    WelfareStatus,
+)
 from departments.models.organizations import Department
 from msw_portal.kernel.forms import CommandForm
 from msw_portal.kernel.validators import IdNoField, NameField, PhoneField, parse_id_no
@@ -168,6 +186,13 @@ class RelatedForm(CommandForm):
         return super().command(service, **given, **{name: name in ticked for name, _label in FLAGS})
 
 
+# Suggestions, so that one disease has one name; what is not among them may be typed.
+DISEASE_GROUPS = [
+    _("白血病"), _("淋巴瘤"), _("实体肿瘤"), _("先天性心脏病"), _("再生障碍性贫血"), _("脑卒中"), _("脑瘫"),
+    _("肾衰竭"), _("早产儿疾病"), _("骨折与创伤"), _("唇腭裂"), _("罕见病"), _("其他"),
+]
+
+
 class EpisodeForm(CommandForm):
     """One visit or stay."""
 
@@ -182,7 +207,7 @@ class EpisodeForm(CommandForm):
     bed = Line(label=_("床号"), required=False, max_length=20)
     doctor = Line(label=_("主管医生"), required=False, max_length=60)
     diagnosis = Line(label=_("诊断"), required=False, max_length=200)
-    disease_group = Line(label=_("疾病类别"), required=False, max_length=60, help_text=_("如：小儿先心、白血病；统计与救助条件按它归类"))
+    disease_group = Line(label=_("疾病类别"), required=False, max_length=60, help_text=_("从提示里选；统计与救助条件按它归类"))
     treatment_stage = OneOf(label=_("治疗阶段"), choices=choices_of(TreatmentStage.choices), required=False)
     insurance = OneOf(label=_("医保类型"), choices=choices_of(Insurance.choices), required=False)
     admitted_on = WideDate(label=_("入院 / 就诊日期"), required=False, not_future=True)

@@ -23,7 +23,8 @@ class NeedForm(CommandForm):
     statement = Story(label=_("需求描述"), rows=3, max_length=2000, help_text=_("服务对象提出的，照原话写"))
     voice = OneOf(label=_("由谁提出"), choices=NeedVoice.choices, initial=NeedVoice.CLIENT, widget=forms.RadioSelect)
     severity = forms.TypedChoiceField(
-        label=_("严重程度"), choices=SEVERITY, coerce=int, widget=forms.RadioSelect, help_text=_("1 轻，5 最重")
+        label=_("严重程度"), choices=SEVERITY, coerce=int, widget=forms.RadioSelect, help_text=_("1 轻，5 最重"),
+        error_messages={"required": _("请选择严重程度。")},
     )
 
 
@@ -55,6 +56,10 @@ class GoalForm(forms.Form):
     def __init__(self, *args: Any, needs, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.fields["need"].queryset = needs
+
+    def has_changed(self) -> bool:
+        """Whether anything but the weight, which has a default, is filled in."""
+        return any(name != "weight" and self[name].value() for name in self.fields)
 
 
 def _rows(typed: Any) -> list[str]:
@@ -124,4 +129,5 @@ class RateForm(CommandForm):
     gas = forms.TypedChoiceField(
         label=_("达成等级"), coerce=int, widget=forms.RadioSelect,
         choices=[(str(level.value), level.label) for level in GasLevel],
+        error_messages={"required": _("请选择达成等级。")},
     )

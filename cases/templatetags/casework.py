@@ -1,6 +1,7 @@
 """How persons and cases are said on a page: age, risk, stage, bed."""
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 from django import template
@@ -18,6 +19,10 @@ from msw_portal.kernel.masking import age_at
 register = template.Library()
 
 RISK_RANK = {level: rank for rank, level in enumerate(RiskLevel.values, start=1)}
+RISK_SAID = {
+    "low": gettext_lazy("低风险"), "medium": gettext_lazy("中风险"), "high": gettext_lazy("高风险"),
+    "crisis": gettext_lazy("危机"),
+}
 STAGE_RANK = {
     CaseStage.PENDING: 0, CaseStage.INTAKE: 1, CaseStage.ASSESSMENT: 2, CaseStage.PLANNING: 3,
     CaseStage.INTERVENTION: 4, CaseStage.EVALUATION: 5, CaseStage.CLOSURE: 6, CaseStage.CLOSED: 6,
@@ -30,6 +35,13 @@ STATE_TONE = {
     "received": "warn", "claimed": "accent", "accepted": "accent", "given": "accent", "approved": "accent",
     "submitted": "warn", "raised": "danger", "handling": "warn", "resolved": "accent",
 }
+# Clocks of casework that the workbench has no words for.
+TASKS = {
+    "next_contact": gettext_lazy("下次接触"),
+    "co_sign": gettext_lazy("会签"),
+    "consent_withdrawn": gettext_lazy("同意已撤回"),
+    "consent_notice": gettext_lazy("事后告知"),
+}
 GENDERS = {"1": gettext_lazy("男"), "2": gettext_lazy("女")}
 
 
@@ -37,6 +49,12 @@ GENDERS = {"1": gettext_lazy("男"), "2": gettext_lazy("女")}
 def risk_rank(level: str) -> int:
     """1 (low) to 4 (crisis), as the risk component takes it."""
     return RISK_RANK.get(level, 1)
+
+
+@register.filter
+def risk_said(level: str) -> Any:
+    """`中风险`: the level where no column says that it is a risk."""
+    return RISK_SAID.get(level, "")
 
 
 @register.filter
@@ -89,6 +107,12 @@ def gas_said(goal: Goal) -> str:
 
 
 @register.filter
+def percent(share: Decimal | None) -> str:
+    """`75.0%` of a share between 0 and 1."""
+    return f"{share * 100:.1f}%" if share is not None else display.NOTHING
+
+
+@register.filter
 def theory_words(codes: list[str] | None) -> str:
     """`任务中心 · 优势视角` for the theories of a plan."""
     return " · ".join(str(THEORIES.get(code, code)) for code in codes or [])
@@ -132,4 +156,4 @@ def date_of(at: dt.datetime | None) -> str:
 @register.filter
 def task_word(kind: str) -> Any:
     """What a task asks for, in the workbench's words."""
-    return TASK_WORDS.get(kind, "")
+    return TASK_WORDS.get(kind) or TASKS.get(kind, "")

@@ -10,6 +10,8 @@ from django.views.decorators.http import require_http_methods
 
 from cases.forms.closing import CloseForm, ConfirmForm, ProposeForm
 from cases.forms.referrals import ReasonForm
+from cases.models.casework import CaseForm
+from cases.models.codes import FormKind
 from cases.services import closing as services
 from cases.services.intake import case_refer_out
 from cases.views.filling import Filling, fill_in
@@ -56,9 +58,11 @@ def propose(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 def close(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """The supervisor signs off."""
     case = case_or_404(request, uid)
+    reports = CaseForm.objects.visible_to(request.user).filter(case=case, kind=FormKind.F7)
     return fill_in(request, Filling(
         page="cases/close.html", form=CloseForm, service=services.case_close, given={"case": case},
-        to=address_of(case), done=_("个案已结案。"), context={"case": case, "heading": _("批准结案")},
+        to=address_of(case), done=_("个案已结案。"),
+        context={"case": case, "heading": _("批准结案"), "report": reports.order_by("-version").first()},
     ))
 
 

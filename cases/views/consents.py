@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from cases.forms.consents import ConsentForm, WithdrawForm
 from cases.models.casework import Case
+from cases.models.codes import ConsentKind
 from cases.models.consents import ConsentTemplate
 from cases.services.consents import consent_give, consent_withdraw, needs_guardian
 from cases.views.filling import Filling, fill_in
@@ -29,7 +30,9 @@ def consent_new(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     texts = ConsentTemplate.objects.visible_to(request.user)
     asked = request.GET.get("template", "")
     if not asked:
-        context = {"case": case, "texts": texts.in_use(), "heading": _("登记同意书")}
+        order = ConsentKind.values
+        shown = sorted(texts.in_use(), key=lambda text: order.index(text.kind))
+        context = {"case": case, "texts": shown, "heading": _("登记同意书")}
         return render(request, "cases/consent_texts.html", context)
     text = get_object_or_404(texts.filter(published_at__isnull=False), uid=_uid(asked))
     return fill_in(request, _sheet(request, case, text))

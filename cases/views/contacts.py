@@ -13,7 +13,12 @@ from cases.forms.closing import ConfirmForm
 from cases.forms.contacts import QUICK_MINUTES, TECHNIQUES, AddendumForm, ContactForm
 from cases.models.work import Contact
 from cases.permissions import can_amend_contact, can_countersign_contact, can_record_contact
-from cases.services.contacts import contact_addendum, contact_amend, contact_countersign, contact_record
+from cases.services.contacts import (
+    contact_addendum,
+    contact_amend,
+    contact_countersign,
+    contact_record,
+)
 from cases.views.filling import Filling, fill_in
 from cases.views.finding import address_of, case_or_404, contact_or_404
 from msw_portal.kernel.display import local

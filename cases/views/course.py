@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from cases.models.casework import Case
 from cases.models.consents import Consent
 from cases.models.work import Assessment, Contact, Plan
+from cases.templatetags.casework import task_word
 from cases.views.sheets import LINE, Head
 from cases.workflow import CASE, CaseStage
 from departments.models.mechanisms import Task, Transition
-from departments.services.desk import TASK_WORDS
 from msw_portal.kernel.display import SHANGHAI, when
 
 FLOW, SERVICE, PAPER = "flow", "service", "paper"
@@ -31,10 +31,12 @@ class Happening:
     title: str
     note: str
     url: str
+    is_day: bool = False  # only the day is known
 
 
-def _noon(day: dt.date) -> dt.datetime:
-    return dt.datetime.combine(day, dt.time(12), SHANGHAI)
+def _within(day: dt.date, written_at: dt.datetime) -> dt.datetime:
+    """An instant to sort by: when it was written, if that was the same day; otherwise noon."""
+    return written_at if timezone.localdate(written_at) == day else dt.datetime.combine(day, dt.time(12), SHANGHAI)
 
 
 def _moves(moves: list[Transition]) -> list[Happening]:
@@ -51,9 +53,9 @@ def _contacts(user: Any, case: Case) -> list[Happening]:
     rows = Contact.objects.visible_to(user).filter(case=case).own_entries()
     return [
         Happening(
-            one.starts_at or _noon(one.occurred_on), SERVICE, str(one.get_mode_display()),
+            one.starts_at or _within(one.occurred_on, one.created_at), SERVICE, str(one.get_mode_display()),
             _("%(target)s · %(minutes)d 分") % {"target": one.get_target_display(), "minutes": one.minutes},
-            reverse("cases:contact", args=[one.uid]),
+            reverse("cases:contact", args=[one.uid]), is_day=one.starts_at is None,
         )
         for one in rows
     ]
@@ -87,7 +89,8 @@ def timeline_of(found: list[Happening]) -> list[dict[str, Any]]:
     """The newest first, for the timeline component."""
     return [
         {
-            "title": f"{when(one.at)} {one.title}", "note": one.note, "url": one.url,
+            "title": f"{when(timezone.localdate(one.at) if one.is_day else one.at)} {one.title}",
+            "note": one.note, "url": one.url,
             "state": "head" if n == 0 else "",
         }
         for n, one in enumerate(reversed(found))
@@ -163,7 +166,7 @@ def _planned(user: Any, case: Case) -> list[dict[str, Any]]:
     rows = Task.objects.visible_to(user).open().filter(subject_kind="case", subject_id=case.pk, due_at__isnull=False)
     now = timezone.now()
     return [
-        {"time": when(timezone.localdate(one.due_at)), "title": str(TASK_WORDS.get(one.kind, _("待办"))), "note": "",
+        {"time": when(timezone.localdate(one.due_at)), "title": str(task_word(one.kind)) or _("待办"), "note": "",
          "url": "", "state": "late" if one.due_at < now else "plan"}
         for one in rows.order_by("due_at")[:CELL]
     ]

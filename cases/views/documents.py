@@ -10,11 +10,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from cases.forms.documents import DocumentForm
 from cases.models.casework import Case
-from cases.services.documents import case_document_add
+from cases.services.documents import case_document_add, case_document_read
 from cases.views.filling import Filling, fill_in
 from cases.views.finding import address_of, case_or_404
 from departments.models.mechanisms import Document
-from departments.services.documents import document_read
 
 
 @require_http_methods(["GET", "POST"])
@@ -32,8 +31,8 @@ def download(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """The file, after its case was found visible; never shown inside the portal."""
     mine = Document.objects.visible_to(request.user).filter(subject_kind="case", voided_at__isnull=True)
     document = get_object_or_404(mine, uid=uid)
-    get_object_or_404(Case.objects.visible_to(request.user), pk=document.subject_id)
-    return attachment(document, document_read(document=document, by=request.user))
+    case = get_object_or_404(Case.objects.visible_to(request.user), pk=document.subject_id)
+    return attachment(document, case_document_read(case=case, document=document, by=request.user))
 
 
 def attachment(document: Document, content: bytes) -> HttpResponse:

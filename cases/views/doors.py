@@ -7,7 +7,13 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from cases.models.casework import Case, Referral
-from cases.permissions import can_claim_referral, can_open_case, can_receive_referral, can_refuse_referral, can_view_case
+from cases.permissions import (
+    can_claim_referral,
+    can_open_case,
+    can_receive_referral,
+    can_refuse_referral,
+    can_view_case,
+)
 from cases.workflow import REFERRAL_OPEN, ReferralState
 from msw_portal.kernel import keyset
 
@@ -39,14 +45,26 @@ def inbox_page(request: HttpRequest) -> dict[str, Any]:
     show = show if show in dict(SHOWS) else ""
     rows = _rows(request.user, show).select_related("client", "from_department", "claimed_by")
     order = ("-received_at", "-id") if show == "done" else ("due_at", "id")
-    page = keyset.page(rows, order=order, after=request.GET.get("after", ""), size=PAGE)
+    page = _page(request, rows, order)
     here = reverse("cases:referrals")
+    link = f"{here}?show={show}&" if show else f"{here}?"
     return {
+        "before_url": f"{link}before={page.previous}" if page.previous else "",
+        "after_url": f"{link}after={page.next}" if page.next else "",
         "show": show,
         "tabs": [{"label": label, "url": f"{here}?show={key}" if key else here, "is_now": key == show} for key, label in SHOWS],
-        "rows": page.rows, "page": page,
+        "rows": page.rows,
         "can_receive": can_receive_referral(request.user),
     }
+
+
+def _page(request: HttpRequest, rows: Any, order: tuple[str, ...]) -> keyset.Page:
+    """The asked page; the first one for a cursor that was not made here."""
+    after, before = request.GET.get("after"), request.GET.get("before")
+    try:
+        return keyset.page(rows, order=order, after=after, before=before, size=PAGE)
+    except keyset.BadCursor:
+        return keyset.page(rows, order=order, size=PAGE)
 
 
 def referral_page(user: Any, referral: Referral) -> dict[str, Any]:

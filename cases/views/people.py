@@ -4,14 +4,27 @@ import uuid
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from cases.forms.people import AmendForm, EpisodeForm, RegisterForm, RelatedForm, RevealForm, SearchForm
-from cases.models.people import RelatedPerson
-from cases.services.clients import client_amend, client_register, client_reveal, client_search, related_person_add
+from cases.forms.people import (
+    DISEASE_GROUPS,
+    AmendForm,
+    EpisodeForm,
+    RegisterForm,
+    RelatedForm,
+    RevealForm,
+    SearchForm,
+)
+from cases.services.clients import (
+    client_amend,
+    client_register,
+    client_reveal,
+    client_search,
+    related_person_add,
+)
 from cases.services.intake import episode_record
 from cases.views.filling import Filling, fill_in
 from cases.views.finding import client_or_404
@@ -117,5 +130,6 @@ def episode_new(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     return fill_in(request, Filling(
         page="cases/episode.html", form=EpisodeForm, service=episode_record, given={"client": person},
         form_args={"wards": wards.order_by("name")}, to=_with_referral("cases:client", request, uid),
-        done=_("就诊信息已保存。"), draft="cases-episode", subject=uid, context={"client": person},
+        done=_("就诊信息已保存。"), draft="cases-episode", subject=uid,
+        context={"client": person, "disease_groups": DISEASE_GROUPS},
     ))

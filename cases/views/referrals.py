@@ -15,7 +15,12 @@ from cases.models.casework import Referral
 from cases.models.codes import CaseSource
 from cases.models.people import Client, Episode
 from cases.services.intake import case_open
-from cases.services.referrals import referral_claim, referral_receive, referral_refuse, referral_return
+from cases.services.referrals import (
+    referral_claim,
+    referral_receive,
+    referral_refuse,
+    referral_return,
+)
 from cases.views.doors import inbox_page, referral_page
 from cases.views.filling import Filling, fill_in
 from cases.views.finding import address_of, client_or_404, referral_or_404
