@@ -9,11 +9,15 @@ from dataclasses import dataclass, field
 from departments.models.organizations import Organization
 from departments.models.people import User
 from departments.services.entering import house_scope
-from msw_portal.demo import history
+from msw_portal.demo import funds, history
+from msw_portal.demo.aid import aid
 from msw_portal.demo.clock import Clock
 from msw_portal.demo.dice import Dice
 from msw_portal.demo.houses import Hospital
 from msw_portal.demo.lives import Life, life
+from msw_portal.demo.requests import RequestStory
+from msw_portal.demo.scenarios import SCENARIOS, Scenario, life_of
+from msw_portal.demo.stories import Story
 
 WEEK = dt.timedelta(days=7)
 Actor = Iterator[dt.datetime]
@@ -31,6 +35,8 @@ class Course:
     made: Mapping[str, Organization]
     people: Mapping[str, User]
     hospitals: Mapping[str, Hospital]
+    charity: funds.Charity | None = None
+    told: int = 0
     written: int = 0
     _queue: list[tuple[dt.datetime, int, Actor]] = field(default_factory=list)
     _order: Iterator[int] = field(default_factory=itertools.count)
@@ -50,19 +56,43 @@ class Course:
 
     def run(self, done: Callable[[str], None]) -> None:
         """Everything up to `until`."""
+        self.charity = funds.build(self.made, self.people, self.clock)
+        gifts = funds.giving(
+            self.charity, seed=self.seed, size=self.size, start=self.clock.now, until=self.until
+        )
+        self.enter(gifts)
+        done(f"{len(self.charity.funds)} funds, {len(self.charity.versions)} programmes")
+        self._tell_stories()
         for letter in self.hospitals:
             self.enter(self._weeks(letter))
         while self._queue:
             when, _n, actor = heapq.heappop(self._queue)
             self.clock.to(when)
             self._again(actor)
-        done(f"{self.written} cases of the year in bulk")
+        done(f"{self.told} cases told through the services, {self.written} in bulk")
+
+    # ── stories ──────────────────────────────────────────────────────────────
+
+    def _tell_stories(self) -> None:
+        """A tenth of the cases of hospital A and fewer of B; their requests are actors of their own."""
+        count = min(len(SCENARIOS), max(12, self.size // 10))
+        for letter, hospital in self.hospitals.items():
+            for place, scenario in enumerate(SCENARIOS[: count if letter == "A" else max(4, count // 5)]):
+                story = Story(self.clock, hospital, self._told(scenario, letter, place), scenario)
+                self.enter(story.play())
+                self.told += 1
+                if scenario.programme:
+                    wanted = aid(story.life, seed=self.seed, programme=scenario.programme)
+                    self.enter(RequestStory(story, self.charity, wanted).play())
+
+    def _told(self, scenario: Scenario, letter: str, place: int) -> Life:
+        return life_of(scenario, seed=self.seed, letter=letter, place=place, until=self.until)
 
     # ── the year in bulk ─────────────────────────────────────────────────────
 
     def _weeks(self, letter: str) -> Actor:
         hospital = self.hospitals[letter]
-        total = round(self.size * (SHARE_OF_A if letter == "A" else 1 - SHARE_OF_A))
+        total = round((self.size - self.told) * (SHARE_OF_A if letter == "A" else 1 - SHARE_OF_A))
         first = self.until - dt.timedelta(days=365)
         serial = 1000
         for week in range(52):

@@ -178,7 +178,7 @@ def _referrals(files: list[File], until: dt.datetime) -> None:
             state=ReferralState.COMPLETED if is_over else ReferralState.ACCEPTED, received_at=received,
             due_at=received + HOUR * (2 if life.priority == "urgent" else 24), claimed_by=file.worker,
             claimed_at=received + HOUR / 2, outcome=file.stage if is_over else "",
-            **born(received, file.hospital.clinician or file.worker),
+            **born(received, file.worker),
         )  # fmt: skip
     put([file.rows["referral"] for file in files if "referral" in file.rows])
 

@@ -70,13 +70,35 @@ def month(year: int, number: int) -> dt.date:
 HOSPITAL_A, HOSPITAL_B = "示例市第一医院", "示例市第二医院"
 FOUNDATION, AUTHORITY = "示例慈善基金会", "示例市卫生健康委员会"
 
+
+def _payee(name: str, last: str) -> dict[str, str]:
+    """The account a foundation pays to; no bank has such numbers."""
+    return {"name": name, "bank": "示例银行示例市分行", "account": f"99000000000000{last}"}
+
+
 HOUSES = (
     # invented tenants
     House(
-        K.HOSPITAL, HOSPITAL_A, 110102, "3A", short="示例一院", code="SLYY", tenant=True, demo=True
+        K.HOSPITAL,
+        HOSPITAL_A,
+        110102,
+        "3A",
+        profile={"payee": _payee(HOSPITAL_A, "0001")},
+        short="示例一院",
+        code="SLYY",
+        tenant=True,
+        demo=True,
     ),
     House(
-        K.HOSPITAL, HOSPITAL_B, 110101, "3A", short="示例二院", code="SLEY", tenant=True, demo=True
+        K.HOSPITAL,
+        HOSPITAL_B,
+        110101,
+        "3A",
+        profile={"payee": _payee(HOSPITAL_B, "0002")},
+        short="示例二院",
+        code="SLEY",
+        tenant=True,
+        demo=True,
     ),
     House(
         K.FOUNDATION, FOUNDATION, 110101, short="示例基金会", code="SLJJ", tenant=True, demo=True

@@ -105,7 +105,7 @@ def _referral_moves(file: Any, until: dt.datetime) -> Iterable[Transition]:
     row = file.rows["referral"]
     who = {"by": file.worker, "role": "worker"}
     yield moved(
-        row, "referral_in", "receive", ("", "received"), at=row.received_at, by=row.created_by, role="clinician"
+        row, "referral_in", "receive", ("", "received"), at=row.received_at, by=row.created_by, role="worker"
     )
     yield moved(row, "referral_in", "claim", ("received", "claimed"), at=row.claimed_at, **who)
     yield moved(row, "referral_in", "accept", ("claimed", "accepted"), at=file.life.opened, **who)
