@@ -75,32 +75,33 @@ def dashboard_of(*, by: Any, today: dt.date | None = None) -> Dashboard:
     if is_foundation:
         return Dashboard(
             as_of,
-            _aid_tiles(cells, months, as_of, is_foundation),
-            _aid_charts(cells, months, as_of, is_foundation),
+            _aid_tiles(cells, months, as_of),
+            _aid_charts(cells, months, as_of),
         )
     return Dashboard(
         as_of,
-        (*_case_tiles(cells, months, as_of), *_aid_tiles(cells, months, as_of, is_foundation)),
-        (*_case_charts(cells, months, as_of), *_aid_charts(cells, months, as_of, is_foundation)),
+        (*_case_tiles(cells, months, as_of), *_aid_tiles(cells, months, as_of)),
+        (*_case_charts(cells, months, as_of), *_aid_charts(cells, months, as_of)),
     )
 
 
-def _rows(name: str, **query: Any) -> str:
-    return f"{reverse(name)}?{urlencode(query)}" if query else reverse(name)
+def _rows(code: str, **query: Any) -> str:
+    address = reverse("reports:rows", args=[code])
+    return f"{address}?{urlencode(query)}" if query else address
 
 
 def _month_end(month: dt.date) -> dt.date:
     return (month.replace(day=28) + dt.timedelta(days=4)).replace(day=1) - dt.timedelta(days=1)
 
 
-def _span(field: str, month: dt.date) -> dict[str, str]:
-    return {f"{field}_from": month.isoformat(), f"{field}_to": _month_end(month).isoformat()}
+def _span(first: dt.date, last: dt.date | None = None) -> dict[str, str]:
+    return {"from": first.isoformat(), "to": _month_end(last or first).isoformat()}
 
 
 def _basis(code: str, as_of: dt.datetime) -> str:
     known = FIGURES[code]
     stamp = date_format(timezone.localtime(as_of), "m-d H:i")
-    return _("人群：%(population)s；按%(by)s计。截至 %(at)s") % {
+    return _("%(population)s，按%(by)s计。截至 %(at)s") % {
         "population": known.population,
         "by": known.period_by,
         "at": stamp,
@@ -128,7 +129,7 @@ def _case_tiles(cells: Cells, months: list[dt.date], as_of: dt.datetime) -> tupl
             _("件"),
             str(FIGURES["case_open"].words),
             _basis("case_open", as_of),
-            _rows("cases:list", state="open"),
+            _rows("case_open"),
         ),
         Tile(
             _("本月新开"),
@@ -136,7 +137,7 @@ def _case_tiles(cells: Cells, months: list[dt.date], as_of: dt.datetime) -> tupl
             _("件"),
             str(FIGURES["case_new"].words),
             _basis("case_new", as_of),
-            _rows("cases:list", assigned="yes", **_span("opened", month)),
+            _rows("case_new", **_span(month)),
         ),
         Tile(
             _("本月结案"),
@@ -144,7 +145,7 @@ def _case_tiles(cells: Cells, months: list[dt.date], as_of: dt.datetime) -> tupl
             _("件"),
             str(FIGURES["case_closed"].words),
             _basis("case_closed", as_of),
-            _rows("cases:list", stage="closed", **_span("closed", month)),
+            _rows("case_closed", **_span(month)),
         ),
         Tile(
             _("首次响应中位数"),
@@ -156,14 +157,10 @@ def _case_tiles(cells: Cells, months: list[dt.date], as_of: dt.datetime) -> tupl
                 "n": figure(sum(cell.n for cell in quarter)),
             },
             _basis("response_hours", as_of),
-            _rows("cases:list", **_assigned_span(months[-3], month)),
+            _rows("response_hours", **_span(months[-3], month)),
             tone="warn" if middle is not None and middle > RESPONSE_TARGET_HOURS else "",
         ),
     )
-
-
-def _assigned_span(first: dt.date, last: dt.date) -> dict[str, str]:
-    return {"assigned_from": first.isoformat(), "assigned_to": _month_end(last).isoformat()}
 
 
 def _case_charts(cells: Cells, months: list[dt.date], as_of: dt.datetime) -> tuple[Chart, ...]:
@@ -186,7 +183,7 @@ def _case_charts(cells: Cells, months: list[dt.date], as_of: dt.datetime) -> tup
                 Series(
                     _("件"),
                     [stages.get(stage, 0) for stage in OPEN_STAGES],
-                    urls=[_rows("cases:list", stage=stage) for stage in OPEN_STAGES],
+                    urls=[_rows("case_open", stage=stage) for stage in OPEN_STAGES],
                 )
             ],
             definition=_definition(as_of, "case_open"),
@@ -201,18 +198,12 @@ def _case_charts(cells: Cells, months: list[dt.date], as_of: dt.datetime) -> tup
                 Series(
                     _("新开"),
                     by_month(cells["case_new"], months),
-                    urls=[
-                        _rows("cases:list", assigned="yes", **_span("opened", month))
-                        for month in months
-                    ],
+                    urls=[_rows("case_new", **_span(month)) for month in months],
                 ),
                 Series(
                     _("结案"),
                     by_month(cells["case_closed"], months),
-                    urls=[
-                        _rows("cases:list", stage="closed", **_span("closed", month))
-                        for month in months
-                    ],
+                    urls=[_rows("case_closed", **_span(month)) for month in months],
                 ),
             ],
             definition=_definition(as_of, "case_new", "case_closed"),
@@ -228,7 +219,7 @@ def _case_charts(cells: Cells, months: list[dt.date], as_of: dt.datetime) -> tup
                     _("项"),
                     [n for _code, n in needs],
                     urls=[
-                        _rows("cases:list", need=code, need_from=months[0].isoformat())
+                        _rows("need_found", category=code, **_span(months[0], months[-1]))
                         for code, _n in needs
                     ],
                 )
@@ -249,7 +240,7 @@ def _case_charts(cells: Cells, months: list[dt.date], as_of: dt.datetime) -> tup
                 Series(
                     _("件数"),
                     [sum(cell.n for cell in month) for month in hours],
-                    urls=[_rows("cases:list", **_assigned_span(month, month)) for month in months],
+                    urls=[_rows("response_hours", **_span(month)) for month in months],
                 )
             ],
             target=Target(
@@ -260,19 +251,13 @@ def _case_charts(cells: Cells, months: list[dt.date], as_of: dt.datetime) -> tup
     )
 
 
-def _aid_list(is_foundation: bool) -> str:
-    return "donations:board" if is_foundation else "donations:requests"
-
-
-def _aid_tiles(
-    cells: Cells, months: list[dt.date], as_of: dt.datetime, is_foundation: bool
-) -> tuple[Tile, ...]:
+def _aid_tiles(cells: Cells, months: list[dt.date], as_of: dt.datetime) -> tuple[Tile, ...]:
     month = months[-1]
     tiles = []
-    for code, label, field in (
-        ("aid_asked", _("本月申请救助"), "submitted"),
-        ("aid_approved", _("本月批准"), "approved"),
-        ("aid_paid", _("本月拨付"), "released"),
+    for code, label in (
+        ("aid_asked", _("本月申请救助")),
+        ("aid_approved", _("本月批准")),
+        ("aid_paid", _("本月拨付")),
     ):
         mine = [cell for cell in cells[code] if cell.period == month]
         tiles.append(
@@ -283,19 +268,16 @@ def _aid_tiles(
                 _("%(n)s 笔；%(words)s")
                 % {"n": figure(sum(cell.n for cell in mine)), "words": FIGURES[code].words},
                 _basis(code, as_of),
-                _rows(_aid_list(is_foundation), **_span(field, month)),
+                _rows(code, **_span(month)),
             )
         )
     return tuple(tiles)
 
 
-def _aid_charts(
-    cells: Cells, months: list[dt.date], as_of: dt.datetime, is_foundation: bool
-) -> tuple[Chart, ...]:
+def _aid_charts(cells: Cells, months: list[dt.date], as_of: dt.datetime) -> tuple[Chart, ...]:
     names = [f"{month:%Y-%m}" for month in months]
     states = by_dim(cells["aid_open"], "state")
     known = [(value, label) for value, label in RequestState.choices if states.get(value)]
-    page = _aid_list(is_foundation)
     return (
         Chart(
             id="aid",
@@ -307,17 +289,17 @@ def _aid_charts(
                 Series(
                     _("申请"),
                     money_by_month(cells["aid_asked"], months),
-                    urls=[_rows(page, **_span("submitted", month)) for month in months],
+                    urls=[_rows("aid_asked", **_span(month)) for month in months],
                 ),
                 Series(
                     _("批准"),
                     money_by_month(cells["aid_approved"], months),
-                    urls=[_rows(page, **_span("approved", month)) for month in months],
+                    urls=[_rows("aid_approved", **_span(month)) for month in months],
                 ),
                 Series(
                     _("拨付"),
                     money_by_month(cells["aid_paid"], months),
-                    urls=[_rows(page, **_span("released", month)) for month in months],
+                    urls=[_rows("aid_paid", **_span(month)) for month in months],
                 ),
             ],
             definition=_definition(as_of, "aid_asked", "aid_approved", "aid_paid"),
@@ -332,7 +314,7 @@ def _aid_charts(
                 Series(
                     _("件"),
                     [states[value] for value, _label in known],
-                    urls=[_rows(page, state=value) for value, _label in known],
+                    urls=[_rows("aid_open", state=value) for value, _label in known],
                 )
             ],
             definition=_definition(as_of, "aid_open"),

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from departments.services.documents import document_read
 from departments.services.history import history_lines
-from msw_portal.kernel import keyset
+from departments.views.paging import page_of
 from msw_portal.kernel.htmx import answer
 from reports.forms import AskForm
 from reports.models import ReportRun
@@ -32,13 +32,7 @@ def runs(request: HttpRequest) -> HttpResponse:
         raise Http404
     form = AskForm(request.POST or None)
     done = request.method == "POST" and form.command(report_ask, by=request.user)
-    page = keyset.page(
-        _runs(request),
-        order=("-id",),
-        after=request.GET.get("after"),
-        before=request.GET.get("before"),
-        size=PAGE_SIZE,
-    )
+    page = page_of(request, _runs(request), order=("-id",), size=PAGE_SIZE)
     to = reverse("reports:run", args=[form.result.uid]) if done else None
     return answer(
         request,

@@ -15,10 +15,16 @@ class Command(BaseCommand):
     help = "Make the demo world (embedded mode only); in one transaction, so that a break leaves nothing."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--if-empty", action="store_true", help="do nothing when it stands already")
+        parser.add_argument(
+            "--if-empty", action="store_true", help="do nothing when it stands already"
+        )
         parser.add_argument("--size", type=int, default=600, help="number of cases (default 600)")
-        parser.add_argument("--seed", type=int, default=7, help="the same seed and day give the same world")
-        parser.add_argument("--today", type=dt.date.fromisoformat, help="YYYY-MM-DD (default: today)")
+        parser.add_argument(
+            "--seed", type=int, default=7, help="the same seed and day give the same world"
+        )
+        parser.add_argument(
+            "--today", type=dt.date.fromisoformat, help="YYYY-MM-DD (default: today)"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:

@@ -1,0 +1,102 @@
+"""Dashboard and reports as their readers meet them: every number opens to exactly its rows."""
+
+import re
+
+import pytest
+from django.utils import timezone
+
+from reports.services.dashboards import dashboard_of
+from tests.factories.cases import make_case, make_need
+
+COUNT = re.compile(r"共 ([\d,]+) 行")
+
+
+def _world(worker, acting, count=1):
+    with acting(worker):
+        for _n in range(count):
+            for stage in ("pending", "intake", "intervention", "closed"):
+                make_need(make_case(worker, stage=stage), worker)
+
+
+def test_every_number_opens_to_as_many_rows(worker, head, acting, client_for):
+    _world(worker, acting, 2)
+    with acting(head):
+        dashboard = dashboard_of(by=head)
+    client, checked = client_for(head), 0
+    for chart in dashboard.charts:
+        for series in (*chart.series, *chart.columns):
+            for value, url in zip(series.values, series.urls, strict=False):
+                if not isinstance(value, int):
+                    continue
+                text = client.get(url).content.decode()
+                found = COUNT.search(text)
+                assert int(found.group(1).replace(",", "")) == value, url
+                checked += value > 0
+    assert checked > 4
+
+
+def test_key_figures_open_to_their_rows(worker, head, acting, client_for):
+    _world(worker, acting)
+    with acting(head):
+        tiles = dashboard_of(by=head).tiles
+    client = client_for(head)
+    for tile in tiles[:3]:
+        assert f"共 {tile.value} 行" in client.get(tile.url).content.decode(), tile.label
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_dashboard_costs_the_same_for_any_number_of_cases(
+    rows, worker, head, acting, client_for, django_assert_max_num_queries
+):
+    _world(worker, acting, rows)
+    client = client_for(head)
+    client.get("/reports/")
+    with django_assert_max_num_queries(12) as seen:
+        assert client.get("/reports/").status_code == 200
+    own = [query["sql"] for query in seen.captured_queries if not _is_frame(query["sql"])]
+    assert len(own) <= 5, own
+
+
+def _is_frame(sql: str) -> bool:
+    """Savepoints and the test's own emptying of the scope; production has neither."""
+    return sql.startswith(("SAVEPOINT", "RELEASE", "SET CONSTRAINTS", "SELECT app.leave"))
+
+
+@pytest.mark.parametrize("login", ["worker", "clinician", "auditor", "secadmin", "authority"])
+def test_figures_are_not_for_everybody(login, request, client_for):
+    client = client_for(request.getfixturevalue(login))
+    for path in ("/reports/", "/reports/rows/case_open/", "/reports/runs/"):
+        assert client.get(path).status_code == 404
+
+
+def test_the_other_hospital_counts_only_its_own(worker, other_head, acting, client_for):
+    _world(worker, acting)
+    assert "共 0 行" in client_for(other_head).get("/reports/rows/case_open/").content.decode()
+
+
+def test_a_report_is_asked_for_once_by_a_double_click(head, client_for, acting):
+    from reports.models import ReportRun
+
+    client = client_for(head)
+    sent = {"month": f"{timezone.localdate():%Y-%m}", "once": "k"}
+    answers = [client.post("/reports/runs/", sent) for _n in range(2)]
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert answers[0]["Location"] == answers[1]["Location"]
+    with acting(head):
+        assert ReportRun.objects.count() == 1
+
+
+def test_a_month_that_is_not_offered_is_refused_with_what_was_typed(head, client_for):
+    answer = client_for(head).post("/reports/runs/", {"month": "1899-01"})
+    assert (answer.status_code, "请选择近 24 个月中的一个月。" in answer.content.decode()) == (
+        422,
+        True,
+    )
+
+
+def test_a_run_of_somebody_else_is_not_there(head, supervisor, client_for):
+    location = client_for(head).post("/reports/runs/", {"month": f"{timezone.localdate():%Y-%m}"})[
+        "Location"
+    ]
+    assert client_for(supervisor).get(location).status_code == 404
+    assert client_for(head).get(location).status_code == 200
