@@ -34,10 +34,11 @@ AREAS = (
         "user",
         "departments:staff",
         "/people/",
-        {Role.SECADMIN, Role.DEPT_HEAD},
+        {Role.DEPT_HEAD},
         False,
     ),
-    (words("接口客户端"), "key", "departments:api_clients", "/clients/", {Role.SECADMIN}, False),
+    (words("人员与角色"), "user", "departments:staff", "/people/", {Role.SECADMIN}, True),
+    (words("接口客户端"), "key", "departments:api_clients", "/clients/", {Role.SECADMIN}, True),
     (words("机构与部门"), "org", "departments:organizations", "/organizations/", EVERYBODY, False),
     (
         words("登记资料"),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import connection
+from django.db.models import Count, Q, QuerySet
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -18,25 +19,25 @@ from msw_portal.kernel.commands import command
 
 COUNT_CAP = 99
 TASKS_SHOWN = 20
+SOON_HOURS = 3
 NOTICES_SHOWN = 6
 NOTICES_PAGE = 30
 
 TASK_WORDS: dict[str, str | Promise] = {
-    "triage": _("受理转介"),
+    "triage": _("受理求助"),
     "referral": _("受理转介"),
     "intake": _("完成接案"),
     "assessment": _("完成预估"),
     "plan_approval": _("审批服务计划"),
     "plan_review": _("复评服务计划"),
     "closing_approval": _("审核结案"),
-    "contact_record": _("补写接触记录"),
-    "crisis_report": _("补写危机报告"),
-    "later_notice": _("补办告知"),
+    "co_sign": _("会签接触记录"),
+    "next_contact": _("下一次接触"),
     "risk_alert": _("处理风险警报"),
-    "crisis": _("处理危机"),
+    "crisis_report": _("补写危机报告"),
+    "consent_notice": _("补办告知"),
+    "consent_withdrawn": _("知情同意已撤回，核对个案"),
     "follow_up": _("结案后跟进"),
-    "guardian_consent": _("补签监护人同意"),
-    "consent_expiry": _("知情同意即将到期"),
     "supplement": _("补交救助材料"),
     "check": _("核对救助材料"),
     "review": _("审核救助申请"),
@@ -45,15 +46,12 @@ TASK_WORDS: dict[str, str | Promise] = {
     "receipt": _("确认收款"),
 }
 NOTICE_WORDS: dict[str, str | Promise] = {
-    "report_ready": _("报表已生成，可以下载"),
-    "report_failed": _("报表没有生成"),
-    "funding_request.submitted": _("收到新的救助申请"),
+    "report.done": _("报表已生成，可以下载"),
+    "funding_request.submitted": _("收到救助申请"),
     "funding_request.moved": _("救助申请有了进展"),
-    "funding_request.opened": _("基金会查阅了救助申请"),
     "disbursement.released": _("善款已放行"),
+    "disbursement.confirmed": _("医院已确认收款"),
     "consent_withdrawn": _("知情同意已撤回"),
-    "referral": _("有新的转介"),
-    "risk_alert": _("有新的风险警报"),
 }
 # Where a subject is opened, by its model name and then the kind of house that reads it.
 PLACES = {
@@ -70,7 +68,7 @@ PLACES = {
     "job": "reports:run",
     "membership": "departments:staff",
 }
-CRISIS = frozenset({"risk_alert", "crisis"})
+CRISIS = frozenset({"risk_alert"})
 
 
 @dataclass(frozen=True)
@@ -84,6 +82,16 @@ class Todo:
     is_late: bool
     is_crisis: bool
     is_mine: bool
+
+
+@dataclass(frozen=True)
+class Figures:
+    """How many tasks wait, fall due today, within three hours, or are late."""
+
+    waiting: int
+    today: int
+    soon: int
+    late: int
 
 
 @dataclass(frozen=True)
@@ -143,6 +151,25 @@ def todos(user: User) -> Sequence[Todo]:
     ]
 
 
+def figures(user: User) -> Figures:
+    """The counts of open tasks, by their deadlines on the wall clock in Shanghai."""
+    now = timezone.now()
+    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    tonight = midnight + dt.timedelta(days=1)
+    soon = now + dt.timedelta(hours=SOON_HOURS)
+    counts = (
+        Task.objects.visible_to(user)
+        .open()
+        .aggregate(
+            waiting=Count("id"),
+            today=Count("id", filter=Q(due_at__gte=midnight, due_at__lt=tonight)),
+            soon=Count("id", filter=Q(due_at__gte=now, due_at__lt=soon)),
+            late=Count("id", filter=Q(due_at__lt=now)),
+        )
+    )
+    return Figures(**counts)
+
+
 def notices(user: User, *, limit: int = NOTICES_SHOWN) -> list[Notice]:
     """The person's newest notices in this house."""
     return [_notice(row, user) for row in _rows(user, None)[:limit]]
@@ -164,7 +191,7 @@ def notice_of(user: User, uid: str) -> Notice | None:
     return _notice(row, user) if row else None
 
 
-def _rows(user: User, before: int | None):
+def _rows(user: User, before: int | None) -> QuerySet[Notification]:
     rows = Notification.objects.visible_to(user).order_by("-id")
     return rows.filter(id__lt=before) if before is not None else rows
 

@@ -120,7 +120,7 @@ def _change(value: Any, field: models.Field | None) -> str:
 
 
 def _text(value: Any, field: models.Field | None = None) -> str:
-    if value is None or value == "":
+    if value in (None, "", {}):
         return _("空")
     if isinstance(value, bool):
         return _("是") if value else _("否")

@@ -16,18 +16,14 @@ SIDE_PANELS = ("cases:panel_caseload", "donations:panel_requests")
 @require_GET
 def workbench(request: HttpRequest) -> HttpResponse:
     todos = desk.todos(request.user)
-    today = timezone.localdate()
     context = {
         "todos": todos,
         "crises": [todo for todo in todos if todo.is_crisis],
-        "late_count": sum(todo.is_late for todo in todos),
-        "today_count": sum(
-            todo.due_at is not None and timezone.localdate(todo.due_at) <= today for todo in todos
-        ),
+        "figures": desk.figures(request.user),
         "notices": desk.notices(request.user),
         "panels": [url for url in map(desk.address, PANELS) if url],
         "side_panels": [url for url in map(desk.address, SIDE_PANELS) if url],
-        "today": today,
+        "today": timezone.localdate(),
         "record_url": desk.address("cases:list"),
     }
     return render(request, "departments/workbench.html", context)

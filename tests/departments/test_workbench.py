@@ -1,7 +1,9 @@
 """The workbench, notices and the page head: composed of panels, cheap, each person's own."""
 
+import ast
 import datetime as dt
 import re
+from pathlib import Path
 
 from django.db import connection
 from django.test import Client
@@ -9,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from departments.models.mechanisms import Notification, Task
-from departments.services.desk import COUNT_CAP, badges
+from departments.services.desk import COUNT_CAP, NOTICE_WORDS, TASK_WORDS, badges, figures
 from departments.services.tasks import notify, task_open
 
 
@@ -25,7 +27,7 @@ def _task(user, kind: str = "triage", hours: float = 5, **fields) -> Task:
     )
 
 
-def _notify(user, count: int = 1, kind: str = "report_ready") -> None:
+def _notify(user, count: int = 1, kind: str = "report.done") -> None:
     for n in range(count):
         notify(
             users=[user.pk],
@@ -51,7 +53,7 @@ def test_the_most_urgent_task_stands_first_with_its_clock(db, worker, client_for
         _task(worker, "triage", hours=1)
     page = client_for(worker).get("/workbench/tasks/").content.decode()
     titles = re.findall(r"<b>([^<]+)</b>", page)
-    assert titles == ["完成预估", "受理转介", "复评服务计划"]
+    assert titles == ["完成预估", "受理求助", "复评服务计划"]
     assert re.findall(r"clock clock--(\w+)", page) == ["late", "soon"]
     assert "逾期 2 小时" in page
 
@@ -202,3 +204,32 @@ def test_an_organization_shows_its_departments(db, worker, hospital, client_for)
 def test_a_place_that_is_not_there_is_missing(db, worker, client_for):
     address = "/organizations/0190a6c2-0000-7000-8000-000000000001/"
     assert client_for(worker).get(address).status_code == 404
+
+
+def test_every_task_and_notice_written_in_the_code_has_words():
+    root = Path(__file__).resolve().parents[2]
+    tasks, told = set(), set()
+    for app in ("cases", "donations", "reports"):
+        for path in (root / app).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text())):
+                if not isinstance(node, ast.Call):
+                    continue
+                name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+                given = [word.value for word in node.keywords if word.arg == "kind"]
+                given += node.args[1:2] if name == "case_task" else []
+                kinds = {one.value for one in given if isinstance(one, ast.Constant)}
+                tasks |= kinds if name in {"task_open", "case_task"} else set()
+                told |= kinds if name in {"notify", "_tell"} else set()
+    assert len(tasks) > 10
+    assert tasks - set(TASK_WORDS) == set()
+    assert told - set(NOTICE_WORDS) == set()
+
+
+def test_the_figures_count_by_the_deadlines(db, worker, client_for, acting):
+    with acting(worker):
+        for n, hours in enumerate((-30, -1, 0.5, 2, 200)):
+            _task(worker, f"kind{n}", hours=hours)
+        made = figures(worker)
+    assert (made.waiting, made.soon, made.late) == (5, 2, 2)
+    page = client_for(worker).get("/workbench/").content.decode()
+    assert re.findall(r"<b>(\d+)", page)[:2] == ["2", "2"]
