@@ -33,7 +33,7 @@ def file(worker, head, acting):
 
 
 def _addresses(file) -> dict[str, str]:
-    named = {name: file.case.uid for name in OF_CASE}
+    named = dict.fromkeys(OF_CASE, file.case.uid)
     named |= {name: getattr(file, attribute).uid for name, attribute in OF_CHILD.items()}
     return {name: reverse(f"cases:{name}", args=[uid]) for name, uid in named.items()}
 
@@ -102,9 +102,9 @@ def test_a_colleague_sees_the_row_without_a_link(worker2, file, client_for):
 
 
 def test_a_foreign_row_and_a_missing_row_answer_with_the_same_bytes(file, other_worker, client_for):
-    client, subjects = client_for(other_worker), {name: file.case for name in OF_CASE}
+    client, subjects = client_for(other_worker), dict.fromkeys(OF_CASE, file.case)
     subjects |= {name: getattr(file, attribute) for name, attribute in OF_CHILD.items()}
-    subjects |= {name: file.client for name in OF_PERSON} | {name: file.referral for name in OF_REFERRAL}
+    subjects |= dict.fromkeys(OF_PERSON, file.client) | dict.fromkeys(OF_REFERRAL, file.referral)
     for name, subject in subjects.items():
         foreign, missing = (client.get(reverse(f"cases:{name}", args=[uid])) for uid in (subject.uid, uuid.uuid4()))
         assert (foreign.status_code, missing.status_code) == (404, 404), name
