@@ -18,10 +18,21 @@ from msw_portal.kernel.money import AmountField
 ZERO = Decimal(0)
 Layer = CostLine.Layer
 MEMBER_ROWS = 4
-MEMBER_PARTS = (
-    ("relation", _("与患者关系"), 20), ("age", _("年龄"), 3), ("health", _("健康"), 20), ("job", _("职业或就学"), 20),
-    ("income", _("月收入（元）"), 12),
-)
+# Drawn in a table, outside the field component: these classes are given here.
+INPUT, AMOUNT, SELECT = {"class": "input"}, {"class": "input input--num", "inputmode": "decimal"}, {"class": "select"}
+MEMBER_PARTS = {
+    "relation": lambda: OneOf(
+        label=_("与患者关系"), choices=[("", "—"), *Relation.choices[1:]], required=False, widget=forms.Select(attrs=SELECT)
+    ),
+    "age": lambda: WideInteger(
+        label=_("年龄"), min_value=0, max_value=130, required=False, widget=forms.TextInput(attrs=AMOUNT)
+    ),
+    "health": lambda: Line(label=_("健康"), max_length=20, required=False, widget=forms.TextInput(attrs=INPUT)),
+    "job": lambda: Line(label=_("职业或就学"), max_length=20, required=False, widget=forms.TextInput(attrs=INPUT)),
+    "income": lambda: AmountField(
+        label=_("月收入"), least=ZERO, required=False, help_text="", widget=forms.TextInput(attrs=AMOUNT)
+    ),
+}
 
 
 class ChooseForm(CommandForm):
@@ -78,10 +89,7 @@ class RequestForm(CommandForm):
         if not asks_transplant:
             del self.fields["is_transplanted"]
         for row in range(MEMBER_ROWS):
-            for part, label, length in MEMBER_PARTS:
-                # Drawn in a table, outside the field component: the class is given here.
-                widget = forms.TextInput(attrs={"class": "input"})
-                self.fields[f"member_{row}_{part}"] = Line(label=label, max_length=length, required=False, widget=widget)
+            self.fields |= {f"member_{row}_{part}": make() for part, make in MEMBER_PARTS.items()}
 
     @property
     def cost_fields(self) -> list[forms.BoundField]:
@@ -89,7 +97,7 @@ class RequestForm(CommandForm):
 
     @property
     def member_rows(self) -> list[list[forms.BoundField]]:
-        return [[self[f"member_{row}_{part}"] for part, _label, _length in MEMBER_PARTS] for row in range(MEMBER_ROWS)]
+        return [[self[f"member_{row}_{part}"] for part in MEMBER_PARTS] for row in range(MEMBER_ROWS)]
 
     @property
     def has_members(self) -> bool:
@@ -116,9 +124,10 @@ class RequestForm(CommandForm):
     def _members(self, cleaned: dict[str, Any]) -> list[dict[str, str]]:
         rows = []
         for row in range(MEMBER_ROWS):
-            named = {part: cleaned.pop(f"member_{row}_{part}", "") for part, _label, _length in MEMBER_PARTS}
-            if any(named.values()):
-                rows.append({part: text for part, text in named.items() if text})
+            named = {part: cleaned.pop(f"member_{row}_{part}", None) for part in MEMBER_PARTS}
+            said = {part: str(value) for part, value in named.items() if value not in (None, "")}
+            if said:
+                rows.append(said)
         return rows
 
     def amounts(self) -> dict[str, Decimal]:

@@ -28,13 +28,19 @@ class CodeField(forms.CharField):
         )
 
 
-class CheckForm(CommandForm):
+class StepForm(CommandForm):
+    """A decision on what was read: `version` is the request's when the page was made, 412 when it has changed."""
+
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+
+class CheckForm(StepForm):
     """Taken in hand; with `complete` the papers are in order and the request goes on."""
 
     complete = Yes(label=_("已逐份核对，必备材料齐全、清楚、在有效期内"))
 
 
-class AcceptForm(CommandForm):
+class AcceptForm(StepForm):
     """The papers of a request that is in hand already are in order."""
 
     complete = Yes(
@@ -42,7 +48,7 @@ class AcceptForm(CommandForm):
     )
 
 
-class AskSupplementForm(CommandForm):
+class AskSupplementForm(StepForm):
     """Which papers, and what is wrong with each."""
 
     items = SomeOf(
@@ -58,13 +64,13 @@ class AskSupplementForm(CommandForm):
         self.fields["items"].choices = list(papers)
 
 
-class RejectForm(CommandForm):
+class RejectForm(StepForm):
     """Not admitted, or refused in review: the hospital reads the reason."""
 
     reason = Reason(label=_("理由"), help_text=_("医院和家庭会看到；写明不符合哪一条"))
 
 
-class ReviewForm(CommandForm):
+class ReviewForm(StepForm):
     """An opinion in favour; the last review names the sum."""
 
     opinion = Story(label=_("审核意见"), rows=4, max_length=2000, required=False)
@@ -78,14 +84,14 @@ class ReviewForm(CommandForm):
             self.fields["amount"].help_text = _("不超过 %(most)s 元；不填按最小的一项计") % {"most": format_amount(most)}
 
 
-class ProposeForm(CommandForm):
+class ProposeForm(StepForm):
     """Another sum than the one proposed."""
 
     amount = AmountField(label=_("拟定金额"))
     opinion = Line(label=_("说明"), max_length=200, required=False)
 
 
-class ApproveForm(CommandForm):
+class ApproveForm(StepForm):
     """The decision: the sum, the reason for another sum than asked, the second factor."""
 
     amount = AmountField(label=_("批准金额"))

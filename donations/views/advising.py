@@ -19,13 +19,14 @@ from donations.workflow import FINAL, GRANTED
 from msw_portal.kernel.ids import uuid7
 
 ICONS = {True: "check", False: "warn", None: "help"}
+SAID = {True: gettext_lazy("符合："), False: gettext_lazy("不符："), None: gettext_lazy("待核对：")}
 NOTES = {True: "", False: gettext_lazy("按现有资料不符合"), None: gettext_lazy("资料里没有，请核对")}
 
 
 def reasons_of(advice: Advice) -> list[dict[str, Any]]:
     """Each condition: met, not met, or open."""
     return [
-        {"text": line.text, "icon": ICONS[line.is_met], "note": NOTES[line.is_met], "is_short": line.is_met is False}
+        {"text": line.text, "icon": ICONS[line.is_met], "note": NOTES[line.is_met], "said": SAID[line.is_met], "is_short": line.is_met is False}
         for line in advice.lines
     ]
 
@@ -51,7 +52,11 @@ def benefits_of(version: ProgrammeVersion, advice: Advice) -> list[dict[str, Any
 
 def advice_panel(request: FundingRequest) -> dict[str, Any]:
     """The advice beside the form, from what is saved."""
-    advice = advice_for_worker(request)
+    return panel(request, advice_for_worker(request))
+
+
+def panel(request: FundingRequest, advice: Advice) -> dict[str, Any]:
+    """Advice as a card: its word and tone, the conditions, the amounts."""
     words, tone = verdict_of(advice)
     return {
         "words": words, "tone": tone, "reasons": reasons_of(advice),

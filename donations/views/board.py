@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, F, QuerySet, Sum, Window
-from django.db.models.functions import RowNumber
+from django.db.models.functions import Coalesce, RowNumber
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 from departments.models.organizations import Organization
 from departments.models.people import User
 from departments.views.paging import page_of
+from donations.filters import SENT_STATES, RequestFilter
 from donations.models.programmes import ProgrammeVersion
 from donations.models.requests import FundingRequest
 from donations.permissions import duties_for
@@ -26,8 +27,8 @@ from donations.views.balances import fund_rows, totals
 from donations.views.guards import foundation_page
 from donations.views.paging import PAGE_SIZE, address
 from donations.views.wording import due_for, running_due, tone_of
-from donations.workflow import GRANTED, IN_REVIEW, RequestState
-from msw_portal.kernel.display import when
+from donations.workflow import GRANTED, RequestState
+from msw_portal.kernel.display import money, when
 from msw_portal.kernel.htmx import is_fragment
 
 R = RequestState
@@ -44,6 +45,8 @@ LANES: tuple[tuple[Any, tuple[str, ...], bool], ...] = (  # label, states, shown
 )
 ON_BOARD = frozenset(state for _label, states, _always in LANES for state in states)
 LANE_SIZE = 12
+# What the little form of further conditions must not lose.
+KEPT = ("view", "programme", "hospital", "state", "mine")
 # Which state waits for which duty; the board can be narrowed to one's own.
 TURNS = {
     R.SUBMITTED: "check", R.DOCUMENT_CHECK: "check", R.FIRST_REVIEW: "review", R.SECOND_REVIEW: "second_review",
@@ -90,29 +93,47 @@ def _views(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 def _narrowed(request: HttpRequest, sent: QuerySet) -> tuple[QuerySet, dict[str, Any]]:
-    """The requests that fit the address, the conditions that are on and those that could be."""
+    """The requests that fit the address, the conditions that are on and those that could be.
+
+    The conditions are the API's own (RequestFilter); one that cannot be read narrows nothing and says so.
+    """
     given, user = request.GET, request.user
-    programmes = list(
-        ProgrammeVersion.objects.visible_to(user).filter(organization_id=user.house_id).order_by("name", "-version")
-    )
-    houses = list(Organization.objects.visible_to(user).filter(pk__in=sent.values("organization_id")).order_by("name"))
-    chosen, menus = [], []
-    for name, label, options, column in (
-        ("programme", _("项目"), {str(one.uid): str(one) for one in programmes}, "programme_version__uid"),
-        ("house", _("医院"), {str(one.uid): one.name for one in houses}, "organization__uid"),
-        ("state", _("状态"), {state.value: state.label for state in R if state in IN_REVIEW | GRANTED}, "state"),
-    ):
-        value = given.get(name, "")
-        if value in options:
-            sent = sent.filter(**{column: value})
-            chosen.append({"label": label, "value": options[value], "remove_url": address(given, **{name: None})})
-        elif options and (name != "state" or given.get("view") == "list"):
-            choices = [{"label": text, "url": address(given, **{name: key})} for key, text in options.items()]
-            menus.append({"label": label, "choices": choices})
+    form = RequestFilter(given)
+    found = form.apply(sent) if form.is_valid() else sent
+    named = _named_choices(user, sent)
+    chosen = [_chip(given, form, name, named) for name in (form.in_use if form.is_valid() else [])]
+    menus = [
+        {"label": label, "choices": [{"label": text, "url": address(given, **{name: key})} for key, text in choices.items()]}
+        for name, (label, choices) in named.items()
+        if choices and not given.get(name) and (name != "state" or given.get("view") == "list")
+    ]
     if given.get("mine") == "1":
-        sent = sent.filter(state__in=_own_turns(user), on_hold_at__isnull=True)
+        found = found.filter(state__in=_own_turns(user), on_hold_at__isnull=True)
         chosen.append({"label": _("只看"), "value": _("我能办的"), "remove_url": address(given, mine=None)})
-    return sent, {"chosen": chosen, "menus": menus, "mine_url": "" if given.get("mine") else address(given, mine="1")}
+    return found, {
+        "chosen": chosen, "menus": menus, "mine_url": "" if given.get("mine") else address(given, mine="1"),
+        "filter_form": form, "kept": [(name, given[name]) for name in KEPT if given.get(name)],
+    }
+
+
+def _named_choices(user: User, sent: QuerySet) -> dict[str, tuple[Any, dict[str, str]]]:
+    programmes = ProgrammeVersion.objects.visible_to(user).filter(organization_id=user.house_id).order_by("name", "-version")
+    houses = Organization.objects.visible_to(user).filter(pk__in=sent.values("organization_id")).order_by("name")
+    return {
+        "programme": (_("项目"), {str(one.uid): str(one) for one in programmes}),
+        "hospital": (_("医院"), {str(one.uid): one.name for one in houses}),
+        "state": (_("状态"), {value: str(label) for value, label in SENT_STATES}),
+    }
+
+
+def _chip(given: Any, form: RequestFilter, name: str, named: dict[str, tuple[Any, dict[str, str]]]) -> dict[str, Any]:
+    value = form.cleaned_data[name]
+    if name in named:
+        values = value if isinstance(value, list) else [str(value)]
+        text = "、".join(named[name][1].get(str(one), str(one)) for one in values)
+    else:
+        text = money(value) if isinstance(value, Decimal) else str(value)
+    return {"label": form.fields[name].label, "value": text, "remove_url": address(given, **{name: None})}
 
 
 def _own_turns(user: User) -> list[str]:
@@ -125,7 +146,7 @@ def _own_turns(user: User) -> list[str]:
 def _board(request: HttpRequest, found: QuerySet, opened: FundingRequest | None) -> dict[str, Any]:
     shown = found.filter(state__in=sorted(ON_BOARD))
     counted = {
-        row["state"]: row for row in shown.values("state").annotate(count=Count("id"), amount=Sum("requested"))
+        row["state"]: row for row in shown.values("state").annotate(count=Count("id"), amount=Sum(Coalesce("approved", "requested")))
     }
     placed = shown.select_related(*JOINS).annotate(
         place=Window(RowNumber(), partition_by=F("state"), order_by=[F("due_at").asc(nulls_last=True), F("id").asc()])
@@ -168,7 +189,7 @@ def _ticket(request: HttpRequest, one: FundingRequest, opened: FundingRequest | 
     return {
         "url": reverse("donations:review", args=[one.uid]), "side_url": address(request.GET, open=one.uid),
         "amount": one.approved if one.state in GRANTED else one.requested, "badge": badge, "tone": tone,
-        "who": rows.who_said(one), "due": running_due(one), "due_for": due_for(one), "since": when(one.state_entered_at),
+        "who": rows.who_said(one), "due": running_due(one), "due_for": due_for(one), "since": _("%(at)s 起") % {"at": when(one.on_hold_at or one.state_entered_at)},
         "house": house.short_name or house.name, "is_open": opened is not None and opened.pk == one.pk,
     }
 

@@ -15,12 +15,12 @@ from msw_portal.kernel.display import money
 ELSEWHERE = frozenset({ShareItem.COSTS, ShareItem.DOCUMENTS})
 LONG = 40
 PARTS = {
+    "stage": gettext_lazy("治疗阶段"), "is_transplanted": gettext_lazy("已移植"), "plan": gettext_lazy("治疗方案"),
     "size": gettext_lazy("家庭人口"), "monthly_income": gettext_lazy("家庭月收入"),
-    "income_per_head": gettext_lazy("人均月收入"), "members": gettext_lazy("家庭成员"), "assets": gettext_lazy("房产与资产"),
-    "debts": gettext_lazy("负债"), "stage": gettext_lazy("治疗阶段"), "plan": gettext_lazy("治疗方案"),
-    "is_transplanted": gettext_lazy("已移植"), "name": gettext_lazy("户名"), "bank": gettext_lazy("开户行"),
-    "account": gettext_lazy("账号"), "relation": gettext_lazy("关系"), "age": gettext_lazy("年龄"),
+    "income_per_head": gettext_lazy("人均月收入"), "assets": gettext_lazy("房产与资产"), "debts": gettext_lazy("负债"),
+    "members": gettext_lazy("家庭成员"), "relation": gettext_lazy("关系"), "age": gettext_lazy("年龄"),
     "health": gettext_lazy("健康"), "job": gettext_lazy("职业"), "income": gettext_lazy("月收入"),
+    "name": gettext_lazy("户名"), "bank": gettext_lazy("开户行"), "account": gettext_lazy("账号"),
 }
 AMOUNTS = frozenset({"monthly_income", "income_per_head", "income"})
 
@@ -46,10 +46,18 @@ def facts_of(payload: Mapping[str, Any]) -> list[Fact]:
 
 def _facts(item: ShareItem, value: Any) -> list[Fact]:
     if isinstance(value, Mapping):
-        return [Fact(PARTS.get(part, part), _text(part, inner)) for part, inner in value.items()]
+        return [Fact(PARTS.get(part, part), _text(part, inner)) for part, inner in _ordered(value)]
+    if item == ShareItem.AGE_BAND:
+        return [Fact(item.label, _("%(age)s 岁") % {"age": value} if value else "")]
     if item == ShareItem.WELFARE_STATUS:
         return [Fact(item.label, str(dict(WelfareStatus.choices).get(value, value or "")))]
     return [Fact(item.label, _text(item, value))]
+
+
+def _ordered(value: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """JSON in the database keeps no order; PARTS is the order people read in."""
+    known = [(part, value[part]) for part in PARTS if part in value]
+    return known + [(part, inner) for part, inner in value.items() if part not in PARTS]
 
 
 def _text(part: str, value: Any) -> str:
@@ -61,11 +69,19 @@ def _text(part: str, value: Any) -> str:
         return _("%(amount)s 元") % {"amount": _yuan(value)}
     if part == "relation":
         return str(dict(Relation.choices).get(value, value))
+    if part == "age":
+        return _("%(age)s 岁") % {"age": value}
     if isinstance(value, Mapping):
-        return "，".join(filter(None, (_text(name, inner) for name, inner in value.items())))
+        return "，".join(filter(None, (_part(name, inner) for name, inner in _ordered(value))))
     if isinstance(value, list | tuple):
         return "\n".join(filter(None, (_text("", one) for one in value)))
     return str(value)
+
+
+def _part(name: str, value: Any) -> str:
+    """A part inside a line: amounts and health carry their name, the rest speaks for itself."""
+    text = _text(name, value)
+    return f"{PARTS[name]} {text}" if text and name in ("income", "health") else text
 
 
 def _yuan(value: Any) -> str:

@@ -32,7 +32,7 @@ from msw_portal.kernel.display import money
 from msw_portal.kernel.errors import DomainError
 from msw_portal.kernel.htmx import answer, is_fragment
 
-DRAFT = "donations.request"
+DRAFT = "donations-request"
 ILL, HOME, ASK = ("is_transplanted",), ("household_size", "monthly_income", "welfare_status", "assets", "debts"), (
     "relation", "requested", "payout_mode")
 
@@ -213,6 +213,6 @@ def supplement_step(aid: FundingRequest, form: Any, service: Any) -> Step:
     return Step(
         form=form, service=service, given={"request": aid}, to=back, done=_("补件已送出，重新进入材料审核。"),
         title=_("材料补齐后送回"), button=_("送回基金会"), url=reverse("donations:request_supplement", args=[aid.uid]),
-        back_url=f"{back}#papers", draft="donations.supplement", subject=aid.uid,
+        back_url=f"{back}#papers", draft="donations-supplement", subject=aid.uid,
         note=_("先在上面逐份换上新的材料，再写说明送回。"), crumbs=((back, _("救助申请")),),
     )

@@ -78,7 +78,7 @@ def _programmes(user: Any, found: Fund) -> list[dict[str, Any]]:
         is_on = one.published_at is not None and today in one.valid
         rows.append({
             "name": str(one), "valid": span_words(one.valid), "benefits": [{"text": row["zh"], "amount": row["amount"]} for row in one.benefit_rows],
-            "stages": " → ".join(RequestState(state).label for state in one.stages),
+            "stages": " → ".join(str(RequestState(state).label) for state in one.stages),
             "state": _("在用") if is_on else _("已发布") if one.published_at else _("草稿"),
             "tone": "accent" if is_on else "",
         })

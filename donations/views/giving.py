@@ -3,6 +3,7 @@
 import uuid
 from typing import Any
 
+from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -24,25 +25,27 @@ from donations.views.wording import DONATION_TONES, joined
 from donations.workflow import DonationState
 
 JOINS = ("donor", "fund", "purpose", "entered_by", "confirmed_by")
-TABS = ((None, gettext_lazy("全部")), (DonationState.RECEIVED, gettext_lazy("待确认")),
+TABS = (("", gettext_lazy("全部")), (DonationState.RECEIVED, gettext_lazy("待确认")),
         (DonationState.BOOKED, gettext_lazy("已入账")))
-DRAFT = "donations.donation"
+DRAFT = "donations-donation"
 
 
 @require_safe
 @foundation_page
 def donations(request: HttpRequest) -> HttpResponse:
     rows = Donation.objects.visible_to(request.user).select_related(*JOINS)
-    state = request.GET.get("state")
-    counts = {tab: rows.filter(state=tab).count() if tab else None for tab, _label in TABS}
-    page = page_of(request, rows.filter(state=state) if state in counts else rows, order=("-id",), size=PAGE_SIZE)
+    state = request.GET.get("state", "")
+    counts = dict(Donation.objects.visible_to(request.user).values_list("state").annotate(n=Count("id")))
+    shown = rows.filter(state=state) if state in DonationState.values else rows
+    page = page_of(request, shown, order=("-id",), size=PAGE_SIZE)
     page["rows"] = [_row(one) for one in page["rows"]]
     return render(request, "donations/donations.html", page | {
         "tabs": [
-            {"label": label, "url": address(request.GET, state=tab), "is_on": (state or None) == tab, "count": counts[tab]}
+            {"label": label, "url": address(request.GET, state=tab or None), "is_on": state == tab,
+             "count": counts.get(tab, 0) if tab else sum(counts.values())}
             for tab, label in TABS
         ],
-        "chosen": state, "pager_text": _("最近登记的在前"), "may_record": may_record(request.user),
+        "chosen": state or counts, "pager_text": _("最近登记的在前"), "may_record": may_record(request.user),
         "funds_url": reverse("donations:funds"), "new_url": reverse("donations:donation_new"),
         "first_url": reverse("donations:donation_new") if may_record(request.user) else "",
     })

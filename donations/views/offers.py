@@ -80,14 +80,16 @@ def review_offers(
         for arrow in ARROWS
         if request.state in (arrow.states or FUNDING_REQUEST.step(arrow.step).sources)
     ]
-    return _with_primary([*made, *_prepare(user, request, held, payouts)])
+    paid = [offer for one in payouts for offer in payout_offers(user, one, held)]
+    return _with_primary([*made, *paid, *_prepare(user, request, held, payouts)])
 
 
 def _offer(user: User, request: FundingRequest, arrow: _Arrow, held: str | None, short: list) -> Offer:
     why = _closed(user, request, arrow.rule, arrow.duty_step, held)
     if arrow.step == "accept" and short and not why:
         why = (_("必备材料不齐，请先要求补件。"),)
-    url = reverse(f"donations:{arrow.name}", args=[request.uid])
+    # The version that was read goes along: a decision on an older one is refused.
+    url = f"{reverse(f'donations:{arrow.name}', args=[request.uid])}?v={request.row_version}"
     return Offer(arrow.step, arrow.label, url, why, is_quiet=arrow.is_quiet)
 
 
@@ -106,10 +108,9 @@ def _closed(user: User, request: FundingRequest, rule: Callable, duty_step: str,
 def _prepare(user: User, request: FundingRequest, held: str | None, payouts: Iterable[Disbursement]) -> list[Offer]:
     if request.state not in PAYABLE_STATES:
         return []
-    left = left_to_draw(request, payouts)
+    if left_to_draw(request, payouts) <= 0:
+        return []
     why = _closed(user, request, may.can_prepare_disbursement, "prepare", held)
-    if not why and left <= 0:
-        why = (_("批准金额已全部开出拨付单。"),)
     return [Offer("prepare", _("开拨付单"), reverse("donations:prepare", args=[request.uid]), why)]
 
 
@@ -128,18 +129,20 @@ def _with_primary(offers: list[Offer]) -> list[Offer]:
 
 
 def payout_offers(user: User, one: Disbursement, held: str | None) -> list[Offer]:
-    """What may be done with an instalment: by the foundation, or by the hospital that receives it."""
-    if user.house_id == one.organization_id:
-        return _hospital_payout(user, one)
-    address = {name: reverse(f"donations:{name}", args=[one.uid])
-               for name in ("release", "disbursement_cancel", "disbursement_bounce")}
+    """What the paying house may do with an instalment."""
+    url = {name: reverse(f"donations:{name}", args=[one.uid])
+           for name in ("release", "disbursement_cancel", "disbursement_bounce")}
+    nth = {"n": one.instalment}
     offers = []
     if one.state in DISBURSEMENT.step("release").sources:
-        offers.append(Offer("release", _("复核放款"), address["release"], _release_closed(user, one, held)))
+        closed = _release_closed(user, one, held)
+        offers.append(Offer(f"release-{one.instalment}", _("复核放款第 %(n)d 期") % nth, url["release"], closed))
         if may.can_cancel_disbursement(user, one):
-            offers.append(Offer("cancel", _("取消"), address["disbursement_cancel"], is_quiet=True))
+            label = _("取消第 %(n)d 期") % nth
+            offers.append(Offer(f"cancel-{one.instalment}", label, url["disbursement_cancel"], is_quiet=True))
     if one.state in DISBURSEMENT.step("bounce").sources and may.can_bounce_disbursement(user, one):
-        offers.append(Offer("bounce", _("登记退汇"), address["disbursement_bounce"], is_quiet=True))
+        label = _("登记第 %(n)d 期退汇") % nth
+        offers.append(Offer(f"bounce-{one.instalment}", label, url["disbursement_bounce"], is_quiet=True))
     return offers
 
 
@@ -149,7 +152,14 @@ def _release_closed(user: User, one: Disbursement, held: str | None) -> tuple[st
     return _closed(user, one.request, lambda by, _request: may.can_release_disbursement(by, one), "release", held)
 
 
-def _hospital_payout(user: User, one: Disbursement) -> list[Offer]:
+def arrival_offers(user: User, one: Disbursement) -> list[Offer]:
+    """What the hospital that receives an instalment may do with it."""
     if one.state not in DISBURSEMENT.step("confirm").sources or not may.can_confirm_disbursement(user, one):
         return []
     return [Offer("confirm", _("确认到账"), reverse("donations:disbursement_confirm", args=[one.uid]))]
+
+
+def same_reason(offers: list[Offer]) -> str:
+    """The one sentence that closes every step, said once; "" when they differ or something is open."""
+    reasons = {offer.why for offer in offers}
+    return "".join(reasons.pop()) if len(reasons) == 1 and len(offers) > 1 else ""

@@ -22,8 +22,9 @@ from donations.services.requests import request_supplement
 from donations.views import copies, filling, parts, payouts
 from donations.views.consenting import consent_rows, consents_of, live_share
 from donations.views.offers import Offer
+from donations.views.stepping import shown
 from donations.views.sums import Granted, Sum, sum_of
-from donations.views.wording import due_for, running_due, tone_of
+from donations.views.wording import due_for, granted_words, running_due, state_of, tone_of
 from donations.workflow import BEFORE_APPROVAL, GRANTED, IN_REVIEW, RequestState
 from msw_portal.kernel.display import moment, money, when
 
@@ -39,17 +40,16 @@ def page(user: User, aid: FundingRequest) -> dict[str, Any]:
     edit = reverse("donations:request_edit", args=[aid.uid])
     sheet, texts = copies.short_and_long(copies.facts_of(_sheet(aid)))
     return {
-        "aid": aid, "tone": tone_of(aid), "due_for": due_for(aid), "due": running_due(aid), "foundation": foundation.name,
+        "aid": aid, "tone": tone_of(aid), "state": state_of(aid), "due_for": due_for(aid), "due": running_due(aid), "foundation": foundation.name,
         "list_url": reverse("donations:requests"), "case_url": reverse("cases:case", args=[aid.case.uid]),
         "edit_url": edit if is_draft and may_amend else "",
         "submit_url": reverse("donations:request_submit", args=[aid.uid]) if is_draft and may_amend else "",
-        "course": parts.course_of(aid, moves), "moves": parts.move_rows(moves, user), "alerts": _alerts(aid, given, user),
+        "course": parts.course_of(aid, moves), "moves": parts.move_rows(moves), "alerts": _alerts(aid, given, user),
         "supplement": _supplement(user, aid), "sheet": sheet, "sheet_texts": texts, "papers_note": COPY_NOTE,
-        "sum": parts.bill_of(user, aid, _bill_words(aid)), "talk": parts.talk_of(user, aid),
+        "sum": parts.bill_of(user, aid, granted_words(aid)), "talk": parts.talk_of(user, aid),
         "consents": consent_rows(user, aid.case, foundation, given), "offers": _offers(user, aid, live_share(given, foundation)),
         "say_form": MessageForm() if aid.submitted_at and can_submit_request(user, aid) else None,
-        "say_url": reverse("donations:request_say", args=[aid.uid]), **payouts.context(user, aid),
-        **filling.papers_context(user, aid),
+        "say_url": reverse("donations:request_say", args=[aid.uid]), "payouts": [payouts.payout_row(user, one) for one in payouts.payouts_of(user, aid)], **filling.papers_context(user, aid),
     }
 
 
@@ -62,14 +62,6 @@ def _sheet(aid: FundingRequest) -> dict[str, Any]:
                       "members": sheet.get("household"), "assets": sheet.get("assets"), "debts": sheet.get("debts")},
         "welfare_status": sheet.get("welfare_status"), "other_aid": sheet.get("other_aid"), "hardship": sheet.get("story"),
     }
-
-
-def _bill_words(aid: FundingRequest) -> str:
-    if aid.approved is not None:
-        return _("申请 %(asked)s 元，批准 %(granted)s 元，已拨付 %(paid)s 元。") % {
-            "asked": money(aid.requested), "granted": money(aid.approved), "paid": money(aid.disbursed)
-        }
-    return _("申请 %(asked)s 元。") % {"asked": money(aid.requested)} if aid.requested else ""
 
 
 def _alerts(aid: FundingRequest, given: list, user: User) -> list[dict[str, Any]]:
@@ -87,7 +79,7 @@ def _alerts(aid: FundingRequest, given: list, user: User) -> list[dict[str, Any]
 def _supplement(user: User, aid: FundingRequest) -> dict[str, Any] | None:
     if aid.state != R.SUPPLEMENT_REQUIRED or aid.on_hold_at or not can_supplement_request(user, aid):
         return None
-    return {"step": filling.supplement_step(aid, SupplementForm, request_supplement), "form": SupplementForm(), "note": ""}
+    return shown(user, filling.supplement_step(aid, SupplementForm, request_supplement))
 
 
 def _offers(user: User, aid: FundingRequest, share: Any) -> list[Offer]:

@@ -41,6 +41,8 @@ def paper_rows(request: FundingRequest, papers: list[RequestDocument], *, is_ask
 
 def _paper_row(one: RequestDocument, label: str, file: Any) -> dict[str, Any]:
     is_there = file is not None and file.voided_at is None
+    if file is not None and file.voided_at is not None:
+        return _taken_back(one, label)
     is_missing = one.state == RequestDocument.State.RETURNED or (one.required and not is_there)
     return {
         "type": one.type, "label": label, "is_required": one.required, "is_given": is_there, "is_missing": is_missing,
@@ -51,6 +53,12 @@ def _paper_row(one: RequestDocument, label: str, file: Any) -> dict[str, Any]:
         "note": _("需补充") if one.state == RequestDocument.State.RETURNED else "" if one.required else _("可不交"),
         "words": joined([file.title, _size(file.size)]) if is_there else _("还没有文件"),
     }
+
+
+def _taken_back(one: RequestDocument, label: str) -> dict[str, Any]:
+    """A copy that was emptied with the consent: not missing, gone."""
+    return {"type": one.type, "label": label, "is_required": one.required, "is_given": False, "is_missing": False,
+            "state": _("已撤回"), "tone": "", "url": "", "file": "", "note": _("已撤回"), "words": _("已撤回")}
 
 
 def _size(count: int) -> str:
@@ -77,8 +85,8 @@ def transitions_of(user: User, request: FundingRequest) -> list[Transition]:
     return list(Transition.objects.visible_to(user).of(request).select_related("actor"))
 
 
-def move_rows(moves: list[Transition], user: User) -> list[dict[str, Any]]:
-    """Moves as a timeline, newest first; the other house's people stay its own business."""
+def move_rows(moves: list[Transition]) -> list[dict[str, Any]]:
+    """Moves as a timeline, newest first: who did what when, on either side."""
     rows = []
     for move in reversed(moves):
         label = FUNDING_REQUEST.step(move.step).label if move.step in _STEPS else _("建立草稿")
@@ -153,5 +161,8 @@ def granted_elsewhere(user: User, request: FundingRequest) -> list[Granted]:
 
 
 def bill_of(user: User, request: FundingRequest, words: str = "") -> Sum | None:
-    """The bill of a request down to what is still missing."""
-    return sum_of(amounts_of(user, request), granted_elsewhere(user, request), words, _("住院至今 + 预估"))
+    """The bill of a request down to what is still missing after every grant, its own included."""
+    granted = granted_elsewhere(user, request)
+    if request.state in GRANTED and request.approved:
+        granted.append(Granted(_("本申请"), request.approved))
+    return sum_of(amounts_of(user, request), granted, words, _("住院至今 + 预估"))

@@ -17,7 +17,6 @@ from donations.forms.payout import ConfirmPayoutForm, PayoutReasonForm, PrepareF
 from donations.models.payout import Disbursement
 from donations.models.programmes import ProgrammeVersion
 from donations.models.requests import FundingRequest
-from donations.services.duties import duty_of
 from donations.services.payout import (
     disbursement_bounce,
     disbursement_cancel,
@@ -26,7 +25,7 @@ from donations.services.payout import (
     disbursement_release,
 )
 from donations.views.guards import foundation_page, hospital_page
-from donations.views.offers import left_to_draw, payout_offers
+from donations.views.offers import arrival_offers, left_to_draw
 from donations.views.paging import PAGE_SIZE, address
 from donations.views.stepping import Step, take
 from donations.views.wording import PAYOUT_TONES, joined, last_four
@@ -42,14 +41,8 @@ def payouts_of(user: User, aid: FundingRequest) -> list[Disbursement]:
     return list(rows.order_by("instalment"))
 
 
-def context(user: User, aid: FundingRequest, found: list[Disbursement] | None = None) -> dict[str, Any]:
-    """The card of instalments with the steps open to this person."""
-    found = payouts_of(user, aid) if found is None else found
-    held = duty_of(aid, user) if found else None
-    return {"payouts": [payout_row(user, one, held) for one in found]}
-
-
-def payout_row(user: User, one: Disbursement, held: str | None) -> dict[str, Any]:
+def payout_row(user: User, one: Disbursement) -> dict[str, Any]:
+    """An instalment in the card of either side; the hospital's own step stands in its row."""
     payee = one.payee_account or {}
     people = [_("%(who)s 经办") % {"who": one.prepared_by}]
     times = [when(one.created_at)]
@@ -62,7 +55,7 @@ def payout_row(user: User, one: Disbursement, held: str | None) -> dict[str, Any
         "uid": one.uid, "instalment": one.instalment, "amount": one.amount, "payee": payee.get("name", ""),
         "account": joined([payee.get("bank", ""), last_four(payee.get("account", "")), one.voucher_no]),
         "state": one.get_state_display(), "tone": PAYOUT_TONES.get(one.state, ""), "people": joined(people),
-        "times": joined(times), "offers": payout_offers(user, one, held),
+        "times": joined(times), "offers": arrival_offers(user, one) if user.house_id == one.organization_id else [],
     }
 
 

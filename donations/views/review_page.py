@@ -6,72 +6,59 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cases.models.codes import DisclosureLevel
-from cases.models.consents import Disclosure
-from cases.services.disclosures import disclosure_read
 from departments.models.people import User
 from donations.forms.review import MessageForm
 from donations.models.requests import FundingRequest
 from donations.services.copies import COPY_NOTE
-from donations.services.payable import payable_of
+from donations.services.detail import advice_of, payable_before_approval
+from donations.services.reading import Copies, copies_read
 from donations.views import copies, parts, payouts
-from donations.views.offers import PAYABLE_STATES, Offer, review_offers
-from donations.views.rows import who_said
+from donations.views.advising import panel
+from donations.views.copies import who_of
+from donations.views.offers import PAYABLE_STATES, Offer, review_offers, same_reason
+from donations.views.rows import facts_said
 from donations.views.sums import limits_of, limits_words
 from donations.views.tracing import request_trace
-from donations.views.wording import due_for, running_due, tone_of
+from donations.views.wording import due_for, granted_words, running_due, state_of, tone_of
 from donations.workflow import IN_REVIEW, RequestState
 from msw_portal.kernel.display import moment
 
 R = RequestState
 
 
-def _copies(user: User, aid: FundingRequest) -> dict[str, Disclosure]:
-    """The living copies of a request by level; one query."""
-    ids = [pk for pk in (aid.review_disclosure_id, aid.identity_disclosure_id) if pk]
-    return {one.level: one for one in Disclosure.objects.visible_to(user).filter(pk__in=ids)}
-
-
 def page(user: User, aid: FundingRequest) -> dict[str, Any]:
     """The context of the review page; opening it reads the copy, which is counted and audited."""
-    living = _copies(user, aid)
-    copy = living.get(DisclosureLevel.REVIEW)
-    payload = disclosure_read(disclosure=copy, by=user) if copy else None
-    aid.review_disclosure = copy
+    read = copies_read(request=aid, by=user)
     moves, papers = parts.transitions_of(user, aid), parts.papers_of(user, aid)
     rows = parts.paper_rows(aid, papers, is_asker=False)
     found = payouts.payouts_of(user, aid)
     offers = review_offers(user, aid, papers, found)
     return {
-        "aid": aid, "who": who_said(aid), "tone": tone_of(aid), "due": running_due(aid), "due_for": due_for(aid),
+        "aid": aid, "who": who_of(aid.subject_code, read.review), "tone": tone_of(aid), "state": state_of(aid), "due": running_due(aid), "due_for": due_for(aid),
         "board_url": reverse("donations:board"), "course": parts.course_of(aid, moves), "alerts": alerts_of(aid, rows),
-        "offers": offers, "next_words": next_words(offers), **_copy_context(aid, copy, payload),
-        **_identity(user, living.get(DisclosureLevel.IDENTITY)), "papers": rows, "papers_count": parts.given_count(rows),
-        "papers_note": COPY_NOTE, "acts": parts.act_rows(user, aid), **payouts.context(user, aid, found),
-        "may_pay": aid.state in PAYABLE_STATES, "moves": parts.move_rows(moves, user), "talk": parts.talk_of(user, aid),
+        "offers": offers, "next_words": next_words(offers), "all_closed": same_reason(offers), **_copy_context(aid, read),
+        "papers": rows, "papers_count": parts.given_count(rows),
+        "papers_note": COPY_NOTE, "acts": parts.act_rows(user, aid), "payouts": [payouts.payout_row(user, one) for one in found],
+        "may_pay": aid.state in PAYABLE_STATES, "moves": parts.move_rows(moves), "talk": parts.talk_of(user, aid),
         "say_form": MessageForm() if aid.submitted_at else None, "say_url": reverse("donations:review_say", args=[aid.uid]),
         "trace": request_trace(user, aid, found), **sums_of(user, aid),
     }
 
 
-def _copy_context(aid: FundingRequest, copy: Disclosure | None, payload: Any) -> dict[str, Any]:
-    if copy is None or payload is None:
-        return {"copy": None, "copy_texts": [], "copy_note": "", "copy_words": _(
+def _copy_context(aid: FundingRequest, read: Copies) -> dict[str, Any]:
+    identity = copies.facts_of(read.identity) if read.identity else None
+    if read.review is None:
+        return {"copy": None, "copy_texts": [], "copy_note": "", "identity": identity, "copy_words": _(
             "家庭撤回了同意，资料和材料副本已清空，申请暂停办理。金额、阶段和已记的账不变。"
         )}
-    short, long = copies.short_and_long(copies.facts_of(payload))
+    short, long = copies.short_and_long(copies.facts_of(read.review))
+    advice = advice_of(aid, read)
     return {
-        "copy": short or long, "copy_facts": short, "copy_texts": long,
-        "copy_note": _("第 %(n)d 版 · %(at)s") % {"n": copy.version, "at": moment(copy.created_at)},
+        "copy": short or long, "copy_facts": short, "copy_texts": long, "identity": identity,
+        "identity_note": _("只用于办理拨付"), "advice": panel(aid, advice) if advice else None,
+        "copy_note": _("第 %(n)d 版") % {"n": read.review_version},
         "copy_words": _("按家庭同意的范围另作的副本，不是个案档案；打开本页已留审计记录，医院可以看到。"),
     }
-
-
-def _identity(user: User, copy: Disclosure | None) -> dict[str, Any]:
-    if copy is None:
-        return {"identity": None}
-    payload = disclosure_read(disclosure=copy, by=user)
-    return {"identity": copies.facts_of(payload), "identity_note": _("只用于办理拨付")}
 
 
 def sums_of(user: User, aid: FundingRequest) -> dict[str, Any]:
@@ -79,9 +66,10 @@ def sums_of(user: User, aid: FundingRequest) -> dict[str, Any]:
     bill = parts.bill_of(user, aid)
     if aid.requested is None:
         return {"sum": bill, "limits": [], "limits_words": ""}
-    payable = payable_of(aid)
-    words = limits_words(payable) if aid.state in IN_REVIEW else _("以上为此刻的余额；本申请已预留的款项不在可用余额内。")
-    return {"sum": bill, "limits": limits_of(payable), "limits_words": words}
+    payable = payable_before_approval(aid) if aid.requested is not None else None
+    if payable is None:
+        return {"sum": bill, "limits": [], "limits_words": granted_words(aid)}
+    return {"sum": bill, "limits": limits_of(payable), "limits_words": limits_words(payable)}
 
 
 def alerts_of(aid: FundingRequest, papers: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -116,7 +104,7 @@ def side(user: User, aid: FundingRequest) -> dict[str, Any]:
     found = payouts.payouts_of(user, aid)
     offers = review_offers(user, aid, papers, found)
     return {
-        "aid": aid, "who": who_said(aid), "tone": tone_of(aid), "url": reverse("donations:review", args=[aid.uid]),
+        "aid": aid, "facts": facts_said(aid), "tone": tone_of(aid), "state": state_of(aid), "url": reverse("donations:review", args=[aid.uid]),
         "alerts": alerts_of(aid, rows), "papers": rows, "papers_given": sum(row["is_given"] for row in rows),
         "talk": parts.talk_of(user, aid)[-3:], "trace": request_trace(user, aid, found), "due": running_due(aid),
         "due_for": due_for(aid), "next_words": next_words(offers), **sums_of(user, aid),

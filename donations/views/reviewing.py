@@ -48,6 +48,9 @@ def sent_or_404(request: HttpRequest, uid: uuid.UUID) -> FundingRequest:
 
 def _step(request: HttpRequest, aid: FundingRequest, **given: Any) -> Step:
     back = reverse("donations:review", args=[aid.uid])
+    read = request.GET.get("v", "")
+    version = int(read) if read.isascii() and read.isdigit() and len(read) < 9 else aid.row_version
+    given["initial"] = {**given.get("initial", {}), "version": version}
     usual: dict[str, Any] = {
         "given": {"request": aid}, "to": back, "url": request.path, "back_url": back, "crumbs": ((back, aid.number),),
     }
@@ -93,7 +96,7 @@ def ask_supplement(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     days = aid.programme_version.sla.get(R.SUPPLEMENT_REQUIRED)
     return take(request, _step(
         request, aid, form=AskSupplementForm, form_args={"papers": papers}, service=request_ask_supplement,
-        done=_("已要求补件，医院会收到待办。"), title=_("要求补件"), button=_("发出补件要求"), draft="donations.ask_supplement",
+        done=_("已要求补件，医院会收到待办。"), title=_("要求补件"), button=_("发出补件要求"), draft="donations-ask-supplement",
         subject=aid.uid, note=_("医院有 %(days)s 天补齐；逾期转为不予受理，可再次申请。") % {"days": days} if days else "",
     ))
 
@@ -129,7 +132,7 @@ def review_act(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     return take(request, _step(
         request, aid, form=ReviewForm, form_args={"names_amount": names, "most": most}, service=request_review,
         initial={"amount": most} if names else {}, done=_("意见已记录，进入下一步。"),
-        title=_("复审意见") if is_second else _("初审意见"), button=_("同意并送下一步"), draft="donations.review",
+        title=_("复审意见") if is_second else _("初审意见"), button=_("同意并送下一步"), draft="donations-review",
         subject=aid.uid, note=_("意见写下后不能改动。不同意的请用“不通过”并写明理由。"),
     ))
 

@@ -57,3 +57,9 @@ def who_said(aid: FundingRequest) -> str:
     """The pseudonym, with age band and disease while the copy lives."""
     copy = aid.review_disclosure
     return who_of(aid.subject_code, copy.payload if copy is not None else None)
+
+
+def facts_said(aid: FundingRequest) -> str:
+    """Age band and disease alone, with the separator that leads on to the number."""
+    said = who_said(aid).removeprefix(aid.subject_code).removeprefix(" · ")
+    return f"{said} · " if said else ""

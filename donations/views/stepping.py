@@ -5,13 +5,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from departments.models.people import User
 from departments.services.drafts import draft_drop, draft_find, initial_of
 from msw_portal.kernel.forms import CommandForm
 from msw_portal.kernel.htmx import answer, is_fragment
+
+# What needs the whole width stands below what fits beside something else.
+WIDE = (forms.Textarea, forms.CheckboxSelectMultiple, forms.CheckboxInput)
 
 
 @dataclass(frozen=True)
@@ -56,16 +61,16 @@ def take(request: HttpRequest, step: Step) -> HttpResponse:
     """GET: the form with its draft. POST: the command; 422 with what was typed when it is refused."""
     if request.method == "POST":
         return _send(request, step)
-    form, saved_at = opened(request, step)
     template = step.fragment if is_fragment(request) and step.page == Step.page else step.page
-    return render(request, template, _context(step, form) | {"draft_saved_at": saved_at})
+    return render(request, template, shown(request.user, step))
 
 
-def opened(request: HttpRequest, step: Step) -> tuple[CommandForm, Any]:
-    """The unbound form with what was kept of it, and when."""
-    kept = draft_find(form=step.draft, subject_uid=step.subject, by=request.user) if step.draft else None
+def shown(user: User, step: Step) -> dict[str, Any]:
+    """The context of the unbound form with what was kept of it, for a page that includes it."""
+    kept = draft_find(form=step.draft, subject_uid=step.subject, by=user) if step.draft else None
     initial = {**step.initial, **(initial_of(kept) if kept else {})}
-    return step.form(initial=initial, **step.form_args), kept.saved_at if kept else None
+    form = step.form(initial=initial, **step.form_args)
+    return _context(step, form) | {"draft_saved_at": kept.saved_at if kept else None}
 
 
 def _send(request: HttpRequest, step: Step) -> HttpResponse:
@@ -81,4 +86,9 @@ def _send(request: HttpRequest, step: Step) -> HttpResponse:
 
 
 def _context(step: Step, form: CommandForm) -> dict[str, Any]:
-    return {**step.context, "step": step, "form": form, "draft_url": step.draft_url}
+    fields = form.visible_fields()
+    return {
+        **step.context, "step": step, "form": form, "draft_url": step.draft_url,
+        "short_fields": [one for one in fields if not isinstance(one.field.widget, WIDE)],
+        "wide_fields": [one for one in fields if isinstance(one.field.widget, WIDE)],
+    }

@@ -8,11 +8,12 @@ from django.utils.translation import gettext_lazy
 
 from donations.models.requests import FundingRequest
 from donations.workflow import GRANTED, DisbursementState, DonationState, RequestState
+from msw_portal.kernel.display import money
 
 R = RequestState
 WAITING = {
     R.SUBMITTED: gettext_lazy("受理"),
-    R.DOCUMENT_CHECK: gettext_lazy("材料审核"),
+    R.DOCUMENT_CHECK: gettext_lazy("审核"),
     R.SUPPLEMENT_REQUIRED: gettext_lazy("补件"),
     R.MSW_ASSESSMENT: gettext_lazy("社工评估"),
     R.HOSPITAL_OPINION: gettext_lazy("医院意见"),
@@ -61,3 +62,14 @@ def last_four(account: str) -> str:
 def joined(parts: Iterable[Any]) -> str:
     """Facts on one line, empty ones left out."""
     return " · ".join(str(part) for part in parts if part)
+
+
+def granted_words(request: FundingRequest) -> str:
+    """What was asked, approved and paid, in one sentence."""
+    if request.requested is None:
+        return ""
+    if request.approved is None:
+        return _("申请 %(asked)s 元。") % {"asked": money(request.requested)}
+    return _("申请 %(asked)s 元，批准 %(granted)s 元，已拨付 %(paid)s 元。") % {
+        "asked": money(request.requested), "granted": money(request.approved), "paid": money(request.disbursed)
+    }
