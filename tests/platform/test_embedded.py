@@ -466,8 +466,8 @@ def test_anothers_folder_is_one_sentence(tmp_path):
         with contextlib.suppress(PermissionError):
             tmp_path.parent.chmod(0o755)
     environment(tmp_path)
-    (tmp_path / "var").chmod(0o500)
     (tmp_path / "var" / "secrets.json").unlink()
+    (tmp_path / "var").chmod(0o500)
 
     def work() -> dict:
         try:
@@ -476,4 +476,6 @@ def test_anothers_folder_is_one_sentence(tmp_path):
             return {"said": type(error).__name__}
         return {"said": "nothing"}
 
-    assert _as_somebody(work) == {"said": "EmbeddedError"}
+    said = _as_somebody(work)
+    (tmp_path / "var").chmod(0o700)
+    assert said == {"said": "EmbeddedError"}
