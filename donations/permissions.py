@@ -143,7 +143,8 @@ def _is_staff_of(user: Any, house_id: int) -> bool:
     )
 
 
-def can_view_fund(user: Any, fund: Fund) -> bool:
+def can_view_fund(user: Any, fund: Fund | Donation) -> bool:
+    """A fund, or a gift to one."""
     return user.role in FOUNDATION_ROLES and user.house_id == fund.organization_id
 
 

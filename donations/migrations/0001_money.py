@@ -1,16 +1,18 @@
 """Gifts, funds, the ledger, programmes, funding requests and payouts: the tables."""
 
 import datetime
+
 import django.contrib.postgres.constraints
 import django.contrib.postgres.fields.ranges
 import django.db.models.deletion
 import django.db.models.expressions
 import django.db.models.functions.comparison
 import django.utils.timezone
-import msw_portal.kernel.crypto
-import msw_portal.kernel.ids
 from django.conf import settings
 from django.db import migrations, models
+
+import msw_portal.kernel.crypto
+import msw_portal.kernel.ids
 
 
 class Migration(migrations.Migration):
@@ -20,7 +22,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('cases', '0001_casework'),
         ('departments', '0008_api_clients'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('departments', '__first__'),
     ]
 
     operations = [
@@ -65,6 +67,42 @@ class Migration(migrations.Migration):
                 ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='departments.organization')),
                 ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='donations.fund')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('organization', 'number'), name='fund_number_once'), models.UniqueConstraint(fields=('organization', 'name'), name='fund_name_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='CharityProfile',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='建立时间')),
+                ('form', models.CharField(choices=[('foundation', '基金会'), ('social_organization', '社会团体'), ('service_agency', '社会服务机构')], default='foundation', max_length=30, verbose_name='组织形式')),
+                ('net_asset_tier', models.CharField(blank=True, max_length=20, verbose_name='净资产档次')),
+                ('thresholds', models.JSONField(blank=True, default=dict)),
+                ('donor_feedback', models.JSONField(blank=True, default=dict)),
+                ('created_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='departments.organization')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('organization',), name='charity_profile_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='FundPurpose',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='建立时间')),
+                ('code', models.CharField(max_length=40, verbose_name='代码')),
+                ('text', models.CharField(max_length=120, verbose_name='用途')),
+                ('rank', models.SmallIntegerField(default=0)),
+                ('created_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('fund', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='purposes', to='donations.fund')),
+                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='departments.organization')),
+            ],
+            options={
+                'ordering': ['rank', 'id'],
+                'constraints': [models.UniqueConstraint(fields=('fund', 'code'), name='fund_purpose_once')],
+            },
         ),
         migrations.CreateModel(
             name='Donation',
@@ -89,7 +127,101 @@ class Migration(migrations.Migration):
                 ('region', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='departments.region')),
                 ('donor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='donations', to='donations.donor')),
                 ('fund', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='donations', to='donations.fund')),
+                ('purpose', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='donations', to='donations.fundpurpose')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('organization', 'number'), name='donation_number_once'), models.CheckConstraint(condition=models.Q(('amount__isnull', True), ('amount__gt', 0), _connector='OR'), name='donation_amount_positive'), models.CheckConstraint(condition=models.Q(('pledged__isnull', True), ('pledged__gt', 0), _connector='OR'), name='donation_pledge_positive'), models.CheckConstraint(condition=models.Q(('confirmed_by__isnull', True), models.Q(('confirmed_by', models.F('entered_by')), _negated=True), _connector='OR'), name='donation_confirmed_by_another'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['booked', 'returned']), _negated=True), models.Q(('amount__isnull', False), ('confirmed_by__isnull', False), ('received_on__isnull', False)), _connector='OR'), name='donation_booked_is_whole'), models.CheckConstraint(condition=models.Q(('state__in', ['pledged', 'received', 'booked', 'returned'])), name='donation_state_known')],
+                'indexes': [models.Index(fields=['organization', '-received_on', '-id'], name='donation_newest')],
+            },
+        ),
+        migrations.CreateModel(
+            name='LedgerAccount',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='建立时间')),
+                ('uid', models.UUIDField(default=msw_portal.kernel.ids.uuid7, editable=False, unique=True)),
+                ('row_version', models.IntegerField(default=1, editable=False)),
+                ('updated_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('kind', models.CharField(choices=[('cash', '银行存款'), ('available', '可用'), ('committed', '已承诺'), ('fee_payable', '应付费用'), ('goods', '物资')], max_length=20)),
+                ('side', models.SmallIntegerField(help_text="+1 debit-natural (cash, goods), -1 the fund's claims")),
+                ('balance', models.DecimalField(decimal_places=2, default=0, max_digits=14, verbose_name='')),
+                ('lock_touch', models.SmallIntegerField(null=True)),
+                ('created_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('fund', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='accounts', to='donations.fund')),
+                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='departments.organization')),
+                ('purpose', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='accounts', to='donations.fundpurpose')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('organization', 'kind', 'fund', 'purpose'), name='ledger_account_once', nulls_distinct=False), models.CheckConstraint(condition=models.Q(('balance__gte', 0)), name='ledger_account_not_negative'), models.CheckConstraint(condition=models.Q(('side__in', [1, -1])), name='ledger_account_side_known')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Programme',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='建立时间')),
+                ('uid', models.UUIDField(default=msw_portal.kernel.ids.uuid7, editable=False, unique=True)),
+                ('row_version', models.IntegerField(default=1, editable=False)),
+                ('updated_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('name', models.CharField(max_length=80, verbose_name='名称')),
+                ('state', models.CharField(choices=[('active', '运行'), ('closed', '停止')], default='active', max_length=10, verbose_name='状态')),
+                ('created_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('fund', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='programmes', to='donations.fund')),
+                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='departments.organization')),
+                ('purpose', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='programmes', to='donations.fundpurpose')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('organization', 'name'), name='programme_name_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='DonationLot',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='建立时间')),
+                ('amount', models.DecimalField(decimal_places=2, max_digits=14, verbose_name='')),
+                ('received_on', models.DateField()),
+                ('earmark_class', models.CharField(blank=True, max_length=40)),
+                ('created_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('donation', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='lot', to='donations.donation')),
+                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='departments.organization')),
+                ('earmark_purpose', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='donations.fundpurpose')),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='donation_lot_positive')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ProgrammeVersion',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='建立时间')),
+                ('uid', models.UUIDField(default=msw_portal.kernel.ids.uuid7, editable=False, unique=True)),
+                ('row_version', models.IntegerField(default=1, editable=False)),
+                ('updated_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('version', models.PositiveSmallIntegerField(verbose_name='版本')),
+                ('name', models.CharField(max_length=80, verbose_name='名称')),
+                ('summary', models.TextField(blank=True, verbose_name='说明')),
+                ('beneficiary_class', models.CharField(blank=True, max_length=40, verbose_name='受益人类别')),
+                ('conditions', models.JSONField(blank=True, default=list)),
+                ('benefit_rows', models.JSONField(blank=True, default=list)),
+                ('documents', models.JSONField(blank=True, default=list)),
+                ('stages', models.JSONField(blank=True, default=list)),
+                ('caps', models.JSONField(blank=True, default=dict)),
+                ('quota', models.PositiveIntegerField(blank=True, null=True, verbose_name='名额')),
+                ('order_rule', models.CharField(default='submitted_at', max_length=30)),
+                ('payout_modes', models.JSONField(blank=True, default=list)),
+                ('sla', models.JSONField(blank=True, default=dict)),
+                ('example_cases', models.JSONField(blank=True, default=list)),
+                ('valid', django.contrib.postgres.fields.ranges.DateRangeField(verbose_name='有效期')),
+                ('published_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='发布时间')),
+                ('created_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='departments.organization')),
+                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='donations.programme')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('programme', 'version'), name='programme_version_once'), models.CheckConstraint(condition=models.Q(('valid__isempty', False)), name='programme_version_valid_not_empty'), django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('published_at__isnull', False)), expressions=[('programme', '='), ('valid', '&&')], name='programme_version_does_not_overlap')],
+            },
         ),
         migrations.CreateModel(
             name='FundingRequest',
@@ -125,7 +257,28 @@ class Migration(migrations.Migration):
                 ('identity_disclosure', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.disclosure')),
                 ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='departments.organization')),
                 ('review_disclosure', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.disclosure')),
+                ('programme_version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='requests', to='donations.programmeversion')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('organization', 'number'), name='funding_request_number_once'), models.CheckConstraint(condition=models.Q(models.Q(('counterparty__isnull', True), ('state', 'draft')), models.Q(models.Q(('state', 'draft'), _negated=True), models.Q(('counterparty__isnull', False), models.Q(('state', 'withdrawn'), ('submitted_at__isnull', True)), _connector='OR')), _connector='OR'), name='funding_request_draft_has_no_counterparty'), models.CheckConstraint(condition=models.Q(('submitted_at__isnull', True), models.Q(('number__isnull', False), ('requested__isnull', False)), _connector='OR'), name='funding_request_sent_has_amount'), models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'withdrawn']), ('submitted_at__isnull', False), _connector='OR'), name='funding_request_sent_has_time'), models.CheckConstraint(condition=models.Q(('requested__isnull', True), ('requested__gt', 0), _connector='OR'), name='funding_request_requested_positive'), models.CheckConstraint(condition=models.Q(('gap__lte', models.F('cost_total'))), name='funding_request_gap_within_cost'), models.CheckConstraint(condition=models.Q(('submitted_at__isnull', True), ('requested__lte', models.F('gap')), _connector='OR'), name='funding_request_requested_within_gap'), models.CheckConstraint(condition=models.Q(('proposed__isnull', True), models.Q(('proposed__gt', 0), ('proposed__lte', models.F('requested'))), _connector='OR'), name='funding_request_proposed_within_requested'), models.CheckConstraint(condition=models.Q(('approved__isnull', True), models.Q(('approved__gt', 0), ('approved__lte', models.F('requested'))), _connector='OR'), name='funding_request_approved_within_requested'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['agreement', 'approved', 'closed', 'disbursed', 'disbursing', 'reconciled', 'revisited']), _negated=True), ('approved__isnull', False), _connector='OR'), name='funding_request_granted_has_amount'), models.CheckConstraint(condition=models.Q(('committed__gte', 0), ('committed__lte', django.db.models.functions.comparison.Coalesce(models.F('approved'), 0))), name='funding_request_committed_within_approved'), models.CheckConstraint(condition=models.Q(('disbursed__gte', models.F('refunded')), ('disbursed__lte', django.db.models.expressions.CombinedExpression(models.F('committed'), '+', models.F('refunded'))), ('refunded__gte', 0)), name='funding_request_disbursed_within_committed'), models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'submitted', 'document_check', 'supplement_required', 'msw_assessment', 'hospital_opinion', 'first_review', 'second_review', 'committee', 'proposed', 'public_notice', 'notice_elapsed', 'approved', 'agreement', 'disbursing', 'disbursed', 'reconciled', 'revisited', 'closed', 'rejected_ineligible', 'rejected', 'withdrawn', 'objection_upheld', 'deceased', 'recovered'])), name='funding_request_state_known')],
+                'indexes': [models.Index(fields=['counterparty', '-submitted_at', '-id'], name='funding_request_sent'), models.Index(fields=['counterparty', 'state', '-submitted_at', '-id'], name='funding_request_sent_state'), models.Index(fields=['organization', '-submitted_at', '-id'], name='funding_request_own')],
+            },
+        ),
+        migrations.CreateModel(
+            name='LotBalance',
+            fields=[
+                ('received_on', models.DateField()),
+                ('balance', models.DecimalField(decimal_places=2, max_digits=14, verbose_name='')),
+                ('lock_touch', models.SmallIntegerField(null=True)),
+                ('pk', models.CompositePrimaryKey('lot_id', 'account_id', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('account', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='lot_balances', to='donations.ledgeraccount')),
+                ('lot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='balances', to='donations.donationlot')),
+                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='departments.organization')),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('balance__gte', 0)), name='lot_balance_not_negative')],
+                'indexes': [models.Index(condition=models.Q(('balance__gt', 0)), fields=['account', 'received_on', 'lot'], name='lot_balance_oldest')],
+            },
         ),
         migrations.CreateModel(
             name='FundingDuty',
@@ -139,6 +292,9 @@ class Migration(migrations.Migration):
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('request', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='duties', to='donations.fundingrequest')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('request', 'user'), name='funding_duty_one_per_person'), models.UniqueConstraint(fields=('request', 'user', 'duty'), name='funding_duty_named'), models.CheckConstraint(condition=models.Q(('duty__in', ['enter', 'verify', 'hospital', 'review1', 'review2', 'committee', 'approve', 'prepare', 'release'])), name='funding_duty_known')],
+            },
         ),
         migrations.CreateModel(
             name='FundingAct',
@@ -161,6 +317,10 @@ class Migration(migrations.Migration):
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='acts', to='donations.fundingrequest')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('step', 'approve')), fields=('request',), name='funding_act_approves_once'), models.CheckConstraint(condition=models.Q(models.Q(('step__in', ['approve', 'prepare', 'release']), _negated=True), ('duty', models.F('step')), _connector='OR'), name='funding_act_step_fits_duty'), models.CheckConstraint(condition=models.Q(('amount__isnull', True), ('amount__gt', 0), _connector='OR'), name='funding_act_amount_positive'), models.CheckConstraint(condition=models.Q(models.Q(('step__in', ['approve', 'release']), _negated=True), models.Q(('client__isnull', True), ('second_factor_at__gte', django.db.models.expressions.CombinedExpression(models.F('at'), '-', models.Value(datetime.timedelta(seconds=300)))), ('second_factor_at__isnull', False), ('second_factor_at__lte', models.F('at'))), models.Q(('amount__isnull', False), ('amount__lte', models.F('client_limit')), ('client__isnull', False), ('client_limit__isnull', False), ('step', 'approve')), _connector='OR'), name='funding_act_is_confirmed')],
+                'indexes': [models.Index(fields=['request', 'at'], name='funding_act_request')],
+            },
         ),
         migrations.CreateModel(
             name='Disbursement',
@@ -186,6 +346,10 @@ class Migration(migrations.Migration):
                 ('slip', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='departments.document')),
                 ('request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='disbursements', to='donations.fundingrequest')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('request', 'instalment'), name='disbursement_instalment_once'), models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='disbursement_amount_positive'), models.CheckConstraint(condition=models.Q(('released_by__isnull', True), models.Q(('released_by', models.F('prepared_by')), _negated=True), _connector='OR'), name='disbursement_released_by_another'), models.CheckConstraint(condition=models.Q(models.Q(('released_by__isnull', True), ('state__in', ['prepared', 'cancelled'])), models.Q(models.Q(('state__in', ['prepared', 'cancelled']), _negated=True), ('released_at__isnull', False), ('released_by__isnull', False)), _connector='OR'), name='disbursement_released_has_person'), models.CheckConstraint(condition=models.Q(('state__in', ['prepared', 'released', 'confirmed', 'reconciled', 'cancelled', 'bounced', 'refunded'])), name='disbursement_state_known')],
+                'indexes': [models.Index(fields=['counterparty', 'state', '-id'], name='disbursement_sent_state'), models.Index(fields=['organization', 'state', '-id'], name='disbursement_own_state')],
+            },
         ),
         migrations.CreateModel(
             name='CostLine',
@@ -200,156 +364,9 @@ class Migration(migrations.Migration):
                 ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='departments.organization')),
                 ('request', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='cost_lines', to='donations.fundingrequest')),
             ],
-        ),
-        migrations.CreateModel(
-            name='FundPurpose',
-            fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='建立时间')),
-                ('code', models.CharField(max_length=40, verbose_name='代码')),
-                ('text', models.CharField(max_length=120, verbose_name='用途')),
-                ('rank', models.SmallIntegerField(default=0)),
-                ('created_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('fund', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='purposes', to='donations.fund')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='departments.organization')),
-            ],
             options={
-                'ordering': ['rank', 'id'],
+                'constraints': [models.UniqueConstraint(fields=('request', 'layer'), name='cost_line_once'), models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='cost_line_not_negative')],
             },
-        ),
-        migrations.CreateModel(
-            name='DonationLot',
-            fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='建立时间')),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=14, verbose_name='')),
-                ('received_on', models.DateField()),
-                ('earmark_class', models.CharField(blank=True, max_length=40)),
-                ('created_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('donation', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='lot', to='donations.donation')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='departments.organization')),
-                ('earmark_purpose', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='donations.fundpurpose')),
-            ],
-        ),
-        migrations.AddField(
-            model_name='donation',
-            name='purpose',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='donations', to='donations.fundpurpose'),
-        ),
-        migrations.CreateModel(
-            name='LedgerAccount',
-            fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='建立时间')),
-                ('uid', models.UUIDField(default=msw_portal.kernel.ids.uuid7, editable=False, unique=True)),
-                ('row_version', models.IntegerField(default=1, editable=False)),
-                ('updated_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('kind', models.CharField(choices=[('cash', '银行存款'), ('available', '可用'), ('committed', '已承诺'), ('fee_payable', '应付费用'), ('goods', '物资')], max_length=20)),
-                ('side', models.SmallIntegerField(help_text="+1 debit-natural (cash, goods), -1 the fund's claims")),
-                ('balance', models.DecimalField(decimal_places=2, default=0, max_digits=14, verbose_name='')),
-                ('lock_touch', models.SmallIntegerField(null=True)),
-                ('created_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('fund', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='accounts', to='donations.fund')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='departments.organization')),
-                ('purpose', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='accounts', to='donations.fundpurpose')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='LedgerJournal',
-            fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='建立时间')),
-                ('uid', models.UUIDField(default=msw_portal.kernel.ids.uuid7, editable=False, unique=True)),
-                ('row_version', models.IntegerField(default=1, editable=False)),
-                ('updated_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('kind', models.CharField(choices=[('donation', '捐赠收入'), ('commit', '批准承诺'), ('release', '释放承诺'), ('disburse', '拨付'), ('refund', '退回'), ('fee', '费用'), ('interest', '利息'), ('purpose_change', '变更用途'), ('fund_transfer', '基金划转'), ('reversal', '冲销')], max_length=20, verbose_name='类型')),
-                ('leg_count', models.IntegerField()),
-                ('reference', models.CharField(max_length=120)),
-                ('spend_class', models.CharField(choices=[('charitable', '慈善活动支出'), ('management', '管理费用'), ('fundraising', '募捐成本'), ('none', '不计支出')], default='none', max_length=20)),
-                ('posted_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='记账时间')),
-                ('article', models.CharField(blank=True, max_length=120)),
-                ('created_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('disbursement', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='journals', to='donations.disbursement')),
-                ('donation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='journals', to='donations.donation')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='departments.organization')),
-                ('request', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='journals', to='donations.fundingrequest')),
-                ('reverses', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reversed_by', to='donations.ledgerjournal')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='LedgerEntry',
-            fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='建立时间')),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=14, verbose_name='')),
-                ('account', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='donations.ledgeraccount')),
-                ('created_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('lot', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='donations.donationlot')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='departments.organization')),
-                ('journal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='donations.ledgerjournal')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='LotBalance',
-            fields=[
-                ('received_on', models.DateField()),
-                ('balance', models.DecimalField(decimal_places=2, max_digits=14, verbose_name='')),
-                ('lock_touch', models.SmallIntegerField(null=True)),
-                ('pk', models.CompositePrimaryKey('lot_id', 'account_id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('account', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='lot_balances', to='donations.ledgeraccount')),
-                ('lot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='balances', to='donations.donationlot')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='departments.organization')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Programme',
-            fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='建立时间')),
-                ('uid', models.UUIDField(default=msw_portal.kernel.ids.uuid7, editable=False, unique=True)),
-                ('row_version', models.IntegerField(default=1, editable=False)),
-                ('updated_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('name', models.CharField(max_length=80, verbose_name='名称')),
-                ('state', models.CharField(choices=[('active', '运行'), ('closed', '停止')], default='active', max_length=10, verbose_name='状态')),
-                ('created_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('fund', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='programmes', to='donations.fund')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='departments.organization')),
-                ('purpose', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='programmes', to='donations.fundpurpose')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='ProgrammeVersion',
-            fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='建立时间')),
-                ('uid', models.UUIDField(default=msw_portal.kernel.ids.uuid7, editable=False, unique=True)),
-                ('row_version', models.IntegerField(default=1, editable=False)),
-                ('updated_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('version', models.PositiveSmallIntegerField(verbose_name='版本')),
-                ('name', models.CharField(max_length=80, verbose_name='名称')),
-                ('summary', models.TextField(blank=True, verbose_name='说明')),
-                ('beneficiary_class', models.CharField(blank=True, max_length=40, verbose_name='受益人类别')),
-                ('conditions', models.JSONField(blank=True, default=list)),
-                ('benefit_rows', models.JSONField(blank=True, default=list)),
-                ('documents', models.JSONField(blank=True, default=list)),
-                ('stages', models.JSONField(blank=True, default=list)),
-                ('caps', models.JSONField(blank=True, default=dict)),
-                ('quota', models.PositiveIntegerField(blank=True, null=True, verbose_name='名额')),
-                ('order_rule', models.CharField(default='submitted_at', max_length=30)),
-                ('payout_modes', models.JSONField(blank=True, default=list)),
-                ('sla', models.JSONField(blank=True, default=dict)),
-                ('example_cases', models.JSONField(blank=True, default=list)),
-                ('valid', django.contrib.postgres.fields.ranges.DateRangeField(verbose_name='有效期')),
-                ('published_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='发布时间')),
-                ('created_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='departments.organization')),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='donations.programme')),
-            ],
-        ),
-        migrations.AddField(
-            model_name='fundingrequest',
-            name='programme_version',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='requests', to='donations.programmeversion'),
         ),
         migrations.CreateModel(
             name='RequestDocument',
@@ -372,6 +389,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-required', 'id'],
+                'constraints': [models.UniqueConstraint(fields=('request', 'type'), name='request_document_once')],
             },
         ),
         migrations.CreateModel(
@@ -392,263 +410,46 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='CharityProfile',
+            name='LedgerJournal',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='建立时间')),
-                ('form', models.CharField(choices=[('foundation', '基金会'), ('social_organization', '社会团体'), ('service_agency', '社会服务机构')], default='foundation', max_length=30, verbose_name='组织形式')),
-                ('net_asset_tier', models.CharField(blank=True, max_length=20, verbose_name='净资产档次')),
-                ('thresholds', models.JSONField(blank=True, default=dict)),
-                ('donor_feedback', models.JSONField(blank=True, default=dict)),
+                ('uid', models.UUIDField(default=msw_portal.kernel.ids.uuid7, editable=False, unique=True)),
+                ('row_version', models.IntegerField(default=1, editable=False)),
+                ('updated_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('kind', models.CharField(choices=[('donation', '捐赠收入'), ('commit', '批准承诺'), ('release', '释放承诺'), ('disburse', '拨付'), ('refund', '退回'), ('fee', '费用'), ('interest', '利息'), ('purpose_change', '变更用途'), ('fund_transfer', '基金划转'), ('reversal', '冲销')], max_length=20, verbose_name='类型')),
+                ('leg_count', models.IntegerField()),
+                ('reference', models.CharField(max_length=120)),
+                ('spend_class', models.CharField(choices=[('charitable', '慈善活动支出'), ('management', '管理费用'), ('fundraising', '募捐成本'), ('none', '不计支出')], default='none', max_length=20)),
+                ('posted_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='记账时间')),
+                ('article', models.CharField(blank=True, max_length=120)),
                 ('created_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('disbursement', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='journals', to='donations.disbursement')),
+                ('donation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='journals', to='donations.donation')),
                 ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='departments.organization')),
+                ('request', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='journals', to='donations.fundingrequest')),
+                ('reverses', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reversed_by', to='donations.ledgerjournal')),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('organization',), name='charity_profile_once')],
+                'constraints': [models.UniqueConstraint(fields=('organization', 'kind', 'reference'), name='ledger_journal_reference_once'), models.CheckConstraint(condition=models.Q(('leg_count__gte', 2)), name='ledger_journal_has_two_legs'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'reversal'), ('reverses__isnull', False)), models.Q(models.Q(('kind', 'reversal'), _negated=True), ('reverses__isnull', True)), _connector='OR'), name='ledger_reversal_names_journal')],
+                'indexes': [models.Index(fields=['organization', '-posted_at', '-id'], name='ledger_journal_newest')],
             },
         ),
-        migrations.AddConstraint(
-            model_name='fund',
-            constraint=models.UniqueConstraint(fields=('organization', 'number'), name='fund_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='fund',
-            constraint=models.UniqueConstraint(fields=('organization', 'name'), name='fund_name_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='fundingduty',
-            constraint=models.UniqueConstraint(fields=('request', 'user'), name='funding_duty_one_per_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='fundingduty',
-            constraint=models.UniqueConstraint(fields=('request', 'user', 'duty'), name='funding_duty_named'),
-        ),
-        migrations.AddConstraint(
-            model_name='fundingduty',
-            constraint=models.CheckConstraint(condition=models.Q(('duty__in', ['enter', 'verify', 'hospital', 'review1', 'review2', 'committee', 'approve', 'prepare', 'release'])), name='funding_duty_known'),
-        ),
-        migrations.AddIndex(
-            model_name='fundingact',
-            index=models.Index(fields=['request', 'at'], name='funding_act_request'),
-        ),
-        migrations.AddConstraint(
-            model_name='fundingact',
-            constraint=models.UniqueConstraint(condition=models.Q(('step', 'approve')), fields=('request',), name='funding_act_approves_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='fundingact',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('step__in', ['approve', 'prepare', 'release']), _negated=True), ('duty', models.F('step')), _connector='OR'), name='funding_act_step_fits_duty'),
-        ),
-        migrations.AddConstraint(
-            model_name='fundingact',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__isnull', True), ('amount__gt', 0), _connector='OR'), name='funding_act_amount_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='fundingact',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('step__in', ['approve', 'release']), _negated=True), models.Q(('client__isnull', True), ('second_factor_at__gte', django.db.models.expressions.CombinedExpression(models.F('at'), '-', models.Value(datetime.timedelta(seconds=300)))), ('second_factor_at__isnull', False), ('second_factor_at__lte', models.F('at'))), models.Q(('amount__isnull', False), ('amount__lte', models.F('client_limit')), ('client__isnull', False), ('client_limit__isnull', False), ('step', 'approve')), _connector='OR'), name='funding_act_is_confirmed'),
-        ),
-        migrations.AddIndex(
-            model_name='disbursement',
-            index=models.Index(fields=['counterparty', 'state', '-id'], name='disbursement_sent_state'),
-        ),
-        migrations.AddIndex(
-            model_name='disbursement',
-            index=models.Index(fields=['organization', 'state', '-id'], name='disbursement_own_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='disbursement',
-            constraint=models.UniqueConstraint(fields=('request', 'instalment'), name='disbursement_instalment_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='disbursement',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='disbursement_amount_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='disbursement',
-            constraint=models.CheckConstraint(condition=models.Q(('released_by__isnull', True), models.Q(('released_by', models.F('prepared_by')), _negated=True), _connector='OR'), name='disbursement_released_by_another'),
-        ),
-        migrations.AddConstraint(
-            model_name='disbursement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('released_by__isnull', True), ('state__in', ['prepared', 'cancelled'])), models.Q(models.Q(('state__in', ['prepared', 'cancelled']), _negated=True), ('released_at__isnull', False), ('released_by__isnull', False)), _connector='OR'), name='disbursement_released_has_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='disbursement',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['prepared', 'released', 'confirmed', 'reconciled', 'cancelled', 'bounced', 'refunded'])), name='disbursement_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='costline',
-            constraint=models.UniqueConstraint(fields=('request', 'layer'), name='cost_line_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='costline',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='cost_line_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='fundpurpose',
-            constraint=models.UniqueConstraint(fields=('fund', 'code'), name='fund_purpose_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='donationlot',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='donation_lot_positive'),
-        ),
-        migrations.AddIndex(
-            model_name='donation',
-            index=models.Index(fields=['organization', '-received_on', '-id'], name='donation_newest'),
-        ),
-        migrations.AddConstraint(
-            model_name='donation',
-            constraint=models.UniqueConstraint(fields=('organization', 'number'), name='donation_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='donation',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__isnull', True), ('amount__gt', 0), _connector='OR'), name='donation_amount_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='donation',
-            constraint=models.CheckConstraint(condition=models.Q(('pledged__isnull', True), ('pledged__gt', 0), _connector='OR'), name='donation_pledge_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='donation',
-            constraint=models.CheckConstraint(condition=models.Q(('confirmed_by__isnull', True), models.Q(('confirmed_by', models.F('entered_by')), _negated=True), _connector='OR'), name='donation_confirmed_by_another'),
-        ),
-        migrations.AddConstraint(
-            model_name='donation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['booked', 'returned']), _negated=True), models.Q(('amount__isnull', False), ('confirmed_by__isnull', False), ('received_on__isnull', False)), _connector='OR'), name='donation_booked_is_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='donation',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['pledged', 'received', 'booked', 'returned'])), name='donation_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='ledgeraccount',
-            constraint=models.UniqueConstraint(fields=('organization', 'kind', 'fund', 'purpose'), name='ledger_account_once', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='ledgeraccount',
-            constraint=models.CheckConstraint(condition=models.Q(('balance__gte', 0)), name='ledger_account_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='ledgeraccount',
-            constraint=models.CheckConstraint(condition=models.Q(('side__in', [1, -1])), name='ledger_account_side_known'),
-        ),
-        migrations.AddIndex(
-            model_name='ledgerjournal',
-            index=models.Index(fields=['organization', '-posted_at', '-id'], name='ledger_journal_newest'),
-        ),
-        migrations.AddConstraint(
-            model_name='ledgerjournal',
-            constraint=models.UniqueConstraint(fields=('organization', 'kind', 'reference'), name='ledger_journal_reference_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='ledgerjournal',
-            constraint=models.CheckConstraint(condition=models.Q(('leg_count__gte', 2)), name='ledger_journal_has_two_legs'),
-        ),
-        migrations.AddConstraint(
-            model_name='ledgerjournal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'reversal'), ('reverses__isnull', False)), models.Q(models.Q(('kind', 'reversal'), _negated=True), ('reverses__isnull', True)), _connector='OR'), name='ledger_reversal_names_journal'),
-        ),
-        migrations.AddIndex(
-            model_name='ledgerentry',
-            index=models.Index(condition=models.Q(('lot__isnull', False)), fields=['lot', 'id'], name='ledger_entry_lot'),
-        ),
-        migrations.AddIndex(
-            model_name='ledgerentry',
-            index=models.Index(fields=['account', 'id'], name='ledger_entry_account'),
-        ),
-        migrations.AddConstraint(
-            model_name='ledgerentry',
-            constraint=models.CheckConstraint(condition=models.Q(('amount', 0), _negated=True), name='ledger_entry_not_zero'),
-        ),
-        migrations.AddIndex(
-            model_name='lotbalance',
-            index=models.Index(condition=models.Q(('balance__gt', 0)), fields=['account', 'received_on', 'lot'], name='lot_balance_oldest'),
-        ),
-        migrations.AddConstraint(
-            model_name='lotbalance',
-            constraint=models.CheckConstraint(condition=models.Q(('balance__gte', 0)), name='lot_balance_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='programme',
-            constraint=models.UniqueConstraint(fields=('organization', 'name'), name='programme_name_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='programmeversion',
-            constraint=models.UniqueConstraint(fields=('programme', 'version'), name='programme_version_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='programmeversion',
-            constraint=models.CheckConstraint(condition=models.Q(('valid__isempty', False)), name='programme_version_valid_not_empty'),
-        ),
-        migrations.AddConstraint(
-            model_name='programmeversion',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('published_at__isnull', False)), expressions=[('programme', '='), ('valid', '&&')], name='programme_version_does_not_overlap'),
-        ),
-        migrations.AddIndex(
-            model_name='fundingrequest',
-            index=models.Index(fields=['counterparty', '-submitted_at', '-id'], name='funding_request_sent'),
-        ),
-        migrations.AddIndex(
-            model_name='fundingrequest',
-            index=models.Index(fields=['counterparty', 'state', '-submitted_at', '-id'], name='funding_request_sent_state'),
-        ),
-        migrations.AddIndex(
-            model_name='fundingrequest',
-            index=models.Index(fields=['organization', '-submitted_at', '-id'], name='funding_request_own'),
-        ),
-        migrations.AddConstraint(
-            model_name='fundingrequest',
-            constraint=models.UniqueConstraint(fields=('organization', 'number'), name='funding_request_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='fundingrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('counterparty__isnull', True), ('state', 'draft')), models.Q(models.Q(('state', 'draft'), _negated=True), models.Q(('counterparty__isnull', False), models.Q(('state', 'withdrawn'), ('submitted_at__isnull', True)), _connector='OR')), _connector='OR'), name='funding_request_draft_has_no_counterparty'),
-        ),
-        migrations.AddConstraint(
-            model_name='fundingrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('submitted_at__isnull', True), models.Q(('number__isnull', False), ('requested__isnull', False)), _connector='OR'), name='funding_request_sent_has_amount'),
-        ),
-        migrations.AddConstraint(
-            model_name='fundingrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'withdrawn']), ('submitted_at__isnull', False), _connector='OR'), name='funding_request_sent_has_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='fundingrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('requested__isnull', True), ('requested__gt', 0), _connector='OR'), name='funding_request_requested_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='fundingrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('gap__lte', models.F('cost_total'))), name='funding_request_gap_within_cost'),
-        ),
-        migrations.AddConstraint(
-            model_name='fundingrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('submitted_at__isnull', True), ('requested__lte', models.F('gap')), _connector='OR'), name='funding_request_requested_within_gap'),
-        ),
-        migrations.AddConstraint(
-            model_name='fundingrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('proposed__isnull', True), models.Q(('proposed__gt', 0), ('proposed__lte', models.F('requested'))), _connector='OR'), name='funding_request_proposed_within_requested'),
-        ),
-        migrations.AddConstraint(
-            model_name='fundingrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('approved__isnull', True), models.Q(('approved__gt', 0), ('approved__lte', models.F('requested'))), _connector='OR'), name='funding_request_approved_within_requested'),
-        ),
-        migrations.AddConstraint(
-            model_name='fundingrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['agreement', 'approved', 'closed', 'disbursed', 'disbursing', 'reconciled', 'revisited']), _negated=True), ('approved__isnull', False), _connector='OR'), name='funding_request_granted_has_amount'),
-        ),
-        migrations.AddConstraint(
-            model_name='fundingrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('committed__gte', 0), ('committed__lte', django.db.models.functions.comparison.Coalesce(models.F('approved'), 0))), name='funding_request_committed_within_approved'),
-        ),
-        migrations.AddConstraint(
-            model_name='fundingrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('disbursed__gte', models.F('refunded')), ('disbursed__lte', django.db.models.expressions.CombinedExpression(models.F('committed'), '+', models.F('refunded'))), ('refunded__gte', 0)), name='funding_request_disbursed_within_committed'),
-        ),
-        migrations.AddConstraint(
-            model_name='fundingrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'submitted', 'document_check', 'supplement_required', 'msw_assessment', 'hospital_opinion', 'first_review', 'second_review', 'committee', 'proposed', 'public_notice', 'notice_elapsed', 'approved', 'agreement', 'disbursing', 'disbursed', 'reconciled', 'revisited', 'closed', 'rejected_ineligible', 'rejected', 'withdrawn', 'objection_upheld', 'deceased', 'recovered'])), name='funding_request_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='requestdocument',
-            constraint=models.UniqueConstraint(fields=('request', 'type'), name='request_document_once'),
+        migrations.CreateModel(
+            name='LedgerEntry',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='建立时间')),
+                ('amount', models.DecimalField(decimal_places=2, max_digits=14, verbose_name='')),
+                ('account', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='donations.ledgeraccount')),
+                ('created_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('lot', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='donations.donationlot')),
+                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='departments.organization')),
+                ('journal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='donations.ledgerjournal')),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount', 0), _negated=True), name='ledger_entry_not_zero')],
+                'indexes': [models.Index(condition=models.Q(('lot__isnull', False)), fields=['lot', 'id'], name='ledger_entry_lot'), models.Index(fields=['account', 'id'], name='ledger_entry_account')],
+            },
         ),
     ]

@@ -86,7 +86,7 @@ def trace_of_donation(*, donation: Donation, by: Any) -> Trace:
     Raises:
         DomainError: `permission.can_view_fund` (403).
     """
-    require(can_view_fund, by, donation.fund)
+    require(can_view_fund, by, donation)
     lot = getattr(donation, "lot", None)
     if lot is None:
         return Trace(Decimal(0), Decimal(0), Decimal(0), Decimal(0), ())
