@@ -41,7 +41,8 @@ CLIENT_RETURNS = RETURNS[:-1] + (
     ", user_id bigint, username text, display_name text, client_id bigint, client_uid uuid, duties jsonb, "
     "approve_limit numeric, scopes text, expires timestamptz)"
 )
-CLIENT = """
+CLIENT = (
+    """
 declare p_user bigint; p_membership bigint;
 begin
   select c.user_id, c.membership_id, c.id, c.uid, c.duties, c.approve_limit, t.scope, t.expires
@@ -51,10 +52,15 @@ begin
    where t.token_checksum = p_checksum and t.expires > now()
      and (jsonb_array_length(c.source_addresses) = 0 or c.source_addresses ? p_ip);
   if not found then perform app.leave(); return; end if;
-""" + READ.format(who="m.id = p_membership and m.user_id = p_user and u.is_service") + """
+"""
+    + READ.format(who="m.id = p_membership and m.user_id = p_user and u.is_service")
+    + """
   select u.username::text, u.display_name::text into username, display_name from departments_user u where u.id = p_user;
   user_id := p_user;
-""" + ENTER.replace("if not found", "if membership_id is null", 1) + "end"
+"""
+    + ENTER.replace("if not found", "if membership_id is null", 1)
+    + "end"
+)
 
 LINK = """
 declare l departments_accesslink;

@@ -50,7 +50,9 @@ READINESS = """
            where e.at > now() - interval '1 hour'
              and not exists (select 1 from departments_auditlink l where l.entry_id = e.id))
 """
-READINESS_ROW = "table (outbox_lag integer, oldest_job integer, outbox_dead integer, unchained integer)"
+READINESS_ROW = (
+    "table (outbox_lag integer, oldest_job integer, outbox_dead integer, unchained integer)"
+)
 FROZEN = "BEFORE UPDATE OR DELETE OR TRUNCATE"
 
 
@@ -59,15 +61,50 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunSQL(TEXT, "DROP FUNCTION app.audit_text(departments_auditentry);"),
         Definer("audit_chain()", "trigger", CHAIN),
-        Definer("audit_of_subject(p_subject uuid, p_limit integer)", HISTORY_ROWS, HISTORY, language="sql", volatility="STABLE"),
+        Definer(
+            "audit_of_subject(p_subject uuid, p_limit integer)",
+            HISTORY_ROWS,
+            HISTORY,
+            language="sql",
+            volatility="STABLE",
+        ),
         Definer("outbox_done(p_id uuid, p_fence bigint)", "boolean", DONE, language="sql"),
         Definer("sweep_expired()", "integer", SWEEP, language="sql"),
         Definer("readiness()", READINESS_ROW, READINESS, language="sql", volatility="STABLE"),
-        Trigger("departments.AuditEntry", "audit_chain", "AFTER INSERT", "app.audit_chain()", constraint=True),
-        Trigger("departments.AuditEntry", "audit_entry_frozen", FROZEN, "app.refuse_change()", statement=True),
-        Trigger("departments.AuditLink", "audit_link_frozen", FROZEN, "app.refuse_change()", statement=True),
-        Trigger("departments.Transition", "transition_frozen", FROZEN, "app.refuse_change()", statement=True),
+        Trigger(
+            "departments.AuditEntry",
+            "audit_chain",
+            "AFTER INSERT",
+            "app.audit_chain()",
+            constraint=True,
+        ),
+        Trigger(
+            "departments.AuditEntry",
+            "audit_entry_frozen",
+            FROZEN,
+            "app.refuse_change()",
+            statement=True,
+        ),
+        Trigger(
+            "departments.AuditLink",
+            "audit_link_frozen",
+            FROZEN,
+            "app.refuse_change()",
+            statement=True,
+        ),
+        Trigger(
+            "departments.Transition",
+            "transition_frozen",
+            FROZEN,
+            "app.refuse_change()",
+            statement=True,
+        ),
         Trigger("departments.Document", "keep_parties", "BEFORE UPDATE", "app.keep_parties()"),
         Trigger("departments.Message", "keep_parties", "BEFORE UPDATE", "app.keep_parties()"),
-        Trigger("departments.Questionnaire", "questionnaire_frozen", "BEFORE UPDATE OR DELETE", "app.freeze_when('published_at')"),
+        Trigger(
+            "departments.Questionnaire",
+            "questionnaire_frozen",
+            "BEFORE UPDATE OR DELETE",
+            "app.freeze_when('published_at')",
+        ),
     ]

@@ -10,7 +10,8 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="task",
             index=models.Index(
-                fields=["subject_kind", "subject_id", "due_at"], name="task_open_subject",
+                fields=["subject_kind", "subject_id", "due_at"],
+                name="task_open_subject",
                 condition=models.Q(("state", "open")),
             ),
         ),
