@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django_celery_beat.models import CrontabSchedule, IntervalSchedule, PeriodicTask
 
-from departments.models.mechanisms import Job, Outbox
 from departments.models.organizations import Code, DatedRule, Department, Organization, Region
+from departments.models.queues import Job, Outbox
 from departments.services.sessions import to_sign_in
 
 

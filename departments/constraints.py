@@ -46,5 +46,4 @@ SENTENCES = {
     "parties_are_fixed": (_("提交后不能更换双方机构。"), None),
     "append_only": (_("这类记录只能新增，不能修改或删除。"), None),
     "row_is_frozen": (_("已定稿的内容不能再修改，请新增更正。"), None),
-    "compartment_follows_case": (_("保密级别由个案决定。"), None),
 }

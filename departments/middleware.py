@@ -116,9 +116,7 @@ class ScopeMiddleware:
         request.bearer_was_given = scheme.lower() == "bearer" and bool(token)
         user = None
         if request.bearer_was_given:
-            user = enter_client(
-                hashlib.sha256(token.encode()).hexdigest(), request.facts.ip
-            )
+            user = enter_client(hashlib.sha256(token.encode()).hexdigest(), request.facts.ip)
         else:
             enter()
         request.client_user = user

@@ -1,7 +1,6 @@
 """Which rows a user may see. Every `visible_to` writes the tenant as a plain equality."""
 
 import datetime as dt
-import functools
 import uuid
 from typing import Self
 
@@ -11,7 +10,6 @@ from django.db.models import Q
 from msw_portal.kernel.db import ScopedQuerySet
 
 
-@functools.cache
 def organization_uid(organization_id: int) -> uuid.UUID:
     """The public id of a house, needed for its keys; it never changes.
 

@@ -23,6 +23,8 @@ from django.conf import settings
 from django.db import connection, connections
 from django.test import Client
 
+from msw_portal.kernel import crypto
+
 ROOT = Path(__file__).resolve().parent.parent
 APPS = ("departments", "cases", "donations", "reports")
 
@@ -74,6 +76,7 @@ def _point_at(name: str) -> None:
     connection.close()
     connections.settings["default"]["NAME"] = name
     connection.settings_dict["NAME"] = name
+    crypto.forget_organization_uids()
 
 
 def _build_template() -> None:

@@ -2,10 +2,11 @@ import django.contrib.postgres.fields
 import django.contrib.postgres.fields.ranges
 import django.db.models.deletion
 import django.utils.timezone
-import msw_portal.kernel.crypto
-import msw_portal.kernel.ids
 from django.conf import settings
 from django.db import migrations, models
+
+import msw_portal.kernel.crypto
+import msw_portal.kernel.ids
 
 
 class Migration(migrations.Migration):

@@ -187,7 +187,12 @@ SPREAD = (
     + " ".join(
         f"update {table} t set compartment_id = new.compartment_id from ({_SUBJECTS}) s(kind, id) "
         "where t.organization_id = new.organization_id and t.subject_kind = s.kind and t.subject_id = s.id;"
-        for table in ("departments_task", "departments_document", "departments_message")
+        for table in (
+            "departments_task",
+            "departments_document",
+            "departments_message",
+            "departments_transition",
+        )
     )
     + " return null; end"
 )

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from cases.models.people import Client, Episode
 from cases.services.people import grams_of_client
-from departments.models.mechanisms import SearchPosting
+from departments.models.queues import SearchPosting
 from departments.services.proving import Proof, numbers_prove, prove
 from departments.services.searching import KINDS
 

@@ -54,6 +54,7 @@ READINESS_ROW = (
     "table (outbox_lag integer, oldest_job integer, outbox_dead integer, unchained integer)"
 )
 FROZEN = "BEFORE UPDATE OR DELETE OR TRUNCATE"
+GONE = "BEFORE DELETE OR TRUNCATE"
 
 
 class Migration(migrations.Migration):
@@ -95,9 +96,17 @@ class Migration(migrations.Migration):
         Trigger(
             "departments.Transition",
             "transition_frozen",
-            FROZEN,
+            GONE,
             "app.refuse_change()",
             statement=True,
+        ),
+        # The wall moves with the case: a move made before secrecy was raised follows into the compartment.
+        Trigger(
+            "departments.Transition",
+            "transition_keeps_its_words",
+            "BEFORE UPDATE",
+            "app.refuse_change()",
+            condition="to_jsonb(old) - 'compartment_id' IS DISTINCT FROM to_jsonb(new) - 'compartment_id'",
         ),
         Trigger("departments.Document", "keep_parties", "BEFORE UPDATE", "app.keep_parties()"),
         Trigger("departments.Message", "keep_parties", "BEFORE UPDATE", "app.keep_parties()"),

@@ -4,16 +4,11 @@ from departments.models.mechanisms import (
     AccessLink,
     Document,
     Draft,
-    IdempotencyKey,
-    Job,
     Message,
     Notification,
     NumberSequence,
     NumberVoid,
-    Outbox,
     Questionnaire,
-    RateWindow,
-    SearchPosting,
     Task,
     Transition,
 )
@@ -29,6 +24,13 @@ from departments.models.organizations import (
     Region,
 )
 from departments.models.people import AccessGrant, ApiClient, Membership, Role, User
+from departments.models.queues import (
+    IdempotencyKey,
+    Job,
+    Outbox,
+    RateWindow,
+    SearchPosting,
+)
 from departments.models.trail import AuditEntry, AuditLink
 
 __all__ = [

@@ -12,16 +12,36 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
-from msw_portal.kernel.files import inspect_upload
 
 from departments import audit
 from departments.models.mechanisms import Document
 from msw_portal.kernel.commands import command
 from msw_portal.kernel.errors import DomainError
+from msw_portal.kernel.files import inspect_upload
 
 
 def _path(file_key: str) -> Path:
     return Path(settings.MEDIA_ROOT) / "files" / file_key[:2] / file_key
+
+
+def file_keep(content: bytes, *, is_synced: bool = True) -> tuple[str, bytes]:
+    """Encrypt with a new key and write under a new name: (file_key, key).
+
+    Without `is_synced` a crash of the machine may lose it: for loads that are repeated as a whole.
+    """
+    key, nonce = AESGCM.generate_key(bit_length=256), secrets.token_bytes(12)
+    file_key = secrets.token_hex(32)
+    sealed = nonce + AESGCM(key).encrypt(nonce, content, file_key.encode())
+    path = _path(file_key)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    temporary = path.with_suffix(".part")
+    with open(temporary, "wb") as file:
+        file.write(sealed)
+        if is_synced:
+            file.flush()
+            os.fsync(file.fileno())
+    temporary.rename(path)
+    return file_key, key
 
 
 def document_store(
@@ -40,17 +60,8 @@ def document_store(
     derived_from: Document | None = None,
 ) -> Document:
     """Encrypt and write the file, then its row; a row that is rolled back takes its file with it."""
-    key, nonce = AESGCM.generate_key(bit_length=256), secrets.token_bytes(12)
-    file_key = secrets.token_hex(32)
-    sealed = nonce + AESGCM(key).encrypt(nonce, content, file_key.encode())
+    file_key, key = file_keep(content)
     path = _path(file_key)
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    temporary = path.with_suffix(".part")
-    with open(temporary, "wb") as file:
-        file.write(sealed)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.rename(path)
     try:
         with transaction.atomic():
             document = Document(
@@ -107,7 +118,7 @@ def document_upload(
         )
     clean = inspect_upload(file.name, file.read())
     return document_store(
-        name=file.name,
+        name=clean.name,
         content=clean.content,
         mime=clean.mime,
         pages=clean.pages,

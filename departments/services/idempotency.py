@@ -8,8 +8,8 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from departments.models.mechanisms import IdempotencyKey
 from departments.models.people import User
+from departments.models.queues import IdempotencyKey
 from msw_portal.kernel.scope import INSTALLATION
 
 LEASE = dt.timedelta(seconds=30)

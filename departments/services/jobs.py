@@ -15,8 +15,8 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from departments.models.mechanisms import Job
 from departments.models.people import Membership, User
+from departments.models.queues import Job
 from departments.services.entering import member_scope
 from msw_portal.kernel import bell, leases
 from msw_portal.kernel.scope import scope

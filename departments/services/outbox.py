@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import connection, models, transaction
 from django.utils.module_loading import import_string
 
-from departments.models.mechanisms import Outbox
+from departments.models.queues import Outbox
 from msw_portal.kernel import bell, leases
 from msw_portal.kernel.scope import scope
 

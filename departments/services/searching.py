@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django.db import connection
 
-from departments.models.mechanisms import SearchPosting
+from departments.models.queues import SearchPosting
 
 KINDS = {"client": 1, "case": 2}
 MAX_JOINED = 4  # the rarest grams decide; more joins only cost

@@ -116,6 +116,7 @@ def test_foreign_keys_protect_unless_argued():
         "ApiClient.application",
         "Draft.user",
         "IdempotencyKey.user",
+        "RequestSheet.request",
     }
     parts = {
         name

@@ -9,8 +9,9 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from departments.models.mechanisms import Draft, IdempotencyKey
+from departments.models.mechanisms import Draft
 from departments.models.people import Membership
+from departments.models.queues import IdempotencyKey
 from departments.services import drafts
 from departments.services.memberships import membership_end
 from departments.services.passwords import password_change

@@ -13,8 +13,8 @@ from django.test import Client
 from django.utils import timezone
 
 from departments.backends import PortalBackend
-from departments.models.mechanisms import RateWindow
 from departments.models.people import Membership, User
+from departments.models.queues import RateWindow
 from departments.services import rate
 from msw_portal.kernel.scope import INSTALLATION, scope
 from tests.factories.world import PASSWORD

@@ -3,7 +3,8 @@
 from django.db import connection
 from django.utils import timezone
 
-from departments.models.mechanisms import Notification, Outbox, Task
+from departments.models.mechanisms import Notification, Task
+from departments.models.queues import Outbox
 from departments.services import outbox
 from departments.services.entering import house_scope
 from donations.services import payout, requests, review

@@ -83,7 +83,7 @@ def test_sum_proposed_can_be_corrected_by_its_reviewer(people, money, refuses):
 
 
 def test_every_move_is_a_transition_and_an_act(people, money):
-    asked = make_approved(people, money)
+    make_approved(people, money)
     with as_person(people.officer):
         moves = Transition.objects.filter(workflow="funding_request").order_by("at").values_list("step", flat=True)
         assert list(moves) == ["submit", "check", "accept", "propose", "approve"]

@@ -8,7 +8,8 @@ import pytest
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from departments.models.mechanisms import Document, Job, Notification
+from departments.models.mechanisms import Document, Notification
+from departments.models.queues import Job
 from departments.services.documents import document_read
 from departments.services.jobs import job_run
 from msw_portal.kernel.errors import DomainError
