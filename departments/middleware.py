@@ -150,7 +150,7 @@ class ScopeMiddleware:
             return render(
                 request,
                 "refused.html",
-                {"error": _("同一表单正在处理，请稍候再看结果。")},
+                {"error": DomainError("form.busy", _("同一表单正在处理，请稍候再看结果。"))},
                 status=409,
             )
         if is_api:
@@ -165,7 +165,12 @@ class ScopeMiddleware:
         return render(
             request,
             "refused.html",
-            {"error": _("这张表单已经保存过，修改请从记录页进入。"), "target": target},
+            {
+                "error": DomainError(
+                    "form.saved_before", _("这张表单已经保存过，修改请从记录页进入。")
+                ),
+                "target": target,
+            },
             status=409,
         )
 
