@@ -140,7 +140,7 @@ def test_a_saved_form_changed_and_sent_again_is_refused_with_a_sentence(client_f
     assert (answer.status_code, "这张表单已经保存过" in answer.content.decode()) == (409, True)
 
 
-def test_without_a_token_the_api_is_closed(client):
+def test_without_a_token_the_api_is_closed(db, client):
     answer = client.get("/api/v1/funding-requests/")
     assert (answer.status_code, answer["WWW-Authenticate"]) == (401, 'Bearer realm="msw"')
     assert answer["Content-Type"] == "application/problem+json"
