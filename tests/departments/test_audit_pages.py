@@ -9,11 +9,12 @@ from django.core.management import CommandError, call_command
 from departments import audit
 from departments.models.organizations import Organization
 from departments.models.people import Role
-from departments.models.trail import AuditEntry
+from departments.models.trail import AuditEntry, AuditLink
 from departments.services.entering import house_scope
 from departments.services.history import action_label, history_lines, line
 from departments.services.memberships import membership_give
 from departments.services.verifying import audit_verify
+from msw_portal.kernel.audit import entry_text, link
 from msw_portal.kernel.scope import INSTALLATION, scope
 
 
@@ -202,6 +203,29 @@ def test_an_untouched_chain_is_whole(db, hospital):
     _record(hospital, 25)
     made = _verify(hospital)
     assert (made.entries, made.links, made.walked, made.first_break) == (25, 25, 25, None)
+
+
+def test_python_folds_to_the_same_chain(db, secadmin, worker, acting, hospital):
+    with acting(secadmin):
+        membership_give(user=worker, role=Role.SUPERVISOR, by=secadmin)
+    before = None
+    with scope(org=hospital.pk, role="auditor"):
+        for stored in AuditLink.objects.order_by("seq"):
+            entry = AuditEntry.objects.get(pk=stored.entry_id)
+            text = entry_text(
+                entry_id=entry.id,
+                organization_id=entry.organization_id,
+                at=entry.at,
+                actor_id=entry.actor_id,
+                action=entry.action,
+                subject_kind=entry.subject_kind,
+                subject_uid=entry.subject_uid,
+                result=entry.result,
+                body=entry.body,
+            )
+            before = link(before, text)
+            assert bytes(stored.hash) == before
+    assert before is not None
 
 
 def test_the_newest_part_is_walked_from_the_link_before_it(db, hospital):
