@@ -50,7 +50,9 @@ class CaseFilter:
 
     kept = ("stage", "risk", "need", "worker", "status", "from", "to", "number", "found")
 
-    def __init__(self, query: QueryDict, *, path: str, user: Any, found: Iterable[str] | None = None) -> None:
+    def __init__(
+        self, query: QueryDict, *, path: str, user: Any, found: Iterable[str] | None = None
+    ) -> None:
         self.query, self.path, self.user = query, path, user
         self.stages = _listed(query, "stage", CaseStage.values)
         self.risks = _listed(query, "risk", RiskLevel.values)
@@ -80,7 +82,9 @@ class CaseFilter:
     def _where(self) -> Q:
         where = Q()
         if self.worker == MINE:
-            where &= Q(supervisor=self.user) if self.user.role == "supervisor" else Q(worker=self.user)
+            where &= (
+                Q(supervisor=self.user) if self.user.role == "supervisor" else Q(worker=self.user)
+            )
         elif self.worker != ALL:
             where &= Q(worker__uid=self.worker)
         if self.stages:
@@ -92,7 +96,11 @@ class CaseFilter:
         if self.since:
             where &= Q(opened_at__gte=dt.datetime.combine(self.since, dt.time(), SHANGHAI))
         if self.until:
-            where &= Q(opened_at__lt=dt.datetime.combine(self.until + dt.timedelta(days=1), dt.time(), SHANGHAI))
+            where &= Q(
+                opened_at__lt=dt.datetime.combine(
+                    self.until + dt.timedelta(days=1), dt.time(), SHANGHAI
+                )
+            )
         if self.number:
             where &= Q(number__icontains=self.number)
         if self.found is not None:
@@ -142,7 +150,9 @@ class CaseFilter:
     def options(self, name: str) -> list[Option]:
         """The choices of a menu, with those that are on."""
         codes, values = {
-            "stage": (CaseStage, self.stages), "risk": (RiskLevel, self.risks), "need": (NeedCategory, self.needs),
+            "stage": (CaseStage, self.stages),
+            "risk": (RiskLevel, self.risks),
+            "need": (NeedCategory, self.needs),
         }[name]
         return [Option(value, label, value in values) for value, label in codes.choices]
 
@@ -151,7 +161,8 @@ class CaseFilter:
         groups = {"from": "dates", "to": "dates"}
         return [
             {"name": name, "value": value, "group": groups.get(name, name)}
-            for name in self.kept for value in self.query.getlist(name)
+            for name in self.kept
+            for value in self.query.getlist(name)
         ]
 
 

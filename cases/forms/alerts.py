@@ -29,19 +29,34 @@ OUTCOMES = [
 class AlertForm(CommandForm):
     """Somebody on the case sees a danger."""
 
-    trigger = OneOf(label=_("看到了什么"), choices=BY_HAND, initial=AlertTrigger.WORKER, widget=forms.RadioSelect)
+    trigger = OneOf(
+        label=_("看到了什么"),
+        choices=BY_HAND,
+        initial=AlertTrigger.WORKER,
+        widget=forms.RadioSelect,
+    )
     severity = OneOf(
-        label=_("程度"), choices=RiskLevel.choices[1:], initial=RiskLevel.CRISIS, widget=forms.RadioSelect
+        label=_("程度"),
+        choices=RiskLevel.choices[1:],
+        initial=RiskLevel.CRISIS,
+        widget=forms.RadioSelect,
     )
 
 
 class ResolveForm(CommandForm):
     """F11 危机事件报告."""
 
-    report = Story(label=_("经过与处理"), rows=6, help_text=_("时间、做了什么、告诉了谁（医生、科主任、监护人、公安、民政）"))
+    report = Story(
+        label=_("经过与处理"),
+        rows=6,
+        help_text=_("时间、做了什么、告诉了谁（医生、科主任、监护人、公安、民政）"),
+    )
     outcome = OneOf(label=_("结果"), choices=OUTCOMES, widget=forms.RadioSelect)
     mandatory_report_at = WideDate(
-        label=_("强制报告日期"), required=False, not_future=True, help_text=_("未成年人疑似受侵害必填（未成年人保护法第十一条）")
+        label=_("强制报告日期"),
+        required=False,
+        not_future=True,
+        help_text=_("未成年人疑似受侵害必填（未成年人保护法第十一条）"),
     )
     mandatory_time = WideTime(label=_("强制报告时间"), required=False)
 
@@ -52,7 +67,11 @@ class ResolveForm(CommandForm):
             return cleaned
         now = timezone.now()
         # A day without a time means: by now, or by its end.
-        reported = dt.datetime.combine(on, at, SHANGHAI) if at else min(dt.datetime.combine(on, dt.time(23, 59), SHANGHAI), now)
+        reported = (
+            dt.datetime.combine(on, at, SHANGHAI)
+            if at
+            else min(dt.datetime.combine(on, dt.time(23, 59), SHANGHAI), now)
+        )
         if reported > now:
             self.add_error("mandatory_time", _("报告时间还没有到。"))
         return cleaned | {"mandatory_report_at": reported}

@@ -16,7 +16,10 @@ class AssessmentForm(CommandForm):
     """The answers to one questionnaire; an item may stay open, the score says what that means."""
 
     interpretation = Story(
-        label=_("社工的解读"), rows=4, max_length=4000, required=False,
+        label=_("社工的解读"),
+        rows=4,
+        max_length=4000,
+        required=False,
         help_text=_("结合面谈和观察写；分数是筛查结果，不是诊断"),
     )
     is_final = Yes(label=_("定稿（算分并锁定，之后不能改）"))
@@ -26,9 +29,14 @@ class AssessmentForm(CommandForm):
         self.questionnaire = questionnaire
         definition = questionnaire.definition
         for number, item in enumerate(definition.get("items", ()), start=1):
-            options = [(str(one["value"]), one["zh"]) for one in definition["options"][item["options"]]]
+            options = [
+                (str(one["value"]), one["zh"]) for one in definition["options"][item["options"]]
+            ]
             self.fields[ITEM + item["code"]] = OneOf(
-                label=f"{number}. {item['zh']}", choices=options, widget=forms.RadioSelect, required=False
+                label=f"{number}. {item['zh']}",
+                choices=options,
+                widget=forms.RadioSelect,
+                required=False,
             )
 
     def items(self) -> list[tuple[forms.BoundField, str]]:
@@ -46,9 +54,12 @@ class AssessmentForm(CommandForm):
             return False
         answers = {
             name.removeprefix(ITEM): self._value(name, value)
-            for name, value in self.cleaned_data.items() if name.startswith(ITEM) and value != ""
+            for name, value in self.cleaned_data.items()
+            if name.startswith(ITEM) and value != ""
         }
-        self.cleaned_data = {name: value for name, value in self.cleaned_data.items() if not name.startswith(ITEM)}
+        self.cleaned_data = {
+            name: value for name, value in self.cleaned_data.items() if not name.startswith(ITEM)
+        }
         return super().command(service, answers=answers, **given)
 
     def _value(self, name: str, chosen: str) -> int | str:
@@ -56,7 +67,9 @@ class AssessmentForm(CommandForm):
         item = name.removeprefix(ITEM)
         definition = self.questionnaire.definition
         options = next(one["options"] for one in definition["items"] if one["code"] == item)
-        return next(one["value"] for one in definition["options"][options] if str(one["value"]) == chosen)
+        return next(
+            one["value"] for one in definition["options"][options] if str(one["value"]) == chosen
+        )
 
 
 class AnswersForm(AssessmentForm):
@@ -69,6 +82,9 @@ class AssessForm(CommandForm):
     """F3 需求预估表: what the assessment comes to, in the worker's words."""
 
     summary = Story(
-        label=_("预估小结"), rows=6, max_length=8000, required=False,
+        label=_("预估小结"),
+        rows=6,
+        max_length=8000,
+        required=False,
         help_text=_("个人、家庭、社会三个方面的困难、优势与资源；先后次序"),
     )

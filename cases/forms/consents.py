@@ -29,15 +29,25 @@ class ConsentForm(CommandForm):
 
     purpose = Line(label=_("用途"), max_length=120, help_text=_("一份同意只写一个用途"))
     recipient = forms.ModelChoiceField(
-        Organization.objects.none(), label=_("提供给哪一家"), to_field_name="uid", empty_label=_("请选择"),
-        error_messages={"invalid_choice": _("请从列出的机构中选择。"), "required": _("请写明提供给哪一家机构。")},
+        Organization.objects.none(),
+        label=_("提供给哪一家"),
+        to_field_name="uid",
+        empty_label=_("请选择"),
+        error_messages={
+            "invalid_choice": _("请从列出的机构中选择。"),
+            "required": _("请写明提供给哪一家机构。"),
+        },
     )
     items = SomeOf(
-        label=_("同意提供的信息"), choices=ShareItem.choices,
+        label=_("同意提供的信息"),
+        choices=ShareItem.choices,
         error_messages={"required": _("请逐项勾选同意提供的信息。")},
         help_text=_("没有勾的，对方看不到"),
     )
-    agreed = Yes(label=_("已把上面的全文读给签署人听或让其阅读，签署人表示同意"), must=_("签署人同意后才能登记；不同意的不要登记。"))
+    agreed = Yes(
+        label=_("已把上面的全文读给签署人听或让其阅读，签署人表示同意"),
+        must=_("签署人同意后才能登记；不同意的不要登记。"),
+    )
     signer_relation = OneOf(label=_("签署人"), choices=choices_of(Relation.choices))
     signer = NameField(label=_("签署人姓名"))
     method = OneOf(label=_("签署方式"), choices=ConsentMethod.choices, widget=forms.RadioSelect)
@@ -46,12 +56,22 @@ class ConsentForm(CommandForm):
     signed_time = WideTime(label=_("签署时间"), required=False)
     valid_to = WideDate(label=_("有效期至"), required=False, help_text=_("不填则到撤回为止"))
     evidence = EvidenceChoice(
-        Document.objects.none(), label=_("签署件"), required=False, to_field_name="uid", empty_label=_("稍后上传"),
+        Document.objects.none(),
+        label=_("签署件"),
+        required=False,
+        to_field_name="uid",
+        empty_label=_("稍后上传"),
         error_messages={"invalid_choice": _("请从本个案的文书中选择。")},
     )
 
     def __init__(
-        self, *args: Any, template: ConsentTemplate, recipients, documents, needs_guardian: bool, **kwargs: Any
+        self,
+        *args: Any,
+        template: ConsentTemplate,
+        recipients,
+        documents,
+        needs_guardian: bool,
+        **kwargs: Any,
     ):
         super().__init__(*args, **kwargs)
         self.template, self.needs_guardian = template, needs_guardian
@@ -62,7 +82,9 @@ class ConsentForm(CommandForm):
             del self.fields["recipient"], self.fields["items"]
         elif template.items:
             labels = dict(ShareItem.choices)
-            self.fields["items"].choices = [(code, labels.get(code, code)) for code in template.items]
+            self.fields["items"].choices = [
+                (code, labels.get(code, code)) for code in template.items
+            ]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

@@ -33,23 +33,50 @@ class ContactForm(CommandForm):
     """F5 过程记录: facts apart from analysis."""
 
     mode = OneOf(
-        label=_("方式"), choices=ContactMode.choices, initial=ContactMode.WARD_VISIT, widget=forms.RadioSelect
+        label=_("方式"),
+        choices=ContactMode.choices,
+        initial=ContactMode.WARD_VISIT,
+        widget=forms.RadioSelect,
     )
     target = OneOf(
-        label=_("对象"), choices=ContactTarget.choices, initial=ContactTarget.CLIENT, widget=forms.RadioSelect
+        label=_("对象"),
+        choices=ContactTarget.choices,
+        initial=ContactTarget.CLIENT,
+        widget=forms.RadioSelect,
     )
-    quick = OneOf(label=_("时长（分钟）"), choices=QUICK_MINUTES, initial="30", widget=forms.RadioSelect, required=False)
+    quick = OneOf(
+        label=_("时长（分钟）"),
+        choices=QUICK_MINUTES,
+        initial="30",
+        widget=forms.RadioSelect,
+        required=False,
+    )
     minutes = WideInteger(
-        label=_("其他时长"), required=False, min_value=1, max_value=1440, help_text=_("填了这里，就以这里为准"),
-        error_messages={"min_value": _("至少 1 分钟。"), "max_value": _("一次接触最多 1440 分钟。")},
+        label=_("其他时长"),
+        required=False,
+        min_value=1,
+        max_value=1440,
+        help_text=_("填了这里，就以这里为准"),
+        error_messages={
+            "min_value": _("至少 1 分钟。"),
+            "max_value": _("一次接触最多 1440 分钟。"),
+        },
     )
     occurred_on = WideDate(label=_("日期"), not_future=True, initial=timezone.localdate)
     starts_at = WideTime(label=_("开始时间"), required=False)
     facts = Story(
-        label=_("过程与事实"), rows=6,
-        help_text=_("写看到、听到、做了什么，例如“沉默约 15 分钟”，不写“不配合”。24 小时内可以补写。"),
+        label=_("过程与事实"),
+        rows=6,
+        help_text=_(
+            "写看到、听到、做了什么，例如“沉默约 15 分钟”，不写“不配合”。24 小时内可以补写。"
+        ),
     )
-    analysis = Story(label=_("分析与感受"), rows=3, required=False, help_text=_("与事实分开写，只有本个案的人员能看到"))
+    analysis = Story(
+        label=_("分析与感受"),
+        rows=3,
+        required=False,
+        help_text=_("与事实分开写，只有本个案的人员能看到"),
+    )
     techniques = SomeOf(label=_("用到的方法"), choices=TECHNIQUES, required=False)
     next_on = WideDate(label=_("下次日期"), required=False)
 

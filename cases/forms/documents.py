@@ -36,11 +36,15 @@ class DocumentForm(CommandForm):
 
     kind = OneOf(label=_("材料类型"), choices=choices_of(DOCUMENT_KINDS))
     file = forms.FileField(
-        label=_("文件"), allow_empty_file=False, max_length=200,
+        label=_("文件"),
+        allow_empty_file=False,
+        max_length=200,
         widget=forms.FileInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png"}),
         help_text=_("PDF、JPG 或 PNG，15 MB 以内；照片中的位置信息会被去掉"),
         error_messages={
-            "required": _("请选择文件。"), "empty": _("文件是空的。"), "missing": _("请选择文件。"),
+            "required": _("请选择文件。"),
+            "empty": _("文件是空的。"),
+            "missing": _("请选择文件。"),
             "max_length": _("文件名太长，请改短。"),
         },
     )

@@ -23,7 +23,9 @@ def half_width(value: Any) -> Any:
     return unicodedata.normalize("NFKC", value).strip() if isinstance(value, str) else value
 
 
-def choices_of(choices: Iterable[tuple[Any, Any]], *, with_empty: bool = True) -> list[tuple[Any, Any]]:
+def choices_of(
+    choices: Iterable[tuple[Any, Any]], *, with_empty: bool = True
+) -> list[tuple[Any, Any]]:
     """A code list for a select, with 请选择 in front."""
     return [EMPTY, *choices] if with_empty else list(choices)
 

@@ -16,7 +16,9 @@ class PersonChoice(forms.ModelChoiceField):
 
     def __init__(self, **kwargs: Any):
         kwargs.setdefault("error_messages", {"invalid_choice": _("请从列出的同事中选择。")})
-        super().__init__(User.objects.none(), to_field_name="uid", empty_label=_("请选择"), **kwargs)
+        super().__init__(
+            User.objects.none(), to_field_name="uid", empty_label=_("请选择"), **kwargs
+        )
 
     def label_from_instance(self, obj: User) -> str:
         return obj.display_name
@@ -53,14 +55,29 @@ RISK_FLAGS = (
 class AcceptForm(CommandForm):
     """F1 接案登记表: what intake decides. The person, the stay and the source are on the case already."""
 
-    decision = OneOf(label=_("接案决定"), choices=Decision.choices, initial=Decision.OPEN, widget=forms.RadioSelect)
-    urgency = OneOf(label=_("紧急程度"), choices=Priority.choices, initial=Priority.NORMAL, widget=forms.RadioSelect)
-    within_scope = Yes(label=_("属于本部门服务范围"), must=_("不属于服务范围的，请用“不接案”并写明理由。"))
+    decision = OneOf(
+        label=_("接案决定"),
+        choices=Decision.choices,
+        initial=Decision.OPEN,
+        widget=forms.RadioSelect,
+    )
+    urgency = OneOf(
+        label=_("紧急程度"),
+        choices=Priority.choices,
+        initial=Priority.NORMAL,
+        widget=forms.RadioSelect,
+    )
+    within_scope = Yes(
+        label=_("属于本部门服务范围"), must=_("不属于服务范围的，请用“不接案”并写明理由。")
+    )
     privacy_notice_given = Yes(
         label=_("已当面说明个人信息怎样使用、保密及其例外"), must=_("接案前要先做隐私告知。")
     )
     previous_help = Story(
-        label=_("已做过的努力与已得到的帮助"), rows=3, required=False, max_length=2000,
+        label=_("已做过的努力与已得到的帮助"),
+        rows=3,
+        required=False,
+        max_length=2000,
         help_text=_("找过谁、得到过什么"),
     )
     client_expectation = Story(label=_("服务对象的期望"), rows=3, required=False, max_length=2000)

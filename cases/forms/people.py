@@ -36,7 +36,12 @@ _PHONE_HELP = _("手机或带区号的固定电话")
 class SearchForm(CommandForm):
     """Who is looked for; at least one of the four."""
 
-    name = Line(label=_("姓名"), required=False, max_length=60, help_text=_("一个字也可以；少数民族姓名可写间隔号"))
+    name = Line(
+        label=_("姓名"),
+        required=False,
+        max_length=60,
+        help_text=_("一个字也可以；少数民族姓名可写间隔号"),
+    )
     id_no = Digits(label=_("证件号码"), required=False, max_length=40)
     phone = PhoneField(label=_("联系电话"), required=False)
     mrn = Digits(label=_("住院号 / 病案号"), required=False, max_length=30)
@@ -50,7 +55,9 @@ class SearchForm(CommandForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        if not self.errors and not any(cleaned.get(name) for name in ("name", "id_no", "phone", "mrn")):
+        if not self.errors and not any(
+            cleaned.get(name) for name in ("name", "id_no", "phone", "mrn")
+        ):
             raise ValidationError(_("请至少填一项：姓名、证件号码、电话或住院号。"), code="nothing")
         return cleaned
 
@@ -62,12 +69,21 @@ class PersonFields(CommandForm):
     is_unidentified = Yes(label=_("身份不明（无名氏）"))
     sex = OneOf(label=_("性别"), choices=Sex.choices, widget=forms.RadioSelect)
     id_type = OneOf(label=_("证件类型"), choices=IdType.choices, initial=IdType.ID)
-    id_no = Digits(label=_("证件号码"), required=False, max_length=40, help_text=_("居民身份证会核对校验位、出生日期与性别"))
-    birth_date = WideDate(label=_("出生日期"), required=False, not_future=True, help_text=_("填了居民身份证号可不填"))
+    id_no = Digits(
+        label=_("证件号码"),
+        required=False,
+        max_length=40,
+        help_text=_("居民身份证会核对校验位、出生日期与性别"),
+    )
+    birth_date = WideDate(
+        label=_("出生日期"), required=False, not_future=True, help_text=_("填了居民身份证号可不填")
+    )
     birth_unknown = Yes(label=_("出生日期不详"))
     phone = PhoneField(label=_("联系电话"), required=False, help_text=_PHONE_HELP)
     address = Line(label=_("现住址"), required=False, max_length=200)
-    welfare_status = OneOf(label=_("困难身份"), choices=choices_of(WelfareStatus.choices), required=False)
+    welfare_status = OneOf(
+        label=_("困难身份"), choices=choices_of(WelfareStatus.choices), required=False
+    )
     insurance = OneOf(label=_("医保类型"), choices=choices_of(Insurance.choices), required=False)
     members_count = WideInteger(label=_("家庭人口"), required=False, min_value=1, max_value=30)
 
@@ -99,9 +115,15 @@ class PersonFields(CommandForm):
             return
         cleaned["id_no"] = said.number
         if cleaned.get("birth_unknown") or not cleaned.get("birth_date"):
-            cleaned["birth_date"], cleaned["birth_unknown"] = cleaned.get("birth_date") or said.birth_on, False
+            cleaned["birth_date"], cleaned["birth_unknown"] = (
+                cleaned.get("birth_date") or said.birth_on,
+                False,
+            )
         if cleaned["birth_date"] != said.birth_on and "birth_date" not in self.errors:
-            self.add_error("birth_date", _("与身份证号上的 %(born)s 不一致，请核对。") % {"born": said.birth_on})
+            self.add_error(
+                "birth_date",
+                _("与身份证号上的 %(born)s 不一致，请核对。") % {"born": said.birth_on},
+            )
         if cleaned.get("sex") in (Sex.MALE, Sex.FEMALE) and cleaned["sex"] != str(said.sex):
             self.add_error("sex", _("与身份证号第 17 位不一致，请核对。"))
 
@@ -121,7 +143,9 @@ class PersonFields(CommandForm):
 class RegisterForm(PersonFields):
     """A new person; `searched` proves that the person was looked for first."""
 
-    searched = forms.UUIDField(widget=forms.HiddenInput, error_messages={"required": _("请先查找，再登记。")})
+    searched = forms.UUIDField(
+        widget=forms.HiddenInput, error_messages={"required": _("请先查找，再登记。")}
+    )
 
     def command(self, service, **given: Any) -> bool:
         """The household's codes travel as one value."""
@@ -151,7 +175,11 @@ class AmendForm(PersonFields):
         if not self.is_valid():
             return False
         household = self.household()
-        filled = {name: value for name, value in self.cleaned_data.items() if value not in (None, "", False)}
+        filled = {
+            name: value
+            for name, value in self.cleaned_data.items()
+            if value not in (None, "", False)
+        }
         self.cleaned_data = filled | ({"household": household} if household else {})
         return super(PersonFields, self).command(service, **given)
 
@@ -188,8 +216,19 @@ class RelatedForm(CommandForm):
 
 # Suggestions, so that one disease has one name; what is not among them may be typed.
 DISEASE_GROUPS = [
-    _("白血病"), _("淋巴瘤"), _("实体肿瘤"), _("先天性心脏病"), _("再生障碍性贫血"), _("脑卒中"), _("脑瘫"),
-    _("肾衰竭"), _("早产儿疾病"), _("骨折与创伤"), _("唇腭裂"), _("罕见病"), _("其他"),
+    _("白血病"),
+    _("淋巴瘤"),
+    _("实体肿瘤"),
+    _("先天性心脏病"),
+    _("再生障碍性贫血"),
+    _("脑卒中"),
+    _("脑瘫"),
+    _("肾衰竭"),
+    _("早产儿疾病"),
+    _("骨折与创伤"),
+    _("唇腭裂"),
+    _("罕见病"),
+    _("其他"),
 ]
 
 
@@ -197,18 +236,32 @@ class EpisodeForm(CommandForm):
     """One visit or stay."""
 
     visit_type = OneOf(
-        label=_("就诊类型"), choices=VisitType.choices, initial=VisitType.INPATIENT, widget=forms.RadioSelect
+        label=_("就诊类型"),
+        choices=VisitType.choices,
+        initial=VisitType.INPATIENT,
+        widget=forms.RadioSelect,
     )
     mrn = Digits(label=_("住院号 / 病案号"), required=False, max_length=30)
     ward = forms.ModelChoiceField(
-        Department.objects.none(), label=_("病区 / 科室"), required=False, to_field_name="uid", empty_label=_("请选择"),
+        Department.objects.none(),
+        label=_("病区 / 科室"),
+        required=False,
+        to_field_name="uid",
+        empty_label=_("请选择"),
         error_messages={"invalid_choice": _("请从列出的病区中选择。")},
     )
     bed = Line(label=_("床号"), required=False, max_length=20)
     doctor = Line(label=_("主管医生"), required=False, max_length=60)
     diagnosis = Line(label=_("诊断"), required=False, max_length=200)
-    disease_group = Line(label=_("疾病类别"), required=False, max_length=60, help_text=_("从提示里选；统计与救助条件按它归类"))
-    treatment_stage = OneOf(label=_("治疗阶段"), choices=choices_of(TreatmentStage.choices), required=False)
+    disease_group = Line(
+        label=_("疾病类别"),
+        required=False,
+        max_length=60,
+        help_text=_("从提示里选；统计与救助条件按它归类"),
+    )
+    treatment_stage = OneOf(
+        label=_("治疗阶段"), choices=choices_of(TreatmentStage.choices), required=False
+    )
     insurance = OneOf(label=_("医保类型"), choices=choices_of(Insurance.choices), required=False)
     admitted_on = WideDate(label=_("入院 / 就诊日期"), required=False, not_future=True)
     discharged_on = WideDate(label=_("出院日期"), required=False)
@@ -246,12 +299,19 @@ class RevealForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        if cleaned.get("reason") == "other" and not cleaned.get("note") and "note" not in self.errors:
+        if (
+            cleaned.get("reason") == "other"
+            and not cleaned.get("note")
+            and "note" not in self.errors
+        ):
             self.add_error("note", _("选“其他”时请写明理由，至少 5 个字。"))
         return cleaned
 
     @property
     def sentence(self) -> str:
         """The reason as it is written down."""
-        label, note = str(dict(REVEAL_REASONS)[self.cleaned_data["reason"]]), self.cleaned_data["note"]
+        label, note = (
+            str(dict(REVEAL_REASONS)[self.cleaned_data["reason"]]),
+            self.cleaned_data["note"],
+        )
         return f"{label}：{note}" if note else label

@@ -20,10 +20,21 @@ class NeedForm(CommandForm):
     """One need: whose words, how severe."""
 
     category = OneOf(label=_("需求类别"), choices=choices_of(NeedCategory.choices))
-    statement = Story(label=_("需求描述"), rows=3, max_length=2000, help_text=_("服务对象提出的，照原话写"))
-    voice = OneOf(label=_("由谁提出"), choices=NeedVoice.choices, initial=NeedVoice.CLIENT, widget=forms.RadioSelect)
+    statement = Story(
+        label=_("需求描述"), rows=3, max_length=2000, help_text=_("服务对象提出的，照原话写")
+    )
+    voice = OneOf(
+        label=_("由谁提出"),
+        choices=NeedVoice.choices,
+        initial=NeedVoice.CLIENT,
+        widget=forms.RadioSelect,
+    )
     severity = forms.TypedChoiceField(
-        label=_("严重程度"), choices=SEVERITY, coerce=int, widget=forms.RadioSelect, help_text=_("1 轻，5 最重"),
+        label=_("严重程度"),
+        choices=SEVERITY,
+        coerce=int,
+        widget=forms.RadioSelect,
+        help_text=_("1 轻，5 最重"),
         error_messages={"required": _("请选择严重程度。")},
     )
 
@@ -41,15 +52,26 @@ class GoalForm(forms.Form):
     required_css_class = "required"
     statement = Line(label=_("目标"), max_length=200, help_text=_("做到什么，让谁看得出来"))
     need = NeedChoice(
-        Need.objects.none(), label=_("针对的需求"), to_field_name="uid", empty_label=_("请选择"),
-        error_messages={"invalid_choice": _("请从本个案的需求中选择。"), "required": _("每个目标要对应一项需求。")},
+        Need.objects.none(),
+        label=_("针对的需求"),
+        to_field_name="uid",
+        empty_label=_("请选择"),
+        error_messages={
+            "invalid_choice": _("请从本个案的需求中选择。"),
+            "required": _("每个目标要对应一项需求。"),
+        },
     )
     indicator = Line(label=_("指标"), max_length=120, help_text=_("怎么量，例如 GAD-7 分数"))
     baseline = Line(label=_("现状"), max_length=120, required=False)
     target = Line(label=_("目标值"), max_length=120, required=False)
     due_on = WideDate(label=_("完成日期"), required=False)
     weight = WideDecimal(
-        label=_("权重"), initial=1, min_value=0.01, max_value=100, max_digits=5, decimal_places=2,
+        label=_("权重"),
+        initial=1,
+        min_value=0.01,
+        max_value=100,
+        max_digits=5,
+        decimal_places=2,
         error_messages={"min_value": _("权重须大于 0。")},
     )
 
@@ -75,14 +97,20 @@ class PlanForm(CommandForm):
 
     aim = Story(label=_("总目标"), rows=3, max_length=2000)
     theory = SomeOf(label=_("理论取向"), choices=Theory.choices, required=False)
-    review_due_on = WideDate(label=_("检视日期"), not_past=True, help_text=_("到时提醒主责社工和督导"))
+    review_due_on = WideDate(
+        label=_("检视日期"), not_past=True, help_text=_("到时提醒主责社工和督导")
+    )
 
     def __init__(self, data: Any = None, *args: Any, needs, **kwargs: Any):
         super().__init__(data, *args, **kwargs)
         typed = data if data is not None else self.initial
         self.goal_forms = [
             GoalForm(
-                data, prefix=f"goal{row}", empty_permitted=True, use_required_attribute=False, needs=needs,
+                data,
+                prefix=f"goal{row}",
+                empty_permitted=True,
+                use_required_attribute=False,
+                needs=needs,
                 initial={"weight": 1} | self._kept(row),
             )
             for row in _rows(typed)
@@ -92,14 +120,17 @@ class PlanForm(CommandForm):
         """What a draft, or the version before, says of one row."""
         return {
             name: self.initial[f"goal{row}-{name}"]
-            for name in GoalForm.base_fields if f"goal{row}-{name}" in self.initial
+            for name in GoalForm.base_fields
+            if f"goal{row}-{name}" in self.initial
         }
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         for number, row in enumerate(self.goal_forms, start=1):
             if not row.is_valid():
-                raise ValidationError(_("第 %(number)s 个目标有需要改的地方。") % {"number": number}, code="goal")
+                raise ValidationError(
+                    _("第 %(number)s 个目标有需要改的地方。") % {"number": number}, code="goal"
+                )
         cleaned["goals"] = [self._goal(row) for row in self.goal_forms if row.has_changed()]
         if not cleaned["goals"]:
             raise ValidationError(_("请至少写一个目标。"), code="no_goal")
@@ -127,7 +158,9 @@ class RateForm(CommandForm):
     """Goal Attainment Scaling, -2 to +2."""
 
     gas = forms.TypedChoiceField(
-        label=_("达成等级"), coerce=int, widget=forms.RadioSelect,
+        label=_("达成等级"),
+        coerce=int,
+        widget=forms.RadioSelect,
         choices=[(str(level.value), level.label) for level in GasLevel],
         error_messages={"required": _("请选择达成等级。")},
     )

@@ -16,13 +16,29 @@ class ReferralForm(CommandForm):
     """What a ward, a caller or a consultation asks for, written down by a worker."""
 
     from_department = forms.ModelChoiceField(
-        Department.objects.none(), label=_("转介科室 / 病区"), required=False, to_field_name="uid",
-        empty_label=_("不是本院科室"), error_messages={"invalid_choice": _("请从列出的科室中选择。")},
+        Department.objects.none(),
+        label=_("转介科室 / 病区"),
+        required=False,
+        to_field_name="uid",
+        empty_label=_("不是本院科室"),
+        error_messages={"invalid_choice": _("请从列出的科室中选择。")},
     )
-    from_text = Line(label=_("转介人"), max_length=120, help_text=_("谁提出、怎么提出，例如：护士长 电话"))
-    reason = Story(label=_("转介原因"), rows=4, max_length=2000, help_text=_("写看到和听到的事；不要写证件号码"))
+    from_text = Line(
+        label=_("转介人"), max_length=120, help_text=_("谁提出、怎么提出，例如：护士长 电话")
+    )
+    reason = Story(
+        label=_("转介原因"),
+        rows=4,
+        max_length=2000,
+        help_text=_("写看到和听到的事；不要写证件号码"),
+    )
     needs = SomeOf(label=_("可能的需求"), choices=NeedCategory.choices, required=False)
-    urgency = OneOf(label=_("紧急程度"), choices=Priority.choices, initial=Priority.NORMAL, widget=forms.RadioSelect)
+    urgency = OneOf(
+        label=_("紧急程度"),
+        choices=Priority.choices,
+        initial=Priority.NORMAL,
+        widget=forms.RadioSelect,
+    )
     client_aware = Yes(label=_("服务对象知道这次转介"))
 
     def __init__(self, *args: Any, departments, **kwargs: Any):
@@ -40,15 +56,33 @@ class OpenForm(CommandForm):
     """Open a case for a person, from a referral or from the worker's own finding."""
 
     source = OneOf(label=_("来源"), choices=choices_of(CaseSource.choices))
-    presenting_problem = Story(label=_("求助问题"), rows=4, max_length=4000, help_text=_("尽量用服务对象自己的话"))
-    episode = forms.ModelChoiceField(
-        Episode.objects.none(), label=_("这次就诊"), required=False, to_field_name="uid",
-        empty_label=_("不关联就诊"), error_messages={"invalid_choice": _("请从列出的就诊中选择。")},
+    presenting_problem = Story(
+        label=_("求助问题"), rows=4, max_length=4000, help_text=_("尽量用服务对象自己的话")
     )
-    risk_level = OneOf(label=_("初步风险"), choices=RiskLevel.choices, initial=RiskLevel.LOW, widget=forms.RadioSelect)
-    priority = OneOf(label=_("优先级"), choices=Priority.choices, initial=Priority.NORMAL, widget=forms.RadioSelect)
+    episode = forms.ModelChoiceField(
+        Episode.objects.none(),
+        label=_("这次就诊"),
+        required=False,
+        to_field_name="uid",
+        empty_label=_("不关联就诊"),
+        error_messages={"invalid_choice": _("请从列出的就诊中选择。")},
+    )
+    risk_level = OneOf(
+        label=_("初步风险"),
+        choices=RiskLevel.choices,
+        initial=RiskLevel.LOW,
+        widget=forms.RadioSelect,
+    )
+    priority = OneOf(
+        label=_("优先级"),
+        choices=Priority.choices,
+        initial=Priority.NORMAL,
+        widget=forms.RadioSelect,
+    )
     duplicate_reason = Line(
-        label=_("为什么再开一个"), required=False, max_length=200,
+        label=_("为什么再开一个"),
+        required=False,
+        max_length=200,
         help_text=_("此人在本部门已有未结个案时才填"),
     )
 

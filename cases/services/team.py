@@ -11,8 +11,11 @@ def colleagues(*, role: str, by: User, department_id: int | None = None) -> Quer
     where = {"memberships__department_id": department_id} if department_id else {}
     return (
         User.objects.filter(
-            memberships__organization_id=by.house_id, memberships__role=role,
-            memberships__valid__contains=timezone.localdate(), is_active=True, **where,
+            memberships__organization_id=by.house_id,
+            memberships__role=role,
+            memberships__valid__contains=timezone.localdate(),
+            is_active=True,
+            **where,
         )
         .distinct()
         .order_by("display_name", "pk")

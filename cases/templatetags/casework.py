@@ -20,20 +20,35 @@ register = template.Library()
 
 RISK_RANK = {level: rank for rank, level in enumerate(RiskLevel.values, start=1)}
 RISK_SAID = {
-    "low": gettext_lazy("低风险"), "medium": gettext_lazy("中风险"), "high": gettext_lazy("高风险"),
+    "low": gettext_lazy("低风险"),
+    "medium": gettext_lazy("中风险"),
+    "high": gettext_lazy("高风险"),
     "crisis": gettext_lazy("危机"),
 }
 STAGE_RANK = {
-    CaseStage.PENDING: 0, CaseStage.INTAKE: 1, CaseStage.ASSESSMENT: 2, CaseStage.PLANNING: 3,
-    CaseStage.INTERVENTION: 4, CaseStage.EVALUATION: 5, CaseStage.CLOSURE: 6, CaseStage.CLOSED: 6,
+    CaseStage.PENDING: 0,
+    CaseStage.INTAKE: 1,
+    CaseStage.ASSESSMENT: 2,
+    CaseStage.PLANNING: 3,
+    CaseStage.INTERVENTION: 4,
+    CaseStage.EVALUATION: 5,
+    CaseStage.CLOSURE: 6,
+    CaseStage.CLOSED: 6,
 }
 NEEDS = dict(NeedCategory.choices)
 THEORIES = dict(Theory.choices)
 GAS = {-2: "−2", -1: "−1", 0: "0", 1: "+1", 2: "+2"}
 PRIORITY_TONE = {"urgent": "danger", "soon": "warn"}
 STATE_TONE = {
-    "received": "warn", "claimed": "accent", "accepted": "accent", "given": "accent", "approved": "accent",
-    "submitted": "warn", "raised": "danger", "handling": "warn", "resolved": "accent",
+    "received": "warn",
+    "claimed": "accent",
+    "accepted": "accent",
+    "given": "accent",
+    "approved": "accent",
+    "submitted": "warn",
+    "raised": "danger",
+    "handling": "warn",
+    "resolved": "accent",
 }
 # Clocks of casework that the workbench has no words for.
 TASKS = {

@@ -20,10 +20,18 @@ BOTH = require_http_methods(["GET", "POST"])
 def alert_new(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """Somebody on the case sees a danger."""
     case = case_or_404(request, uid)
-    return fill_in(request, Filling(
-        page="cases/alert_new.html", form=AlertForm, service=alert_raise, given={"case": case}, to=address_of(case),
-        done=_("已发起预警，已通知督导。"), context={"case": case, "heading": _("发起风险预警")},
-    ))
+    return fill_in(
+        request,
+        Filling(
+            page="cases/alert_new.html",
+            form=AlertForm,
+            service=alert_raise,
+            given={"case": case},
+            to=address_of(case),
+            done=_("已发起预警，已通知督导。"),
+            context={"case": case, "heading": _("发起风险预警")},
+        ),
+    )
 
 
 @require_POST
@@ -34,15 +42,26 @@ def take(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     ok = form.command(alert_take, alert=alert, by=request.user)
     context = {"case": alert.case, "form": form, "heading": _("处理风险预警")}
     done = _("由您处理；危机报告 24 小时内完成。")
-    return answer(request, "cases/case_confirm.html", context, ok=ok, to=address_of(alert.case), done=done)
+    return answer(
+        request, "cases/case_confirm.html", context, ok=ok, to=address_of(alert.case), done=done
+    )
 
 
 @BOTH
 def resolve(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """F11 危机事件报告; a crisis is ended by another person than raised it."""
     alert = alert_or_404(request, uid)
-    return fill_in(request, Filling(
-        page="cases/alert_resolve.html", form=ResolveForm, service=alert_resolve, given={"alert": alert},
-        to=address_of(alert.case), done=_("预警已解除。"), draft="cases-alert", subject=alert.uid,
-        context={"case": alert.case, "alert": alert, "heading": _("危机事件报告")},
-    ))
+    return fill_in(
+        request,
+        Filling(
+            page="cases/alert_resolve.html",
+            form=ResolveForm,
+            service=alert_resolve,
+            given={"alert": alert},
+            to=address_of(alert.case),
+            done=_("预警已解除。"),
+            draft="cases-alert",
+            subject=alert.uid,
+            context={"case": alert.case, "alert": alert, "heading": _("危机事件报告")},
+        ),
+    )

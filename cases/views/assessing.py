@@ -28,10 +28,20 @@ KINDS = ("scale", "screen")
 def need_add(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """One need, in the client's words or the worker's."""
     case = case_or_404(request, uid)
-    return fill_in(request, Filling(
-        page="cases/need_add.html", form=NeedForm, service=services.need_add, given={"case": case}, to=address_of(case),
-        done=_("需求已登记。"), draft="cases-need", subject=case.uid, context={"case": case, "heading": _("登记需求")},
-    ))
+    return fill_in(
+        request,
+        Filling(
+            page="cases/need_add.html",
+            form=NeedForm,
+            service=services.need_add,
+            given={"case": case},
+            to=address_of(case),
+            done=_("需求已登记。"),
+            draft="cases-need",
+            subject=case.uid,
+            context={"case": case, "heading": _("登记需求")},
+        ),
+    )
 
 
 @BOTH
@@ -46,13 +56,21 @@ def assessment_new(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         context = {"case": case, "sheets": sheets.order_by("kind", "title"), "heading": _("做评估")}
         return render(request, "cases/assessment_sheets.html", context)
     sheet = get_object_or_404(sheets, uid=_uid(asked))
-    return fill_in(request, Filling(
-        page="cases/assessment_new.html", form=AssessmentForm, service=services.assessment_record,
-        given={"case": case, "questionnaire": sheet}, form_args={"questionnaire": sheet},
-        to=lambda made: reverse("cases:assessment", args=[made.uid]), done=_("评估已保存。"),
-        draft=f"cases-assessment-{sheet.code}", subject=case.uid,
-        context={"case": case, "sheet": sheet, "heading": sheet.title},
-    ))
+    return fill_in(
+        request,
+        Filling(
+            page="cases/assessment_new.html",
+            form=AssessmentForm,
+            service=services.assessment_record,
+            given={"case": case, "questionnaire": sheet},
+            form_args={"questionnaire": sheet},
+            to=lambda made: reverse("cases:assessment", args=[made.uid]),
+            done=_("评估已保存。"),
+            draft=f"cases-assessment-{sheet.code}",
+            subject=case.uid,
+            context={"case": case, "sheet": sheet, "heading": sheet.title},
+        ),
+    )
 
 
 def _uid(text: str) -> uuid.UUID | None:
@@ -67,12 +85,19 @@ def _page(request: HttpRequest, one: Assessment) -> dict[str, Any]:
     lines = []
     for item in definition.get("items", ()):
         chosen = one.answers.get(item["code"])
-        words = {str(option["value"]): option["zh"] for option in definition["options"][item["options"]]}
+        words = {
+            str(option["value"]): option["zh"] for option in definition["options"][item["options"]]
+        }
         lines.append({"item": item["zh"], "answer": words.get(str(chosen), "")})
     raised = set(one.score.get("alerts", ()))
     return {
-        "case": one.case, "assessment": one, "lines": lines, "heading": one.questionnaire.title,
-        "raised": [alert["zh"] for alert in definition.get("alerts", ()) if alert["code"] in raised],
+        "case": one.case,
+        "assessment": one,
+        "lines": lines,
+        "heading": one.questionnaire.title,
+        "raised": [
+            alert["zh"] for alert in definition.get("alerts", ()) if alert["code"] in raised
+        ],
         "can_finalize": not one.is_final and can_finalize_assessment(request.user, one),
     }
 
@@ -83,12 +108,22 @@ def assessment(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     one = assessment_or_404(request, uid)
     may_amend = not one.is_final and can_record_assessment(request.user, one.case)
     initial = {ITEM + code: str(value) for code, value in one.answers.items()}
-    return fill_in(request, Filling(
-        page="cases/assessment.html", form=AnswersForm, service=services.assessment_amend, given={"assessment": one},
-        form_args={"questionnaire": one.questionnaire}, initial=initial | {"interpretation": one.interpretation or ""},
-        to=reverse("cases:assessment", args=[uid]), done=_("评估已保存。"), subject=one.uid,
-        draft="cases-assessment_amend" if may_amend else "", context=_page(request, one) | {"may_amend": may_amend},
-    ))
+    return fill_in(
+        request,
+        Filling(
+            page="cases/assessment.html",
+            form=AnswersForm,
+            service=services.assessment_amend,
+            given={"assessment": one},
+            form_args={"questionnaire": one.questionnaire},
+            initial=initial | {"interpretation": one.interpretation or ""},
+            to=reverse("cases:assessment", args=[uid]),
+            done=_("评估已保存。"),
+            subject=one.uid,
+            draft="cases-assessment_amend" if may_amend else "",
+            context=_page(request, one) | {"may_amend": may_amend},
+        ),
+    )
 
 
 @require_POST
@@ -107,8 +142,17 @@ def assess(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """The assessment is whole: on to the plan."""
     case = case_or_404(request, uid)
     needs = Need.objects.visible_to(request.user).filter(case=case)
-    return fill_in(request, Filling(
-        page="cases/assess.html", form=AssessForm, service=services.case_assess, given={"case": case},
-        to=address_of(case), done=_("预估完成，进入计划。"), draft="cases-assess", subject=case.uid,
-        context={"case": case, "heading": _("完成预估"), "needs": needs.order_by("rank", "id")},
-    ))
+    return fill_in(
+        request,
+        Filling(
+            page="cases/assess.html",
+            form=AssessForm,
+            service=services.case_assess,
+            given={"case": case},
+            to=address_of(case),
+            done=_("预估完成，进入计划。"),
+            draft="cases-assess",
+            subject=case.uid,
+            context={"case": case, "heading": _("完成预估"), "needs": needs.order_by("rank", "id")},
+        ),
+    )

@@ -22,8 +22,13 @@ def case(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     part = part if part in PARTS else "overview"
     head = head_of(user, one)
     context = {
-        "case": one, "head": head, "part": part, "tabs": tabs_of(one, part), "can": rights(user, one),
-        "alerts": alerts_of(user, one), **part_of(user, one, part, head),
+        "case": one,
+        "head": head,
+        "part": part,
+        "tabs": tabs_of(one, part),
+        "can": rights(user, one),
+        "alerts": alerts_of(user, one),
+        **part_of(user, one, part, head),
     }
     if part in ("overview", "course"):
         found = happenings(user, one, head.moves)

@@ -21,37 +21,69 @@ BOTH = require_http_methods(["GET", "POST"])
 
 
 def _by_reason(
-    request: HttpRequest, uid: uuid.UUID, service: Callable[..., Any], heading: Any, done: Any, lead: Any = ""
+    request: HttpRequest,
+    uid: uuid.UUID,
+    service: Callable[..., Any],
+    heading: Any,
+    done: Any,
+    lead: Any = "",
 ) -> HttpResponse:
     case = case_or_404(request, uid)
-    return fill_in(request, Filling(
-        page="cases/case_reason.html", form=ReasonForm, service=service, given={"case": case},
-        to=address_of(case), done=done,
-        context={"case": case, "heading": heading, "button": heading, "lead": lead},
-    ))
+    return fill_in(
+        request,
+        Filling(
+            page="cases/case_reason.html",
+            form=ReasonForm,
+            service=service,
+            given={"case": case},
+            to=address_of(case),
+            done=done,
+            context={"case": case, "heading": heading, "button": heading, "lead": lead},
+        ),
+    )
 
 
 @BOTH
 def evaluate(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """Intervention is over, the result is looked at."""
     case = case_or_404(request, uid)
-    return fill_in(request, Filling(
-        page="cases/case_confirm.html", form=ConfirmForm, service=services.case_evaluate, given={"case": case},
-        to=address_of(case), done=_("已进入评估阶段。"),
-        context={"case": case, "heading": _("进入评估"), "button": _("进入评估"),
-                 "lead": _("进入评估后，请给每个目标评级，并了解服务满意度。")},
-    ))
+    return fill_in(
+        request,
+        Filling(
+            page="cases/case_confirm.html",
+            form=ConfirmForm,
+            service=services.case_evaluate,
+            given={"case": case},
+            to=address_of(case),
+            done=_("已进入评估阶段。"),
+            context={
+                "case": case,
+                "heading": _("进入评估"),
+                "button": _("进入评估"),
+                "lead": _("进入评估后，请给每个目标评级，并了解服务满意度。"),
+            },
+        ),
+    )
 
 
 @BOTH
 def propose(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """F7 结案报告, from the worker to the supervisor."""
     case = case_or_404(request, uid)
-    return fill_in(request, Filling(
-        page="cases/propose.html", form=ProposeForm, service=services.case_propose_closing, given={"case": case},
-        to=address_of(case), done=_("结案已提交督导。"), draft="cases-closing", subject=case.uid,
-        context={"case": case, "heading": _("结案报告")},
-    ))
+    return fill_in(
+        request,
+        Filling(
+            page="cases/propose.html",
+            form=ProposeForm,
+            service=services.case_propose_closing,
+            given={"case": case},
+            to=address_of(case),
+            done=_("结案已提交督导。"),
+            draft="cases-closing",
+            subject=case.uid,
+            context={"case": case, "heading": _("结案报告")},
+        ),
+    )
 
 
 @BOTH
@@ -59,11 +91,22 @@ def close(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """The supervisor signs off."""
     case = case_or_404(request, uid)
     reports = CaseForm.objects.visible_to(request.user).filter(case=case, kind=FormKind.F7)
-    return fill_in(request, Filling(
-        page="cases/close.html", form=CloseForm, service=services.case_close, given={"case": case},
-        to=address_of(case), done=_("个案已结案。"),
-        context={"case": case, "heading": _("批准结案"), "report": reports.order_by("-version").first()},
-    ))
+    return fill_in(
+        request,
+        Filling(
+            page="cases/close.html",
+            form=CloseForm,
+            service=services.case_close,
+            given={"case": case},
+            to=address_of(case),
+            done=_("个案已结案。"),
+            context={
+                "case": case,
+                "heading": _("批准结案"),
+                "report": reports.order_by("-version").first(),
+            },
+        ),
+    )
 
 
 @BOTH
@@ -76,7 +119,12 @@ def give_back(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 def suspend(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """The clocks stop, the stage stays."""
     return _by_reason(
-        request, uid, services.case_suspend, _("暂停个案"), _("已暂停，时限不再计算。"), _("阶段不变，时限停走。")
+        request,
+        uid,
+        services.case_suspend,
+        _("暂停个案"),
+        _("已暂停，时限不再计算。"),
+        _("阶段不变，时限停走。"),
     )
 
 
@@ -90,7 +138,11 @@ def resume(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 def void(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """A case that should never have been: kept, but void."""
     return _by_reason(
-        request, uid, services.case_void, _("作废个案"), _("已作废。"),
+        request,
+        uid,
+        services.case_void,
+        _("作废个案"),
+        _("已作废。"),
         _("只用于登记错误。有过接触或对外提供过信息的个案不能作废。"),
     )
 
@@ -98,14 +150,21 @@ def void(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 @BOTH
 def step_back(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """One stage back, for something that was missed."""
-    return _by_reason(request, uid, services.case_step_back, _("退回上一阶段"), _("已退回上一阶段。"))
+    return _by_reason(
+        request, uid, services.case_step_back, _("退回上一阶段"), _("已退回上一阶段。")
+    )
 
 
 @BOTH
 def refer_out(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """Somebody else helps better."""
     return _by_reason(
-        request, uid, case_refer_out, _("转介给他处"), _("已记为转介。"), _("写明转给谁、为什么，以及怎样告诉了服务对象。")
+        request,
+        uid,
+        case_refer_out,
+        _("转介给他处"),
+        _("已记为转介。"),
+        _("写明转给谁、为什么，以及怎样告诉了服务对象。"),
     )
 
 
@@ -113,8 +172,20 @@ def refer_out(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 def reopen(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """A new case of the same person; the closed one stays closed."""
     case = case_or_404(request, uid)
-    return fill_in(request, Filling(
-        page="cases/case_reason.html", form=ReasonForm, service=services.case_reopen, given={"case": case},
-        to=address_of, done=_("已重开，新个案在接案阶段。"),
-        context={"case": case, "heading": _("重开"), "button": _("重开"), "lead": _("重开会建一个新个案，用新编号；原个案不变。")},
-    ))
+    return fill_in(
+        request,
+        Filling(
+            page="cases/case_reason.html",
+            form=ReasonForm,
+            service=services.case_reopen,
+            given={"case": case},
+            to=address_of,
+            done=_("已重开，新个案在接案阶段。"),
+            context={
+                "case": case,
+                "heading": _("重开"),
+                "button": _("重开"),
+                "lead": _("重开会建一个新个案，用新编号；原个案不变。"),
+            },
+        ),
+    )

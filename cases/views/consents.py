@@ -50,16 +50,28 @@ def _sheet(request: HttpRequest, case: Case, text: ConsentTemplate) -> Filling:
     houses = Organization.objects.visible_to(request.user).filter(kind__in=RECIPIENTS)
     papers = Document.objects.visible_to(request.user).of(case)
     return Filling(
-        page="cases/consent_new.html", form=ConsentForm, service=consent_give,
+        page="cases/consent_new.html",
+        form=ConsentForm,
+        service=consent_give,
         given={"client": case.client, "case": case, "kind": text.kind, "template": text},
         form_args={
-            "template": text, "needs_guardian": minor, "documents": papers.order_by("-id"),
+            "template": text,
+            "needs_guardian": minor,
+            "documents": papers.order_by("-id"),
             "recipients": houses.exclude(pk=request.user.house_id).order_by("name"),
         },
-        to=address_of(case), done=_("同意书已登记。"), draft=f"cases-consent-{text.kind}", subject=case.uid,
+        to=address_of(case),
+        done=_("同意书已登记。"),
+        draft=f"cases-consent-{text.kind}",
+        subject=case.uid,
         context={
-            "case": case, "text": text, "heading": text.title, "needs_guardian": minor,
-            "guardians": [one for one in relatives_of(request.user, case.client) if one.person.is_guardian],
+            "case": case,
+            "text": text,
+            "heading": text.title,
+            "needs_guardian": minor,
+            "guardians": [
+                one for one in relatives_of(request.user, case.client) if one.person.is_guardian
+            ],
         },
     )
 
@@ -69,7 +81,15 @@ def withdraw(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """Taking a consent back empties every copy given under it, at once."""
     consent = consent_or_404(request, uid)
     context: dict[str, Any] = {"consent": consent, "case": consent.case, "heading": _("撤回同意")}
-    return fill_in(request, Filling(
-        page="cases/consent_withdraw.html", form=WithdrawForm, service=consent_withdraw, given={"consent": consent},
-        to=address_of(consent.case), done=_("同意已撤回，据此提供的副本已清空。"), context=context,
-    ))
+    return fill_in(
+        request,
+        Filling(
+            page="cases/consent_withdraw.html",
+            form=WithdrawForm,
+            service=consent_withdraw,
+            given={"consent": consent},
+            to=address_of(consent.case),
+            done=_("同意已撤回，据此提供的副本已清空。"),
+            context=context,
+        ),
+    )

@@ -31,11 +31,20 @@ BOTH = require_http_methods(["GET", "POST"])
 def contact_new(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """F5 过程记录."""
     case = case_or_404(request, uid)
-    return fill_in(request, Filling(
-        page="cases/contact_new.html", form=ContactForm, service=contact_record, given={"case": case},
-        to=address_of(case), done=_("接触已登记。"), draft="cases-contact", subject=case.uid,
-        context={"case": case, "heading": _("登记接触")},
-    ))
+    return fill_in(
+        request,
+        Filling(
+            page="cases/contact_new.html",
+            form=ContactForm,
+            service=contact_record,
+            given={"case": case},
+            to=address_of(case),
+            done=_("接触已登记。"),
+            draft="cases-contact",
+            subject=case.uid,
+            context={"case": case, "heading": _("登记接触")},
+        ),
+    )
 
 
 def _again(contact: Contact) -> dict[str, Any]:
@@ -43,10 +52,15 @@ def _again(contact: Contact) -> dict[str, Any]:
     minutes = str(contact.minutes)
     is_quick = minutes in dict(QUICK_MINUTES)
     return {
-        "mode": contact.mode, "target": contact.target, "quick": minutes if is_quick else "",
-        "minutes": "" if is_quick else minutes, "occurred_on": contact.occurred_on,
+        "mode": contact.mode,
+        "target": contact.target,
+        "quick": minutes if is_quick else "",
+        "minutes": "" if is_quick else minutes,
+        "occurred_on": contact.occurred_on,
         "starts_at": local(contact.starts_at).strftime("%H:%M") if contact.starts_at else "",
-        "facts": contact.facts, "analysis": contact.analysis or "", "techniques": contact.techniques,
+        "facts": contact.facts,
+        "analysis": contact.analysis or "",
+        "techniques": contact.techniques,
         "next_on": contact.next_on,
     }
 
@@ -60,31 +74,58 @@ def _addenda(request: HttpRequest, contact: Contact) -> Any:
 def contact(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """One contact; its author may correct it until it locks."""
     one = contact_or_404(request, uid)
-    may_amend = one.locked_at > timezone.now() and can_amend_contact(request.user, one)
-    words = dict(TECHNIQUES)
+    context = _shown(request, one)
+    return fill_in(
+        request,
+        Filling(
+            page="cases/contact.html",
+            form=ContactForm,
+            service=contact_amend,
+            given={"contact": one},
+            to=reverse("cases:contact", args=[uid]),
+            done=_("已更正。"),
+            initial=_again(one),
+            context=context,
+            draft="cases-contact_amend" if context["may_amend"] else "",
+            subject=one.uid,
+        ),
+    )
+
+
+def _shown(request: HttpRequest, one: Contact) -> dict[str, Any]:
+    """The contact with what the reader may do: correct, add, sign."""
+    user, is_locked = request.user, one.locked_at <= timezone.now()
     waits = one.co_sign_required and one.countersigned_by_id is None
-    context = {
-        "case": one.case, "contact": one, "may_amend": may_amend, "heading": _("过程记录"),
-        "techniques": [words.get(code, code) for code in one.techniques], "addenda": _addenda(request, one),
-        "may_sign": waits and can_countersign_contact(request.user, one), "waits_for_signature": waits,
-        "may_add": one.locked_at <= timezone.now() and can_record_contact(request.user, one.case),
+    words = dict(TECHNIQUES)
+    return {
+        "case": one.case,
+        "contact": one,
+        "heading": _("过程记录"),
+        "techniques": [words.get(code, code) for code in one.techniques],
+        "addenda": _addenda(request, one),
+        "may_amend": not is_locked and can_amend_contact(user, one),
+        "may_add": is_locked and can_record_contact(user, one.case),
+        "may_sign": waits and can_countersign_contact(user, one),
+        "waits_for_signature": waits,
     }
-    return fill_in(request, Filling(
-        page="cases/contact.html", form=ContactForm, service=contact_amend, given={"contact": one},
-        to=reverse("cases:contact", args=[uid]), done=_("已更正。"), initial=_again(one), context=context,
-        draft="cases-contact_amend" if may_amend else "", subject=one.uid,
-    ))
 
 
 @BOTH
 def addendum(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """What is added to a locked contact; the contact itself stays as it was."""
     one = contact_or_404(request, uid)
-    return fill_in(request, Filling(
-        page="cases/contact_addendum.html", form=AddendumForm, service=contact_addendum, given={"contact": one},
-        to=reverse("cases:contact", args=[uid]), done=_("补充已保存。"),
-        context={"case": one.case, "contact": one, "heading": _("写补充")},
-    ))
+    return fill_in(
+        request,
+        Filling(
+            page="cases/contact_addendum.html",
+            form=AddendumForm,
+            service=contact_addendum,
+            given={"contact": one},
+            to=reverse("cases:contact", args=[uid]),
+            done=_("补充已保存。"),
+            context={"case": one.case, "contact": one, "heading": _("写补充")},
+        ),
+    )
 
 
 @require_POST

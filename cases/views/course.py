@@ -36,14 +36,20 @@ class Happening:
 
 def _within(day: dt.date, written_at: dt.datetime) -> dt.datetime:
     """An instant to sort by: when it was written, if that was the same day; otherwise noon."""
-    return written_at if timezone.localdate(written_at) == day else dt.datetime.combine(day, dt.time(12), SHANGHAI)
+    return (
+        written_at
+        if timezone.localdate(written_at) == day
+        else dt.datetime.combine(day, dt.time(12), SHANGHAI)
+    )
 
 
 def _moves(moves: list[Transition]) -> list[Happening]:
     shown = []
     for one in moves:
         who = one.actor.display_name if one.actor else _("系统")
-        word = STEP_WORDS.get(one.step) or {"open": _("登记"), "reopen": _("重开")}.get(one.step, one.step)
+        word = STEP_WORDS.get(one.step) or {"open": _("登记"), "reopen": _("重开")}.get(
+            one.step, one.step
+        )
         note = _("%(who)s：%(reason)s") % {"who": who, "reason": one.reason} if one.reason else who
         shown.append(Happening(one.at, FLOW, str(word), note, ""))
     return shown
@@ -53,9 +59,13 @@ def _contacts(user: Any, case: Case) -> list[Happening]:
     rows = Contact.objects.visible_to(user).filter(case=case).own_entries()
     return [
         Happening(
-            one.starts_at or _within(one.occurred_on, one.created_at), SERVICE, str(one.get_mode_display()),
-            _("%(target)s · %(minutes)d 分") % {"target": one.get_target_display(), "minutes": one.minutes},
-            reverse("cases:contact", args=[one.uid]), is_day=one.starts_at is None,
+            one.starts_at or _within(one.occurred_on, one.created_at),
+            SERVICE,
+            str(one.get_mode_display()),
+            _("%(target)s · %(minutes)d 分")
+            % {"target": one.get_target_display(), "minutes": one.minutes},
+            reverse("cases:contact", args=[one.uid]),
+            is_day=one.starts_at is None,
         )
         for one in rows
     ]
@@ -63,19 +73,53 @@ def _contacts(user: Any, case: Case) -> list[Happening]:
 
 def _papers(user: Any, case: Case) -> list[Happening]:
     shown = []
-    finals = Assessment.objects.visible_to(user).filter(case=case, is_final=True).select_related("questionnaire")
+    finals = (
+        Assessment.objects.visible_to(user)
+        .filter(case=case, is_final=True)
+        .select_related("questionnaire")
+    )
     for one in finals:
         total = one.score.get("total")
         note = _("%(total)s 分") % {"total": total} if total is not None else ""
-        shown.append(Happening(one.finalized_at, SERVICE, one.questionnaire.title, note, reverse("cases:assessment", args=[one.uid])))
+        shown.append(
+            Happening(
+                one.finalized_at,
+                SERVICE,
+                one.questionnaire.title,
+                note,
+                reverse("cases:assessment", args=[one.uid]),
+            )
+        )
     for one in Consent.objects.visible_to(user).filter(case=case).select_related("recipient"):
-        who = one.recipient.short_name or one.recipient.name if one.recipient else str(one.get_signer_relation_display())
-        shown.append(Happening(one.signed_at, PAPER, _("%(kind)s：签署") % {"kind": one.get_kind_display()}, who, ""))
+        who = (
+            one.recipient.short_name or one.recipient.name
+            if one.recipient
+            else str(one.get_signer_relation_display())
+        )
+        shown.append(
+            Happening(
+                one.signed_at,
+                PAPER,
+                _("%(kind)s：签署") % {"kind": one.get_kind_display()},
+                who,
+                "",
+            )
+        )
         if one.withdrawn_at:
-            shown.append(Happening(one.withdrawn_at, PAPER, _("%(kind)s：撤回") % {"kind": one.get_kind_display()}, who, ""))
+            shown.append(
+                Happening(
+                    one.withdrawn_at,
+                    PAPER,
+                    _("%(kind)s：撤回") % {"kind": one.get_kind_display()},
+                    who,
+                    "",
+                )
+            )
     for one in Plan.objects.visible_to(user).filter(case=case, approved_at__isnull=False):
         title = _("服务计划第 %(version)d 版批准") % {"version": one.version}
-        shown.append(Happening(one.approved_at, PAPER, title, "", reverse("cases:plan", args=[one.uid])))
+        shown.append(
+            Happening(one.approved_at, PAPER, title, "", reverse("cases:plan", args=[one.uid]))
+        )
     return shown
 
 
@@ -90,7 +134,8 @@ def timeline_of(found: list[Happening]) -> list[dict[str, Any]]:
     return [
         {
             "title": f"{when(timezone.localdate(one.at) if one.is_day else one.at)} {one.title}",
-            "note": one.note, "url": one.url,
+            "note": one.note,
+            "url": one.url,
             "state": "head" if n == 0 else "",
         }
         for n, one in enumerate(reversed(found))
@@ -134,13 +179,20 @@ def _phase(at: dt.datetime, starts: dict[str, dt.datetime]) -> int:
     return max(entered, default=0)
 
 
-def _cells(case: Case, lane: str, found: list[Happening], starts: dict[str, dt.datetime]) -> list[list[dict[str, Any]]]:
+def _cells(
+    case: Case, lane: str, found: list[Happening], starts: dict[str, dt.datetime]
+) -> list[list[dict[str, Any]]]:
     cells: list[list[dict[str, Any]]] = [[] for _stage in LINE]
     for one in found:
         if one.lane == lane:
             cells[_phase(one.at, starts)].append(
-                {"time": when(timezone.localdate(one.at)), "title": one.title, "note": one.note if lane == SERVICE else "",
-                 "url": one.url, "state": "done"}
+                {
+                    "time": when(timezone.localdate(one.at)),
+                    "title": one.title,
+                    "note": one.note if lane == SERVICE else "",
+                    "url": one.url,
+                    "state": "done",
+                }
             )
     return [_shortened(case, cell) for cell in cells]
 
@@ -149,24 +201,44 @@ def _shortened(case: Case, cell: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The newest few of a phase; the rest stands in the list."""
     if len(cell) <= CELL:
         return cell
-    more = {"time": "", "title": _("更早 %(n)d 项") % {"n": len(cell) - CELL + 1}, "note": "",
-            "url": reverse("cases:case", args=[case.uid]) + "?part=course", "state": "done"}
+    more = {
+        "time": "",
+        "title": _("更早 %(n)d 项") % {"n": len(cell) - CELL + 1},
+        "note": "",
+        "url": reverse("cases:case", args=[case.uid]) + "?part=course",
+        "state": "done",
+    }
     return [more, *cell[-CELL + 1 :]]
 
 
 def _gaps(head: Head) -> list[dict[str, Any]]:
     return [
-        {"title": one["label"], "note": _("现在补") if one["url"] else "", "url": one["url"], "state": "gap", "time": ""}
+        {
+            "title": one["label"],
+            "note": _("现在补") if one["url"] else "",
+            "url": one["url"],
+            "state": "gap",
+            "time": "",
+        }
         for one in head.missing
     ]
 
 
 def _planned(user: Any, case: Case) -> list[dict[str, Any]]:
     """What is due next, from the case's own clocks."""
-    rows = Task.objects.visible_to(user).open().filter(subject_kind="case", subject_id=case.pk, due_at__isnull=False)
+    rows = (
+        Task.objects.visible_to(user)
+        .open()
+        .filter(subject_kind="case", subject_id=case.pk, due_at__isnull=False)
+    )
     now = timezone.now()
     return [
-        {"time": when(timezone.localdate(one.due_at)), "title": str(task_word(one.kind)) or _("待办"), "note": "",
-         "url": "", "state": "late" if one.due_at < now else "plan"}
+        {
+            "time": when(timezone.localdate(one.due_at)),
+            "title": str(task_word(one.kind)) or _("待办"),
+            "note": "",
+            "url": "",
+            "state": "late" if one.due_at < now else "plan",
+        }
         for one in rows.order_by("due_at")[:CELL]
     ]

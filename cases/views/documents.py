@@ -20,16 +20,26 @@ from departments.models.mechanisms import Document
 def upload(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """One file and what it is."""
     case = case_or_404(request, uid)
-    return fill_in(request, Filling(
-        page="cases/document_upload.html", form=DocumentForm, service=case_document_add, given={"case": case},
-        to=address_of(case, "documents"), done=_("文件已保存。"), context={"case": case, "heading": _("上传文书")},
-    ))
+    return fill_in(
+        request,
+        Filling(
+            page="cases/document_upload.html",
+            form=DocumentForm,
+            service=case_document_add,
+            given={"case": case},
+            to=address_of(case, "documents"),
+            done=_("文件已保存。"),
+            context={"case": case, "heading": _("上传文书")},
+        ),
+    )
 
 
 @require_GET
 def download(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """The file, after its case was found visible; never shown inside the portal."""
-    mine = Document.objects.visible_to(request.user).filter(subject_kind="case", voided_at__isnull=True)
+    mine = Document.objects.visible_to(request.user).filter(
+        subject_kind="case", voided_at__isnull=True
+    )
     document = get_object_or_404(mine, uid=uid)
     case = get_object_or_404(Case.objects.visible_to(request.user), pk=document.subject_id)
     return attachment(document, case_document_read(case=case, document=document, by=request.user))
@@ -38,7 +48,9 @@ def download(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 def attachment(document: Document, content: bytes) -> HttpResponse:
     """A download that no browser runs or draws: attachment, nosniff, an empty sandbox."""
     response = HttpResponse(content, content_type=document.mime)
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(document.title, safe='')}"
+    response["Content-Disposition"] = (
+        f"attachment; filename*=UTF-8''{quote(document.title, safe='')}"
+    )
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response["Cache-Control"] = "no-store, private"

@@ -36,7 +36,11 @@ def _rows(user: Any, show: str) -> Any:
 
 def waiting(user: Any) -> Any:
     """The referrals nobody has answered, the soonest due first."""
-    return _rows(user, "").select_related("client", "from_department", "claimed_by").order_by("due_at", "id")
+    return (
+        _rows(user, "")
+        .select_related("client", "from_department", "claimed_by")
+        .order_by("due_at", "id")
+    )
 
 
 def inbox_page(request: HttpRequest) -> dict[str, Any]:
@@ -52,7 +56,10 @@ def inbox_page(request: HttpRequest) -> dict[str, Any]:
         "before_url": f"{link}before={page.previous}" if page.previous else "",
         "after_url": f"{link}after={page.next}" if page.next else "",
         "show": show,
-        "tabs": [{"label": label, "url": f"{here}?show={key}" if key else here, "is_now": key == show} for key, label in SHOWS],
+        "tabs": [
+            {"label": label, "url": f"{here}?show={key}" if key else here, "is_now": key == show}
+            for key, label in SHOWS
+        ],
         "rows": page.rows,
         "can_receive": can_receive_referral(request.user),
     }
@@ -75,7 +82,8 @@ def referral_page(user: Any, referral: Referral) -> dict[str, Any]:
         "referral": referral,
         "made_case": made,
         "can_open_made": made is not None and can_view_case(user, made),
-        "can_claim": referral.state == ReferralState.RECEIVED and can_claim_referral(user, referral),
+        "can_claim": referral.state == ReferralState.RECEIVED
+        and can_claim_referral(user, referral),
         "can_end": is_open and can_refuse_referral(user, referral),
         "can_make_case": is_open and can_open_case(user, referral),
     }

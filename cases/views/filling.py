@@ -55,7 +55,11 @@ def _send(request: HttpRequest, sheet: Filling) -> HttpResponse:
     if ok and sheet.draft:
         draft_drop(form=sheet.draft, subject_uid=sheet.subject, by=request.user)
     to = sheet.to(form.result) if ok and callable(sheet.to) else sheet.to
-    return answer(request, sheet.page, _context(sheet, form), ok=ok, to=to, done=str(sheet.done))
+    context = _context(sheet, form)
+    if not ok and sheet.draft:
+        kept = draft_find(form=sheet.draft, subject_uid=sheet.subject, by=request.user)
+        context["saved_at"] = kept.saved_at if kept else None
+    return answer(request, sheet.page, context, ok=ok, to=to, done=str(sheet.done))
 
 
 def _context(sheet: Filling, form: CommandForm) -> dict[str, Any]:

@@ -26,7 +26,9 @@ def client_or_404(request: HttpRequest, uid: uuid.UUID) -> Client:
 
 
 def referral_or_404(request: HttpRequest, uid: uuid.UUID) -> Referral:
-    rows = Referral.objects.visible_to(request.user).select_related("client", "from_department", "claimed_by")
+    rows = Referral.objects.visible_to(request.user).select_related(
+        "client", "from_department", "claimed_by"
+    )
     return get_object_or_404(rows, uid=uid)
 
 
@@ -48,7 +50,10 @@ def contact_or_404(request: HttpRequest, uid: uuid.UUID) -> Contact:
 
 
 def assessment_or_404(request: HttpRequest, uid: uuid.UUID) -> Assessment:
-    return _child(Assessment.objects.visible_to(request.user).select_related("questionnaire", "created_by"), uid)
+    return _child(
+        Assessment.objects.visible_to(request.user).select_related("questionnaire", "created_by"),
+        uid,
+    )
 
 
 def alert_or_404(request: HttpRequest, uid: uuid.UUID) -> RiskAlert:
@@ -56,7 +61,9 @@ def alert_or_404(request: HttpRequest, uid: uuid.UUID) -> RiskAlert:
 
 
 def consent_or_404(request: HttpRequest, uid: uuid.UUID) -> Consent:
-    rows = Consent.objects.visible_to(request.user).select_related("template", "recipient", "client")
+    rows = Consent.objects.visible_to(request.user).select_related(
+        "template", "recipient", "client"
+    )
     return _child(rows, uid)
 
 

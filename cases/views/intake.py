@@ -23,7 +23,14 @@ def claim(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     form = ConfirmForm(request.POST)
     ok = form.command(case_assign, case=case, worker=request.user, by=request.user)
     context = {"case": case, "form": form, "heading": _("接手个案")}
-    return answer(request, "cases/case_confirm.html", context, ok=ok, to=address_of(case), done=_("个案已归您。"))
+    return answer(
+        request,
+        "cases/case_confirm.html",
+        context,
+        ok=ok,
+        to=address_of(case),
+        done=_("个案已归您。"),
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -34,30 +41,60 @@ def assign(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         "workers": colleagues(role="worker", by=request.user, department_id=case.department_id),
         "supervisors": colleagues(role="supervisor", by=request.user),
     }
-    return fill_in(request, Filling(
-        page="cases/assign.html", form=AssignForm, service=case_assign, given={"case": case}, form_args=people,
-        to=address_of(case), done=_("已分派。"), context={"case": case, "heading": _("受理并分派")},
-    ))
+    return fill_in(
+        request,
+        Filling(
+            page="cases/assign.html",
+            form=AssignForm,
+            service=case_assign,
+            given={"case": case},
+            form_args=people,
+            to=address_of(case),
+            done=_("已分派。"),
+            context={"case": case, "heading": _("受理并分派")},
+        ),
+    )
 
 
 @require_http_methods(["GET", "POST"])
 def decline(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """The case is not taken, with the reason."""
     case = case_or_404(request, uid)
-    return fill_in(request, Filling(
-        page="cases/case_reason.html", form=ReasonForm, service=case_decline, given={"case": case},
-        to=address_of(case), done=_("已记为不接案。"),
-        context={"case": case, "heading": _("不接案"), "button": _("不接案"),
-                 "lead": _("理由会留在个案里，也告诉转介人。")},
-    ))
+    return fill_in(
+        request,
+        Filling(
+            page="cases/case_reason.html",
+            form=ReasonForm,
+            service=case_decline,
+            given={"case": case},
+            to=address_of(case),
+            done=_("已记为不接案。"),
+            context={
+                "case": case,
+                "heading": _("不接案"),
+                "button": _("不接案"),
+                "lead": _("理由会留在个案里，也告诉转介人。"),
+            },
+        ),
+    )
 
 
 @require_http_methods(["GET", "POST"])
 def accept(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """F1 接案登记表."""
     case = case_or_404(request, uid)
-    return fill_in(request, Filling(
-        page="cases/accept.html", form=AcceptForm, service=case_accept, given={"case": case},
-        to=address_of(case), done=_("接案登记已完成，进入预估。"), draft="cases-accept", subject=case.uid,
-        initial={"urgency": case.priority}, context={"case": case, "heading": _("接案登记表")},
-    ))
+    return fill_in(
+        request,
+        Filling(
+            page="cases/accept.html",
+            form=AcceptForm,
+            service=case_accept,
+            given={"case": case},
+            to=address_of(case),
+            done=_("接案登记已完成，进入预估。"),
+            draft="cases-accept",
+            subject=case.uid,
+            initial={"urgency": case.priority},
+            context={"case": case, "heading": _("接案登记表")},
+        ),
+    )

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from cases.filters import ALL, CaseFilter, looks_like_number
 from cases.forms.people import SearchForm
 from cases.models.casework import Case
-from cases.permissions import can_open_case, can_receive_referral, can_register_client
+from cases.permissions import can_receive_referral, can_register_client
 from cases.services.clients import client_search
 from cases.services.team import colleagues
 from cases.views.doors import waiting
@@ -67,14 +67,21 @@ def _list_page(request: HttpRequest) -> dict[str, Any]:
     count, is_capped = _count(narrow.narrow(listed), page)
     team = _team(user)
     return {
-        "filter": narrow, "rows": page.rows, "kept_fields": narrow.kept_fields(),
+        "filter": narrow,
+        "rows": page.rows,
+        "kept_fields": narrow.kept_fields(),
         "chips": narrow.chips({str(one.uid): one.display_name for one in team}),
         "workers": [(one.display_name, narrow.url(worker=str(one.uid))) for one in team],
-        "tabs": _tabs(user, narrow), "count": count, "is_capped": is_capped,
+        "tabs": _tabs(user, narrow),
+        "count": count,
+        "is_capped": is_capped,
         "before_url": narrow.url(before=page.previous) if page.previous else "",
         "after_url": narrow.url(after=page.next) if page.next else "",
-        "stages": narrow.options("stage"), "risks": narrow.options("risk"), "needs": narrow.options("need"),
+        "stages": narrow.options("stage"),
+        "risks": narrow.options("risk"),
+        "needs": narrow.options("need"),
         "can_register": can_register_client(user),
+        "sees_department": user.role == "dept_head",
     }
 
 
@@ -104,7 +111,11 @@ def _count(rows: Any, page: keyset.Page) -> tuple[int, bool]:
 def _tabs(user: Any, narrow: CaseFilter) -> list[dict[str, Any]]:
     """Saved views: each is an address."""
     mine = _("我督导的") if user.role == "supervisor" else _("我的在案")
-    views = [(mine, {"worker": "me", "status": "open"})] if user.role in ("worker", "supervisor") else []
+    views = (
+        [(mine, {"worker": "me", "status": "open"})]
+        if user.role in ("worker", "supervisor")
+        else []
+    )
     views += [
         (_("在案"), {"worker": ALL, "status": "open"}),
         (_("待受理"), {"worker": ALL, "stage": CaseStage.PENDING.value}),
@@ -120,7 +131,12 @@ def _tabs(user: Any, narrow: CaseFilter) -> list[dict[str, Any]]:
 
 def _as_asked(narrow: CaseFilter) -> dict[str, Any]:
     """The present conditions written out, defaults included, to compare with the saved views."""
-    shown = {"worker": narrow.worker, "stage": narrow.stages, "risk": narrow.risks, "need": narrow.needs}
+    shown = {
+        "worker": narrow.worker,
+        "stage": narrow.stages,
+        "risk": narrow.risks,
+        "need": narrow.needs,
+    }
     return shown | {"status": narrow.status if not narrow.stages else None}
 
 
@@ -128,7 +144,11 @@ def _as_asked(narrow: CaseFilter) -> dict[str, Any]:
 def panel_referrals(request: HttpRequest) -> HttpResponse:
     """For the workbench: the referrals with the shortest time left."""
     rows = list(waiting(request.user)[: PANEL + 1])
-    context = {"rows": rows[:PANEL], "is_more": len(rows) > PANEL, "can_receive": can_receive_referral(request.user)}
+    context = {
+        "rows": rows[:PANEL],
+        "is_more": len(rows) > PANEL,
+        "can_receive": can_receive_referral(request.user),
+    }
     return render(request, "cases/_panel_referrals.html", context)
 
 
@@ -138,14 +158,23 @@ def panel_caseload(request: HttpRequest) -> HttpResponse:
     user = request.user
     narrow = CaseFilter(request.GET, path=reverse("cases:list"), user=user)
     rows = narrow.narrow(Case.objects.visible_to(user)).open().order_by()
-    stages = {row["stage"]: row for row in rows.values("stage").annotate(n=Count("pk"), weight=Sum("weight"))}
+    stages = {
+        row["stage"]: row
+        for row in rows.values("stage").annotate(n=Count("pk"), weight=Sum("weight"))
+    }
     lines = [
-        {"label": CaseStage(stage).label, "n": row["n"], "weight": row["weight"],
-         "url": narrow.url(stage=stage, worker=narrow.worker)}
+        {
+            "label": CaseStage(stage).label,
+            "n": row["n"],
+            "weight": row["weight"],
+            "url": narrow.url(stage=stage, worker=narrow.worker),
+        }
         for stage, row in sorted(stages.items(), key=lambda item: list(CaseStage).index(item[0]))
     ]
     context = {
-        "lines": lines, "count": sum(line["n"] for line in lines), "weight": sum(line["weight"] for line in lines),
-        "list_url": narrow.url(), "can_open": can_open_case,
+        "lines": lines,
+        "count": sum(line["n"] for line in lines),
+        "weight": sum(line["weight"] for line in lines),
+        "list_url": narrow.url(),
     }
     return render(request, "cases/_panel_caseload.html", context)

@@ -58,16 +58,29 @@ def register(request: HttpRequest) -> HttpResponse:
     if request.method == "GET" and draft_find(form="cases-register", by=request.user) is None:
         messages.warning(request, _("请先查找，没有找到再登记。"))
         return redirect(_with_referral("cases:search", request))
-    return fill_in(request, Filling(
-        page="cases/register.html", form=RegisterForm, service=client_register, given={},
-        to=lambda client: _after_registering(request, client), done=_("已登记。"), draft="cases-register",
-    ))
+    return fill_in(
+        request,
+        Filling(
+            page="cases/register.html",
+            form=RegisterForm,
+            service=client_register,
+            given={},
+            to=lambda client: _after_registering(request, client),
+            done=_("已登记。"),
+            draft="cases-register",
+        ),
+    )
 
 
 def _register(request: HttpRequest, form: RegisterForm) -> HttpResponse:
-    return render(request, "cases/register.html", {
-        "form": form, "draft_url": reverse("departments:draft", args=["cases-register"]),
-    })
+    return render(
+        request,
+        "cases/register.html",
+        {
+            "form": form,
+            "draft_url": reverse("departments:draft", args=["cases-register"]),
+        },
+    )
 
 
 def _with_referral(name: str, request: HttpRequest, *args: object) -> str:
@@ -84,18 +97,29 @@ def _after_registering(request: HttpRequest, client: object) -> str:
 @require_GET
 def client(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """The person, masked."""
-    return render(request, "cases/client.html", person_page(request.user, client_or_404(request, uid)))
+    return render(
+        request, "cases/client.html", person_page(request.user, client_or_404(request, uid))
+    )
 
 
 @BOTH
 def amend(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """Correct what is known of a person; who looked at it is in the audit."""
     person = client_or_404(request, uid)
-    return fill_in(request, Filling(
-        page="cases/amend.html", form=AmendForm, service=client_amend, given={"client": person},
-        to=reverse("cases:client", args=[uid]), done=_("已更正。"), draft="cases-amend", subject=uid,
-        context={"client": person},
-    ))
+    return fill_in(
+        request,
+        Filling(
+            page="cases/amend.html",
+            form=AmendForm,
+            service=client_amend,
+            given={"client": person},
+            to=reverse("cases:client", args=[uid]),
+            done=_("已更正。"),
+            draft="cases-amend",
+            subject=uid,
+            context={"client": person},
+        ),
+    )
 
 
 @require_POST
@@ -106,18 +130,29 @@ def reveal(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     if not form.is_valid():
         return render(request, "cases/_sentence.html", {"form": form}, status=422)
     shown = client_reveal(client=person, reason=form.sentence, by=request.user)
-    return render(request, "cases/_revealed.html", {"shown": shown, "part": request.GET.get("part", "")})
+    return render(
+        request, "cases/_revealed.html", {"shown": shown, "part": request.GET.get("part", "")}
+    )
 
 
 @BOTH
 def related_add(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """Family, carers, guardians."""
     person = client_or_404(request, uid)
-    return fill_in(request, Filling(
-        page="cases/related.html", form=RelatedForm, service=related_person_add, given={"client": person},
-        to=reverse("cases:client", args=[uid]), done=_("联系人已保存。"), draft="cases-related", subject=uid,
-        context={"client": person},
-    ))
+    return fill_in(
+        request,
+        Filling(
+            page="cases/related.html",
+            form=RelatedForm,
+            service=related_person_add,
+            given={"client": person},
+            to=reverse("cases:client", args=[uid]),
+            done=_("联系人已保存。"),
+            draft="cases-related",
+            subject=uid,
+            context={"client": person},
+        ),
+    )
 
 
 @BOTH
@@ -127,9 +162,18 @@ def episode_new(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     wards = Department.objects.visible_to(request.user).filter(
         organization_id=request.user.house_id, kind__in=("ward", "clinical"), ended_on__isnull=True
     )
-    return fill_in(request, Filling(
-        page="cases/episode.html", form=EpisodeForm, service=episode_record, given={"client": person},
-        form_args={"wards": wards.order_by("name")}, to=_with_referral("cases:client", request, uid),
-        done=_("就诊信息已保存。"), draft="cases-episode", subject=uid,
-        context={"client": person, "disease_groups": DISEASE_GROUPS},
-    ))
+    return fill_in(
+        request,
+        Filling(
+            page="cases/episode.html",
+            form=EpisodeForm,
+            service=episode_record,
+            given={"client": person},
+            form_args={"wards": wards.order_by("name")},
+            to=_with_referral("cases:client", request, uid),
+            done=_("就诊信息已保存。"),
+            draft="cases-episode",
+            subject=uid,
+            context={"client": person, "disease_groups": DISEASE_GROUPS},
+        ),
+    )

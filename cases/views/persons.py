@@ -47,7 +47,8 @@ def hits_of(user: Any, clients: list[Client]) -> list[Hit]:
     stays = Episode.objects.visible_to(user).filter(client__in=clients).select_related("ward")
     latest = {stay.client_id: stay for stay in stays.order_by("admitted_on", "id")}
     return [
-        Hit(one, latest.get(one.pk), [line for line in cases[one.pk] if line.case.is_open]) for one in clients
+        Hit(one, latest.get(one.pk), [line for line in cases[one.pk] if line.case.is_open])
+        for one in clients
     ]
 
 
@@ -61,7 +62,13 @@ class Relative:
     flags: list[Any]
 
 
-_FLAGS = ("is_guardian", "is_primary_caregiver", "is_primary_contact", "is_legal_agent", "is_cohabiting")
+_FLAGS = (
+    "is_guardian",
+    "is_primary_caregiver",
+    "is_primary_contact",
+    "is_legal_agent",
+    "is_cohabiting",
+)
 
 
 def relatives_of(user: Any, client: Client) -> list[Relative]:
@@ -69,7 +76,9 @@ def relatives_of(user: Any, client: Client) -> list[Relative]:
     rows = RelatedPerson.objects.visible_to(user).filter(client=client)
     return [
         Relative(
-            one, mask_name(one.name), mask_phone(one.phone or ""),
+            one,
+            mask_name(one.name),
+            mask_phone(one.phone or ""),
             [one._meta.get_field(name).verbose_name for name in _FLAGS if getattr(one, name)],
         )
         for one in rows.order_by("-is_guardian", "-is_primary_caregiver", "id")
@@ -87,7 +96,8 @@ def household_of(client: Client) -> list[tuple[Any, Any]]:
     """What the household's codes say, in words."""
     return [
         (label, words.get(client.household[name], client.household[name]))
-        for name, (label, words) in HOUSEHOLD.items() if name in client.household
+        for name, (label, words) in HOUSEHOLD.items()
+        if name in client.household
     ]
 
 
@@ -102,10 +112,18 @@ def person_page(user: Any, client: Client) -> dict[str, Any]:
         "household": household_of(client),
         "cases": lines,
         "has_open_case": any(line.case.is_open for line in lines),
-        "episodes": Episode.objects.visible_to(user).filter(client=client).select_related("ward").order_by("-admitted_on", "-id"),
+        "episodes": Episode.objects.visible_to(user)
+        .filter(client=client)
+        .select_related("ward")
+        .order_by("-admitted_on", "-id"),
         "relatives": relatives_of(user, client),
-        "consents": Consent.objects.visible_to(user).of_person(client).select_related("recipient").order_by("-signed_at"),
-        "referrals": Referral.objects.visible_to(user).filter(client=client).order_by("-received_at"),
+        "consents": Consent.objects.visible_to(user)
+        .of_person(client)
+        .select_related("recipient")
+        .order_by("-signed_at"),
+        "referrals": Referral.objects.visible_to(user)
+        .filter(client=client)
+        .order_by("-received_at"),
         "can_open": can_open_case(user, client),
         "can_amend": can_amend_client(user, client),
     }

@@ -31,12 +31,22 @@ def plan_new(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     case = case_or_404(request, uid)
     before = Plan.objects.visible_to(request.user).filter(case=case).newest_first().first()
     needs = _needs(request, case)
-    return fill_in(request, Filling(
-        page="cases/plan_new.html", form=PlanForm, service=services.plan_write, given={"case": case},
-        form_args={"needs": needs}, initial=_from_version(before), draft="cases-plan", subject=case.uid,
-        to=lambda plan: reverse("cases:plan", args=[plan.uid]), done=_("计划已保存，还没有提交。"),
-        context={"case": case, "needs": needs, "heading": _("写服务计划")},
-    ))
+    return fill_in(
+        request,
+        Filling(
+            page="cases/plan_new.html",
+            form=PlanForm,
+            service=services.plan_write,
+            given={"case": case},
+            form_args={"needs": needs},
+            initial=_from_version(before),
+            draft="cases-plan",
+            subject=case.uid,
+            to=lambda plan: reverse("cases:plan", args=[plan.uid]),
+            done=_("计划已保存，还没有提交。"),
+            context={"case": case, "needs": needs, "heading": _("写服务计划")},
+        ),
+    )
 
 
 def _from_version(plan: Plan | None) -> dict[str, Any]:
@@ -44,9 +54,16 @@ def _from_version(plan: Plan | None) -> dict[str, Any]:
     if plan is None:
         return {}
     goals = list(plan.goals.prefetch_related("needs").order_by("rank", "id"))
-    initial: dict[str, Any] = {"aim": plan.aim, "theory": plan.theory, "row": [str(n) for n in range(len(goals))]}
+    initial: dict[str, Any] = {
+        "aim": plan.aim,
+        "theory": plan.theory,
+        "row": [str(n) for n in range(len(goals))],
+    }
     for row, goal in enumerate(goals):
-        facts = {name: getattr(goal, name) for name in ("statement", "indicator", "baseline", "target", "due_on", "weight")}
+        facts = {
+            name: getattr(goal, name)
+            for name in ("statement", "indicator", "baseline", "target", "due_on", "weight")
+        }
         first = next(iter(goal.needs.all()), None)
         facts["need"] = first.uid if first else None
         initial |= {f"goal{row}-{name}": value for name, value in facts.items()}
@@ -57,9 +74,15 @@ def _from_version(plan: Plan | None) -> dict[str, Any]:
 def goal_row(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """One more empty row; its number follows the highest the page has."""
     case = case_or_404(request, uid)
-    rows = [int(row) for row in request.GET.getlist("row") if row.isascii() and row.isdigit() and len(row) < 4]
+    rows = [
+        int(row)
+        for row in request.GET.getlist("row")
+        if row.isascii() and row.isdigit() and len(row) < 4
+    ]
     number = min(max(rows, default=-1) + 1, 999)
-    form = GoalForm(prefix=f"goal{number}", needs=_needs(request, case), use_required_attribute=False)
+    form = GoalForm(
+        prefix=f"goal{number}", needs=_needs(request, case), use_required_attribute=False
+    )
     context = {"case": case, "row": form, "number": number, "is_full": len(rows) + 1 >= MAX_ROWS}
     return render(request, "cases/_goal_row.html", context)
 
@@ -72,18 +95,30 @@ def plan(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 
 def _step(request: HttpRequest, uid: uuid.UUID, **sheet: Any) -> HttpResponse:
     one = plan_or_404(request, uid)
-    return fill_in(request, Filling(
-        page="cases/plan_step.html", given={"plan": one}, to=address_of(one.case, "plan"),
-        context=plan_page(request.user, one) | {"heading": sheet.pop("heading"), "button": sheet.pop("button")}, **sheet,
-    ))
+    return fill_in(
+        request,
+        Filling(
+            page="cases/plan_step.html",
+            given={"plan": one},
+            to=address_of(one.case, "plan"),
+            context=plan_page(request.user, one)
+            | {"heading": sheet.pop("heading"), "button": sheet.pop("button")},
+            **sheet,
+        ),
+    )
 
 
 @BOTH
 def submit(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """From the worker to the supervisor."""
     return _step(
-        request, uid, form=ConfirmForm, service=services.plan_submit, heading=_("提交服务计划"),
-        button=_("提交督导审核"), done=_("计划已提交督导。"),
+        request,
+        uid,
+        form=ConfirmForm,
+        service=services.plan_submit,
+        heading=_("提交服务计划"),
+        button=_("提交督导审核"),
+        done=_("计划已提交督导。"),
     )
 
 
@@ -91,8 +126,13 @@ def submit(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 def approve(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """The supervisor signs; never the author."""
     return _step(
-        request, uid, form=CommentForm, service=services.plan_approve, heading=_("审核服务计划"),
-        button=_("批准"), done=_("计划已批准。"),
+        request,
+        uid,
+        form=CommentForm,
+        service=services.plan_approve,
+        heading=_("审核服务计划"),
+        button=_("批准"),
+        done=_("计划已批准。"),
     )
 
 
@@ -100,8 +140,13 @@ def approve(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 def give_back(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """Back to the author, with what to change."""
     return _step(
-        request, uid, form=ReturnForm, service=services.plan_return, heading=_("退回服务计划"),
-        button=_("退回修改"), done=_("计划已退回。"),
+        request,
+        uid,
+        form=ReturnForm,
+        service=services.plan_return,
+        heading=_("退回服务计划"),
+        button=_("退回修改"),
+        done=_("计划已退回。"),
     )
 
 
@@ -109,20 +154,39 @@ def give_back(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 def start(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """The plan is carried out from here."""
     case = case_or_404(request, uid)
-    return fill_in(request, Filling(
-        page="cases/case_confirm.html", form=ConfirmForm, service=services.case_start, given={"case": case},
-        to=address_of(case), done=_("已进入介入阶段。"),
-        context={"case": case, "heading": _("开始介入"), "button": _("开始介入"),
-                 "lead": _("进入介入后，按计划提供服务；每次接触 24 小时内写过程记录。")},
-    ))
+    return fill_in(
+        request,
+        Filling(
+            page="cases/case_confirm.html",
+            form=ConfirmForm,
+            service=services.case_start,
+            given={"case": case},
+            to=address_of(case),
+            done=_("已进入介入阶段。"),
+            context={
+                "case": case,
+                "heading": _("开始介入"),
+                "button": _("开始介入"),
+                "lead": _("进入介入后，按计划提供服务；每次接触 24 小时内写过程记录。"),
+            },
+        ),
+    )
 
 
 @BOTH
 def rate(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """Goal Attainment Scaling of one goal."""
     goal = goal_or_404(request, uid)
-    return fill_in(request, Filling(
-        page="cases/goal_rate.html", form=RateForm, service=services.goal_rate, given={"goal": goal},
-        initial={"gas": goal.gas}, to=f"{address_of(goal.case)}#goals", done=_("已评级。"),
-        context={"case": goal.case, "goal": goal, "heading": _("给目标评级")},
-    ))
+    return fill_in(
+        request,
+        Filling(
+            page="cases/goal_rate.html",
+            form=RateForm,
+            service=services.goal_rate,
+            given={"goal": goal},
+            initial={"gas": goal.gas},
+            to=f"{address_of(goal.case)}#goals",
+            done=_("已评级。"),
+            context={"case": goal.case, "goal": goal, "heading": _("给目标评级")},
+        ),
+    )

@@ -45,18 +45,29 @@ def referral_new(request: HttpRequest) -> HttpResponse:
         organization_id=request.user.house_id, kind__in=PLACES, ended_on__isnull=True
     )
     person = _named(request, Client.objects.visible_to(request.user), "client")
-    return fill_in(request, Filling(
-        page="cases/referral_new.html", form=ReferralForm, service=referral_receive, given={"client": person},
-        form_args={"departments": departments.order_by("name")}, draft="cases-referral",
-        subject=person.uid if person else None, to=lambda made: reverse("cases:referral", args=[made.uid]),
-        done=_("转介已登记，时限开始计算。"), context={"client": person},
-    ))
+    return fill_in(
+        request,
+        Filling(
+            page="cases/referral_new.html",
+            form=ReferralForm,
+            service=referral_receive,
+            given={"client": person},
+            form_args={"departments": departments.order_by("name")},
+            draft="cases-referral",
+            subject=person.uid if person else None,
+            to=lambda made: reverse("cases:referral", args=[made.uid]),
+            done=_("转介已登记，时限开始计算。"),
+            context={"client": person},
+        ),
+    )
 
 
 @require_GET
 def referral(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """One referral, and what may be done with it."""
-    return render(request, "cases/referral.html", referral_page(request.user, referral_or_404(request, uid)))
+    return render(
+        request, "cases/referral.html", referral_page(request.user, referral_or_404(request, uid))
+    )
 
 
 @require_POST
@@ -70,12 +81,22 @@ def claim(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     return answer(request, "cases/referral.html", context, ok=ok, to=to, done=_("已接单。"))
 
 
-def _end(request: HttpRequest, uid: uuid.UUID, service: Any, heading: Any, done: Any) -> HttpResponse:
+def _end(
+    request: HttpRequest, uid: uuid.UUID, service: Any, heading: Any, done: Any
+) -> HttpResponse:
     one = referral_or_404(request, uid)
-    return fill_in(request, Filling(
-        page="cases/referral_reason.html", form=ReasonForm, service=service, given={"referral": one},
-        to=reverse("cases:referrals"), done=done, context={"referral": one, "heading": heading},
-    ))
+    return fill_in(
+        request,
+        Filling(
+            page="cases/referral_reason.html",
+            form=ReasonForm,
+            service=service,
+            given={"referral": one},
+            to=reverse("cases:referrals"),
+            done=done,
+            context={"referral": one, "heading": heading},
+        ),
+    )
 
 
 @BOTH
@@ -105,23 +126,37 @@ def _named(request: HttpRequest, rows: Any, name: str) -> Any:
 def open_case(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """A case for a person, from a referral or from the worker's own finding."""
     person = client_or_404(request, uid)
-    asked = _named(request, Referral.objects.visible_to(request.user).select_related("from_department"), "referral")
-    houses = Department.objects.visible_to(request.user).filter(organization_id=request.user.house_id)
+    asked = _named(
+        request,
+        Referral.objects.visible_to(request.user).select_related("from_department"),
+        "referral",
+    )
+    return fill_in(request, _opening(request, person, asked))
+
+
+def _opening(request: HttpRequest, person: Client, asked: Referral | None) -> Filling:
+    houses = Department.objects.visible_to(request.user).filter(
+        organization_id=request.user.house_id
+    )
+    department = get_object_or_404(houses, pk=request.user.acting.department_id)
     lines = case_lines(request.user, [person])[person.pk]
-    episodes = Episode.objects.visible_to(request.user).filter(client=person).select_related("ward")
-    return fill_in(request, Filling(
-        page="cases/open.html", form=OpenForm, service=case_open, draft="cases-open", subject=person.uid,
-        given={
-            "client": person, "referral": asked,
-            "department": get_object_or_404(houses, pk=request.user.acting.department_id),
-        },
+    stays = Episode.objects.visible_to(request.user).filter(client=person).select_related("ward")
+    return Filling(
+        page="cases/open.html",
+        form=OpenForm,
+        service=case_open,
+        draft="cases-open",
+        subject=person.uid,
+        given={"client": person, "referral": asked, "department": department},
         form_args={
-            "episodes": episodes.order_by("-admitted_on", "-id"),
+            "episodes": stays.order_by("-admitted_on", "-id"),
             "has_open_case": any(line.case.is_open for line in lines),
         },
-        initial=_from_referral(asked), to=lambda made: address_of(made), done=_("已开案，等待受理。"),
+        initial=_from_referral(asked),
+        to=address_of,
+        done=_("已开案，等待受理。"),
         context={"client": person, "referral": asked, "cases": lines},
-    ))
+    )
 
 
 def _from_referral(asked: Referral | None) -> dict[str, Any]:

@@ -25,8 +25,12 @@ from departments.models.mechanisms import Document, Transition
 from msw_portal.kernel.display import when
 
 LINE = (
-    CaseStage.INTAKE, CaseStage.ASSESSMENT, CaseStage.PLANNING,
-    CaseStage.INTERVENTION, CaseStage.EVALUATION, CaseStage.CLOSURE,
+    CaseStage.INTAKE,
+    CaseStage.ASSESSMENT,
+    CaseStage.PLANNING,
+    CaseStage.INTERVENTION,
+    CaseStage.EVALUATION,
+    CaseStage.CLOSURE,
 )
 LATEST = 5
 PARTS = ("overview", "contacts", "plan", "documents", "course", "history")
@@ -61,13 +65,20 @@ def head_of(user: Any, case: Case) -> Head:
     """Identity, stage line, the next step with what it still lacks, and the other steps."""
     offers = case_steps(user, case)
     wanted = "close" if case.stage == CaseStage.CLOSURE else ""
-    line = [offer for offer in offers if offer.name in MAIN_LINE and (not wanted or offer.name == wanted)]
+    line = [
+        offer
+        for offer in offers
+        if offer.name in MAIN_LINE and (not wanted or offer.name == wanted)
+    ]
     head = Head(case, main=line[0] if line else None, moves=_moves(user, case))
     head.others = [offer for offer in offers if offer is not head.main]
     if head.main is not None and not head.main.is_open:
         lacks = missing_for(head.main.name, case)
         said = {str(one.message) for one in lacks}
-        head.missing = [{"label": str(one.message).rstrip("。"), "url": _mended_at(case, one.rule)} for one in lacks]
+        head.missing = [
+            {"label": str(one.message).rstrip("。"), "url": _mended_at(case, one.rule)}
+            for one in lacks
+        ]
         head.why = " ".join(text for text in head.main.why if text not in said)
     head.steps = _steps(case, head.moves)
     return head
@@ -79,7 +90,9 @@ def _mended_at(case: Case, rule: str) -> str:
 
 
 def _moves(user: Any, case: Case) -> list[Transition]:
-    rows = Transition.objects.visible_to(user).of(case).filter(workflow="case").select_related("actor")
+    rows = (
+        Transition.objects.visible_to(user).of(case).filter(workflow="case").select_related("actor")
+    )
     return list(rows)
 
 
@@ -126,14 +139,20 @@ def rights(user: Any, case: Case) -> dict[str, bool]:
         "assessment": is_worked_on and may.can_record_assessment(user, case),
         "consent": may.can_give_consent(user, case),
         "document": may.can_upload_document(user, case),
-        "plan": is_worked_on and may.can_plan_case(user, case)
+        "plan": is_worked_on
+        and may.can_plan_case(user, case)
         and case.stage in (CaseStage.PLANNING, CaseStage.INTERVENTION, CaseStage.EVALUATION),
-        "rate": case.stage in (CaseStage.INTERVENTION, CaseStage.EVALUATION) and may.can_rate_goal(user, case),
+        "rate": case.stage in (CaseStage.INTERVENTION, CaseStage.EVALUATION)
+        and may.can_rate_goal(user, case),
         "alert": may.can_record_contact(user, case) and case.is_open,
-        "step_back": case.stage in STEP_BACK and not case.suspended_at and may.can_step_back_case(user, case),
+        "step_back": case.stage in STEP_BACK
+        and not case.suspended_at
+        and may.can_step_back_case(user, case),
         "refer_out": case.stage == CaseStage.INTAKE and may.can_accept_case(user, case),
         "reopen": case.stage == CaseStage.CLOSED and may.can_reopen_case(user, case),
-        "claim": case.stage == CaseStage.PENDING and user.role == "worker" and may.can_assign_case(user, case),
+        "claim": case.stage == CaseStage.PENDING
+        and user.role == "worker"
+        and may.can_assign_case(user, case),
     }
 
 
@@ -144,7 +163,9 @@ def needs_and_goals(user: Any, case: Case) -> dict[str, Any]:
     """Needs with the goals of the newest plan that counts: the approved one, else the newest."""
     needs = list(Need.objects.visible_to(user).filter(case=case).order_by("rank", "id"))
     plans = Plan.objects.visible_to(user).filter(case=case).exclude(state=PlanState.REPLACED)
-    plan = next(iter(sorted(plans.newest_first(), key=lambda one: one.state != PlanState.APPROVED)), None)
+    plan = next(
+        iter(sorted(plans.newest_first(), key=lambda one: one.state != PlanState.APPROVED)), None
+    )
     goals: dict[int, list[Goal]] = defaultdict(list)
     count = rated = 0
     if plan is not None:
@@ -163,20 +184,34 @@ def contacts_of(user: Any, case: Case, limit: int | None = None) -> dict[str, An
     total = rows.aggregate(n=Count("pk"), minutes=Sum("minutes"))
     shown = rows.select_related("created_by").newest_first()
     return {
-        "contacts": shown[:limit] if limit else shown, "contact_count": total["n"],
-        "contact_minutes": total["minutes"] or 0, "now": timezone.now(),
+        "contacts": shown[:limit] if limit else shown,
+        "contact_count": total["n"],
+        "contact_minutes": total["minutes"] or 0,
+        "now": timezone.now(),
     }
 
 
 def assessments_of(user: Any, case: Case) -> dict[str, Any]:
-    rows = Assessment.objects.visible_to(user).filter(case=case).select_related("questionnaire", "created_by")
+    rows = (
+        Assessment.objects.visible_to(user)
+        .filter(case=case)
+        .select_related("questionnaire", "created_by")
+    )
     return {"assessments": rows.order_by("-id")}
 
 
 def consents_of(user: Any, case: Case) -> dict[str, Any]:
     """Consents of this case and the person's own that belong to no case."""
-    rows = Consent.objects.visible_to(user).of_person(case.client).select_related("recipient", "template", "case")
-    return {"consents": [one for one in rows.order_by("-signed_at", "-id") if one.case_id in (None, case.pk)]}
+    rows = (
+        Consent.objects.visible_to(user)
+        .of_person(case.client)
+        .select_related("recipient", "template", "case")
+    )
+    return {
+        "consents": [
+            one for one in rows.order_by("-signed_at", "-id") if one.case_id in (None, case.pk)
+        ]
+    }
 
 
 def documents_of(user: Any, case: Case) -> dict[str, Any]:
@@ -189,15 +224,26 @@ def documents_of(user: Any, case: Case) -> dict[str, Any]:
 def overview(user: Any, case: Case) -> dict[str, Any]:
     """What a worker needs before going to the bed."""
     return {
-        **needs_and_goals(user, case), **contacts_of(user, case, LATEST), **assessments_of(user, case),
-        **consents_of(user, case), "relatives": relatives_of(user, case.client),
-        "intake": CaseForm.objects.visible_to(user).filter(case=case, kind="F1").order_by("-version").first(),
+        **needs_and_goals(user, case),
+        **contacts_of(user, case, LATEST),
+        **assessments_of(user, case),
+        **consents_of(user, case),
+        "relatives": relatives_of(user, case.client),
+        "intake": CaseForm.objects.visible_to(user)
+        .filter(case=case, kind="F1")
+        .order_by("-version")
+        .first(),
     }
 
 
 def plans_of(user: Any, case: Case) -> dict[str, Any]:
     """Every version of the plan, newest first, and the newest in full."""
-    plans = list(Plan.objects.visible_to(user).filter(case=case).select_related("approved_by", "created_by").newest_first())
+    plans = list(
+        Plan.objects.visible_to(user)
+        .filter(case=case)
+        .select_related("approved_by", "created_by")
+        .newest_first()
+    )
     detail = plan_page(user, plans[0]) if plans else {}
     return {**detail, "plans": plans}
 
@@ -208,7 +254,8 @@ def plan_page(user: Any, plan: Plan) -> dict[str, Any]:
     goals = Goal.objects.visible_to(user).filter(plan=plan).order_by("rank", "id")
     is_draft, is_sent = plan.state == PlanState.DRAFT, plan.state == PlanState.SUBMITTED
     return {
-        "case": case, "plan": plan,
+        "case": case,
+        "plan": plan,
         "goals": goals.prefetch_related(Prefetch("needs", Need.objects.visible_to(user))),
         "can_submit": is_draft and may.can_submit_plan(user, plan),
         "can_write": is_draft and may.can_plan_case(user, case),
@@ -223,7 +270,8 @@ def alerts_of(user: Any, case: Case) -> list[dict[str, Any]]:
     rows = RiskAlert.objects.visible_to(user).filter(case=case).open().order_by("-raised_at")
     return [
         {
-            "alert": one, "can_take": one.state == "raised" and may.can_take_alert(user, one),
+            "alert": one,
+            "can_take": one.state == "raised" and may.can_take_alert(user, one),
             "can_resolve": one.state == "handling" and may.can_resolve_alert(user, one),
         }
         for one in rows.select_related("taken_by", "case")
@@ -232,17 +280,30 @@ def alerts_of(user: Any, case: Case) -> list[dict[str, Any]]:
 
 def part_of(user: Any, case: Case, part: str, head: Head) -> dict[str, Any]:
     """What one part of the page adds to its head."""
-    gather = {"contacts": contacts_of, "plan": plans_of, "documents": documents_of, "overview": overview}.get(part)
+    gather = {
+        "contacts": contacts_of,
+        "plan": plans_of,
+        "documents": documents_of,
+        "overview": overview,
+    }.get(part)
     return gather(user, case) if gather else {}
 
 
 def tabs_of(case: Case, part: str) -> list[dict[str, Any]]:
     """The parts as links."""
     words = {
-        "overview": _("概览"), "contacts": _("接触"), "plan": _("服务计划"), "documents": _("文书"),
-        "course": _("经过"), "history": _("谁看过"),
+        "overview": _("概览"),
+        "contacts": _("接触"),
+        "plan": _("服务计划"),
+        "documents": _("文书"),
+        "course": _("经过"),
+        "history": _("谁看过"),
     }
     return [
-        {"label": words[name], "url": address_of(case, "" if name == "overview" else name), "is_now": name == part}
+        {
+            "label": words[name],
+            "url": address_of(case, "" if name == "overview" else name),
+            "is_now": name == part,
+        }
         for name in PARTS
     ]

@@ -48,7 +48,10 @@ def make_file(worker: User, head: User, acting: Any, **given: Any) -> File:
         consent, alert = make.make_consent(case, worker), make.make_alert(case, worker)
         contact = make.make_contact(case, worker)
         referral = referral_receive(
-            client=case.client, from_text="护士长 电话", reason="担心费用，想知道能申请什么", by=worker
+            client=case.client,
+            from_text="护士长 电话",
+            reason="担心费用，想知道能申请什么",
+            by=worker,
         )
         plan = plan_submit(plan=make.make_plan(case, worker), by=worker)
     with acting(head):

@@ -13,13 +13,42 @@ pytestmark = pytest.mark.django_db
 CARE = ("worker", "worker2", "assistant", "supervisor", "head")
 OUTSIDE = ("clinician", "auditor", "secadmin", "officer", "authority", "other_worker", "other_head")
 OF_CASE = (
-    "case", "history", "assign", "decline", "accept", "need_add", "assessment_new", "assess", "contact_new",
-    "consent_new", "plan_new", "goal_row", "start", "evaluate", "propose_closing", "close", "return", "suspend",
-    "resume", "void", "step_back", "refer_out", "reopen", "document_upload", "alert_raise",
+    "case",
+    "history",
+    "assign",
+    "decline",
+    "accept",
+    "need_add",
+    "assessment_new",
+    "assess",
+    "contact_new",
+    "consent_new",
+    "plan_new",
+    "goal_row",
+    "start",
+    "evaluate",
+    "propose_closing",
+    "close",
+    "return",
+    "suspend",
+    "resume",
+    "void",
+    "step_back",
+    "refer_out",
+    "reopen",
+    "document_upload",
+    "alert_raise",
 )
 OF_CHILD = {
-    "assessment": "assessment", "contact": "contact", "contact_addendum": "contact", "consent_withdraw": "consent",
-    "plan": "plan", "plan_submit": "plan", "plan_approve": "plan", "plan_return": "plan", "goal_rate": "goal",
+    "assessment": "assessment",
+    "contact": "contact",
+    "contact_addendum": "contact",
+    "consent_withdraw": "consent",
+    "plan": "plan",
+    "plan_submit": "plan",
+    "plan_approve": "plan",
+    "plan_return": "plan",
+    "goal_rate": "goal",
     "alert_resolve": "alert",
 }
 OF_PERSON = ("client", "client_amend", "related_add", "episode_new", "open")
@@ -43,7 +72,9 @@ def _statuses(client, addresses: dict[str, str]) -> dict[str, int]:
 
 
 def _without_token(response) -> bytes:
-    return re.sub(rb'(csrf-token" content|csrfmiddlewaretoken" value)="[^"]*"', b"", response.content)
+    return re.sub(
+        rb'(csrf-token" content|csrfmiddlewaretoken" value)="[^"]*"', b"", response.content
+    )
 
 
 def test_the_worker_of_a_case_opens_every_page_of_it(worker, file, client_for):
@@ -74,10 +105,20 @@ def test_persons_are_not_there_for_others(login, file, person, client_for):
     assert set(_statuses(client_for(person(login)), urls).values()) == {404}
 
 
-@pytest.mark.parametrize(("login", "status"), [
-    ("worker", 200), ("worker2", 200), ("supervisor", 200), ("head", 200), ("assistant", 404), ("clinician", 404),
-    ("other_worker", 404), ("officer", 404), ("auditor", 404),
-])
+@pytest.mark.parametrize(
+    ("login", "status"),
+    [
+        ("worker", 200),
+        ("worker2", 200),
+        ("supervisor", 200),
+        ("head", 200),
+        ("assistant", 404),
+        ("clinician", 404),
+        ("other_worker", 404),
+        ("officer", 404),
+        ("auditor", 404),
+    ],
+)
 def test_referrals_are_met_at_the_door(login, status, file, person, client_for):
     client = client_for(person(login))
     urls = {name: reverse(f"cases:{name}", args=[file.referral.uid]) for name in OF_REFERRAL}
@@ -106,7 +147,9 @@ def test_a_foreign_row_and_a_missing_row_answer_with_the_same_bytes(file, other_
     subjects |= {name: getattr(file, attribute) for name, attribute in OF_CHILD.items()}
     subjects |= dict.fromkeys(OF_PERSON, file.client) | dict.fromkeys(OF_REFERRAL, file.referral)
     for name, subject in subjects.items():
-        foreign, missing = (client.get(reverse(f"cases:{name}", args=[uid])) for uid in (subject.uid, uuid.uuid4()))
+        foreign, missing = (
+            client.get(reverse(f"cases:{name}", args=[uid])) for uid in (subject.uid, uuid.uuid4())
+        )
         assert (foreign.status_code, missing.status_code) == (404, 404), name
         assert _without_token(foreign) == _without_token(missing), name
 
@@ -114,8 +157,12 @@ def test_a_foreign_row_and_a_missing_row_answer_with_the_same_bytes(file, other_
 def test_commands_are_posts_and_find_nothing_foreign(file, other_worker, client_for):
     client = client_for(other_worker)
     commands = {
-        "claim": file.case, "contact_countersign": file.contact, "alert_take": file.alert,
-        "assessment_finalize": file.assessment, "referral_claim": file.referral, "reveal": file.client,
+        "claim": file.case,
+        "contact_countersign": file.contact,
+        "alert_take": file.alert,
+        "assessment_finalize": file.assessment,
+        "referral_claim": file.referral,
+        "reveal": file.client,
     }
     for name, subject in commands.items():
         url = reverse(f"cases:{name}", args=[subject.uid])
@@ -128,14 +175,18 @@ def test_nobody_without_a_session_reads_a_page(client, file):
     assert answer["Location"].startswith("/sign-in/")
 
 
-def test_opening_a_file_is_written_down_for_the_head_not_for_its_worker(worker, head, file, client_for, acting):
+def test_opening_a_file_is_written_down_for_the_head_not_for_its_worker(
+    worker, head, file, client_for, acting
+):
     from departments.audit import history
 
     url = reverse("cases:case", args=[file.case.uid])
     client_for(worker).get(url)
     client_for(head).get(url)
     with acting(worker):
-        opened = [event.actor_id for event in history(file.case) if event.action == "case.open_file"]
+        opened = [
+            event.actor_id for event in history(file.case) if event.action == "case.open_file"
+        ]
     assert opened == [head.pk]
 
 

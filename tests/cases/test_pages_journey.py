@@ -26,10 +26,20 @@ def _go(client, name: str, /, *args, **typed) -> object:
     return answer
 
 
-def test_the_whole_line_runs_in_the_browsers_words(worker, head, foundation, ward, client_for, acting, upload):
+def test_the_whole_line_runs_in_the_browsers_words(
+    worker, head, foundation, ward, client_for, acting, upload
+):
     mine, theirs = client_for(worker), client_for(head)
-    _go(mine, "referral_new", from_text="护士长 电话", from_department=ward.uid, reason="押金不够，夜里睡不好",
-        needs=["financial"], urgency="urgent", client_aware="on")
+    _go(
+        mine,
+        "referral_new",
+        from_text="护士长 电话",
+        from_department=ward.uid,
+        reason="押金不够，夜里睡不好",
+        needs=["financial"],
+        urgency="urgent",
+        client_aware="on",
+    )
     with acting(worker):
         referral = Referral.objects.get()
         make.make_template(worker)
@@ -39,21 +49,54 @@ def test_the_whole_line_runs_in_the_browsers_words(worker, head, foundation, war
 
     found = mine.post(reverse("cases:search") + query, {"name": "演示乙", "id_no": GOOD_ID})
     assert "没有找到" in text_of(found)
-    begun = mine.post(reverse("cases:register") + query, {
-        "begin": "1", "searched": hidden(found, "searched"), "name": "演示乙", "id_no": GOOD_ID, "phone": "",
-    })
+    begun = mine.post(
+        reverse("cases:register") + query,
+        {
+            "begin": "1",
+            "searched": hidden(found, "searched"),
+            "name": "演示乙",
+            "id_no": GOOD_ID,
+            "phone": "",
+        },
+    )
     assert begun.status_code == 200
     assert f'value="{GOOD_ID}"' in begun.content.decode()
-    made = _go(mine, "register", query=query, searched=hidden(begun, "searched"), name="演示乙", sex="2", id_type="id",
-               id_no=GOOD_ID, phone="13800138000")
+    made = _go(
+        mine,
+        "register",
+        query=query,
+        searched=hidden(begun, "searched"),
+        name="演示乙",
+        sex="2",
+        id_type="id",
+        id_no=GOOD_ID,
+        phone="13800138000",
+    )
     with acting(worker):
         person = Client.objects.get()
     assert made["Location"] == reverse("cases:open", args=[person.uid]) + query
     assert "押金不够" in mine.get(made["Location"]).content.decode()
-    _go(mine, "episode_new", person.uid, visit_type="inpatient", mrn="ZY20260001", ward=ward.uid, bed="12",
-        disease_group="白血病", admitted_on=timezone.localdate().isoformat())
-    _go(mine, "open", person.uid, query=query, source="clinician_referral", presenting_problem="押金不够",
-        risk_level="medium", priority="soon")
+    _go(
+        mine,
+        "episode_new",
+        person.uid,
+        visit_type="inpatient",
+        mrn="ZY20260001",
+        ward=ward.uid,
+        bed="12",
+        disease_group="白血病",
+        admitted_on=timezone.localdate().isoformat(),
+    )
+    _go(
+        mine,
+        "open",
+        person.uid,
+        query=query,
+        source="clinician_referral",
+        presenting_problem="押金不够",
+        risk_level="medium",
+        priority="soon",
+    )
     with acting(worker):
         case = Case.objects.get()
         assert Referral.objects.get().state == "accepted"
@@ -61,26 +104,81 @@ def test_the_whole_line_runs_in_the_browsers_words(worker, head, foundation, war
     _go(mine, "claim", case.uid)
     with acting(worker):
         texts = {kind: make.make_template(worker, kind) for kind in ("service", "share_to_org")}
-    signed = {"agreed": "on", "signer_relation": "self", "signer": "演示乙", "method": "paper_scan",
-              "signed_at": timezone.localdate().isoformat()}
-    _go(mine, "consent_new", case.uid, query=f"?template={texts['service'].uid}", purpose="医务社工服务", **signed)
-    _go(mine, "consent_new", case.uid, query=f"?template={texts['share_to_org'].uid}", purpose="救助审核",
-        recipient=foundation.uid, items=["age_band", "disease_group", "costs"], **signed)
-    _go(mine, "accept", case.uid, decision="open", urgency="soon", within_scope="on", privacy_notice_given="on")
+    signed = {
+        "agreed": "on",
+        "signer_relation": "self",
+        "signer": "演示乙",
+        "method": "paper_scan",
+        "signed_at": timezone.localdate().isoformat(),
+    }
+    _go(
+        mine,
+        "consent_new",
+        case.uid,
+        query=f"?template={texts['service'].uid}",
+        purpose="医务社工服务",
+        **signed,
+    )
+    _go(
+        mine,
+        "consent_new",
+        case.uid,
+        query=f"?template={texts['share_to_org'].uid}",
+        purpose="救助审核",
+        recipient=foundation.uid,
+        items=["age_band", "disease_group", "costs"],
+        **signed,
+    )
+    _go(
+        mine,
+        "accept",
+        case.uid,
+        decision="open",
+        urgency="soon",
+        within_scope="on",
+        privacy_notice_given="on",
+    )
 
     closed = mine.get(reverse("cases:case", args=[case.uid]))
     assert "还不能“完成预估”" in text_of(closed)
     assert reverse("cases:need_add", args=[case.uid]) in closed.content.decode()
-    _go(mine, "need_add", case.uid, category="financial", statement="押金不够", voice="client", severity="5")
+    _go(
+        mine,
+        "need_add",
+        case.uid,
+        category="financial",
+        statement="押金不够",
+        voice="client",
+        severity="5",
+    )
     answers = {f"item_{code}": value for code, value in make.answers_for(screen).items()}
-    _go(mine, "assessment_new", case.uid, query=f"?questionnaire={screen.uid}", is_final="on",
-        interpretation="费用压力为主", **answers)
+    _go(
+        mine,
+        "assessment_new",
+        case.uid,
+        query=f"?questionnaire={screen.uid}",
+        is_final="on",
+        interpretation="费用压力为主",
+        **answers,
+    )
     _go(mine, "assess", case.uid, summary="经济困难为主，家庭支持尚可")
     with acting(worker):
         need = Need.objects.get()
         assert Assessment.objects.get().is_final
-    _go(mine, "plan_new", case.uid, aim="缓解费用压力", review_due_on=in_days(14), row=["0"],
-        **{"goal0-statement": "补齐押金", "goal0-indicator": "欠费", "goal0-need": need.uid, "goal0-weight": "1"})
+    _go(
+        mine,
+        "plan_new",
+        case.uid,
+        aim="缓解费用压力",
+        review_due_on=in_days(14),
+        row=["0"],
+        **{
+            "goal0-statement": "补齐押金",
+            "goal0-indicator": "欠费",
+            "goal0-need": need.uid,
+            "goal0-weight": "1",
+        },
+    )
     with acting(worker):
         plan, goal = Plan.objects.get(), Goal.objects.get()
     _go(mine, "plan_submit", plan.uid)
@@ -88,25 +186,48 @@ def test_the_whole_line_runs_in_the_browsers_words(worker, head, foundation, war
     _go(mine, "start", case.uid)
 
     for facts in ("床旁面谈，核对费用清单。", "与母亲商量照顾安排。"):
-        _go(mine, "contact_new", case.uid, mode="interview", target="client", quick="45", facts=facts,
-            occurred_on=timezone.localdate().isoformat())
-    sent = mine.post(reverse("cases:document_upload", args=[case.uid]), {"kind": "cost_list", "file": upload})
+        _go(
+            mine,
+            "contact_new",
+            case.uid,
+            mode="interview",
+            target="client",
+            quick="45",
+            facts=facts,
+            occurred_on=timezone.localdate().isoformat(),
+        )
+    sent = mine.post(
+        reverse("cases:document_upload", args=[case.uid]), {"kind": "cost_list", "file": upload}
+    )
     assert sent.status_code == 302
     _go(mine, "goal_rate", goal.uid, gas="0")
     _go(mine, "evaluate", case.uid)
-    _go(mine, "propose_closing", case.uid, summary="押金已补齐", satisfaction="5", client_informed="on")
+    _go(
+        mine,
+        "propose_closing",
+        case.uid,
+        summary="押金已补齐",
+        satisfaction="5",
+        client_informed="on",
+    )
     assert "押金已补齐" in text_of(theirs.get(reverse("cases:close", args=[case.uid])))
     _go(theirs, "close", case.uid, reason="goals_met")
     with acting(worker):
         case = Case.objects.get()
         assert (case.stage, case.close_reason, case.gas_t) == ("closed", "goals_met", 50)
-        assert (Contact.objects.count(), Consent.objects.count(), Document.objects.visible_to(worker).count()) == (2, 2, 1)
+        assert (
+            Contact.objects.count(),
+            Consent.objects.count(),
+            Document.objects.visible_to(worker).count(),
+        ) == (2, 2, 1)
     page = text_of(mine.get(reverse("cases:case", args=[case.uid])))
     for word in ("补齐押金", "0 达到预期", "共 2 次 · 90 分钟", "救助审核", "已结案"):
         assert word in page, word
 
 
-def test_a_file_is_given_back_only_as_an_attachment(worker, worker2, other_worker, client_for, acting, upload):
+def test_a_file_is_given_back_only_as_an_attachment(
+    worker, worker2, other_worker, client_for, acting, upload
+):
     with acting(worker):
         case = make.make_case(worker, stage="intervention")
         content = upload.read()
@@ -128,15 +249,26 @@ def test_withdrawing_a_consent_says_so_on_the_case(worker, foundation, client_fo
         case = make.make_case(worker)
         consent = make.make_consent(case, worker, "share_to_org", recipient=foundation)
     client = client_for(worker)
-    refused = client.post(reverse("cases:consent_withdraw", args=[consent.uid]), {"withdrawn_by": "self", "reason": ""})
+    refused = client.post(
+        reverse("cases:consent_withdraw", args=[consent.uid]),
+        {"withdrawn_by": "self", "reason": ""},
+    )
     assert refused.status_code == 422
-    _go(client, "consent_withdraw", consent.uid, withdrawn_by="self", reason="本人当面提出，不再申请")
+    _go(
+        client,
+        "consent_withdraw",
+        consent.uid,
+        withdrawn_by="self",
+        reason="本人当面提出，不再申请",
+    )
     page = client.get(reverse("cases:case", args=[case.uid]))
     assert "已撤回" in text_of(page)
     assert reverse("cases:consent_withdraw", args=[consent.uid]) not in page.content.decode()
 
 
-def test_an_alert_is_taken_and_a_crisis_is_ended_by_another_person(worker, head, client_for, acting):
+def test_an_alert_is_taken_and_a_crisis_is_ended_by_another_person(
+    worker, head, client_for, acting
+):
     file = make_file(worker, head, acting)
     mine, theirs = client_for(worker), client_for(head)
     page = mine.get(reverse("cases:case", args=[file.case.uid]))
@@ -151,18 +283,30 @@ def test_an_alert_is_taken_and_a_crisis_is_ended_by_another_person(worker, head,
         assert RiskAlert.objects.get(pk=file.alert.pk).state == "resolved"
 
 
-def test_a_contact_is_corrected_by_its_author_until_it_locks_and_then_added_to(worker, client_for, acting):
+def test_a_contact_is_corrected_by_its_author_until_it_locks_and_then_added_to(
+    worker, client_for, acting
+):
     with acting(worker):
         case = make.make_case(worker, stage="intervention")
         fresh = make.make_contact(case, worker)
-        locked = make.make_contact(case, worker, locked_at=timezone.now() - timezone.timedelta(minutes=1))
+        locked = make.make_contact(
+            case, worker, locked_at=timezone.now() - timezone.timedelta(minutes=1)
+        )
     client = client_for(worker)
-    typed = {"mode": "phone", "target": "parent", "quick": "20", "facts": "改为电访。", "occurred_on": timezone.localdate().isoformat()}
+    typed = {
+        "mode": "phone",
+        "target": "parent",
+        "quick": "20",
+        "facts": "改为电访。",
+        "occurred_on": timezone.localdate().isoformat(),
+    }
     _go(client, "contact", fresh.uid, **typed)
     refused = client.post(reverse("cases:contact", args=[locked.uid]), typed)
     assert refused.status_code == 422
     _go(client, "contact_addendum", locked.uid, facts="补充：家属下午来电。")
-    assert "补充：家属下午来电。" in text_of(client.get(reverse("cases:contact", args=[locked.uid])))
+    assert "补充：家属下午来电。" in text_of(
+        client.get(reverse("cases:contact", args=[locked.uid]))
+    )
     with acting(worker):
         assert Contact.objects.get(pk=fresh.pk).mode == "phone"
         assert Contact.objects.get(pk=locked.pk).mode == "ward_visit"
@@ -202,7 +346,9 @@ def test_head_assigns_and_declines(worker, worker2, supervisor, head, client_for
 def test_one_more_goal_row_follows_the_highest(worker, client_for, acting):
     with acting(worker):
         case = make.make_case(worker, stage="planning")
-    answer = client_for(worker).get(reverse("cases:goal_row", args=[case.uid]), {"row": ["0", "1", "4", "x"]})
+    answer = client_for(worker).get(
+        reverse("cases:goal_row", args=[case.uid]), {"row": ["0", "1", "4", "x"]}
+    )
     assert re.findall(r'name="row" value="(\d+)"', answer.content.decode()) == ["5"]
     assert 'name="goal5-statement"' in answer.content.decode()
 
@@ -216,4 +362,8 @@ def test_amending_a_person_changes_only_what_is_filled_in(worker, client_for, ac
     _go(client, "client_amend", person.uid, address="东城区演示路 2 号")
     with acting(worker):
         person = Client.objects.get()
-        assert (person.name, person.phone, person.address) == ("演示甲", "13800138000", "东城区演示路 2 号")
+        assert (person.name, person.phone, person.address) == (
+            "演示甲",
+            "13800138000",
+            "东城区演示路 2 号",
+        )

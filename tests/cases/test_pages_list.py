@@ -29,8 +29,12 @@ def _some(worker, acting, count: int, **given) -> list:
             person = make.make_client(worker, name=f"演示第{n}")
             stay = make.make_episode(person, worker, bed=f"{n:02d}")
             case = make.make_case(
-                worker, stage=given.get("stage", "intervention"), client=person, episode=stay,
-                opened_at=timezone.now() - dt.timedelta(days=40 - n), **{k: v for k, v in given.items() if k != "stage"},
+                worker,
+                stage=given.get("stage", "intervention"),
+                client=person,
+                episode=stay,
+                opened_at=timezone.now() - dt.timedelta(days=40 - n),
+                **{k: v for k, v in given.items() if k != "stage"},
             )
             make.make_need(case, worker)
             make.make_contact(case, worker)
@@ -42,7 +46,13 @@ def _statements(client, url: str) -> int:
     client.get(url)
     with CaptureQueriesContext(connection) as seen:
         assert client.get(url).status_code == 200
-    return len([one for one in seen if not one["sql"].startswith(("SAVEPOINT", "RELEASE", "SET CONSTRAINTS"))])
+    return len(
+        [
+            one
+            for one in seen
+            if not one["sql"].startswith(("SAVEPOINT", "RELEASE", "SET CONSTRAINTS"))
+        ]
+    )
 
 
 def _numbers(answer) -> list[str]:
@@ -70,15 +80,24 @@ def test_the_list_itself_asks_few_statements(worker, client_for, acting):
     client.get(LIST)
     with CaptureQueriesContext(connection) as seen:
         client.get(LIST)
-    asked = [one["sql"] for one in seen if not one["sql"].startswith(("SAVEPOINT", "RELEASE", "SET CONSTRAINTS"))]
+    asked = [
+        one["sql"]
+        for one in seen
+        if not one["sql"].startswith(("SAVEPOINT", "RELEASE", "SET CONSTRAINTS"))
+    ]
     assert len([sql for sql in asked if '"cases_case"' in sql]) == 1
     assert len(asked) <= MOST, asked
 
 
-def test_the_case_page_asks_the_same_for_one_and_three_of_everything(worker, head, client_for, acting):
+def test_the_case_page_asks_the_same_for_one_and_three_of_everything(
+    worker, head, client_for, acting
+):
     file = make_file(worker, head, acting)
     client, url = client_for(worker), reverse("cases:case", args=[file.case.uid])
-    before = [_statements(client, f"{url}?part={part}") for part in ("overview", "contacts", "plan", "documents", "course")]
+    before = [
+        _statements(client, f"{url}?part={part}")
+        for part in ("overview", "contacts", "plan", "documents", "course")
+    ]
     with acting(worker):
         for _more in range(2):
             make.make_contact(file.case, worker)
@@ -86,30 +105,44 @@ def test_the_case_page_asks_the_same_for_one_and_three_of_everything(worker, hea
             make.make_screen(file.case, worker)
             make.make_alert(file.case, worker, trigger="screen")
             make.make_guardian(file.client, worker)
-    after = [_statements(client, f"{url}?part={part}") for part in ("overview", "contacts", "plan", "documents", "course")]
+    after = [
+        _statements(client, f"{url}?part={part}")
+        for part in ("overview", "contacts", "plan", "documents", "course")
+    ]
     assert before == after
 
 
 def test_a_row_says_who_where_and_what_is_due_without_the_name(worker, client_for, acting):
     case = _some(worker, acting, 1, risk_level="high")[0]
     said = text_of(client_for(worker).get(LIST))
-    for word in ("演***", "女 46 岁", case.number, "介入", "高", "经济困难 / 医疗费用", "测试worker"):
+    for word in (
+        "演***",
+        "女 46 岁",
+        case.number,
+        "介入",
+        "高",
+        "经济困难 / 医疗费用",
+        "测试worker",
+    ):
         assert word in said, word
     assert "演示第0" not in said
 
 
-@pytest.mark.parametrize(("query", "shown"), [
-    ("", {"mine"}),
-    ("?worker=all", {"mine", "theirs", "crisis"}),
-    ("?worker=all&risk=crisis", {"crisis"}),
-    ("?worker=all&stage=planning", {"theirs"}),
-    ("?worker=all&status=ended", {"ended"}),
-    ("?worker=all&need=crisis", set()),
-    ("?worker=all&need=financial", {"mine"}),
-    ("?worker=all&from=2099-01-01", set()),
-    ("?worker=all&risk=nonsense&stage=nonsense", {"mine", "theirs", "crisis"}),
-    ("?worker=nonsense&from=nonsense&after=nonsense", {"mine"}),
-])
+@pytest.mark.parametrize(
+    ("query", "shown"),
+    [
+        ("", {"mine"}),
+        ("?worker=all", {"mine", "theirs", "crisis"}),
+        ("?worker=all&risk=crisis", {"crisis"}),
+        ("?worker=all&stage=planning", {"theirs"}),
+        ("?worker=all&status=ended", {"ended"}),
+        ("?worker=all&need=crisis", set()),
+        ("?worker=all&need=financial", {"mine"}),
+        ("?worker=all&from=2099-01-01", set()),
+        ("?worker=all&risk=nonsense&stage=nonsense", {"mine", "theirs", "crisis"}),
+        ("?worker=nonsense&from=nonsense&after=nonsense", {"mine"}),
+    ],
+)
 def test_the_address_is_the_state(query, shown, worker, worker2, client_for, acting):
     with acting(worker):
         mine = make.make_case(worker, stage="intervention")
@@ -117,7 +150,9 @@ def test_the_address_is_the_state(query, shown, worker, worker2, client_for, act
         ended = make.make_case(worker, stage="closed", client=make.make_client(worker))
     with acting(worker2):
         theirs = make.make_case(worker2, stage="planning", client=make.make_client(worker2))
-        crisis = make.make_case(worker2, stage="intake", client=make.make_client(worker2), risk_level="crisis")
+        crisis = make.make_case(
+            worker2, stage="intake", client=make.make_client(worker2), risk_level="crisis"
+        )
     named = {"mine": mine, "theirs": theirs, "crisis": crisis, "ended": ended}
     numbers = _numbers(client_for(worker).get(LIST + query))
     assert {name for name, case in named.items() if case.number in numbers} == shown
@@ -127,18 +162,30 @@ def test_pages_follow_each_other_by_key_and_come_back(worker, client_for, acting
     cases = _some(worker, acting, 23)
     client = client_for(worker)
     first = client.get(LIST)
-    after = re.search(r'rel="next" href="([^"]+)"', first.content.decode()).group(1).replace("&amp;", "&")
+    after = (
+        re.search(r'rel="next" href="([^"]+)"', first.content.decode())
+        .group(1)
+        .replace("&amp;", "&")
+    )
     second = client.get(after)
     newest_first = [case.number for case in reversed(cases)]
     assert _numbers(first) + _numbers(second) == newest_first
     assert "共 23 个" in text_of(first)
-    before = re.search(r'rel="prev" href="([^"]+)"', second.content.decode()).group(1).replace("&amp;", "&")
+    before = (
+        re.search(r'rel="prev" href="([^"]+)"', second.content.decode())
+        .group(1)
+        .replace("&amp;", "&")
+    )
     assert _numbers(client.get(before)) == _numbers(first)
 
 
 def test_a_chip_takes_its_condition_away(worker, client_for, acting):
     _some(worker, acting, 1)
-    page = client_for(worker).get(LIST + "?worker=all&risk=high&risk=crisis&stage=intake").content.decode()
+    page = (
+        client_for(worker)
+        .get(LIST + "?worker=all&risk=high&risk=crisis&stage=intake")
+        .content.decode()
+    )
     assert f'href="{LIST}?stage=intake&amp;worker=all"' in page
     assert f'href="{LIST}?risk=high&amp;risk=crisis&amp;worker=all"' in page
 
@@ -152,7 +199,9 @@ def test_a_number_is_found_by_the_search_box(worker, client_for, acting):
 def test_a_name_is_found_and_never_stands_in_the_address(worker, client_for, acting):
     with acting(worker):
         search = client_search(name="演示乙", by=worker)
-        person = client_register(name="演示乙", sex="2", id_no=GOOD_ID, searched=search.uid, by=worker)
+        person = client_register(
+            name="演示乙", sex="2", id_no=GOOD_ID, searched=search.uid, by=worker
+        )
         case = make.make_case(worker, stage="intake", client=person)
     client = client_for(worker)
     for ask in (lambda: client.post(LIST, {"q": "演示乙"}), lambda: client.get(LIST, {"q": "ysy"})):
@@ -163,13 +212,17 @@ def test_a_name_is_found_and_never_stands_in_the_address(worker, client_for, act
     assert _numbers(client.get(f"{LIST}?found={uuid.uuid4()}")) == []
 
 
-def test_the_inbox_shows_the_shortest_clock_first_and_what_is_done_apart(worker, client_for, acting):
+def test_the_inbox_shows_the_shortest_clock_first_and_what_is_done_apart(
+    worker, client_for, acting
+):
     with acting(worker):
         referral_receive(from_text="甲", reason="不急的事", urgency="normal", by=worker)
         referral_receive(from_text="乙", reason="要紧的事", urgency="urgent", by=worker)
     said = text_of(client_for(worker).get(reverse("cases:referrals")))
     assert said.index("要紧的事") < said.index("不急的事")
-    assert "不急的事" not in text_of(client_for(worker).get(reverse("cases:referrals") + "?show=done"))
+    assert "不急的事" not in text_of(
+        client_for(worker).get(reverse("cases:referrals") + "?show=done")
+    )
 
 
 def test_the_caseload_panel_counts_open_cases_by_stage(worker, client_for, acting):
