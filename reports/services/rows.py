@@ -70,16 +70,14 @@ def _need_line(need: Any, _user: Any) -> Line:
     )
 
 
-def _request_url(request: Any, user: Any) -> str:
-    page = "donations:review" if request.counterparty_id == user.house_id else "donations:request"
-    return reverse(page, args=[request.uid])
+def _request_url(asked: Any, user: Any) -> str:
+    page = "donations:review" if asked.counterparty_id == user.house_id else "donations:request"
+    return reverse(page, args=[asked.uid])
 
 
-def _request_line(request: Any, user: Any) -> Line:
-    state = RequestState(request.state).label
-    return Line(
-        request.submitted_at, request.number, _request_url(request, user), state, request.requested
-    )
+def _request_line(asked: Any, user: Any) -> Line:
+    state = RequestState(asked.state).label
+    return Line(asked.submitted_at, asked.number, _request_url(asked, user), state, asked.requested)
 
 
 def _part_line(at: str) -> Callable[[Any, Any], Line]:

@@ -65,6 +65,7 @@ def test_check_deploy_is_silent(db, settings):
             "MSW_TEST": "0",
             "ALLOWED_HOSTS": "portal.example",
             "MSW_BEHIND_PROXY": "1",
+            "SECRET_KEY": "".join(chr(33 + n) for n in range(60)),
         },
     )
     assert done.returncode == 0, done.stdout + done.stderr

@@ -28,12 +28,7 @@ register.filter("figure", display.figure)
 register.filter("when", display.when)
 register.filter("moment", display.moment)
 
-RISKS = {
-    1: gettext_lazy("低"),
-    2: gettext_lazy("中"),
-    3: gettext_lazy("高"),
-    4: gettext_lazy("危机"),
-}
+RISKS = dict(enumerate(map(gettext_lazy, ("低", "中", "高", "危机")), start=1))
 TONE_ICONS = {"": "info", "accent": "check", "warn": "warn", "danger": "warn"}
 PREFERENCES = {"theme": ("light", "dark"), "density": ("compact", "regular", "roomy")}
 
@@ -97,10 +92,14 @@ def form_errors(form: BaseForm) -> dict[str, Any]:
     }
 
 
-@register.inclusion_tag("components/draft_state.html")
-def draft_state(saved_at: datetime | None = None) -> dict[str, Any]:
-    """Where a form with `data-draft` says whether what is typed is kept."""
-    return {"saved_at": saved_at}
+@register.inclusion_tag("components/draft_state.html", takes_context=True)
+def draft_state(context: Mapping[str, Any], saved_at: datetime | None = None) -> dict[str, Any]:
+    """Where a form with `data-draft` says whether what is typed is kept.
+
+    With `draft_url` in the context the form also carries its draft's address, so that a POST after
+    the session's end keeps what was typed.
+    """
+    return {"saved_at": saved_at, "draft_url": context.get("draft_url", "")}
 
 
 # States, times and identity: one line each
