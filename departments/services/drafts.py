@@ -44,8 +44,10 @@ def draft_save(
 
     Raises:
         DomainError: `draft.elsewhere` (409) when another tab saved after this page was rendered,
-            `draft.too_long`.
+            `draft.too_long`, `draft.form`.
     """
+    if len(form) > Draft._meta.get_field("form").max_length:
+        raise DomainError("draft.form", _("没有这样的表单。"))
     if sum(len(value) for values in fields.values() for value in values) > MAX_CHARACTERS:
         raise DomainError("draft.too_long", _("内容太长，草稿没有保存。"))
     mine = Draft.objects.visible_to(by).filter(form=form, subject_uid=subject_uid)

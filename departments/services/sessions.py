@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.middleware.csrf import CsrfViewMiddleware
-from django.urls import resolve
+from django.urls import NoReverseMatch, Resolver404, resolve, reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
@@ -18,6 +18,7 @@ from msw_portal.kernel.scope import scope, scope_block
 
 SEEN_EVERY_SECONDS = 60  # the session row is written at most this often
 ENDED = "ended_session"  # said once by the sign-in page: "idle" or "kept"
+DRAFT = "departments:draft"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
 
@@ -77,23 +78,37 @@ class _CsrfProbe(CsrfViewMiddleware):
         return reason
 
 
+def _place_of_draft(request: HttpRequest) -> tuple[str, uuid.UUID | None] | None:
+    """The draft a posted page belongs to: the address in `_draft`, or `_draft_form` and `_draft_subject`."""
+    address, form = request.POST.get("_draft", ""), request.POST.get("_draft_form", "")
+    subject = request.POST.get("_draft_subject", "")
+    try:
+        if not address:
+            names = {"form": form, "subject": subject} if subject else {"form": form}
+            address = reverse(DRAFT, kwargs=names) if form else ""
+        found = resolve(address)
+    except (NoReverseMatch, Resolver404):
+        return None
+    if found.view_name != DRAFT:
+        return None
+    return found.kwargs["form"], found.kwargs.get("subject")
+
+
 def _keep_typed(request: HttpRequest) -> bool:
     """Keep the form of a page with a draft as its owner's draft; True when something was kept."""
-    form = request.POST.get("_draft_form", "") if request.method == "POST" else ""
-    if not form or not form.replace("-", "").replace("_", "").isalnum() or len(form) > 60:
+    place = _place_of_draft(request) if request.method == "POST" else None
+    if place is None:
         return False
     if _CsrfProbe(lambda _request: None).process_view(request, _keep_typed, (), {}) is not None:
         return False
     membership = request.session.get("membership_uid")
     try:
-        subject = request.POST.get("_draft_subject", "")
-        subject_uid = uuid.UUID(subject) if subject else None
         with scope_block():
             if not membership or enter_member(request.user, membership) is None:
                 return False
             fields = drafts.typed_fields(request.POST.lists())
-            drafts.draft_save(form=form, subject_uid=subject_uid, fields=fields, by=request.user)
-    except (ValueError, DomainError):
+            drafts.draft_save(form=place[0], subject_uid=place[1], fields=fields, by=request.user)
+    except DomainError:
         return False
     finally:
         request.user.acting = None

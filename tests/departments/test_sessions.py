@@ -118,6 +118,24 @@ def test_what_was_typed_into_an_ended_session_is_kept_as_a_draft(db, worker, cli
     }
 
 
+def test_a_page_may_say_the_address_of_its_draft(db, worker, client_for, acting):
+    client = client_for(worker)
+    _age(client, seen_at=django_settings.SESSION_IDLE_SECONDS + 1)
+    client.post("/workbench/", {"facts": "一", "_draft": f"/drafts/{FORM}/{SUBJECT}/"})
+    assert _draft(acting, worker) == {"facts": "一"}
+
+
+@pytest.mark.parametrize(
+    "address", ["/audit/", "https://evil.example/drafts/x/", "drafts", "/drafts/"]
+)
+def test_another_address_is_no_draft(db, worker, client_for, address):
+    client = client_for(worker)
+    _age(client, seen_at=django_settings.SESSION_IDLE_SECONDS + 1)
+    assert client.post("/workbench/", {"facts": "一", "_draft": address}).status_code == 302
+    with scope(user=worker.pk, org=worker.membership.organization_id):
+        assert Draft.objects.count() == 0
+
+
 def test_a_foreign_page_cannot_write_a_draft_through_an_ended_session(
     db, worker, client_for, acting
 ):
