@@ -38,6 +38,7 @@ from msw_portal.embedded.servers import Servers
 FIRST_DELAY, LONGEST_DELAY = 1.0, 15.0
 SHORT_LIFE = 10.0
 PATIENCE = 10.0
+WEB_FIRST = 8.0
 # What the terminal shows of `demo_accounts --json`, in this order.
 SIGN_IN = ("organisation", "role_name", "login", "password", "second_factor_secret")
 LOG_BYTES = 10_000_000
@@ -63,7 +64,8 @@ def commands(port: int) -> dict[str, list[str]]:
         "web": [
             sys.executable, "-m", "gunicorn", "msw_portal.wsgi", "--bind", f"127.0.0.1:{port}",
             "--workers", "2", "--worker-class", "gthread", "--threads", "4",
-            "--graceful-timeout", "8",
+            # The control socket would lie in the home folder, one for all portals of this user.
+            "--graceful-timeout", "8", "--no-control-socket",
         ],
         "reports": [*worker, "-Q", "reports", "-n", "reports@%h", "--loglevel", "INFO"],
         "relay": [*worker, "-Q", "relay", "-n", "relay@%h", "--loglevel", "INFO"],
@@ -172,22 +174,28 @@ class Supervisor:
 
     def serve(self) -> None:
         """Start the children and keep them alive until Ended arrives."""
-        for child in self.children:
-            child.start()
+        # On two cores the first page comes sooner when the web server starts alone.
+        began = time.monotonic()
+        for child in self.children[1:]:
+            child.due = began + WEB_FIRST
         if self.env.get("MSW_EMBEDDED") == "1" and has_command("demo_accounts"):
             self.sign_ins = subprocess.Popen(
                 manage("demo_accounts", "--json"), cwd=ROOT, env=self.env, stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
             )  # fmt: skip
+        answered: float | None = None
         is_announced = False
         while True:
-            time.sleep(0.2)
             self._watch_servers()
             for child in self.children:
                 child.watch(time.monotonic())
-            if not is_announced and self._answers():
-                self._announce()
-                is_announced = True
+            if answered is None and self._answers():
+                answered = time.monotonic()
+                for child in self.children[1:]:
+                    child.due = min(child.due, answered)
+            if answered is not None and not is_announced:
+                is_announced = self._announce(is_late=time.monotonic() - answered > PATIENCE)
+            time.sleep(0.2)
 
     def _watch_servers(self) -> None:
         for server in self.pair.started:
@@ -209,12 +217,15 @@ class Supervisor:
             return link.getresponse().status == 200
         return False
 
-    def _announce(self) -> None:
-        accounts = []
-        if self.sign_ins is not None:
-            with contextlib.suppress(ValueError, subprocess.TimeoutExpired):
-                accounts = json.loads(self.sign_ins.communicate(timeout=30)[0])
-        rows = [{name: row.get(name) for name in SIGN_IN if name in row} for row in accounts]
+    def _announce(self, *, is_late: bool) -> bool:
+        """Print sign-ins and address; False while the sign-ins are still being asked for."""
+        rows: list[dict] = []
+        if self.sign_ins is not None and self.sign_ins.poll() is None and not is_late:
+            return False
+        if self.sign_ins is not None and self.sign_ins.poll() == 0:
+            with contextlib.suppress(ValueError):
+                accounts = json.loads(self.sign_ins.stdout.read())
+                rows = [{name: row[name] for name in SIGN_IN if name in row} for row in accounts]
         print(flush=True)
         for line in table(rows):
             print(f"  {line}", flush=True)
@@ -223,6 +234,7 @@ class Supervisor:
             f"Ctrl-C ends it; data stay under var/, logs are in var/log/.\n",
             flush=True,
         )
+        return True
 
     def end(self) -> None:
         """Stop the children, then the servers started here; a second signal makes it short."""

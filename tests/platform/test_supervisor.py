@@ -16,6 +16,8 @@ import pytest
 from msw_portal.embedded.places import Place
 from msw_portal.embedded.supervisor import table
 
+# One process of the suite starts what the tests of this file share.
+pytestmark = pytest.mark.xdist_group("supervisor")
 ROOT = Path(__file__).resolve().parents[2]
 STUB = {
     "msw_portal/__init__.py": "from msw_portal.celery import app\n",
@@ -189,15 +191,14 @@ def test_run_prints_the_address_and_the_sign_ins(portal):
 
 
 def test_run_starts_the_four_processes_on_its_own_servers(portal):
-    words = "\n".join(portal.processes().values())
-    for part in (
+    parts = (
         "gunicorn msw_portal.wsgi",
         "-Q reports",
         "-Q relay",
         "celery -A msw_portal beat",
         "postgres -D",
-    ):
-        assert part in words
+    )
+    assert until(lambda: all(map(portal.pid, parts)))
     assert portal.get("worlds") == "1"
     assert until(lambda: "ready" in (portal.checkout / "var" / "log" / "relay.log").read_text())
 
@@ -225,6 +226,7 @@ def test_a_taken_port_is_one_sentence_and_starts_nothing(portal, tmp_path):
     ("name", "word"), [("web", "gunicorn"), ("reports", "-Q reports"), ("beat", "beat")]
 )
 def test_a_killed_child_is_started_again_and_said_so(portal, name, word):
+    assert until(lambda: portal.pid(word))
     before = set(portal.processes())
     os.kill(portal.pid(word), signal.SIGKILL)
     assert until(lambda: f"portal  | {name} died (killed by SIGKILL) after" in portal.said())
