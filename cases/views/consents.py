@@ -1,10 +1,10 @@
 """Consents: the text first, then the signature; taken back as easily."""
 
 import uuid
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
@@ -80,15 +80,17 @@ def _sheet(request: HttpRequest, case: Case, text: ConsentTemplate) -> Filling:
 def withdraw(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """Taking a consent back empties every copy given under it, at once."""
     consent = consent_or_404(request, uid)
-    context: dict[str, Any] = {"consent": consent, "case": consent.case, "heading": _("撤回同意")}
+    case = consent.case
+    page = "cases/consent_withdraw.html" if case else "cases/consent_withdraw_person.html"
+    context = {"consent": consent, "case": case, "client": consent.client, "heading": _("撤回同意")}
     return fill_in(
         request,
         Filling(
-            page="cases/consent_withdraw.html",
+            page=page,
             form=WithdrawForm,
             service=consent_withdraw,
             given={"consent": consent},
-            to=address_of(consent.case),
+            to=address_of(case) if case else reverse("cases:client", args=[consent.client.uid]),
             done=_("同意已撤回，据此提供的副本已清空。"),
             context=context,
         ),

@@ -18,6 +18,7 @@ from cases.forms.people import (
     RevealForm,
     SearchForm,
 )
+from cases.permissions import can_open_case
 from cases.services.clients import (
     client_amend,
     client_register,
@@ -45,7 +46,9 @@ def search(request: HttpRequest) -> HttpResponse:
     found = asked and form.command(client_search, by=request.user)
     if found:
         hits = hits_of(request.user, form.result.hits)
-        context |= {"made": form.result, "hits": hits, "typed": form.cleaned_data}
+        can_open = bool(hits) and can_open_case(request.user, hits[0].client)
+        context |= {"made": form.result, "hits": hits, "can_open": can_open}
+        context["typed"] = form.cleaned_data
     return render(request, "cases/search.html", context, status=422 if asked and not found else 200)
 
 

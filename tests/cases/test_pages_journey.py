@@ -10,6 +10,8 @@ from cases.models.casework import Case, Referral, RiskAlert
 from cases.models.consents import Consent
 from cases.models.people import Client
 from cases.models.work import Assessment, Contact, Goal, Need, Plan
+from cases.services.consents import consent_give
+from cases.services.members import case_member_add
 from departments.models.mechanisms import Document
 from departments.services.documents import document_upload
 from tests.cases.pages import GOOD_ID, hidden, in_days, make_file, text_of
@@ -367,3 +369,57 @@ def test_amending_a_person_changes_only_what_is_filled_in(worker, client_for, ac
             "13800138000",
             "东城区演示路 2 号",
         )
+
+
+def test_an_assistants_record_waits_for_the_workers_signature(
+    worker, assistant, client_for, acting
+):
+    with acting(worker):
+        case = make.make_case(worker, stage="intervention")
+        case_member_add(case=case, user=assistant, role="assistant", by=worker)
+    helper, mine = client_for(assistant), client_for(worker)
+    page = helper.get(reverse("cases:case", args=[case.uid])).content.decode()
+    assert reverse("cases:contact_new", args=[case.uid]) in page
+    assert reverse("cases:need_add", args=[case.uid]) not in page
+    today = timezone.localdate().isoformat()
+    _go(
+        helper,
+        "contact_new",
+        case.uid,
+        mode="ward_visit",
+        target="client",
+        quick="20",
+        facts="陪伴",
+        occurred_on=today,
+    )
+    with acting(worker):
+        contact = Contact.objects.get()
+    assert "待会签" in text_of(mine.get(reverse("cases:case", args=[case.uid])))
+    assert helper.post(reverse("cases:contact_countersign", args=[contact.uid])).status_code == 422
+    _go(mine, "contact_countersign", contact.uid)
+    assert "待会签" not in text_of(mine.get(reverse("cases:case", args=[case.uid])))
+
+
+def test_a_consent_of_the_person_as_a_whole_is_taken_back_on_the_persons_page(
+    worker, client_for, acting
+):
+    with acting(worker):
+        person = make.make_client(worker)
+        consent = consent_give(
+            client=person,
+            kind="sensitive_pi",
+            template=make.make_template(worker, "sensitive_pi"),
+            purpose="处理敏感个人信息",
+            signer="演示甲",
+            signer_relation="self",
+            method="paper_scan",
+            signed_at=timezone.now(),
+            by=worker,
+        )
+    client, url = client_for(worker), reverse("cases:consent_withdraw", args=[consent.uid])
+    assert url in client.get(reverse("cases:client", args=[person.uid])).content.decode()
+    assert client.get(url).status_code == 200
+    made = _go(
+        client, "consent_withdraw", consent.uid, withdrawn_by="self", reason="本人打电话提出"
+    )
+    assert made["Location"] == reverse("cases:client", args=[person.uid])
