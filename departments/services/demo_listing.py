@@ -37,15 +37,13 @@ def demo_accounts() -> list[dict[str, str]]:
 
 
 def demo_client() -> dict[str, Any]:
-    """The client of the first demo foundation that has members, made when missing.
+    """The client of the first foundation that has demo members, made when missing.
 
     Raises:
         NotEmbedded: outside the embedded mode.  LookupError: when there is no demo foundation.
     """
     refuse_outside_embedded()
-    foundations = Organization.objects.filter(
-        is_tenant=True, is_demo=True, kind=OrganizationKind.FOUNDATION
-    )
+    foundations = Organization.objects.filter(is_tenant=True, kind=OrganizationKind.FOUNDATION)
     for house in foundations.order_by("id"):
         with house_scope(house.pk):
             if not _held_in(house).exists():

@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from departments.forms.people import ApiClientForm, ReasonForm
 from departments.models.organizations import Organization
@@ -22,7 +22,7 @@ from msw_portal.kernel.access import require
 from msw_portal.kernel.htmx import answer
 
 
-@require_GET
+@require_safe
 def api_clients(request: HttpRequest) -> HttpResponse:
     clients = clients_of(by=request.user)
     rows = [

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from departments.forms.people import InviteForm, ReasonForm, RoleForm
 from departments.models.people import Membership
@@ -19,7 +19,7 @@ from msw_portal.kernel.access import require
 from msw_portal.kernel.htmx import answer
 
 
-@require_GET
+@require_safe
 def staff(request: HttpRequest) -> HttpResponse:
     """Everybody with a role in the house: in force, or ended."""
     require(can_view_staff, request.user, None)
@@ -46,7 +46,7 @@ def invite(request: HttpRequest) -> HttpResponse:
     return render(request, "departments/invite.html", {"form": form}, status=status)
 
 
-@require_GET
+@require_safe
 def membership(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """One role of one person: end it, give another, and its history."""
     require(can_view_staff, request.user, None)

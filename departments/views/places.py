@@ -4,7 +4,7 @@ import uuid
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from departments.forms.filters import OrganizationFilter
 from departments.models.organizations import Department, Organization
@@ -13,7 +13,7 @@ from departments.views.paging import page_of
 PAGE = 30
 
 
-@require_GET
+@require_safe
 def organizations(request: HttpRequest) -> HttpResponse:
     form = OrganizationFilter(request.GET)
     rows = form.narrow(Organization.objects.visible_to(request.user).select_related("region"))
@@ -21,7 +21,7 @@ def organizations(request: HttpRequest) -> HttpResponse:
     return render(request, "departments/organizations.html", {"form": form, **found})
 
 
-@require_GET
+@require_safe
 def organization(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     visible = Organization.objects.visible_to(request.user).select_related("region")
     place = get_object_or_404(visible, uid=uid)

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from departments.middleware import without_role
 from departments.models.people import Role
@@ -27,14 +27,14 @@ FIRST_PAGES = {
 }
 
 
-@require_GET
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The first page of the role acted in."""
     first = address(FIRST_PAGES.get(request.user.role, "departments:start"))
     return redirect(first or "departments:start")
 
 
-@require_GET
+@require_safe
 def start(request: HttpRequest) -> HttpResponse:
     """What a role without a workbench can do now."""
     return render(request, "departments/start.html", {"offers": offers(request.user)})

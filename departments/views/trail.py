@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from departments import audit
 from departments.forms.filters import AuditFilter
@@ -17,7 +17,7 @@ PAGE = 50
 VERIFIED = 50_000  # links walked while somebody waits; the command walks all
 
 
-@require_GET
+@require_safe
 def entries(request: HttpRequest) -> HttpResponse:
     """A page of the list; opening it is an entry too."""
     require(can_view_audit, request.user, None)

@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from departments.services import desk
 from msw_portal.kernel.htmx import go_to
@@ -13,7 +13,7 @@ PANELS = ("cases:panel_referrals", "cases:panel_my_day")
 SIDE_PANELS = ("cases:panel_caseload", "donations:panel_requests")
 
 
-@require_GET
+@require_safe
 def workbench(request: HttpRequest) -> HttpResponse:
     todos = desk.todos(request.user)
     context = {
@@ -29,13 +29,13 @@ def workbench(request: HttpRequest) -> HttpResponse:
     return render(request, "departments/workbench.html", context)
 
 
-@require_GET
+@require_safe
 def panel_tasks(request: HttpRequest) -> HttpResponse:
     """The list of tasks again, once a minute while the page stands open: clocks move."""
     return render(request, "departments/_tasks.html", {"todos": desk.todos(request.user)})
 
 
-@require_GET
+@require_safe
 def notifications(request: HttpRequest) -> HttpResponse:
     before = request.GET.get("before", "")
     before = int(before) if before.isascii() and before.isdigit() and len(before) < 19 else None

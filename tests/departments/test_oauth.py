@@ -390,17 +390,11 @@ def test_one_account_per_house_and_role_is_listed(db):
     assert ("医务社工门户", "sysadmin") in keys
 
 
-def test_the_demo_client_is_made_once_and_opens_with_what_is_printed(demo_house):
-    with house_scope(demo_house.pk):
-        demo_access.demo_person(
-            username="ys-officer",
-            display_name="演示经办",
-            role=Role.FOUNDATION_OFFICER,
-            organization=demo_house,
-        )
+def test_the_demo_client_is_made_once_and_opens_with_what_is_printed(db, foundation):
     first, second = _json("demo_client"), _json("demo_client")
     assert first == second
-    assert ApiClient.objects.filter(organization=demo_house).count() == 1
+    assert first["organisation"] == foundation.name
+    assert ApiClient.objects.filter(organization=foundation).count() == 1
     assert urlsplit(first["token_url"]).path == TOKEN
     response = _ask(first["client_id"], first["client_secret"])
     client = _entered(response.json()["access_token"]).acting.client

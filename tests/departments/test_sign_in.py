@@ -325,3 +325,53 @@ def test_a_pending_sign_in_is_over_after_ten_minutes(db, monkeypatch):
     session["pending_sign_in"] = pending
     session.save()
     assert urlsplit(client.get("/account/second-factor/")["Location"]).path == SIGN_IN
+
+
+@pytest.mark.parametrize(
+    ("path", "to"), [("password_change/", "/account/password/"), ("logout/", "/")]
+)
+def test_the_admin_has_no_password_form_and_no_way_out_of_its_own(
+    db, sysadmin, client_for, path, to
+):
+    client = client_for(sysadmin)
+    assert client.get(f"/{django_settings.ADMIN_ADDRESS}{path}")["Location"] == to
+
+
+def test_the_admin_is_for_looking(db, sysadmin, client_for, hospital):
+    client, address = client_for(sysadmin), f"/{django_settings.ADMIN_ADDRESS}departments/"
+    assert client.get(f"{address}region/").status_code == 200
+    page = client.get(f"{address}organization/{hospital.pk}/change/").content.decode()
+    assert 'name="_save"' not in page
+    assert client.get(f"{address}organization/add/").status_code == 403
+    assert (
+        client.post(f"{address}organization/{hospital.pk}/change/", {"name": "x"}).status_code
+        == 403
+    )
+    assert (
+        client.post(f"{address}organization/{hospital.pk}/delete/", {"post": "yes"}).status_code
+        == 403
+    )
+    hospital.refresh_from_db()
+    assert hospital.name == "测试第一医院"
+
+
+def test_accounts_and_secrets_are_not_in_the_admin(db, sysadmin, client_for):
+    client, address = client_for(sysadmin), f"/{django_settings.ADMIN_ADDRESS}"
+    page = client.get(address).content.decode()
+    assert "地区" in page
+    for table in (
+        "departments/user/",
+        "mfa/authenticator/",
+        "account/emailaddress/",
+        "oauth2_provider/application/",
+        "oauth2_provider/accesstoken/",
+        "auth/group/",
+    ):
+        assert client.get(f"{address}{table}").status_code == 404, table
+
+
+def test_the_language_is_switched_by_a_post_and_stays(db):
+    client = Client()
+    response = client.post("/language/", {"language": "en", "next": "/sign-in/"})
+    assert response["Location"] == "/sign-in/"
+    assert '<html lang="en"' in client.get("/sign-in/").content.decode()
