@@ -305,6 +305,8 @@ def browser():
         pytest.skip(sentence)
     from playwright.sync_api import sync_playwright
 
+    # Playwright's loop runs in this thread until the session ends; nothing of ours is asynchronous.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     with sync_playwright() as play:
         instance = play.chromium.launch(
             executable_path=BROWSER,
