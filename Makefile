@@ -48,7 +48,7 @@ lint: ## ruff, the two import lines, the form of the templates
 	$(START) setup
 	$(IN_VENV) -m ruff check .
 	$(IN_VENV) -c 'from importlinter.cli import lint_imports_command as lint; lint()'
-	$(IN_VENV) -m djhtml --check templates
+	$(IN_VENV) -m djhtml --tabwidth 2 --check templates
 
 lock: ## pin in requirements.lock what requirements.in asks for, from a clean environment
 	@$(NEED)
