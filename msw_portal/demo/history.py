@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import connection, models
+from django.db import models
 
 from cases.models.casework import Case, CaseForm, Referral, RiskAlert
 from cases.models.codes import ConsentKind, FormKind, FormState
@@ -18,18 +18,18 @@ from cases.models.consents import Consent
 from cases.models.people import Client, Episode, RelatedPerson
 from cases.models.work import Assessment, Contact, Goal, GoalNeed, Need, Plan
 from cases.services.closing import goal_rate_of
+from cases.services.intake import NUMBER_PATTERN
 from cases.services.people import grams_of_client, indexed
 from cases.workflow import CaseStage, PlanState, ReferralState
-from departments.models.mechanisms import NumberSequence, SearchPosting
+from departments.models.queues import SearchPosting
+from departments.services.numbering import take_number
 from departments.services.searching import KINDS
 from msw_portal.demo import texts, trail
 from msw_portal.demo.houses import Hospital, quick_answers, review_day, signer_of
 from msw_portal.demo.lives import Life
 from msw_portal.kernel.masking import mask_name
-from msw_portal.kernel.numbers import render_number
 from msw_portal.kernel.questionnaire import gas_t, score
 
-NUMBER_PATTERN = "{ORG}-C-{YYYY}-{SEQ4}"
 BATCH = 500
 HOUR = dt.timedelta(hours=1)
 AT_THE_DOOR = frozenset({CaseStage.PENDING})
@@ -211,15 +211,7 @@ def _cases(files: list[File]) -> None:
 def _number(file: File) -> str:
     """The next number of the year, taken as the services take it."""
     house, on = file.hospital.organization, file.life.assigned.date()
-    NumberSequence.objects.get_or_create(organization=house, kind="case", period=f"{on:%Y}")
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE departments_numbersequence SET next = next + 1 WHERE organization_id = %s AND kind = 'case' "
-            "AND period = %s RETURNING next - 1",
-            [house.pk, f"{on:%Y}"],
-        )
-        taken = cursor.fetchone()[0]
-    return render_number(NUMBER_PATTERN, seq=taken, on=on, org=house.code)
+    return take_number("case", organization=house, pattern=NUMBER_PATTERN, on=on)
 
 
 def _agreements(files: list[File]) -> None:

@@ -24,6 +24,7 @@ from msw_portal.demo.aid import DECLARED, TOLD, Aid, sheet
 from msw_portal.demo.funds import Charity
 from msw_portal.demo.houses import signer_of
 from msw_portal.demo.stories import Event, Story, acting
+from msw_portal.kernel.errors import DomainError
 from msw_portal.kernel.scope import scope_block
 
 HOUR = dt.timedelta(hours=1)
@@ -54,7 +55,13 @@ class RequestStory:
         """The request as an actor; the relay carries every step to the other house."""
         for moment, step in self._events():
             yield moment
-            step()
+            try:
+                step()
+            except DomainError as error:
+                # The fund is empty: the request waits as it is, as it would in life.
+                if error.rule != "ledger.insufficient":
+                    raise
+                return
             while outbox.relay_once():
                 pass
 

@@ -58,7 +58,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     Scenario("intervention", CHILDREN, "唇腭裂", SMILE, "first_review"),
     Scenario("intervention", BIRTH, "早产儿", RUIHUA, "approved"),
     Scenario("intervention", NERVES, "脑瘫", DOLPHIN, "proposed"),
-    Scenario("intervention", NERVES, "脑瘫", DOLPHIN, "confirmed"),
+    Scenario("intervention", CANCER, "肿瘤", RUIHUA, "confirmed"),
     Scenario("intervention", HEART, "先天性心脏病", SUN, "rejected_ineligible"),
     Scenario("intervention", CANCER, "肿瘤", RUIHUA, "submitted"),
     _angel("supplemented"),

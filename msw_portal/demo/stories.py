@@ -19,7 +19,6 @@ from cases.services import (
     closing,
     consents,
     contacts,
-    finding,
     intake,
     members,
     planning,
@@ -35,6 +34,7 @@ from msw_portal.demo.lives import Life, Visit
 from msw_portal.demo.scenarios import Scenario
 
 HOUR = dt.timedelta(hours=1)
+MOST_VISITS = 8  # the others of the year stand in the bulk: a story shows the rules, not the volume
 Event = tuple[dt.datetime, Callable[[], None]]
 LINE = (
     "pending", "intake", "assessment", "planning", "intervention", "evaluation", "closure", "closed",
@@ -106,7 +106,8 @@ class Story:
 
     def _visits(self) -> Iterator[Event]:
         previous: Visit | None = None
-        for visit in self.life.visits:
+        step = max(1, -(-len(self.life.visits) // MOST_VISITS))
+        for visit in self.life.visits[::step]:
             written = visit.at + dt.timedelta(minutes=visit.minutes + 20)
             # Two in one morning: the second is written after the first.
             if previous is None or written > previous.at:

@@ -79,7 +79,7 @@ def build(*, size: int, seed: int, today: dt.date, tell: Tell) -> None:
                 ).save(force_insert=True)
         # A thousand bells for one relay: it looks by itself.
         connection.run_on_commit = []
-    _analyze()
+    calendar.analyze()
     outbox.ring()
     done("written")
 
@@ -87,11 +87,6 @@ def build(*, size: int, seed: int, today: dt.date, tell: Tell) -> None:
 def _speed_up() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL synchronous_commit = off; SET LOCAL jit = off; SET LOCAL lock_timeout = 0")
-
-
-def _analyze() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
 
 
 def describe() -> dict[str, Any]:
