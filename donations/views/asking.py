@@ -24,7 +24,12 @@ from donations.forms.requests import (
 )
 from donations.models.programmes import ProgrammeVersion
 from donations.models.requests import FundingRequest, RequestDocument
-from donations.permissions import can_draft_request
+from donations.permissions import (
+    can_draft_request,
+    can_submit_request,
+    can_supplement_request,
+    can_withdraw_request,
+)
 from donations.services.holds import identity_disclose, request_resume
 from donations.services.readiness import DECLARATIONS
 from donations.services.requests import (
@@ -141,6 +146,7 @@ def submit(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 @hospital_page
 def supplement(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     aid = request_or_404(request, uid)
+    require(can_supplement_request, request.user, aid)
     return take(request, filling.supplement_step(aid, SupplementForm, request_supplement))
 
 
@@ -148,6 +154,7 @@ def supplement(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 @hospital_page
 def withdraw(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     aid = request_or_404(request, uid)
+    require(can_withdraw_request, request.user, aid)
     return take(request, Step(
         form=WithdrawRequestForm, service=request_withdraw, given={"request": aid}, to=address_of(aid), done=_("申请已撤回。"),
         title=_("撤回申请"), button=_("撤回"), tone="btn--danger", url=request.path, back_url=address_of(aid),
@@ -160,6 +167,7 @@ def withdraw(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 def resume(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """After a consent was withdrawn and signed anew: new copies, and the clock goes on."""
     aid = request_or_404(request, uid)
+    require(can_submit_request, request.user, aid)
     share = filling.share_of(aid, consents_of(request.user, aid.case))
     return take(request, Step(
         form=ResumeForm, form_args={"consents": filling.shares(request.user, aid)}, service=request_resume,
@@ -176,6 +184,7 @@ def resume(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 def identity(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """Name, inpatient number and payee for the payout, as far as the consent goes."""
     aid = request_or_404(request, uid)
+    require(can_submit_request, request.user, aid)
     return take(request, Step(
         form=CommandForm, service=identity_disclose, given={"request": aid}, to=address_of(aid),
         done=_("已提供办理拨付所需的身份资料。"), title=_("提供身份资料"), button=_("提供"), url=request.path,

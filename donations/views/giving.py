@@ -4,7 +4,7 @@ import uuid
 from typing import Any
 
 from django.db.models import Count
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from departments.views.paging import page_of
 from donations.forms.giving import ConfirmDonationForm, DonationForm
 from donations.models.giving import Donation, Donor, Fund, FundPurpose
 from donations.models.programmes import ProgrammeVersion
+from donations.permissions import can_confirm_donation, can_record_donation
 from donations.services.giving import donation_confirm, donation_record, donor_register
 from donations.views import tracing
 from donations.views.funds import may_record
@@ -23,6 +24,8 @@ from donations.views.paging import PAGE_SIZE, address
 from donations.views.stepping import Step, take
 from donations.views.wording import DONATION_TONES, joined
 from donations.workflow import DonationState
+from msw_portal.kernel.access import require
+from msw_portal.kernel.errors import DomainError
 
 JOINS = ("donor", "fund", "purpose", "entered_by", "confirmed_by")
 TABS = (("", gettext_lazy("全部")), (DonationState.RECEIVED, gettext_lazy("待确认")),
@@ -64,8 +67,7 @@ def _row(one: Donation) -> dict[str, Any]:
 @require_http_methods(["GET", "POST"])
 @foundation_page
 def donation_new(request: HttpRequest) -> HttpResponse:
-    if not may_record(request.user):
-        raise Http404
+    require(can_record_donation, request.user, Fund(organization_id=request.user.house_id))
     funds = Fund.objects.visible_to(request.user).active().order_by("number")
     classes = ProgrammeVersion.objects.visible_to(request.user).filter(organization_id=request.user.house_id)
     given = {
@@ -104,6 +106,9 @@ def donation(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 @foundation_page
 def confirm(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     found = get_object_or_404(Donation.objects.visible_to(request.user).select_related(*JOINS), uid=uid)
+    if found.entered_by_id == request.user.pk:
+        raise DomainError("donation_confirmed_by_another", _("登记人不能确认自己登记的捐赠。"), status=409)
+    require(can_confirm_donation, request.user, found)
     back = reverse("donations:donation", args=[uid])
     return take(request, Step(
         form=ConfirmDonationForm, service=donation_confirm, given={"donation": found}, to=back,

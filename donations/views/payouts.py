@@ -9,14 +9,19 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from cases.models.casework import Case
-from departments.models.mechanisms import Document
 from departments.models.people import User
 from departments.views.paging import page_of
 from donations.forms.payout import ConfirmPayoutForm, PayoutReasonForm, PrepareForm, ReleaseForm
 from donations.models.payout import Disbursement
 from donations.models.programmes import ProgrammeVersion
 from donations.models.requests import FundingRequest
+from donations.permissions import (
+    can_bounce_disbursement,
+    can_cancel_disbursement,
+    can_confirm_disbursement,
+    can_prepare_disbursement,
+    can_release_disbursement,
+)
 from donations.services.payout import (
     disbursement_bounce,
     disbursement_cancel,
@@ -24,12 +29,14 @@ from donations.services.payout import (
     disbursement_prepare,
     disbursement_release,
 )
+from donations.views.filling import files_of
 from donations.views.guards import foundation_page, hospital_page
 from donations.views.offers import arrival_offers, left_to_draw
 from donations.views.paging import PAGE_SIZE, address
 from donations.views.stepping import Step, take
 from donations.views.wording import PAYOUT_TONES, joined, last_four
 from donations.workflow import DisbursementState
+from msw_portal.kernel.access import Predicate, require
 from msw_portal.kernel.display import moment, money, when
 
 JOINS = ("request__programme_version", "organization", "prepared_by", "released_by")
@@ -67,6 +74,7 @@ def payout_row(user: User, one: Disbursement) -> dict[str, Any]:
 def prepare(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     rows = FundingRequest.objects.visible_to(request.user).select_related("programme_version", "organization")
     aid = get_object_or_404(rows, uid=uid)
+    require(can_prepare_disbursement, request.user, aid)
     back, payee = reverse("donations:review", args=[aid.uid]), aid.payee or {}
     left = left_to_draw(aid, payouts_of(request.user, aid))
     return take(request, Step(
@@ -81,8 +89,12 @@ def prepare(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     ))
 
 
-def _payout_or_404(request: HttpRequest, uid: uuid.UUID) -> Disbursement:
-    return get_object_or_404(Disbursement.objects.visible_to(request.user).select_related(*JOINS), uid=uid)
+def _payout_or_404(request: HttpRequest, uid: uuid.UUID, rule: Predicate) -> Disbursement:
+    one = get_object_or_404(Disbursement.objects.visible_to(request.user).select_related(*JOINS), uid=uid)
+    # Whoever prepared it is refused by the service, with the sentence about two persons.
+    if rule is not can_release_disbursement or one.prepared_by_id != request.user.pk:
+        require(rule, request.user, one)
+    return one
 
 
 def _facts(one: Disbursement) -> tuple[tuple[Any, Any], ...]:
@@ -99,7 +111,7 @@ def _facts(one: Disbursement) -> tuple[tuple[Any, Any], ...]:
 @require_http_methods(["GET", "POST"])
 @foundation_page
 def release(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
-    one = _payout_or_404(request, uid)
+    one = _payout_or_404(request, uid, can_release_disbursement)
     back = reverse("donations:review", args=[one.request.uid])
     return take(request, Step(
         form=ReleaseForm, service=disbursement_release, given={"disbursement": one}, to=back,
@@ -111,7 +123,7 @@ def release(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @foundation_page
 def cancel(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
-    one = _payout_or_404(request, uid)
+    one = _payout_or_404(request, uid, can_cancel_disbursement)
     back = reverse("donations:review", args=[one.request.uid])
     return take(request, Step(
         form=PayoutReasonForm, service=disbursement_cancel, given={"disbursement": one}, to=back, done=_("拨付单已取消。"),
@@ -123,7 +135,7 @@ def cancel(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @foundation_page
 def bounce(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
-    one = _payout_or_404(request, uid)
+    one = _payout_or_404(request, uid, can_bounce_disbursement)
     back = reverse("donations:review", args=[one.request.uid])
     return take(request, Step(
         form=PayoutReasonForm, service=disbursement_bounce, given={"disbursement": one}, to=back,
@@ -166,10 +178,9 @@ def _list_row(one: Disbursement) -> dict[str, Any]:
 @require_http_methods(["GET", "POST"])
 @hospital_page
 def confirm(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
-    one = _payout_or_404(request, uid)
-    case = get_object_or_404(Case.objects.visible_to(request.user), pk=one.request.case_id)
+    one = _payout_or_404(request, uid, can_confirm_disbursement)
     back = reverse("donations:request", args=[one.request.uid])
-    files = Document.objects.visible_to(request.user).of(case).filter(derived_from__isnull=True).order_by("-id")
+    files = files_of(request.user, one.request.case)
     return take(request, Step(
         form=ConfirmPayoutForm, form_args={"documents": files}, service=disbursement_confirm, given={"disbursement": one},
         to=back, done=_("已确认到账。"), title=_("确认到账"), button=_("确认到账"), url=request.path, back_url=back,

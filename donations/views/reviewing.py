@@ -20,6 +20,16 @@ from donations.forms.review import (
     ReviewForm,
 )
 from donations.models.requests import FundingRequest
+from donations.permissions import (
+    can_approve_request,
+    can_ask_supplement,
+    can_check_request,
+    can_propose_request,
+    can_reject_ineligible,
+    can_reject_request,
+    can_review_request,
+    can_view_request,
+)
 from donations.services.payable import payable_of
 from donations.services.review import (
     default_amount,
@@ -35,15 +45,22 @@ from donations.views import parts, review_page
 from donations.views.guards import foundation_page
 from donations.views.stepping import Step, take
 from donations.workflow import RequestState, next_stage
+from msw_portal.kernel.access import Predicate, require
 from msw_portal.kernel.display import money
 
 R = RequestState
 JOINS = ("programme_version__programme__fund", "programme_version__organization", "organization")
 
 
-def sent_or_404(request: HttpRequest, uid: uuid.UUID) -> FundingRequest:
-    """A request sent to the own house; the case behind it is not joined, it is not the foundation's to see."""
-    return get_object_or_404(FundingRequest.objects.visible_to(request.user).select_related(*JOINS), uid=uid)
+def sent_or_404(request: HttpRequest, uid: uuid.UUID, rule: Predicate = can_view_request) -> FundingRequest:
+    """A request sent to the own house; the case behind it is not joined, it is not the foundation's to see.
+
+    Raises:
+        Http404: when it is not visible.  DomainError: `permission.<rule>` (403) before any form is shown.
+    """
+    aid = get_object_or_404(FundingRequest.objects.visible_to(request.user).select_related(*JOINS), uid=uid)
+    require(rule, request.user, aid)
+    return aid
 
 
 def _step(request: HttpRequest, aid: FundingRequest, **given: Any) -> Step:
@@ -68,7 +85,7 @@ def review(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 @foundation_page
 def check(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """Taking in hand, or saying that the papers are in order."""
-    aid = sent_or_404(request, uid)
+    aid = sent_or_404(request, uid, can_check_request)
     if aid.state == R.SUBMITTED:
         return take(request, _step(
             request, aid, form=CheckForm, service=request_check, done=_("已受理。"), title=_("受理申请"), button=_("受理"),
@@ -90,7 +107,7 @@ def _next_label(aid: FundingRequest) -> str:
 @require_http_methods(["GET", "POST"])
 @foundation_page
 def ask_supplement(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
-    aid = sent_or_404(request, uid)
+    aid = sent_or_404(request, uid, can_ask_supplement)
     labels = parts.paper_labels(aid)
     papers = [(one.type, labels.get(one.type, one.type)) for one in parts.papers_of(request.user, aid)]
     days = aid.programme_version.sla.get(R.SUPPLEMENT_REQUIRED)
@@ -104,7 +121,7 @@ def ask_supplement(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @foundation_page
 def reject_ineligible(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
-    aid = sent_or_404(request, uid)
+    aid = sent_or_404(request, uid, can_reject_ineligible)
     return take(request, _step(
         request, aid, form=RejectForm, service=request_reject_ineligible, done=_("已不予受理，理由已告知医院。"),
         title=_("不予受理"), button=_("不予受理"), tone="btn--danger", note=_("用于不符合项目条件或材料不实；材料不齐的请要求补件。"),
@@ -114,7 +131,7 @@ def reject_ineligible(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @foundation_page
 def reject(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
-    aid = sent_or_404(request, uid)
+    aid = sent_or_404(request, uid, can_reject_request)
     return take(request, _step(
         request, aid, form=RejectForm, service=request_reject, done=_("已作出不通过的决定，理由已告知医院。"),
         title=_("不通过"), button=_("不通过"), tone="btn--danger",
@@ -125,7 +142,7 @@ def reject(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 @foundation_page
 def review_act(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """First or second review in favour; the last one names the sum."""
-    aid = sent_or_404(request, uid)
+    aid = sent_or_404(request, uid, can_review_request)
     is_second = aid.state == R.SECOND_REVIEW
     names = _names_amount(aid)
     most = default_amount(aid) if aid.requested is not None else None
@@ -146,7 +163,7 @@ def _names_amount(aid: FundingRequest) -> bool:
 @require_http_methods(["GET", "POST"])
 @foundation_page
 def propose(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
-    aid = sent_or_404(request, uid)
+    aid = sent_or_404(request, uid, can_propose_request)
     return take(request, _step(
         request, aid, form=ProposeForm, service=request_propose, initial={"amount": aid.proposed},
         done=_("拟定金额已修改。"), title=_("修改拟定金额"), button=_("修改"),
@@ -156,7 +173,7 @@ def propose(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @foundation_page
 def approve(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
-    aid = sent_or_404(request, uid)
+    aid = sent_or_404(request, uid, can_approve_request)
     payable = payable_of(aid) if aid.requested is not None else None
     most = payable.amount if payable else Decimal(0)
     return take(request, _step(
