@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from msw_portal.embedded.postgres import SETTINGS
+
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = set(re.findall(r"^#?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.M))
 PORTAL = {"migrate", "web", "worker", "relay", "beat"}
@@ -58,6 +60,19 @@ def test_commands_are_those_of_make_run(services):
     assert "command" not in services["web"]
     (command,) = [rest for word, rest in _stages()[-1] if word == "CMD"]
     assert json.loads(command)[:4] == ["gunicorn", "msw_portal.wsgi", "--bind", "0.0.0.0:8000"]
+
+
+def test_the_database_runs_as_on_the_laptop(services):
+    words = services["postgres"]["command"]
+    given = dict(word.split("=", 1) for word in words if "=" in word)
+    shared = (
+        "checkpoint_timeout",
+        "max_wal_size",
+        "jit",
+        "log_error_verbosity",
+        "log_min_error_statement",
+    )
+    assert {name: given[name] for name in shared} == {name: SETTINGS[name] for name in shared}
 
 
 def test_health_checks(services):

@@ -186,6 +186,22 @@ def test_only_the_socket_is_listened_on(running):
     assert stat.S_IMODE(Place(root).socket.stat().st_mode) == 0o700
 
 
+def test_the_log_holds_no_row_and_no_statement(running):
+    root, _pair = running
+    ask(
+        root,
+        "msw_owner",
+        "CREATE TABLE said (t text PRIMARY KEY)",
+        "INSERT INTO said VALUES ('张三')",
+    )
+    with pytest.raises(psycopg2.errors.UniqueViolation):
+        ask(root, "msw_owner", "INSERT INTO said VALUES ('张三')")
+    ask(root, "msw_owner", "DROP TABLE said")
+    log = (root / "var" / "log" / "postgres.log").read_text()
+    assert "duplicate key value" in log
+    assert "张三" not in log
+
+
 def test_a_wrong_password_is_refused(running):
     root, _pair = running
     with pytest.raises(psycopg2.OperationalError, match="password authentication failed"):
@@ -303,7 +319,7 @@ def test_data_survive_stop_start_and_kill(fresh):
     assert ask(fresh, "msw_app", "SELECT 1") == [(1,)]
     assert ask(fresh, "msw_owner", "SELECT array_agg(i ORDER BY i) FROM kept") == [([1, 2],)]
     assert ask(fresh, "msw_owner", "SHOW checkpoint_timeout") == [("1min",)]
-    assert ask(fresh, "msw_owner", "SHOW max_wal_size") == [("512MB",)]
+    assert ask(fresh, "msw_owner", "SHOW max_wal_size") == [("256MB",)]
     assert ask(fresh, "msw_owner", "SHOW fsync") == [("on",)]
 
 
