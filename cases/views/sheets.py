@@ -76,7 +76,7 @@ def head_of(user: Any, case: Case) -> Head:
         lacks = missing_for(head.main.name, case)
         said = {str(one.message) for one in lacks}
         head.missing = [
-            {"label": str(one.message).rstrip("。"), "url": _mended_at(case, one.rule)}
+            {"label": str(one.message).rstrip("。."), "url": _mended_at(case, one.rule)}
             for one in lacks
         ]
         head.why = " ".join(text for text in head.main.why if text not in said)

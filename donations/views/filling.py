@@ -186,7 +186,7 @@ def submit_page(user: User, aid: FundingRequest, given: list[Consent]) -> dict[s
     edit_url = reverse("donations:request_edit", args=[aid.uid])
     facts = copies.facts_of(review_payload(aid, items=set(share.items) if share else set()))
     missing = [
-        {"label": str(sentence).rstrip("。"), "url": f"{edit_url}#{PLACES.get(field, '')}"}
+        {"label": str(sentence).rstrip("。."), "url": f"{edit_url}#{PLACES.get(field, '')}"}
         for _rule, sentence, field in missing_for_submit(aid)
     ]
     rows = consent_rows(user, aid.case, foundation, given)
