@@ -1,0 +1,248 @@
+"""What the access matrix asks about: one object per kind of uid, in hospital HA and foundation FA.
+
+`KEYS` says which object stands in an address: by the view's name, otherwise by the longest prefix of
+the name that is listed. Hospital pages and foundation pages meet the same requests.
+"""
+
+import datetime as dt
+from typing import Any
+
+from django.utils import timezone
+from psycopg2.extras import DateRange
+
+from cases.models.casework import CaseMember
+from cases.services.alerts import alert_raise
+from cases.services.referrals import referral_receive
+from departments.models.people import ApiClient, Membership, User, duty_class
+from donations.models.requests import RequestDocument
+from msw_portal.kernel.scope import scope
+from reports.services.runs import report_ask
+from tests.factories import cases, donations
+from tests.factories.donations import D, People
+from tests.factories.world import SINCE
+
+# The foundation's own account administrator: the small world has none, its clients need one.
+KEEPER = "foundation_secadmin"
+
+KEYS = {
+    "cases:client": "client",
+    "cases:client_amend": "client",
+    "cases:reveal": "client",
+    "cases:related_add": "client",
+    "cases:episode_new": "client",
+    "cases:open": "client",
+    "cases:referral": "referral",
+    "cases:assessment": "assessment",
+    "cases:assessment_new": "case",
+    "cases:contact": "contact",
+    "cases:contact_new": "case",
+    "cases:consent_withdraw": "consent",
+    "cases:plan": "plan",
+    "cases:plan_new": "case",
+    "cases:goal_rate": "goal",
+    "cases:document": "case_document",
+    "cases:document_upload": "case",
+    "cases:alert_take": "alert",
+    "cases:alert_resolve": "alert",
+    "cases:": "case",
+    "donations:case_panel": "case",
+    "donations:request_new": "case",
+    "donations:request": "request",
+    "donations:request_edit": "draft_request",
+    "donations:request_sum": "draft_request",
+    "donations:request_document": "draft_request",
+    "donations:request_submit": "draft_request",
+    "donations:document": "paper",
+    "donations:check": "request",
+    "donations:review_act": "checked_request",
+    "donations:propose": "checked_request",
+    "donations:reject": "checked_request",
+    "donations:reject_ineligible": "request",
+    "donations:approve": "proposed_request",
+    "donations:prepare": "approved_request",
+    "donations:disbursement_confirm": "released_disbursement",
+    "donations:disbursement_bounce": "released_disbursement",
+    "donations:release": "disbursement",
+    "donations:disbursement_cancel": "disbursement",
+    "donations:fund": "fund",
+    "donations:donation": "donation",
+    "donations:": "request",
+    "departments:take_role": "membership",
+    "departments:membership": "membership",
+    "departments:organization": "organization",
+    "departments:api_client_end": "api_client",
+    "departments:draft": "case",
+    "reports:run": "run",
+    "funding_request_": "request",
+    "funding_request_review": "checked_request",
+    "funding_request_propose": "checked_request",
+    "funding_request_approve": "proposed_request",
+    "funding_request_reject": "checked_request",
+}
+# What is not a uid of `KEYS`.
+WORDS = {
+    "form": "contact",
+    "code": "case_open",
+    "kind": "xlsx",
+}
+
+
+def kind_of(name: str) -> str:
+    """The kind of object an address is about: the longest listed beginning of its name."""
+    return KEYS[max((key for key in KEYS if name.startswith(key)), key=len)]
+
+
+def keeper() -> User:
+    """The security administrator of the foundation, made in the caller's transaction."""
+    user = User.objects.create(username=KEEPER, display_name="测试基金会账号管理员", password="!")
+    house = _person("officer").membership.organization
+    with scope(org=house.pk, role="system"):
+        user.membership = Membership.objects.create(
+            user=user,
+            organization=house,
+            role="secadmin",
+            duty_class=duty_class("secadmin"),
+            valid=SINCE,
+        )
+    return user
+
+
+def _person(login: str) -> User:
+    from tests.conftest import _person as fetch
+
+    return fetch(login)
+
+
+def _file_of(people: People, supervisor: User, assistant: User) -> Any:
+    """A case in work: its worker, its supervisor, an assistant as member."""
+    with donations.as_person(people.worker) as by:
+        client = cases.make_client(by, name="演示患儿", birth_date=donations.BIRTH)
+        cases.make_guardian(client, by)
+        case = cases.make_case(
+            by,
+            stage="intervention",
+            client=client,
+            supervisor=supervisor,
+            episode=cases.make_episode(client, by, mrn="MRN-1"),
+        )
+        member = CaseMember(
+            organization_id=case.organization_id,
+            case=case,
+            user=assistant,
+            role="assistant",
+            valid=DateRange(timezone.localdate() - dt.timedelta(days=5), None),
+            created_by=by,
+        )
+        member.save(force_insert=True)
+    return case
+
+
+def _hospital(people: People, case: Any, head: User) -> dict[str, Any]:
+    with donations.as_person(people.worker) as by:
+        plan = cases.make_plan(case, by)
+        questionnaire = cases.make_questionnaire(by)
+        return {
+            "client": case.client,
+            "case": case,
+            "referral": referral_receive(
+                client=case.client,
+                from_text="血液科一病区",
+                reason="费用困难",
+                client_aware=True,
+                by=by,
+            ),
+            "plan": plan,
+            "goal": plan.goals.first(),
+            "assessment": cases.assessment_record(
+                case=case,
+                questionnaire=questionnaire,
+                answers=cases.answers_for(questionnaire),
+                by=by,
+            ),
+            "contact": cases.make_contact(case, by),
+            "consent": cases.make_consent(case, by, signer="演示母", signer_relation="mother"),
+            "case_document": donations.paper(case, by),
+            "alert": alert_raise(case=case, by=by),
+        }
+
+
+def _requests(people: People, money: donations.Money, file: Any) -> dict[str, Any]:
+    """Requests along the main line, each of a case of its own."""
+
+    def one(make: Any, **given: Any) -> donations.Asked:
+        return make(people, money, case=file(), requested="1000.00", **given)
+
+    checked = one(donations.make_submitted)
+    with donations.as_person(people.officer) as by:
+        checked.request = donations.review.request_check(
+            request=checked.request, complete=True, by=by
+        )
+    waiting = one(donations.make_approved)
+    prepared = one(donations.make_approved)
+    paid = one(donations.make_approved)
+    sent = one(donations.make_submitted)
+    return {
+        "request": sent.request,
+        "draft_request": one(donations.make_draft).request,
+        "checked_request": checked.request,
+        "proposed_request": one(donations.make_proposed).request,
+        "approved_request": waiting.request,
+        "disbursement": donations.prepare(people, prepared, "1000.00"),
+        "released_disbursement": donations.release(
+            people, donations.prepare(people, paid, "1000.00")
+        ),
+    }
+
+
+def build() -> dict[str, str]:
+    """Write the objects in the caller's transaction; `{kind: uid}`."""
+    fetch = _person
+    people = People(
+        *map(fetch, ("worker", "officer", "officer2", "approver", "cashier", "cashier2"))
+    )
+    supervisor, assistant, head = map(fetch, ("supervisor", "assistant", "head"))
+
+    def file() -> Any:
+        return _file_of(people, supervisor, assistant)
+
+    money = donations.make_money(people)
+    donations.give(people, money, "500000.00")
+    with donations.as_person(people.officer) as by:
+        gift = donations.giving.donation_record(
+            donor=money.donor,
+            fund=money.fund,
+            purpose=money.purpose,
+            amount=D("10.00"),
+            received_on=timezone.localdate(),
+            by=by,
+        )
+    made = _hospital(people, file(), head) | _requests(people, money, file)
+    made |= {"fund": money.fund, "donation": gift}
+    with donations.as_person(people.worker):
+        made["paper"] = RequestDocument.objects.filter(request=made["request"]).first()
+    with donations.as_person(head) as by:
+        made["run"] = report_ask(month=timezone.localdate(), by=by)
+    keys = {kind: str(row.uid) for kind, row in made.items()}
+    house = fetch("officer").membership.organization
+    with scope(org=house.pk, role="system"):
+        client: ApiClient = donations.make_api_client(
+            house, duties=("verify",), limit=None, scopes=("funding:read",)
+        )
+    return keys | {
+        "membership": str(fetch("worker2").membership.uid),
+        "organization": str(house.uid),
+        "api_client": str(client.uid),
+    }
+
+
+def arguments(name: str, converters: Any, known: dict[str, str]) -> dict[str, str]:
+    """What an address is asked with."""
+    given = {}
+    for key in converters:
+        if key == "document_uid":
+            given[key] = known["paper"]
+        elif key in WORDS:
+            given[key] = WORDS[key]
+        else:
+            given[key] = known[kind_of(name)]
+    return given
