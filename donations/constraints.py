@@ -23,6 +23,10 @@ SENTENCES = {
     "ledger_journal_balances": (_("借贷不平衡或分录不全。"), None),
     "ledger_journal_whole": (_("这笔账没有完整的分录。"), None),
     "ledger_reversal_mirrors": (_("冲销必须与原账完全相反。"), None),
+    "ledger_journal_founded": (
+        _("只有批准的申请可以承诺款项，只有已复核放款的拨付可以付款。"),
+        None,
+    ),
     "ledger_entry_belongs": (_("分录与账户不属于同一机构，或缺少资金批次。"), None),
     "ledger_entry_not_zero": (_("分录金额不能为零。"), None),
     "donation_lot_positive": (_("资金批次的金额必须大于零。"), None),
@@ -52,6 +56,7 @@ SENTENCES = {
     "funding_request_disbursed_within_committed": (_("拨付金额不能超过承诺金额。"), "amount"),
     "funding_request_state_known": (_("未知的申请状态。"), None),
     "funding_request_sides": (_("这一栏只能由另一方填写。"), None),
+    "funding_request_follows_ledger": (_("申请上的金额与账簿不一致。"), None),
     "cost_line_once": (_("这一项费用已经填写。"), "layer"),
     "cost_line_not_negative": (_("金额不能为负数。"), "amount"),
     "request_document_once": (_("这类材料已经列出。"), "type"),

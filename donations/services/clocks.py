@@ -24,28 +24,36 @@ KINDS = sorted({kind for kind, _role in TURN.values()})
 
 
 def turn_open(request: FundingRequest, *, by: Any = None) -> Task | None:
-    """Close what was open and open the task of the present state; in the foundation's own scope."""
-    turn_close(request)
-    if request.state not in TURN:
+    """Close what was open and open the task of the present state; in the foundation's own scope.
+
+    The key names the state's beginning, so that a repeated call (the relay's second try) changes nothing.
+    """
+    kind, role = TURN.get(request.state, ("", ""))
+    key = f"{kind}:{request.uid}:{request.state_entered_at.isoformat()}"
+    turn_close(request, except_key=key)
+    if not kind:
         return None
-    kind, role = TURN[request.state]
     return task_open(
         kind=kind,
         organization_id=request.counterparty_id,
         subject=request,
         due_at=request.due_at,
         role=role,
-        dedup_key=f"{kind}:{request.uid}:{request.state_entered_at.isoformat()}",
+        dedup_key=key,
         by=by,
     )
 
 
-def turn_close(request: FundingRequest) -> int:
+def turn_close(request: FundingRequest, *, except_key: str = "") -> int:
     """Close the foundation's open tasks on the request; how many there were."""
-    return Task.objects.filter(
-        organization_id=request.counterparty_id,
-        kind__in=KINDS,
-        subject_kind="fundingrequest",
-        subject_id=request.pk,
-        state=Task.State.OPEN,
-    ).update(state=Task.State.DONE, closed_at=timezone.now())
+    return (
+        Task.objects.filter(
+            organization_id=request.counterparty_id,
+            kind__in=KINDS,
+            subject_kind="fundingrequest",
+            subject_id=request.pk,
+            state=Task.State.OPEN,
+        )
+        .exclude(dedup_key=except_key)
+        .update(state=Task.State.DONE, closed_at=timezone.now())
+    )

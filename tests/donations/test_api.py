@@ -1,5 +1,6 @@
 """The API's contract: what clients read, what their commands do, and every way they are refused."""
 
+import datetime as dt
 import json
 
 import pytest
@@ -70,6 +71,18 @@ def test_list_has_the_rows_of_the_schema_and_one_audit_entry(people, money, api,
     )
     assert row["hospital"]["name"] == "测试第一医院"
     assert entries(foundation, "funding_request.list") == [("ok", '{"count":2,"filters":[]}', True)]
+
+
+def test_row_of_the_list_is_the_row_of_the_detail(people, money, api):
+    asked = make_proposed(people, money)
+    listed = api.get().json()["items"][0]
+    read = api.get(f"{asked.request.uid}/").json()
+    for instant in ("submitted_at", "state_entered_at", "due_at"):
+        # PostgreSQL leaves out the zeros at the end of a second.
+        assert dt.datetime.fromisoformat(listed[instant]) == dt.datetime.fromisoformat(read[instant])
+        read[instant] = listed[instant]
+    assert {name: read[name] for name in listed} == listed
+    assert list(listed) == list(serializers.RequestRow().fields)
 
 
 def test_list_asks_the_same_queries_for_one_and_three_rows(people, money, api):

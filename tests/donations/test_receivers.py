@@ -1,9 +1,14 @@
 """Effects in the other house: tasks, notices and audit lines made by the relay, once."""
 
+import datetime as dt
+
 from django.db import connection
 from django.utils import timezone
+from psycopg2.extras import DateTimeTZRange
 
+from cases.services.consents import consent_withdraw
 from departments.models.mechanisms import Notification, Task
+from departments.models.people import AccessGrant
 from departments.models.queues import Outbox
 from departments.services import outbox
 from departments.services.entering import house_scope
@@ -90,8 +95,6 @@ def test_payment_is_the_workers_task_to_confirm(people, money, hospital, foundat
 
 
 def test_withdrawn_consent_closes_the_foundations_task(people, money, foundation):
-    from cases.services.consents import consent_withdraw
-
     asked = make_submitted(people, money)
     _relay()
     with as_person(people.worker) as by:
@@ -113,11 +116,8 @@ def test_delivery_twice_has_one_effect(people, money, foundation):
 
 def test_restricted_case_is_told_to_who_wrote_the_request(people, money, hospital):
     asked = make_submitted(people, money)
-    import datetime as dt
 
-    from psycopg2.extras import DateTimeTZRange
 
-    from departments.models.people import AccessGrant
 
     with as_person(people.worker) as by:
         now = timezone.now()

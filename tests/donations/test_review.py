@@ -156,13 +156,13 @@ def test_act_needs_its_duty(people, money, values, constraint):
     assert code
     row = {"amount": 5, "second_factor_at": "now()", **values}
     with as_person(people.officer) as by, connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         with pytest.raises(IntegrityError) as caught, transaction.atomic():
             cursor.execute(
                 "INSERT INTO donations_fundingact (uid, created_at, organization_id, request_id, user_id, duty, step, amount,"
                 " at, second_factor_at) VALUES (gen_random_uuid(), now(), 1, %s, %s, %s, %s, %s, now(), now())",
                 [asked.request.pk, by.pk, row["duty"], row["step"], row["amount"]],
             )
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         assert caught.value.__cause__.diag.constraint_name == constraint
 
 

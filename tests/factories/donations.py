@@ -56,6 +56,10 @@ def code_for(user: User) -> str:
     Authenticator.objects.create(
         user=user, type=Authenticator.Type.TOTP, data={"secret": encrypt(secret)}
     )
+    # A code made in the last moments of its half minute would be over when it is used.
+    left = 30 - time.time() % 30
+    if left < 4:
+        time.sleep(left)
     return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
 
 
