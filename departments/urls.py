@@ -1,7 +1,8 @@
 """Addresses of the doors: signing in, roles, the workbench, people and places, the audit."""
 
 from django.contrib.auth.decorators import login_not_required
-from django.urls import include, path
+from django.urls import include, path, register_converter
+from django.urls.converters import SlugConverter
 from django.views.i18n import set_language
 
 from departments import admin as _registers  # noqa: F401  fills the admin site
@@ -17,6 +18,15 @@ from departments.views import (
     workbench,
 )
 
+
+class FormName(SlugConverter):
+    """The name of a form with a draft: a slug that may have a dot, as long as its column."""
+
+    regex = r"[-a-zA-Z0-9_.]{1,60}"
+
+
+register_converter(FormName, "form")
+
 pages = [
     path("start/", roles.start, name="start"),
     path("role/", roles.choose_role, name="choose_role"),
@@ -28,8 +38,8 @@ pages = [
     path("workbench/tasks/", workbench.panel_tasks, name="panel_tasks"),
     path("notifications/", workbench.notifications, name="notifications"),
     path("notifications/read/", workbench.notifications_read, name="notifications_read"),
-    path("drafts/<slug:form>/", drafts.draft, name="draft"),
-    path("drafts/<slug:form>/<uuid:subject>/", drafts.draft, name="draft"),
+    path("drafts/<form:form>/", drafts.draft, name="draft"),
+    path("drafts/<form:form>/<uuid:subject>/", drafts.draft, name="draft"),
     path("organizations/", places.organizations, name="organizations"),
     path("organizations/<uuid:uid>/", places.organization, name="organization"),
     path("people/", people.staff, name="staff"),

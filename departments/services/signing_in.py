@@ -26,6 +26,7 @@ PENDING = "pending_sign_in"
 PENDING_SECONDS = 600
 BACKEND = "departments.backends.PortalBackend"
 CHOICES = "role_choices"
+NOT_YOURS = _("这个角色已经结束，或不属于您。请另选一个。")
 # The steps between the password and the session, by the name of their address.
 CODE, PASSWORD, ENROL = "mfa_authenticate", "departments:password", "departments:second_factor"
 
@@ -163,14 +164,12 @@ def role_take(request: HttpRequest, membership_uid: Any) -> Membership:
     """Act in another of one's own roles from the next request on; the session gets a new id.
 
     Raises:
-        DomainError: `role.not_yours` when the role is not in force for this person today.
+        DomainError: `role.not_yours` (404) when the role is not in force for this person today.
     """
     roles = own_memberships(request.user)
     taken = next((role for role in roles if str(role.uid) == str(membership_uid)), None)
     if taken is None:
-        raise DomainError(
-            "role.not_yours", _("这个角色已经结束，或不属于您。请另选一个。"), "membership"
-        )
+        raise DomainError("role.not_yours", NOT_YOURS, "membership", status=404)
     request.session["membership_uid"] = str(taken.uid)
     request.session.cycle_key()
     remember_choices(request, roles)

@@ -61,7 +61,8 @@ def end(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 
 
 def _own(request: HttpRequest, uid: uuid.UUID) -> ApiClient:
-    found = [one for one in clients_of(by=request.user) if one.uid == uid]
+    may = can_create_api_client(request.user, None)
+    found = [one for one in clients_of(by=request.user) if one.uid == uid] if may else []
     if not found:
         raise Http404
     return found[0]

@@ -49,8 +49,8 @@ def invite(request: HttpRequest) -> HttpResponse:
 @require_safe
 def membership(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """One role of one person: end it, give another, and its history."""
-    require(can_view_staff, request.user, None)
     row = _row(request, uid)
+    require(can_view_staff, request.user, row.organization)
     return _membership_page(request, row, ReasonForm(), RoleForm(user=request.user), ok=True)
 
 
@@ -75,7 +75,7 @@ def give(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 
 def _row(request: HttpRequest, uid: uuid.UUID) -> Membership:
     visible = Membership.objects.visible_to(request.user).filter(user__is_service=False)
-    return get_object_or_404(visible.select_related("user", "department", "ended_by"), uid=uid)
+    return get_object_or_404(visible.select_related("user", "organization", "department", "ended_by"), uid=uid)
 
 
 def _membership_page(

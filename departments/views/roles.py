@@ -2,7 +2,7 @@
 
 import uuid
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -15,6 +15,7 @@ from departments.services.desk import address
 from departments.services.entering import own_memberships
 from departments.services.history import role_label
 from departments.services.starting import offers
+from msw_portal.kernel.errors import DomainError
 from msw_portal.kernel.htmx import go_to
 from msw_portal.kernel.scope import CARE_ROLES
 
@@ -57,7 +58,10 @@ def choose_role(request: HttpRequest) -> HttpResponse:
 @without_role
 def take_role(request: HttpRequest, membership: uuid.UUID) -> HttpResponse:
     """The choice made on the choosing page; then to the page asked for before signing in."""
-    signing_in.role_take(request, membership)
+    try:
+        signing_in.role_take(request, membership)
+    except DomainError as error:
+        raise Http404 from error
     to = request.POST.get("next", "")
     is_ours = url_has_allowed_host_and_scheme(
         to, allowed_hosts={request.get_host()}, require_https=request.is_secure()

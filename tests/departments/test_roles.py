@@ -104,8 +104,8 @@ def test_the_page_head_switches_by_a_post(db, worker, hospital):
 def test_a_role_of_somebody_else_is_not_taken(db, worker, head, client_for):
     client = client_for(worker)
     for address in (f"/role/{head.membership.uid}/", "/role/0190a6c2-0000-7000-8000-000000000001/"):
-        assert client.post(address).status_code == 422
-    assert client.post("/role/", {"membership": "crooked"}).status_code == 422
+        assert client.post(address).status_code == 404
+    assert client.post("/role/", {"membership": "crooked"}).status_code == 404
     assert client.session["membership_uid"] == str(worker.membership.uid)
 
 
