@@ -124,11 +124,12 @@ class Child:
         if code is None:
             return
         self._end_group(signal.SIGKILL)
-        is_short = now - self.began < SHORT_LIFE
+        # Somebody's kill says nothing about the child: only what ends by itself is tried less often.
+        is_short = now - self.began < SHORT_LIFE and code not in (-signal.SIGKILL, -signal.SIGTERM)
         how = f"killed by {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
         lived = f"{now - self.began:.0f} s"
         say(f"{self.name} died ({how}) after {lived}; it is started again in {self.delay:.0f} s.")
-        if is_short and code >= 0:
+        if is_short:
             for line in self.said:
                 print(f"{self.name:<7} | {line[:200]}", flush=True)
         self.process, self.due = None, now + self.delay
