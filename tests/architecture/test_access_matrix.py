@@ -1,0 +1,195 @@
+"""Every address has a decision for every role, and keeps it.
+
+tests/access_matrix.toml holds a row per named address with what `get` and `post` (an empty body)
+answer: a status per actor, `others` for every signed-in actor not named, `anonymous` for nobody and
+for programs not named. An address without a row, and a row without an address, fail. `MATRIX=write` writes the file anew from
+what the portal answers: read every line of the difference before you commit it.
+"""
+
+import os
+import re
+import tomllib
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from msw_portal.kernel.ids import uuid7
+from tests.architecture.matrix_world import KEEPER, arguments, build, keeper
+from tests.conftest import api_client_of, sign_in
+
+MATRIX = Path(__file__).resolve().parents[1] / "access_matrix.toml"
+ACTORS = (
+    *("worker", "worker2", "assistant", "supervisor", "head"),
+    *("clinician", "volunteer", "auditor", "secadmin", "sysadmin"),
+    *("officer", "approver", "cashier", KEEPER),
+    *("other_worker", "other_head", "other_officer", "authority"),
+    *("client", "other_client", "anonymous"),
+)
+FOREIGN = ("other_worker", "other_head", "other_officer", "other_client")
+PROGRAMS = ("client", "other_client")  # a token opens the API alone: elsewhere they are nobody
+# A register is read by every house; a draft keeps the writer's own text and says nothing of its subject.
+SAME_FOR_ALL = {"departments:organization", "departments:draft/subject"}
+UIDS = {"uid", "membership", "document_uid"}
+REFUSED = {302, 401, 403, 404, 405}
+NOBODY = (*PROGRAMS, "anonymous")
+LIBRARY = ("admin",)  # Django's own pages: one rule for all of them, tested by name below
+NOT_ALLOWED = 405
+
+
+def _named(resolver: URLResolver, prefix: str = "") -> dict[str, URLPattern]:
+    found: dict[str, URLPattern] = {}
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLResolver):
+            if pattern.namespace in LIBRARY:
+                continue
+            inner = f"{prefix}{pattern.namespace}:" if pattern.namespace else prefix
+            found |= _named(pattern, inner)
+            continue
+        assert pattern.name, f"{pattern.pattern} has no name"
+        name = f"{prefix}{pattern.name}"
+        found[f"{name}/{[*pattern.pattern.converters][-1]}" if name in found else name] = pattern
+    return found
+
+
+def _addresses() -> dict[str, URLPattern]:
+    return _named(get_resolver())
+
+
+def _rows() -> dict[str, dict]:
+    return tomllib.loads(MATRIX.read_text()) if MATRIX.exists() else {}
+
+
+def _path(name: str, pattern: URLPattern, known: dict[str, str]) -> str:
+    return reverse(
+        name.partition("/")[0], kwargs=arguments(name, pattern.pattern.converters, known)
+    )
+
+
+def _actor(name: str, request: pytest.FixtureRequest) -> Client:
+    if name == "anonymous":
+        return Client(raise_request_exception=False)
+    if name.endswith("client"):
+        return api_client_of("officer" if name == "client" else "other_officer")
+    user = keeper() if name == KEEPER else request.getfixturevalue(name)
+    return sign_in(Client(raise_request_exception=False), user)
+
+
+def _rest(actor: str) -> str:
+    """Under which word a row speaks of an actor that it does not name."""
+    return "anonymous" if actor in PROGRAMS else "others"
+
+
+def _ask(client: Client, method: str, path: str):
+    """The answer, with everything it wrote taken back, the session cookie included."""
+    cookies = client.cookies.copy()
+    is_json = path.startswith("/api/v1/funding") and method == "post"
+    with transaction.atomic():
+        answer = getattr(client, method)(
+            path, **({"content_type": "application/json"} if is_json else {})
+        )
+        if answer.streaming:
+            list(answer.streaming_content)
+        transaction.set_rollback(True)
+    client.cookies = cookies
+    return answer
+
+
+def test_every_address_has_a_row_and_every_row_an_address():
+    assert sorted(set(_addresses()) ^ set(_rows())) == []
+
+
+def test_every_row_speaks_of_actors_that_exist_and_decides_for_all():
+    known = {*ACTORS, "others"}
+    for name, row in _rows().items():
+        assert set(row) <= {"get", "post"}, name
+        for method, wants in row.items():
+            assert set(wants) <= known, (name, method, set(wants) - known)
+            assert "others" in wants and "anonymous" in wants, (name, method)
+            assert 500 not in wants.values(), (name, method)
+
+
+def test_every_actor_gets_what_the_matrix_says(db, request, settings):
+    settings.EMBEDDED = True  # the persons of the small world are demo persons
+    known, rows, wrong, seen = build(), _rows(), {}, {}
+    is_writing = os.environ.get("MATRIX") == "write"
+    for actor in ACTORS:
+        client = _actor(actor, request)
+        for name, pattern in _addresses().items():
+            path = _path(name, pattern, known)
+            for method in ("get", "post"):
+                wants = rows.get(name, {}).get(method)
+                if wants is None and actor != ACTORS[0] and not is_writing:
+                    continue  # a method that is not there is not there for one
+                want = NOT_ALLOWED if wants is None else wants.get(actor, wants[_rest(actor)])
+                got = _ask(client, method, path).status_code
+                seen[f"{name} {method} {actor}"] = got
+                # Whoever may not come in learns nothing about methods.
+                if got != want and not (wants is None and got in REFUSED):
+                    wrong[f"{name} {method} {actor}"] = (got, want)
+    if is_writing:
+        _write(seen)
+        return
+    assert wrong == {}
+
+
+def test_a_foreign_row_and_a_missing_row_answer_with_the_same_bytes(db, request):
+    known, differ = build(), {}
+    missing = {kind: str(uuid7()) for kind in known}
+    for actor in FOREIGN:
+        client = _actor(actor, request)
+        for name, pattern in _addresses().items():
+            if name in SAME_FOR_ALL or not set(pattern.pattern.converters) & UIDS:
+                continue
+            for method in ("get", "post"):
+                foreign, nothing = (
+                    _ask(client, method, _path(name, pattern, ids)) for ids in (known, missing)
+                )
+                is_open = foreign.status_code not in REFUSED | {422}
+                if is_open or _bytes(foreign) != _bytes(nothing):
+                    differ[f"{name} {method} {actor}"] = (foreign.status_code, nothing.status_code)
+    assert differ == {}
+
+
+def _bytes(answer) -> tuple[int, bytes, str]:
+    """The answer without what is new each time: the form's token and the address asked for."""
+    body = re.sub(rb'(csrf-token" content|csrfmiddlewaretoken" value)="[^"]*"', b"", answer.content)
+    body = re.sub(rb"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", b"-", body)
+    return answer.status_code, body, answer.headers.get("Content-Type", "")
+
+
+def _has(name: str, method: str) -> bool:
+    """Whether a view of the API answers to the method at all."""
+    return method in getattr(_addresses()[name].callback, "actions", {method: None})
+
+
+def _write(seen: dict[str, int]) -> None:
+    lines = []
+    for name in sorted(_addresses()):
+        lines.append(f'["{name}"]')
+        for method in ("get", "post"):
+            got = {actor: seen[f"{name} {method} {actor}"] for actor in ACTORS}
+            if set(got.values()) <= REFUSED and (405 in got.values() or not _has(name, method)):
+                continue
+            signed = {actor: status for actor, status in got.items() if actor not in NOBODY}
+            rest = {
+                "others": Counter(signed.values()).most_common(1)[0][0],
+                "anonymous": got.pop("anonymous"),
+            }
+            named = {actor: got[actor] for actor in got if got[actor] != rest[_rest(actor)]} | rest
+            body = ", ".join(f"{actor} = {status}" for actor, status in named.items())
+            lines.append(f"{method} = {{ {body} }}")
+        lines.append("")
+    MATRIX.write_text("\n".join(lines))
+
+
+def test_the_records_page_is_for_the_system_administrator(db, worker, secadmin, sysadmin):
+    statuses = {}
+    for user in (worker, secadmin, sysadmin):
+        client = sign_in(Client(raise_request_exception=False), user)
+        statuses[user.username] = client.get(reverse("admin:index")).status_code
+    assert statuses["sysadmin"] == 200
+    assert {statuses["worker"], statuses["secadmin"]} <= {302, 403, 404}
