@@ -50,19 +50,12 @@ def code_for(user: User) -> str:
     """The authenticator's present code; the app is bound at first use and may be used again at once."""
     left = 30 - time.time() % 30
     if left < 4:  # a code that turns while the command is under way is a wrong one
-        time.sleep(left)
+        time.sleep(left + 0.05)
     secret = _secrets.setdefault(user.pk, generate_totp_secret())
     Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).delete()
     Authenticator.objects.create(
         user=user, type=Authenticator.Type.TOTP, data={"secret": encrypt(secret)}
     )
-    # A code made in the last moments of its half minute would be over when it is used.
-    left = 30 - time.time() % 30
-    if left < 4:
-        time.sleep(left)
-    left = 30 - time.time() % 30
-    if left < 4:  # a slow machine must not let the code grow old on its way
-        time.sleep(left + 0.05)
     return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
 
 
