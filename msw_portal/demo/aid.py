@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -38,6 +38,9 @@ TOLD = (
     ShareItem.DISEASE_GROUP, ShareItem.TREATMENT_STAGE, ShareItem.INSURANCE, ShareItem.COSTS,
     ShareItem.HOUSEHOLD, ShareItem.WELFARE_STATUS, ShareItem.OTHER_AID, ShareItem.HARDSHIP,
     ShareItem.DOCUMENTS, ShareItem.PAYEE,
+)  # fmt: skip
+STEPS = (
+    "submitted", "checked", "accepted", "proposed", "approved", "prepared", "released", "confirmed",
 )  # fmt: skip
 DECLARED = ("truthful", "no_related_party")
 
@@ -97,6 +100,13 @@ def aid(
         critical=life.covered - basic, requested=min(Decimal(cap), gap.quantize(Decimal("100"))),
         outcome=outcome or dice.weighted(OUTCOMES), **moments,
     )  # fmt: skip
+
+
+def ending(wanted: Aid, step: str, at: dt.datetime) -> Aid:
+    """The same request with `step` (submitted, checked ...) within the day before `at`, by whole days."""
+    days = (at - getattr(wanted, step)).days
+    moved = {name: getattr(wanted, name) + dt.timedelta(days=days) for name in STEPS}
+    return replace(wanted, **moved)
 
 
 def asks(life: Life, seed: int) -> bool:

@@ -12,11 +12,12 @@ from departments.models.organizations import Organization
 from departments.models.people import User
 from departments.services.entering import house_scope
 from msw_portal.demo import funds, history
-from msw_portal.demo.aid import aid, asks
+from msw_portal.demo.aid import Aid, aid, asks, ending
 from msw_portal.demo.clock import Clock
 from msw_portal.demo.dice import Dice
 from msw_portal.demo.grants import send
 from msw_portal.demo.houses import Hospital
+from msw_portal.demo.inbox import INBOX, inbox
 from msw_portal.demo.lives import Life, life
 from msw_portal.demo.payments import Payment, turns_open
 from msw_portal.demo.requests import RequestStory
@@ -29,6 +30,13 @@ Actor = Iterator[dt.datetime]
 SHARE_OF_A = 0.75
 # The planner knows nothing of rows that are not committed unless it is told to count them.
 COUNTED_AFTER = (1, 4, 13, 30)
+FIRST = 20_000  # the serial of the first life in bulk; stories come before, the inbox after
+HOUR = dt.timedelta(hours=1)
+WAITS_SINCE = {
+    "submitted": "submitted", "document_check": "checked", "supplement_required": "checked",
+    "first_review": "accepted", "consent_withdrawn": "accepted", "proposed": "proposed", "approved": "approved",
+    "agreement": "prepared", "disbursing": "prepared", "disbursed": "released",
+}  # fmt: skip
 
 
 def analyze() -> None:
@@ -51,6 +59,7 @@ class Course:
     hospitals: Mapping[str, Hospital]
     charity: funds.Charity | None = None
     told: int = 0
+    opened: dict[str, list[dt.datetime]] = field(default_factory=lambda: {"A": [], "B": []})
     written: int = 0
     asked: int = 0
     _queue: list[tuple[dt.datetime, int, Actor]] = field(default_factory=list)
@@ -94,15 +103,26 @@ class Course:
 
     def _tell_stories(self) -> None:
         """A tenth of the cases of hospital A and fewer of B; their requests are actors of their own."""
-        count = min(len(SCENARIOS), max(12, self.size // 10))
+        count = min(len(SCENARIOS), max(10, self.size // 10))
         for letter, hospital in self.hospitals.items():
-            for place, scenario in enumerate(SCENARIOS[: count if letter == "A" else max(4, count // 5)]):
+            for place, scenario in enumerate(SCENARIOS[: count if letter == "A" else max(3, count // 5)]):
                 story = Story(self.clock, hospital, self._told(scenario, letter, place), scenario)
                 self.enter(story.play())
                 self.told += 1
+                self.opened[letter].append(story.life.opened)
                 if scenario.programme:
-                    wanted = aid(story.life, seed=self.seed, programme=scenario.programme)
-                    self.enter(RequestStory(story, self.charity, wanted).play())
+                    self.enter(RequestStory(story, self.charity, self._wanted(story, place)).play())
+            for place, kind in enumerate(INBOX if letter == "A" else INBOX[:3]):
+                made = life(self.seed, letter, 90000 + place, self.until - dt.timedelta(hours=9))
+                self.enter(inbox(self.clock, hospital, made, kind, self.until - (place + 2) * HOUR))
+
+    def _wanted(self, story: Story, place: int) -> Aid:
+        """The request of a story; where it waits, it waits since yesterday (one in six for longer)."""
+        wanted = aid(story.life, seed=self.seed, programme=story.scenario.programme)
+        step = WAITS_SINCE.get(story.scenario.stop)
+        if step is None or place % 6 == 1:
+            return wanted
+        return ending(wanted, step, self.until - dt.timedelta(hours=20 + place % 5 * 17))
 
     def _told(self, scenario: Scenario, letter: str, place: int) -> Life:
         return life_of(scenario, seed=self.seed, letter=letter, place=place, until=self.until)
@@ -111,15 +131,19 @@ class Course:
 
     def _weeks(self, letter: str) -> Actor:
         hospital = self.hospitals[letter]
-        total = round((self.size - self.told) * (SHARE_OF_A if letter == "A" else 1 - SHARE_OF_A))
+        total = round(self.size * (SHARE_OF_A if letter == "A" else 1 - SHARE_OF_A))
         first = self.until - dt.timedelta(days=365)
-        serial = 1000
+        serial = FIRST
         for week in range(52):
             monday = first + week * WEEK
             yield monday
             if week in COUNTED_AFTER:
                 analyze()
-            count = round(total * (week + 1) / 52) - round(total * week / 52)
+            # As many as the week lacks beside the stories that open in it, to the total of the year.
+            told = sum(moment < monday + WEEK for moment in self.opened[letter])
+            later = len(self.opened[letter]) - told
+            due = round(total * (week + 1) / 52) - told - (serial - FIRST)
+            count = max(0, min(due, total - told - later - (serial - FIRST)))
             lives = [self._life(letter, serial + n, monday) for n in range(count)]
             serial += count
             if lives:

@@ -58,6 +58,7 @@ SHARES = {
 A_YEAR = Decimal(7_200_000)
 LITTLE = Decimal(36_000)  # all that the third fund holds
 GIFTS = 66
+EARLY = len(SHARES)
 
 
 @dataclass
@@ -121,16 +122,16 @@ def giving(
     """A year of gifts, more of them early so that the first requests find money; an actor."""
     dice = Dice("gifts", seed)
     a_year = A_YEAR * max(Decimal(1), Decimal(size) / 600)
-    shares = [dice.uniform(0.4, 2.2) * (2.5 if n < 6 else 1) for n in range(GIFTS)]
+    shares = [dice.uniform(0.4, 2.2) * (2.5 if n < EARLY else 1) for n in range(GIFTS)]
     whole = sum(shares)
     yield start + dt.timedelta(hours=2)
     _give(charity, dice, LITTLE, "F-03", "palsy")
     for n, share in enumerate(shares):
-        # The first six arrive in the first days.
-        day = n / 2 if n < 6 else 4 + (n - 6) * 358 / (GIFTS - 6)
+        # One for every purpose arrives in the first days.
+        day = n / 2 if n < EARLY else 5 + (n - EARLY) * 356 / (GIFTS - EARLY)
         yield dice.at_work(start + dt.timedelta(days=day, hours=3))
         amount = (a_year * Decimal(share / whole)).quantize(Decimal("100"))
-        number, purpose = list(SHARES)[n % 8] if n < 6 else dice.weighted(SHARES)
+        number, purpose = list(SHARES)[n] if n < EARLY else dice.weighted(SHARES)
         _give(charity, dice, amount, number, purpose)
 
 

@@ -109,7 +109,7 @@ def quick_answers(life: Life) -> dict[str, Any]:
 
 def review_day(life: Life) -> dt.date:
     """When the plan is looked at again."""
-    return (life.approved + dt.timedelta(days=14)).date()
+    return (life.approved + dt.timedelta(days=30)).date()
 
 
 def signer_of(life: Life) -> tuple[str, str]:

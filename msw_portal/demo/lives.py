@@ -257,7 +257,8 @@ def _declined(dice: Dice) -> str:
 def _moments(dice: Dice, opened: dt.datetime) -> dict[str, dt.datetime]:
     """The line of a case: 20 to 90 days from the door to the signature."""
     total = dice.triangular(20, 90, 38)
-    assigned = dice.at_work(opened + dice.hours(0.3, 20))
+    # Most are taken on within the morning or afternoon, some wait for the next day.
+    assigned = dice.at_work(opened + (dice.hours(0.2, 4) if dice.chance(0.75) else dice.hours(4, 26)))
     accepted = dice.at_work(assigned + dice.hours(2, 44))
     assessed = dice.at_work(accepted + dice.days(1, 5))
     planned = dice.at_work(assessed + dice.days(0.3, 2))

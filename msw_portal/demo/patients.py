@@ -108,7 +108,7 @@ def _given(dice: Dice, sex: str) -> str:
     letters = BOYS if sex == "1" else GIRLS
     if dice.chance(0.0005):
         return dice.choice(RARE)
-    return "".join(dice.choice(letters) for _n in range(1 if dice.chance(0.18) else 2))
+    return "".join(dice.choice(letters) for _n in range(1 if dice.chance(0.6) else 2))
 
 
 def _id_no(house: int, born: dt.date, sex: str, serial: int) -> str:

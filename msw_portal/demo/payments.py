@@ -1,7 +1,7 @@
 """What the foundation grants and pays on the year's requests, in the order of time, through the ledger."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,6 +32,9 @@ def turns_open(foundation_id: int) -> None:
         turn_open(request)
 
 
+DAY = dt.timedelta(days=1)
+
+
 @dataclass
 class Payment:
     """The money of one request; an actor."""
@@ -44,14 +47,20 @@ class Payment:
         wanted = self.grant.wanted
         if wanted.outcome != "paid":
             return
+        yield wanted.approved
+        while not self._take(self.approve):
+            # The fund holds too little: the request waits for the next gifts.
+            yield self.clock.now + 3 * DAY
+        late = max(self.clock.now - wanted.approved, dt.timedelta())
         for moment, step in (
-            (wanted.approved, self.approve), (wanted.prepared, self.prepare), (wanted.released, self.release),
-            (wanted.confirmed, self.confirm),
+            (wanted.prepared, self.prepare), (wanted.released, self.release), (wanted.confirmed, self.confirm),
         ):  # fmt: skip
-            yield moment
-            with scope(role="system"):
-                if not step():
-                    return
+            yield moment + late
+            self._take(step)
+
+    def _take(self, step: Callable[[], bool]) -> bool:
+        with scope(role="system"):
+            return step()
 
     def approve(self) -> bool:
         """Set the money aside; False when the fund holds too little, and the request waits."""
@@ -101,8 +110,12 @@ class Payment:
         self.paid.state, self.paid.paid_on = "confirmed", self.clock.now.date()
         self.paid.save(update_fields=["state", "paid_on"])
         worker = self.grant.worker
-        put([trail.moved(self.paid, "disbursement", "confirm", ("released", "confirmed"), at=self.clock.now, by=worker, role="worker")])  # fmt: skip
-        return False
+        move = trail.moved(
+            self.paid, "disbursement", "confirm", ("released", "confirmed"), at=self.clock.now, by=worker,
+            role="worker",
+        )  # fmt: skip
+        put([move])
+        return True
 
     # ── the marks of a step ──────────────────────────────────────────────────
 

@@ -1,0 +1,103 @@
+"""Two demo worlds of the same seed and day, each in a database of its own, written at the same time."""
+
+import contextlib
+import os
+import secrets
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from django.db import connections
+
+from msw_portal.kernel import crypto
+from tests.conftest import ROOT, _point_at, _run_as_owner, _url, owner_sql
+
+SIZE, TODAY = "40", "2026-06-30"
+# The template holds the small world of the other tests; the demo world wants an empty installation.
+EMPTY = (
+    "DELETE FROM departments_membership", "DELETE FROM departments_department",
+    "DELETE FROM departments_organization WHERE id <> 1", "DELETE FROM departments_user",
+    "DELETE FROM departments_region WHERE parent_id IS NOT NULL", "DELETE FROM departments_region",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class World:
+    """A database with (or for) a demo world."""
+
+    name: str
+    env: dict[str, str]
+
+    def command(self, *words: str, **env: str) -> subprocess.CompletedProcess[str]:
+        """Run a management command on it."""
+        return subprocess.run(
+            [sys.executable, "manage.py", *words], cwd=ROOT, env={**self.env, **env}, capture_output=True, text=True,
+            check=False,
+        )  # fmt: skip
+
+    def seed(self) -> subprocess.Popen[str]:
+        """Begin to write the world."""
+        words = ["seed_demo", "--if-empty", "--size", SIZE, "--today", TODAY]
+        return subprocess.Popen(
+            [sys.executable, "manage.py", *words], cwd=ROOT, env=self.env, stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT, text=True,
+        )  # fmt: skip
+
+    def rows(self, sql: str) -> list[tuple]:
+        """As the owner, over all houses."""
+        return owner_sql(self.name, sql)
+
+
+@contextlib.contextmanager
+def _database(template: str, media: str) -> Iterator[World]:
+    name = f"msw_demo_{secrets.token_hex(4)}"
+    _run_as_owner(f"CREATE DATABASE {name} TEMPLATE {template}")
+    for statement in EMPTY:
+        owner_sql(name, statement)
+    env = {
+        **os.environ, "DATABASE_URL": _url(name, "DATABASE_URL"), "MSW_MEDIA": media, "MSW_EMBEDDED": "1",
+        "DATABASE_OWNER_URL": _url(name, "DATABASE_OWNER_URL"),
+    }  # fmt: skip
+    try:
+        yield World(name, env)
+    finally:
+        _run_as_owner(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="module")
+def worlds(django_db_setup, template_database, tmp_path_factory) -> Iterator[tuple[World, World]]:
+    """The second one was broken off once and begun again."""
+    media = [str(tmp_path_factory.mktemp(name)) for name in ("first", "second")]
+    with _database(template_database, media[0]) as one, _database(template_database, media[1]) as two:
+        running, broken = one.seed(), two.seed()
+        broken.stdout.readline()
+        broken.kill()
+        broken.wait()
+        again = two.seed()
+        for process in (running, again):
+            words = process.communicate(timeout=600)[0]
+            assert process.returncode == 0, words
+        yield one, two
+
+
+@contextlib.contextmanager
+def _pointing_at(world: World) -> Iterator[None]:
+    before = connections["default"].settings_dict["NAME"]
+    _point_at(world.name)
+    # The houses of another database have other keys under the same ids.
+    crypto.forget_organization_uids()
+    try:
+        yield
+    finally:
+        connections.close_all()
+        _point_at(before)
+        crypto.forget_organization_uids()
+
+
+@pytest.fixture(scope="module")
+def world(worlds, django_db_blocker) -> Iterator[World]:
+    """The first world, with Django's connection (as msw_app) pointed at it."""
+    with django_db_blocker.unblock(), _pointing_at(worlds[0]):
+        yield worlds[0]

@@ -1,0 +1,180 @@
+"""The demo world: true facts, invented people, two hospitals that never meet, the same for the same seed."""
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import connection, models
+
+from cases.models.people import Client, RelatedPerson
+from departments.models.organizations import Department, Organization
+from departments.services.documents import document_read
+from departments.services.entering import house_scope
+from donations.models.programmes import ProgrammeVersion
+from donations.models.requests import RequestDocument
+from msw_portal.demo.people import STAFF
+from msw_portal.demo.places import FOUNDATION, HOSPITAL_A, HOSPITAL_B
+from msw_portal.kernel.scope import scope
+from msw_portal.kernel.validators import parse_id_no, parse_mobile
+
+COMPARED = {
+    "organizations": "SELECT uid, name FROM departments_organization WHERE id <> 1 ORDER BY id",
+    "persons": "SELECT uid, name_masked, sex, birth_year, id_no_bidx, phone_bidx FROM cases_client ORDER BY id",
+    "cases": "SELECT uid, number, stage, opened_at, closed_at FROM cases_case ORDER BY id",
+    "contacts": "SELECT uid, occurred_on, minutes, mode FROM cases_contact ORDER BY id",
+    "requests": "SELECT uid, number, state, requested, approved, disbursed FROM donations_fundingrequest ORDER BY id",
+    "gifts": "SELECT uid, number, amount, received_on FROM donations_donation ORDER BY id",
+    "journals": "SELECT uid, kind, posted_at, leg_count FROM donations_ledgerjournal ORDER BY id",
+    "balances": "SELECT kind, fund_id, purpose_id, balance FROM donations_ledgeraccount ORDER BY id",
+    "payments": "SELECT uid, amount, state, voucher_no FROM donations_disbursement ORDER BY id",
+    "moves": "SELECT id, workflow, step, at FROM departments_transition ORDER BY id",
+}
+
+
+@pytest.mark.parametrize("what", COMPARED)
+def test_the_same_seed_and_day_make_the_same_world_also_after_a_broken_run(worlds, what):
+    one, two = worlds
+
+    assert one.rows(COMPARED[what]) == two.rows(COMPARED[what]) != []
+
+
+def test_every_recomputation_finds_no_difference(worlds):
+    done = worlds[0].command("prove")
+
+    assert (done.returncode, "No difference anywhere." in done.stdout) == (0, True), done.stderr
+
+
+def test_a_second_run_does_nothing_and_says_so_in_one_line(worlds):
+    before = worlds[0].rows("SELECT count(*), max(at) FROM departments_auditentry")
+
+    done = worlds[0].command("seed_demo", "--if-empty")
+
+    assert (done.returncode, done.stdout) == (0, "The demo world is there: nothing to do.\n")
+    assert worlds[0].rows("SELECT count(*), max(at) FROM departments_auditentry") == before
+    assert worlds[0].command("seed_demo").returncode == 1
+
+
+def test_outside_the_embedded_mode_the_command_refuses(worlds):
+    done = worlds[0].command("seed_demo", MSW_EMBEDDED="0", ALLOWED_HOSTS="portal.example")
+
+    assert done.returncode == 1
+    assert "embedded mode only" in done.stderr
+
+
+# ── facts of the source documents ────────────────────────────────────────────
+
+
+def test_the_departments_of_the_documents_have_their_dates_and_units(world):
+    with scope():
+        hubei = Department.objects.get(organization__name="湖北省肿瘤医院", kind="msw")
+        beijing = Department.objects.get(organization__name__endswith="北京儿童医院", kind="msw")
+        now = Department.objects.get(organization__name="河南省胸科医院", ended_on=None)
+
+        assert (hubei.founded_on, hubei.settings["first_in_province"]) == (dt.date(2018, 5, 1), True)
+        assert hubei.children.count() == 4
+        assert beijing.founded_on == dt.date(2020, 11, 1)
+        assert (now.name, now.founded_on) == ("医疗事业发展和社会工作部", dt.date(2020, 4, 1))
+        assert (now.predecessor.name, now.predecessor.founded_on) == ("社会工作部", dt.date(2013, 8, 1))
+
+
+def test_organizations_of_the_documents_hold_no_patients(world):
+    with scope():
+        tenants = set(Organization.objects.filter(is_tenant=True).values_list("name", flat=True))
+
+        assert tenants == {"医务社工门户", *STAFF}
+        assert Organization.objects.get(name="北京微爱公益基金会").credentials.get(kind="rating").grade == "4A"
+
+
+def test_little_angel_gives_what_the_programme_states(world):
+    with scope():
+        version = ProgrammeVersion.objects.get(name__startswith="小天使基金")
+
+        assert {row["code"]: row["amount"] for row in version.benefit_rows} == {
+            "not_transplanted": "30000.00", "transplanted": "50000.00", "top_up": "20000.00",
+        }  # fmt: skip
+        assert [row["code"] for row in version.conditions] == ["age", "disease", "poor"]
+        assert ProgrammeVersion.objects.exclude(published_at=None).count() == 9
+
+
+# ── invented people ──────────────────────────────────────────────────────────
+
+
+def test_every_person_is_marked_and_has_numbers_that_nobody_has(world):
+    house = _house(HOSPITAL_A)
+    with house_scope(house, care=True):
+        people = list(Client.objects.all())
+        relatives = list(RelatedPerson.objects.all())
+
+    assert people != []
+    assert {person.name[-2:] for person in [*people, *relatives]} == {"演示"}
+    assert {parse_id_no(person.id_no).region[:4] for person in people} == {"9900"}
+    assert {parse_mobile(person.phone)[:7] for person in people} == {"1990000"}
+
+
+def test_papers_open_and_copies_stand_beside_them(world, settings):
+    settings.MEDIA_ROOT = world.env["MSW_MEDIA"]
+    house = _house(HOSPITAL_A)
+    with house_scope(house, care=True):
+        papers = RequestDocument.objects.filter(masked__voided_at=None).exclude(masked=None)
+        contents = {
+            document_read(document=paper.masked, by=None)[:4] for paper in papers.select_related("masked")
+        }
+
+    assert b"%PDF" in contents
+    assert contents <= {b"%PDF", b"\x89PNG"}
+
+
+# ── two hospitals that never meet ────────────────────────────────────────────
+
+
+def _house(name: str) -> int:
+    with scope():
+        return Organization.objects.get(name=name).pk
+
+
+def _texts(house: int) -> Iterator[str]:
+    """Everything that msw_app can read in the house's own scope, opened."""
+    with house_scope(house, care=True):
+        for model in apps.get_models():
+            if model._meta.app_label not in ("departments", "cases", "donations", "reports"):
+                continue
+            for row in model._base_manager.all():
+                yield " ".join(_opened(row))
+
+
+def _opened(row: models.Model) -> Iterator[str]:
+    for column in row._meta.concrete_fields:
+        value: Any = getattr(row, column.attname)
+        if value is not None and not isinstance(value, bytes | memoryview):
+            yield str(value)
+
+
+@pytest.mark.parametrize(("own", "other"), [("A", "B"), ("B", "A")])
+def test_a_hospital_reads_its_own_narratives_and_none_of_the_other(world, own, other):
+    texts = list(_texts(_house({"A": HOSPITAL_A, "B": HOSPITAL_B}[own])))
+
+    assert sum(f"{own}-哨兵-" in text for text in texts) > 100
+    assert [text for text in texts if f"{other}-哨兵-" in text] == []
+
+
+def test_the_foundation_reads_narratives_in_consented_copies_only(world):
+    house = _house(FOUNDATION)
+    with house_scope(house):
+        tables = {
+            model._meta.model_name
+            for model in apps.get_models()
+            if model._meta.app_label in ("departments", "cases", "donations")
+            for row in model._base_manager.all()
+            if any("-哨兵-" in text for text in _opened(row))
+        }
+
+    assert tables == {"disclosure"}
+
+
+def test_the_walls_are_up_while_this_is_tested(world):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_user")
+
+        assert cursor.fetchone() == ("msw_app",)
