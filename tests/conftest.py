@@ -6,6 +6,7 @@ import hashlib
 import os
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -129,6 +130,17 @@ def _clone(name: str) -> None:
     raise RuntimeError("the template database stays in use")
 
 
+def _drop(name: str) -> None:
+    """Also while a session of msw_app is still ending, which the owner may not end itself."""
+    for _attempt in range(50):
+        try:
+            _run_as_owner(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+            return
+        except (psycopg2.errors.InsufficientPrivilege, psycopg2.errors.ObjectInUse):
+            time.sleep(0.2)
+    raise RuntimeError(f"{name} stays in use")
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(template_database, django_db_blocker, worker_id) -> Iterator[None]:
     """Every process of the run has a clone; ordinary tests roll back inside it."""
@@ -139,7 +151,7 @@ def django_db_setup(template_database, django_db_blocker, worker_id) -> Iterator
     yield
     with django_db_blocker.unblock():
         connection.close()
-    _run_as_owner(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    _drop(name)
 
 
 @pytest.fixture(scope="session")
@@ -198,7 +210,7 @@ def own_database(django_db_setup, django_db_blocker, tmp_path) -> Iterator[OwnDa
         yield OwnDatabase(name, env)
         connections.close_all()
         _point_at(before)
-    _run_as_owner(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    _drop(name)
 
 
 def owner_sql(name: str, sql: str, params: tuple = ()) -> list[tuple]:
@@ -232,7 +244,7 @@ def _child(arguments: list[str], env: dict[str, str], log: Path) -> Iterator[sub
         try:
             process.wait(10)
         except subprocess.TimeoutExpired:
-            process.kill()
+            os.killpg(process.pid, signal.SIGKILL)  # its workers too: it leads a session of its own
             process.wait()
 
 
