@@ -68,6 +68,7 @@ def server(port: int, env: dict[str, str]):
         "gthread",
         "--log-level",
         "warning",
+        "--no-control-socket",
     ]
     process = subprocess.Popen(arguments, cwd=ROOT, env=env)
     try:

@@ -263,6 +263,7 @@ def portal(own_database, tmp_path) -> Iterator[str]:
         "4",
         "--worker-class",
         "gthread",
+        "--no-control-socket",
     ]
     with _child(arguments, own_database.env, tmp_path / "web.log") as process:
         address = f"http://127.0.0.1:{port}"
