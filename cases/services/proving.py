@@ -12,7 +12,16 @@ from departments.services.proving import Proof, numbers_prove, prove
 from departments.services.searching import KINDS
 
 CHILDREN = (
-    "casemember", "caseform", "riskalert", "need", "plan", "goal", "goalneed", "contact", "assessment", "consent",
+    "casemember",
+    "caseform",
+    "riskalert",
+    "need",
+    "plan",
+    "goal",
+    "goalneed",
+    "contact",
+    "assessment",
+    "consent",
 )
 SHARED = ("departments_task", "departments_document", "departments_message")
 # Above this many persons every n-th is looked at: the whole takes 20,000 hashes a second.
@@ -31,7 +40,9 @@ def compartments_prove() -> Proof:
         "WHERE (t.organization_id, t.compartment_id) IS DISTINCT FROM (c.organization_id, c.compartment_id)"
         for table in SHARED
     ]
-    counted = " UNION ALL ".join(f"SELECT FROM cases_{kind} WHERE case_id IS NOT NULL" for kind in CHILDREN)
+    counted = " UNION ALL ".join(
+        f"SELECT FROM cases_{kind} WHERE case_id IS NOT NULL" for kind in CHILDREN
+    )
     return prove("compartments of cases", counted, " UNION ALL ".join([*children, *shared]))
 
 

@@ -28,20 +28,46 @@ BY_DISEASE: Mapping[str, tuple[str, ...]] = {
     "重症肺炎": ("县区大病",),
 }
 CAPS = {
-    "小天使基金": 50_000, "天使阳光": 20_000, "嫣然天使": 12_000, "瑞华慈善": 30_000, "疝医行": 5_000,
-    "中医院慈善救助": 8_000, "海豚计划": 10_000, "如新先心病": 15_000, "县区大病": 10_000,
-}  # fmt: skip
+    "小天使基金": 50_000,
+    "天使阳光": 20_000,
+    "嫣然天使": 12_000,
+    "瑞华慈善": 30_000,
+    "疝医行": 5_000,
+    "中医院慈善救助": 8_000,
+    "海豚计划": 10_000,
+    "如新先心病": 15_000,
+    "县区大病": 10_000,
+}
 OUTCOMES = {"paid": 82, "rejected_ineligible": 8, "rejected": 6, "withdrawn": 4}
 # What the person agrees to tell: enough for a review, and the name for the payout.
 TOLD = (
-    ShareItem.NAME, ShareItem.SEX, ShareItem.AGE_BAND, ShareItem.REGION, ShareItem.HOSPITAL, ShareItem.MRN,
-    ShareItem.DISEASE_GROUP, ShareItem.TREATMENT_STAGE, ShareItem.INSURANCE, ShareItem.COSTS,
-    ShareItem.HOUSEHOLD, ShareItem.WELFARE_STATUS, ShareItem.OTHER_AID, ShareItem.HARDSHIP,
-    ShareItem.DOCUMENTS, ShareItem.PAYEE,
-)  # fmt: skip
+    ShareItem.NAME,
+    ShareItem.SEX,
+    ShareItem.AGE_BAND,
+    ShareItem.REGION,
+    ShareItem.HOSPITAL,
+    ShareItem.MRN,
+    ShareItem.DISEASE_GROUP,
+    ShareItem.TREATMENT_STAGE,
+    ShareItem.INSURANCE,
+    ShareItem.COSTS,
+    ShareItem.HOUSEHOLD,
+    ShareItem.WELFARE_STATUS,
+    ShareItem.OTHER_AID,
+    ShareItem.HARDSHIP,
+    ShareItem.DOCUMENTS,
+    ShareItem.PAYEE,
+)
 STEPS = (
-    "submitted", "checked", "accepted", "proposed", "approved", "prepared", "released", "confirmed",
-)  # fmt: skip
+    "submitted",
+    "checked",
+    "accepted",
+    "proposed",
+    "approved",
+    "prepared",
+    "released",
+    "confirmed",
+)
 DECLARED = ("truthful", "no_related_party")
 
 
@@ -78,7 +104,12 @@ def is_poor(life: Life) -> bool:
 
 
 def aid(
-    life: Life, *, seed: int, programme: str = "", outcome: str = "", begins: dt.datetime | None = None
+    life: Life,
+    *,
+    seed: int,
+    programme: str = "",
+    outcome: str = "",
+    begins: dt.datetime | None = None,
 ) -> Aid:
     """Draw the request of a life; what is given is not drawn."""
     dice = Dice("aid", seed, life.house, life.serial)
@@ -90,16 +121,26 @@ def aid(
     at = dice.at_work(begins or life.started + dice.days(0.5, 6))
     moments = {"submitted": at}
     for name, least, most in (
-        ("checked", 0.1, 1.5), ("accepted", 0.3, 3), ("proposed", 0.5, 4), ("approved", 0.3, 3),
-        ("prepared", 0.3, 2), ("released", 0.2, 1.5), ("confirmed", 0.6, 3),
-    ):  # fmt: skip
+        ("checked", 0.1, 1.5),
+        ("accepted", 0.3, 3),
+        ("proposed", 0.5, 4),
+        ("approved", 0.3, 3),
+        ("prepared", 0.3, 2),
+        ("released", 0.2, 1.5),
+        ("confirmed", 0.6, 3),
+    ):
         at = dice.at_work(at + dice.days(least, most))
         moments[name] = at
     return Aid(
-        programme=programme, is_transplanted=is_transplanted, total=life.cost, basic=basic,
-        critical=life.covered - basic, requested=min(Decimal(cap), gap.quantize(Decimal("100"))),
-        outcome=outcome or dice.weighted(OUTCOMES), **moments,
-    )  # fmt: skip
+        programme=programme,
+        is_transplanted=is_transplanted,
+        total=life.cost,
+        basic=basic,
+        critical=life.covered - basic,
+        requested=min(Decimal(cap), gap.quantize(Decimal("100"))),
+        outcome=outcome or dice.weighted(OUTCOMES),
+        **moments,
+    )
 
 
 def ending(wanted: Aid, step: str, at: dt.datetime) -> Aid:

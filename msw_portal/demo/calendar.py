@@ -15,13 +15,13 @@ from msw_portal.demo import funds, history
 from msw_portal.demo.aid import Aid, aid, asks, ending
 from msw_portal.demo.clock import Clock
 from msw_portal.demo.dice import Dice
-from msw_portal.demo.grants import send
 from msw_portal.demo.houses import Hospital
 from msw_portal.demo.inbox import INBOX, inbox
 from msw_portal.demo.lives import Life, life
 from msw_portal.demo.payments import Payment, turns_open
 from msw_portal.demo.requests import RequestStory
 from msw_portal.demo.scenarios import SCENARIOS, Scenario, life_of
+from msw_portal.demo.sending import send
 from msw_portal.demo.stories import Story
 from msw_portal.kernel.scope import scope
 
@@ -33,17 +33,23 @@ COUNTED_AFTER = (1, 4, 13, 30)
 FIRST = 20_000  # the serial of the first life in bulk; stories come before, the inbox after
 HOUR = dt.timedelta(hours=1)
 WAITS_SINCE = {
-    "submitted": "submitted", "document_check": "checked", "supplement_required": "checked",
-    "first_review": "accepted", "consent_withdrawn": "accepted", "proposed": "proposed", "approved": "approved",
-    "agreement": "prepared", "disbursing": "prepared", "disbursed": "released",
-}  # fmt: skip
+    "submitted": "submitted",
+    "document_check": "checked",
+    "supplement_required": "checked",
+    "first_review": "accepted",
+    "consent_withdrawn": "accepted",
+    "proposed": "proposed",
+    "approved": "approved",
+    "agreement": "prepared",
+    "disbursing": "prepared",
+    "disbursed": "released",
+}
 
 
 def analyze() -> None:
     """Let the planner count every table, also what this transaction has written."""
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
-
 
 
 @dataclass
@@ -105,7 +111,9 @@ class Course:
         """A tenth of the cases of hospital A and fewer of B; their requests are actors of their own."""
         count = min(len(SCENARIOS), max(10, self.size // 10))
         for letter, hospital in self.hospitals.items():
-            for place, scenario in enumerate(SCENARIOS[: count if letter == "A" else max(3, count // 5)]):
+            for place, scenario in enumerate(
+                SCENARIOS[: count if letter == "A" else max(3, count // 5)]
+            ):
                 story = Story(self.clock, hospital, self._told(scenario, letter, place), scenario)
                 self.enter(story.play())
                 self.told += 1
@@ -158,7 +166,9 @@ class Course:
             for file in files
             if file.has(file.life.started, self.until) and asks(file.life, self.seed)
         ]
-        wanted = [pair for pair in wanted if pair[1].submitted < min(self.until, pair[0].life.evaluated)]
+        wanted = [
+            pair for pair in wanted if pair[1].submitted < min(self.until, pair[0].life.evaluated)
+        ]
         if not wanted:
             return
         # In a scope of no house: a request is a row of two.
@@ -171,4 +181,6 @@ class Course:
     def _life(self, letter: str, serial: int, monday: dt.datetime) -> Life:
         dice = Dice("opened", self.seed, letter, serial)
         day = dice.weighted({0: 24, 1: 21, 2: 19, 3: 18, 4: 16, 5: 1, 6: 1})
-        return life(self.seed, letter, serial, dice.moment_on((monday + dt.timedelta(days=day)).date()))
+        return life(
+            self.seed, letter, serial, dice.moment_on((monday + dt.timedelta(days=day)).date())
+        )

@@ -26,18 +26,24 @@ from msw_portal.demo.programmes import PROGRAMMES
 
 FUNDS = (
     (
-        "F-01", "小天使救助基金", Fund.Kind.SPECIAL,
+        "F-01",
+        "小天使救助基金",
+        Fund.Kind.SPECIAL,
         (("leukaemia", "白血病患儿救助"), ("transplant", "造血干细胞移植")),
     ),
     (
-        "F-02", "大病救助综合基金", Fund.Kind.GENERAL,
+        "F-02",
+        "大病救助综合基金",
+        Fund.Kind.GENERAL,
         (
-            ("general", "成人大病救助"), ("heart", "先天性心脏病救助"), ("cleft", "唇腭裂救助"),
+            ("general", "成人大病救助"),
+            ("heart", "先天性心脏病救助"),
+            ("cleft", "唇腭裂救助"),
             ("hospital", "院内困难患者减免"),
         ),
     ),
     ("F-03", "海豚康复基金", Fund.Kind.SPECIAL, (("palsy", "脑瘫儿童康复"),)),
-)  # fmt: skip
+)
 # kind, name, share of the money, may be named in public
 DONORS = (
     ("company", "示例爱心企业有限公司", 30, True),
@@ -52,9 +58,15 @@ DONORS = (
 )
 # fund, purpose: share of what is given in a year
 SHARES = {
-    ("F-01", "leukaemia"): 30, ("F-01", None): 12, ("F-01", "transplant"): 6, ("F-02", "general"): 20,
-    ("F-02", "heart"): 12, ("F-02", "cleft"): 5, ("F-02", "hospital"): 5, ("F-02", None): 9,
-}  # fmt: skip
+    ("F-01", "leukaemia"): 30,
+    ("F-01", None): 12,
+    ("F-01", "transplant"): 6,
+    ("F-02", "general"): 20,
+    ("F-02", "heart"): 12,
+    ("F-02", "cleft"): 5,
+    ("F-02", "hospital"): 5,
+    ("F-02", None): 9,
+}
 A_YEAR = Decimal(7_200_000)
 LITTLE = Decimal(36_000)  # all that the third fund holds
 GIFTS = 66
@@ -87,9 +99,11 @@ def build(made: Mapping[str, Organization], people: Mapping[str, User], clock: C
     charity = Charity(made[FOUNDATION], people)
     with house_scope(charity.id):
         CharityProfile(
-            organization_id=charity.id, net_asset_tier="8m_60m",
-            thresholds={"committee_above": "80000.00"}, donor_feedback={"every_months": 6},
-        ).save(force_insert=True)  # fmt: skip
+            organization_id=charity.id,
+            net_asset_tier="8m_60m",
+            thresholds={"committee_above": "80000.00"},
+            donor_feedback={"every_months": 6},
+        ).save(force_insert=True)
     with charity.acting("f.officer"):
         officer = people["f.officer"]
         for number, name, kind, purposes in FUNDS:
@@ -104,8 +118,11 @@ def build(made: Mapping[str, Organization], people: Mapping[str, User], clock: C
         drafts = {}
         for name, (fund_no, purpose, content) in PROGRAMMES.items():
             programme = programme_open(
-                fund=charity.funds[fund_no], name=name, purpose=charity.purposes[fund_no, purpose], by=officer
-            )  # fmt: skip
+                fund=charity.funds[fund_no],
+                name=name,
+                purpose=charity.purposes[fund_no, purpose],
+                by=officer,
+            )
             drafts[name] = version_write(
                 programme=programme, content=content, valid_from=clock.now.date(), by=officer
             )
@@ -135,18 +152,18 @@ def giving(
         _give(charity, dice, amount, number, purpose)
 
 
-def _give(
-    charity: Charity, dice: Dice, amount: Decimal, number: str, purpose: str | None
-) -> None:
+def _give(charity: Charity, dice: Dice, amount: Decimal, number: str, purpose: str | None) -> None:
     donor = charity.donors[dice.choices(range(len(DONORS)), [row[2] for row in DONORS])[0]]
     officer, cashier = charity.people["f.officer"], charity.people["f.cashier"]
     with charity.acting("f.officer"):
         gift = donation_record(
-            donor=donor, fund=charity.funds[number], amount=amount,
+            donor=donor,
+            fund=charity.funds[number],
+            amount=amount,
             received_on=timezone.localdate(),
             purpose=charity.purposes[number, purpose] if purpose else None,
-            channel=dice.choice(("bank", "bank", "alipay", "wechat", "platform")), by=officer,
-        )  # fmt: skip
+            channel=dice.choice(("bank", "bank", "alipay", "wechat", "platform")),
+            by=officer,
+        )
     with charity.acting("f.cashier"):
         donation_confirm(donation=gift, by=cashier)
-

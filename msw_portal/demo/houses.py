@@ -55,10 +55,7 @@ class Hospital:
 
 def build(made: Mapping[str, Organization], people: Mapping[str, User]) -> dict[str, Hospital]:
     """Publish each hospital's consent texts and questionnaires; the hospitals by letter."""
-    return {
-        letter: _hospital(letter, made[name], people)
-        for letter, name in LETTERS.items()
-    }
+    return {letter: _hospital(letter, made[name], people) for letter, name in LETTERS.items()}
 
 
 def _hospital(letter: str, house: Organization, people: Mapping[str, User]) -> Hospital:
@@ -83,9 +80,7 @@ def _hospital(letter: str, house: Organization, people: Mapping[str, User]) -> H
             assistant=next(iter(of("assistant")), None),
             intern=next(iter(of("intern")), None),
             clinician=next(iter(of("clinician")), None),
-            templates={
-                row.kind: row for row in ConsentTemplate.objects.filter(organization=house)
-            },
+            templates={row.kind: row for row in ConsentTemplate.objects.filter(organization=house)},
             questionnaires={
                 row.code: row for row in Questionnaire.objects.filter(organization=house)
             },
@@ -95,11 +90,17 @@ def _hospital(letter: str, house: Organization, people: Mapping[str, User]) -> H
 def quick_answers(life: Life) -> dict[str, Any]:
     """The quick screen as the life answers it."""
     asked = {
-        "cost": "financial", "insurance": "policy_consult", "care": "discharge_planning",
-        "family": "family_caregiver", "caregiver": "family_caregiver", "lodging": "basic_living",
-        "supplies": "basic_living", "school_work": "child_education",
-        "communication": "communication", "discharge": "discharge_planning",
-    }  # fmt: skip
+        "cost": "financial",
+        "insurance": "policy_consult",
+        "care": "discharge_planning",
+        "family": "family_caregiver",
+        "caregiver": "family_caregiver",
+        "lodging": "basic_living",
+        "supplies": "basic_living",
+        "school_work": "child_education",
+        "communication": "communication",
+        "discharge": "discharge_planning",
+    }
     needs = {aim.need for aim in life.aims}
     answers: dict[str, Any] = {
         item: "yes" if need in needs else "no" for item, need in asked.items()

@@ -7,7 +7,7 @@ from cases.services import referrals
 from msw_portal.demo.clock import Clock
 from msw_portal.demo.houses import Hospital
 from msw_portal.demo.lives import Life
-from msw_portal.demo.stories import acting
+from msw_portal.demo.telling import acting
 
 # What becomes of each; `urgent` waits too, with two hours to answer.
 INBOX = ("waits", "urgent", "claimed", "waits", "refused", "waits", "returned", "waits")
@@ -21,10 +21,14 @@ def inbox(
     yield at
     with acting(worker):
         referral = referrals.referral_receive(
-            from_text=life.doctor, from_department=hospital.wards[life.ward], reason=life.told(life.referral_reason),
-            needs=[aim.need for aim in life.aims], urgency="urgent" if kind == "urgent" else life.priority,
-            client_aware=True, by=worker,
-        )  # fmt: skip
+            from_text=life.doctor,
+            from_department=hospital.wards[life.ward],
+            reason=life.told(life.referral_reason),
+            needs=[aim.need for aim in life.aims],
+            urgency="urgent" if kind == "urgent" else life.priority,
+            client_aware=True,
+            by=worker,
+        )
         clock.pass_minutes(9)
         if kind == "claimed":
             referrals.referral_claim(referral=referral, by=worker)

@@ -39,12 +39,16 @@ DISEASES: dict[str, tuple[Disease, ...]] = {
         Disease("冠心病", "冠状动脉粥样硬化性心脏病", (45, 80), MIXED, (50_000, 160_000)),
     ),
     "肿瘤科二病区": (
-        Disease("肿瘤", "肺恶性肿瘤", (40, 80), (*MIXED, "palliative_bereavement"), (60_000, 300_000)),
+        Disease(
+            "肿瘤", "肺恶性肿瘤", (40, 80), (*MIXED, "palliative_bereavement"), (60_000, 300_000)
+        ),
         Disease("肿瘤", "卵巢恶性肿瘤", (30, 70), MIXED, (50_000, 220_000)),
     ),
     "神经内科二病区": (
         Disease("脑卒中", "脑梗死", (45, 85), OLD, (30_000, 120_000)),
-        Disease("脑瘫", "痉挛型脑性瘫痪", (1, 12), (*CHILD, "rehab_reintegration"), (20_000, 90_000)),
+        Disease(
+            "脑瘫", "痉挛型脑性瘫痪", (1, 12), (*CHILD, "rehab_reintegration"), (20_000, 90_000)
+        ),
     ),
     "产科一病区": (Disease("早产儿", "早产，极低出生体重儿", (0, 0), CHILD, (60_000, 200_000)),),
     "骨科二病区": (
@@ -60,22 +64,44 @@ DISEASES: dict[str, tuple[Disease, ...]] = {
         Disease("重症肺炎", "重症肺炎", (30, 85), (*MIXED, "communication"), (60_000, 280_000)),
     ),
     "老年医学科": (
-        Disease("慢性病", "慢性阻塞性肺疾病", (65, 92), (*OLD, "palliative_bereavement"), (15_000, 70_000)),
+        Disease(
+            "慢性病",
+            "慢性阻塞性肺疾病",
+            (65, 92),
+            (*OLD, "palliative_bereavement"),
+            (15_000, 70_000),
+        ),
     ),
-}  # fmt: skip
+}
 WARD_NAMES = tuple(name for name, _beds in WARDS)
 SOURCES = {
-    "clinician_referral": 52, "outreach": 18, "self_request": 12, "family_request": 12,
-    "agency_referral": 3, "public_report": 2, "other": 1,
-}  # fmt: skip
+    "clinician_referral": 52,
+    "outreach": 18,
+    "self_request": 12,
+    "family_request": 12,
+    "agency_referral": 3,
+    "public_report": 2,
+    "other": 1,
+}
 MODES = {
-    "ward_visit": 38, "interview": 26, "phone": 14, "family_meeting": 6, "resource_contact": 8,
-    "online": 4, "escort": 3, "incoming_call": 1,
-}  # fmt: skip
+    "ward_visit": 38,
+    "interview": 26,
+    "phone": 14,
+    "family_meeting": 6,
+    "resource_contact": 8,
+    "online": 4,
+    "escort": 3,
+    "incoming_call": 1,
+}
 CLOSE_REASONS = {
-    "goals_met": 70, "status_changed": 8, "client_withdrew": 6, "lost_contact": 6, "referred": 5,
-    "deceased": 3, "out_of_scope": 2,
-}  # fmt: skip
+    "goals_met": 70,
+    "status_changed": 8,
+    "client_withdrew": 6,
+    "lost_contact": 6,
+    "referred": 5,
+    "deceased": 3,
+    "out_of_scope": 2,
+}
 
 
 @dataclass(frozen=True)
@@ -151,9 +177,12 @@ class Life:
         """A sentence of the file with its places filled, ending in the canary."""
         minutes = 20 + self.serial % 5 * 5
         filled = text.format(
-            who=self.who, cost=f"{int(self.cost - self.covered):,}", minutes=minutes,
-            income=f"{self.person.monthly_income:,}", size=self.person.household_size,
-        )  # fmt: skip
+            who=self.who,
+            cost=f"{int(self.cost - self.covered):,}",
+            minutes=minutes,
+            income=f"{self.person.monthly_income:,}",
+            size=self.person.household_size,
+        )
         return f"{filled}（{self.canary}）"
 
     @property
@@ -226,19 +255,31 @@ def life(
     )
     cost = Decimal(dice.randrange(*disease.cost, 100))
     made = Life(
-        house=house, serial=serial, person=person, ward=ward, disease=disease,
-        bed=f"{dice.randint(1, 45)}{'+' if dice.chance(0.04) else ''}", doctor=f"{dice.choice('高郭何罗梁宋')}示例医生",
-        treatment_stage=dice.choice(("diagnosed", "chemoradiation", "pre_op", "post_op", "rehabilitation")),
-        admitted_on=admitted_on, stay_days=dice.randint(6, 60), source=dice.weighted(SOURCES),
-        problem="", referral_reason=dice.choice(texts.REFERRAL_REASONS),
+        house=house,
+        serial=serial,
+        person=person,
+        ward=ward,
+        disease=disease,
+        bed=f"{dice.randint(1, 45)}{'+' if dice.chance(0.04) else ''}",
+        doctor=f"{dice.choice('高郭何罗梁宋')}示例医生",
+        treatment_stage=dice.choice(
+            ("diagnosed", "chemoradiation", "pre_op", "post_op", "rehabilitation")
+        ),
+        admitted_on=admitted_on,
+        stay_days=dice.randint(6, 60),
+        source=dice.weighted(SOURCES),
+        problem="",
+        referral_reason=dice.choice(texts.REFERRAL_REASONS),
         priority=dice.weighted({"normal": 74, "soon": 18, "urgent": 8}),
         risk=dice.weighted({"low": 66, "medium": 24, "high": 8, "crisis": 2}),
-        decision="short" if dice.chance(0.12) else "open", declined=_declined(dice),
+        decision="short" if dice.chance(0.12) else "open",
+        declined=_declined(dice),
         close_reason=dice.weighted(CLOSE_REASONS),
         satisfaction=None if dice.chance(0.15) else dice.weighted({5: 60, 4: 30, 3: 8, 2: 2}),
-        cost=cost, covered=(cost * Decimal(dice.randint(35, 70)) / 100).quantize(Decimal("1")),
+        cost=cost,
+        covered=(cost * Decimal(dice.randint(35, 70)) / 100).quantize(Decimal("1")),
         **_moments(dice, opened),
-    )  # fmt: skip
+    )
     made.aims = _aims(dice, disease)
     made.problem = made.told(dice.choice(texts.MATTERS[made.aims[0].need].problems))
     made.visits = _visits(dice, made)
@@ -258,7 +299,9 @@ def _moments(dice: Dice, opened: dt.datetime) -> dict[str, dt.datetime]:
     """The line of a case: 20 to 90 days from the door to the signature."""
     total = dice.triangular(20, 90, 38)
     # Most are taken on within the morning or afternoon, some wait for the next day.
-    assigned = dice.at_work(opened + (dice.hours(0.2, 4) if dice.chance(0.75) else dice.hours(4, 26)))
+    assigned = dice.at_work(
+        opened + (dice.hours(0.2, 4) if dice.chance(0.75) else dice.hours(4, 26))
+    )
     accepted = dice.at_work(assigned + dice.hours(2, 44))
     assessed = dice.at_work(accepted + dice.days(1, 5))
     planned = dice.at_work(assessed + dice.days(0.3, 2))
@@ -269,10 +312,17 @@ def _moments(dice: Dice, opened: dt.datetime) -> dict[str, dt.datetime]:
     proposed = dice.at_work(evaluated + dice.days(0.3, 3))
     closed = dice.at_work(proposed + dice.hours(4, 48))
     return {
-        "opened": opened, "assigned": assigned, "accepted": accepted, "assessed": assessed,
-        "planned": planned, "approved": approved, "started": started, "evaluated": evaluated,
-        "proposed": proposed, "closed": closed,
-    }  # fmt: skip
+        "opened": opened,
+        "assigned": assigned,
+        "accepted": accepted,
+        "assessed": assessed,
+        "planned": planned,
+        "approved": approved,
+        "started": started,
+        "evaluated": evaluated,
+        "proposed": proposed,
+        "closed": closed,
+    }
 
 
 def _aims(dice: Dice, disease: Disease) -> list[Aim]:
@@ -311,7 +361,9 @@ def _visit(dice: Dice, made: Life, at: dt.datetime) -> Visit:
     if mode == "resource_contact":
         target = "agency"
     else:
-        target = "parent" if made.is_child else dice.weighted({"client": 7, "spouse": 2, "child": 1})
+        target = (
+            "parent" if made.is_child else dice.weighted({"client": 7, "spouse": 2, "child": 1})
+        )
     return Visit(
         at=at.replace(second=0, microsecond=0),
         minutes=dice.choice((15, 20, 30, 30, 40, 45, 60)),

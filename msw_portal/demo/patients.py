@@ -33,13 +33,24 @@ PLACES = (
     (330200, "浙江省宁波市"),
 )
 WELFARE = {
-    "ordinary": 55, "subsistence": 14, "marginal": 10, "expenditure": 8, "poverty_watch": 6,
-    "destitute": 2, "disabled": 3, "unsupported_child": 1, "preferential": 1,
-}  # fmt: skip
+    "ordinary": 55,
+    "subsistence": 14,
+    "marginal": 10,
+    "expenditure": 8,
+    "poverty_watch": 6,
+    "destitute": 2,
+    "disabled": 3,
+    "unsupported_child": 1,
+    "preferential": 1,
+}
 INSURANCE = {
-    "resident": 52, "employee": 22, "remote_filed": 12, "remote_unfiled": 6, "self_paid": 5,
+    "resident": 52,
+    "employee": 22,
+    "remote_filed": 12,
+    "remote_unfiled": 6,
+    "self_paid": 5,
     "commercial": 3,
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)
@@ -68,9 +79,7 @@ class Patient:
     relatives: tuple[Relative, ...]
 
     def age_on(self, day: dt.date) -> int:
-        return (
-            day.year - self.born.year - ((day.month, day.day) < (self.born.month, self.born.day))
-        )
+        return day.year - self.born.year - ((day.month, day.day) < (self.born.month, self.born.day))
 
 
 def patient(dice: Dice, *, house: int, serial: int, ages: tuple[int, int], on: dt.date) -> Patient:

@@ -14,8 +14,8 @@ from donations.services.clocks import TURN, turn_open
 from donations.services.payable import pool_of
 from msw_portal.demo import trail
 from msw_portal.demo.clock import Clock
+from msw_portal.demo.files import born, put
 from msw_portal.demo.grants import Grant, act_row, duty_row
-from msw_portal.demo.history import born, put
 from msw_portal.kernel.errors import DomainError
 from msw_portal.kernel.scope import scope
 
@@ -53,8 +53,10 @@ class Payment:
             yield self.clock.now + 3 * DAY
         late = max(self.clock.now - wanted.approved, dt.timedelta())
         for moment, step in (
-            (wanted.prepared, self.prepare), (wanted.released, self.release), (wanted.confirmed, self.confirm),
-        ):  # fmt: skip
+            (wanted.prepared, self.prepare),
+            (wanted.released, self.release),
+            (wanted.confirmed, self.confirm),
+        ):
             yield moment + late
             self._take(step)
 
@@ -69,7 +71,9 @@ class Payment:
         ledger.lock_accounts(account for pair in pairs for account in pair)
         try:
             slices = ledger.match(
-                pairs, amount=grant.wanted.requested, beneficiary_class=request.programme_version.beneficiary_class
+                pairs,
+                amount=grant.wanted.requested,
+                beneficiary_class=request.programme_version.beneficiary_class,
             )
         except DomainError:
             return False
@@ -77,17 +81,25 @@ class Payment:
         request.approved = request.committed = grant.wanted.requested
         request.fund_id = request.programme_version.programme.fund_id
         self._enter("approved", "approved", "committed", "fund")
-        ledger.post([ledger.commit_posting(request=request, slices=slices)], by=grant.person("f.approver"))
+        ledger.post(
+            [ledger.commit_posting(request=request, slices=slices)], by=grant.person("f.approver")
+        )
         return True
 
     def prepare(self) -> bool:
         grant, cashier = self.grant, self.grant.person("f.cashier")
         self._act("f.cashier", "prepare", "agreement", "foundation_cashier", moved="sign")
         self.paid = Disbursement(
-            organization_id=grant.file.house, counterparty_id=grant.charity.id, request=grant.request, instalment=1,
-            amount=grant.wanted.requested, mode=grant.request.payout_mode, payee_account=grant.request.payee,
-            prepared_by=cashier, **born(self.clock.now, cashier),
-        )  # fmt: skip
+            organization_id=grant.file.house,
+            counterparty_id=grant.charity.id,
+            request=grant.request,
+            instalment=1,
+            amount=grant.wanted.requested,
+            mode=grant.request.payout_mode,
+            payee_account=grant.request.payee,
+            prepared_by=cashier,
+            **born(self.clock.now, cashier),
+        )
         self.paid.save(force_insert=True)
         self._enter("agreement")
         return True
@@ -96,14 +108,21 @@ class Payment:
         grant, request, cashier = self.grant, self.grant.request, self.grant.person("f.cashier2")
         slices = ledger.held_for(request, amount=self.paid.amount)
         self._act("f.cashier2", "release", "disbursing", "foundation_cashier", is_confirmed=True)
-        self.paid.state, self.paid.released_by, self.paid.released_at = "released", cashier, self.clock.now
+        self.paid.state, self.paid.released_by, self.paid.released_at = (
+            "released",
+            cashier,
+            self.clock.now,
+        )
         self.paid.voucher_no = f"YS{self.clock.now:%Y%m%d}{self.paid.pk:05d}"
         self.paid.save(update_fields=["state", "released_by", "released_at", "voucher_no"])
         self._moved("pay_rest", "disbursing", "disbursed", cashier, "foundation_cashier")
         request.disbursed = grant.wanted.requested
         self._enter("disbursed", "disbursed")
         cash = ledger.cash_account(grant.charity.id)
-        ledger.post([ledger.disburse_posting(disbursement=self.paid, slices=slices, cash_id=cash)], by=cashier)
+        ledger.post(
+            [ledger.disburse_posting(disbursement=self.paid, slices=slices, cash_id=cash)],
+            by=cashier,
+        )
         return True
 
     def confirm(self) -> bool:
@@ -111,31 +130,58 @@ class Payment:
         self.paid.save(update_fields=["state", "paid_on"])
         worker = self.grant.worker
         move = trail.moved(
-            self.paid, "disbursement", "confirm", ("released", "confirmed"), at=self.clock.now, by=worker,
+            self.paid,
+            "disbursement",
+            "confirm",
+            ("released", "confirmed"),
+            at=self.clock.now,
+            by=worker,
             role="worker",
-        )  # fmt: skip
+        )
         put([move])
         return True
 
     # ── the marks of a step ──────────────────────────────────────────────────
 
     def _act(
-        self, login: str, duty: str, after: str, role: str, *, is_confirmed: bool = False, moved: str = ""
-    ) -> None:  # fmt: skip
+        self,
+        login: str,
+        duty: str,
+        after: str,
+        role: str,
+        *,
+        is_confirmed: bool = False,
+        moved: str = "",
+    ) -> None:
         who, now = self.grant.person(login), self.clock.now
         put([duty_row(self.grant, who, duty, now)])
         put([act_row(self.grant, who, duty, duty, now, is_confirmed=is_confirmed)])
         self._moved(moved or duty, self.grant.request.state, after, who, role)
         entry: AuditEntry = trail.noted(
-            self.grant.request, f"funding_request.{duty}" if duty == "approve" else f"disbursement.{duty}",
-            at=now, by=who, role=role, house=self.grant.charity.id, amount=self.grant.wanted.requested,
-        )  # fmt: skip
+            self.grant.request,
+            f"funding_request.{duty}" if duty == "approve" else f"disbursement.{duty}",
+            at=now,
+            by=who,
+            role=role,
+            house=self.grant.charity.id,
+            amount=self.grant.wanted.requested,
+        )
         put([entry])
 
     def _moved(self, step: str, before: str, after: str, who: Any, role: str) -> None:
-        put([
-            trail.moved(self.grant.request, "funding_request", step, (before, after), at=self.clock.now, by=who, role=role)
-        ])  # fmt: skip
+        put(
+            [
+                trail.moved(
+                    self.grant.request,
+                    "funding_request",
+                    step,
+                    (before, after),
+                    at=self.clock.now,
+                    by=who,
+                    role=role,
+                )
+            ]
+        )
 
     def _enter(self, state: str, *also: str) -> None:
         request = self.grant.request

@@ -69,45 +69,76 @@ def example(text: str, eligible: bool, benefit: str | None, **facts: Any) -> dic
 
 
 def programme(
-    name: str, summary: str, conditions: list[dict[str, str]], benefits: list[dict[str, str]],
-    documents: list[dict[str, Any]], examples: list[dict[str, Any]], *, cap: str, modes: Sequence[str] = ("to_hospital",),
-    order: str = "submitted_at", quota: int | None = None,
-) -> dict[str, Any]:  # fmt: skip
+    name: str,
+    summary: str,
+    conditions: list[dict[str, str]],
+    benefits: list[dict[str, str]],
+    documents: list[dict[str, Any]],
+    examples: list[dict[str, Any]],
+    *,
+    cap: str,
+    modes: Sequence[str] = ("to_hospital",),
+    order: str = "submitted_at",
+    quota: int | None = None,
+) -> dict[str, Any]:
     return {
-        "name": name, "summary": summary, "beneficiary_class": "", "conditions": conditions,
-        "benefit_rows": benefits, "documents": documents, "stages": list(STAGES),
-        "caps": {"per_request": cap}, "payout_modes": list(modes), "sla": dict(SLA),
-        "example_cases": examples, "order_rule": order, "quota": quota,
-    }  # fmt: skip
+        "name": name,
+        "summary": summary,
+        "beneficiary_class": "",
+        "conditions": conditions,
+        "benefit_rows": benefits,
+        "documents": documents,
+        "stages": list(STAGES),
+        "caps": {"per_request": cap},
+        "payout_modes": list(modes),
+        "sla": dict(SLA),
+        "example_cases": examples,
+        "order_rule": order,
+        "quota": quota,
+    }
 
 
 # name -> (fund number, purpose code, content)
 PROGRAMMES: dict[str, tuple[str, str, dict[str, Any]]] = {
     "小天使基金": ("F-01", "leukaemia", LITTLE_ANGEL),
     "天使阳光": (
-        "F-02", "heart",
+        "F-02",
+        "heart",
         programme(
             "天使阳光（先天性心脏病儿童救助）",
             "资金来自彩票公益金和社会捐赠；捐赠人可以指定符合条件的受助类别，捐赠开具票据。金额为演示标准。",
             [age(14), disease("先天性心脏病"), poor(2000), ONCE],
             [row("surgery", "手术治疗，一次性资助 20,000 元", "20000.00")],
-            papers(("diagnosis_certificate", "economic_proof"), ("guardianship_proof", "cost_list")),
+            papers(
+                ("diagnosis_certificate", "economic_proof"), ("guardianship_proof", "cost_list")
+            ),
             [
                 example("3 岁先心病，低保", True, "20000.00", age=3, disease_group="先天性心脏病"),
-                example("3 岁先心病，已获资助", False, None, age=3, disease_group="先天性心脏病", received="20000"),
+                example(
+                    "3 岁先心病，已获资助",
+                    False,
+                    None,
+                    age=3,
+                    disease_group="先天性心脏病",
+                    received="20000",
+                ),
                 example("15 岁，超龄", False, "20000.00", age=15, disease_group="先天性心脏病"),
             ],
             cap="20000.00",
         ),
     ),
     "嫣然天使": (
-        "F-02", "cleft",
+        "F-02",
+        "cleft",
         programme(
             "嫣然天使（唇腭裂儿童救助）",
             "14 周岁以下贫困家庭唇腭裂患儿，按手术类别全额资助，一次性；县级检查报告、乡镇经济证明、县红十字会盖章。",
             [age(14), disease("唇腭裂"), poor(2000), ONCE],
             [row("full_cost", "按类别全额资助，单次不超过 12,000 元", "12000.00")],
-            papers(("id_card", "guardianship_proof", "medical_record", "economic_proof"), ("household_register",)),
+            papers(
+                ("id_card", "guardianship_proof", "medical_record", "economic_proof"),
+                ("household_register",),
+            ),
             [
                 example("2 岁唇腭裂，低保", True, "12000.00", age=2, disease_group="唇腭裂"),
                 example("2 岁癫痫，不是本项目病种", False, "12000.00", age=2, disease_group="癫痫"),
@@ -116,30 +147,45 @@ PROGRAMMES: dict[str, tuple[str, str, dict[str, Any]]] = {
         ),
     ),
     "瑞华慈善": (
-        "F-02", "general",
+        "F-02",
+        "general",
         programme(
             "瑞华慈善医疗救助",
             "在本院治疗的早产儿、妇科恶性肿瘤等病种；低保、特困、优抚等困难身份，或家庭人均月收入低于 2,500 元并经村（居）与"
             "街道盖章。明显高于当地生活水平、两套以上房产且人均超过 30 平方米、隐瞒情况的不予资助。资助自付部分，金额为演示标准。",
             [disease("早产儿", "肿瘤", "淋巴瘤"), poor(2500), ONCE],
             [row("self_paid", "资助自付部分，单次不超过 30,000 元", "30000.00")],
-            papers(("diagnosis_certificate", "economic_proof", "cost_list"), ("hardship_statement", "settlement")),
+            papers(
+                ("diagnosis_certificate", "economic_proof", "cost_list"),
+                ("hardship_statement", "settlement"),
+            ),
             [
                 example("早产儿，低保家庭", True, "30000.00", age=0, disease_group="早产儿"),
                 example(
-                    "肿瘤，人均月收入 2,400 元", True, "30000.00", age=60, disease_group="肿瘤",
-                    welfare_status="ordinary", income_per_head="2400.00",
+                    "肿瘤，人均月收入 2,400 元",
+                    True,
+                    "30000.00",
+                    age=60,
+                    disease_group="肿瘤",
+                    welfare_status="ordinary",
+                    income_per_head="2400.00",
                 ),
                 example(
-                    "肿瘤，人均月收入 2,500 元", False, "30000.00", age=60, disease_group="肿瘤",
-                    welfare_status="ordinary", income_per_head="2500.00",
+                    "肿瘤，人均月收入 2,500 元",
+                    False,
+                    "30000.00",
+                    age=60,
+                    disease_group="肿瘤",
+                    welfare_status="ordinary",
+                    income_per_head="2500.00",
                 ),
             ],
             cap="30000.00",
         ),
     ),
     "疝医行": (
-        "F-02", "hospital",
+        "F-02",
+        "hospital",
         programme(
             "疝医行（困难患者疝手术资助）",
             "本地户籍并参加医保的低保、低收入患者；专家意见、医务部批准；医院不提取管理费。金额为演示标准。",
@@ -149,15 +195,21 @@ PROGRAMMES: dict[str, tuple[str, str, dict[str, Any]]] = {
             [
                 example("70 岁腹股沟疝，低保", True, "5000.00", age=70, disease_group="腹股沟疝"),
                 example(
-                    "70 岁腹股沟疝，收入高于标准", False, "5000.00", age=70, disease_group="腹股沟疝",
-                    welfare_status="ordinary", income_per_head="4000.00",
+                    "70 岁腹股沟疝，收入高于标准",
+                    False,
+                    "5000.00",
+                    age=70,
+                    disease_group="腹股沟疝",
+                    welfare_status="ordinary",
+                    income_per_head="4000.00",
                 ),
             ],
             cap="5000.00",
         ),
     ),
     "中医院慈善救助": (
-        "F-02", "hospital",
+        "F-02",
+        "hospital",
         programme(
             "中医院慈善救助",
             "科主任申请，患者填表，村（居）委盖章；出院后凭结算清单、出院小结、发票核算，30 个工作日内办结，每月 1 日和 15 日签批。"
@@ -167,13 +219,16 @@ PROGRAMMES: dict[str, tuple[str, str, dict[str, Any]]] = {
             papers(("settlement", "medical_record", "invoice"), ("id_card", "economic_proof")),
             [
                 example("骨折，低保", True, "8000.00", age=66, disease_group="骨折"),
-                example("骨折，已获资助", False, None, age=66, disease_group="骨折", received="8000"),
+                example(
+                    "骨折，已获资助", False, None, age=66, disease_group="骨折", received="8000"
+                ),
             ],
             cap="8000.00",
         ),
     ),
     "海豚计划": (
-        "F-03", "palsy",
+        "F-03",
+        "palsy",
         programme(
             "海豚计划（外地脑瘫儿童康复券）",
             "非本地户籍的脑瘫儿童，发放康复服务券，每人最多 10,000 元。",
@@ -184,11 +239,13 @@ PROGRAMMES: dict[str, tuple[str, str, dict[str, Any]]] = {
                 example("5 岁脑瘫", True, "10000.00", age=5, disease_group="脑瘫"),
                 example("15 岁脑瘫，超龄", False, "10000.00", age=15, disease_group="脑瘫"),
             ],
-            cap="10000.00", modes=("voucher", "to_hospital"),
+            cap="10000.00",
+            modes=("voucher", "to_hospital"),
         ),
     ),
     "如新先心病": (
-        "F-02", "heart",
+        "F-02",
+        "heart",
         programme(
             "如新先心病救助",
             "资助自付部分，预算的 70% 用于普通病例、30% 用于复杂病例；按申请先后，一次性。金额为演示标准。",
@@ -197,24 +254,41 @@ PROGRAMMES: dict[str, tuple[str, str, dict[str, Any]]] = {
             papers(("diagnosis_certificate", "cost_list"), ("economic_proof",)),
             [
                 example("8 岁先心病，低保", True, "15000.00", age=8, disease_group="先天性心脏病"),
-                example("8 岁白血病，不是本项目病种", False, "15000.00", age=8, disease_group="白血病"),
+                example(
+                    "8 岁白血病，不是本项目病种", False, "15000.00", age=8, disease_group="白血病"
+                ),
             ],
-            cap="15000.00", quota=100,
+            cap="15000.00",
+            quota=100,
         ),
     ),
     "县区大病": (
-        "F-02", "general",
+        "F-02",
+        "general",
         programme(
             "县区大病救助",
             "每一笔住院费用只能用于一次救助申请；村内公示 7 天。金额为演示标准。",
-            [disease("外伤", "重症肺炎", "冠心病", "脑卒中", "癫痫", "慢性病", "淋巴瘤"), poor(2000), ONCE],
+            [
+                disease("外伤", "重症肺炎", "冠心病", "脑卒中", "癫痫", "慢性病", "淋巴瘤"),
+                poor(2000),
+                ONCE,
+            ],
             [row("inpatient", "住院自付部分资助，单次不超过 10,000 元", "10000.00")],
             papers(("economic_proof", "invoice"), ("diagnosis_certificate", "settlement")),
             [
-                example("多发外伤，支出型困难", True, "10000.00", age=40, disease_group="外伤", welfare_status="expenditure"),
-                example("外伤，已获资助", False, None, age=40, disease_group="外伤", received="10000"),
+                example(
+                    "多发外伤，支出型困难",
+                    True,
+                    "10000.00",
+                    age=40,
+                    disease_group="外伤",
+                    welfare_status="expenditure",
+                ),
+                example(
+                    "外伤，已获资助", False, None, age=40, disease_group="外伤", received="10000"
+                ),
             ],
             cap="10000.00",
         ),
     ),
-}  # fmt: skip
+}

@@ -57,11 +57,18 @@ RULES = (
     ("small_cells", "public", {"below": 10}, "", "本平台设计", "design"),
     ("guardian_age", "", {"below": 14}, "第三十一条", "个人信息保护法", "law"),
     ("log_retention", "", {"months": 6}, "第二十一条", "网络安全法", "law"),
-    ("charity_spending", "public_foundation", {"least": "0.70", "management_most": "0.10"}, "第六十一条", "慈善法", "law"),
+    (
+        "charity_spending",
+        "public_foundation",
+        {"least": "0.70", "management_most": "0.10"},
+        "第六十一条",
+        "慈善法",
+        "law",
+    ),
     ("campaign_report", "period", {"months": 3}, "第七十九条", "慈善法", "law"),
     ("campaign_filing", "", {"days_before": 10}, "第二十四条", "慈善法；募捐备案要求", "law"),
     ("donation_receipt", "", {"days": 0}, "第三十八条", "慈善法", "law"),
-)  # fmt: skip
+)
 
 
 def build() -> None:
@@ -69,15 +76,23 @@ def build() -> None:
     with scope(org=INSTALLATION, role="system"):
         Indicator.objects.bulk_create(
             Indicator(
-                code=figure.code, name=str(figure.name), words=str(figure.words), unit=str(figure.unit),
-                population=str(figure.population), counts=figure.counts, period_by=str(figure.period_by),
+                code=figure.code,
+                name=str(figure.name),
+                words=str(figure.words),
+                unit=str(figure.unit),
+                population=str(figure.population),
+                counts=figure.counts,
+                period_by=str(figure.period_by),
             )
             for figure in FIGURES.values()
-        )  # fmt: skip
+        )
         Code.objects.bulk_create(
             [
                 Code(
-                    scheme=scheme, code=code, zh=str(label), rank=rank,
+                    scheme=scheme,
+                    code=code,
+                    zh=str(label),
+                    rank=rank,
                     maps=NEED_MAPS.get(code, {}) if scheme == "need" else {},
                 )
                 for scheme, choices in SCHEMES.items()
@@ -87,11 +102,16 @@ def build() -> None:
                 Code(scheme="document_type", code=code, zh=label, rank=rank)
                 for rank, (code, label) in enumerate(DOCUMENT_TYPES.items(), start=1)
             ]
-        )  # fmt: skip
+        )
         DatedRule.objects.bulk_create(
             DatedRule(
-                kind=kind, applies_key=key, params=params, valid=SINCE, article=article, source=source,
+                kind=kind,
+                applies_key=key,
+                params=params,
+                valid=SINCE,
+                article=article,
+                source=source,
                 evidence=evidence,
             )
             for kind, key, params, article, source, evidence in RULES
-        )  # fmt: skip
+        )

@@ -23,21 +23,33 @@ from msw_portal.demo import papers
 from msw_portal.demo.aid import DECLARED, TOLD, Aid, sheet
 from msw_portal.demo.funds import Charity
 from msw_portal.demo.houses import signer_of
-from msw_portal.demo.stories import Event, Story, acting
+from msw_portal.demo.stories import Story
+from msw_portal.demo.telling import Event, acting
 from msw_portal.kernel.errors import DomainError
 from msw_portal.kernel.scope import scope_block
 
 HOUR = dt.timedelta(hours=1)
 MAIN = (
-    "draft", "submitted", "document_check", "first_review", "proposed", "approved", "agreement",
-    "disbursed", "confirmed",
-)  # fmt: skip
+    "draft",
+    "submitted",
+    "document_check",
+    "first_review",
+    "proposed",
+    "approved",
+    "agreement",
+    "disbursed",
+    "confirmed",
+)
 # How far the main line goes before the story leaves it.
 LEAVES = {
-    "supplement_required": "document_check", "supplemented": "document_check", "disbursing": "agreement",
-    "rejected_ineligible": "document_check", "rejected": "first_review", "withdrawn": "document_check",
+    "supplement_required": "document_check",
+    "supplemented": "document_check",
+    "disbursing": "agreement",
+    "rejected_ineligible": "document_check",
+    "rejected": "first_review",
+    "withdrawn": "document_check",
     "consent_withdrawn": "first_review",
-}  # fmt: skip
+}
 
 
 @dataclass
@@ -72,12 +84,16 @@ class RequestStory:
     def _events(self) -> Iterator[Event]:
         wanted = self.wanted
         line = (
-            ("draft", wanted.submitted - 5 * HOUR, self.draft), ("submitted", wanted.submitted, self.submit),
-            ("document_check", wanted.checked, self.check), ("first_review", wanted.accepted, self.take),
-            ("proposed", wanted.proposed, self.propose), ("approved", wanted.approved, self.approve),
-            ("agreement", wanted.prepared, self.prepare), ("disbursed", wanted.released, self.release),
+            ("draft", wanted.submitted - 5 * HOUR, self.draft),
+            ("submitted", wanted.submitted, self.submit),
+            ("document_check", wanted.checked, self.check),
+            ("first_review", wanted.accepted, self.take),
+            ("proposed", wanted.proposed, self.propose),
+            ("approved", wanted.approved, self.approve),
+            ("agreement", wanted.prepared, self.prepare),
+            ("disbursed", wanted.released, self.release),
             ("confirmed", wanted.confirmed, self.confirm),
-        )  # fmt: skip
+        )
         last = MAIN.index(LEAVES.get(self.stop, self.stop))
         yield from ((moment, step) for name, moment, step in line if MAIN.index(name) <= last)
         after = line[last][1] + 3 * HOUR
@@ -102,9 +118,12 @@ class RequestStory:
         with acting(by):
             self.request = requests.request_draft(case=story.case, programme_version=version, by=by)
             self.request = requests.request_amend(
-                request=self.request, requested=wanted.requested, cost_lines=wanted.costs, by=by,
+                request=self.request,
+                requested=wanted.requested,
+                cost_lines=wanted.costs,
+                by=by,
                 **sheet(story.life, wanted),
-            )  # fmt: skip
+            )
             for number, row in enumerate(version.documents):
                 # A draft still lacks its last paper.
                 if row["required"] and not (self.stop == "draft" and number):
@@ -112,9 +131,7 @@ class RequestStory:
 
     def _attach(self, kind: str) -> None:
         by = self.story.worker
-        paper = case_document_add(
-            case=self.story.case, kind=kind, file=papers.upload(kind), by=by
-        )
+        paper = case_document_add(case=self.story.case, kind=kind, file=papers.upload(kind), by=by)
         requests.request_attach(request=self.request, type=kind, document=paper, by=by)
         self.story.clock.pass_minutes(3)
 
@@ -122,9 +139,11 @@ class RequestStory:
         by = self.story.worker
         with acting(by):
             self.consent = self.story.consent(
-                ConsentKind.SHARE_TO_ORG, recipient=self.charity.organization, items=TOLD,
+                ConsentKind.SHARE_TO_ORG,
+                recipient=self.charity.organization,
+                items=TOLD,
                 purpose=f"向{self.charity.organization.name}申请{self.wanted.programme}",
-            )  # fmt: skip
+            )
             self.story.clock.pass_minutes(20)
             self.request = requests.request_submit(
                 request=self.request, consent=self.consent, declarations=DECLARED, by=by
@@ -141,16 +160,20 @@ class RequestStory:
     def withdraw(self) -> None:
         with acting(self.story.worker):
             requests.request_withdraw(
-                request=self.request, reason="家属已从单位得到补助，不再需要。", by=self.story.worker
+                request=self.request,
+                reason="家属已从单位得到补助，不再需要。",
+                by=self.story.worker,
             )
 
     def withdraw_consent(self) -> None:
         _name, relation = signer_of(self.story.life)
         with acting(self.story.worker):
             consent_withdraw(
-                consent=self.consent, reason="家属来电，不希望再提供信息给基金会。", withdrawn_by=relation,
+                consent=self.consent,
+                reason="家属来电，不希望再提供信息给基金会。",
+                withdrawn_by=relation,
                 by=self.story.worker,
-            )  # fmt: skip
+            )
 
     def confirm(self) -> None:
         with acting(self.story.worker):
@@ -175,28 +198,36 @@ class RequestStory:
         item = self.charity.versions[self.wanted.programme].documents[0]["type"]
         with self.charity.acting("f.officer"):
             review.request_ask_supplement(
-                request=self.request, items=[item], message="印章看不清，请补一份清晰的照片。",
+                request=self.request,
+                items=[item],
+                message="印章看不清，请补一份清晰的照片。",
                 by=self._by("f.officer"),
-            )  # fmt: skip
+            )
 
     def reject_ineligible(self) -> None:
         with self.charity.acting("f.officer"):
             review.request_reject_ineligible(
-                request=self.request, reason="同一费用已由其他项目资助，不在本项目范围。", code="once",
+                request=self.request,
+                reason="同一费用已由其他项目资助，不在本项目范围。",
+                code="once",
                 by=self._by("f.officer"),
-            )  # fmt: skip
+            )
 
     def propose(self) -> None:
         with self.charity.acting("f.officer2"):
             review.request_review(
-                request=self.request, opinion="材料齐全，符合条件，建议按标准资助。", amount=self.wanted.requested,
+                request=self.request,
+                opinion="材料齐全，符合条件，建议按标准资助。",
+                amount=self.wanted.requested,
                 by=self._by("f.officer2"),
-            )  # fmt: skip
+            )
 
     def reject(self) -> None:
         with self.charity.acting("f.officer2"):
             review.request_reject(
-                request=self.request, reason="家庭收入核对后高于项目标准。", by=self._by("f.officer2")
+                request=self.request,
+                reason="家庭收入核对后高于项目标准。",
+                by=self._by("f.officer2"),
             )
 
     def approve(self) -> None:
@@ -206,9 +237,12 @@ class RequestStory:
             code = self.story.clock.code_of("f.approver")
             with self.charity.acting("f.approver"):
                 review.request_approve(
-                    request=self.request, amount=self.wanted.requested, totp_code=code, opinion="同意。",
+                    request=self.request,
+                    amount=self.wanted.requested,
+                    totp_code=code,
+                    opinion="同意。",
                     by=self._by("f.approver"),
-                )  # fmt: skip
+                )
         with acting(self.story.worker):
             holds.identity_disclose(request=self.request, by=self.story.worker)
 
@@ -216,9 +250,11 @@ class RequestStory:
         """The foundation's own system approves within its limit, with a token that is taken back at once."""
         client_id, _secret = demo_client_of(self.charity.organization)
         token = AccessToken(
-            application=Application.objects.get(client_id=client_id), token=f"demo-{self.request.uid}",
-            expires=timezone.now() + dt.timedelta(days=800), scope="funding:read funding:approve",
-        )  # fmt: skip
+            application=Application.objects.get(client_id=client_id),
+            token=f"demo-{self.request.uid}",
+            expires=timezone.now() + dt.timedelta(days=800),
+            scope="funding:read funding:approve",
+        )
         token.save(force_insert=True)
         with scope_block():
             service = enter_client(token.token_checksum, "127.0.0.1")
@@ -229,15 +265,19 @@ class RequestStory:
         share = Decimal("0.6") if self.story.scenario.quirk == "two_instalments" else Decimal(1)
         with self.charity.acting("f.cashier"):
             self.payment = payout.disbursement_prepare(
-                request=self.request, amount=(self.wanted.requested * share).quantize(Decimal("100")),
-                payee_account=self.story.hospital.organization.profile["payee"], mode="to_hospital",
+                request=self.request,
+                amount=(self.wanted.requested * share).quantize(Decimal("100")),
+                payee_account=self.story.hospital.organization.profile["payee"],
+                mode="to_hospital",
                 by=self._by("f.cashier"),
-            )  # fmt: skip
+            )
 
     def release(self) -> None:
         code = self.story.clock.code_of("f.cashier2")
         with self.charity.acting("f.cashier2"):
             payout.disbursement_release(
-                disbursement=self.payment, totp_code=code,
-                voucher_no=f"YS{timezone.localdate():%Y%m%d}{self.payment.pk:04d}", by=self._by("f.cashier2"),
-            )  # fmt: skip
+                disbursement=self.payment,
+                totp_code=code,
+                voucher_no=f"YS{timezone.localdate():%Y%m%d}{self.payment.pk:04d}",
+                by=self._by("f.cashier2"),
+            )

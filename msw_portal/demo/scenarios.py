@@ -96,29 +96,49 @@ SCENARIOS: tuple[Scenario, ...] = (
 )
 # stage: how many days ago it was entered, at least and at most
 AGO = {
-    "pending": (0.3, 1.2), "intake": (0.3, 2), "assessment": (0.5, 4), "planning": (0.5, 2.5),
-    "intervention": (19, 34), "evaluation": (0.5, 3), "closure": (0.3, 2), "closed": (1, 70),
-    "declined": (2, 60), "referred_out": (2, 60), "voided": (2, 40),
-}  # fmt: skip
+    "pending": (0.3, 1.2),
+    "intake": (0.3, 2),
+    "assessment": (0.5, 4),
+    "planning": (0.5, 2.5),
+    "intervention": (19, 34),
+    "evaluation": (0.5, 3),
+    "closure": (0.3, 2),
+    "closed": (1, 70),
+    "declined": (2, 60),
+    "referred_out": (2, 60),
+    "voided": (2, 40),
+}
 ENTERED = {
-    "pending": "opened", "intake": "assigned", "assessment": "accepted", "planning": "assessed",
-    "intervention": "started", "evaluation": "evaluated", "closure": "proposed", "closed": "closed",
-    "declined": "accepted", "referred_out": "accepted", "voided": "accepted",
-}  # fmt: skip
+    "pending": "opened",
+    "intake": "assigned",
+    "assessment": "accepted",
+    "planning": "assessed",
+    "intervention": "started",
+    "evaluation": "evaluated",
+    "closure": "proposed",
+    "closed": "closed",
+    "declined": "accepted",
+    "referred_out": "accepted",
+    "voided": "accepted",
+}
 
 
-def life_of(
-    scenario: Scenario, *, seed: int, letter: str, place: int, until: dt.datetime
-) -> Life:
+def life_of(scenario: Scenario, *, seed: int, letter: str, place: int, until: dt.datetime) -> Life:
     """A life that fits: the ward, an illness and a poverty the programme accepts, the stage on the day."""
     dice = Dice("scenario", seed, letter, place)
     for attempt in range(200):
         made = life(
-            seed, letter, place + 1 + 61 * attempt, until - dt.timedelta(days=120), ward=scenario.ward,
+            seed,
+            letter,
+            place + 1 + 61 * attempt,
+            until - dt.timedelta(days=120),
+            ward=scenario.ward,
             group=scenario.group,
-        )  # fmt: skip
+        )
         gap = made.cost - made.covered
-        if not scenario.programme or (is_poor(made) and gap >= 52_000 * (scenario.programme == ANGEL) + 16_000):
+        if not scenario.programme or (
+            is_poor(made) and gap >= 52_000 * (scenario.programme == ANGEL) + 16_000
+        ):
             break
     made.decision = "short" if scenario.quirk == "short" else "open"
     made.declined, made.alert_at = "", None

@@ -1,69 +1,32 @@
 """A case told through the ordinary services: every step is a command of the person whose step it is."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterator
 
 from django.utils import timezone
 
 from cases.models.casework import Case
-from cases.models.codes import ConsentKind
-from cases.models.consents import Consent
-from cases.models.people import Client
 from cases.models.work import Goal, Plan
-from cases.services import (
-    alerts,
-    assessment,
-    clients,
-    closing,
-    consents,
-    contacts,
-    intake,
-    members,
-    planning,
-    referrals,
-    secrecy,
-)
-from departments.models.organizations import Region
-from departments.services.entering import member_scope
+from cases.services import closing, contacts, members, planning, secrecy
 from msw_portal.demo import texts
-from msw_portal.demo.clock import Clock
-from msw_portal.demo.houses import Hospital, quick_answers, review_day, signer_of
-from msw_portal.demo.lives import Life, Visit
-from msw_portal.demo.scenarios import Scenario
+from msw_portal.demo.lives import Visit
+from msw_portal.demo.telling import HOUR, Beginning, Event, acting
 
-HOUR = dt.timedelta(hours=1)
-MOST_VISITS = 8  # the others of the year stand in the bulk: a story shows the rules, not the volume
-Event = tuple[dt.datetime, Callable[[], None]]
 LINE = (
-    "pending", "intake", "assessment", "planning", "intervention", "evaluation", "closure", "closed",
-)  # fmt: skip
+    "pending",
+    "intake",
+    "assessment",
+    "planning",
+    "intervention",
+    "evaluation",
+    "closure",
+    "closed",
+)
+MOST_VISITS = 8  # the others of the year stand in the bulk: a story shows the rules, not the volume
 
 
-def acting(person: Any):
-    """A transaction as this member."""
-    return member_scope(person, person.membership.uid)
-
-
-@dataclass
-class Story:
+class Story(Beginning):
     """One case on its way to the stage of its scenario."""
-
-    clock: Clock
-    hospital: Hospital
-    life: Life
-    scenario: Scenario
-    case: Case | None = None
-    client: Client | None = None
-    facts: dict[str, Any] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self.worker = self.hospital.worker_of(self.life)
-        self.supervisor = self.hospital.supervisor_of(self.life)
-
-    def told(self, text: str) -> str:
-        return self.life.told(text)
 
     def reaches(self, stage: str) -> bool:
         """Whether the story goes as far as this stage of the line."""
@@ -86,21 +49,30 @@ class Story:
         if self.scenario.quirk == "door":
             yield life.assigned, self.decline
         steps = (
-            ("intake", life.assigned, self.assign), ("assessment", life.accepted, self.accept),
-            ("planning", life.assessed, self.assess), ("intervention", life.started, self.start),
-            ("evaluation", life.evaluated, self.evaluate), ("closure", life.proposed, self.propose),
+            ("intake", life.assigned, self.assign),
+            ("assessment", life.accepted, self.accept),
+            ("planning", life.assessed, self.assess),
+            ("intervention", life.started, self.start),
+            ("evaluation", life.evaluated, self.evaluate),
+            ("closure", life.proposed, self.propose),
             ("closed", life.closed, self.close),
-        )  # fmt: skip
+        )
         yield from ((moment, step) for stage, moment, step in steps if self.reaches(stage))
         if self.scenario.stage in ("declined", "referred_out", "voided") and self.reaches("intake"):
             yield life.accepted, self.end_early
-        if self.reaches("planning") and life.decision == "open" and (
-            self.reaches("intervention") or self.scenario.quirk.startswith("plan_")
-        ):  # fmt: skip
+        if (
+            self.reaches("planning")
+            and life.decision == "open"
+            and (self.reaches("intervention") or self.scenario.quirk.startswith("plan_"))
+        ):
             yield life.planned, self.plan
             if self.reaches("intervention"):
                 yield life.approved, self.approve
-        if self.reaches("assessment") and self.scenario.stage not in ("declined", "referred_out", "voided"):
+        if self.reaches("assessment") and self.scenario.stage not in (
+            "declined",
+            "referred_out",
+            "voided",
+        ):
             yield from self._visits()
         yield from self._quirks()
 
@@ -136,192 +108,6 @@ class Story:
         if quirk == "reopened":
             yield life.closed + 50 * HOUR, self.reopen
 
-    # ── the door ─────────────────────────────────────────────────────────────
-
-    def refer(self) -> None:
-        life = self.life
-        with acting(self.worker):
-            self.facts["referral"] = referrals.referral_receive(
-                from_text=life.doctor, from_department=self.hospital.wards[life.ward],
-                reason=self.told(life.referral_reason), needs=[aim.need for aim in life.aims],
-                urgency=life.priority, client_aware=True, by=self.worker,
-            )  # fmt: skip
-            self.clock.pass_minutes(12)
-            referrals.referral_claim(referral=self.facts["referral"], by=self.worker)
-
-    def open(self) -> None:
-        life = self.life
-        with acting(self.worker):
-            self._register()
-            self.clock.pass_minutes(6)
-            episode = intake.episode_record(
-                client=self.client, visit_type="inpatient", mrn=f"{life.admitted_on:%y}{800000 + life.serial}",
-                ward=self.hospital.wards[life.ward], bed=life.bed, doctor=life.doctor,
-                diagnosis=f"{life.disease.diagnosis}（{life.canary}）", disease_group=life.disease.group,
-                treatment_stage=life.treatment_stage, insurance=life.person.insurance,
-                admitted_on=life.admitted_on, by=self.worker,
-            )  # fmt: skip
-            self.clock.pass_minutes(4)
-            self.case = intake.case_open(
-                client=self.client, department=self.hospital.msw, source=life.source,
-                presenting_problem=life.problem, referral=self.facts.get("referral"), episode=episode,
-                risk_level=life.risk, priority=life.priority, by=self.worker,
-            )  # fmt: skip
-
-    def _register(self) -> None:
-        """Looked for, not found, registered: the database asks for a search of this half hour."""
-        person = self.life.person
-        with self.clock.aside():
-            made = clients.client_search(name=person.name, id_no=person.id_no, by=self.worker)
-            self.client = clients.client_register(
-                name=person.name, sex=person.sex, birth_date=person.born, id_no=person.id_no,
-                phone=person.phone, address=person.address, region=Region.objects.get(pk=person.region),
-                household={
-                    "welfare_status": person.welfare, "insurance": person.insurance,
-                    "members_count": person.household_size,
-                },
-                searched=made.uid, by=self.worker,
-            )  # fmt: skip
-        Client.objects.filter(pk=self.client.pk).update(created_at=timezone.now())
-        for place, relative in enumerate(person.relatives):
-            clients.related_person_add(
-                client=self.client, name=relative.name, relation=relative.relation, phone=relative.phone,
-                is_guardian=relative.is_guardian, is_primary_contact=place == 0,
-                is_primary_caregiver=place == 0, is_cohabiting=True, by=self.worker,
-            )  # fmt: skip
-
-    def decline(self) -> None:
-        with acting(self.hospital.head):
-            intake.case_decline(
-                case=self.case, reason="咨询性质，已当场答复，不需要开案。", by=self.hospital.head
-            )
-
-    def assign(self) -> None:
-        # The head assigns some, the workers claim the others.
-        by = self.hospital.head if self.life.serial % 4 == 0 else self.worker
-        with acting(by):
-            self.case = intake.case_assign(
-                case=self.case, worker=self.worker, supervisor=self.supervisor, by=by
-            )
-
-    def end_early(self) -> None:
-        stage = self.scenario.stage
-        if stage == "voided":
-            with acting(self.hospital.head):
-                closing.case_void(
-                    case=self.case, reason="重复登记，保留另一个案。", by=self.hospital.head
-                )
-            return
-        with acting(self.worker):
-            service, reason = {
-                "declined": (intake.case_decline, "患者表示暂不需要服务，已留联系方式。"),
-                "referred_out": (intake.case_refer_out, "患者转回当地治疗，转介当地社工机构跟进。"),
-            }[stage]
-            service(case=self.case, reason=reason, by=self.worker)
-
-    def accept(self) -> None:
-        with acting(self.worker):
-            kinds = [ConsentKind.SERVICE, ConsentKind.SENSITIVE_PI]
-            if self.life.is_child:
-                kinds.append(ConsentKind.MINOR_GUARDIAN)
-            for kind in kinds:
-                self.consent(kind)
-            self.clock.pass_minutes(10)
-            self.case = intake.case_accept(
-                case=self.case, decision=self.life.decision, urgency=self.life.priority, within_scope=True,
-                privacy_notice_given=True, previous_help=self.told("曾向亲友和单位求助。"),
-                client_expectation=self.told("希望减轻费用压力，继续治疗。"), risk_flags=[],
-                decision_reason="符合服务范围", by=self.worker,
-            )  # fmt: skip
-
-    def consent(self, kind: str, **more: Any) -> Consent:
-        """What the patient, or the guardian of a child, signed just now; inside the worker's scope."""
-        template = self.hospital.templates[kind]
-        signer, relation = signer_of(self.life)
-        return consents.consent_give(
-            client=self.client, case=self.case, kind=kind, template=template,
-            **{"purpose": template.title, **more}, signer=signer, signer_relation=relation,
-            method="paper_scan", signed_at=timezone.now(), by=self.worker,
-        )  # fmt: skip
-
-    # ── assessment and plan ──────────────────────────────────────────────────
-
-    def assess(self) -> None:
-        with acting(self.worker):
-            self._screen()
-            self.facts["needs"] = [
-                assessment.need_add(
-                    case=self.case, category=aim.need, statement=self.told(aim.statement), voice=aim.voice,
-                    severity=aim.severity, by=self.worker,
-                )
-                for aim in self.life.aims
-            ]  # fmt: skip
-            self.clock.pass_minutes(8)
-            summary = self.told("个人、家庭、社会三个系统的情况已完成评估，需求按优先次序排列。")
-            self.case = assessment.case_assess(case=self.case, summary=summary, by=self.worker)
-
-    def screen(self) -> None:
-        with acting(self.worker):
-            self._screen()
-
-    def _screen(self) -> None:
-        given: list[tuple[str, dict[str, Any]]] = [("quick_screen", quick_answers(self.life))]
-        if self.life.phq9:
-            answers = {str(n): value for n, value in enumerate(self.life.phq9, start=1)}
-            given += [("phq9", answers), ("gad7", {str(n): value for n, value in enumerate(self.life.phq9[:7], start=1)})]
-        for code, answers in given:
-            assessment.assessment_record(
-                case=self.case, questionnaire=self.hospital.questionnaires[code], answers=answers,
-                interpretation=self.told(texts.INTERPRETATIONS[self.life.serial % 3]), is_final=True,
-                by=self.worker,
-            )  # fmt: skip
-            self.clock.pass_minutes(7)
-
-    def take_alert(self) -> None:
-        with acting(self.supervisor):
-            alert = self.case.riskalerts.order_by("id").first()
-            self.facts["alert"] = alerts.alert_take(alert=alert, by=self.supervisor)
-
-    def resolve_alert(self) -> None:
-        report = self.told(texts.MATTERS["crisis"].facts[0])
-        with acting(self.supervisor):
-            alerts.alert_resolve(
-                alert=self.facts["alert"], report=report, outcome="已解除", by=self.supervisor
-            )
-
-    def plan(self) -> None:
-        life = self.life
-        goals = [
-            {
-                "statement": self.told(texts.MATTERS[aim.need].goal), "indicator": texts.MATTERS[aim.need].indicator,
-                "baseline": texts.MATTERS[aim.need].baseline, "target": texts.MATTERS[aim.need].target,
-                "due_on": life.evaluated.date(), "needs": [need],
-            }
-            for aim, need in zip(life.aims, self.facts["needs"], strict=True)
-        ]  # fmt: skip
-        with acting(self.worker):
-            plan = planning.plan_write(
-                case=self.case, aim=self.told(texts.AIMS[life.serial % 3]), goals=goals,
-                review_due_on=review_day(life), theory=["psychosocial", "task_centred"], by=self.worker,
-            )  # fmt: skip
-            self.clock.pass_minutes(15)
-            self.facts["plan"] = planning.plan_submit(plan=plan, by=self.worker)
-
-    def approve(self) -> None:
-        comment = texts.COMMENTS[self.life.serial % 3]
-        with acting(self.supervisor):
-            planning.plan_approve(plan=self.facts["plan"], comment=comment, by=self.supervisor)
-
-    def return_plan(self) -> None:
-        with acting(self.supervisor):
-            planning.plan_return(
-                plan=self.facts["plan"], reason="请把目标写得可以衡量，并说明由谁负责。", by=self.supervisor
-            )
-
-    def start(self) -> None:
-        with acting(self.worker):
-            self.case = planning.case_start(case=self.case, by=self.worker)
-
     # ── the work ─────────────────────────────────────────────────────────────
 
     def visit(self, visit: Visit) -> None:
@@ -331,14 +117,23 @@ class Story:
             if case.suspended_at is not None or case.closed_at is not None:
                 return
             contacts.contact_record(
-                case=case, occurred_on=timezone.localdate(visit.at), starts_at=visit.at, minutes=visit.minutes,
-                mode=visit.mode, target=visit.target, facts=visit.facts, analysis=visit.analysis,
-                techniques=texts.TECHNIQUES[visit.minutes % 4 : visit.minutes % 4 + 2], by=self.worker,
-            )  # fmt: skip
+                case=case,
+                occurred_on=timezone.localdate(visit.at),
+                starts_at=visit.at,
+                minutes=visit.minutes,
+                mode=visit.mode,
+                target=visit.target,
+                facts=visit.facts,
+                analysis=visit.analysis,
+                techniques=texts.TECHNIQUES[visit.minutes % 4 : visit.minutes % 4 + 2],
+                by=self.worker,
+            )
 
     def suspend(self) -> None:
         with acting(self.worker):
-            closing.case_suspend(case=self.case, reason="患者转回当地休养，约定一个月后联系。", by=self.worker)
+            closing.case_suspend(
+                case=self.case, reason="患者转回当地休养，约定一个月后联系。", by=self.worker
+            )
 
     def team(self) -> None:
         """An intern joins, writes a contact, and the worker signs it."""
@@ -350,9 +145,14 @@ class Story:
         self.clock.pass_minutes(60)
         with acting(intern):
             written = contacts.contact_record(
-                case=self.case, occurred_on=timezone.localdate(), minutes=20, mode="ward_visit", target="client",
-                facts=self.told("与{who}一起画了一张“我的一天”，约 {minutes} 分钟。"), by=intern,
-            )  # fmt: skip
+                case=self.case,
+                occurred_on=timezone.localdate(),
+                minutes=20,
+                mode="ward_visit",
+                target="client",
+                facts=self.told("与{who}一起画了一张“我的一天”，约 {minutes} 分钟。"),
+                by=intern,
+            )
         self.clock.pass_minutes(90)
         with acting(self.worker):
             contacts.contact_countersign(contact=written, by=self.worker)
@@ -360,9 +160,11 @@ class Story:
     def raise_secrecy(self) -> None:
         with acting(self.worker):
             self.case = secrecy.case_raise_secrecy(
-                case=self.case, named=[self.worker, self.supervisor],
-                reason="患者为本院职工家属，按规定定为 5 级，指名查阅。", by=self.worker,
-            )  # fmt: skip
+                case=self.case,
+                named=[self.worker, self.supervisor],
+                reason="患者为本院职工家属，按规定定为 5 级，指名查阅。",
+                by=self.worker,
+            )
 
     # ── the end ──────────────────────────────────────────────────────────────
 
@@ -377,14 +179,19 @@ class Story:
     def propose(self) -> None:
         with acting(self.worker):
             self.case = closing.case_propose_closing(
-                case=self.case, summary=self.told(texts.SUMMARIES[self.life.serial % 3]),
-                satisfaction=self.life.satisfaction, satisfaction_refused=self.life.satisfaction is None,
-                client_informed=True, by=self.worker,
-            )  # fmt: skip
+                case=self.case,
+                summary=self.told(texts.SUMMARIES[self.life.serial % 3]),
+                satisfaction=self.life.satisfaction,
+                satisfaction_refused=self.life.satisfaction is None,
+                client_informed=True,
+                by=self.worker,
+            )
 
     def return_closing(self) -> None:
         with acting(self.supervisor):
-            closing.case_return(case=self.case, reason="请补充回访安排后再提交。", by=self.supervisor)
+            closing.case_return(
+                case=self.case, reason="请补充回访安排后再提交。", by=self.supervisor
+            )
         self.clock.pass_minutes(30)
         self.propose()
 
@@ -396,4 +203,6 @@ class Story:
 
     def reopen(self) -> None:
         with acting(self.supervisor):
-            closing.case_reopen(case=self.case, reason="出院后病情反复，家属再次求助。", by=self.supervisor)
+            closing.case_reopen(
+                case=self.case, reason="出院后病情反复，家属再次求助。", by=self.supervisor
+            )

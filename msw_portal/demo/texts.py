@@ -219,7 +219,11 @@ SUMMARIES = (
     "患者病情稳定出院，家人能够分工照顾，社工说明了后续回访的安排。",
     "目标基本达成，未满足的部分已转介社区跟进。",
 )
-COMMENTS = ("目标具体，可以执行。", "同意。请注意每两周检视一次。", "同意，费用部分请同步准备备选渠道。")
+COMMENTS = (
+    "目标具体，可以执行。",
+    "同意。请注意每两周检视一次。",
+    "同意，费用部分请同步准备备选渠道。",
+)
 INTERPRETATIONS = (
     "得分提示有情绪困扰，与近期确诊和费用压力有关，建议持续关注；筛查结果，不作诊断。",
     "得分在较低范围，目前情绪尚平稳，两周后复评。",
@@ -229,5 +233,17 @@ STORIES = (
     "患者确诊以来已自付约 {cost} 元，家庭月收入约 {income} 元，{size} 口人靠一人务工维持，已向亲友借款。",
     "家庭因病停工，月收入约 {income} 元，后续治疗预计还需 {cost} 元，已无力承担。",
 )
-PLANS = ("按方案继续化疗四个疗程", "择期手术，术后康复", "维持治疗并定期复查", "移植前准备，拟行造血干细胞移植")
-TECHNIQUES = ("listening", "empathy", "clarifying", "summarizing", "resource_linking", "psychoeducation")
+PLANS = (
+    "按方案继续化疗四个疗程",
+    "择期手术，术后康复",
+    "维持治疗并定期复查",
+    "移植前准备，拟行造血干细胞移植",
+)
+TECHNIQUES = (
+    "listening",
+    "empathy",
+    "clarifying",
+    "summarizing",
+    "resource_linking",
+    "psychoeducation",
+)

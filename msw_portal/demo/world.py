@@ -68,13 +68,20 @@ def build(*, size: int, seed: int, today: dt.date, tell: Tell) -> None:
             hospitals = houses.build(made, staff)
             done(f"{len(made)} organizations, {len(staff)} people, texts and questionnaires")
             course = calendar.Course(
-                clock=clock, seed=seed, size=size, until=until, made=made, people=staff, hospitals=hospitals
+                clock=clock,
+                seed=seed,
+                size=size,
+                until=until,
+                made=made,
+                people=staff,
+                hospitals=hospitals,
             )
             course.run(done)
             clock.to(until)
             with house_scope(INSTALLATION):
                 OrganizationSetting(
-                    organization_id=INSTALLATION, key=MARKER,
+                    organization_id=INSTALLATION,
+                    key=MARKER,
                     value={"size": size, "seed": seed, "today": today.isoformat()},
                 ).save(force_insert=True)
         # A thousand bells for one relay: it looks by itself.
@@ -86,7 +93,9 @@ def build(*, size: int, seed: int, today: dt.date, tell: Tell) -> None:
 
 def _speed_up() -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL synchronous_commit = off; SET LOCAL jit = off; SET LOCAL lock_timeout = 0")
+        cursor.execute(
+            "SET LOCAL synchronous_commit = off; SET LOCAL jit = off; SET LOCAL lock_timeout = 0"
+        )
 
 
 def describe() -> dict[str, Any]:

@@ -17,10 +17,13 @@ from tests.conftest import ROOT, _point_at, _run_as_owner, _url, owner_sql
 SIZE, TODAY = "40", "2026-06-30"
 # The template holds the small world of the other tests; the demo world wants an empty installation.
 EMPTY = (
-    "DELETE FROM departments_membership", "DELETE FROM departments_department",
-    "DELETE FROM departments_organization WHERE id <> 1", "DELETE FROM departments_user",
-    "DELETE FROM departments_region WHERE parent_id IS NOT NULL", "DELETE FROM departments_region",
-)  # fmt: skip
+    "DELETE FROM departments_membership",
+    "DELETE FROM departments_department",
+    "DELETE FROM departments_organization WHERE id <> 1",
+    "DELETE FROM departments_user",
+    "DELETE FROM departments_region WHERE parent_id IS NOT NULL",
+    "DELETE FROM departments_region",
+)
 
 
 @dataclass(frozen=True)
@@ -33,17 +36,25 @@ class World:
     def command(self, *words: str, **env: str) -> subprocess.CompletedProcess[str]:
         """Run a management command on it."""
         return subprocess.run(
-            [sys.executable, "manage.py", *words], cwd=ROOT, env={**self.env, **env}, capture_output=True, text=True,
+            [sys.executable, "manage.py", *words],
+            cwd=ROOT,
+            env={**self.env, **env},
+            capture_output=True,
+            text=True,
             check=False,
-        )  # fmt: skip
+        )
 
     def seed(self) -> subprocess.Popen[str]:
         """Begin to write the world."""
         words = ["seed_demo", "--if-empty", "--size", SIZE, "--today", TODAY]
         return subprocess.Popen(
-            [sys.executable, "manage.py", *words], cwd=ROOT, env=self.env, stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT, text=True,
-        )  # fmt: skip
+            [sys.executable, "manage.py", *words],
+            cwd=ROOT,
+            env=self.env,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
 
     def rows(self, sql: str) -> list[tuple]:
         """As the owner, over all houses."""
@@ -57,9 +68,12 @@ def _database(template: str, media: str) -> Iterator[World]:
     for statement in EMPTY:
         owner_sql(name, statement)
     env = {
-        **os.environ, "DATABASE_URL": _url(name, "DATABASE_URL"), "MSW_MEDIA": media, "MSW_EMBEDDED": "1",
+        **os.environ,
+        "DATABASE_URL": _url(name, "DATABASE_URL"),
+        "MSW_MEDIA": media,
+        "MSW_EMBEDDED": "1",
         "DATABASE_OWNER_URL": _url(name, "DATABASE_OWNER_URL"),
-    }  # fmt: skip
+    }
     try:
         yield World(name, env)
     finally:
@@ -70,7 +84,10 @@ def _database(template: str, media: str) -> Iterator[World]:
 def worlds(django_db_setup, template_database, tmp_path_factory) -> Iterator[tuple[World, World]]:
     """The second one was broken off once and begun again."""
     media = [str(tmp_path_factory.mktemp(name)) for name in ("first", "second")]
-    with _database(template_database, media[0]) as one, _database(template_database, media[1]) as two:
+    with (
+        _database(template_database, media[0]) as one,
+        _database(template_database, media[1]) as two,
+    ):
         running, broken = one.seed(), two.seed()
         broken.stdout.readline()
         broken.kill()

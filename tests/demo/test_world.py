@@ -72,11 +72,17 @@ def test_the_departments_of_the_documents_have_their_dates_and_units(world):
         beijing = Department.objects.get(organization__name__endswith="北京儿童医院", kind="msw")
         now = Department.objects.get(organization__name="河南省胸科医院", ended_on=None)
 
-        assert (hubei.founded_on, hubei.settings["first_in_province"]) == (dt.date(2018, 5, 1), True)
+        assert (hubei.founded_on, hubei.settings["first_in_province"]) == (
+            dt.date(2018, 5, 1),
+            True,
+        )
         assert hubei.children.count() == 4
         assert beijing.founded_on == dt.date(2020, 11, 1)
         assert (now.name, now.founded_on) == ("医疗事业发展和社会工作部", dt.date(2020, 4, 1))
-        assert (now.predecessor.name, now.predecessor.founded_on) == ("社会工作部", dt.date(2013, 8, 1))
+        assert (now.predecessor.name, now.predecessor.founded_on) == (
+            "社会工作部",
+            dt.date(2013, 8, 1),
+        )
 
 
 def test_organizations_of_the_documents_hold_no_patients(world):
@@ -84,7 +90,10 @@ def test_organizations_of_the_documents_hold_no_patients(world):
         tenants = set(Organization.objects.filter(is_tenant=True).values_list("name", flat=True))
 
         assert tenants == {"医务社工门户", *STAFF}
-        assert Organization.objects.get(name="北京微爱公益基金会").credentials.get(kind="rating").grade == "4A"
+        assert (
+            Organization.objects.get(name="北京微爱公益基金会").credentials.get(kind="rating").grade
+            == "4A"
+        )
 
 
 def test_little_angel_gives_what_the_programme_states(world):
@@ -92,8 +101,10 @@ def test_little_angel_gives_what_the_programme_states(world):
         version = ProgrammeVersion.objects.get(name__startswith="小天使基金")
 
         assert {row["code"]: row["amount"] for row in version.benefit_rows} == {
-            "not_transplanted": "30000.00", "transplanted": "50000.00", "top_up": "20000.00",
-        }  # fmt: skip
+            "not_transplanted": "30000.00",
+            "transplanted": "50000.00",
+            "top_up": "20000.00",
+        }
         assert [row["code"] for row in version.conditions] == ["age", "disease", "poor"]
         assert ProgrammeVersion.objects.exclude(published_at=None).count() == 9
 
@@ -119,7 +130,8 @@ def test_papers_open_and_copies_stand_beside_them(world, settings):
     with house_scope(house, care=True):
         papers = RequestDocument.objects.filter(masked__voided_at=None).exclude(masked=None)
         contents = {
-            document_read(document=paper.masked, by=None)[:4] for paper in papers.select_related("masked")
+            document_read(document=paper.masked, by=None)[:4]
+            for paper in papers.select_related("masked")
         }
 
     assert b"%PDF" in contents
