@@ -6,8 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as words
+from django.utils.translation import gettext_lazy as _
 
 from departments.models.people import Role, User
 from departments.services.desk import COUNT_CAP, Badges, address, badges
@@ -21,27 +20,27 @@ LEADERS = frozenset({Role.SUPERVISOR, Role.DEPT_HEAD})
 EVERYBODY = frozenset(Role.values)
 # (label, icon, address name, path that makes it the current one, roles, stands on a phone's bar)
 AREAS = (
-    (words("工作台"), "desk", "departments:workbench", "/workbench/", CARE_ROLES, True),
-    (words("首页"), "desk", "departments:start", "/start/", EVERYBODY - CARE_ROLES, True),
-    (words("个案"), "case", "cases:list", "/cases/", CARE_ROLES, True),
-    (words("转介"), "refer", "cases:referrals", "/cases/referrals/", CARE_ROLES, True),
-    (words("慈善救助"), "coin", "donations:requests", "/funding/", CARE_ROLES, True),
-    (words("慈善救助"), "coin", "donations:board", "/funding/", FOUNDATION, True),
-    (words("统计报表"), "chart", "reports:dashboard", "/reports/", LEADERS | FOUNDATION, False),
-    (words("审计记录"), "history", "departments:audit", "/audit/", {Role.AUDITOR}, True),
+    (_("工作台"), "desk", "departments:workbench", "/workbench/", CARE_ROLES, True),
+    (_("首页"), "desk", "departments:start", "/start/", EVERYBODY - CARE_ROLES, True),
+    (_("个案"), "case", "cases:list", "/cases/", CARE_ROLES, True),
+    (_("转介"), "refer", "cases:referrals", "/cases/referrals/", CARE_ROLES, True),
+    (_("慈善救助"), "coin", "donations:requests", "/funding/", CARE_ROLES, True),
+    (_("慈善救助"), "coin", "donations:board", "/funding/", FOUNDATION, True),
+    (_("统计报表"), "chart", "reports:dashboard", "/reports/", LEADERS | FOUNDATION, False),
+    (_("审计记录"), "history", "departments:audit", "/audit/", {Role.AUDITOR}, True),
     (
-        words("人员与角色"),
+        _("人员与角色"),
         "user",
         "departments:staff",
         "/people/",
         {Role.DEPT_HEAD},
         False,
     ),
-    (words("人员与角色"), "user", "departments:staff", "/people/", {Role.SECADMIN}, True),
-    (words("接口客户端"), "key", "departments:api_clients", "/clients/", {Role.SECADMIN}, True),
-    (words("机构与部门"), "org", "departments:organizations", "/organizations/", EVERYBODY, False),
+    (_("人员与角色"), "user", "departments:staff", "/people/", {Role.SECADMIN}, True),
+    (_("接口客户端"), "key", "departments:api_clients", "/clients/", {Role.SECADMIN}, True),
+    (_("机构与部门"), "org", "departments:organizations", "/organizations/", EVERYBODY, False),
     (
-        words("登记资料"),
+        _("登记资料"),
         "table",
         "admin:index",
         f"/{settings.ADMIN_ADDRESS}",
