@@ -173,7 +173,6 @@ def donation_confirm(*, donation: Donation, by: Any) -> Donation:
         purpose_id=donation.purpose_id,
     )
     cash_id = ledger.cash_account(donation.organization_id)
-    ledger.lock_accounts([cash_id, available_id])
     donation.confirmed_by = by
     move(donation, DONATION, "confirm", by=by, also=("confirmed_by",))
     lot = DonationLot(

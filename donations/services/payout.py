@@ -154,7 +154,6 @@ def disbursement_release(
     duty = duty_claim(request=request, step="release", by=by)
     slices = ledger.held_for(request, amount=row.amount)
     cash_id = ledger.cash_account(request.counterparty_id)
-    ledger.lock_accounts([cash_id, *(piece.account_id for piece in slices)])
     act_write(
         request=request,
         duty=duty,

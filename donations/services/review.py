@@ -325,9 +325,6 @@ def request_approve(
         )
     confirmed_at = None if client is not None else second_factor_check(user=by, code=totp_code)
     duty = duty_claim(request=request, step="approve", by=by)
-    pairs = pool_of(request)
-    ledger.lock_accounts(account for pair in pairs for account in pair)
-    slices = _match(request, pairs, amount)
     act_write(
         request=request,
         duty=duty,
@@ -340,6 +337,10 @@ def request_approve(
     request.approved = request.committed = amount
     request.fund_id = request.programme_version.programme.fund_id
     step_take(request, "approve", by=by, also=("approved", "committed", "fund"))
+    # Last, so that others wait for the fund's accounts as briefly as can be; a refusal undoes all of it.
+    pairs = pool_of(request)
+    ledger.lock_accounts(account for pair in pairs for account in pair)
+    slices = _match(request, pairs, amount)
     ledger.post([ledger.commit_posting(request=request, slices=slices)], by=by)
     audit.record("funding_request.approve", by=by, on=request, amount=amount, fund=request.fund_id)
     return request
