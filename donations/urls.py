@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from donations.views import asking, board, files, funds, giving, own, payouts, reviewing, speaking
+from donations.views import (
+    asking,
+    board,
+    files,
+    funds,
+    giving,
+    histories,
+    own,
+    payouts,
+    reviewing,
+    speaking,
+)
 
 app_name = "donations"
 
@@ -22,6 +33,7 @@ urlpatterns = [
     path("requests/<uuid:uid>/resume/", asking.resume, name="request_resume"),
     path("requests/<uuid:uid>/identity/", asking.identity, name="request_identity"),
     path("requests/<uuid:uid>/messages/", speaking.request_say, name="request_say"),
+    path("requests/<uuid:uid>/history/", histories.request_history, name="request_history"),
     path("disbursements/<uuid:uid>/confirm/", payouts.confirm, name="disbursement_confirm"),
     # both sides, each its own file
     path("documents/<uuid:uid>/", files.document, name="document"),
@@ -37,6 +49,7 @@ urlpatterns = [
     path("review/<uuid:uid>/approve/", reviewing.approve, name="approve"),
     path("review/<uuid:uid>/prepare/", payouts.prepare, name="prepare"),
     path("review/<uuid:uid>/messages/", speaking.review_say, name="review_say"),
+    path("review/<uuid:uid>/history/", histories.review_history, name="review_history"),
     # the foundation: money
     path("disbursements/", payouts.disbursements, name="disbursements"),
     path("disbursements/<uuid:uid>/release/", payouts.release, name="release"),
@@ -44,8 +57,10 @@ urlpatterns = [
     path("disbursements/<uuid:uid>/bounce/", payouts.bounce, name="disbursement_bounce"),
     path("funds/", funds.funds, name="funds"),
     path("funds/<uuid:uid>/", funds.fund, name="fund"),
+    path("funds/<uuid:uid>/history/", histories.fund_history, name="fund_history"),
     path("donations/", giving.donations, name="donations"),
     path("donations/new/", giving.donation_new, name="donation_new"),
     path("donations/<uuid:uid>/", giving.donation, name="donation"),
     path("donations/<uuid:uid>/confirm/", giving.confirm, name="donation_confirm"),
+    path("donations/<uuid:uid>/history/", histories.donation_history, name="donation_history"),
 ]

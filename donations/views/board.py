@@ -22,13 +22,13 @@ from donations.filters import SENT_STATES, RequestFilter
 from donations.models.programmes import ProgrammeVersion
 from donations.models.requests import FundingRequest
 from donations.permissions import duties_for
-from donations.views import review_page, rows
+from donations.views import conditions, review_page, rows
 from donations.views.balances import fund_rows, totals
 from donations.views.guards import foundation_page
 from donations.views.paging import PAGE_SIZE, address
 from donations.views.wording import due_for, running_due, tone_of
 from donations.workflow import GRANTED, RequestState
-from msw_portal.kernel.display import money, when
+from msw_portal.kernel.display import when
 from msw_portal.kernel.htmx import is_fragment
 
 R = RequestState
@@ -45,8 +45,6 @@ LANES: tuple[tuple[Any, tuple[str, ...], bool], ...] = (  # label, states, shown
 )
 ON_BOARD = frozenset(state for _label, states, _always in LANES for state in states)
 LANE_SIZE = 12
-# What the little form of further conditions must not lose.
-KEPT = ("view", "programme", "hospital", "state", "mine")
 # Which state waits for which duty; the board can be narrowed to one's own.
 TURNS = {
     R.SUBMITTED: "check", R.DOCUMENT_CHECK: "check", R.FIRST_REVIEW: "review", R.SECOND_REVIEW: "second_review",
@@ -61,12 +59,12 @@ def board(request: HttpRequest) -> HttpResponse:
     if is_fragment(request) and opened is not None:
         return render(request, "donations/_side.html", {"side": review_page.side(user, opened)})
     sent = FundingRequest.objects.visible_to(user)
-    found, conditions = _narrowed(request, sent)
+    found, bar = _narrowed(request, sent)
     funds = fund_rows(user)
     context = {
         "now": timezone.now(), "funds": funds, "funds_total": totals(funds), "available": totals(funds)["available"],
         "funds_url": reverse("donations:funds"), "side": review_page.side(user, opened) if opened else None,
-        "views": _views(request), **conditions,
+        "views": _views(request), "kept_by_view": conditions.kept(request, ("view", *conditions.PLACE)), **bar,
     }
     is_list = request.GET.get("view") == "list"
     return render(request, "donations/board.html", context | (_list(request, found) if is_list else _board(request, found, opened)))
@@ -84,8 +82,8 @@ def _opened(request: HttpRequest) -> FundingRequest | None:
 def _views(request: HttpRequest) -> list[dict[str, Any]]:
     is_list = request.GET.get("view") == "list"
     return [
-        {"label": _("看板"), "url": address(request.GET, view=None, state=None), "is_on": not is_list},
-        {"label": _("列表"), "url": address(request.GET, view="list"), "is_on": is_list},
+        {"label": _("看板"), "value": "", "is_on": not is_list},
+        {"label": _("列表"), "value": "list", "is_on": is_list},
     ]
 
 
@@ -100,40 +98,23 @@ def _narrowed(request: HttpRequest, sent: QuerySet) -> tuple[QuerySet, dict[str,
     given, user = request.GET, request.user
     form = RequestFilter(given)
     found = form.apply(sent) if form.is_valid() else sent
-    named = _named_choices(user, sent)
-    chosen = [_chip(given, form, name, named) for name in (form.in_use if form.is_valid() else [])]
-    menus = [
-        {"label": label, "choices": [{"label": text, "url": address(given, **{name: key})} for key, text in choices.items()]}
-        for name, (label, choices) in named.items()
-        if choices and not given.get(name) and (name != "state" or given.get("view") == "list")
-    ]
+    named = _named_choices(user, sent, is_list=given.get("view") == "list")
+    context = conditions.shown(request, form, named)
     if given.get("mine") == "1":
         found = found.filter(state__in=_own_turns(user), on_hold_at__isnull=True)
-        chosen.append({"label": _("只看"), "value": _("我能办的"), "remove_url": address(given, mine=None)})
-    return found, {
-        "chosen": chosen, "menus": menus, "mine_url": "" if given.get("mine") else address(given, mine="1"),
-        "filter_form": form, "kept": [(name, given[name]) for name in KEPT if given.get(name)],
-    }
+        context["chosen"].append({"label": _("只看"), "value": _("我能办的"), "remove_url": address(given, mine=None)})
+    return found, context | {"mine_url": "" if given.get("mine") else address(given, mine="1")}
 
 
-def _named_choices(user: User, sent: QuerySet) -> dict[str, tuple[Any, dict[str, str]]]:
+def _named_choices(user: User, sent: QuerySet, *, is_list: bool) -> conditions.Named:
     programmes = ProgrammeVersion.objects.visible_to(user).filter(organization_id=user.house_id).order_by("name", "-version")
     houses = Organization.objects.visible_to(user).filter(pk__in=sent.values("organization_id")).order_by("name")
     return {
         "programme": (_("项目"), {str(one.uid): str(one) for one in programmes}),
         "hospital": (_("医院"), {str(one.uid): one.name for one in houses}),
-        "state": (_("状态"), {value: str(label) for value, label in SENT_STATES}),
+        # On the board the lanes are the states.
+        "state": (_("状态"), {value: str(label) for value, label in SENT_STATES} if is_list else {}),
     }
-
-
-def _chip(given: Any, form: RequestFilter, name: str, named: dict[str, tuple[Any, dict[str, str]]]) -> dict[str, Any]:
-    value = form.cleaned_data[name]
-    if name in named:
-        values = value if isinstance(value, list) else [str(value)]
-        text = "、".join(named[name][1].get(str(one), str(one)) for one in values)
-    else:
-        text = money(value) if isinstance(value, Decimal) else str(value)
-    return {"label": form.fields[name].label, "value": text, "remove_url": address(given, **{name: None})}
 
 
 def _own_turns(user: User) -> list[str]:

@@ -101,12 +101,13 @@ def saved_sum(user: User, aid: FundingRequest) -> dict[str, Any]:
 def typed_sum(user: User, aid: FundingRequest, form: RequestForm) -> dict[str, Any]:
     """The sum of what is typed as far as it can be read; nothing is saved."""
     form.is_valid()
-    faults = [f"{form[name].label}：{sentence}" for name in form.fields if name.startswith("cost_") or name == "requested"
-              for sentence in form[name].errors]
     amounts = form.amounts()
     excess = excess_of(amounts)
-    if excess and amounts.get("total") and not faults:
-        faults.append(_("报销与救助合计比总费用多 %(amount)s 元。") % {"amount": money(excess)})
+    unread = [name for name in form.fields if name.startswith("cost_") or name == "requested"]
+    faults = [_("%(field)s没有算进去：%(sentence)s") % {"field": form[name].label, "sentence": sentence}
+              for name in unread for sentence in form[name].errors if not (excess and name == "cost_total")]
+    if excess and amounts.get("total"):
+        faults.append(_("报销与救助合计比总费用多 %(amount)s 元，请核对。") % {"amount": money(excess)})
     return _sum(user, aid, amounts, form.cleaned_data.get("requested")) | {"sum_faults": faults}
 
 

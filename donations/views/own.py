@@ -13,9 +13,11 @@ from django.views.decorators.http import require_safe
 
 from cases.views.finding import case_or_404
 from departments.views.paging import page_of
+from donations.filters import RequestFilter
+from donations.models.programmes import ProgrammeVersion
 from donations.models.requests import FundingRequest
 from donations.permissions import can_draft_request
-from donations.views import own_page, rows
+from donations.views import conditions, own_page, rows
 from donations.views.asking import request_or_404
 from donations.views.guards import hospital_page
 from donations.views.own_page import case_sum
@@ -37,17 +39,25 @@ PANEL_SIZE = 6
 @require_safe
 @hospital_page
 def requests(request: HttpRequest) -> HttpResponse:
-    found = FundingRequest.objects.visible_to(request.user)
+    form = RequestFilter(request.GET)
+    mine = FundingRequest.objects.visible_to(request.user)
+    found = form.apply(mine) if form.is_valid() else mine
     tab = request.GET.get("show", "")
     states = next((states for key, _label, states in TABS if key == tab), TABS[0][2])
     shown = found.filter(state__in=states)
     page = page_of(request, shown.select_related(*JOINS), order=("-id",), size=PAGE_SIZE)
     page["rows"] = [rows.asked_row(one) for one in page["rows"]]
     return render(request, "donations/requests.html", page | {
-        "tabs": _tabs(request, found, tab), "total": _total(shown), "chosen": [], "menus": [],
+        "tabs": _tabs(request, found, tab), "total": _total(shown), **_conditions(request, form, mine),
         "cases_url": reverse("cases:list"), "pager_text": _("最近建立的在前"),
         "words": _("本人经手个案的申请；金额由基金会决定，进展在这里和个案页同步。"),
     })
+
+
+def _conditions(request: HttpRequest, form: RequestFilter, mine: QuerySet) -> dict[str, Any]:
+    versions = ProgrammeVersion.objects.visible_to(request.user).filter(pk__in=mine.values("programme_version_id"))
+    named = {"programme": (_("项目"), {str(one.uid): str(one) for one in versions.order_by("name", "-version")})}
+    return conditions.shown(request, form, named)
 
 
 def _tabs(request: HttpRequest, found: QuerySet, tab: str) -> list[dict[str, Any]]:

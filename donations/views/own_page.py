@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from departments.models.people import User
 from donations.forms.requests import SupplementForm
-from donations.forms.review import MessageForm
+from donations.forms.review import say_form
 from donations.models.requests import CostLine, FundingRequest
 from donations.permissions import (
     can_amend_request,
@@ -48,7 +48,7 @@ def page(user: User, aid: FundingRequest) -> dict[str, Any]:
         "supplement": _supplement(user, aid), "sheet": sheet, "sheet_texts": texts, "papers_note": COPY_NOTE,
         "sum": parts.bill_of(user, aid, granted_words(aid)), "talk": parts.talk_of(user, aid),
         "consents": consent_rows(user, aid.case, foundation, given), "offers": _offers(user, aid, live_share(given, foundation)),
-        "say_form": MessageForm() if aid.submitted_at and can_submit_request(user, aid) else None,
+        "say_form": say_form() if aid.submitted_at and can_submit_request(user, aid) else None,
         "say_url": reverse("donations:request_say", args=[aid.uid]), "payouts": [payouts.payout_row(user, one) for one in payouts.payouts_of(user, aid)], **filling.papers_context(user, aid),
     }
 

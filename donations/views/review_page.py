@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from departments.models.people import User
-from donations.forms.review import MessageForm
+from donations.forms.review import say_form
 from donations.models.requests import FundingRequest
 from donations.services.copies import COPY_NOTE
 from donations.services.detail import advice_of, payable_before_approval
@@ -40,7 +40,7 @@ def page(user: User, aid: FundingRequest) -> dict[str, Any]:
         "papers": rows, "papers_count": parts.given_count(rows),
         "papers_note": COPY_NOTE, "acts": parts.act_rows(user, aid), "payouts": [payouts.payout_row(user, one) for one in found],
         "may_pay": aid.state in PAYABLE_STATES, "moves": parts.move_rows(moves), "talk": parts.talk_of(user, aid),
-        "say_form": MessageForm() if aid.submitted_at else None, "say_url": reverse("donations:review_say", args=[aid.uid]),
+        "say_form": say_form() if aid.submitted_at else None, "say_url": reverse("donations:review_say", args=[aid.uid]),
         "trace": request_trace(user, aid, found), **sums_of(user, aid),
     }
 

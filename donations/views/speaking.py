@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from departments.services.messages import message_write
-from donations.forms.review import MessageForm
+from donations.forms.review import say_form
 from donations.models.requests import FundingRequest
 from donations.permissions import can_submit_request
 from donations.views import parts
@@ -37,13 +37,13 @@ def review_say(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 def _say(request: HttpRequest, aid: FundingRequest, page: str, here: str) -> HttpResponse:
     if aid.counterparty_id is None:
         raise DomainError("funding_request.not_sent", _("还没有送出，基金会看不到。"), status=409)
-    form = MessageForm(request.POST)
+    form = say_form(request.POST)
     ok = form.command(message_write, subject=aid, by=request.user)
     to = reverse(page, args=[aid.uid])
     if ok and not is_fragment(request):
         return answer(request, "", {}, ok=True, to=f"{to}#h-talk", done=_("已发送。"))
     context = {
-        "talk": parts.talk_of(request.user, aid), "say_form": MessageForm() if ok else form,
+        "talk": parts.talk_of(request.user, aid), "say_form": say_form() if ok else form,
         "say_url": reverse(here, args=[aid.uid]), "back_url": to,
     }
     return answer(request, "donations/talk.html", context, ok=ok, fragment="donations/_talk_box.html")

@@ -25,6 +25,7 @@ def _own_pages(world) -> dict[str, str]:
         "case_panel": url("case_panel", world.asked["draft"].case.uid),
         "new": url("request_new", world.asked["draft"].case.uid),
         "confirm": url("disbursement_confirm", world.payouts["released"].uid),
+        "history": url("request_history", world.uid("submitted")),
     }
 
 
@@ -33,6 +34,8 @@ def _foundation_pages(world) -> dict[str, str]:
         "board": url("board"), "list": url("board") + "?view=list", "review": url("review", world.uid("submitted")),
         "funds": url("funds"), "fund": url("fund", world.money.fund.uid), "donations": url("donations"),
         "donation": url("donation", world.money.fund.donations.get().uid), "disbursements": url("disbursements"),
+        "review_history": url("review_history", world.uid("submitted")), "fund_history": url("fund_history", world.money.fund.uid),
+        "donation_history": url("donation_history", world.money.fund.donations.get().uid),
     }
 
 

@@ -125,7 +125,7 @@ def test_the_live_sum_follows_what_is_typed_and_saves_nothing(desk, draft, peopl
 
 def test_the_live_sum_says_what_it_could_not_read(desk, draft):
     page = text(desk.post(url("request_sum", draft.request.uid), fields(cost_basic="五万")))
-    assert "基本医保：这不是金额" in page
+    assert "基本医保没有算进去：这不是金额" in page
 
 
 def test_what_was_typed_and_not_saved_comes_back_with_the_page(desk, draft, people, acting):
@@ -348,3 +348,15 @@ def test_a_dead_session_loses_nothing_that_was_kept(desk, draft):
     answer = desk.post(url("request_edit", draft.request.uid), typed)
     assert answer.status_code == 302
     assert answer.headers["Location"].startswith("/sign-in/?next=")
+
+
+def test_the_list_narrows_by_amount_and_an_empty_tab_keeps_its_tabs(desk, people, money):
+    made.make_draft(people, money, requested="20000.00")
+    made.make_draft(people, money, requested="30000.00")
+    page = text(desk.get(url("requests") + "?amount_min=２５０００"))
+    assert "30,000.00" in page
+    assert "20,000.00" not in page
+    assert "有的条件看不懂" in text(desk.get(url("requests") + "?amount_min=-1"))
+    ended = text(desk.get(url("requests") + "?show=ended"))
+    assert "没有符合条件的申请。" in ended
+    assert "待我办 2" in ended
