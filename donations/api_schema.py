@@ -212,15 +212,16 @@ ACTIONS: dict[str, extend_schema] = {
     "check": _command(
         "funding_requests_check",
         "Take in hand, or say that the papers are in order",
-        "Scope `funding:review`, duty verify. `submitted` becomes `document_check`; with `complete` "
-        "the request goes on to the programme's next stage.",
+        "Scope `funding:review`. `submitted` becomes `document_check`, which binds nobody; with `complete` "
+        "(duty verify) the request goes on to the programme's next stage.",
         serializers.CheckInput,
         {"complete": True},
     ),
     "request_supplement": _command(
         "funding_requests_request_supplement",
         "Ask the hospital for papers",
-        "Scope `funding:review`. From `document_check`; the worker gets a task with a date.",
+        "Scope `funding:review`. From `document_check`; the worker gets a task with a date. A question, "
+        "no decision: the client may still approve.",
         serializers.SupplementInput,
         {"items": ["economic_proof"], "message": "请补充盖章的家庭经济状况证明。"},
     ),

@@ -42,7 +42,11 @@ urlpatterns = [
     path("review/<uuid:uid>/", reviewing.review, name="review"),
     path("review/<uuid:uid>/check/", reviewing.check, name="check"),
     path("review/<uuid:uid>/ask-supplement/", reviewing.ask_supplement, name="ask_supplement"),
-    path("review/<uuid:uid>/reject-ineligible/", reviewing.reject_ineligible, name="reject_ineligible"),
+    path(
+        "review/<uuid:uid>/reject-ineligible/",
+        reviewing.reject_ineligible,
+        name="reject_ineligible",
+    ),
     path("review/<uuid:uid>/reject/", reviewing.reject, name="reject"),
     path("review/<uuid:uid>/opinion/", reviewing.review_act, name="review_act"),
     path("review/<uuid:uid>/propose/", reviewing.propose, name="propose"),

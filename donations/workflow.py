@@ -176,12 +176,13 @@ class Duty(models.TextChoices):
     RELEASE = "release", _("拨付复核")
 
 
-# Which duties may take a step, the usual one first: an approver may ask for papers too, and stays approver.
+# Which duties may take a step, the usual one first. Taking in hand and asking for papers decide nothing: who
+# may hold one of these duties may do it, and is bound to none by it.
 STEP_DUTIES: dict[str, tuple[str, ...]] = {
     "submit": (Duty.ENTER,),
     "check": (Duty.VERIFY,),
     "accept": (Duty.VERIFY,),
-    "request_supplement": (Duty.VERIFY, Duty.APPROVE, Duty.REVIEW1),
+    "request_supplement": (Duty.VERIFY, Duty.REVIEW1, Duty.REVIEW2, Duty.APPROVE),
     "reject_ineligible": (Duty.VERIFY,),
     "review": (Duty.REVIEW1,),
     "second_review": (Duty.REVIEW2,),

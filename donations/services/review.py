@@ -43,7 +43,8 @@ def request_check(
     """Take a submitted request in hand (`document_check`); with `complete` say that its papers are in order.
 
     `complete` may be said at once or later, from `document_check`; it marks the papers verified and
-    moves the request to the programme's next stage (`first_review`).
+    moves the request to the programme's next stage (`first_review`). Taking in hand decides nothing
+    and binds nobody; saying complete is the duty `verify`.
 
     Raises:
         DomainError: `funding_request.check.wrong_state` (409), `funding_request.papers_missing`,
@@ -52,17 +53,16 @@ def request_check(
     request = locked_request(request, by=by, rule=can_check_request, version=version)
     if not (complete and request.state == RequestState.DOCUMENT_CHECK):
         FUNDING_REQUEST.check(request, "check")
-    duty = duty_claim(request=request, step="check", by=by)
     if request.state == RequestState.SUBMITTED:
         step_take(request, "check", by=by)
-        act_write(request=request, duty=duty, step="check", by=by)
         audit.record("funding_request.check", by=by, on=request, state=request.state)
     if complete:
-        _accept(request, duty=duty, by=by)
+        _accept(request, by=by)
     return request
 
 
-def _accept(request: FundingRequest, *, duty: str, by: Any) -> None:
+def _accept(request: FundingRequest, *, by: Any) -> None:
+    duty = duty_claim(request=request, step="accept", by=by)
     papers = RequestDocument.objects.filter(request=request)
     if papers.filter(required=True, masked__isnull=True).exists():
         raise DomainError(
@@ -87,6 +87,8 @@ def request_ask_supplement(
 ) -> FundingRequest:
     """Ask the hospital for papers: `items` are document types of the programme, `message` says what is wrong.
 
+    A question, no decision: whoever asks may still verify, review or approve, once.
+
     Raises:
         DomainError: `funding_request.supplement_needs_items` on `items`,
             `funding_request.supplement_needs_message` on `message`, `...unknown_item`.
@@ -107,15 +109,13 @@ def request_ask_supplement(
         raise DomainError(
             "funding_request.unknown_item", _("项目的材料清单里没有这一项。"), "items"
         )
-    duty = duty_claim(request=request, step="request_supplement", by=by)
     for kind in wanted:
         papers[kind].state = RequestDocument.State.RETURNED
         papers[kind].save(update_fields=["state"])
     message_write(subject=request, body=message.strip(), by=by)
-    step_take(request, "request_supplement", by=by)
+    step_take(request, "request_supplement", by=by, reason=message)
     request.due_at = request.due_at or timezone.now() + dt.timedelta(days=SUPPLEMENT_DAYS)
     request.save(update_fields=["due_at"])
-    act_write(request=request, duty=duty, step="request_supplement", by=by, opinion=message)
     audit.record("funding_request.ask_supplement", by=by, on=request, items=wanted)
     return request
 
