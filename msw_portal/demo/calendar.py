@@ -25,11 +25,13 @@ from msw_portal.demo.sending import send
 from msw_portal.demo.stories import Story
 from msw_portal.kernel.scope import scope
 
-WEEK = dt.timedelta(days=7)
+PARTS, PART = 26, dt.timedelta(days=14)
+DAY = dt.timedelta(days=1)
+BY_WEEKDAY = (1.0, 0.88, 0.8, 0.76, 0.68, 0.05, 0.04)
 Actor = Iterator[dt.datetime]
 SHARE_OF_A = 0.75
 # The planner knows nothing of rows that are not committed unless it is told to count them.
-COUNTED_AFTER = (1, 4, 13, 30)
+COUNTED_AFTER = (1, 3, 8, 16)
 FIRST = 20_000  # the serial of the first life in bulk; stories come before, the inbox after
 HOUR = dt.timedelta(hours=1)
 WAITS_SINCE = {
@@ -94,7 +96,7 @@ class Course:
         done(f"{len(self.charity.funds)} funds, {len(self.charity.versions)} programmes")
         self._tell_stories()
         for letter in self.hospitals:
-            self.enter(self._weeks(letter))
+            self.enter(self._fortnights(letter))
         while self._queue:
             when, _n, actor = heapq.heappop(self._queue)
             self.clock.to(when)
@@ -137,23 +139,22 @@ class Course:
 
     # ── the year in bulk ─────────────────────────────────────────────────────
 
-    def _weeks(self, letter: str) -> Actor:
+    def _fortnights(self, letter: str) -> Actor:
         hospital = self.hospitals[letter]
         total = round(self.size * (SHARE_OF_A if letter == "A" else 1 - SHARE_OF_A))
-        first = self.until - dt.timedelta(days=365)
-        serial = FIRST
-        for week in range(52):
-            monday = first + week * WEEK
-            yield monday
-            if week in COUNTED_AFTER:
+        opened = self.opened[letter]
+        first, written = self.until - PARTS * PART - DAY, 0
+        for part in range(PARTS):
+            since = first + part * PART
+            yield since
+            if letter == "A" and part in COUNTED_AFTER:
                 analyze()
-            # As many as the week lacks beside the stories that open in it, to the total of the year.
-            told = sum(moment < monday + WEEK for moment in self.opened[letter])
-            later = len(self.opened[letter]) - told
-            due = round(total * (week + 1) / 52) - told - (serial - FIRST)
-            count = max(0, min(due, total - told - later - (serial - FIRST)))
-            lives = [self._life(letter, serial + n, monday) for n in range(count)]
-            serial += count
+            # As many as the fortnight lacks beside the stories that open in it.
+            told = sum(moment < since + PART for moment in opened)
+            due = round(total * (part + 1) / PARTS) - told - written
+            count = max(0, min(due, total - len(opened) - written))
+            lives = [self._life(letter, FIRST + written + n, since) for n in range(count)]
+            written += count
             if lives:
                 self._write([one for one in lives if one.opened < self.until], hospital)
 
@@ -178,9 +179,10 @@ class Course:
         for grant in grants:
             self.enter(Payment(grant, self.clock).play())
 
-    def _life(self, letter: str, serial: int, monday: dt.datetime) -> Life:
+    def _life(self, letter: str, serial: int, since: dt.datetime) -> Life:
         dice = Dice("opened", self.seed, letter, serial)
-        day = dice.weighted({0: 24, 1: 21, 2: 19, 3: 18, 4: 16, 5: 1, 6: 1})
-        return life(
-            self.seed, letter, serial, dice.moment_on((monday + dt.timedelta(days=day)).date())
-        )
+        day = since.date() + dt.timedelta(days=dice.randrange(PART.days))
+        # Mondays are full and weekends empty: the rhythm of a ward.
+        while not dice.chance(BY_WEEKDAY[day.weekday()]):
+            day = since.date() + dt.timedelta(days=dice.randrange(PART.days))
+        return life(self.seed, letter, serial, dice.moment_on(day))

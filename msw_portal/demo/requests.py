@@ -74,8 +74,7 @@ class RequestStory:
                 if error.rule != "ledger.insufficient":
                     raise
                 return
-            while outbox.relay_once():
-                pass
+            outbox.relay_once()
 
     @property
     def stop(self) -> str:
