@@ -132,7 +132,7 @@ class Run:
 
     def serves(self) -> bool:
         return until(
-            lambda: "serves the portal" in self.said() or self.process.poll() is not None, 40
+            lambda: "serves the portal" in self.said() or self.process.poll() is not None, 120
         )
 
     def get(self, path: str) -> str:
