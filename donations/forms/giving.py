@@ -39,33 +39,61 @@ class DonationForm(CommandForm):
     """Money that has arrived: the donor, the fund and its purpose, the amount and the day."""
 
     donor = DonorChoice(
-        Donor.objects.none(), label=_("以前的捐赠单位"), required=False, to_field_name="uid", empty_label=_("新的捐赠人"),
+        Donor.objects.none(),
+        label=_("以前的捐赠单位"),
+        required=False,
+        to_field_name="uid",
+        empty_label=_("新的捐赠人"),
         error_messages={"invalid_choice": _("请从列出的捐赠单位中选择。")},
     )
-    donor_kind = OneOf(label=_("捐赠人类型"), choices=choices_of(Donor.Kind.choices), required=False)
-    donor_name = Line(label=_("捐赠人姓名或名称"), max_length=80, required=False, help_text=_("匿名捐赠不填"))
-    donor_contact = Line(label=_("联系方式"), max_length=80, required=False, help_text=_("用于反馈捐赠使用情况，加密保存"))
-    donor_uscc = Line(label=_("统一社会信用代码"), max_length=18, required=False, validators=[validate_uscc])
+    donor_kind = OneOf(
+        label=_("捐赠人类型"), choices=choices_of(Donor.Kind.choices), required=False
+    )
+    donor_name = Line(
+        label=_("捐赠人姓名或名称"), max_length=80, required=False, help_text=_("匿名捐赠不填")
+    )
+    donor_contact = Line(
+        label=_("联系方式"),
+        max_length=80,
+        required=False,
+        help_text=_("用于反馈捐赠使用情况，加密保存"),
+    )
+    donor_uscc = Line(
+        label=_("统一社会信用代码"), max_length=18, required=False, validators=[validate_uscc]
+    )
     publish_name = Yes(label=_("捐赠人同意公示姓名或名称"))
     fund = forms.ModelChoiceField(
-        Fund.objects.none(), label=_("基金"), to_field_name="uid", empty_label=_("请选择"),
-        error_messages={"invalid_choice": _("请从列出的基金中选择。"), "required": _("请选择基金。")},
+        Fund.objects.none(),
+        label=_("基金"),
+        to_field_name="uid",
+        empty_label=_("请选择"),
+        error_messages={
+            "invalid_choice": _("请从列出的基金中选择。"),
+            "required": _("请选择基金。"),
+        },
     )
     purpose = PurposeChoice(label=_("指定用途"), required=False)
     beneficiary_class = forms.ChoiceField(
-        label=_("指定受益人类别"), required=False, help_text=_("只能指定类别，不能指定个人"),
+        label=_("指定受益人类别"),
+        required=False,
+        help_text=_("只能指定类别，不能指定个人"),
         error_messages={"invalid_choice": _("请从列出的类别中选择。")},
     )
     amount = AmountField(label=_("到账金额"))
     received_on = WideDate(label=_("到账日期"), not_future=True, help_text=_("以银行回单为准"))
-    channel = OneOf(label=_("渠道"), choices=Donation.Channel.choices, initial=Donation.Channel.BANK)
+    channel = OneOf(
+        label=_("渠道"), choices=Donation.Channel.choices, initial=Donation.Channel.BANK
+    )
 
     def __init__(self, *args: Any, donors, funds, purposes, classes, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.fields["donor"].queryset = donors
         self.fields["fund"].queryset = funds
         self.fields["purpose"].offer(purposes)
-        self.fields["beneficiary_class"].choices = [("", _("不指定")), *((one, one) for one in sorted(classes))]
+        self.fields["beneficiary_class"].choices = [
+            ("", _("不指定")),
+            *((one, one) for one in sorted(classes)),
+        ]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -80,17 +108,22 @@ class DonationForm(CommandForm):
         kind = cleaned.get("donor_kind")
         if not kind:
             self.add_error("donor_kind", _("请选择捐赠人类型，或选一个以前的捐赠单位。"))
-        elif kind != Donor.Kind.ANONYMOUS and not cleaned.get("donor_name") and "donor_name" not in self.errors:
+        elif (
+            kind != Donor.Kind.ANONYMOUS
+            and not cleaned.get("donor_name")
+            and "donor_name" not in self.errors
+        ):
             self.add_error("donor_name", _("请填写捐赠人姓名或名称。"))
 
 
 class ConfirmDonationForm(CommandForm):
     """Another person has compared the record with the bank's slip."""
 
-    has_slip = Yes(label=_("已与银行回单逐项核对：付款人、金额、日期一致"), must=_("请先核对银行回单。"))
+    has_slip = Yes(
+        label=_("已与银行回单逐项核对：付款人、金额、日期一致"), must=_("请先核对银行回单。")
+    )
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         cleaned.pop("has_slip", None)
         return cleaned
-

@@ -18,9 +18,13 @@ class PrepareForm(CommandForm):
 
     amount = AmountField(label=_("本期金额"))
     mode = OneOf(label=_("拨付方式"))
-    payee_account = Line(label=_("户名"), max_length=80, help_text=_("拨付至医院时，必须与医院法人名称一致"))
+    payee_account = Line(
+        label=_("户名"), max_length=80, help_text=_("拨付至医院时，必须与医院法人名称一致")
+    )
     payee_bank = Line(label=_("开户行"), max_length=80)
-    payee_number = Digits(label=_("账号"), min_length=8, max_length=32, help_text=_("保存后只显示末四位"))
+    payee_number = Digits(
+        label=_("账号"), min_length=8, max_length=32, help_text=_("保存后只显示末四位")
+    )
 
     def __init__(self, *args: Any, modes: list[str], **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -69,7 +73,11 @@ class ConfirmPayoutForm(CommandForm):
 
     paid_on = WideDate(label=_("到账日期"), not_future=True, help_text=_("以医院账户入账日为准"))
     slip = SlipChoice(
-        Document.objects.none(), label=_("到账凭证"), required=False, to_field_name="uid", empty_label=_("没有"),
+        Document.objects.none(),
+        label=_("到账凭证"),
+        required=False,
+        to_field_name="uid",
+        empty_label=_("没有"),
         error_messages={"invalid_choice": _("请从本个案的文书中选择。")},
     )
 

@@ -19,18 +19,37 @@ ZERO = Decimal(0)
 Layer = CostLine.Layer
 MEMBER_ROWS = 4
 # Drawn in a table, outside the field component: these classes are given here.
-INPUT, AMOUNT, SELECT = {"class": "input"}, {"class": "input input--num", "inputmode": "decimal"}, {"class": "select"}
+INPUT, AMOUNT, SELECT = (
+    {"class": "input"},
+    {"class": "input input--num", "inputmode": "decimal"},
+    {"class": "select"},
+)
 MEMBER_PARTS = {
     "relation": lambda: OneOf(
-        label=_("与患者关系"), choices=[("", "—"), *Relation.choices[1:]], required=False, widget=forms.Select(attrs=SELECT)
+        label=_("与患者关系"),
+        choices=[("", "—"), *Relation.choices[1:]],
+        required=False,
+        widget=forms.Select(attrs=SELECT),
     ),
     "age": lambda: WideInteger(
-        label=_("年龄"), min_value=0, max_value=130, required=False, widget=forms.TextInput(attrs=AMOUNT)
+        label=_("年龄"),
+        min_value=0,
+        max_value=130,
+        required=False,
+        widget=forms.TextInput(attrs=AMOUNT),
     ),
-    "health": lambda: Line(label=_("健康"), max_length=20, required=False, widget=forms.TextInput(attrs=INPUT)),
-    "job": lambda: Line(label=_("职业或就学"), max_length=20, required=False, widget=forms.TextInput(attrs=INPUT)),
+    "health": lambda: Line(
+        label=_("健康"), max_length=20, required=False, widget=forms.TextInput(attrs=INPUT)
+    ),
+    "job": lambda: Line(
+        label=_("职业或就学"), max_length=20, required=False, widget=forms.TextInput(attrs=INPUT)
+    ),
     "income": lambda: AmountField(
-        label=_("月收入"), least=ZERO, required=False, help_text="", widget=forms.TextInput(attrs=AMOUNT)
+        label=_("月收入"),
+        least=ZERO,
+        required=False,
+        help_text="",
+        widget=forms.TextInput(attrs=AMOUNT),
     ),
 }
 
@@ -39,8 +58,12 @@ class ChooseForm(CommandForm):
     """Which programme; the choice is the worker's, the advice beside it decides nothing."""
 
     programme_version = forms.ModelChoiceField(
-        ProgrammeVersion.objects.none(), to_field_name="uid",
-        error_messages={"invalid_choice": _("这个项目目前不受理申请。"), "required": _("请选择一个救助项目。")},
+        ProgrammeVersion.objects.none(),
+        to_field_name="uid",
+        error_messages={
+            "invalid_choice": _("这个项目目前不受理申请。"),
+            "required": _("请选择一个救助项目。"),
+        },
     )
 
     def __init__(self, *args: Any, programmes, **kwargs: Any):
@@ -56,7 +79,11 @@ class RequestForm(CommandForm):
     """What a review needs and no more: illness, bill by payer, household, the sum asked."""
 
     treatment_plan = Story(
-        label=_("治疗方案与阶段"), rows=3, max_length=1000, required=False, help_text=_("由主管医生提供：方案、预计疗程和费用依据")
+        label=_("治疗方案与阶段"),
+        rows=3,
+        max_length=1000,
+        required=False,
+        help_text=_("由主管医生提供：方案、预计疗程和费用依据"),
     )
     is_transplanted = Yes(label=_("已做移植"))
     cost_total = _layer(Layer.TOTAL)
@@ -67,18 +94,35 @@ class RequestForm(CommandForm):
     cost_employer = _layer(Layer.EMPLOYER)
     cost_other_aid = _layer(Layer.OTHER_AID)
     other_aid = Line(
-        label=_("其他救助的来源"), max_length=200, required=False, help_text=_("已得到或正在申请的其他慈善、单位、众筹")
+        label=_("其他救助的来源"),
+        max_length=200,
+        required=False,
+        help_text=_("已得到或正在申请的其他慈善、单位、众筹"),
     )
     household_size = WideInteger(label=_("家庭人口"), min_value=1, max_value=30, required=False)
     monthly_income = AmountField(label=_("家庭月收入"), least=ZERO, required=False, help_text="")
-    welfare_status = OneOf(label=_("困难身份"), choices=choices_of(WelfareStatus.choices), required=False)
-    assets = Line(label=_("房产与资产"), max_length=200, required=False, help_text=_("房产套数与面积、车辆、存款"))
+    welfare_status = OneOf(
+        label=_("困难身份"), choices=choices_of(WelfareStatus.choices), required=False
+    )
+    assets = Line(
+        label=_("房产与资产"),
+        max_length=200,
+        required=False,
+        help_text=_("房产套数与面积、车辆、存款"),
+    )
     debts = Line(label=_("负债"), max_length=200, required=False)
     story = Story(
-        label=_("困难情况"), rows=6, max_length=3000, required=False,
-        help_text=_("写经过、已做的努力和缺口；不写姓名、证件号、电话、学校。宣传用的故事另行征得同意，不写在这里。"),
+        label=_("困难情况"),
+        rows=6,
+        max_length=3000,
+        required=False,
+        help_text=_(
+            "写经过、已做的努力和缺口；不写姓名、证件号、电话、学校。宣传用的故事另行征得同意，不写在这里。"
+        ),
     )
-    relation = OneOf(label=_("申请人与患者关系"), choices=choices_of(Relation.choices), required=False)
+    relation = OneOf(
+        label=_("申请人与患者关系"), choices=choices_of(Relation.choices), required=False
+    )
     requested = AmountField(label=_("申请金额"), required=False, help_text="")
     payout_mode = OneOf(label=_("拨付方式"))
 
@@ -97,7 +141,9 @@ class RequestForm(CommandForm):
 
     @property
     def member_rows(self) -> list[list[forms.BoundField]]:
-        return [[self[f"member_{row}_{part}"] for part in MEMBER_PARTS] for row in range(MEMBER_ROWS)]
+        return [
+            [self[f"member_{row}_{part}"] for part in MEMBER_PARTS] for row in range(MEMBER_ROWS)
+        ]
 
     @property
     def has_members(self) -> bool:
@@ -106,7 +152,11 @@ class RequestForm(CommandForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        costs = {name.removeprefix("cost_"): cleaned.pop(name, None) for name in list(cleaned) if name.startswith("cost_")}
+        costs = {
+            name.removeprefix("cost_"): cleaned.pop(name, None)
+            for name in list(cleaned)
+            if name.startswith("cost_")
+        }
         self._check_costs(costs)
         cleaned["household"] = self._members(cleaned)
         cleaned["cost_lines"] = {layer: amount for layer, amount in costs.items() if amount} or None
@@ -115,7 +165,9 @@ class RequestForm(CommandForm):
     def _check_costs(self, costs: dict[str, Decimal | None]) -> None:
         if any(f"cost_{layer}" in self.errors for layer in Layer.values):
             return
-        paid = sum((amount or ZERO for layer, amount in costs.items() if layer != Layer.TOTAL), ZERO)
+        paid = sum(
+            (amount or ZERO for layer, amount in costs.items() if layer != Layer.TOTAL), ZERO
+        )
         if paid and not costs.get(Layer.TOTAL):
             self.add_error("cost_total", _("请填写医疗总费用。"))
         elif paid > (costs.get(Layer.TOTAL) or ZERO):
@@ -136,7 +188,9 @@ class RequestForm(CommandForm):
         return {layer: amount for layer, amount in costs.items() if amount is not None}
 
 
-def initial_of_request(request: Any, sheet: dict[str, Any], lines: dict[str, Decimal]) -> dict[str, Any]:
+def initial_of_request(
+    request: Any, sheet: dict[str, Any], lines: dict[str, Decimal]
+) -> dict[str, Any]:
     """A saved draft as the form's initial."""
     initial = {name: value for name, value in sheet.items() if name not in ("household", "payee")}
     initial |= {f"cost_{layer}": amount for layer, amount in lines.items()}
@@ -159,11 +213,18 @@ class AttachForm(CommandForm):
     """A paper: one of the case's files, or a new one."""
 
     document = FileChoice(
-        Document.objects.none(), label=_("个案已有的文书"), required=False, to_field_name="uid", empty_label=_("不选"),
+        Document.objects.none(),
+        label=_("个案已有的文书"),
+        required=False,
+        to_field_name="uid",
+        empty_label=_("不选"),
         error_messages={"invalid_choice": _("请从本个案的文书中选择。")},
     )
     file = forms.FileField(
-        label=_("或上传新的"), required=False, max_length=200, widget=forms.FileInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png"}),
+        label=_("或上传新的"),
+        required=False,
+        max_length=200,
+        widget=forms.FileInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png"}),
         help_text=_("PDF、JPG 或 PNG，15 MB 以内"),
         error_messages={"empty": _("文件是空的。"), "max_length": _("文件名太长，请改短。")},
     )
@@ -183,7 +244,10 @@ class SubmitForm(CommandForm):
     """What the applicant declares and which consent covers the sending; nothing is ticked beforehand."""
 
     consent = forms.ModelChoiceField(
-        Consent.objects.none(), required=False, to_field_name="uid", widget=forms.HiddenInput,
+        Consent.objects.none(),
+        required=False,
+        to_field_name="uid",
+        widget=forms.HiddenInput,
         error_messages={"invalid_choice": _("需要服务对象向这家基金会提供信息的有效同意。")},
     )
     truthful = Yes(label="", must=_("请确认申请人已声明内容真实。"))
@@ -208,7 +272,13 @@ class SubmitForm(CommandForm):
 class SupplementForm(CommandForm):
     """The answer to a request for papers; the papers themselves are put in one by one."""
 
-    message = Story(label=_("给基金会的说明"), rows=3, max_length=1000, required=False, help_text=_("补了什么、为什么晚；不写姓名和证件号"))
+    message = Story(
+        label=_("给基金会的说明"),
+        rows=3,
+        max_length=1000,
+        required=False,
+        help_text=_("补了什么、为什么晚；不写姓名和证件号"),
+    )
 
 
 class WithdrawRequestForm(CommandForm):
@@ -221,8 +291,13 @@ class ResumeForm(CommandForm):
     """Going on after a new consent."""
 
     consent = forms.ModelChoiceField(
-        Consent.objects.none(), to_field_name="uid", widget=forms.HiddenInput,
-        error_messages={"required": _("需要服务对象重新签署的同意。"), "invalid_choice": _("需要服务对象重新签署的同意。")},
+        Consent.objects.none(),
+        to_field_name="uid",
+        widget=forms.HiddenInput,
+        error_messages={
+            "required": _("需要服务对象重新签署的同意。"),
+            "invalid_choice": _("需要服务对象重新签署的同意。"),
+        },
     )
 
     def __init__(self, *args: Any, consents, **kwargs: Any):

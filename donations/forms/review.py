@@ -20,9 +20,14 @@ class CodeField(forms.CharField):
         kwargs.setdefault("help_text", _("身份验证器上当前的 6 位数字，每个口令只能用一次"))
         # Emptiness is the service's own refusal, so that page and API say the same sentence.
         super().__init__(
-            required=False, max_length=20,
+            required=False,
+            max_length=20,
             widget=forms.TextInput(
-                attrs={"inputmode": "numeric", "autocomplete": "one-time-code", "class": "mono input--code"}
+                attrs={
+                    "inputmode": "numeric",
+                    "autocomplete": "one-time-code",
+                    "class": "mono input--code",
+                }
             ),
             **kwargs,
         )
@@ -44,7 +49,8 @@ class AcceptForm(StepForm):
     """The papers of a request that is in hand already are in order."""
 
     complete = Yes(
-        label=_("已逐份核对，必备材料齐全、清楚、在有效期内"), must=_("请先逐份核对材料；不齐的请要求补件。")
+        label=_("已逐份核对，必备材料齐全、清楚、在有效期内"),
+        must=_("请先逐份核对材料；不齐的请要求补件。"),
     )
 
 
@@ -52,10 +58,15 @@ class AskSupplementForm(StepForm):
     """Which papers, and what is wrong with each."""
 
     items = SomeOf(
-        label=_("需要补充的材料"), required=False, error_messages={"invalid_choice": _("项目的材料清单里没有这一项。")}
+        label=_("需要补充的材料"),
+        required=False,
+        error_messages={"invalid_choice": _("项目的材料清单里没有这一项。")},
     )
     message = Story(
-        label=_("说明"), rows=4, max_length=1000, required=False,
+        label=_("说明"),
+        rows=4,
+        max_length=1000,
+        required=False,
         help_text=_("写清楚缺什么、要什么样的、盖什么章；不要写姓名和证件号"),
     )
 
@@ -81,7 +92,9 @@ class ReviewForm(StepForm):
         if not names_amount:
             del self.fields["amount"]
         elif most is not None:
-            self.fields["amount"].help_text = _("不超过 %(most)s 元；不填按最小的一项计") % {"most": format_amount(most)}
+            self.fields["amount"].help_text = _("不超过 %(most)s 元；不填按最小的一项计") % {
+                "most": format_amount(most)
+            }
 
 
 class ProposeForm(StepForm):
@@ -103,7 +116,10 @@ class MessageForm(CommandForm):
     """A line of the conversation both houses read."""
 
     body = Story(
-        label=_("写给对方"), rows=2, max_length=1000, error_messages={"required": _("请写下要说的话。")}
+        label=_("写给对方"),
+        rows=2,
+        max_length=1000,
+        error_messages={"required": _("请写下要说的话。")},
     )
 
 

@@ -23,37 +23,54 @@ Kind = LedgerAccount.Kind
 
 def month_start() -> dt.datetime:
     """The first instant of this month in Shanghai."""
-    return timezone.localtime(timezone=SHANGHAI).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    return timezone.localtime(timezone=SHANGHAI).replace(
+        day=1, hour=0, minute=0, second=0, microsecond=0
+    )
 
 
 def fund_rows(user: User) -> list[dict[str, Any]]:
     """Every fund of the house with what is available, committed and paid this month (4 queries)."""
+    held, paid, names = _held(user), _paid(user), _programme_names(user)
     funds = Fund.objects.visible_to(user).order_by("number")
-    held = {
-        (row["fund_id"], row["kind"]): row["sum"]
-        for row in LedgerAccount.objects.visible_to(user).filter(fund__isnull=False)
-        .values("fund_id", "kind").annotate(sum=Sum("balance"))
-    }
-    paid = dict(
-        LedgerEntry.objects.visible_to(user)
-        .filter(journal__kind=LedgerJournal.Kind.DISBURSE, journal__posted_at__gte=month_start(), account__kind=Kind.COMMITTED)
-        .values_list("account__fund_id").annotate(sum=Sum("amount"))
-    )
-    names: dict[int, list[str]] = {}
-    for fund_id, name in (
-        ProgrammeVersion.objects.visible_to(user).in_force().filter(organization_id=user.house_id)
-        .order_by("name").values_list("programme__fund_id", "name")
-    ):
-        names.setdefault(fund_id, []).append(name)
     return [_fund_row(fund, held, paid, names) for fund in funds]
+
+
+def _held(user: User) -> dict[tuple[int, str], Decimal]:
+    accounts = LedgerAccount.objects.visible_to(user).filter(fund__isnull=False)
+    sums = accounts.values_list("fund_id", "kind").annotate(sum=Sum("balance"))
+    return {(fund, kind): balance for fund, kind, balance in sums}
+
+
+def _paid(user: User) -> dict[int, Decimal]:
+    """By fund, what was released this month: debits on the accounts of what was committed."""
+    legs = LedgerEntry.objects.visible_to(user).filter(
+        journal__kind=LedgerJournal.Kind.DISBURSE,
+        journal__posted_at__gte=month_start(),
+        account__kind=Kind.COMMITTED,
+    )
+    return dict(legs.values_list("account__fund_id").annotate(sum=Sum("amount")))
+
+
+def _programme_names(user: User) -> dict[int, list[str]]:
+    versions = ProgrammeVersion.objects.visible_to(user).in_force()
+    own = versions.filter(organization_id=user.house_id).order_by("name")
+    names: dict[int, list[str]] = {}
+    for fund_id, name in own.values_list("programme__fund_id", "name"):
+        names.setdefault(fund_id, []).append(name)
+    return names
 
 
 def _fund_row(fund: Fund, held: dict, paid: dict, names: dict) -> dict[str, Any]:
     available = held.get((fund.pk, Kind.AVAILABLE), ZERO)
     return {
-        "name": fund.name, "number": fund.number, "kind": fund.get_kind_display(), "available": available,
-        "committed": held.get((fund.pk, Kind.COMMITTED), ZERO), "paid": paid.get(fund.pk, ZERO),
-        "programmes": "、".join(names.get(fund.pk, [])) or "—", "is_low": available < LOW,
+        "name": fund.name,
+        "number": fund.number,
+        "kind": fund.get_kind_display(),
+        "available": available,
+        "committed": held.get((fund.pk, Kind.COMMITTED), ZERO),
+        "paid": paid.get(fund.pk, ZERO),
+        "programmes": "、".join(names.get(fund.pk, [])) or "—",
+        "is_low": available < LOW,
         "url": reverse("donations:fund", args=[fund.uid]),
     }
 
@@ -61,7 +78,9 @@ def _fund_row(fund: Fund, held: dict, paid: dict, names: dict) -> dict[str, Any]
 def totals(rows: Iterable[dict[str, Any]]) -> dict[str, Decimal]:
     """The foot of the table of funds."""
     rows = list(rows)
-    return {name: sum((row[name] for row in rows), ZERO) for name in ("available", "committed", "paid")}
+    return {
+        name: sum((row[name] for row in rows), ZERO) for name in ("available", "committed", "paid")
+    }
 
 
 def purpose_rows(user: User, fund: Fund) -> list[dict[str, Any]]:
@@ -70,27 +89,33 @@ def purpose_rows(user: User, fund: Fund) -> list[dict[str, Any]]:
     accounts = LedgerAccount.objects.visible_to(user).filter(fund=fund).select_related("purpose")
     for account in accounts.order_by("purpose__rank", "purpose_id"):
         name = account.purpose.text if account.purpose else _("不限定用途")
-        row = rows.setdefault(account.purpose_id, {"purpose": name, "available": ZERO, "committed": ZERO})
+        row = rows.setdefault(
+            account.purpose_id, {"purpose": name, "available": ZERO, "committed": ZERO}
+        )
         if account.kind in row:
             row[account.kind] = account.balance
-    return [*[row for key, row in rows.items() if key is not None], *[row for key, row in rows.items() if key is None]]
-
-
-SOURCES = (LedgerJournal.Kind.DONATION, LedgerJournal.Kind.INTEREST, LedgerJournal.Kind.FUND_TRANSFER)
+    return [
+        *[row for key, row in rows.items() if key is not None],
+        *[row for key, row in rows.items() if key is None],
+    ]
 
 
 def balance_lines(user: User, fund: Fund) -> list[dict[str, Any]]:
     """How the available balance of a fund came about, kind of journal by kind, as a sum."""
     found = dict(
-        LedgerEntry.objects.visible_to(user).filter(account__fund=fund, account__kind=Kind.AVAILABLE)
-        .values_list("journal__kind").annotate(sum=Sum("amount"))
+        LedgerEntry.objects.visible_to(user)
+        .filter(account__fund=fund, account__kind=Kind.AVAILABLE)
+        .values_list("journal__kind")
+        .annotate(sum=Sum("amount"))
     )
     lines = []
     for kind in LedgerJournal.Kind:
         # Claims of the fund are credit-natural: a credit (negative) adds to them.
         amount = -found.get(kind, ZERO)
         if amount:
-            lines.append({"label": kind.label, "amount": abs(amount), "kind": "minus" if amount < 0 else ""})
+            lines.append(
+                {"label": kind.label, "amount": abs(amount), "kind": "minus" if amount < 0 else ""}
+            )
     total = -sum(found.values(), ZERO)
     return [*lines, {"label": _("可用余额"), "amount": total, "kind": "sum"}]
 
@@ -100,7 +125,9 @@ def journal_rows(journals: Iterable[LedgerJournal], fund: Fund, user: User) -> l
     journals = list(journals)
     legs: dict[int, list[LedgerEntry]] = {}
     entries = LedgerEntry.objects.visible_to(user).filter(journal__in=journals)
-    for entry in entries.select_related("account", "account__fund", "account__purpose").order_by("id"):
+    for entry in entries.select_related("account", "account__fund", "account__purpose").order_by(
+        "id"
+    ):
         legs.setdefault(entry.journal_id, []).append(entry)
     return [_journal_row(journal, legs.get(journal.pk, []), fund) for journal in journals]
 
@@ -109,8 +136,12 @@ def _journal_row(journal: LedgerJournal, legs: list[LedgerEntry], fund: Fund) ->
     debit = [leg for leg in legs if leg.amount > 0]
     source, url = _source(journal)
     return {
-        "at": journal.posted_at, "kind": journal.get_kind_display(), "source": source, "url": url,
-        "debit": _accounts(debit, fund), "credit": _accounts([leg for leg in legs if leg.amount < 0], fund),
+        "at": journal.posted_at,
+        "kind": journal.get_kind_display(),
+        "source": source,
+        "url": url,
+        "debit": _accounts(debit, fund),
+        "credit": _accounts([leg for leg in legs if leg.amount < 0], fund),
         "amount": sum((leg.amount for leg in debit), ZERO),
     }
 

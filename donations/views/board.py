@@ -35,7 +35,11 @@ R = RequestState
 JOINS = ("organization", "programme_version", "review_disclosure")
 LANES: tuple[tuple[Any, tuple[str, ...], bool], ...] = (  # label, states, shown also when empty
     (gettext_lazy("待受理"), (R.SUBMITTED,), True),
-    (gettext_lazy("材料审核"), (R.SUPPLEMENT_REQUIRED, R.DOCUMENT_CHECK, R.MSW_ASSESSMENT, R.HOSPITAL_OPINION), True),
+    (
+        gettext_lazy("材料审核"),
+        (R.SUPPLEMENT_REQUIRED, R.DOCUMENT_CHECK, R.MSW_ASSESSMENT, R.HOSPITAL_OPINION),
+        True,
+    ),
     (gettext_lazy("初审"), (R.FIRST_REVIEW,), True),
     (gettext_lazy("复审"), (R.SECOND_REVIEW,), False),
     (gettext_lazy("评审会"), (R.COMMITTEE,), False),
@@ -47,8 +51,15 @@ ON_BOARD = frozenset(state for _label, states, _always in LANES for state in sta
 LANE_SIZE = 12
 # Which state waits for which duty; the board can be narrowed to one's own.
 TURNS = {
-    R.SUBMITTED: "check", R.DOCUMENT_CHECK: "check", R.FIRST_REVIEW: "review", R.SECOND_REVIEW: "second_review",
-    R.PROPOSED: "approve", R.NOTICE_ELAPSED: "approve", R.APPROVED: "prepare", R.AGREEMENT: "release", R.DISBURSING: "release",
+    R.SUBMITTED: "check",
+    R.DOCUMENT_CHECK: "check",
+    R.FIRST_REVIEW: "review",
+    R.SECOND_REVIEW: "second_review",
+    R.PROPOSED: "approve",
+    R.NOTICE_ELAPSED: "approve",
+    R.APPROVED: "prepare",
+    R.AGREEMENT: "release",
+    R.DISBURSING: "release",
 }
 
 
@@ -62,12 +73,22 @@ def board(request: HttpRequest) -> HttpResponse:
     found, bar = _narrowed(request, sent)
     funds = fund_rows(user)
     context = {
-        "now": timezone.now(), "funds": funds, "funds_total": totals(funds), "available": totals(funds)["available"],
-        "funds_url": reverse("donations:funds"), "side": review_page.side(user, opened) if opened else None,
-        "views": _views(request), "kept_by_view": conditions.kept(request, ("view", *conditions.PLACE)), **bar,
+        "now": timezone.now(),
+        "funds": funds,
+        "funds_total": totals(funds),
+        "available": totals(funds)["available"],
+        "funds_url": reverse("donations:funds"),
+        "side": review_page.side(user, opened) if opened else None,
+        "views": _views(request),
+        "kept_by_view": conditions.kept(request, ("view", *conditions.PLACE)),
+        **bar,
     }
     is_list = request.GET.get("view") == "list"
-    return render(request, "donations/board.html", context | (_list(request, found) if is_list else _board(request, found, opened)))
+    return render(
+        request,
+        "donations/board.html",
+        context | (_list(request, found) if is_list else _board(request, found, opened)),
+    )
 
 
 def _opened(request: HttpRequest) -> FundingRequest | None:
@@ -76,7 +97,12 @@ def _opened(request: HttpRequest) -> FundingRequest | None:
     except ValueError:
         return None
     joins = ("programme_version__programme__fund", "organization", "review_disclosure")
-    return FundingRequest.objects.visible_to(request.user).select_related(*joins).filter(uid=uid).first()
+    return (
+        FundingRequest.objects.visible_to(request.user)
+        .select_related(*joins)
+        .filter(uid=uid)
+        .first()
+    )
 
 
 def _views(request: HttpRequest) -> list[dict[str, Any]]:
@@ -102,18 +128,31 @@ def _narrowed(request: HttpRequest, sent: QuerySet) -> tuple[QuerySet, dict[str,
     context = conditions.shown(request, form, named)
     if given.get("mine") == "1":
         found = found.filter(state__in=_own_turns(user), on_hold_at__isnull=True)
-        context["chosen"].append({"label": _("只看"), "value": _("我能办的"), "remove_url": address(given, mine=None)})
+        context["chosen"].append(
+            {"label": _("只看"), "value": _("我能办的"), "remove_url": address(given, mine=None)}
+        )
     return found, context | {"mine_url": "" if given.get("mine") else address(given, mine="1")}
 
 
 def _named_choices(user: User, sent: QuerySet, *, is_list: bool) -> conditions.Named:
-    programmes = ProgrammeVersion.objects.visible_to(user).filter(organization_id=user.house_id).order_by("name", "-version")
-    houses = Organization.objects.visible_to(user).filter(pk__in=sent.values("organization_id")).order_by("name")
+    programmes = (
+        ProgrammeVersion.objects.visible_to(user)
+        .filter(organization_id=user.house_id)
+        .order_by("name", "-version")
+    )
+    houses = (
+        Organization.objects.visible_to(user)
+        .filter(pk__in=sent.values("organization_id"))
+        .order_by("name")
+    )
     return {
         "programme": (_("项目"), {str(one.uid): str(one) for one in programmes}),
         "hospital": (_("医院"), {str(one.uid): one.name for one in houses}),
         # On the board the lanes are the states.
-        "state": (_("状态"), {value: str(label) for value, label in SENT_STATES} if is_list else {}),
+        "state": (
+            _("状态"),
+            {value: str(label) for value, label in SENT_STATES} if is_list else {},
+        ),
     }
 
 
@@ -126,37 +165,68 @@ def _own_turns(user: User) -> list[str]:
 
 def _board(request: HttpRequest, found: QuerySet, opened: FundingRequest | None) -> dict[str, Any]:
     shown = found.filter(state__in=sorted(ON_BOARD))
-    counted = {
-        row["state"]: row for row in shown.values("state").annotate(count=Count("id"), amount=Sum(Coalesce("approved", "requested")))
-    }
-    placed = shown.select_related(*JOINS).annotate(
-        place=Window(RowNumber(), partition_by=F("state"), order_by=[F("due_at").asc(nulls_last=True), F("id").asc()])
-    ).filter(place__lte=LANE_SIZE)
-    tickets: dict[str, list[FundingRequest]] = {}
-    for one in sorted(placed, key=lambda one: one.place):
-        tickets.setdefault(one.state, []).append(one)
+    sums = shown.values("state").annotate(
+        count=Count("id"), amount=Sum(Coalesce("approved", "requested"))
+    )
+    counted, tickets = {row["state"]: row for row in sums}, _placed(shown)
     lanes = [
-        _lane(request, label, states, counted, tickets, opened) for label, states, always in LANES
+        _lane(request, label, states, counted, tickets, opened)
+        for label, states, always in LANES
         if always or any(state in counted for state in states)
     ]
-    total = shown.aggregate(count=Count("id"), people=Count("subject_code", distinct=True), amount=Sum("requested", default=0))
-    return {"rows": None, "lanes": lanes, "total": total, "paid_url": reverse("donations:disbursements")}
+    return {"rows": None, "lanes": lanes, "total": _total(shown)}
+
+
+def _placed(shown: QuerySet) -> dict[str, list[FundingRequest]]:
+    """By state the first LANE_SIZE requests, the one that is due first on top; one query."""
+    place = Window(
+        RowNumber(),
+        partition_by=F("state"),
+        order_by=[F("due_at").asc(nulls_last=True), F("id").asc()],
+    )
+    rows = shown.select_related(*JOINS).annotate(place=place).filter(place__lte=LANE_SIZE)
+    tickets: dict[str, list[FundingRequest]] = {}
+    for one in sorted(rows, key=lambda one: one.place):
+        tickets.setdefault(one.state, []).append(one)
+    return tickets
+
+
+def _total(shown: QuerySet) -> dict[str, Any]:
+    return shown.aggregate(
+        count=Count("id"),
+        people=Count("subject_code", distinct=True),
+        amount=Sum("requested", default=0),
+    )
 
 
 def _lane(
-    request: HttpRequest, label: Any, states: Iterable[str], counted: dict, tickets: dict, opened: FundingRequest | None
+    request: HttpRequest,
+    label: Any,
+    states: Iterable[str],
+    counted: dict,
+    tickets: dict,
+    opened: FundingRequest | None,
 ) -> dict[str, Any]:
     count = sum(counted[state]["count"] for state in states if state in counted)
     shown = [one for state in states for one in tickets.get(state, [])][:LANE_SIZE]
     return {
-        "label": label, "count": count,
-        "amount": sum((counted[state]["amount"] or Decimal(0) for state in states if state in counted), Decimal(0)),
-        "tickets": [_ticket(request, one, opened) for one in shown], "more": count - len(shown),
-        "more_url": address(request.GET, view="list", state=next(iter(states))) if count > len(shown) else "",
+        "label": label,
+        "count": count,
+        "amount": sum(
+            (counted[state]["amount"] or Decimal(0) for state in states if state in counted),
+            Decimal(0),
+        ),
+        "tickets": [_ticket(request, one, opened) for one in shown],
+        "more": count - len(shown),
+        "more_url": address(request.GET, view="list", state=next(iter(states)))
+        if count > len(shown)
+        else "",
     }
 
 
-def _ticket(request: HttpRequest, one: FundingRequest, opened: FundingRequest | None) -> dict[str, Any]:
+def _ticket(
+    request: HttpRequest, one: FundingRequest, opened: FundingRequest | None
+) -> dict[str, Any]:
     badge, tone = "", tone_of(one)
     if one.on_hold_at:
         badge = _("暂停")
@@ -168,17 +238,26 @@ def _ticket(request: HttpRequest, one: FundingRequest, opened: FundingRequest | 
         badge, tone = _("待复核"), ""
     house = one.organization
     return {
-        "url": reverse("donations:review", args=[one.uid]), "side_url": address(request.GET, open=one.uid),
-        "amount": one.approved if one.state in GRANTED else one.requested, "badge": badge, "tone": tone,
-        "who": rows.who_said(one), "due": running_due(one), "due_for": due_for(one), "since": _("%(at)s 起") % {"at": when(one.on_hold_at or one.state_entered_at)},
-        "house": house.short_name or house.name, "is_open": opened is not None and opened.pk == one.pk,
+        "url": reverse("donations:review", args=[one.uid]),
+        "side_url": address(request.GET, open=one.uid),
+        "amount": one.approved if one.state in GRANTED else one.requested,
+        "badge": badge,
+        "tone": tone,
+        "who": rows.who_said(one),
+        "due": running_due(one),
+        "due_for": due_for(one),
+        "since": _("%(at)s 起") % {"at": when(one.on_hold_at or one.state_entered_at)},
+        "house": house.short_name or house.name,
+        "is_open": opened is not None and opened.pk == one.pk,
     }
 
 
 def _list(request: HttpRequest, found: QuerySet) -> dict[str, Any]:
     page = page_of(
-        request, found.filter(submitted_at__isnull=False).select_related(*JOINS), order=("-submitted_at", "-id"), size=PAGE_SIZE
+        request,
+        found.filter(submitted_at__isnull=False).select_related(*JOINS),
+        order=("-submitted_at", "-id"),
+        size=PAGE_SIZE,
     )
     page["rows"] = [rows.sent_row(one) for one in page["rows"]]
-    total = found.aggregate(count=Count("id"), people=Count("subject_code", distinct=True), amount=Sum("requested", default=0))
-    return page | {"total": total, "pager_text": _("最近提交的在前")}
+    return page | {"total": _total(found), "pager_text": _("最近提交的在前")}

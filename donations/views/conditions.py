@@ -23,12 +23,22 @@ def shown(request: HttpRequest, form: RequestFilter, named: Named) -> dict[str, 
     """
     given = request.GET
     return {
-        "chosen": [chip(request, form, name, named) for name in (form.in_use if form.is_valid() else [])],
-        "menus": [
-            {"label": label, "choices": [{"label": text, "url": address(given, **{name: key})} for key, text in choices.items()]}
-            for name, (label, choices) in named.items() if choices and not given.get(name)
+        "chosen": [
+            chip(request, form, name, named) for name in (form.in_use if form.is_valid() else [])
         ],
-        "filter_form": form, "kept": kept(request, (*PLACE, *FURTHER)),
+        "menus": [
+            {
+                "label": label,
+                "choices": [
+                    {"label": text, "url": address(given, **{name: key})}
+                    for key, text in choices.items()
+                ],
+            }
+            for name, (label, choices) in named.items()
+            if choices and not given.get(name)
+        ],
+        "filter_form": form,
+        "kept": kept(request, (*PLACE, *FURTHER)),
     }
 
 
@@ -40,9 +50,19 @@ def chip(request: HttpRequest, form: RequestFilter, name: str, named: Named) -> 
         text = "、".join(named[name][1].get(str(one), str(one)) for one in values)
     else:
         text = money(value) if isinstance(value, Decimal) else str(value)
-    return {"label": form.fields[name].label, "value": text, "remove_url": address(request.GET, **{name: None})}
+    return {
+        "label": form.fields[name].label,
+        "value": text,
+        "remove_url": address(request.GET, **{name: None}),
+    }
 
 
 def kept(request: HttpRequest, without: Iterable[str]) -> list[tuple[str, str]]:
     """The conditions of the address that a form of the page carries along."""
-    return [(name, value) for name, values in request.GET.lists() if name not in without for value in values if value]
+    return [
+        (name, value)
+        for name, values in request.GET.lists()
+        if name not in without
+        for value in values
+        if value
+    ]

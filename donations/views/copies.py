@@ -15,12 +15,23 @@ from msw_portal.kernel.display import money
 ELSEWHERE = frozenset({ShareItem.COSTS, ShareItem.DOCUMENTS})
 LONG = 40
 PARTS = {
-    "stage": gettext_lazy("治疗阶段"), "is_transplanted": gettext_lazy("已移植"), "plan": gettext_lazy("治疗方案"),
-    "size": gettext_lazy("家庭人口"), "monthly_income": gettext_lazy("家庭月收入"),
-    "income_per_head": gettext_lazy("人均月收入"), "assets": gettext_lazy("房产与资产"), "debts": gettext_lazy("负债"),
-    "members": gettext_lazy("家庭成员"), "relation": gettext_lazy("关系"), "age": gettext_lazy("年龄"),
-    "health": gettext_lazy("健康"), "job": gettext_lazy("职业"), "income": gettext_lazy("月收入"),
-    "name": gettext_lazy("户名"), "bank": gettext_lazy("开户行"), "account": gettext_lazy("账号"),
+    "stage": gettext_lazy("治疗阶段"),
+    "is_transplanted": gettext_lazy("已移植"),
+    "plan": gettext_lazy("治疗方案"),
+    "size": gettext_lazy("家庭人口"),
+    "monthly_income": gettext_lazy("家庭月收入"),
+    "income_per_head": gettext_lazy("人均月收入"),
+    "assets": gettext_lazy("房产与资产"),
+    "debts": gettext_lazy("负债"),
+    "members": gettext_lazy("家庭成员"),
+    "relation": gettext_lazy("关系"),
+    "age": gettext_lazy("年龄"),
+    "health": gettext_lazy("健康"),
+    "job": gettext_lazy("职业"),
+    "income": gettext_lazy("月收入"),
+    "name": gettext_lazy("户名"),
+    "bank": gettext_lazy("开户行"),
+    "account": gettext_lazy("账号"),
 }
 AMOUNTS = frozenset({"monthly_income", "income_per_head", "income"})
 
@@ -102,5 +113,8 @@ def who_of(subject_code: str, payload: Mapping[str, Any] | None) -> str:
     parts = [subject_code]
     if payload:
         age = payload.get(ShareItem.AGE_BAND)
-        parts += [_("%(age)s 岁") % {"age": age} if age else "", payload.get(ShareItem.DISEASE_GROUP) or ""]
+        parts += [
+            _("%(age)s 岁") % {"age": age} if age else "",
+            payload.get(ShareItem.DISEASE_GROUP) or "",
+        ]
     return " · ".join(str(part) for part in parts if part)

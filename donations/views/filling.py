@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cases.models.casework import Case
-from cases.models.codes import ShareItem
+from cases.models.codes import ConsentKind
 from cases.models.consents import Consent
 from departments.models.mechanisms import Document
 from departments.models.people import User
@@ -33,8 +33,11 @@ from msw_portal.kernel.errors import DomainError
 from msw_portal.kernel.htmx import answer, is_fragment
 
 DRAFT = "donations-request"
-ILL, HOME, ASK = ("is_transplanted",), ("household_size", "monthly_income", "welfare_status", "assets", "debts"), (
-    "relation", "requested", "payout_mode")
+ILL, HOME, ASK = (
+    ("is_transplanted",),
+    ("household_size", "monthly_income", "welfare_status", "assets", "debts"),
+    ("relation", "requested", "payout_mode"),
+)
 
 
 def require_draft(user: User, aid: FundingRequest) -> None:
@@ -52,7 +55,10 @@ def form_args(aid: FundingRequest) -> dict[str, Any]:
     """What the form needs of the programme: its ways of paying, and whether a transplant matters."""
     version = aid.programme_version
     rules = [row.get("cel", "") for row in [*version.benefit_rows, *version.conditions]]
-    return {"modes": version.payout_modes, "asks_transplant": any("is_transplanted" in rule for rule in rules)}
+    return {
+        "modes": version.payout_modes,
+        "asks_transplant": any("is_transplanted" in rule for rule in rules),
+    }
 
 
 def initial_of(user: User, aid: FundingRequest) -> dict[str, Any]:
@@ -65,7 +71,9 @@ def show(request: HttpRequest, step: Step, aid: FundingRequest) -> HttpResponse:
     initial = {**step.initial, **(typed_of(kept) if kept else {})}
     form = RequestForm(initial=initial, **step.form_args)
     saved = saved_sum(request.user, aid)
-    context = _page(request.user, aid, form) | saved | {"draft_saved_at": kept.saved_at if kept else None}
+    context = (
+        _page(request.user, aid, form) | saved | {"draft_saved_at": kept.saved_at if kept else None}
+    )
     return render(request, step.page, context | {"draft_url": step.draft_url})
 
 
@@ -75,17 +83,26 @@ def send(request: HttpRequest, step: Step, aid: FundingRequest) -> HttpResponse:
     if form.command(step.service, **step.given, by=request.user):
         draft_drop(form=step.draft, subject_uid=step.subject, by=request.user)
         return answer(request, step.page, {}, ok=True, to=step.to, done=str(step.done))
-    context = _page(request.user, aid, form) | typed_sum(request.user, aid, form) | {"draft_url": step.draft_url}
+    context = (
+        _page(request.user, aid, form)
+        | typed_sum(request.user, aid, form)
+        | {"draft_url": step.draft_url}
+    )
     return answer(request, step.page, context, ok=False)
 
 
 def _page(user: User, aid: FundingRequest, form: RequestForm) -> dict[str, Any]:
     return {
-        "aid": aid, "form": form, "foundation": aid.programme_version.organization.name,
-        "case_url": reverse("cases:case", args=[aid.case.uid]), "request_url": reverse("donations:request", args=[aid.uid]),
-        "sum_url": reverse("donations:request_sum", args=[aid.uid]), "advice": advice_panel(aid),
-        "ill_fields": [form[name] for name in ILL if name in form.fields], "cost_fields": form.cost_fields,
-        "home_fields": [form[name] for name in HOME], "ask_fields": [form[name] for name in ASK],
+        "aid": aid,
+        "form": form,
+        "foundation": aid.programme_version.organization.name,
+        **addresses(aid),
+        "sum_url": reverse("donations:request_sum", args=[aid.uid]),
+        "advice": advice_panel(aid),
+        "ill_fields": [form[name] for name in ILL if name in form.fields],
+        "cost_fields": form.cost_fields,
+        "home_fields": [form[name] for name in HOME],
+        "ask_fields": [form[name] for name in ASK],
         **papers_context(user, aid),
     }
 
@@ -104,18 +121,28 @@ def typed_sum(user: User, aid: FundingRequest, form: RequestForm) -> dict[str, A
     amounts = form.amounts()
     excess = excess_of(amounts)
     unread = [name for name in form.fields if name.startswith("cost_") or name == "requested"]
-    faults = [_("%(field)s没有算进去：%(sentence)s") % {"field": form[name].label, "sentence": sentence}
-              for name in unread for sentence in form[name].errors if not (excess and name == "cost_total")]
+    faults = [
+        _("%(field)s没有算进去：%(sentence)s") % {"field": form[name].label, "sentence": sentence}
+        for name in unread
+        for sentence in form[name].errors
+        if not (excess and name == "cost_total")
+    ]
     if excess and amounts.get("total"):
-        faults.append(_("报销与救助合计比总费用多 %(amount)s 元，请核对。") % {"amount": money(excess)})
+        faults.append(
+            _("报销与救助合计比总费用多 %(amount)s 元，请核对。") % {"amount": money(excess)}
+        )
     return _sum(user, aid, amounts, form.cleaned_data.get("requested")) | {"sum_faults": faults}
 
 
-def _sum(user: User, aid: FundingRequest, amounts: dict[str, Decimal], requested: Decimal | None) -> dict[str, Any]:
+def _sum(
+    user: User, aid: FundingRequest, amounts: dict[str, Decimal], requested: Decimal | None
+) -> dict[str, Any]:
     bill = sum_of(amounts, parts.granted_elsewhere(user, aid), note=_("住院至今 + 预估"))
     cap, gap = cap_of(aid.programme_version), bill.gap if bill else None
     return {
-        "sum": bill, "limits": limits_asked(requested, cap, gap), "limits_words": asked_words(requested, gap, cap),
+        "sum": bill,
+        "limits": limits_asked(requested, cap, gap),
+        "limits_words": asked_words(requested, gap, cap),
         "sum_faults": [],
     }
 
@@ -125,7 +152,9 @@ def _sum(user: User, aid: FundingRequest, amounts: dict[str, Decimal], requested
 
 def files_of(user: User, case: Case) -> Any:
     """Originals among the files of a case, newest first."""
-    return Document.objects.visible_to(user).of(case).filter(derived_from__isnull=True).order_by("-id")
+    return (
+        Document.objects.visible_to(user).of(case).filter(derived_from__isnull=True).order_by("-id")
+    )
 
 
 def papers_context(
@@ -135,7 +164,9 @@ def papers_context(
     papers = parts.papers_of(user, aid)
     rows = parts.paper_rows(aid, papers, is_asker=True)
     url = reverse("donations:request_document", args=[aid.uid])
-    may = aid.state in (RequestState.DRAFT, RequestState.SUPPLEMENT_REQUIRED) and can_amend_request(user, aid)
+    may = aid.state in (RequestState.DRAFT, RequestState.SUPPLEMENT_REQUIRED) and can_amend_request(
+        user, aid
+    )
     files = list(files_of(user, aid.case)) if may else []
     choices = [("", _("不选")), *((str(one.uid), one.title) for one in files)]
     for row, paper in zip(rows, papers, strict=True):
@@ -143,8 +174,10 @@ def papers_context(
         row["form"] = None
         if may:
             is_bound = bound is not None and bound[0].pk == paper.pk
-            row["form"] = bound[1] if is_bound else AttachForm(
-                documents=Document.objects.none(), auto_id=f"id_{paper.type}_%s"
+            row["form"] = (
+                bound[1]
+                if is_bound
+                else AttachForm(documents=Document.objects.none(), auto_id=f"id_{paper.type}_%s")
             )
             row["form"].fields["document"].widget.choices = choices
     return {"papers": rows, "papers_count": parts.given_count(rows), "papers_open": may}
@@ -160,7 +193,13 @@ def papers_answer(
         return answer(request, "", {}, ok=True, to=f"{back}#papers", done=_("材料已放入。"))
     context = papers_context(request.user, aid, None if ok else (paper, form))
     page = "donations/papers.html"
-    return answer(request, page, context | {"aid": aid, "back_url": back}, ok=ok, fragment="donations/_papers_card.html")
+    return answer(
+        request,
+        page,
+        context | {"aid": aid, "back_url": back},
+        ok=ok,
+        fragment="donations/_papers_card.html",
+    )
 
 
 # ── sending ──────────────────────────────────────────────────────────────────
@@ -168,9 +207,14 @@ def papers_answer(
 
 def shares(user: User, aid: FundingRequest) -> Any:
     """The consents a sending may name: of this person to this foundation."""
-    return Consent.objects.visible_to(user).filter(
-        client__root_id=aid.case.client.root_id, recipient_id=aid.programme_version.organization_id
-    ).select_related("client")
+    return (
+        Consent.objects.visible_to(user)
+        .filter(
+            client__root_id=aid.case.client.root_id,
+            recipient_id=aid.programme_version.organization_id,
+        )
+        .select_related("client")
+    )
 
 
 def share_of(aid: FundingRequest, given: list[Consent]) -> Consent | None:
@@ -184,36 +228,68 @@ def submit_page(user: User, aid: FundingRequest, given: list[Consent]) -> dict[s
     """What goes out, under which consents, and what is missing before it may."""
     foundation = aid.programme_version.organization
     share = live_share(given, foundation)
-    edit_url = reverse("donations:request_edit", args=[aid.uid])
     facts = copies.facts_of(review_payload(aid, items=set(share.items) if share else set()))
+    sheet, texts = copies.short_and_long(facts)
+    rows = consent_rows(user, aid.case, foundation, given)
+    missing = _missing(user, aid, rows)
+    papers = parts.paper_rows(aid, parts.papers_of(user, aid), is_asker=True)
+    return {
+        **addresses(aid),
+        "aid": aid,
+        "foundation": foundation.name,
+        "missing": missing,
+        "missing_title": _("还差 %(n)d 项") % {"n": len(missing)},
+        "sheet": sheet,
+        "sheet_texts": texts,
+        "papers": papers,
+        "papers_count": parts.given_count(papers),
+        "consents": rows,
+        **saved_sum(user, aid),
+    }
+
+
+def addresses(aid: FundingRequest) -> dict[str, str]:
+    """The pages around a request of the asking side."""
+    return {
+        "case_url": reverse("cases:case", args=[aid.case.uid]),
+        "request_url": reverse("donations:request", args=[aid.uid]),
+        "edit_url": reverse("donations:request_edit", args=[aid.uid]),
+        "list_url": reverse("donations:requests"),
+    }
+
+
+def _missing(user: User, aid: FundingRequest, consents: list[dict[str, Any]]) -> list[dict]:
+    """What the service would refuse for, each with the place where it is mended."""
+    edit_url = reverse("donations:request_edit", args=[aid.uid])
     missing = [
         {"label": str(sentence).rstrip("。."), "url": f"{edit_url}#{PLACES.get(field, '')}"}
         for _rule, sentence, field in missing_for_submit(aid)
     ]
-    rows = consent_rows(user, aid.case, foundation, given)
     missing += [
         {"label": _("“%(what)s”还没有签署") % {"what": row["label"]}, "url": row["url"]}
-        for row in rows if row["is_required"] and not row["is_given"] and row["kind"] == "share_to_org"
+        for row in consents
+        if row["kind"] == ConsentKind.SHARE_TO_ORG and not row["is_given"]
     ]
     if not can_submit_request(user, aid):
         missing.append({"label": _("送出由主责社工办理"), "url": ""})
-    papers = parts.paper_rows(aid, parts.papers_of(user, aid), is_asker=True)
-    sheet, texts = copies.short_and_long(facts)
-    return {
-        "aid": aid, "foundation": foundation.name, "case_url": reverse("cases:case", args=[aid.case.uid]),
-        "request_url": reverse("donations:request", args=[aid.uid]), "edit_url": edit_url, "missing": missing,
-        "missing_title": _("还差 %(n)d 项") % {"n": len(missing)}, "sheet": sheet, "sheet_texts": texts,
-        "is_covered": share is not None and ShareItem.COSTS in share.items,
-        "papers": papers, "papers_count": parts.given_count(papers), "consents": rows, **saved_sum(user, aid),
-    }
+    return missing
 
 
 def supplement_step(aid: FundingRequest, form: Any, service: Any) -> Step:
     """The answer to a request for papers."""
     back = reverse("donations:request", args=[aid.uid])
     return Step(
-        form=form, service=service, given={"request": aid}, to=back, done=_("补件已送出，重新进入材料审核。"),
-        title=_("材料补齐后送回"), button=_("送回基金会"), url=reverse("donations:request_supplement", args=[aid.uid]),
-        back_url=f"{back}#papers", draft="donations-supplement", subject=aid.uid,
-        note=_("先在上面逐份换上新的材料，再写说明送回。"), crumbs=((back, _("救助申请")),),
+        form=form,
+        service=service,
+        given={"request": aid},
+        to=back,
+        done=_("补件已送出，重新进入材料审核。"),
+        title=_("材料补齐后送回"),
+        button=_("送回基金会"),
+        url=reverse("donations:request_supplement", args=[aid.uid]),
+        back_url=f"{back}#papers",
+        draft="donations-supplement",
+        subject=aid.uid,
+        note=_("先在上面逐份换上新的材料，再写说明送回。"),
+        crumbs=((back, _("救助申请")),),
     )

@@ -29,10 +29,18 @@ from msw_portal.kernel.display import money
 def funds(request: HttpRequest) -> HttpResponse:
     rows = fund_rows(request.user)
     total = totals(rows)
-    return render(request, "donations/funds.html", {
-        "funds": rows, "funds_total": total, "stats": _stats(total), "donations_url": reverse("donations:donations"),
-        "new_url": reverse("donations:donation_new"), "may_record": may_record(request.user),
-    })
+    return render(
+        request,
+        "donations/funds.html",
+        {
+            "funds": rows,
+            "funds_total": total,
+            "stats": _stats(total),
+            "donations_url": reverse("donations:donations"),
+            "new_url": reverse("donations:donation_new"),
+            "may_record": may_record(request.user),
+        },
+    )
 
 
 @require_safe
@@ -40,17 +48,34 @@ def funds(request: HttpRequest) -> HttpResponse:
 def fund(request: HttpRequest, uid: Any) -> HttpResponse:
     found = get_object_or_404(Fund.objects.visible_to(request.user), uid=uid)
     require(can_view_fund, request.user, found)
-    legs = LedgerEntry.objects.visible_to(request.user).filter(journal=OuterRef("pk"), account__fund=found)
+    page = _book(request, found)
+    page["journals"] = journal_rows(page.pop("rows"), found, request.user)
+    return render(request, "donations/fund.html", page | _fund_context(request.user, found))
+
+
+def _book(request: HttpRequest, found: Fund) -> dict[str, Any]:
+    """A page of the journals that touch an account of the fund, newest first."""
+    legs = LedgerEntry.objects.visible_to(request.user).filter(
+        journal=OuterRef("pk"), account__fund=found
+    )
     book = LedgerJournal.objects.visible_to(request.user).filter(Exists(legs))
-    page = page_of(request, book.select_related("request", "donation"), order=("-posted_at", "-id"), size=PAGE_SIZE)
-    return render(request, "donations/fund.html", {
-        "fund": found, "fund_tone": "accent" if found.state == Fund.State.ACTIVE else "", "now": timezone.now(),
-        "accounts": purpose_rows(request.user, found), "balance": balance_lines(request.user, found),
-        "programmes": _programmes(request.user, found), "journals": journal_rows(page["rows"], found, request.user),
-        "before_url": page["before_url"], "after_url": page["after_url"], "pager_text": _("每页 20 笔，最新的在前"),
-        "funds_url": reverse("donations:funds"), "may_record": can_record_donation(request.user, found),
+    rows = book.select_related("request", "donation")
+    return page_of(request, rows, order=("-posted_at", "-id"), size=PAGE_SIZE)
+
+
+def _fund_context(user: Any, found: Fund) -> dict[str, Any]:
+    return {
+        "fund": found,
+        "fund_tone": "accent" if found.state == Fund.State.ACTIVE else "",
+        "now": timezone.now(),
+        "accounts": purpose_rows(user, found),
+        "balance": balance_lines(user, found),
+        "programmes": _programmes(user, found),
+        "pager_text": _("每页 20 笔，最新的在前"),
+        "funds_url": reverse("donations:funds"),
+        "may_record": can_record_donation(user, found),
         "new_url": f"{reverse('donations:donation_new')}?fund={found.uid}",
-    })
+    }
 
 
 def may_record(user: Any) -> bool:
@@ -61,27 +86,58 @@ def may_record(user: Any) -> bool:
 def _stats(total: dict[str, Any]) -> list[dict[str, Any]]:
     now = _("截至 %(time)s") % {"time": timezone.localtime().strftime("%m-%d %H:%M")}
     return [
-        {"label": _("可用余额"), "value": money(total["available"]), "unit": _("元"), "basis": now, "url": "", "tone": "",
-         "sub": _("已入账 − 已承诺 − 已拨付 − 费用")},
-        {"label": _("已承诺，未拨付"), "value": money(total["committed"]), "unit": _("元"), "basis": now, "tone": "",
-         "sub": _("批准时从捐赠批次预留"), "url": f"{reverse('donations:board')}?view=list&state={RequestState.AGREEMENT}"},
-        {"label": _("本月拨付"), "value": money(total["paid"]), "unit": _("元"), "basis": now, "tone": "",
-         "sub": _("放款日在本月"), "url": reverse("donations:disbursements")},
+        {
+            "label": _("可用余额"),
+            "value": money(total["available"]),
+            "unit": _("元"),
+            "basis": now,
+            "url": "",
+            "tone": "",
+            "sub": _("已入账 − 已承诺 − 已拨付 − 费用"),
+        },
+        {
+            "label": _("已承诺，未拨付"),
+            "value": money(total["committed"]),
+            "unit": _("元"),
+            "basis": now,
+            "tone": "",
+            "sub": _("批准时从捐赠批次预留"),
+            "url": f"{reverse('donations:board')}?view=list&state={RequestState.AGREEMENT}",
+        },
+        {
+            "label": _("本月拨付"),
+            "value": money(total["paid"]),
+            "unit": _("元"),
+            "basis": now,
+            "tone": "",
+            "sub": _("放款日在本月"),
+            "url": reverse("donations:disbursements"),
+        },
     ]
 
 
 def _programmes(user: Any, found: Fund) -> list[dict[str, Any]]:
-    versions = ProgrammeVersion.objects.visible_to(user).filter(programme__fund=found).order_by("name", "-version")
+    versions = (
+        ProgrammeVersion.objects.visible_to(user)
+        .filter(programme__fund=found)
+        .order_by("name", "-version")
+    )
     today = timezone.localdate()
     rows = []
     for one in versions:
         is_on = one.published_at is not None and today in one.valid
-        rows.append({
-            "name": str(one), "valid": span_words(one.valid), "benefits": [{"text": row["zh"], "amount": row["amount"]} for row in one.benefit_rows],
-            "stages": " → ".join(str(RequestState(state).label) for state in one.stages),
-            "state": _("在用") if is_on else _("已发布") if one.published_at else _("草稿"),
-            "tone": "accent" if is_on else "",
-        })
+        rows.append(
+            {
+                "name": str(one),
+                "valid": span_words(one.valid),
+                "benefits": [
+                    {"text": row["zh"], "amount": row["amount"]} for row in one.benefit_rows
+                ],
+                "stages": " → ".join(str(RequestState(state).label) for state in one.stages),
+                "state": _("在用") if is_on else _("已发布") if one.published_at else _("草稿"),
+                "tone": "accent" if is_on else "",
+            }
+        )
     return rows
 
 

@@ -3,7 +3,7 @@
 import uuid
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -28,39 +28,59 @@ from msw_portal.kernel.access import require
 from msw_portal.kernel.errors import DomainError
 
 JOINS = ("donor", "fund", "purpose", "entered_by", "confirmed_by")
-TABS = (("", gettext_lazy("全部")), (DonationState.RECEIVED, gettext_lazy("待确认")),
-        (DonationState.BOOKED, gettext_lazy("已入账")))
+TABS = (
+    ("", gettext_lazy("全部")),
+    (DonationState.RECEIVED, gettext_lazy("待确认")),
+    (DonationState.BOOKED, gettext_lazy("已入账")),
+)
 DRAFT = "donations-donation"
 
 
 @require_safe
 @foundation_page
 def donations(request: HttpRequest) -> HttpResponse:
-    rows = Donation.objects.visible_to(request.user).select_related(*JOINS)
+    rows = Donation.objects.visible_to(request.user)
     state = request.GET.get("state", "")
-    counts = dict(Donation.objects.visible_to(request.user).values_list("state").annotate(n=Count("id")))
     shown = rows.filter(state=state) if state in DonationState.values else rows
-    page = page_of(request, shown, order=("-id",), size=PAGE_SIZE)
+    page = page_of(request, shown.select_related(*JOINS), order=("-id",), size=PAGE_SIZE)
     page["rows"] = [_row(one) for one in page["rows"]]
-    return render(request, "donations/donations.html", page | {
-        "tabs": [
-            {"label": label, "url": address(request.GET, state=tab or None), "is_on": state == tab,
-             "count": counts.get(tab, 0) if tab else sum(counts.values())}
-            for tab, label in TABS
-        ],
-        "chosen": state or counts, "pager_text": _("最近登记的在前"), "may_record": may_record(request.user),
-        "funds_url": reverse("donations:funds"), "new_url": reverse("donations:donation_new"),
-        "first_url": reverse("donations:donation_new") if may_record(request.user) else "",
-    })
+    page["tabs"] = tabs = _tabs(request, rows, state)
+    may, new_url = may_record(request.user), reverse("donations:donation_new")
+    page |= {"chosen": state or tabs[0]["count"], "pager_text": _("最近登记的在前")}
+    page |= {"may_record": may, "new_url": new_url, "first_url": new_url if may else ""}
+    page["funds_url"] = reverse("donations:funds")
+    return render(request, "donations/donations.html", page)
+
+
+def _tabs(request: HttpRequest, rows: QuerySet, state: str) -> list[dict[str, Any]]:
+    counts = dict(rows.values_list("state").annotate(n=Count("id")))
+    return [
+        {
+            "label": label,
+            "url": address(request.GET, state=tab or None),
+            "is_on": state == tab,
+            "count": counts.get(tab, 0) if tab else sum(counts.values()),
+        }
+        for tab, label in TABS
+    ]
 
 
 def _row(one: Donation) -> dict[str, Any]:
-    confirmed = _("%(who)s 确认") % {"who": one.confirmed_by} if one.confirmed_by else _("待另一人确认")
+    confirmed = (
+        _("%(who)s 确认") % {"who": one.confirmed_by} if one.confirmed_by else _("待另一人确认")
+    )
     return {
-        "url": reverse("donations:donation", args=[one.uid]), "number": one.number, "donor": one.donor.name_masked,
-        "fund": one.fund.name, "purpose": one.purpose.text if one.purpose else _("不限定用途"), "on": one.received_on,
-        "channel": one.get_channel_display(), "amount": one.amount, "state": one.get_state_display(),
-        "tone": DONATION_TONES.get(one.state, ""), "people": joined([_("%(who)s 登记") % {"who": one.entered_by}, confirmed]),
+        "url": reverse("donations:donation", args=[one.uid]),
+        "number": one.number,
+        "donor": one.donor.name_masked,
+        "fund": one.fund.name,
+        "purpose": one.purpose.text if one.purpose else _("不限定用途"),
+        "on": one.received_on,
+        "channel": one.get_channel_display(),
+        "amount": one.amount,
+        "state": one.get_state_display(),
+        "tone": DONATION_TONES.get(one.state, ""),
+        "people": joined([_("%(who)s 登记") % {"who": one.entered_by}, confirmed]),
     }
 
 
@@ -68,29 +88,55 @@ def _row(one: Donation) -> dict[str, Any]:
 @foundation_page
 def donation_new(request: HttpRequest) -> HttpResponse:
     require(can_record_donation, request.user, Fund(organization_id=request.user.house_id))
-    funds = Fund.objects.visible_to(request.user).active().order_by("number")
-    classes = ProgrammeVersion.objects.visible_to(request.user).filter(organization_id=request.user.house_id)
-    given = {
-        "donors": Donor.objects.visible_to(request.user).exclude(kind__in=["person", "anonymous"]).order_by("-id"),
-        "funds": funds,
-        "purposes": FundPurpose.objects.visible_to(request.user).filter(fund__state="active").select_related("fund"),
-        "classes": classes.exclude(beneficiary_class="").values_list("beneficiary_class", flat=True).distinct(),
+    return take(
+        request,
+        Step(
+            page="donations/donation_new.html",
+            form=DonationForm,
+            form_args=_choices(request.user),
+            service=_register_and_record,
+            initial={"fund": request.GET.get("fund", "")},
+            to=lambda one: reverse("donations:donation", args=[one.uid]),
+            done=_("已登记，等另一人核对银行回单后确认。"),
+            draft=DRAFT,
+            context={"donations_url": reverse("donations:donations")},
+        ),
+    )
+
+
+def _choices(user: Any) -> dict[str, Any]:
+    """What the form offers: organizations that gave before, funds, purposes, classes of beneficiaries."""
+    donors = Donor.objects.visible_to(user).exclude(kind__in=["person", "anonymous"])
+    purposes = FundPurpose.objects.visible_to(user).filter(fund__state=Fund.State.ACTIVE)
+    own = ProgrammeVersion.objects.visible_to(user).filter(organization_id=user.house_id)
+    classes = own.exclude(beneficiary_class="").values_list("beneficiary_class", flat=True)
+    return {
+        "donors": donors.order_by("-id"),
+        "funds": Fund.objects.visible_to(user).active().order_by("number"),
+        "purposes": purposes.select_related("fund"),
+        "classes": classes.distinct(),
     }
-    return take(request, Step(
-        page="donations/donation_new.html", form=DonationForm, form_args=given, service=_register_and_record,
-        initial={"fund": request.GET.get("fund", "")}, to=lambda one: reverse("donations:donation", args=[one.uid]),
-        done=_("已登记，等另一人核对银行回单后确认。"), draft=DRAFT,
-        context={"donations_url": reverse("donations:donations")},
-    ))
 
 
 def _register_and_record(
-    *, donor: Donor | None, donor_kind: str, donor_name: str, donor_contact: str, donor_uscc: str, publish_name: bool,
-    by: Any, **gift: Any,
+    *,
+    donor: Donor | None,
+    donor_kind: str,
+    donor_name: str,
+    donor_contact: str,
+    donor_uscc: str,
+    publish_name: bool,
+    by: Any,
+    **gift: Any,
 ) -> Donation:
     """One form, two services, one savepoint: a new donor stays only when the gift does."""
     donor = donor or donor_register(
-        kind=donor_kind, name=donor_name, uscc=donor_uscc, contact=donor_contact, publish_name=publish_name, by=by
+        kind=donor_kind,
+        name=donor_name,
+        uscc=donor_uscc,
+        contact=donor_contact,
+        publish_name=publish_name,
+        by=by,
     )
     return donation_record(donor=donor, by=by, **gift)
 
@@ -98,20 +144,37 @@ def _register_and_record(
 @require_safe
 @foundation_page
 def donation(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
-    found = get_object_or_404(Donation.objects.visible_to(request.user).select_related(*JOINS), uid=uid)
+    found = get_object_or_404(
+        Donation.objects.visible_to(request.user).select_related(*JOINS), uid=uid
+    )
     return render(request, "donations/donation.html", tracing.donation_page(request.user, found))
 
 
 @require_http_methods(["GET", "POST"])
 @foundation_page
 def confirm(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
-    found = get_object_or_404(Donation.objects.visible_to(request.user).select_related(*JOINS), uid=uid)
+    found = get_object_or_404(
+        Donation.objects.visible_to(request.user).select_related(*JOINS), uid=uid
+    )
     if found.entered_by_id == request.user.pk:
-        raise DomainError("donation_confirmed_by_another", _("登记人不能确认自己登记的捐赠。"), status=409)
+        raise DomainError(
+            "donation_confirmed_by_another", _("登记人不能确认自己登记的捐赠。"), status=409
+        )
     require(can_confirm_donation, request.user, found)
     back = reverse("donations:donation", args=[uid])
-    return take(request, Step(
-        form=ConfirmDonationForm, service=donation_confirm, given={"donation": found}, to=back,
-        done=_("已入账，可用余额已增加。"), title=_("确认入账"), button=_("确认入账"), url=request.path, back_url=back,
-        facts=tracing.donation_facts(found), crumbs=((back, found.number),),
-    ))
+    return take(
+        request,
+        Step(
+            form=ConfirmDonationForm,
+            service=donation_confirm,
+            given={"donation": found},
+            to=back,
+            done=_("已入账，可用余额已增加。"),
+            title=_("确认入账"),
+            button=_("确认入账"),
+            url=request.path,
+            back_url=back,
+            facts=tracing.donation_facts(found),
+            crumbs=((back, found.number),),
+        ),
+    )

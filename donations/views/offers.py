@@ -50,27 +50,66 @@ class _Arrow:
     duty_step: str  # of STEP_DUTIES
     label: Any
     rule: Callable[[Any, Any], bool]
-    states: frozenset[str] = frozenset()  # narrower than the diagram's, where one address serves two arrows
+    states: frozenset[str] = (
+        frozenset()
+    )  # narrower than the diagram's, where one address serves two arrows
     is_quiet: bool = False
 
 
 ARROWS = (
     _Arrow("check", "check", "check", gettext_lazy("受理"), may.can_check_request),
     _Arrow("check", "accept", "accept", gettext_lazy("材料齐全"), may.can_check_request),
-    _Arrow("review_act", "review", "review", gettext_lazy("初审通过"), may.can_review_request, frozenset({R.FIRST_REVIEW})),
-    _Arrow("review_act", "propose", "second_review", gettext_lazy("复审通过"), may.can_review_request,
-           frozenset({R.SECOND_REVIEW})),
+    _Arrow(
+        "review_act",
+        "review",
+        "review",
+        gettext_lazy("初审通过"),
+        may.can_review_request,
+        frozenset({R.FIRST_REVIEW}),
+    ),
+    _Arrow(
+        "review_act",
+        "propose",
+        "second_review",
+        gettext_lazy("复审通过"),
+        may.can_review_request,
+        frozenset({R.SECOND_REVIEW}),
+    ),
     _Arrow("approve", "approve", "approve", gettext_lazy("批准"), may.can_approve_request),
-    _Arrow("ask_supplement", "request_supplement", "request_supplement", gettext_lazy("要求补件"), may.can_ask_supplement),
-    _Arrow("propose", "repropose", "propose", gettext_lazy("修改拟定金额"), may.can_propose_request, is_quiet=True),
-    _Arrow("reject_ineligible", "reject_ineligible", "reject_ineligible", gettext_lazy("不予受理"),
-           may.can_reject_ineligible, is_quiet=True),
-    _Arrow("reject", "reject", "reject", gettext_lazy("不通过"), may.can_reject_request, is_quiet=True),
+    _Arrow(
+        "ask_supplement",
+        "request_supplement",
+        "request_supplement",
+        gettext_lazy("要求补件"),
+        may.can_ask_supplement,
+    ),
+    _Arrow(
+        "propose",
+        "repropose",
+        "propose",
+        gettext_lazy("修改拟定金额"),
+        may.can_propose_request,
+        is_quiet=True,
+    ),
+    _Arrow(
+        "reject_ineligible",
+        "reject_ineligible",
+        "reject_ineligible",
+        gettext_lazy("不予受理"),
+        may.can_reject_ineligible,
+        is_quiet=True,
+    ),
+    _Arrow(
+        "reject", "reject", "reject", gettext_lazy("不通过"), may.can_reject_request, is_quiet=True
+    ),
 )
 
 
 def review_offers(
-    user: User, request: FundingRequest, papers: Iterable[RequestDocument], payouts: Iterable[Disbursement]
+    user: User,
+    request: FundingRequest,
+    papers: Iterable[RequestDocument],
+    payouts: Iterable[Disbursement],
 ) -> list[Offer]:
     """What the foundation may do with a request now; the first open step is the page's one primary button."""
     held = duty_of(request, user)
@@ -84,7 +123,9 @@ def review_offers(
     return _with_primary([*made, *paid, *_prepare(user, request, held, payouts)])
 
 
-def _offer(user: User, request: FundingRequest, arrow: _Arrow, held: str | None, short: list) -> Offer:
+def _offer(
+    user: User, request: FundingRequest, arrow: _Arrow, held: str | None, short: list
+) -> Offer:
     why = _closed(user, request, arrow.rule, arrow.duty_step, held)
     if arrow.step == "accept" and short and not why:
         why = (_("必备材料不齐，请先要求补件。"),)
@@ -93,7 +134,9 @@ def _offer(user: User, request: FundingRequest, arrow: _Arrow, held: str | None,
     return Offer(arrow.step, arrow.label, url, why, is_quiet=arrow.is_quiet)
 
 
-def _closed(user: User, request: FundingRequest, rule: Callable, duty_step: str, held: str | None) -> tuple[str, ...]:
+def _closed(
+    user: User, request: FundingRequest, rule: Callable, duty_step: str, held: str | None
+) -> tuple[str, ...]:
     if request.on_hold_at is not None:
         return (_("对方已撤回同意，申请暂停办理。"),)
     if not rule(user, request):
@@ -101,11 +144,16 @@ def _closed(user: User, request: FundingRequest, rule: Callable, duty_step: str,
         names = "、".join(str(Role(role).label) for role in Role.values if role in roles)
         return (_("由%(roles)s办理。") % {"roles": names},)
     if held is not None and held not in STEP_DUTIES[duty_step]:
-        return (_("同一申请上您已承担“%(duty)s”，一人只能有一种职责，请由他人办理。") % {"duty": Duty(held).label},)
+        return (
+            _("同一申请上您已承担“%(duty)s”，一人只能有一种职责，请由他人办理。")
+            % {"duty": Duty(held).label},
+        )
     return ()
 
 
-def _prepare(user: User, request: FundingRequest, held: str | None, payouts: Iterable[Disbursement]) -> list[Offer]:
+def _prepare(
+    user: User, request: FundingRequest, held: str | None, payouts: Iterable[Disbursement]
+) -> list[Offer]:
     if request.state not in PAYABLE_STATES:
         return []
     if left_to_draw(request, payouts) <= 0:
@@ -116,7 +164,11 @@ def _prepare(user: User, request: FundingRequest, held: str | None, payouts: Ite
 
 def left_to_draw(request: FundingRequest, disbursements: Iterable[Disbursement]) -> Decimal:
     """What of the approved sum no instalment has taken yet."""
-    spent = (one.amount for one in disbursements if one.state not in (DisbursementState.CANCELLED, DisbursementState.BOUNCED))
+    spent = (
+        one.amount
+        for one in disbursements
+        if one.state not in (DisbursementState.CANCELLED, DisbursementState.BOUNCED)
+    )
     return (request.approved or Decimal(0)) - sum(spent, Decimal(0))
 
 
@@ -130,33 +182,53 @@ def _with_primary(offers: list[Offer]) -> list[Offer]:
 
 def payout_offers(user: User, one: Disbursement, held: str | None) -> list[Offer]:
     """What the paying house may do with an instalment."""
-    url = {name: reverse(f"donations:{name}", args=[one.uid])
-           for name in ("release", "disbursement_cancel", "disbursement_bounce")}
+    url = {
+        name: reverse(f"donations:{name}", args=[one.uid])
+        for name in ("release", "disbursement_cancel", "disbursement_bounce")
+    }
     nth = {"n": one.instalment}
     offers = []
     if one.state in DISBURSEMENT.step("release").sources:
         closed = _release_closed(user, one, held)
-        offers.append(Offer(f"release-{one.instalment}", _("复核放款第 %(n)d 期") % nth, url["release"], closed))
+        offers.append(
+            Offer(
+                f"release-{one.instalment}", _("复核放款第 %(n)d 期") % nth, url["release"], closed
+            )
+        )
         if may.can_cancel_disbursement(user, one):
             label = _("取消第 %(n)d 期") % nth
-            offers.append(Offer(f"cancel-{one.instalment}", label, url["disbursement_cancel"], is_quiet=True))
+            offers.append(
+                Offer(f"cancel-{one.instalment}", label, url["disbursement_cancel"], is_quiet=True)
+            )
     if one.state in DISBURSEMENT.step("bounce").sources and may.can_bounce_disbursement(user, one):
         label = _("登记第 %(n)d 期退汇") % nth
-        offers.append(Offer(f"bounce-{one.instalment}", label, url["disbursement_bounce"], is_quiet=True))
+        offers.append(
+            Offer(f"bounce-{one.instalment}", label, url["disbursement_bounce"], is_quiet=True)
+        )
     return offers
 
 
 def _release_closed(user: User, one: Disbursement, held: str | None) -> tuple[str, ...]:
     if one.prepared_by_id == user.pk:
         return (_("经办人不能复核自己经办的拨付，请由另一人放款。"),)
-    return _closed(user, one.request, lambda by, _request: may.can_release_disbursement(by, one), "release", held)
+    return _closed(
+        user,
+        one.request,
+        lambda by, _request: may.can_release_disbursement(by, one),
+        "release",
+        held,
+    )
 
 
 def arrival_offers(user: User, one: Disbursement) -> list[Offer]:
     """What the hospital that receives an instalment may do with it."""
-    if one.state not in DISBURSEMENT.step("confirm").sources or not may.can_confirm_disbursement(user, one):
+    if one.state not in DISBURSEMENT.step("confirm").sources or not may.can_confirm_disbursement(
+        user, one
+    ):
         return []
-    return [Offer("confirm", _("确认到账"), reverse("donations:disbursement_confirm", args=[one.uid]))]
+    return [
+        Offer("confirm", _("确认到账"), reverse("donations:disbursement_confirm", args=[one.uid]))
+    ]
 
 
 def same_reason(offers: list[Offer]) -> str:

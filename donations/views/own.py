@@ -31,7 +31,11 @@ TABS = (
     ("mine", gettext_lazy("待我办"), frozenset({R.DRAFT, R.SUPPLEMENT_REQUIRED})),
     ("review", gettext_lazy("审核中"), IN_REVIEW - {R.SUPPLEMENT_REQUIRED}),
     ("granted", gettext_lazy("已批准与拨付"), GRANTED),
-    ("ended", gettext_lazy("未获资助"), frozenset({R.REJECTED, R.REJECTED_INELIGIBLE, R.WITHDRAWN, R.OBJECTION_UPHELD})),
+    (
+        "ended",
+        gettext_lazy("未获资助"),
+        frozenset({R.REJECTED, R.REJECTED_INELIGIBLE, R.WITHDRAWN, R.OBJECTION_UPHELD}),
+    ),
 )
 PANEL_SIZE = 6
 
@@ -47,31 +51,52 @@ def requests(request: HttpRequest) -> HttpResponse:
     shown = found.filter(state__in=states)
     page = page_of(request, shown.select_related(*JOINS), order=("-id",), size=PAGE_SIZE)
     page["rows"] = [rows.asked_row(one) for one in page["rows"]]
-    return render(request, "donations/requests.html", page | {
-        "tabs": _tabs(request, found, tab), "total": _total(shown), **_conditions(request, form, mine),
-        "cases_url": reverse("cases:list"), "pager_text": _("最近建立的在前"),
-        "words": _("本人经手个案的申请；金额由基金会决定，进展在这里和个案页同步。"),
-    })
+    return render(
+        request,
+        "donations/requests.html",
+        page
+        | {
+            "tabs": _tabs(request, found, tab),
+            "total": _total(shown),
+            **_conditions(request, form, mine),
+            "cases_url": reverse("cases:list"),
+            "pager_text": _("最近建立的在前"),
+            "words": _("本人经手个案的申请；金额由基金会决定，进展在这里和个案页同步。"),
+        },
+    )
 
 
 def _conditions(request: HttpRequest, form: RequestFilter, mine: QuerySet) -> dict[str, Any]:
-    versions = ProgrammeVersion.objects.visible_to(request.user).filter(pk__in=mine.values("programme_version_id"))
-    named = {"programme": (_("项目"), {str(one.uid): str(one) for one in versions.order_by("name", "-version")})}
+    versions = ProgrammeVersion.objects.visible_to(request.user).filter(
+        pk__in=mine.values("programme_version_id")
+    )
+    named = {
+        "programme": (
+            _("项目"),
+            {str(one.uid): str(one) for one in versions.order_by("name", "-version")},
+        )
+    }
     return conditions.shown(request, form, named)
 
 
 def _tabs(request: HttpRequest, found: QuerySet, tab: str) -> list[dict[str, Any]]:
     counts = dict(found.values_list("state").annotate(n=Count("id")))
     return [
-        {"label": label, "url": address(request.GET, show=key or None), "is_on": key == tab,
-         "count": sum(counts.get(state, 0) for state in states)}
+        {
+            "label": label,
+            "url": address(request.GET, show=key or None),
+            "is_on": key == tab,
+            "count": sum(counts.get(state, 0) for state in states),
+        }
         for key, label, states in TABS
     ]
 
 
 def _total(shown: QuerySet) -> dict[str, Any]:
     return shown.aggregate(
-        count=Count("id"), asked=Sum("requested", default=0), granted=Sum("approved", default=0, filter=Q(state__in=GRANTED)),
+        count=Count("id"),
+        asked=Sum("requested", default=0),
+        granted=Sum("approved", default=0, filter=Q(state__in=GRANTED)),
         paid=Sum("disbursed", default=0),
     )
 
@@ -89,22 +114,39 @@ def case_panel(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """Costs, gap and requests of a case, for the case page."""
     case = case_or_404(request, uid)
     mine = list(
-        FundingRequest.objects.visible_to(request.user).of_case(case).select_related(*JOINS).order_by("-id")
+        FundingRequest.objects.visible_to(request.user)
+        .of_case(case)
+        .select_related(*JOINS)
+        .order_by("-id")
     )
     may = can_draft_request(request.user, case)
-    return render(request, "donations/_case_panel.html", {
-        "sum": case_sum(request.user, mine), "rows": [rows.case_row(one) for one in mine], "may_ask": may,
-        "why_not": "" if may else _("由在办个案的主责社工或成员申请。"), "all_url": reverse("donations:requests"),
-        "new_url": reverse("donations:request_new", args=[case.uid]),
-    })
+    return render(
+        request,
+        "donations/_case_panel.html",
+        {
+            "sum": case_sum(request.user, mine),
+            "rows": [rows.case_row(one) for one in mine],
+            "may_ask": may,
+            "why_not": "" if may else _("由在办个案的主责社工或成员申请。"),
+            "all_url": reverse("donations:requests"),
+            "new_url": reverse("donations:request_new", args=[case.uid]),
+        },
+    )
 
 
 @require_safe
 @hospital_page
 def panel_requests(request: HttpRequest) -> HttpResponse:
     """What waits for the worker: supplements first, then drafts; nothing when nothing waits."""
-    waiting = FundingRequest.objects.visible_to(request.user).in_state(R.SUPPLEMENT_REQUIRED, R.DRAFT)
+    waiting = FundingRequest.objects.visible_to(request.user).in_state(
+        R.SUPPLEMENT_REQUIRED, R.DRAFT
+    )
     found = waiting.select_related(*JOINS).order_by("due_at", "id")[:PANEL_SIZE]
-    return render(request, "donations/_panel_requests.html", {
-        "rows": [rows.waiting_row(one) for one in found], "all_url": reverse("donations:requests"),
-    })
+    return render(
+        request,
+        "donations/_panel_requests.html",
+        {
+            "rows": [rows.waiting_row(one) for one in found],
+            "all_url": reverse("donations:requests"),
+        },
+    )

@@ -1,6 +1,7 @@
 """What the worker's page of a request shows, and the sum on the case page."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 from departments.models.people import User
 from donations.forms.requests import SupplementForm
 from donations.forms.review import say_form
-from donations.models.requests import CostLine, FundingRequest
+from donations.models.requests import FundingRequest
 from donations.permissions import (
     can_amend_request,
     can_submit_request,
@@ -33,23 +34,43 @@ R = RequestState
 
 def page(user: User, aid: FundingRequest) -> dict[str, Any]:
     """The context of the page: course, papers, sheet, sum, conversation, consents, moves."""
-    moves = parts.transitions_of(user, aid)
+    moves, given = parts.transitions_of(user, aid), consents_of(user, aid.case)
     foundation = aid.programme_version.organization
-    given = consents_of(user, aid.case)
-    may_amend, is_draft = can_amend_request(user, aid), aid.state == R.DRAFT
-    edit = reverse("donations:request_edit", args=[aid.uid])
     sheet, texts = copies.short_and_long(copies.facts_of(_sheet(aid)))
     return {
-        "aid": aid, "tone": tone_of(aid), "state": state_of(aid), "due_for": due_for(aid), "due": running_due(aid), "foundation": foundation.name,
-        "list_url": reverse("donations:requests"), "case_url": reverse("cases:case", args=[aid.case.uid]),
-        "edit_url": edit if is_draft and may_amend else "",
-        "submit_url": reverse("donations:request_submit", args=[aid.uid]) if is_draft and may_amend else "",
-        "course": parts.course_of(aid, moves), "moves": parts.move_rows(moves), "alerts": _alerts(aid, given, user),
-        "supplement": _supplement(user, aid), "sheet": sheet, "sheet_texts": texts, "papers_note": COPY_NOTE,
-        "sum": parts.bill_of(user, aid, granted_words(aid)), "talk": parts.talk_of(user, aid),
-        "consents": consent_rows(user, aid.case, foundation, given), "offers": _offers(user, aid, live_share(given, foundation)),
-        "say_form": say_form() if aid.submitted_at and can_submit_request(user, aid) else None,
-        "say_url": reverse("donations:request_say", args=[aid.uid]), "payouts": [payouts.payout_row(user, one) for one in payouts.payouts_of(user, aid)], **filling.papers_context(user, aid),
+        **_head(user, aid),
+        "foundation": foundation.name,
+        "course": parts.course_of(aid, moves),
+        "moves": parts.move_rows(moves),
+        "alerts": _alerts(aid),
+        "supplement": _supplement(user, aid),
+        "sheet": sheet,
+        "sheet_texts": texts,
+        "sum": parts.bill_of(user, aid, granted_words(aid)),
+        "consents": consent_rows(user, aid.case, foundation, given),
+        "offers": _offers(user, aid, live_share(given, foundation)),
+        "talk": parts.talk_of(user, aid),
+        "payouts": [payouts.payout_row(user, one) for one in payouts.payouts_of(user, aid)],
+        "papers_note": COPY_NOTE,
+        **filling.papers_context(user, aid),
+    }
+
+
+def _head(user: User, aid: FundingRequest) -> dict[str, Any]:
+    """The head of the page and what may be done from it."""
+    around = filling.addresses(aid)
+    may_fill = aid.state == R.DRAFT and can_amend_request(user, aid)
+    may_say = aid.submitted_at and can_submit_request(user, aid)
+    return around | {
+        "aid": aid,
+        "tone": tone_of(aid),
+        "state": state_of(aid),
+        "due": running_due(aid),
+        "due_for": due_for(aid),
+        "edit_url": around["edit_url"] if may_fill else "",
+        "submit_url": reverse("donations:request_submit", args=[aid.uid]) if may_fill else "",
+        "say_form": say_form() if may_say else None,
+        "say_url": reverse("donations:request_say", args=[aid.uid]),
     }
 
 
@@ -57,27 +78,59 @@ def _sheet(aid: FundingRequest) -> dict[str, Any]:
     """What the worker wrote, under the same words as the copy."""
     sheet = aid.sheet.payload
     return {
-        "treatment_stage": {"plan": sheet.get("treatment_plan"), **({"is_transplanted": True} if sheet.get("is_transplanted") else {})},
-        "household": {"size": sheet.get("household_size"), "monthly_income": sheet.get("monthly_income"),
-                      "members": sheet.get("household"), "assets": sheet.get("assets"), "debts": sheet.get("debts")},
-        "welfare_status": sheet.get("welfare_status"), "other_aid": sheet.get("other_aid"), "hardship": sheet.get("story"),
+        "treatment_stage": {
+            "plan": sheet.get("treatment_plan"),
+            **({"is_transplanted": True} if sheet.get("is_transplanted") else {}),
+        },
+        "household": {
+            "size": sheet.get("household_size"),
+            "monthly_income": sheet.get("monthly_income"),
+            "members": sheet.get("household"),
+            "assets": sheet.get("assets"),
+            "debts": sheet.get("debts"),
+        },
+        "welfare_status": sheet.get("welfare_status"),
+        "other_aid": sheet.get("other_aid"),
+        "hardship": sheet.get("story"),
     }
 
 
-def _alerts(aid: FundingRequest, given: list, user: User) -> list[dict[str, Any]]:
+def _alerts(aid: FundingRequest) -> list[dict[str, Any]]:
     if aid.on_hold_at:
-        return [{
-            "title": _("同意已撤回，申请暂停办理"), "tone": "warn",
-            "text": _("%(at)s 起基金会看不到资料和材料副本。家庭重新签署后可以恢复，否则请撤回申请。") % {"at": moment(aid.on_hold_at)},
-        }]
+        return [
+            {
+                "title": _("同意已撤回，申请暂停办理"),
+                "tone": "warn",
+                "text": _(
+                    "%(at)s 起基金会看不到资料和材料副本。家庭重新签署后可以恢复，否则请撤回申请。"
+                )
+                % {"at": moment(aid.on_hold_at)},
+            }
+        ]
     if aid.state == R.SUPPLEMENT_REQUIRED:
-        due = _("请在 %(at)s 前补齐，逾期转为不予受理，可再次申请。") % {"at": moment(aid.due_at)} if aid.due_at else ""
-        return [{"title": _("基金会要求补件"), "tone": "warn", "text": due, "url": "#papers", "action": _("看要补的材料")}]
+        due = (
+            _("请在 %(at)s 前补齐，逾期转为不予受理，可再次申请。") % {"at": moment(aid.due_at)}
+            if aid.due_at
+            else ""
+        )
+        return [
+            {
+                "title": _("基金会要求补件"),
+                "tone": "warn",
+                "text": due,
+                "url": "#papers",
+                "action": _("看要补的材料"),
+            }
+        ]
     return []
 
 
 def _supplement(user: User, aid: FundingRequest) -> dict[str, Any] | None:
-    if aid.state != R.SUPPLEMENT_REQUIRED or aid.on_hold_at or not can_supplement_request(user, aid):
+    if (
+        aid.state != R.SUPPLEMENT_REQUIRED
+        or aid.on_hold_at
+        or not can_supplement_request(user, aid)
+    ):
         return None
     return shown(user, filling.supplement_step(aid, SupplementForm, request_supplement))
 
@@ -89,11 +142,32 @@ def _offers(user: User, aid: FundingRequest, share: Any) -> list[Offer]:
     offers = []
     if aid.on_hold_at:
         closed = () if share else (_("先请家庭重新签署向这家基金会提供信息的同意。"),)
-        offers.append(Offer("resume", _("恢复办理"), reverse("donations:request_resume", args=[aid.uid]), closed, is_primary=not closed))
+        offers.append(
+            Offer(
+                "resume",
+                _("恢复办理"),
+                reverse("donations:request_resume", args=[aid.uid]),
+                closed,
+                is_primary=not closed,
+            )
+        )
     if aid.state in GRANTED and aid.identity_disclosure_id is None and not aid.on_hold_at:
-        offers.append(Offer("identity", _("提供拨付所需的身份资料"), reverse("donations:request_identity", args=[aid.uid])))
+        offers.append(
+            Offer(
+                "identity",
+                _("提供拨付所需的身份资料"),
+                reverse("donations:request_identity", args=[aid.uid]),
+            )
+        )
     if aid.state in BEFORE_APPROVAL:
-        offers.append(Offer("withdraw", _("撤回申请"), reverse("donations:request_withdraw", args=[aid.uid]), is_quiet=True))
+        offers.append(
+            Offer(
+                "withdraw",
+                _("撤回申请"),
+                reverse("donations:request_withdraw", args=[aid.uid]),
+                is_quiet=True,
+            )
+        )
     return offers
 
 
@@ -102,18 +176,25 @@ def case_sum(user: User, requests: Sequence[FundingRequest]) -> Sum | None:
     billed = next((one for one in requests if one.cost_total), None)
     if billed is None:
         return None
-    amounts = dict(CostLine.objects.visible_to(user).filter(request=billed).values_list("layer", "amount"))
+    page = "donations:request"
     granted = [
-        Granted(one.programme_version.name, one.approved, reverse("donations:request", args=[one.uid]))
-        for one in requests if one.state in GRANTED and one.approved
+        Granted(one.programme_version.name, one.approved, reverse(page, args=[one.uid]))
+        for one in requests
+        if one.state in GRANTED and one.approved
     ]
-    pending = sum((one.requested or Decimal(0) for one in requests if one.state in IN_REVIEW), Decimal(0))
-    bill = sum_of(amounts, granted, note=_("住院至今 + 预估"))
-    if bill is None:
-        return None
-    said = [_("元。费用按 %(at)s 的救助申请。") % {"at": when(billed.submitted_at or billed.created_at)}]
-    if pending:
-        after = max(bill.gap - pending, Decimal(0))
-        said.append(_("申请中 %(asked)s，如全额获批还缺 %(after)s。") % {"asked": money(pending), "after": money(after)})
-    return Sum(bill.total, bill.covered, bill.aid, bill.gap, bill.lines, "".join(said))
+    bill = sum_of(parts.amounts_of(user, billed), granted, note=_("住院至今 + 预估"))
+    return replace(bill, words=_case_words(bill, billed, requests)) if bill else None
 
+
+def _case_words(bill: Sum, billed: FundingRequest, requests: Sequence[FundingRequest]) -> str:
+    at = when(billed.submitted_at or billed.created_at)
+    words = _("元。费用按 %(at)s 的救助申请。") % {"at": at}
+    asked = [one.requested for one in requests if one.state in IN_REVIEW and one.requested]
+    if not asked:
+        return words
+    pending = sum(asked, Decimal(0))
+    after = max(bill.gap - pending, Decimal(0))
+    return words + _("申请中 %(asked)s，如全额获批还缺 %(after)s。") % {
+        "asked": money(pending),
+        "after": money(after),
+    }

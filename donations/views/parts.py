@@ -23,20 +23,32 @@ PAPER_TONES = {RequestDocument.State.VERIFIED: "accent", RequestDocument.State.R
 
 def papers_of(user: User, request: FundingRequest) -> list[RequestDocument]:
     """The papers of a request in the programme's order."""
-    papers = RequestDocument.objects.visible_to(user).filter(request=request).select_related("document", "masked")
+    papers = (
+        RequestDocument.objects.visible_to(user)
+        .filter(request=request)
+        .select_related("document", "masked")
+    )
     order = {row["type"]: n for n, row in enumerate(request.programme_version.documents)}
     return sorted(papers, key=lambda one: order.get(one.type, len(order)))
 
 
 def paper_labels(request: FundingRequest) -> dict[str, str]:
     """What the programme calls each paper."""
-    return {row["type"]: str(row.get("text", row["type"])) for row in request.programme_version.documents}
+    return {
+        row["type"]: str(row.get("text", row["type"]))
+        for row in request.programme_version.documents
+    }
 
 
-def paper_rows(request: FundingRequest, papers: list[RequestDocument], *, is_asker: bool) -> list[dict[str, Any]]:
+def paper_rows(
+    request: FundingRequest, papers: list[RequestDocument], *, is_asker: bool
+) -> list[dict[str, Any]]:
     """Papers for a list or table; the asking side opens its own file, the other side the copy."""
     labels = paper_labels(request)
-    return [_paper_row(one, labels.get(one.type, one.type), one.document if is_asker else one.masked) for one in papers]
+    return [
+        _paper_row(one, labels.get(one.type, one.type), one.document if is_asker else one.masked)
+        for one in papers
+    ]
 
 
 def _paper_row(one: RequestDocument, label: str, file: Any) -> dict[str, Any]:
@@ -45,24 +57,47 @@ def _paper_row(one: RequestDocument, label: str, file: Any) -> dict[str, Any]:
         return _taken_back(one, label)
     is_missing = one.state == RequestDocument.State.RETURNED or (one.required and not is_there)
     return {
-        "type": one.type, "label": label, "is_required": one.required, "is_given": is_there, "is_missing": is_missing,
+        "type": one.type,
+        "label": label,
+        "is_required": one.required,
+        "is_given": is_there,
+        "is_missing": is_missing,
         "state": _("未交") if is_missing and not is_there else one.get_state_display(),
         "tone": "warn" if is_missing else PAPER_TONES.get(one.state, ""),
         "url": reverse("donations:document", args=[one.uid]) if is_there else "",
         "file": file.title if is_there else "",
-        "note": _("需补充") if one.state == RequestDocument.State.RETURNED else "" if one.required else _("可不交"),
+        "note": _("需补充")
+        if one.state == RequestDocument.State.RETURNED
+        else ""
+        if one.required
+        else _("可不交"),
         "words": joined([file.title, _size(file.size)]) if is_there else _("还没有文件"),
     }
 
 
 def _taken_back(one: RequestDocument, label: str) -> dict[str, Any]:
     """A copy that was emptied with the consent: not missing, gone."""
-    return {"type": one.type, "label": label, "is_required": one.required, "is_given": False, "is_missing": False,
-            "state": _("已撤回"), "tone": "", "url": "", "file": "", "note": _("已撤回"), "words": _("已撤回")}
+    return {
+        "type": one.type,
+        "label": label,
+        "is_required": one.required,
+        "is_given": False,
+        "is_missing": False,
+        "state": _("已撤回"),
+        "tone": "",
+        "url": "",
+        "file": "",
+        "note": _("已撤回"),
+        "words": _("已撤回"),
+    }
 
 
 def _size(count: int) -> str:
-    return _("%(n).1f MB") % {"n": count / 1048576} if count >= 1048576 else _("%(n)d KB") % {"n": max(count // 1024, 1)}
+    return (
+        _("%(n).1f MB") % {"n": count / 1048576}
+        if count >= 1048576
+        else _("%(n)d KB") % {"n": max(count // 1024, 1)}
+    )
 
 
 def given_count(rows: list[dict[str, Any]]) -> str:
@@ -72,10 +107,17 @@ def given_count(rows: list[dict[str, Any]]) -> str:
 
 def talk_of(user: User, request: FundingRequest) -> list[dict[str, Any]]:
     """The conversation of the two houses, oldest first."""
-    lines = Message.objects.visible_to(user).of(request).select_related("author", "side").order_by("id")
+    lines = (
+        Message.objects.visible_to(user).of(request).select_related("author", "side").order_by("id")
+    )
     return [
-        {"body": one.body, "who": one.author.display_name if one.author else _("系统"), "at": one.created_at,
-         "house": one.side.short_name or one.side.name, "is_mine": one.side_id == user.house_id}
+        {
+            "body": one.body,
+            "who": one.author.display_name if one.author else _("系统"),
+            "at": one.created_at,
+            "house": one.side.short_name or one.side.name,
+            "is_mine": one.side_id == user.house_id,
+        }
         for one in lines
     ]
 
@@ -107,13 +149,20 @@ def course_of(request: FundingRequest, moves: list[Transition]) -> list[dict[str
     line = stages_of(request)
     here = {R.SUPPLEMENT_REQUIRED: R.DOCUMENT_CHECK}.get(request.state, request.state)
     if here == R.DRAFT:
-        return [_station(R.DRAFT, "now", reached), *(_station(state, "ahead", reached) for state in line)]
+        return [
+            _station(R.DRAFT, "now", reached),
+            *(_station(state, "ahead", reached) for state in line),
+        ]
     if here not in line:
         passed = [state for state in line if state in reached]
-        return [*(_station(state, "done", reached) for state in passed), _station(here, "now", reached)]
+        return [
+            *(_station(state, "done", reached) for state in passed),
+            _station(here, "now", reached),
+        ]
     place = line.index(here)
     stations = [
-        _station(state, "done" if n < place else "now" if n == place else "ahead", reached) for n, state in enumerate(line)
+        _station(state, "done" if n < place else "now" if n == place else "ahead", reached)
+        for n, state in enumerate(line)
     ]
     if request.state == R.SUPPLEMENT_REQUIRED:
         stations[place]["note"] = _("待补件")
@@ -126,18 +175,34 @@ def _station(state: str, how: str, reached: Mapping[str, str]) -> dict[str, Any]
 
 
 ACT_LABELS = {
-    "accept": gettext_lazy("材料齐全"), "review": gettext_lazy("初审通过"), "second_review": gettext_lazy("复审通过"),
-    "prepare": gettext_lazy("开拨付单"), "release": gettext_lazy("复核放款"), "propose": gettext_lazy("拟定金额"),
+    "accept": gettext_lazy("材料齐全"),
+    "review": gettext_lazy("初审通过"),
+    "second_review": gettext_lazy("复审通过"),
+    "prepare": gettext_lazy("开拨付单"),
+    "release": gettext_lazy("复核放款"),
+    "propose": gettext_lazy("拟定金额"),
 }
 
 
 def act_rows(user: User, request: FundingRequest) -> list[dict[str, Any]]:
     """Opinions and decisions, newest first; shown to the foundation alone."""
-    acts = FundingAct.objects.visible_to(user).filter(request=request).select_related("user", "client").order_by("-at", "-id")
+    acts = (
+        FundingAct.objects.visible_to(user)
+        .filter(request=request)
+        .select_related("user", "client")
+        .order_by("-at", "-id")
+    )
     return [
-        {"label": ACT_LABELS.get(one.step) or _step_label(one.step), "amount": one.amount, "opinion": one.opinion or "",
-         "who": _("接口客户端 %(name)s") % {"name": one.user.display_name} if one.client_id else one.user.display_name,
-         "duty": Duty(one.duty).label, "at": one.at}
+        {
+            "label": ACT_LABELS.get(one.step) or _step_label(one.step),
+            "amount": one.amount,
+            "opinion": one.opinion or "",
+            "who": _("接口客户端 %(name)s") % {"name": one.user.display_name}
+            if one.client_id
+            else one.user.display_name,
+            "duty": Duty(one.duty).label,
+            "at": one.at,
+        }
         for one in acts
     ]
 
@@ -148,16 +213,29 @@ def _step_label(step: str) -> Any:
 
 def amounts_of(user: User, request: FundingRequest) -> dict[str, Decimal]:
     """The bill by layer."""
-    return dict(CostLine.objects.visible_to(user).filter(request=request).values_list("layer", "amount"))
+    return dict(
+        CostLine.objects.visible_to(user).filter(request=request).values_list("layer", "amount")
+    )
 
 
 def granted_elsewhere(user: User, request: FundingRequest) -> list[Granted]:
     """What was approved for the same case on other requests that this person may see."""
-    rows = FundingRequest.objects.visible_to(user).filter(
-        organization_id=request.organization_id, case_id=request.case_id, state__in=sorted(GRANTED)
-    ).exclude(pk=request.pk).select_related("programme_version").order_by("id")
+    rows = (
+        FundingRequest.objects.visible_to(user)
+        .filter(
+            organization_id=request.organization_id,
+            case_id=request.case_id,
+            state__in=sorted(GRANTED),
+        )
+        .exclude(pk=request.pk)
+        .select_related("programme_version")
+        .order_by("id")
+    )
     page = "donations:request" if user.house_id == request.organization_id else "donations:review"
-    return [Granted(one.programme_version.name, one.approved, reverse(page, args=[one.uid])) for one in rows]
+    return [
+        Granted(one.programme_version.name, one.approved, reverse(page, args=[one.uid]))
+        for one in rows
+    ]
 
 
 def bill_of(user: User, request: FundingRequest, words: str = "") -> Sum | None:

@@ -1,6 +1,7 @@
 """Money on its way: instalments in the pages of both sides, and the steps on each."""
 
 import uuid
+from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -59,10 +60,18 @@ def payout_row(user: User, one: Disbursement) -> dict[str, Any]:
     if one.paid_on:
         times.append(_("%(day)s 到账") % {"day": moment(one.paid_on)})
     return {
-        "uid": one.uid, "instalment": one.instalment, "amount": one.amount, "payee": payee.get("name", ""),
-        "account": joined([payee.get("bank", ""), last_four(payee.get("account", "")), one.voucher_no]),
-        "state": one.get_state_display(), "tone": PAYOUT_TONES.get(one.state, ""), "people": joined(people),
-        "times": joined(times), "offers": arrival_offers(user, one) if user.house_id == one.organization_id else [],
+        "uid": one.uid,
+        "instalment": one.instalment,
+        "amount": one.amount,
+        "payee": payee.get("name", ""),
+        "account": joined(
+            [payee.get("bank", ""), last_four(payee.get("account", "")), one.voucher_no]
+        ),
+        "state": one.get_state_display(),
+        "tone": PAYOUT_TONES.get(one.state, ""),
+        "people": joined(people),
+        "times": joined(times),
+        "offers": arrival_offers(user, one) if user.house_id == one.organization_id else [],
     }
 
 
@@ -72,25 +81,56 @@ def payout_row(user: User, one: Disbursement) -> dict[str, Any]:
 @require_http_methods(["GET", "POST"])
 @foundation_page
 def prepare(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
-    rows = FundingRequest.objects.visible_to(request.user).select_related("programme_version", "organization")
-    aid = get_object_or_404(rows, uid=uid)
+    rows = FundingRequest.objects.visible_to(request.user)
+    aid = get_object_or_404(rows.select_related("programme_version", "organization"), uid=uid)
     require(can_prepare_disbursement, request.user, aid)
-    back, payee = reverse("donations:review", args=[aid.uid]), aid.payee or {}
     left = left_to_draw(aid, payouts_of(request.user, aid))
-    return take(request, Step(
-        form=PrepareForm, form_args={"modes": aid.programme_version.payout_modes}, service=disbursement_prepare,
-        given={"request": aid}, to=back, done=_("拨付单已开，等另一人复核放款。"), title=_("开拨付单"), button=_("开拨付单"),
-        url=request.path, back_url=back, note=_("开单只登记，不动账；由另一人复核放款时才记账付款。"),
-        facts=((_("批准金额"), _("%(amount)s 元") % {"amount": money(aid.approved)}),
-               (_("还可开单"), _("%(amount)s 元") % {"amount": money(left)})),
-        initial={"amount": left, "mode": aid.payout_mode, "payee_account": payee.get("name") or aid.organization.name,
-                 "payee_bank": payee.get("bank", ""), "payee_number": payee.get("account", "")},
-        crumbs=((back, aid.number),),
-    ))
+    back = reverse("donations:review", args=[aid.uid])
+    return take(
+        request,
+        Step(
+            form=PrepareForm,
+            form_args={"modes": aid.programme_version.payout_modes},
+            initial=_payee_known(aid) | {"amount": left},
+            service=disbursement_prepare,
+            given={"request": aid},
+            to=back,
+            done=_("拨付单已开，等另一人复核放款。"),
+            **_prepare_words(aid, left),
+            url=request.path,
+            back_url=back,
+            crumbs=((back, aid.number),),
+        ),
+    )
+
+
+def _prepare_words(aid: FundingRequest, left: Decimal) -> dict[str, Any]:
+    return {
+        "title": _("开拨付单"),
+        "button": _("开拨付单"),
+        "note": _("开单只登记，不动账；由另一人复核放款时才记账付款。"),
+        "facts": (
+            (_("批准金额"), _("%(amount)s 元") % {"amount": money(aid.approved)}),
+            (_("还可开单"), _("%(amount)s 元") % {"amount": money(left)}),
+        ),
+    }
+
+
+def _payee_known(aid: FundingRequest) -> dict[str, Any]:
+    """What the hospital stated about its account; its legal name at least."""
+    payee = aid.payee or {}
+    return {
+        "mode": aid.payout_mode,
+        "payee_account": payee.get("name") or aid.organization.name,
+        "payee_bank": payee.get("bank", ""),
+        "payee_number": payee.get("account", ""),
+    }
 
 
 def _payout_or_404(request: HttpRequest, uid: uuid.UUID, rule: Predicate) -> Disbursement:
-    one = get_object_or_404(Disbursement.objects.visible_to(request.user).select_related(*JOINS), uid=uid)
+    one = get_object_or_404(
+        Disbursement.objects.visible_to(request.user).select_related(*JOINS), uid=uid
+    )
     # Whoever prepared it is refused by the service, with the sentence about two persons.
     if rule is not can_release_disbursement or one.prepared_by_id != request.user.pk:
         require(rule, request.user, one)
@@ -100,10 +140,16 @@ def _payout_or_404(request: HttpRequest, uid: uuid.UUID, rule: Predicate) -> Dis
 def _facts(one: Disbursement) -> tuple[tuple[Any, Any], ...]:
     payee = one.payee_account or {}
     return (
-        (_("申请"), one.request.number), (_("期次"), _("第 %(n)d 期") % {"n": one.instalment}),
+        (_("申请"), one.request.number),
+        (_("期次"), _("第 %(n)d 期") % {"n": one.instalment}),
         (_("金额"), _("%(amount)s 元") % {"amount": money(one.amount)}),
         (_("拨付方式"), dict(ProgrammeVersion.PayoutMode.choices)[one.mode]),
-        (_("收款方"), joined([payee.get("name", ""), payee.get("bank", ""), last_four(payee.get("account", ""))])),
+        (
+            _("收款方"),
+            joined(
+                [payee.get("name", ""), payee.get("bank", ""), last_four(payee.get("account", ""))]
+            ),
+        ),
         (_("经办"), joined([one.prepared_by, when(one.created_at)])),
     )
 
@@ -113,11 +159,23 @@ def _facts(one: Disbursement) -> tuple[tuple[Any, Any], ...]:
 def release(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     one = _payout_or_404(request, uid, can_release_disbursement)
     back = reverse("donations:review", args=[one.request.uid])
-    return take(request, Step(
-        form=ReleaseForm, service=disbursement_release, given={"disbursement": one}, to=back,
-        done=_("已放款并记账，医院确认到账后完成。"), title=_("复核放款"), button=_("放款"), url=request.path, back_url=back,
-        note=_("核对收款方与金额后放款；放款立即记账，改错只能登记退汇。"), facts=_facts(one), crumbs=((back, one.request.number),),
-    ))
+    return take(
+        request,
+        Step(
+            form=ReleaseForm,
+            service=disbursement_release,
+            given={"disbursement": one},
+            to=back,
+            done=_("已放款并记账，医院确认到账后完成。"),
+            title=_("复核放款"),
+            button=_("放款"),
+            url=request.path,
+            back_url=back,
+            note=_("核对收款方与金额后放款；放款立即记账，改错只能登记退汇。"),
+            facts=_facts(one),
+            crumbs=((back, one.request.number),),
+        ),
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -125,11 +183,23 @@ def release(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 def cancel(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     one = _payout_or_404(request, uid, can_cancel_disbursement)
     back = reverse("donations:review", args=[one.request.uid])
-    return take(request, Step(
-        form=PayoutReasonForm, service=disbursement_cancel, given={"disbursement": one}, to=back, done=_("拨付单已取消。"),
-        title=_("取消拨付单"), button=_("取消拨付单"), tone="btn--danger", url=request.path, back_url=back, facts=_facts(one),
-        crumbs=((back, one.request.number),),
-    ))
+    return take(
+        request,
+        Step(
+            form=PayoutReasonForm,
+            service=disbursement_cancel,
+            given={"disbursement": one},
+            to=back,
+            done=_("拨付单已取消。"),
+            title=_("取消拨付单"),
+            button=_("取消拨付单"),
+            tone="btn--danger",
+            url=request.path,
+            back_url=back,
+            facts=_facts(one),
+            crumbs=((back, one.request.number),),
+        ),
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -137,12 +207,24 @@ def cancel(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 def bounce(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     one = _payout_or_404(request, uid, can_bounce_disbursement)
     back = reverse("donations:review", args=[one.request.uid])
-    return take(request, Step(
-        form=PayoutReasonForm, service=disbursement_bounce, given={"disbursement": one}, to=back,
-        done=_("已登记退汇，款项退回原捐赠批次。"), title=_("登记退汇"), button=_("登记退汇"), tone="btn--danger",
-        url=request.path, back_url=back, note=_("银行退回时登记；原账用相反的一笔冲销。"), facts=_facts(one),
-        crumbs=((back, one.request.number),),
-    ))
+    return take(
+        request,
+        Step(
+            form=PayoutReasonForm,
+            service=disbursement_bounce,
+            given={"disbursement": one},
+            to=back,
+            done=_("已登记退汇，款项退回原捐赠批次。"),
+            title=_("登记退汇"),
+            button=_("登记退汇"),
+            tone="btn--danger",
+            url=request.path,
+            back_url=back,
+            note=_("银行退回时登记；原账用相反的一笔冲销。"),
+            facts=_facts(one),
+            crumbs=((back, one.request.number),),
+        ),
+    )
 
 
 @require_safe
@@ -155,19 +237,39 @@ def disbursements(request: HttpRequest) -> HttpResponse:
     page = page_of(request, shown.select_related(*JOINS), order=("-id",), size=PAGE_SIZE)
     page["rows"] = [_list_row(one) for one in page["rows"]]
     tabs = [("", _("全部")), *((one.value, one.label) for one in list(DisbursementState)[:3])]
-    return render(request, "donations/disbursements.html", page | {
-        "tabs": [{"label": label, "url": address(request.GET, state=key or None), "is_on": key == state} for key, label in tabs],
-        "board_url": reverse("donations:board"), "pager_text": _("最近经办的在前"),
-    })
+    return render(
+        request,
+        "donations/disbursements.html",
+        page
+        | {
+            "tabs": [
+                {
+                    "label": label,
+                    "url": address(request.GET, state=key or None),
+                    "is_on": key == state,
+                }
+                for key, label in tabs
+            ],
+            "board_url": reverse("donations:board"),
+            "pager_text": _("最近经办的在前"),
+        },
+    )
 
 
 def _list_row(one: Disbursement) -> dict[str, Any]:
     payee = one.payee_account or {}
     return {
-        "url": reverse("donations:review", args=[one.request.uid]), "number": one.request.number, "instalment": one.instalment,
-        "programme": one.request.programme_version.name, "who": one.request.subject_code, "amount": one.amount,
-        "payee": payee.get("name", ""), "account": last_four(payee.get("account", "")), "state": one.get_state_display(),
-        "tone": PAYOUT_TONES.get(one.state, ""), "at": one.released_at or one.created_at,
+        "url": reverse("donations:review", args=[one.request.uid]),
+        "number": one.request.number,
+        "instalment": one.instalment,
+        "programme": one.request.programme_version.name,
+        "who": one.request.subject_code,
+        "amount": one.amount,
+        "payee": payee.get("name", ""),
+        "account": last_four(payee.get("account", "")),
+        "state": one.get_state_display(),
+        "tone": PAYOUT_TONES.get(one.state, ""),
+        "at": one.released_at or one.created_at,
         "people": joined([one.prepared_by, one.released_by]),
     }
 
@@ -181,8 +283,20 @@ def confirm(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     one = _payout_or_404(request, uid, can_confirm_disbursement)
     back = reverse("donations:request", args=[one.request.uid])
     files = files_of(request.user, one.request.case)
-    return take(request, Step(
-        form=ConfirmPayoutForm, form_args={"documents": files}, service=disbursement_confirm, given={"disbursement": one},
-        to=back, done=_("已确认到账。"), title=_("确认到账"), button=_("确认到账"), url=request.path, back_url=back,
-        facts=_facts(one), crumbs=((back, one.request.number),),
-    ))
+    return take(
+        request,
+        Step(
+            form=ConfirmPayoutForm,
+            form_args={"documents": files},
+            service=disbursement_confirm,
+            given={"disbursement": one},
+            to=back,
+            done=_("已确认到账。"),
+            title=_("确认到账"),
+            button=_("确认到账"),
+            url=request.path,
+            back_url=back,
+            facts=_facts(one),
+            crumbs=((back, one.request.number),),
+        ),
+    )

@@ -30,63 +30,101 @@ def page(user: User, aid: FundingRequest) -> dict[str, Any]:
     """The context of the review page; opening it reads the copy, which is counted and audited."""
     read = copies_read(request=aid, by=user)
     moves, papers = parts.transitions_of(user, aid), parts.papers_of(user, aid)
-    rows = parts.paper_rows(aid, papers, is_asker=False)
-    found = payouts.payouts_of(user, aid)
-    offers = review_offers(user, aid, papers, found)
+    rows, found = parts.paper_rows(aid, papers, is_asker=False), payouts.payouts_of(user, aid)
     return {
-        "aid": aid, "who": who_of(aid.subject_code, read.review), "tone": tone_of(aid), "state": state_of(aid), "due": running_due(aid), "due_for": due_for(aid),
-        "board_url": reverse("donations:board"), "course": parts.course_of(aid, moves), "alerts": alerts_of(aid, rows),
-        "offers": offers, "next_words": next_words(offers), "all_closed": same_reason(offers), **_copy_context(aid, read),
-        "papers": rows, "papers_count": parts.given_count(rows),
-        "papers_note": COPY_NOTE, "acts": parts.act_rows(user, aid), "payouts": [payouts.payout_row(user, one) for one in found],
-        "may_pay": aid.state in PAYABLE_STATES, "moves": parts.move_rows(moves), "talk": parts.talk_of(user, aid),
-        "say_form": say_form() if aid.submitted_at else None, "say_url": reverse("donations:review_say", args=[aid.uid]),
-        "trace": request_trace(user, aid, found), **sums_of(user, aid),
+        **_head(aid),
+        "who": who_of(aid.subject_code, read.review),
+        **_steps(review_offers(user, aid, papers, found)),
+        **_copy_context(aid, read),
+        **sums_of(user, aid),
+        "alerts": alerts_of(aid, rows),
+        "course": parts.course_of(aid, moves),
+        "moves": parts.move_rows(moves),
+        "papers": rows,
+        "papers_count": parts.given_count(rows),
+        "papers_note": COPY_NOTE,
+        "acts": parts.act_rows(user, aid),
+        "payouts": [payouts.payout_row(user, one) for one in found],
+        "talk": parts.talk_of(user, aid),
+        "trace": request_trace(user, aid, found),
     }
+
+
+def _head(aid: FundingRequest) -> dict[str, Any]:
+    return {
+        "aid": aid,
+        "tone": tone_of(aid),
+        "state": state_of(aid),
+        "due": running_due(aid),
+        "due_for": due_for(aid),
+        "board_url": reverse("donations:board"),
+        "may_pay": aid.state in PAYABLE_STATES,
+        "say_form": say_form() if aid.submitted_at else None,
+        "say_url": reverse("donations:review_say", args=[aid.uid]),
+    }
+
+
+def _steps(offers: list[Offer]) -> dict[str, Any]:
+    return {"offers": offers, "next_words": next_words(offers), "all_closed": same_reason(offers)}
 
 
 def _copy_context(aid: FundingRequest, read: Copies) -> dict[str, Any]:
     identity = copies.facts_of(read.identity) if read.identity else None
     if read.review is None:
-        return {"copy": None, "copy_texts": [], "copy_note": "", "identity": identity, "copy_words": _(
-            "家庭撤回了同意，资料和材料副本已清空，申请暂停办理。金额、阶段和已记的账不变。"
-        )}
+        return {
+            "copy": None,
+            "copy_texts": [],
+            "copy_note": "",
+            "identity": identity,
+            "copy_words": _(
+                "家庭撤回了同意，资料和材料副本已清空，申请暂停办理。金额、阶段和已记的账不变。"
+            ),
+        }
     short, long = copies.short_and_long(copies.facts_of(read.review))
     advice = advice_of(aid, read)
     return {
-        "copy": short or long, "copy_facts": short, "copy_texts": long, "identity": identity,
-        "identity_note": _("只用于办理拨付"), "advice": panel(aid, advice) if advice else None,
+        "copy": short or long,
+        "copy_facts": short,
+        "copy_texts": long,
+        "identity": identity,
+        "identity_note": _("只用于办理拨付"),
+        "advice": panel(aid, advice) if advice else None,
         "copy_note": _("第 %(n)d 版") % {"n": read.review_version},
-        "copy_words": _("按家庭同意的范围另作的副本，不是个案档案；打开本页已留审计记录，医院可以看到。"),
+        "copy_words": _(
+            "按家庭同意的范围另作的副本，不是个案档案；打开本页已留审计记录，医院可以看到。"
+        ),
     }
 
 
 def sums_of(user: User, aid: FundingRequest) -> dict[str, Any]:
     """The bill, the limits with the smallest marked, and what they mean."""
     bill = parts.bill_of(user, aid)
-    if aid.requested is None:
-        return {"sum": bill, "limits": [], "limits_words": ""}
-    payable = payable_before_approval(aid) if aid.requested is not None else None
+    payable = payable_before_approval(aid)
     if payable is None:
         return {"sum": bill, "limits": [], "limits_words": granted_words(aid)}
     return {"sum": bill, "limits": limits_of(payable), "limits_words": limits_words(payable)}
 
 
 def alerts_of(aid: FundingRequest, papers: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """What stands in the way, said first."""
-    if aid.on_hold_at:
-        return [{"title": _("资料已撤回，暂停办理"), "tone": "warn", "text": _(
-            "家庭于 %(at)s 撤回了向本机构提供信息的同意。重新签署前不能办理任何一步。") % {"at": moment(aid.on_hold_at)}}]
+    """What stands in the way, said first; one notice at most."""
     short = [row["label"] for row in papers if row["is_missing"]]
+    if aid.on_hold_at:
+        text = _("家庭于 %(at)s 撤回了向本机构提供信息的同意。重新签署前不能办理任何一步。")
+        return [_notice(_("资料已撤回，暂停办理"), text % {"at": moment(aid.on_hold_at)})]
     if aid.state == R.SUPPLEMENT_REQUIRED:
-        due = _("医院须在 %(at)s 前补齐。") % {"at": moment(aid.due_at)} if aid.due_at else ""
-        return [{"title": _("等医院补件：%(papers)s") % {"papers": "、".join(short)}, "tone": "warn", "text": due}]
+        text = _("医院须在 %(at)s 前补齐。") % {"at": moment(aid.due_at)} if aid.due_at else ""
+        return [_notice(_("等医院补件：%(papers)s") % {"papers": "、".join(short)}, text)]
     if short and aid.state in IN_REVIEW:
-        return [{"title": _("还差 %(n)d 份材料：%(papers)s") % {"n": len(short), "papers": "、".join(short)}, "tone": "warn",
-                 "text": _("材料不齐不能送下一步，请要求补件。")}]
-    if aid.due_at and running_due(aid) and aid.due_at < timezone.now():
-        return [{"title": _("已超过%(what)s时限") % {"what": due_for(aid)}, "tone": "danger", "text": ""}]
+        words = {"n": len(short), "papers": "、".join(short)}
+        text = _("材料不齐不能送下一步，请要求补件。")
+        return [_notice(_("还差 %(n)d 份材料：%(papers)s") % words, text)]
+    if running_due(aid) and aid.due_at < timezone.now():
+        return [_notice(_("已超过%(what)s时限") % {"what": due_for(aid)}, tone="danger")]
     return []
+
+
+def _notice(title: str, text: str = "", tone: str = "warn") -> dict[str, Any]:
+    return {"title": title, "tone": tone, "text": text}
 
 
 def next_words(offers: list[Offer]) -> str:
@@ -104,8 +142,18 @@ def side(user: User, aid: FundingRequest) -> dict[str, Any]:
     found = payouts.payouts_of(user, aid)
     offers = review_offers(user, aid, papers, found)
     return {
-        "aid": aid, "facts": facts_said(aid), "tone": tone_of(aid), "state": state_of(aid), "url": reverse("donations:review", args=[aid.uid]),
-        "alerts": alerts_of(aid, rows), "papers": rows, "papers_given": sum(row["is_given"] for row in rows),
-        "talk": parts.talk_of(user, aid)[-3:], "trace": request_trace(user, aid, found), "due": running_due(aid),
-        "due_for": due_for(aid), "next_words": next_words(offers), **sums_of(user, aid),
+        "aid": aid,
+        "facts": facts_said(aid),
+        "tone": tone_of(aid),
+        "state": state_of(aid),
+        "url": reverse("donations:review", args=[aid.uid]),
+        "alerts": alerts_of(aid, rows),
+        "papers": rows,
+        "papers_given": sum(row["is_given"] for row in rows),
+        "talk": parts.talk_of(user, aid)[-3:],
+        "trace": request_trace(user, aid, found),
+        "due": running_due(aid),
+        "due_for": due_for(aid),
+        "next_words": next_words(offers),
+        **sums_of(user, aid),
     }

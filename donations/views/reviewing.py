@@ -52,13 +52,17 @@ R = RequestState
 JOINS = ("programme_version__programme__fund", "programme_version__organization", "organization")
 
 
-def sent_or_404(request: HttpRequest, uid: uuid.UUID, rule: Predicate = can_view_request) -> FundingRequest:
+def sent_or_404(
+    request: HttpRequest, uid: uuid.UUID, rule: Predicate = can_view_request
+) -> FundingRequest:
     """A request sent to the own house; the case behind it is not joined, it is not the foundation's to see.
 
     Raises:
         Http404: when it is not visible.  DomainError: `permission.<rule>` (403) before any form is shown.
     """
-    aid = get_object_or_404(FundingRequest.objects.visible_to(request.user).select_related(*JOINS), uid=uid)
+    aid = get_object_or_404(
+        FundingRequest.objects.visible_to(request.user).select_related(*JOINS), uid=uid
+    )
     require(rule, request.user, aid)
     return aid
 
@@ -69,7 +73,11 @@ def _step(request: HttpRequest, aid: FundingRequest, **given: Any) -> Step:
     version = int(read) if read.isascii() and read.isdigit() and len(read) < 9 else aid.row_version
     given["initial"] = {**given.get("initial", {}), "version": version}
     usual: dict[str, Any] = {
-        "given": {"request": aid}, "to": back, "url": request.path, "back_url": back, "crumbs": ((back, aid.number),),
+        "given": {"request": aid},
+        "to": back,
+        "url": request.path,
+        "back_url": back,
+        "crumbs": ((back, aid.number),),
     }
     return Step(**{**usual, **given})
 
@@ -86,15 +94,28 @@ def review(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 def check(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """Taking in hand, or saying that the papers are in order."""
     aid = sent_or_404(request, uid, can_check_request)
-    if aid.state == R.SUBMITTED:
-        return take(request, _step(
-            request, aid, form=CheckForm, service=request_check, done=_("已受理。"), title=_("受理申请"), button=_("受理"),
-            note=_("受理后开始材料审核的时限。核对过材料的，可以一并送下一步。"),
-        ))
-    return take(request, _step(
-        request, aid, form=AcceptForm, service=request_check, done=_("材料齐全，已进入下一步。"), title=_("材料齐全"),
-        button=_("送%(next)s") % {"next": _next_label(aid)}, note=_("材料将标为已核对；审核由另一人办理。"),
-    ))
+    words = _taking_in_hand() if aid.state == R.SUBMITTED else _papers_in_order(aid)
+    return take(request, _step(request, aid, service=request_check, **words))
+
+
+def _taking_in_hand() -> dict[str, Any]:
+    return {
+        "form": CheckForm,
+        "title": _("受理申请"),
+        "button": _("受理"),
+        "done": _("已受理。"),
+        "note": _("受理后开始材料审核的时限。核对过材料的，可以一并送下一步。"),
+    }
+
+
+def _papers_in_order(aid: FundingRequest) -> dict[str, Any]:
+    return {
+        "form": AcceptForm,
+        "title": _("材料齐全"),
+        "button": _("送%(next)s") % {"next": _next_label(aid)},
+        "done": _("材料齐全，已进入下一步。"),
+        "note": _("材料将标为已核对；审核由另一人办理。"),
+    }
 
 
 def _next_label(aid: FundingRequest) -> str:
@@ -109,33 +130,67 @@ def _next_label(aid: FundingRequest) -> str:
 def ask_supplement(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     aid = sent_or_404(request, uid, can_ask_supplement)
     labels = parts.paper_labels(aid)
-    papers = [(one.type, labels.get(one.type, one.type)) for one in parts.papers_of(request.user, aid)]
+    papers = [
+        (one.type, labels.get(one.type, one.type)) for one in parts.papers_of(request.user, aid)
+    ]
     days = aid.programme_version.sla.get(R.SUPPLEMENT_REQUIRED)
-    return take(request, _step(
-        request, aid, form=AskSupplementForm, form_args={"papers": papers}, service=request_ask_supplement,
-        done=_("已要求补件，医院会收到待办。"), title=_("要求补件"), button=_("发出补件要求"), draft="donations-ask-supplement",
-        subject=aid.uid, note=_("医院有 %(days)s 天补齐；逾期转为不予受理，可再次申请。") % {"days": days} if days else "",
-    ))
+    return take(
+        request,
+        _step(
+            request,
+            aid,
+            form=AskSupplementForm,
+            form_args={"papers": papers},
+            service=request_ask_supplement,
+            done=_("已要求补件，医院会收到待办。"),
+            title=_("要求补件"),
+            button=_("发出补件要求"),
+            draft="donations-ask-supplement",
+            subject=aid.uid,
+            note=_("医院有 %(days)s 天补齐；逾期转为不予受理，可再次申请。") % {"days": days}
+            if days
+            else "",
+        ),
+    )
 
 
 @require_http_methods(["GET", "POST"])
 @foundation_page
 def reject_ineligible(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     aid = sent_or_404(request, uid, can_reject_ineligible)
-    return take(request, _step(
-        request, aid, form=RejectForm, service=request_reject_ineligible, done=_("已不予受理，理由已告知医院。"),
-        title=_("不予受理"), button=_("不予受理"), tone="btn--danger", note=_("用于不符合项目条件或材料不实；材料不齐的请要求补件。"),
-    ))
+    return take(
+        request,
+        _step(
+            request,
+            aid,
+            form=RejectForm,
+            service=request_reject_ineligible,
+            done=_("已不予受理，理由已告知医院。"),
+            title=_("不予受理"),
+            button=_("不予受理"),
+            tone="btn--danger",
+            note=_("用于不符合项目条件或材料不实；材料不齐的请要求补件。"),
+        ),
+    )
 
 
 @require_http_methods(["GET", "POST"])
 @foundation_page
 def reject(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     aid = sent_or_404(request, uid, can_reject_request)
-    return take(request, _step(
-        request, aid, form=RejectForm, service=request_reject, done=_("已作出不通过的决定，理由已告知医院。"),
-        title=_("不通过"), button=_("不通过"), tone="btn--danger",
-    ))
+    return take(
+        request,
+        _step(
+            request,
+            aid,
+            form=RejectForm,
+            service=request_reject,
+            done=_("已作出不通过的决定，理由已告知医院。"),
+            title=_("不通过"),
+            button=_("不通过"),
+            tone="btn--danger",
+        ),
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -146,12 +201,23 @@ def review_act(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     is_second = aid.state == R.SECOND_REVIEW
     names = _names_amount(aid)
     most = default_amount(aid) if aid.requested is not None else None
-    return take(request, _step(
-        request, aid, form=ReviewForm, form_args={"names_amount": names, "most": most}, service=request_review,
-        initial={"amount": most} if names else {}, done=_("意见已记录，进入下一步。"),
-        title=_("复审意见") if is_second else _("初审意见"), button=_("同意并送下一步"), draft="donations-review",
-        subject=aid.uid, note=_("意见写下后不能改动。不同意的请用“不通过”并写明理由。"),
-    ))
+    return take(
+        request,
+        _step(
+            request,
+            aid,
+            form=ReviewForm,
+            form_args={"names_amount": names, "most": most},
+            service=request_review,
+            initial={"amount": most} if names else {},
+            done=_("意见已记录，进入下一步。"),
+            title=_("复审意见") if is_second else _("初审意见"),
+            button=_("同意并送下一步"),
+            draft="donations-review",
+            subject=aid.uid,
+            note=_("意见写下后不能改动。不同意的请用“不通过”并写明理由。"),
+        ),
+    )
 
 
 def _names_amount(aid: FundingRequest) -> bool:
@@ -164,10 +230,19 @@ def _names_amount(aid: FundingRequest) -> bool:
 @foundation_page
 def propose(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     aid = sent_or_404(request, uid, can_propose_request)
-    return take(request, _step(
-        request, aid, form=ProposeForm, service=request_propose, initial={"amount": aid.proposed},
-        done=_("拟定金额已修改。"), title=_("修改拟定金额"), button=_("修改"),
-    ))
+    return take(
+        request,
+        _step(
+            request,
+            aid,
+            form=ProposeForm,
+            service=request_propose,
+            initial={"amount": aid.proposed},
+            done=_("拟定金额已修改。"),
+            title=_("修改拟定金额"),
+            button=_("修改"),
+        ),
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -176,10 +251,21 @@ def approve(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     aid = sent_or_404(request, uid, can_approve_request)
     payable = payable_of(aid) if aid.requested is not None else None
     most = payable.amount if payable else Decimal(0)
-    return take(request, _step(
-        request, aid, form=ApproveForm, service=request_approve, done=_("已批准，款项已从捐赠中预留。"), title=_("批准"),
-        button=_("批准"), initial={"amount": min(aid.proposed or most, most)},
-        facts=((_("拟定金额"), _("%(amount)s 元") % {"amount": money(aid.proposed)}),
-               (_("最多可资助"), _("%(amount)s 元") % {"amount": money(most)})),
-        note=_("批准时重新计算可资助额并从最早的捐赠中预留；批准人不能再经办或复核拨付。"),
-    ))
+    return take(
+        request,
+        _step(
+            request,
+            aid,
+            form=ApproveForm,
+            service=request_approve,
+            done=_("已批准，款项已从捐赠中预留。"),
+            title=_("批准"),
+            button=_("批准"),
+            initial={"amount": min(aid.proposed or most, most)},
+            facts=(
+                (_("拟定金额"), _("%(amount)s 元") % {"amount": money(aid.proposed)}),
+                (_("最多可资助"), _("%(amount)s 元") % {"amount": money(most)}),
+            ),
+            note=_("批准时重新计算可资助额并从最早的捐赠中预留；批准人不能再经办或复核拨付。"),
+        ),
+    )

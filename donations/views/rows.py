@@ -15,12 +15,22 @@ from msw_portal.kernel.display import when
 def asked_row(aid: FundingRequest) -> dict[str, Any]:
     """A request in the asking side's list; needs case__client and programme_version__organization."""
     return {
-        "url": reverse("donations:request", args=[aid.uid]), "programme": aid.programme_version.name,
-        "number": aid.number or _("草稿"), "at": aid.submitted_at or aid.created_at, "who": aid.case.client.name_masked,
-        "case_url": reverse("cases:case", args=[aid.case.uid]), "case_number": aid.case.number,
-        "house": aid.programme_version.organization.short_name or aid.programme_version.organization.name,
-        "amount": aid.requested, "approved": aid.approved, "paid": aid.disbursed or None, "state": state_of(aid),
-        "tone": tone_of(aid), "due": running_due(aid), "due_for": due_for(aid),
+        "url": reverse("donations:request", args=[aid.uid]),
+        "programme": aid.programme_version.name,
+        "number": aid.number or _("草稿"),
+        "at": aid.submitted_at or aid.created_at,
+        "who": aid.case.client.name_masked,
+        "case_url": reverse("cases:case", args=[aid.case.uid]),
+        "case_number": aid.case.number,
+        "house": aid.programme_version.organization.short_name
+        or aid.programme_version.organization.name,
+        "amount": aid.requested,
+        "approved": aid.approved,
+        "paid": aid.disbursed or None,
+        "state": state_of(aid),
+        "tone": tone_of(aid),
+        "due": running_due(aid),
+        "due_for": due_for(aid),
     }
 
 
@@ -28,8 +38,18 @@ def case_row(aid: FundingRequest) -> dict[str, Any]:
     """A request on the case page."""
     house = aid.programme_version.organization
     row = asked_row(aid)
-    said = _("批准 %(at)s") % {"at": when(aid.state_entered_at)} if aid.state == RequestState.APPROVED else ""
-    row["words"] = joined([house.short_name or house.name, aid.number, said or when(aid.submitted_at or aid.created_at)])
+    said = (
+        _("批准 %(at)s") % {"at": when(aid.state_entered_at)}
+        if aid.state == RequestState.APPROVED
+        else ""
+    )
+    row["words"] = joined(
+        [
+            house.short_name or house.name,
+            aid.number,
+            said or when(aid.submitted_at or aid.created_at),
+        ]
+    )
     row["amount"] = aid.approved if aid.state in GRANTED else aid.requested
     return row
 
@@ -47,9 +67,18 @@ def waiting_row(aid: FundingRequest) -> dict[str, Any]:
 def sent_row(aid: FundingRequest) -> dict[str, Any]:
     """A request in the foundation's list; needs organization, programme_version and review_disclosure."""
     return {
-        "url": reverse("donations:review", args=[aid.uid]), "number": aid.number, "programme": str(aid.programme_version),
-        "who": who_said(aid), "house": aid.organization.name, "amount": aid.requested, "approved": aid.approved,
-        "state": state_of(aid), "tone": tone_of(aid), "due": running_due(aid), "due_for": due_for(aid), "at": aid.submitted_at,
+        "url": reverse("donations:review", args=[aid.uid]),
+        "number": aid.number,
+        "programme": str(aid.programme_version),
+        "who": who_said(aid),
+        "house": aid.organization.name,
+        "amount": aid.requested,
+        "approved": aid.approved,
+        "state": state_of(aid),
+        "tone": tone_of(aid),
+        "due": running_due(aid),
+        "due_for": due_for(aid),
+        "at": aid.submitted_at,
     }
 
 

@@ -43,7 +43,11 @@ def _say(request: HttpRequest, aid: FundingRequest, page: str, here: str) -> Htt
     if ok and not is_fragment(request):
         return answer(request, "", {}, ok=True, to=f"{to}#h-talk", done=_("已发送。"))
     context = {
-        "talk": parts.talk_of(request.user, aid), "say_form": say_form() if ok else form,
-        "say_url": reverse(here, args=[aid.uid]), "back_url": to,
+        "talk": parts.talk_of(request.user, aid),
+        "say_form": say_form() if ok else form,
+        "say_url": reverse(here, args=[aid.uid]),
+        "back_url": to,
     }
-    return answer(request, "donations/talk.html", context, ok=ok, fragment="donations/_talk_box.html")
+    return answer(
+        request, "donations/talk.html", context, ok=ok, fragment="donations/_talk_box.html"
+    )

@@ -54,7 +54,9 @@ class Step:
         """Where what is typed is kept; "" for a form too short to lose."""
         if not self.draft:
             return ""
-        return reverse("departments:draft", args=[self.draft, self.subject] if self.subject else [self.draft])
+        return reverse(
+            "departments:draft", args=[self.draft, self.subject] if self.subject else [self.draft]
+        )
 
 
 def take(request: HttpRequest, step: Step) -> HttpResponse:
@@ -80,7 +82,12 @@ def _send(request: HttpRequest, step: Step) -> HttpResponse:
         draft_drop(form=step.draft, subject_uid=step.subject, by=request.user)
     to = step.to(form.result) if ok and callable(step.to) else step.to
     return answer(
-        request, step.page, _context(step, form), ok=ok, to=to, done=str(step.done),
+        request,
+        step.page,
+        _context(step, form),
+        ok=ok,
+        to=to,
+        done=str(step.done),
         fragment=step.fragment if step.page == Step.page else None,
     )
 
@@ -88,7 +95,10 @@ def _send(request: HttpRequest, step: Step) -> HttpResponse:
 def _context(step: Step, form: CommandForm) -> dict[str, Any]:
     fields = form.visible_fields()
     return {
-        **step.context, "step": step, "form": form, "draft_url": step.draft_url,
+        **step.context,
+        "step": step,
+        "form": form,
+        "draft_url": step.draft_url,
         "short_fields": [one for one in fields if not isinstance(one.field.widget, WIDE)],
         "wide_fields": [one for one in fields if isinstance(one.field.widget, WIDE)],
     }

@@ -37,28 +37,38 @@ class Sum:
     words: str = ""
 
 
-def sum_of(amounts: Mapping[str, Decimal], granted: Iterable[Granted] = (), words: str = "", note: str = "") -> Sum | None:
+def sum_of(
+    amounts: Mapping[str, Decimal], granted: Iterable[Granted] = (), words: str = "", note: str = ""
+) -> Sum | None:
     """The bill as a sum; None while the total is unknown. Layers are CostLine.Layer, amounts in yuan."""
     total = amounts.get(Layer.TOTAL)
     if not total:
         return None
-    granted = list(granted)
-    insured = [(layer, amounts[layer]) for layer in INSURANCE if amounts.get(layer)]
-    covered = sum((amount for _layer, amount in insured), ZERO)
-    other = amounts.get(Layer.OTHER_AID) or ZERO
-    aid = other + sum((one.amount for one in granted), ZERO)
+    insured = [_minus(Layer(name).label, amounts[name]) for name in INSURANCE if amounts.get(name)]
+    helped = _helped(amounts, granted)
+    covered, aid = (sum((line["amount"] for line in lines), ZERO) for lines in (insured, helped))
     gap = max(total - covered - aid, ZERO)
-    lines = [{"label": _("总费用"), "note": note, "amount": total}]
-    lines += [{"label": Layer(layer).label, "amount": amount, "kind": "minus"} for layer, amount in insured]
-    lines.append({"label": _("自付"), "amount": max(total - covered, ZERO), "kind": "sum"})
-    if aid:
-        if other:
-            lines.append({"label": Layer.OTHER_AID.label, "amount": other, "kind": "minus"})
-        lines += [
-            {"label": one.label, "note": _("已批准"), "amount": one.amount, "kind": "minus", "url": one.url} for one in granted
-        ]
-    lines.append({"label": _("剩余缺口") if aid else _("缺口"), "amount": gap, "kind": "sum", "tone": "danger" if gap else ""})
+    lines = [
+        {"label": _("总费用"), "note": note, "amount": total},
+        *insured,
+        {"label": _("自付"), "amount": max(total - covered, ZERO), "kind": "sum"},
+        *helped,
+        {"label": _("剩余缺口") if aid else _("缺口"), "amount": gap, "kind": "sum"},
+    ]
+    lines[-1]["tone"] = "danger" if gap else ""
     return Sum(total, covered, aid, gap, lines, words)
+
+
+def _helped(amounts: Mapping[str, Decimal], granted: Iterable[Granted]) -> list[dict[str, Any]]:
+    """Aid from elsewhere as the worker wrote it, and what foundations approved here."""
+    other = amounts.get(Layer.OTHER_AID)
+    stated = [_minus(Layer.OTHER_AID.label, other)] if other else []
+    known = [_minus(one.label, one.amount, note=_("已批准"), url=one.url) for one in granted]
+    return [*stated, *known]
+
+
+def _minus(label: Any, amount: Decimal, **more: Any) -> dict[str, Any]:
+    return {"label": label, "amount": amount, "kind": "minus", **more}
 
 
 def excess_of(amounts: Mapping[str, Decimal]) -> Decimal:
@@ -77,19 +87,27 @@ class Limit:
 
 def limits_of(payable: Payable, remaining_note: str = "") -> list[Limit]:
     """All limits of the payable amount, the smallest marked (several when they are equal)."""
-    return _marked([
-        (_("申请金额"), payable.requested, ""),
-        (_("项目上限"), payable.cap, _("每份申请")),
-        (_("剩余自付"), payable.remaining, remaining_note),
-        (_("基金可用余额"), payable.available, _("本用途")),
-    ])
+    return _marked(
+        [
+            (_("申请金额"), payable.requested, ""),
+            (_("项目上限"), payable.cap, _("每份申请")),
+            (_("剩余自付"), payable.remaining, remaining_note),
+            (_("基金可用余额"), payable.available, _("本用途")),
+        ]
+    )
 
 
-def limits_asked(requested: Decimal | None, cap: Decimal | None, gap: Decimal | None) -> list[Limit]:
+def limits_asked(
+    requested: Decimal | None, cap: Decimal | None, gap: Decimal | None
+) -> list[Limit]:
     """The limits the asking side can know: not the fund's balance."""
-    return _marked([
-        (_("申请金额"), requested, ""), (_("项目上限"), cap, _("每份申请")), (_("剩余缺口"), gap, ""),
-    ])
+    return _marked(
+        [
+            (_("申请金额"), requested, ""),
+            (_("项目上限"), cap, _("每份申请")),
+            (_("剩余缺口"), gap, ""),
+        ]
+    )
 
 
 def _marked(rows: list[tuple[str, Decimal | None, str]]) -> list[Limit]:
@@ -101,9 +119,9 @@ def _marked(rows: list[tuple[str, Decimal | None, str]]) -> list[Limit]:
 def limits_words(payable: Payable) -> str:
     """What the sum means for the family, and who decides."""
     after = max(payable.remaining - payable.amount, ZERO)
-    return _("最多可资助 %(amount)s 元，之后还缺 %(after)s 元。系统只计算，不决定；决定由不同的人作出。") % {
-        "amount": money(payable.amount), "after": money(after)
-    }
+    return _(
+        "最多可资助 %(amount)s 元，之后还缺 %(after)s 元。系统只计算，不决定；决定由不同的人作出。"
+    ) % {"amount": money(payable.amount), "after": money(after)}
 
 
 def asked_words(requested: Decimal | None, gap: Decimal | None, cap: Decimal | None) -> str:
@@ -114,4 +132,6 @@ def asked_words(requested: Decimal | None, gap: Decimal | None, cap: Decimal | N
         return _("申请金额比缺口多 %(amount)s 元，不能送出。") % {"amount": money(requested - gap)}
     if cap is not None and requested > cap:
         return _("申请金额超过项目上限 %(cap)s 元，不能送出。") % {"cap": money(cap)}
-    return _("如全额获批，还缺 %(after)s 元。批准多少由基金会决定。") % {"after": money(gap - requested)}
+    return _("如全额获批，还缺 %(after)s 元。批准多少由基金会决定。") % {
+        "after": money(gap - requested)
+    }

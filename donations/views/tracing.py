@@ -20,7 +20,9 @@ from donations.workflow import GRANTED, DisbursementState, DonationState
 from msw_portal.kernel.display import moment, money, when
 
 Kind = LedgerJournal.Kind
-PAID = frozenset({DisbursementState.RELEASED, DisbursementState.CONFIRMED, DisbursementState.RECONCILED})
+PAID = frozenset(
+    {DisbursementState.RELEASED, DisbursementState.CONFIRMED, DisbursementState.RECONCILED}
+)
 
 
 def donation_page(user: User, donation: Donation) -> dict[str, Any]:
@@ -28,13 +30,16 @@ def donation_page(user: User, donation: Donation) -> dict[str, Any]:
     trace = trace_of_donation(donation=donation, by=user)
     is_booked = donation.state == DonationState.BOOKED
     return {
-        "donation": donation, "tone": DONATION_TONES.get(donation.state, ""),
+        "donation": donation,
+        "tone": DONATION_TONES.get(donation.state, ""),
         "purpose": donation.purpose.text if donation.purpose else _("不限定用途"),
         "donations_url": reverse("donations:donations"),
-        "offers": _offers(user, donation), "next_words": "" if is_booked else _("由登记人以外的人确认"),
+        "offers": _offers(user, donation),
+        "next_words": "" if is_booked else _("由登记人以外的人确认"),
         "uses": [_use_row(use) for use in trace.uses],
         "no_use_title": _("还没有用到") if is_booked else _("还没有入账"),
-        "no_use_text": _("申请获批时按先到先用从捐赠中预留，用到这笔时会列在这里。") if is_booked
+        "no_use_text": _("申请获批时按先到先用从捐赠中预留，用到这笔时会列在这里。")
+        if is_booked
         else _("另一人核对银行回单并确认后入账，才会用于救助。"),
         "left": [
             {"label": _("捐赠"), "amount": trace.given if is_booked else donation.amount},
@@ -52,7 +57,14 @@ def _offers(user: User, donation: Donation) -> list[Offer]:
         return []
     url = reverse("donations:donation_confirm", args=[donation.uid])
     if donation.entered_by_id == user.pk:
-        return [Offer("confirm", _("确认入账"), url, (_("登记人不能确认自己登记的捐赠，请由另一人核对后确认。"),))]
+        return [
+            Offer(
+                "confirm",
+                _("确认入账"),
+                url,
+                (_("登记人不能确认自己登记的捐赠，请由另一人核对后确认。"),),
+            )
+        ]
     if not can_confirm_donation(user, donation):
         return [Offer("confirm", _("确认入账"), url, (_("由基金会出纳或审批办理。"),))]
     return [Offer("confirm", _("确认入账"), url, is_primary=True)]
@@ -61,7 +73,11 @@ def _offers(user: User, donation: Donation) -> list[Offer]:
 def _use_row(use: Use) -> dict[str, Any]:
     url = reverse("donations:review", args=[use.request_uid]) if use.request_uid else ""
     return {
-        "at": use.at, "what": Kind(use.kind).label, "request": use.number or "—", "url": url, "amount": use.amount,
+        "at": use.at,
+        "what": Kind(use.kind).label,
+        "request": use.number or "—",
+        "url": url,
+        "amount": use.amount,
         "who": joined([use.subject_code, use.hospital, use.programme]),
     }
 
@@ -81,43 +97,71 @@ def _people(donation: Donation) -> list[tuple[Any, Any]]:
     rows = [(_("登记"), joined([donation.entered_by, moment(donation.created_at)]))]
     if donation.confirmed_by:
         rows.append((_("确认"), str(donation.confirmed_by)))
-    rows.append((_("公示"), _("捐赠人同意公示名称") if donation.donor.publish_name else _("不公示捐赠人")))
+    rows.append(
+        (_("公示"), _("捐赠人同意公示名称") if donation.donor.publish_name else _("不公示捐赠人"))
+    )
     return rows
 
 
-def request_trace(user: User, request: FundingRequest, payouts: Sequence[Disbursement]) -> list[dict[str, Any]]:
+def request_trace(
+    user: User, request: FundingRequest, payouts: Sequence[Disbursement]
+) -> list[dict[str, Any]]:
     """Whose gifts pay a request and how far the money is; only for the foundation that pays."""
     if request.state not in GRANTED:
         return []
-    rows = []
-    for payout in payouts:
-        if payout.state in PAID:
-            rows += [_gift(one.donation_uid, joined([one.number, one.donor]), one.received_on, one.amount)
-                     for one in payers_of_disbursement(disbursement=payout, by=user)]
+    paid = [one for one in payouts if one.state in PAID]
+    return [
+        *_gifts_spent(user, paid),
+        *_gifts_held(user, request),
+        _line(_("预留"), _("本申请"), _("批准时从以上捐赠预留"), request.committed),
+        *(_payment(one) for one in paid),
+        *([_waiting(_("拨付"), _("待两人办理"))] if request.disbursed < request.committed else []),
+        *(_arrivals(request, payouts) or [_waiting(_("到账"), _("医院确认到账"))]),
+    ]
+
+
+def _gifts_spent(user: User, paid: Sequence[Disbursement]) -> list[dict[str, Any]]:
+    return [
+        _gift(payer.donation_uid, payer.number, payer.donor, payer.received_on, payer.amount)
+        for one in paid
+        for payer in payers_of_disbursement(disbursement=one, by=user)
+    ]
+
+
+def _gifts_held(user: User, request: FundingRequest) -> list[dict[str, Any]]:
+    """The gifts behind what is committed and not yet paid."""
     held = ledger.held_for(request)
-    if held:
-        lots = DonationLot.objects.visible_to(user).filter(pk__in=[piece.lot_id for piece in held])
-        gifts = {lot.pk: lot.donation for lot in lots.select_related("donation__donor")}
-        for piece in held:
-            gift = gifts[piece.lot_id]
-            rows.append(_gift(gift.uid, joined([gift.number, gift.donor.name_masked]), gift.received_on, piece.amount))
-    rows.append({"kind": _("预留"), "title": _("本申请"), "note": _("批准时从以上捐赠预留"), "amount": request.committed})
-    rows += [_payment(payout) for payout in payouts if payout.state in PAID]
-    if request.disbursed < request.committed:
-        rows.append({"kind": _("拨付"), "title": _("待两人办理"), "is_waiting": True})
-    confirmed = [one for one in payouts if one.paid_on]
-    rows += [
-        {"kind": _("到账"), "title": request.organization.name, "note": moment(one.paid_on), "amount": one.amount}
-        for one in confirmed
-    ] or [{"kind": _("到账"), "title": _("医院确认到账"), "is_waiting": True}]
-    return rows
+    lots = DonationLot.objects.visible_to(user).filter(pk__in=[piece.lot_id for piece in held])
+    gifts = {lot.pk: lot.donation for lot in lots.select_related("donation__donor")} if held else {}
+    found = ((gifts[piece.lot_id], piece.amount) for piece in held)
+    return [
+        _gift(gift.uid, gift.number, gift.donor.name_masked, gift.received_on, amount)
+        for gift, amount in found
+    ]
 
 
-def _gift(uid: Any, title: str, received_on: Any, amount: Any) -> dict[str, Any]:
-    return {"kind": _("捐赠"), "title": title, "note": _("%(day)s 到账") % {"day": moment(received_on)}, "amount": amount,
-            "url": reverse("donations:donation", args=[uid])}
+def _arrivals(request: FundingRequest, payouts: Sequence[Disbursement]) -> list[dict[str, Any]]:
+    return [
+        _line(_("到账"), request.organization.name, moment(one.paid_on), one.amount)
+        for one in payouts
+        if one.paid_on
+    ]
+
+
+def _gift(uid: Any, number: str, donor: str, received_on: Any, amount: Any) -> dict[str, Any]:
+    note = _("%(day)s 到账") % {"day": moment(received_on)}
+    url = reverse("donations:donation", args=[uid])
+    return _line(_("捐赠"), joined([number, donor]), note, amount) | {"url": url}
 
 
 def _payment(payout: Disbursement) -> dict[str, Any]:
     note = joined([when(payout.released_at), payout.voucher_no])
-    return {"kind": _("拨付"), "title": _("第 %(n)d 期") % {"n": payout.instalment}, "note": note, "amount": payout.amount}
+    return _line(_("拨付"), _("第 %(n)d 期") % {"n": payout.instalment}, note, payout.amount)
+
+
+def _line(kind: str, title: str, note: str, amount: Any) -> dict[str, Any]:
+    return {"kind": kind, "title": title, "note": note, "amount": amount}
+
+
+def _waiting(kind: str, title: str) -> dict[str, Any]:
+    return {"kind": kind, "title": title, "is_waiting": True}

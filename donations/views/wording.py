@@ -27,8 +27,12 @@ WAITING = {
     R.AGREEMENT: gettext_lazy("拨付"),
     R.DISBURSING: gettext_lazy("拨付"),
 }
-PAYOUT_TONES = {DisbursementState.RELEASED: "accent", DisbursementState.CONFIRMED: "accent",
-                DisbursementState.RECONCILED: "accent", DisbursementState.BOUNCED: "warn"}
+PAYOUT_TONES = {
+    DisbursementState.RELEASED: "accent",
+    DisbursementState.CONFIRMED: "accent",
+    DisbursementState.RECONCILED: "accent",
+    DisbursementState.BOUNCED: "warn",
+}
 DONATION_TONES = {DonationState.BOOKED: "accent", DonationState.RECEIVED: "warn"}
 
 
@@ -71,5 +75,7 @@ def granted_words(request: FundingRequest) -> str:
     if request.approved is None:
         return _("申请 %(asked)s 元。") % {"asked": money(request.requested)}
     return _("申请 %(asked)s 元，批准 %(granted)s 元，已拨付 %(paid)s 元。") % {
-        "asked": money(request.requested), "granted": money(request.approved), "paid": money(request.disbursed)
+        "asked": money(request.requested),
+        "granted": money(request.approved),
+        "paid": money(request.disbursed),
     }

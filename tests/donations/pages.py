@@ -33,7 +33,9 @@ def make_world(people: made.People, money: made.Money) -> World:
     world.asked["prepared"] = made.make_approved(people, money, amount="10000.00")
     world.payouts["prepared"] = made.prepare(people, world.asked["prepared"], "10000.00")
     world.asked["released"] = made.make_approved(people, money, amount="10000.00")
-    world.payouts["released"] = made.release(people, made.prepare(people, world.asked["released"], "10000.00"))
+    world.payouts["released"] = made.release(
+        people, made.prepare(people, world.asked["released"], "10000.00")
+    )
     return world
 
 
@@ -49,8 +51,16 @@ def text(response: Any) -> str:
 def fields(**changed: Any) -> dict[str, Any]:
     """A request's form as the worker fills it in."""
     given = {
-        "treatment_plan": "两个疗程化疗", "cost_total": "120,000.00", "cost_basic": "50000", "cost_critical": "１００００",
-        "household_size": "4", "monthly_income": "4800", "welfare_status": "subsistence", "story": "演示：收入不稳定。",
-        "relation": "mother", "requested": "30000", "payout_mode": "to_hospital",
+        "treatment_plan": "两个疗程化疗",
+        "cost_total": "120,000.00",
+        "cost_basic": "50000",
+        "cost_critical": "１００００",
+        "household_size": "4",
+        "monthly_income": "4800",
+        "welfare_status": "subsistence",
+        "story": "演示：收入不稳定。",
+        "relation": "mother",
+        "requested": "30000",
+        "payout_mode": "to_hospital",
     }
     return given | changed

@@ -20,8 +20,10 @@ def world(people, money):
 
 def _own_pages(world) -> dict[str, str]:
     return {
-        "request": url("request", world.uid("submitted")), "edit": url("request_edit", world.uid("draft")),
-        "submit": url("request_submit", world.uid("draft")), "withdraw": url("request_withdraw", world.uid("submitted")),
+        "request": url("request", world.uid("submitted")),
+        "edit": url("request_edit", world.uid("draft")),
+        "submit": url("request_submit", world.uid("draft")),
+        "withdraw": url("request_withdraw", world.uid("submitted")),
         "case_panel": url("case_panel", world.asked["draft"].case.uid),
         "new": url("request_new", world.asked["draft"].case.uid),
         "confirm": url("disbursement_confirm", world.payouts["released"].uid),
@@ -31,10 +33,16 @@ def _own_pages(world) -> dict[str, str]:
 
 def _foundation_pages(world) -> dict[str, str]:
     return {
-        "board": url("board"), "list": url("board") + "?view=list", "review": url("review", world.uid("submitted")),
-        "funds": url("funds"), "fund": url("fund", world.money.fund.uid), "donations": url("donations"),
-        "donation": url("donation", world.money.fund.donations.get().uid), "disbursements": url("disbursements"),
-        "review_history": url("review_history", world.uid("submitted")), "fund_history": url("fund_history", world.money.fund.uid),
+        "board": url("board"),
+        "list": url("board") + "?view=list",
+        "review": url("review", world.uid("submitted")),
+        "funds": url("funds"),
+        "fund": url("fund", world.money.fund.uid),
+        "donations": url("donations"),
+        "donation": url("donation", world.money.fund.donations.get().uid),
+        "disbursements": url("disbursements"),
+        "review_history": url("review_history", world.uid("submitted")),
+        "fund_history": url("fund_history", world.money.fund.uid),
         "donation_history": url("donation_history", world.money.fund.donations.get().uid),
     }
 
@@ -58,7 +66,9 @@ def test_the_head_reads_a_request_but_leaves_taking_it_back_to_the_worker(world,
     assert statuses["withdraw"] == 403
 
 
-def test_the_foundations_staff_opens_its_pages_and_nobody_else_finds_them(world, people, person, client_for, acting):
+def test_the_foundations_staff_opens_its_pages_and_nobody_else_finds_them(
+    world, people, person, client_for, acting
+):
     with acting(people.officer):
         pages = _foundation_pages(world)
     for login in FOUNDATION:
@@ -67,7 +77,9 @@ def test_the_foundations_staff_opens_its_pages_and_nobody_else_finds_them(world,
         assert set(_statuses(client_for(person(login)), pages).values()) == {404}, login
 
 
-def test_another_foundation_sees_its_own_empty_lists_and_nothing_of_ours(world, people, other_officer, client_for, acting):
+def test_another_foundation_sees_its_own_empty_lists_and_nothing_of_ours(
+    world, people, other_officer, client_for, acting
+):
     with acting(people.officer):
         pages = _foundation_pages(world)
     statuses = _statuses(client_for(other_officer), pages)
@@ -103,9 +115,30 @@ def test_releasing_opens_for_those_who_may_release(world, person, client_for):
 
 
 NAMED = (
-    "request", "request_edit", "request_submit", "request_withdraw", "request_resume", "request_identity", "request_new",
-    "case_panel", "disbursement_confirm", "document", "review", "check", "ask_supplement", "reject_ineligible", "reject",
-    "review_act", "propose", "approve", "prepare", "release", "disbursement_cancel", "disbursement_bounce", "fund", "donation",
+    "request",
+    "request_edit",
+    "request_submit",
+    "request_withdraw",
+    "request_resume",
+    "request_identity",
+    "request_new",
+    "case_panel",
+    "disbursement_confirm",
+    "document",
+    "review",
+    "check",
+    "ask_supplement",
+    "reject_ineligible",
+    "reject",
+    "review_act",
+    "propose",
+    "approve",
+    "prepare",
+    "release",
+    "disbursement_cancel",
+    "disbursement_bounce",
+    "fund",
+    "donation",
     "donation_confirm",
 )
 
@@ -116,9 +149,14 @@ def test_an_address_that_names_nothing_is_404_on_both_sides(worker, officer, cli
             assert client.get(url(name, uuid.uuid4())).status_code == 404, name
 
 
-def test_a_foreign_request_and_a_missing_one_answer_with_the_same_bytes(world, other_worker, client_for):
+def test_a_foreign_request_and_a_missing_one_answer_with_the_same_bytes(
+    world, other_worker, client_for
+):
     client = client_for(other_worker)
-    foreign, missing = client.get(url("request", world.uid("submitted"))), client.get(url("request", uuid.uuid4()))
+    foreign, missing = (
+        client.get(url("request", world.uid("submitted"))),
+        client.get(url("request", uuid.uuid4())),
+    )
     assert (foreign.status_code, missing.status_code) == (404, 404)
     assert foreign.content == missing.content
 
@@ -130,18 +168,29 @@ def test_pages_of_nobody_lead_to_the_sign_in(world, client):
         assert answer.headers["Location"].startswith("/sign-in/")
 
 
-def test_the_foundation_never_reads_the_patients_name(world, officer, cashier, client_for, people, acting):
+def test_the_foundation_never_reads_the_patients_name(
+    world, officer, cashier, client_for, people, acting
+):
     with acting(people.worker):
         name = world.asked["submitted"].case.client.name
     for user in (officer, cashier):
-        for page in (url("review", world.uid("submitted")), url("board"), url("review", world.uid("released"))):
+        for page in (
+            url("review", world.uid("submitted")),
+            url("board"),
+            url("review", world.uid("released")),
+        ):
             assert name not in client_for(user).get(page).content.decode()
 
 
-def test_papers_are_downloads_of_each_sides_own_file(world, people, worker, officer, auditor, client_for, acting):
+def test_papers_are_downloads_of_each_sides_own_file(
+    world, people, worker, officer, auditor, client_for, acting
+):
     with acting(people.worker):
         paper = world.asked["submitted"].request.documents.get(type="diagnosis_certificate")
-    own, copy = client_for(worker).get(url("document", paper.uid)), client_for(officer).get(url("document", paper.uid))
+    own, copy = (
+        client_for(worker).get(url("document", paper.uid)),
+        client_for(officer).get(url("document", paper.uid)),
+    )
     assert own.status_code == copy.status_code == 200
     assert "attachment" in own.headers["Content-Disposition"]
     assert "attachment" in copy.headers["Content-Disposition"]

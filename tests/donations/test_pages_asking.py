@@ -1,15 +1,10 @@
 """The asking side in the browser: choose, fill in, papers, send, answer, take back; and what is refused."""
 
-import datetime as dt
-
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.utils import timezone
 
-from cases.services.consents import consent_withdraw
-from departments.models.mechanisms import Draft, Message
+from departments.models.mechanisms import Draft
 from donations.models.requests import FundingRequest, RequestDocument
-from donations.services.review import request_ask_supplement, request_check
 from tests.donations.pages import fields, text, url
 from tests.factories import cases
 from tests.factories import donations as made
@@ -39,8 +34,12 @@ def _again(people, asked, acting):
 def test_the_programmes_page_says_each_condition_and_decides_nothing(desk, people, money, acting):
     with acting(people.worker):
         client = cases.make_client(people.worker, name="演示患儿", birth_date=made.BIRTH)
-        case = cases.make_case(people.worker, stage="intervention", client=client,
-                               episode=cases.make_episode(client, people.worker, disease_group="白血病"))
+        case = cases.make_case(
+            people.worker,
+            stage="intervention",
+            client=client,
+            episode=cases.make_episode(client, people.worker, disease_group="白血病"),
+        )
     page = text(desk.get(url("request_new", case.uid)))
     assert "年龄为 0–18 周岁" in page
     assert "资料里没有，请核对" in page
@@ -48,11 +47,17 @@ def test_the_programmes_page_says_each_condition_and_decides_nothing(desk, peopl
     assert "不作决定" in page
 
 
-def test_a_programme_that_does_not_fit_is_shown_and_can_still_be_chosen(desk, people, money, acting):
+def test_a_programme_that_does_not_fit_is_shown_and_can_still_be_chosen(
+    desk, people, money, acting
+):
     with acting(people.worker):
         client = cases.make_client(people.worker)
-        case = cases.make_case(people.worker, stage="intervention", client=client,
-                               episode=cases.make_episode(client, people.worker, disease_group="骨折"))
+        case = cases.make_case(
+            people.worker,
+            stage="intervention",
+            client=client,
+            episode=cases.make_episode(client, people.worker, disease_group="骨折"),
+        )
     assert "2 条不符" in text(desk.get(url("request_new", case.uid)))
     answer = desk.post(url("request_new", case.uid), {"programme_version": money.version.uid})
     assert answer.status_code == 302
@@ -76,10 +81,17 @@ def test_a_foreign_programme_is_refused_with_a_sentence(desk, draft):
 
 
 def test_full_width_digits_and_separators_are_amounts(desk, draft, people, acting):
-    answer = desk.post(url("request_edit", draft.request.uid), fields(requested="２０，０００．００") | {"then": "stay"})
+    answer = desk.post(
+        url("request_edit", draft.request.uid),
+        fields(requested="２０，０００．００") | {"then": "stay"},
+    )
     assert answer.status_code == 302
     saved = _again(people, draft, acting)
-    assert (str(saved.requested), str(saved.cost_total), str(saved.gap)) == ("20000.00", "120000.00", "60000.00")
+    assert (str(saved.requested), str(saved.cost_total), str(saved.gap)) == (
+        "20000.00",
+        "120000.00",
+        "60000.00",
+    )
 
 
 BAD = [
@@ -115,7 +127,11 @@ def test_payers_that_exceed_the_bill_are_refused(desk, draft):
 
 
 def test_the_live_sum_follows_what_is_typed_and_saves_nothing(desk, draft, people, acting):
-    page = text(desk.post(url("request_sum", draft.request.uid), fields(cost_total="128460", requested="30000")))
+    page = text(
+        desk.post(
+            url("request_sum", draft.request.uid), fields(cost_total="128460", requested="30000")
+        )
+    )
     assert "68,460.00" in page  # 128,460 - 50,000 - 10,000
     assert "如全额获批，还缺 38,460.00 元" in page
     over = text(desk.post(url("request_sum", draft.request.uid), fields(requested="70000")))
@@ -132,14 +148,20 @@ def test_what_was_typed_and_not_saved_comes_back_with_the_page(desk, draft, peop
     typed = fields(story="演示：还没写完的半句")
     assert desk.post(f"/drafts/donations-request/{draft.request.uid}/", typed).status_code == 204
     assert "还没写完的半句" in text(desk.get(url("request_edit", draft.request.uid)))
-    assert desk.post(url("request_edit", draft.request.uid), typed | {"then": "stay"}).status_code == 302
+    assert (
+        desk.post(url("request_edit", draft.request.uid), typed | {"then": "stay"}).status_code
+        == 302
+    )
     with acting(people.worker):
         assert not Draft.objects.filter(subject_uid=draft.request.uid).exists()
 
 
 def test_a_sent_request_is_not_filled_in_any_more(desk, people, money):
     sent = made.make_submitted(people, money)
-    for answer in (desk.get(url("request_edit", sent.request.uid)), desk.post(url("request_edit", sent.request.uid), fields())):
+    for answer in (
+        desk.get(url("request_edit", sent.request.uid)),
+        desk.post(url("request_edit", sent.request.uid), fields()),
+    ):
         assert answer.status_code == 409
         assert "已提交的申请不能再修改。" in text(answer)
 
@@ -149,214 +171,54 @@ def test_a_sent_request_is_not_filled_in_any_more(desk, people, money):
 
 def _paper(people, asked, acting, kind="diagnosis_certificate"):
     with acting(people.worker):
-        return RequestDocument.objects.select_related("document").get(request=asked.request, type=kind)
+        return RequestDocument.objects.select_related("document").get(
+            request=asked.request, type=kind
+        )
 
 
-def test_an_uploaded_paper_becomes_the_cases_file_and_stands_in_its_place(desk, draft, people, acting):
+def test_an_uploaded_paper_becomes_the_cases_file_and_stands_in_its_place(
+    desk, draft, people, acting
+):
     upload = SimpleUploadedFile("证明.pdf", PDF, content_type="application/pdf")
-    answer = desk.post(url("request_document", draft.request.uid), {"type": "diagnosis_certificate", "file": upload})
+    answer = desk.post(
+        url("request_document", draft.request.uid),
+        {"type": "diagnosis_certificate", "file": upload},
+    )
     assert answer.status_code == 302
     kept = _paper(people, draft, acting)
-    assert (kept.state, kept.document.subject_kind, kept.document.subject_id) == ("attached", "case", draft.case.pk)
+    assert (kept.state, kept.document.subject_kind, kept.document.subject_id) == (
+        "attached",
+        "case",
+        draft.case.pk,
+    )
 
 
 def test_a_paper_is_put_in_without_leaving_the_page(desk, draft, people, acting):
     with acting(people.worker):
         file = made.paper(draft.case, people.worker)
-    answer = desk.post(url("request_document", draft.request.uid), {"type": "economic_proof", "document": file.uid},
-                       headers={"HX-Request": "true"})
+    answer = desk.post(
+        url("request_document", draft.request.uid),
+        {"type": "economic_proof", "document": file.uid},
+        headers={"HX-Request": "true"},
+    )
     assert answer.status_code == 200
     assert "<html" not in answer.content.decode()
     assert _paper(people, draft, acting, "economic_proof").state == "attached"
 
 
-def test_papers_that_are_no_papers_are_refused_with_sentences(desk, draft, people, acting, client_for, other_worker):
+def test_papers_that_are_no_papers_are_refused_with_sentences(
+    desk, draft, people, acting, client_for, other_worker
+):
     with acting(other_worker):
         foreign = made.paper(cases.make_case(other_worker), other_worker)
     where = url("request_document", draft.request.uid)
     nothing = desk.post(where, {"type": "diagnosis_certificate"})
-    text_file = desk.post(where, {"type": "diagnosis_certificate", "file": SimpleUploadedFile("a.pdf", b"hello")})
+    text_file = desk.post(
+        where, {"type": "diagnosis_certificate", "file": SimpleUploadedFile("a.pdf", b"hello")}
+    )
     of_others = desk.post(where, {"type": "diagnosis_certificate", "document": foreign.uid})
     assert (nothing.status_code, text_file.status_code, of_others.status_code) == (422, 422, 422)
     assert "请选一份文书，或上传一份。" in text(nothing)
     assert "请从本个案的文书中选择。" in text(of_others)
     assert desk.post(where, {"type": "no_such_paper"}).status_code == 404
     assert _paper(people, draft, acting).document is None
-
-
-# ── sending ──────────────────────────────────────────────────────────────────
-
-
-def test_the_last_page_lists_what_is_missing_and_does_not_send(desk, draft, people, acting):
-    page = text(desk.get(url("request_submit", draft.request.uid)))
-    assert "还差 2 项" in page
-    assert "缺少必备材料：诊断证明书" in page
-    answer = desk.post(url("request_submit", draft.request.uid),
-                       {"consent": draft.consent.uid, "truthful": "on", "no_related_party": "on"})
-    assert answer.status_code == 422
-    assert "缺少必备材料：诊断证明书。" in text(answer)
-    assert _again(people, draft, acting).state == "draft"
-
-
-def test_without_the_consent_the_page_says_where_to_sign_and_refuses(desk, people, money, acting):
-    asked = made.make_draft(people, money)
-    with acting(people.worker):
-        consent_withdraw(consent=asked.consent, reason="家庭改变主意", withdrawn_by="mother", by=people.worker)
-    page = desk.get(url("request_submit", asked.request.uid))
-    assert "“向这家基金会提供信息”还没有签署" in text(page)
-    assert f"/cases/{asked.case.uid}/consents/new/?template=" in page.content.decode()
-    answer = desk.post(url("request_submit", asked.request.uid), {"truthful": "on", "no_related_party": "on"})
-    assert answer.status_code == 422
-    assert "还没有向这家基金会提供信息的有效同意，不能送出。" in text(answer)
-    withdrawn = desk.post(url("request_submit", asked.request.uid),
-                          {"consent": asked.consent.uid, "truthful": "on", "no_related_party": "on"})
-    assert withdrawn.status_code == 422
-    assert _again(people, asked, acting).state == "draft"
-
-
-def test_declarations_are_two_ticks_never_set_beforehand(desk, people, money, acting):
-    asked = made.make_draft(people, money)
-    page = desk.get(url("request_submit", asked.request.uid)).content.decode()
-    assert "checked" not in page
-    answer = desk.post(url("request_submit", asked.request.uid), {"consent": asked.consent.uid, "truthful": "on"})
-    assert answer.status_code == 422
-    assert "请确认申请人已声明没有利害关系。" in text(answer)
-    assert _again(people, asked, acting).state == "draft"
-
-
-def test_more_than_the_gap_or_the_cap_is_refused_before_sending(desk, people, money, acting):
-    over_cap = made.make_draft(people, money, requested="50000.01")
-    page = text(desk.get(url("request_submit", over_cap.request.uid)))
-    assert "金额不能超过项目上限" in page
-    answer = desk.post(url("request_submit", over_cap.request.uid),
-                       {"consent": over_cap.consent.uid, "truthful": "on", "no_related_party": "on"})
-    assert answer.status_code == 422
-    assert _again(people, over_cap, acting).state == "draft"
-
-
-def test_a_double_click_sends_once(desk, people, money, acting):
-    asked = made.make_draft(people, money)
-    once = desk.get(url("request_submit", asked.request.uid)).context["form"]["once"].value()
-    given = {"consent": asked.consent.uid, "truthful": "on", "no_related_party": "on", "once": once}
-    first, second = (desk.post(url("request_submit", asked.request.uid), given) for _n in range(2))
-    assert (first.status_code, second.status_code) == (302, 302)
-    assert first.headers["Location"] == second.headers["Location"]
-    assert second.headers["Idempotency-Replayed"] == "true"
-    sent = _again(people, asked, acting)
-    assert (sent.state, sent.number.endswith("0001")) == ("submitted", True)
-
-
-def test_sending_shows_what_the_foundation_will_read_and_nothing_else(desk, people, money):
-    asked = made.make_draft(people, money)
-    page = text(desk.get(url("request_submit", asked.request.uid)))
-    assert "4–6 岁" in page
-    assert "收入不稳定" in page
-    assert "演示患儿" not in page
-
-
-# ── afterwards ───────────────────────────────────────────────────────────────
-
-
-@pytest.fixture
-def returned(people, money, acting):
-    asked = made.make_submitted(people, money)
-    with acting(people.officer):
-        request_check(request=asked.request, by=people.officer)
-        request_ask_supplement(request=asked.request, items=["economic_proof"], message="缺街道盖章", by=people.officer)
-    return asked
-
-
-def test_a_supplement_is_asked_shown_and_answered(desk, returned, people, acting, client_for, officer):
-    page = text(desk.get(url("request", returned.request.uid)))
-    assert "基金会要求补件" in page
-    assert "缺街道盖章" in page
-    refused = desk.post(url("request_supplement", returned.request.uid), {"message": "已补"})
-    assert refused.status_code == 422
-    assert "还有要求补充的材料没有上传。" in text(refused)
-    upload = SimpleUploadedFile("新证明.pdf", PDF, content_type="application/pdf")
-    desk.post(url("request_document", returned.request.uid), {"type": "economic_proof", "file": upload})
-    assert desk.post(url("request_supplement", returned.request.uid), {"message": "已补盖章"}).status_code == 302
-    assert _again(people, returned, acting).state == "document_check"
-    assert "已补盖章" in text(client_for(officer).get(url("review", returned.request.uid)))
-
-
-def test_what_waits_stands_on_the_workbench(desk, returned):
-    panel = text(desk.get(url("panel_requests")))
-    assert "待补件" in panel
-    assert "剩" in panel
-
-
-def test_taking_back_needs_a_reason_and_happens_once(desk, people, money, acting):
-    asked = made.make_submitted(people, money)
-    where = url("request_withdraw", asked.request.uid)
-    short = desk.post(where, {"reason": "不"})
-    assert short.status_code == 422
-    assert "至少 5 个字" in text(short)
-    assert desk.post(where, {"reason": "家庭已得到单位资助"}).status_code == 302
-    again = desk.post(where, {"reason": "家庭已得到单位资助"})
-    assert again.status_code == 422
-    assert "当前状态是“已撤回”" in text(again)
-
-
-def test_messages_are_read_by_both_sides_and_empty_ones_refused(desk, people, money, client_for, officer, acting):
-    asked = made.make_submitted(people, money)
-    assert desk.post(url("request_say", asked.request.uid), {"body": "费用清单周一出"}).status_code == 302
-    empty = desk.post(url("request_say", asked.request.uid), {"body": "  "}, headers={"HX-Request": "true"})
-    assert empty.status_code == 422
-    assert "请写下要说的话。" in text(empty)
-    assert "费用清单周一出" in text(client_for(officer).get(url("review", asked.request.uid)))
-    with acting(people.worker):
-        assert Message.objects.filter(subject_id=asked.request.pk, subject_kind="fundingrequest").count() == 1
-
-
-def test_nothing_is_written_to_a_foundation_that_has_not_got_the_request(desk, draft):
-    answer = desk.post(url("request_say", draft.request.uid), {"body": "你好"})
-    assert answer.status_code == 409
-
-
-def test_the_case_panel_is_a_sum_down_to_the_gap(desk, people, money):
-    asked = made.make_approved(people, money, amount="20000.00")
-    page = text(desk.get(url("case_panel", asked.case.uid)))
-    assert "总费用" in page
-    assert "120,000.00" in page
-    assert "已批准 20,000.00" in page
-    assert "剩余缺口 40,000.00" in page
-    assert "已批准" in page
-
-
-def test_a_case_without_costs_says_what_to_do_first(desk, people, acting):
-    with acting(people.worker):
-        case = cases.make_case(people.worker)
-    page = text(desk.get(url("case_panel", case.uid)))
-    assert "还没有费用明细" in page
-    assert "申请救助" in page
-
-
-def test_the_list_counts_by_progress_and_an_empty_one_says_what_to_do(desk, client_for, worker2, people, money):
-    made.make_draft(people, money)
-    page = text(desk.get(url("requests")))
-    assert "待我办 1" in page
-    assert "还没有救助申请" in text(client_for(worker2).get(url("requests")))
-
-
-def test_a_dead_session_loses_nothing_that_was_kept(desk, draft):
-    typed = fields(story="演示：登录超时前的一句")
-    desk.post(f"/drafts/donations-request/{draft.request.uid}/", typed)
-    session = desk.session
-    session["seen_at"] = int((timezone.now() - dt.timedelta(days=1)).timestamp())
-    session.save()
-    answer = desk.post(url("request_edit", draft.request.uid), typed)
-    assert answer.status_code == 302
-    assert answer.headers["Location"].startswith("/sign-in/?next=")
-
-
-def test_the_list_narrows_by_amount_and_an_empty_tab_keeps_its_tabs(desk, people, money):
-    made.make_draft(people, money, requested="20000.00")
-    made.make_draft(people, money, requested="30000.00")
-    page = text(desk.get(url("requests") + "?amount_min=２５０００"))
-    assert "30,000.00" in page
-    assert "20,000.00" not in page
-    assert "有的条件看不懂" in text(desk.get(url("requests") + "?amount_min=-1"))
-    ended = text(desk.get(url("requests") + "?show=ended"))
-    assert "没有符合条件的申请。" in ended
-    assert "待我办 2" in ended

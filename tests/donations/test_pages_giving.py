@@ -14,8 +14,14 @@ pytestmark = pytest.mark.django_db
 
 def _given(money, **changed):
     return {
-        "donor_kind": "person", "donor_name": "欧阳演示", "fund": str(money.fund.uid), "purpose": f"{money.fund.number}/leukaemia",
-        "amount": "２００", "received_on": timezone.localdate().isoformat(), "channel": "wechat", **changed,
+        "donor_kind": "person",
+        "donor_name": "欧阳演示",
+        "fund": str(money.fund.uid),
+        "purpose": f"{money.fund.number}/leukaemia",
+        "amount": "２００",
+        "received_on": timezone.localdate().isoformat(),
+        "channel": "wechat",
+        **changed,
     }
 
 
@@ -24,39 +30,57 @@ def _gifts(people, acting):
         return list(Donation.objects.select_related("donor").order_by("-id"))
 
 
-def test_a_gift_is_recorded_by_one_and_confirmed_by_another(client_for, officer, cashier, people, money, acting):
+def test_a_gift_is_recorded_by_one_and_confirmed_by_another(
+    client_for, officer, cashier, people, money, acting
+):
     answer = client_for(officer).post(url("donation_new"), _given(money))
     assert answer.status_code == 302
     gift = _gifts(people, acting)[0]
-    assert (gift.state, str(gift.amount), gift.donor.name_masked) == ("received", "200.00", "欧阳**")
+    assert (gift.state, str(gift.amount), gift.donor.name_masked) == (
+        "received",
+        "200.00",
+        "欧阳**",
+    )
     own = client_for(officer).post(url("donation_confirm", gift.uid), {"has_slip": "on"})
     assert own.status_code == 409
     assert "登记人不能确认自己登记的捐赠。" in text(own)
     unread = client_for(cashier).post(url("donation_confirm", gift.uid), {})
     assert unread.status_code == 422
     assert "请先核对银行回单。" in text(unread)
-    assert client_for(cashier).post(url("donation_confirm", gift.uid), {"has_slip": "on"}).status_code == 302
+    assert (
+        client_for(cashier).post(url("donation_confirm", gift.uid), {"has_slip": "on"}).status_code
+        == 302
+    )
     assert _gifts(people, acting)[0].state == "booked"
     again = client_for(cashier).post(url("donation_confirm", gift.uid), {"has_slip": "on"})
     assert again.status_code == 422
 
 
-@pytest.mark.parametrize(("changed", "field", "sentence"), [
-    ({"amount": "-200"}, "amount", "金额不能是负数。"),
-    ({"amount": "0"}, "amount", "金额不能小于 0.01 元。"),
-    ({"amount": "1,00"}, "amount", "千位分隔符的位置不对"),
-    ({"amount": "9999999999999"}, "amount", "金额不能超过 999,999,999,999.99 元。"),
-    ({"received_on": "2999-01-01"}, "received_on", "请核对年份"),
-    ({"received_on": (timezone.localdate() + dt.timedelta(days=1)).isoformat()}, "received_on", "不能晚于今天。"),
-    ({"received_on": "2026-02-30"}, "received_on", "请写成 2026-11-23 这样的日期。"),
-    ({"donor_kind": "", "donor_name": ""}, "donor_kind", "请选择捐赠人类型"),
-    ({"donor_name": ""}, "donor_name", "请填写捐赠人姓名或名称。"),
-    ({"donor_uscc": "91110000MA00000000"}, "donor_uscc", ""),
-    ({"purpose": "F-别的/x"}, "purpose", "请从列出的用途中选择。"),
-    ({"fund": "00000000-0000-7000-8000-000000000000"}, "fund", "请从列出的基金中选择。"),
-    ({"channel": "barter"}, "channel", "请从列出的选项中选择。"),
-])
-def test_a_gift_that_cannot_be_recorded(client_for, officer, people, money, acting, changed, field, sentence):
+@pytest.mark.parametrize(
+    ("changed", "field", "sentence"),
+    [
+        ({"amount": "-200"}, "amount", "金额不能是负数。"),
+        ({"amount": "0"}, "amount", "金额不能小于 0.01 元。"),
+        ({"amount": "1,00"}, "amount", "千位分隔符的位置不对"),
+        ({"amount": "9999999999999"}, "amount", "金额不能超过 999,999,999,999.99 元。"),
+        ({"received_on": "2999-01-01"}, "received_on", "请核对年份"),
+        (
+            {"received_on": (timezone.localdate() + dt.timedelta(days=1)).isoformat()},
+            "received_on",
+            "不能晚于今天。",
+        ),
+        ({"received_on": "2026-02-30"}, "received_on", "请写成 2026-11-23 这样的日期。"),
+        ({"donor_kind": "", "donor_name": ""}, "donor_kind", "请选择捐赠人类型"),
+        ({"donor_name": ""}, "donor_name", "请填写捐赠人姓名或名称。"),
+        ({"donor_uscc": "91110000MA00000000"}, "donor_uscc", ""),
+        ({"purpose": "F-别的/x"}, "purpose", "请从列出的用途中选择。"),
+        ({"fund": "00000000-0000-7000-8000-000000000000"}, "fund", "请从列出的基金中选择。"),
+        ({"channel": "barter"}, "channel", "请从列出的选项中选择。"),
+    ],
+)
+def test_a_gift_that_cannot_be_recorded(
+    client_for, officer, people, money, acting, changed, field, sentence
+):
     before = len(_gifts(people, acting))
     answer = client_for(officer).post(url("donation_new"), _given(money, **changed))
     assert answer.status_code == 422
@@ -83,7 +107,9 @@ def test_a_double_click_records_one_gift(client_for, officer, people, money, act
     assert len(_gifts(people, acting)) == before + 1
 
 
-def test_an_organization_that_gave_before_is_chosen_and_persons_are_not_listed(client_for, officer, people, money, acting):
+def test_an_organization_that_gave_before_is_chosen_and_persons_are_not_listed(
+    client_for, officer, people, money, acting
+):
     client = client_for(officer)
     client.post(url("donation_new"), _given(money))
     page = text(client.get(url("donation_new")))
@@ -91,7 +117,12 @@ def test_an_organization_that_gave_before_is_chosen_and_persons_are_not_listed(c
     assert "欧阳" not in page
     with acting(people.officer):
         donor = Donor.objects.get(name_masked="演示捐赠企业")
-    assert client.post(url("donation_new"), _given(money, donor=donor.uid, donor_kind="", donor_name="")).status_code == 302
+    assert (
+        client.post(
+            url("donation_new"), _given(money, donor=donor.uid, donor_kind="", donor_name="")
+        ).status_code
+        == 302
+    )
     assert _gifts(people, acting)[0].donor_id == donor.pk
 
 
@@ -113,7 +144,9 @@ def test_balances_are_sums_of_the_book(client_for, officer, people, money):
 
 def test_where_two_hundred_yuan_went(client_for, officer, people):
     money = made.make_money(people, name="溯源基金")
-    gift = made.give(people, money, "200.00", received_on=timezone.localdate() - dt.timedelta(days=2))
+    gift = made.give(
+        people, money, "200.00", received_on=timezone.localdate() - dt.timedelta(days=2)
+    )
     made.give(people, money, "20000.00")
     asked = made.make_approved(people, money, amount="10000.00")
     made.release(people, made.prepare(people, asked, "10000.00"))

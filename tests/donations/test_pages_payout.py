@@ -12,7 +12,12 @@ from tests.donations.pages import text, url
 from tests.factories import donations as made
 
 pytestmark = pytest.mark.django_db
-PAYEE = {"payee_account": "测试第一医院", "payee_bank": "演示银行", "payee_number": "６２００ 0000 0000 0000", "mode": "to_hospital"}
+PAYEE = {
+    "payee_account": "测试第一医院",
+    "payee_bank": "演示银行",
+    "payee_number": "６２００ 0000 0000 0000",
+    "mode": "to_hospital",
+}
 
 
 @pytest.fixture
@@ -30,8 +35,12 @@ def _payouts(people, acting):
         return list(Disbursement.objects.order_by("id"))
 
 
-def test_preparing_reads_full_width_account_numbers_and_shows_four_digits(client_for, cashier, approved, people, acting):
-    answer = client_for(cashier).post(url("prepare", approved.request.uid), {"amount": "１０,０００", **PAYEE})
+def test_preparing_reads_full_width_account_numbers_and_shows_four_digits(
+    client_for, cashier, approved, people, acting
+):
+    answer = client_for(cashier).post(
+        url("prepare", approved.request.uid), {"amount": "１０,０００", **PAYEE}
+    )
     assert answer.status_code == 302
     one = _payouts(people, acting)[0]
     with acting(people.officer):
@@ -41,17 +50,24 @@ def test_preparing_reads_full_width_account_numbers_and_shows_four_digits(client
     assert "6200000000000000" not in page
 
 
-@pytest.mark.parametrize(("changed", "field", "sentence"), [
-    ({"amount": "10000.01"}, "amount", "各期合计不能超过批准金额。"),
-    ({"amount": "-5"}, "amount", "金额不能是负数。"),
-    ({"amount": "0"}, "amount", "金额不能小于 0.01 元。"),
-    ({"payee_account": "别的医院"}, "payee_account", "户名必须是医院的法人名称。"),
-    ({"payee_number": "ABCD12345"}, "payee_number", "账号只能是数字。"),
-    ({"payee_bank": ""}, "payee_bank", ""),
-    ({"mode": "to_person"}, "mode", "请从列出的选项中选择。"),
-])
-def test_a_payout_that_cannot_be_prepared(client_for, cashier, approved, people, acting, changed, field, sentence):
-    answer = client_for(cashier).post(url("prepare", approved.request.uid), {"amount": "10000", **PAYEE, **changed})
+@pytest.mark.parametrize(
+    ("changed", "field", "sentence"),
+    [
+        ({"amount": "10000.01"}, "amount", "各期合计不能超过批准金额。"),
+        ({"amount": "-5"}, "amount", "金额不能是负数。"),
+        ({"amount": "0"}, "amount", "金额不能小于 0.01 元。"),
+        ({"payee_account": "别的医院"}, "payee_account", "户名必须是医院的法人名称。"),
+        ({"payee_number": "ABCD12345"}, "payee_number", "账号只能是数字。"),
+        ({"payee_bank": ""}, "payee_bank", ""),
+        ({"mode": "to_person"}, "mode", "请从列出的选项中选择。"),
+    ],
+)
+def test_a_payout_that_cannot_be_prepared(
+    client_for, cashier, approved, people, acting, changed, field, sentence
+):
+    answer = client_for(cashier).post(
+        url("prepare", approved.request.uid), {"amount": "10000", **PAYEE, **changed}
+    )
     assert answer.status_code == 422
     assert sentence in str(answer.context["form"].errors[field])
     assert _payouts(people, acting) == []
@@ -60,20 +76,26 @@ def test_a_payout_that_cannot_be_prepared(client_for, cashier, approved, people,
 def test_whoever_prepared_cannot_release(client_for, cashier, prepared, people, acting):
     page = text(client_for(cashier).get(url("review", prepared.request.uid)))
     assert "经办人不能复核自己经办的拨付" in page
-    answer = client_for(cashier).post(url("release", prepared.uid), {"totp_code": made.code_for(cashier)})
+    answer = client_for(cashier).post(
+        url("release", prepared.uid), {"totp_code": made.code_for(cashier)}
+    )
     assert answer.status_code == 422
     assert "经办人不能复核自己经办的拨付。" in text(answer)
     assert _payouts(people, acting)[0].state == "prepared"
 
 
 def test_whoever_approved_cannot_release(client_for, approver, prepared, people, acting):
-    answer = client_for(approver).post(url("release", prepared.uid), {"totp_code": made.code_for(approver)})
+    answer = client_for(approver).post(
+        url("release", prepared.uid), {"totp_code": made.code_for(approver)}
+    )
     assert answer.status_code == 422
     assert "一人只能有一种职责" in text(answer)
     assert _payouts(people, acting)[0].state == "prepared"
 
 
-def test_another_cashier_releases_once_with_the_code(client_for, cashier2, prepared, people, acting):
+def test_another_cashier_releases_once_with_the_code(
+    client_for, cashier2, prepared, people, acting
+):
     client = client_for(cashier2)
     wrong = client.post(url("release", prepared.uid), {"totp_code": ""})
     assert wrong.status_code == 422
@@ -101,11 +123,17 @@ def test_the_foundation_sees_who_paid_and_the_hospital_that_money_is_on_its_way(
     assert "演示捐赠企业" not in own
 
 
-@pytest.mark.parametrize(("days", "sentence"), [(1, "不能晚于今天。"), (-3, "到账日期不能早于放款日期。")])
-def test_the_day_the_money_arrived_is_a_possible_day(client_for, worker, people, prepared, days, sentence):
+@pytest.mark.parametrize(
+    ("days", "sentence"), [(1, "不能晚于今天。"), (-3, "到账日期不能早于放款日期。")]
+)
+def test_the_day_the_money_arrived_is_a_possible_day(
+    client_for, worker, people, prepared, days, sentence
+):
     made.release(people, prepared)
     day = timezone.localdate() + dt.timedelta(days=days)
-    answer = client_for(worker).post(url("disbursement_confirm", prepared.uid), {"paid_on": day.isoformat()})
+    answer = client_for(worker).post(
+        url("disbursement_confirm", prepared.uid), {"paid_on": day.isoformat()}
+    )
     assert answer.status_code == 422
     assert sentence in str(answer.context["form"].errors["paid_on"])
 
@@ -120,13 +148,27 @@ def test_the_hospital_confirms_the_arrival_once(client_for, worker, people, prep
     assert _payouts(people, acting)[0].state == "confirmed"
 
 
-def test_cancelling_and_bouncing_need_reasons_and_keep_the_books(client_for, cashier, cashier2, people, approved, prepared, acting):
+def test_cancelling_and_bouncing_need_reasons_and_keep_the_books(
+    client_for, cashier, cashier2, people, approved, prepared, acting
+):
     client = client_for(cashier)
-    assert client.post(url("disbursement_cancel", prepared.uid), {"reason": "错"}).status_code == 422
-    assert client.post(url("disbursement_cancel", prepared.uid), {"reason": "账号填错，重开"}).status_code == 302
+    assert (
+        client.post(url("disbursement_cancel", prepared.uid), {"reason": "错"}).status_code == 422
+    )
+    assert (
+        client.post(
+            url("disbursement_cancel", prepared.uid), {"reason": "账号填错，重开"}
+        ).status_code
+        == 302
+    )
     second = made.prepare(people, approved, "10000.00")
     made.release(people, second)
-    assert client.post(url("disbursement_bounce", second.uid), {"reason": "银行退回：户名不符"}).status_code == 302
+    assert (
+        client.post(
+            url("disbursement_bounce", second.uid), {"reason": "银行退回：户名不符"}
+        ).status_code
+        == 302
+    )
     with acting(people.officer):
         request = FundingRequest.objects.get(pk=approved.request.pk)
     assert (request.state, str(request.disbursed)) == ("agreement", "0.00")
@@ -138,10 +180,16 @@ def test_a_hospital_never_reaches_the_paying_side(client_for, worker, prepared):
         assert client.post(url(name, prepared.uid), {"reason": "不该能办"}).status_code == 404
 
 
-def test_nothing_is_paid_while_the_consent_is_withdrawn(client_for, cashier2, people, approved, prepared, acting):
+def test_nothing_is_paid_while_the_consent_is_withdrawn(
+    client_for, cashier2, people, approved, prepared, acting
+):
     with acting(people.worker):
-        consent_withdraw(consent=approved.consent, reason="家庭改变主意", withdrawn_by="mother", by=people.worker)
-    answer = client_for(cashier2).post(url("release", prepared.uid), {"totp_code": made.code_for(cashier2)})
+        consent_withdraw(
+            consent=approved.consent, reason="家庭改变主意", withdrawn_by="mother", by=people.worker
+        )
+    answer = client_for(cashier2).post(
+        url("release", prepared.uid), {"totp_code": made.code_for(cashier2)}
+    )
     assert answer.status_code == 422
     assert "申请暂停办理" in text(answer)
     assert _payouts(people, acting)[0].state == "prepared"

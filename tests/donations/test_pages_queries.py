@@ -18,7 +18,9 @@ def _count(client, address: str) -> int:
     return len(captured)
 
 
-def test_lists_of_the_foundation_cost_the_same_at_one_and_three_rows(client_for, officer, people, money):
+def test_lists_of_the_foundation_cost_the_same_at_one_and_three_rows(
+    client_for, officer, people, money
+):
     def one_more():
         asked = made.make_approved(people, money, amount="10000.00")
         made.release(people, made.prepare(people, asked, "10000.00"))
@@ -26,8 +28,14 @@ def test_lists_of_the_foundation_cost_the_same_at_one_and_three_rows(client_for,
         made.give(people, money, "500.00")
 
     client = client_for(officer)
-    pages = [url("board"), url("board") + "?view=list", url("funds"), url("fund", money.fund.uid), url("donations"),
-             url("disbursements")]
+    pages = [
+        url("board"),
+        url("board") + "?view=list",
+        url("funds"),
+        url("fund", money.fund.uid),
+        url("donations"),
+        url("disbursements"),
+    ]
     one_more()
     before = {page: _count(client, page) for page in pages}
     one_more()
@@ -35,7 +43,9 @@ def test_lists_of_the_foundation_cost_the_same_at_one_and_three_rows(client_for,
     assert {page: _count(client, page) for page in pages} == before
 
 
-def test_lists_of_the_asking_side_cost_the_same_at_one_and_three_rows(client_for, worker, people, money):
+def test_lists_of_the_asking_side_cost_the_same_at_one_and_three_rows(
+    client_for, worker, people, money
+):
     client = client_for(worker)
     asked = made.make_draft(people, money)
     panel = url("case_panel", asked.case.uid)
@@ -53,7 +63,9 @@ def test_lists_of_the_asking_side_cost_the_same_at_one_and_three_rows(client_for
     assert _count(client, panel) == alone
 
 
-def test_a_programme_more_to_choose_from_costs_two_queries_at_most(client_for, worker, people, money, acting):
+def test_a_programme_more_to_choose_from_costs_two_queries_at_most(
+    client_for, worker, people, money, acting
+):
     with acting(people.worker):
         case = cases.make_case(people.worker, stage="intervention")
     client, address = client_for(worker), url("request_new", case.uid)
@@ -64,11 +76,19 @@ def test_a_programme_more_to_choose_from_costs_two_queries_at_most(client_for, w
     assert _count(client, address) <= one + 4
 
 
-def test_a_request_costs_the_same_with_one_and_three_instalments(client_for, officer, worker, people, money):
+def test_a_request_costs_the_same_with_one_and_three_instalments(
+    client_for, officer, worker, people, money
+):
     asked = made.make_approved(people, money, amount="9000.00")
     made.prepare(people, asked, "3000.00")
     review, own = client_for(officer), client_for(worker)
-    before = (_count(review, url("review", asked.request.uid)), _count(own, url("request", asked.request.uid)))
+    before = (
+        _count(review, url("review", asked.request.uid)),
+        _count(own, url("request", asked.request.uid)),
+    )
     made.prepare(people, asked, "3000.00")
     made.prepare(people, asked, "3000.00")
-    assert (_count(review, url("review", asked.request.uid)), _count(own, url("request", asked.request.uid))) == before
+    assert (
+        _count(review, url("review", asked.request.uid)),
+        _count(own, url("request", asked.request.uid)),
+    ) == before

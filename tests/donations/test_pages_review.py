@@ -41,7 +41,9 @@ def test_the_board_counts_and_sums_by_stage(client_for, officer, people, money):
     assert "3 件 · 3 人 · 申请合计 66,000.00 元" in page
 
 
-def test_the_board_narrows_by_the_apis_own_conditions_and_says_what_it_cannot_read(client_for, officer, people, money):
+def test_the_board_narrows_by_the_apis_own_conditions_and_says_what_it_cannot_read(
+    client_for, officer, people, money
+):
     made.make_submitted(people, money, requested="20000.00")
     desk = client_for(officer)
     assert "0 件" in text(desk.get(url("board") + "?amount_min=20000.01"))
@@ -56,7 +58,9 @@ def test_the_board_narrows_by_the_apis_own_conditions_and_says_what_it_cannot_re
 def test_only_what_i_can_do_hides_the_rest(client_for, officer, approver, sent, proposed):
     assert "1 件" in text(client_for(approver).get(url("board") + "?mine=1"))
     assert sent.request.number in text(client_for(officer).get(url("board") + "?mine=1&view=list"))
-    assert sent.request.number not in text(client_for(approver).get(url("board") + "?mine=1&view=list"))
+    assert sent.request.number not in text(
+        client_for(approver).get(url("board") + "?mine=1&view=list")
+    )
 
 
 def test_a_ticket_opens_beside_the_board_without_being_read(client_for, officer, sent, foundation):
@@ -100,9 +104,13 @@ def test_a_closed_step_says_who_takes_it(client_for, cashier, sent):
     assert "由基金会经办办理。" in page
 
 
-def test_the_page_of_a_withdrawn_consent_says_so_and_holds(client_for, officer, sent, people, acting):
+def test_the_page_of_a_withdrawn_consent_says_so_and_holds(
+    client_for, officer, sent, people, acting
+):
     with acting(people.worker):
-        consent_withdraw(consent=sent.consent, reason="家庭改变主意", withdrawn_by="mother", by=people.worker)
+        consent_withdraw(
+            consent=sent.consent, reason="家庭改变主意", withdrawn_by="mother", by=people.worker
+        )
     page = text(client_for(officer).get(url("review", sent.request.uid)))
     assert "资料已撤回，暂停办理" in page
     assert "收入不稳定" not in page
@@ -116,15 +124,26 @@ def test_the_page_of_a_withdrawn_consent_says_so_and_holds(client_for, officer, 
 # ── steps ────────────────────────────────────────────────────────────────────
 
 
-def test_one_officer_checks_and_another_reviews(client_for, officer, officer2, sent, people, acting):
-    assert client_for(officer).post(url("check", sent.request.uid), {"complete": "on"}).status_code == 302
-    same = client_for(officer).post(url("review_act", sent.request.uid), {"opinion": "同意", "amount": "30000"})
+def test_one_officer_checks_and_another_reviews(
+    client_for, officer, officer2, sent, people, acting
+):
+    assert (
+        client_for(officer).post(url("check", sent.request.uid), {"complete": "on"}).status_code
+        == 302
+    )
+    same = client_for(officer).post(
+        url("review_act", sent.request.uid), {"opinion": "同意", "amount": "30000"}
+    )
     assert same.status_code == 422
     assert "一人只能有一种职责" in text(same)
-    empty = client_for(officer2).post(url("review_act", sent.request.uid), {"opinion": " ", "amount": "30000"})
+    empty = client_for(officer2).post(
+        url("review_act", sent.request.uid), {"opinion": " ", "amount": "30000"}
+    )
     assert empty.status_code == 422
     assert "请填写审核意见。" in text(empty)
-    done = client_for(officer2).post(url("review_act", sent.request.uid), {"opinion": "同意", "amount": "２５０００"})
+    done = client_for(officer2).post(
+        url("review_act", sent.request.uid), {"opinion": "同意", "amount": "２５０００"}
+    )
     assert done.status_code == 302
     now = _now(people, sent, acting)
     assert (now.state, str(now.proposed)) == ("proposed", "25000.00")
@@ -147,10 +166,14 @@ def test_a_supplement_names_papers_and_a_reason(client_for, officer, sent, peopl
     assert _now(people, sent, acting).state == "supplement_required"
 
 
-def test_refusing_needs_a_reason_that_the_hospital_reads(client_for, officer, worker, sent, people, acting):
+def test_refusing_needs_a_reason_that_the_hospital_reads(
+    client_for, officer, worker, sent, people, acting
+):
     short = client_for(officer).post(url("reject_ineligible", sent.request.uid), {"reason": "否"})
     assert short.status_code == 422
-    answer = client_for(officer).post(url("reject_ineligible", sent.request.uid), {"reason": "诊断不在项目范围内"})
+    answer = client_for(officer).post(
+        url("reject_ineligible", sent.request.uid), {"reason": "诊断不在项目范围内"}
+    )
     assert answer.status_code == 302
     page = text(client_for(worker).get(url("request", sent.request.uid)))
     assert "不予受理" in page
@@ -169,10 +192,17 @@ def test_a_decision_on_an_older_version_is_refused_and_what_was_typed_stays(
     form = client_for(approver).get(url("approve", proposed.request.uid)).context["form"]
     seen = form["version"].value()
     with acting(people.officer2):
-        review.request_propose(request=proposed.request, amount=made.D("15000.00"), by=people.officer2)
+        review.request_propose(
+            request=proposed.request, amount=made.D("15000.00"), by=people.officer2
+        )
     answer = client_for(approver).post(
         url("approve", proposed.request.uid),
-        {"version": seen, "amount": "30000", "opinion": "同意资助", "totp_code": made.code_for(approver)},
+        {
+            "version": seen,
+            "amount": "30000",
+            "opinion": "同意资助",
+            "totp_code": made.code_for(approver),
+        },
     )
     assert answer.status_code == 422
     assert "记录已变化，请重新读取后再提交。" in text(answer)
@@ -200,29 +230,44 @@ def test_the_code_is_asked_beside_its_field(client_for, approver, proposed, peop
     assert _now(people, proposed, acting).state == "proposed"
 
 
-def test_approving_with_the_code_sets_the_money_aside(client_for, approver, proposed, people, acting):
+def test_approving_with_the_code_sets_the_money_aside(
+    client_for, approver, proposed, people, acting
+):
     answer = _approve(client_for(approver), proposed, totp_code=made.code_for(approver))
     assert answer.status_code == 302
     now = _now(people, proposed, acting)
-    assert (now.state, str(now.approved), str(now.committed)) == ("approved", "30000.00", "30000.00")
+    assert (now.state, str(now.approved), str(now.committed)) == (
+        "approved",
+        "30000.00",
+        "30000.00",
+    )
 
 
-@pytest.mark.parametrize(("amount", "sentence"), [
-    ("-1", "金额不能是负数。"),
-    ("0", "金额不能小于 0.01 元。"),
-    ("30000.01", "金额不能超过申请金额。"),
-    ("999999999999999", "金额不能超过 999,999,999,999.99 元。"),
-    ("三万", "这不是金额"),
-])
-def test_amounts_that_cannot_be_approved(client_for, approver, proposed, people, acting, amount, sentence):
-    answer = _approve(client_for(approver), proposed, amount=amount, totp_code=made.code_for(approver))
+@pytest.mark.parametrize(
+    ("amount", "sentence"),
+    [
+        ("-1", "金额不能是负数。"),
+        ("0", "金额不能小于 0.01 元。"),
+        ("30000.01", "金额不能超过申请金额。"),
+        ("999999999999999", "金额不能超过 999,999,999,999.99 元。"),
+        ("三万", "这不是金额"),
+    ],
+)
+def test_amounts_that_cannot_be_approved(
+    client_for, approver, proposed, people, acting, amount, sentence
+):
+    answer = _approve(
+        client_for(approver), proposed, amount=amount, totp_code=made.code_for(approver)
+    )
     assert answer.status_code == 422
     assert sentence in str(answer.context["form"].errors["amount"])
     assert amount in answer.content.decode()
     assert _now(people, proposed, acting).state == "proposed"
 
 
-def test_more_than_the_fund_holds_is_refused_and_posts_nothing(client_for, approver, people, acting):
+def test_more_than_the_fund_holds_is_refused_and_posts_nothing(
+    client_for, approver, people, acting
+):
     money = made.make_money(people, name="小基金")
     made.give(people, money, "20000.00")
     proposed = made.make_proposed(people, money)
@@ -267,10 +312,19 @@ def test_a_stranger_finds_no_step(client_for, other_officer, worker, proposed):
         assert _approve(client_for(user), proposed).status_code == 404
 
 
-def test_what_stands_in_the_page_works_without_scripts_and_with_htmx(client_for, approver, proposed):
+def test_what_stands_in_the_page_works_without_scripts_and_with_htmx(
+    client_for, approver, proposed
+):
     client, where = client_for(approver), url("approve", proposed.request.uid)
     assert "<html" in client.get(where).content.decode()
     piece = client.get(where, headers={"HX-Request": "true"}).content.decode()
     assert piece.lstrip().startswith("<form")
-    done = client.post(where, {"amount": "30000", "totp_code": made.code_for(approver)}, headers={"HX-Request": "true"})
-    assert (done.status_code, done.headers["HX-Redirect"]) == (204, url("review", proposed.request.uid))
+    done = client.post(
+        where,
+        {"amount": "30000", "totp_code": made.code_for(approver)},
+        headers={"HX-Request": "true"},
+    )
+    assert (done.status_code, done.headers["HX-Redirect"]) == (
+        204,
+        url("review", proposed.request.uid),
+    )
