@@ -257,7 +257,7 @@ class SubmitForm(CommandForm):
         super().__init__(*args, **kwargs)
         self.fields["consent"].queryset = consents
         for name, sentence in declarations.items():
-            self.fields[name].label = sentence
+            self.fields[name].label = str(sentence).rstrip("。.")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
