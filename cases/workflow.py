@@ -99,6 +99,68 @@ REFERRAL_IN = Workflow(
 REFERRAL_OPEN = frozenset({R.RECEIVED, R.CLAIMED})
 
 
+REFERRAL_OUT = Workflow(
+    "referral_out",
+    (
+        Step("send", frozenset({R.DRAFT}), R.SENT, _("发出")),
+        Step("accept", frozenset({R.SENT}), R.ACCEPTED, _("对方受理")),
+        Step("refuse", frozenset({R.SENT}), R.REFUSED, _("对方不受理"), needs_reason=True),
+        Step("done", frozenset({R.ACCEPTED}), R.COMPLETED, _("转介完成")),
+        Step(
+            "no_help",
+            frozenset({R.SENT, R.ACCEPTED}),
+            R.FAILED,
+            _("未能提供帮助"),
+            needs_reason=True,
+        ),
+        Step("cancel", frozenset({R.DRAFT, R.SENT}), R.CANCELLED, _("取消"), needs_reason=True),
+    ),
+    final=frozenset({R.COMPLETED, R.REFUSED, R.FAILED, R.CANCELLED}),
+)
+
+
+class TransferState(TextChoices):
+    REQUESTED = "requested", _("待接收")
+    ACCEPTED = "accepted", _("已接收")
+    REFUSED = "refused", _("已拒绝")
+    REVOKED = "revoked", _("已撤回")
+
+
+T = TransferState
+TRANSFER = Workflow(
+    "case_transfer",
+    (
+        Step("accept", frozenset({T.REQUESTED}), T.ACCEPTED, _("接收")),
+        Step("refuse", frozenset({T.REQUESTED}), T.REFUSED, _("拒绝"), needs_reason=True),
+        Step("revoke", frozenset({T.REQUESTED}), T.REVOKED, _("撤回"), needs_reason=True),
+    ),
+    final=frozenset({T.ACCEPTED, T.REFUSED, T.REVOKED}),
+)
+
+
+class SubjectRequestState(TextChoices):
+    RECEIVED = "received", _("待核验身份")
+    ACCEPTED = "accepted", _("办理中")
+    REFUSED = "refused", _("已拒绝")
+    ANSWERED = "answered", _("已答复")
+    CLOSED = "closed", _("已办结")
+
+
+Q = SubjectRequestState
+SUBJECT_REQUEST = Workflow(
+    "subject_request",
+    (
+        Step("verify", frozenset({Q.RECEIVED}), Q.ACCEPTED, _("核验身份并受理")),
+        Step(
+            "refuse", frozenset({Q.RECEIVED, Q.ACCEPTED}), Q.REFUSED, _("拒绝"), needs_reason=True
+        ),
+        Step("answer", frozenset({Q.ACCEPTED}), Q.ANSWERED, _("答复")),
+        Step("close", frozenset({Q.ANSWERED, Q.REFUSED}), Q.CLOSED, _("办结")),
+    ),
+    final=frozenset({Q.CLOSED}),
+)
+
+
 class PlanState(TextChoices):
     DRAFT = "draft", _("草稿")
     SUBMITTED = "submitted", _("待督导审核")

@@ -131,7 +131,7 @@ def _clone(name: str) -> None:
 
 
 def _drop(name: str) -> None:
-    """Also while a session of msw_app is still ending, which the owner may not end itself."""
+    """Also while a session of msw_app is still ending: the owner of the test servers may end it."""
     for _attempt in range(50):
         try:
             _run_as_owner(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
@@ -150,7 +150,7 @@ def django_db_setup(template_database, django_db_blocker, worker_id) -> Iterator
         _point_at(name)
     yield
     with django_db_blocker.unblock():
-        connection.close()
+        connections.close_all()
     _drop(name)
 
 

@@ -1,15 +1,22 @@
 """Django finds the classes here; everything else imports from the module that holds them."""
 
-from cases.models.casework import Case, CaseForm, CaseMember, Referral, RiskAlert
+from cases.models.activities import Activity, ActivityLine
+from cases.models.casework import Case, CaseForm, Referral, RiskAlert
 from cases.models.consents import Consent, ConsentTemplate, Disclosure, DisclosureDocument
+from cases.models.families import CareFlag, Household, HouseholdMember, Milestone, SubjectRequest
 from cases.models.people import Client, Episode, RelatedPerson
-from cases.models.work import Assessment, Contact, Goal, GoalNeed, Need, Plan
+from cases.models.team import CaseMember, CaseTransfer
+from cases.models.work import Assessment, Contact, Goal, GoalNeed, Need, Plan, PlanItem
 
 __all__ = [
+    "Activity",
+    "ActivityLine",
     "Assessment",
+    "CareFlag",
     "Case",
     "CaseForm",
     "CaseMember",
+    "CaseTransfer",
     "Client",
     "Consent",
     "ConsentTemplate",
@@ -19,9 +26,14 @@ __all__ = [
     "Episode",
     "Goal",
     "GoalNeed",
+    "Household",
+    "HouseholdMember",
+    "Milestone",
     "Need",
     "Plan",
+    "PlanItem",
     "Referral",
     "RelatedPerson",
     "RiskAlert",
+    "SubjectRequest",
 ]

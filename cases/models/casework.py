@@ -1,7 +1,7 @@
 """The case, who is in it, how it came, and the alarms on it."""
 
 from django.conf import settings
-from django.contrib.postgres.fields import ArrayField, DateRangeField
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -73,6 +73,21 @@ class Referral(PublicRow, SharedCareRow):
         "cases.Consent", models.PROTECT, null=True, blank=True, related_name="+"
     )
     legal_basis = models.CharField(max_length=20, blank=True)
+    inbox_item = models.OneToOneField(
+        "departments.InboxItem", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    # Of an outgoing one: when it left, by when an answer is expected, the one-time link it is answered by.
+    sent_at = models.DateTimeField(null=True, blank=True)
+    reply_due_on = models.DateField(_("期望回复日期"), null=True, blank=True)
+    reply_link = models.ForeignKey(
+        "departments.AccessLink", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    disclosure = models.ForeignKey(
+        "cases.Disclosure", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    # Of an incoming one from another house of the installation: the uid of the sender's own row.
+    origin_uid = models.UUIDField(null=True, blank=True, editable=False)
+    follow_up_on = models.DateField(_("跟进日期"), null=True, blank=True)
     outcome = models.CharField(max_length=20, blank=True)
     no_help_reason = models.CharField(max_length=40, blank=True)
     feedback = SealedText(null=True, blank=True)
@@ -103,6 +118,11 @@ class Referral(PublicRow, SharedCareRow):
                 | Q(claimed_by__isnull=False, claimed_at__isnull=False),
             ),
             models.CheckConstraint(name="referral_is_about_care", condition=Q(is_care=True)),
+            models.UniqueConstraint(
+                name="referral_arrives_once",
+                fields=["organization", "origin_uid"],
+                condition=Q(origin_uid__isnull=False),
+            ),
         ]
         indexes = [
             models.Index(
@@ -189,6 +209,7 @@ class Case(PublicRow, Tenanted):
     duplicate_reason = models.CharField(_("重复开案理由"), max_length=200, blank=True)
     presenting_problem = SealedText(_("求助问题"))
     weight = models.DecimalField(max_digits=4, decimal_places=2, default=1)
+    archive_number = models.CharField(_("档案号"), max_length=40, blank=True, editable=False)
 
     objects = CaseQuerySet.as_manager()
 
@@ -265,28 +286,6 @@ class Case(PublicRow, Tenanted):
     @property
     def is_open(self) -> bool:
         return self.closed_at is None
-
-
-class CaseMember(CaseRow, PublicRow):
-    """Who else works on the case, and from when to when."""
-
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    role = models.CharField(max_length=30)
-    valid = DateRangeField()
-
-    objects = CaseChildQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                name="case_member_valid_not_empty", condition=Q(valid__isempty=False)
-            ),
-            models.UniqueConstraint(name="case_member_once", fields=["case", "user", "valid"]),
-        ]
-        indexes = [models.Index(fields=["organization", "user"], name="case_member_user")]
-
-    def __str__(self) -> str:
-        return f"{self.case_id} {self.role}"
 
 
 class CaseForm(CaseRow, PublicRow):

@@ -89,6 +89,9 @@ class Consent(PublicRow, Tenanted):
     evidence = models.ForeignKey(
         "departments.Document", models.PROTECT, null=True, blank=True, related_name="+"
     )
+    signature = models.ForeignKey(
+        "departments.Signature", models.PROTECT, null=True, blank=True, related_name="+"
+    )
     signed_at = models.DateTimeField(_("签署时间"))
     valid_to = models.DateField(_("有效期至"), null=True, blank=True)
     notice_due_at = models.DateTimeField(_("告知期限"), null=True, blank=True)

@@ -91,6 +91,8 @@ class RelatedPerson(PublicRow, Tenanted):
     is_primary_contact = models.BooleanField(_("首要联系人"), default=False)
     is_legal_agent = models.BooleanField(_("法定代理人"), default=False)
     is_cohabiting = models.BooleanField(_("同住"), default=False)
+    is_payer = models.BooleanField(_("承担费用"), default=False)
+    is_decider = models.BooleanField(_("作医疗决定"), default=False)
     must_not_be_told = models.BooleanField(_("不可告知"), default=False)
 
     objects = CareQuerySet.as_manager()
@@ -142,6 +144,12 @@ class Episode(PublicRow, Tenanted):
     admitted_on = models.DateField(_("入院日期"), null=True, blank=True)
     discharged_on = models.DateField(_("出院日期"), null=True, blank=True)
     origin = models.CharField(max_length=10, choices=Origin.choices, default=Origin.LOCAL)
+    # After discharge the course goes on in the community: who took over, since when.
+    taken_over_by = models.ForeignKey(
+        "departments.Department", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    taken_over_text = models.CharField(_("承接机构"), max_length=120, blank=True)
+    taken_over_on = models.DateField(_("承接日期"), null=True, blank=True)
 
     objects = CareQuerySet.as_manager()
 
@@ -150,6 +158,12 @@ class Episode(PublicRow, Tenanted):
             models.CheckConstraint(
                 name="episode_dates_in_order",
                 condition=Q(discharged_on__isnull=True) | Q(discharged_on__gte=F("admitted_on")),
+            ),
+            models.CheckConstraint(
+                name="episode_taken_over_names_who",
+                condition=Q(taken_over_on__isnull=True)
+                | Q(taken_over_by__isnull=False)
+                | ~Q(taken_over_text=""),
             ),
             models.UniqueConstraint(
                 name="episode_stay_once", fields=["organization", "mrn_bidx", "admitted_on"]

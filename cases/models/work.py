@@ -16,6 +16,7 @@ from cases.models.codes import (
     NeedVoice,
 )
 from cases.models.people import Client, Episode
+from cases.models.service_codes import PlanItemKind, PlanItemState
 from cases.querysets import AssessmentQuerySet, CaseChildQuerySet, ContactQuerySet, PlanQuerySet
 from cases.workflow import CaseStage, PlanState
 from msw_portal.kernel.crypto import SealedJSON, SealedText
@@ -64,6 +65,8 @@ class Plan(CaseRow, PublicRow):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
     supervisor_comment = SealedText(_("督导意见"), null=True, blank=True)
+    # What F4 asks beside the goals: expected sessions, resources, risks and fallback, where, how often.
+    details = SealedJSON(null=True)
 
     objects = PlanQuerySet.as_manager()
 
@@ -118,6 +121,48 @@ class Goal(CaseRow, PublicRow):
         return f"{self.plan_id} {self.rank}"
 
 
+class PlanItem(CaseRow, PublicRow):
+    """A task of the plan, or (case management) a service package somebody else provides."""
+
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="items")
+    kind = models.CharField(_("种类"), max_length=10, choices=PlanItemKind.choices)
+    goal = models.ForeignKey(Goal, models.PROTECT, null=True, blank=True, related_name="items")
+    what = SealedText(_("内容"))
+    who = models.CharField(_("由谁做"), max_length=60, blank=True)
+    provider = models.ForeignKey(
+        "departments.Organization", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    starts_on = models.DateField(_("开始"), null=True, blank=True)
+    ends_on = models.DateField(_("结束"), null=True, blank=True)
+    frequency = models.CharField(_("频次"), max_length=60, blank=True)
+    place = models.CharField(_("地点"), max_length=60, blank=True)
+    cost = models.DecimalField(_("费用"), max_digits=14, decimal_places=2, null=True, blank=True)
+    payer = models.CharField(_("付费方"), max_length=60, blank=True)
+    state = models.CharField(
+        _("状态"), max_length=10, choices=PlanItemState.choices, default=PlanItemState.PLANNED
+    )
+
+    objects = CaseChildQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="plan_item_dates_in_order",
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
+            ),
+            models.CheckConstraint(
+                name="plan_item_cost_not_negative",
+                condition=Q(cost__isnull=True) | Q(cost__gte=0),
+            ),
+            models.CheckConstraint(
+                name="plan_item_state_known", condition=Q(state__in=PlanItemState.values)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.plan_id} {self.kind}"
+
+
 class GoalNeed(CaseRow, Row):
     goal = models.ForeignKey(Goal, models.CASCADE)
     need = models.ForeignKey(Need, models.PROTECT)
@@ -149,6 +194,12 @@ class Contact(CaseRow, PublicRow):
     techniques = ArrayField(
         models.CharField(max_length=40), verbose_name=_("技巧"), default=list, blank=True
     )
+    # Codes of the service-content list: the eight of the patient's side, the four of the hospital's.
+    services = ArrayField(
+        models.CharField(max_length=40), verbose_name=_("服务内容"), default=list, blank=True
+    )
+    # The rest of F5: place, participants, aims of the session, response, progress by goal, new needs.
+    details = SealedJSON(null=True)
     next_on = models.DateField(_("下次日期"), null=True, blank=True)
     locked_at = models.DateTimeField(_("锁定时间"))
     addendum_to = models.ForeignKey(
@@ -224,4 +275,4 @@ class Assessment(CaseRow, PublicRow, Answered):
         return f"{self.case_id} {self.questionnaire_id}"
 
 
-__all__ = ["Assessment", "Case", "Contact", "Goal", "GoalNeed", "Need", "Plan"]
+__all__ = ["Assessment", "Case", "Contact", "Goal", "GoalNeed", "Need", "Plan", "PlanItem"]

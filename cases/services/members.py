@@ -6,7 +6,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from psycopg2.extras import DateRange
 
-from cases.models.casework import Case, CaseMember
+from cases.models.casework import Case
+from cases.models.team import CaseMember
 from cases.permissions import can_add_member
 from cases.services.clocks import end_of_day
 from cases.services.intake import holds_role

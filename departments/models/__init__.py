@@ -1,5 +1,6 @@
 """Django finds the classes here; everything else imports from the module that holds them."""
 
+from departments.models.doors import InboxItem, Signature
 from departments.models.mechanisms import (
     AccessLink,
     Document,
@@ -45,6 +46,7 @@ __all__ = [
     "Document",
     "Draft",
     "IdempotencyKey",
+    "InboxItem",
     "Job",
     "Membership",
     "Message",
@@ -62,6 +64,7 @@ __all__ = [
     "Region",
     "Role",
     "SearchPosting",
+    "Signature",
     "Task",
     "Transition",
     "User",

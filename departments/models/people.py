@@ -1,5 +1,7 @@
 """Who: users, what they may act as, and the compartments they are named for."""
 
+import datetime as dt
+
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, DateTimeRangeField, RangeOperators
@@ -198,9 +200,18 @@ class AccessGrant(Row):
     valid = DateTimeRangeField()
     reviewed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     review_result = models.CharField(max_length=20, blank=True)
+    reviewed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                name="access_grant_break_glass_is_short",
+                condition=~Q(kind="break_glass")
+                | Q(
+                    valid__upper_inf=False,
+                    valid__endswith__lte=F("valid__startswith") + dt.timedelta(minutes=60),
+                ),
+            ),
             models.CheckConstraint(
                 name="access_grant_reason_long_enough",
                 condition=GreaterThanOrEqual(Length("reason"), 10),

@@ -75,7 +75,9 @@ def give(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 
 def _row(request: HttpRequest, uid: uuid.UUID) -> Membership:
     visible = Membership.objects.visible_to(request.user).filter(user__is_service=False)
-    return get_object_or_404(visible.select_related("user", "organization", "department", "ended_by"), uid=uid)
+    return get_object_or_404(
+        visible.select_related("user", "organization", "department", "ended_by"), uid=uid
+    )
 
 
 def _membership_page(

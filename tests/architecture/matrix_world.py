@@ -10,7 +10,7 @@ from typing import Any
 from django.utils import timezone
 from psycopg2.extras import DateRange
 
-from cases.models.casework import CaseMember
+from cases.models.team import CaseMember
 from cases.services.alerts import alert_raise
 from cases.services.referrals import referral_receive
 from departments.models.people import ApiClient, Membership, User, duty_class

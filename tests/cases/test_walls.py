@@ -28,6 +28,7 @@ from tests.factories.cases import (
     make_screen,
     make_template,
 )
+from tests.factories.course import make_around
 
 pytestmark = pytest.mark.django_db
 TABLES = [model._meta.db_table for model in apps.get_app_config("cases").get_models()]
@@ -35,7 +36,7 @@ OPEN_TABLES = {"cases_consenttemplate"}  # published texts are read by all
 
 
 @pytest.fixture
-def filled(worker, supervisor, assistant, hospital, foundation, acting, upload):
+def filled(worker, worker2, supervisor, assistant, hospital, foundation, acting, upload):
     """At least one row in every table of the app."""
     with acting(worker):
         client = make_client(worker)
@@ -50,7 +51,8 @@ def filled(worker, supervisor, assistant, hospital, foundation, acting, upload):
         make_screen(case, worker)
         make_contact(case, worker)
         alert_raise(case=case, by=worker)
-        make_plan(make_case(worker, stage="planning"), worker)
+        plan = make_plan(make_case(worker, stage="planning"), worker)
+        make_around(case, episode, plan, worker2, worker)
         share = make_consent(case, worker, "share_to_org", recipient=foundation)
         given = {
             "mime": "application/pdf",

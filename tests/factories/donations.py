@@ -85,7 +85,11 @@ def make_money(people: People, *, name: str = "小天使基金", **content: Any)
     """Fund with one purpose and the published programme; no gift yet."""
     with as_person(people.officer) as by:
         fund = giving.fund_open(
-            number=f"F-{name}", name=name, kind="special", purposes=[("leukaemia", "白血病患儿救助")], by=by
+            number=f"F-{name}",
+            name=name,
+            kind="special",
+            purposes=[("leukaemia", "白血病患儿救助")],
+            by=by,
         )
         purpose = fund.purposes.get()
         donor = giving.donor_register(kind="company", name="演示捐赠企业", by=by)
@@ -101,7 +105,9 @@ def make_money(people: People, *, name: str = "小天使基金", **content: Any)
     return Money(fund, purpose, version, donor)
 
 
-def give(people: People, money: Money, amount: str | Decimal, *, restricted: bool = True, **given: Any) -> Donation:
+def give(
+    people: People, money: Money, amount: str | Decimal, *, restricted: bool = True, **given: Any
+) -> Donation:
     """A booked gift, for the fund's purpose unless `restricted` is off."""
     with as_person(people.officer) as by:
         donation = giving.donation_record(
@@ -120,8 +126,15 @@ def give(people: People, money: Money, amount: str | Decimal, *, restricted: boo
 def paper(case: Any, by: User, kind: str = "diagnosis_certificate") -> Document:
     """A file of the case, in the caller's scope."""
     return document_store(
-        name="演示材料.pdf", content=PDF, mime="application/pdf", pages=1, subject=case, kind=kind, by=by,
-        organization_id=case.organization_id, compartment_id=case.compartment_id,
+        name="演示材料.pdf",
+        content=PDF,
+        mime="application/pdf",
+        pages=1,
+        subject=case,
+        kind=kind,
+        by=by,
+        organization_id=case.organization_id,
+        compartment_id=case.compartment_id,
     )
 
 
@@ -135,22 +148,39 @@ class Asked:
 
 
 def make_draft(
-    people: People, money: Money, *, requested: str = "30000.00", with_papers: bool = True, birth: dt.date = BIRTH,
-    items: list[str] | None = None, case: Any = None, **sheet: Any,
+    people: People,
+    money: Money,
+    *,
+    requested: str = "30000.00",
+    with_papers: bool = True,
+    birth: dt.date = BIRTH,
+    items: list[str] | None = None,
+    case: Any = None,
+    **sheet: Any,
 ) -> Asked:
     """A draft that lacks nothing but its sending, for a new case of the worker."""
     with as_person(people.worker) as by:
         if case is None:
             client = cases.make_client(by, name="演示患儿", birth_date=birth)
             case = cases.make_case(
-                by, stage="intervention", client=client, episode=cases.make_episode(client, by, mrn="MRN-1")
+                by,
+                stage="intervention",
+                client=client,
+                episode=cases.make_episode(client, by, mrn="MRN-1"),
             )
             if birth.year > timezone.localdate().year - 14:
                 cases.make_guardian(client, by)
         given = {} if items is None else {"items": items}
-        consent = Consent.objects.filter(case=case, kind="share_to_org").live().first() or cases.make_consent(
-            case, by, "share_to_org", recipient=money.version.organization, signer="演示母",
-            signer_relation="mother", **given,
+        consent = Consent.objects.filter(
+            case=case, kind="share_to_org"
+        ).live().first() or cases.make_consent(
+            case,
+            by,
+            "share_to_org",
+            recipient=money.version.organization,
+            signer="演示母",
+            signer_relation="mother",
+            **given,
         )
         request = requests.request_draft(case=case, programme_version=money.version, by=by)
         request = requests.request_amend(
@@ -159,13 +189,18 @@ def make_draft(
             cost_lines=COSTS,
             by=by,
             **{
-                "story": "演示：父亲务工收入不稳定，母亲全程陪护。", "household_size": 4,
-                "monthly_income": D("4800.00"), "welfare_status": "subsistence", **sheet,
+                "story": "演示：父亲务工收入不稳定，母亲全程陪护。",
+                "household_size": 4,
+                "monthly_income": D("4800.00"),
+                "welfare_status": "subsistence",
+                **sheet,
             },
         )
         if with_papers:
             for kind in ("diagnosis_certificate", "economic_proof"):
-                requests.request_attach(request=request, type=kind, document=paper(case, by, kind), by=by)
+                requests.request_attach(
+                    request=request, type=kind, document=paper(case, by, kind), by=by
+                )
     return Asked(case, request, consent)
 
 
@@ -193,7 +228,9 @@ def make_proposed(people: People, money: Money, **given: Any) -> Asked:
     return asked
 
 
-def make_approved(people: People, money: Money, *, amount: str | None = None, **given: Any) -> Asked:
+def make_approved(
+    people: People, money: Money, *, amount: str | None = None, **given: Any
+) -> Asked:
     asked = make_proposed(people, money, **given)
     approve(people, asked, amount)
     return asked
@@ -203,7 +240,10 @@ def approve(people: People, asked: Asked, amount: str | None = None) -> FundingR
     code = code_for(people.approver)
     with as_person(people.approver) as by:
         asked.request = review.request_approve(
-            request=asked.request, amount=D(amount) if amount else asked.request.proposed, totp_code=code, by=by
+            request=asked.request,
+            amount=D(amount) if amount else asked.request.proposed,
+            totp_code=code,
+            by=by,
         )
     return asked.request
 
@@ -226,11 +266,20 @@ def release(people: People, disbursement: Disbursement) -> Disbursement:
         return payout.disbursement_release(disbursement=disbursement, totp_code=code, by=by)
 
 
-def make_api_client(house: Any, *, duties: tuple[str, ...], limit: str | None, scopes: tuple[str, ...]) -> ApiClient:
+def make_api_client(
+    house: Any, *, duties: tuple[str, ...], limit: str | None, scopes: tuple[str, ...]
+) -> ApiClient:
     """A client of the house; open the house's own system scope around the call."""
     return client_make(
-        organization=house, name="演示接口", scopes=scopes, duties=duties,
-        approve_limit=D(limit) if limit else None, contact="", client_id=f"id-{time.time_ns()}", secret="s" * 50, by=None,
+        organization=house,
+        name="演示接口",
+        scopes=scopes,
+        duties=duties,
+        approve_limit=D(limit) if limit else None,
+        contact="",
+        client_id=f"id-{time.time_ns()}",
+        secret="s" * 50,
+        by=None,
     )
 
 
@@ -238,7 +287,9 @@ def make_token(client: ApiClient, *, scope: str, minutes: int = 60) -> str:
     """A live access token of a client."""
     token = f"token-{time.time_ns()}"
     AccessToken.objects.create(
-        token=token, application=client.application, scope=scope,
+        token=token,
+        application=client.application,
+        scope=scope,
         expires=timezone.now() + dt.timedelta(minutes=minutes),
     )
     return token
