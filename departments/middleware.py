@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+import time
 from collections.abc import Callable
 
 from django.conf import settings
@@ -18,8 +19,9 @@ from msw_portal.kernel import api
 from msw_portal.kernel.errors import DomainError, explain
 from msw_portal.kernel.ids import uuid7
 from msw_portal.kernel.scope import RequestFacts, enter, request_facts, scope_block
+from msw_portal.kernel.proxy import forwarded_request_id
 
-log = logging.getLogger(__name__)
+requests_log = logging.getLogger("msw_portal.requests")
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
@@ -36,16 +38,30 @@ def without_role(view):
 
 
 class RequestFactsMiddleware:
-    """Where a request came from, for the audit; nothing the portal says may be kept by a cache."""
+    """Where a request came from, for audit and log; nothing the portal says may be kept by a cache."""
 
     def __init__(self, get_response: GetResponse):
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.facts = RequestFacts(request_id=str(uuid7()), ip=client_address(request))
+        began = time.monotonic()
+        request.facts = RequestFacts(
+            request_id=forwarded_request_id(request) or str(uuid7()), ip=client_address(request)
+        )
         token = request_facts.set(request.facts)
         try:
             response = self.get_response(request)
+            # The address is not said: what somebody typed there may be a name.
+            match = request.resolver_match
+            requests_log.info(
+                "answered",
+                extra={
+                    "route": match.view_name if match else "",
+                    "method": request.method,
+                    "status": response.status_code,
+                    "ms": round((time.monotonic() - began) * 1000),
+                },
+            )
         finally:
             request_facts.reset(token)
         response["X-Request-Id"] = request.facts.request_id

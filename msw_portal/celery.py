@@ -2,10 +2,18 @@
 
 import os
 
-from celery import Celery
+from celery import Celery, signals
+
+from msw_portal.kernel import logs
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "msw_portal.settings")
 
 app = Celery("msw_portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@signals.setup_logging.connect
+def _keep_our_logging(**_given: object) -> None:
+    """Django's LOGGING stands already; while somebody listens here, Celery sets up none of its own."""
+    logs.catch_what_nobody_catches()

@@ -9,12 +9,15 @@ from django.utils.translation import gettext as _
 
 from msw_portal.kernel import api
 from msw_portal.kernel.errors import Busy
+from msw_portal.kernel.scope import request_facts
 
 RETRY_AFTER = "2"
 
 
 def _page(template: str, status: int, **context: object) -> HttpResponse:
+    """The page with the number of the request, by which the operator finds its lines in the log."""
     # No request: context processors may need the database that is away.
+    context |= {"request_id": request_facts.get().request_id}
     return HttpResponse(render_to_string(template, context), status=status)
 
 
@@ -43,7 +46,12 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """A foreign row and a missing row answer with the same bytes."""
-    return api.problem_response(404) if _is_api(request) else _page("404.html", 404)
+    return api.problem_response(404) if _is_api(request) else _page_of_nothing()
+
+
+def _page_of_nothing() -> HttpResponse:
+    # Without the number: not even a byte may tell a foreign row from a missing one.
+    return HttpResponse(render_to_string("404.html"), status=404)
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -8,6 +8,8 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from msw_portal.kernel import logs, proxy
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 if "DATABASE_URL" not in os.environ:
@@ -63,6 +65,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "msw_portal.kernel.proxy.ProxyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -204,6 +207,9 @@ SECURE_PROXY_SSL_HEADER = (
     ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("MSW_BEHIND_PROXY", False) else None
 )
 MSW_PROXY_COUNT = env.int("MSW_PROXY_COUNT", 1 if SECURE_PROXY_SSL_HEADER else 0)
+# Whose X-Forwarded-* and X-Request-Id count; a socket in the file system is always our own proxy's.
+MSW_PROXY_ADDRESSES = env.list("MSW_PROXY_ADDRESSES", default=["127.0.0.0/8", "::1"])
+proxy.refuse_bad_networks("MSW_PROXY_ADDRESSES", MSW_PROXY_ADDRESSES)
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
@@ -311,16 +317,6 @@ vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("MSW_FROM", "msw@localhost")
 
 ADMIN_ADDRESS = "internal/records/"
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {
-        "django.request": {"level": "ERROR"},
-        "fontTools": {"level": "WARNING"},
-        "matplotlib": {"level": "WARNING"},
-    },
-}
+# What people wrote stays out of every log; DEBUG, for invented data only, shows whole tracebacks.
+LOGGING = logs.configuration("debug" if DEBUG else "line" if EMBEDDED else "json")
 SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -20,6 +20,7 @@ class Outbox(Leased):
     subject_uid = models.UUIDField(null=True)
     payload = models.JSONField(default=dict)
     dedup_key = models.CharField(max_length=120, null=True)
+    request_id = models.CharField(max_length=36, blank=True, db_default="")
     created_at = models.DateTimeField(default=timezone.now)
     done_at = models.DateTimeField(null=True)
 
@@ -38,6 +39,7 @@ class Outbox(Leased):
                 fields=["not_before", "id"], name="outbox_ready", condition=Q(state="ready")
             ),
             models.Index(fields=["lease_until"], name="outbox_leased", condition=Q(state="leased")),
+            models.Index(fields=["id"], name="outbox_dead", condition=Q(state="dead")),
         ]
 
     def __str__(self) -> str:
@@ -56,6 +58,7 @@ class Job(PublicRow, Tenanted, Leased):
     )
     args = models.JSONField(default=dict)
     dedup_key = models.CharField(max_length=120, null=True)
+    request_id = models.CharField(max_length=36, blank=True, db_default="")
     progress_done = models.IntegerField(default=0)
     progress_total = models.IntegerField(default=0)
     cancel_asked = models.BooleanField(default=False)
@@ -75,6 +78,7 @@ class Job(PublicRow, Tenanted, Leased):
         indexes = [
             models.Index(fields=["not_before", "id"], name="job_ready", condition=Q(state="ready")),
             models.Index(fields=["lease_until"], name="job_leased", condition=Q(state="leased")),
+            models.Index(fields=["id"], name="job_dead", condition=Q(state="dead")),
         ]
 
     def __str__(self) -> str:

@@ -19,7 +19,8 @@ from departments.models.people import Membership, User
 from departments.models.queues import Job
 from departments.services.entering import member_scope
 from msw_portal.kernel import bell, leases
-from msw_portal.kernel.scope import scope
+from msw_portal.kernel.logs import summary
+from msw_portal.kernel.scope import on_behalf_of, request_facts, scope
 
 log = logging.getLogger(__name__)
 TABLE = "departments_job"
@@ -42,6 +43,7 @@ def job_create(
         membership_id=by.acting.membership_id,
         args=dict(args),
         dedup_key=dedup_key,
+        request_id=request_facts.get().request_id,
     )
     job.save(force_insert=True)
     transaction.on_commit(
@@ -107,16 +109,17 @@ def job_run(uid: uuid.UUID | str | None = None) -> bool:
     with scope(user=job.requested_by_id):
         membership = Membership.objects.get(pk=job.membership_id)
     runners: Mapping[str, str] = import_string(settings.JOB_RUNNERS)
-    with _heartbeat(held) as lost:
+    with on_behalf_of(job.request_id), _heartbeat(held) as lost:
         try:
             runner: Runner = import_string(runners[job.kind])
             runner(Run(job, held, job.requested_by, membership.uid, lost))
+            log.info("job %s %s ended", job.kind, job.uid)
         except Cancelled:
             _close(held, "cancelled")
         except Exception as error:
             log.exception("job %s %s failed", job.kind, job.uid)
             with scope(role="relay"):
-                leases.fail(TABLE, held, f"{type(error).__name__}: {error}", attempts=job.attempts)
+                leases.fail(TABLE, held, summary(error), attempts=job.attempts)
     return True
 
 

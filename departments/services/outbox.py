@@ -11,7 +11,8 @@ from django.utils.module_loading import import_string
 
 from departments.models.queues import Outbox
 from msw_portal.kernel import bell, leases
-from msw_portal.kernel.scope import scope
+from msw_portal.kernel.logs import summary
+from msw_portal.kernel.scope import on_behalf_of, request_facts, scope
 
 log = logging.getLogger(__name__)
 TABLE = "departments_outbox"
@@ -37,6 +38,7 @@ def put(
         subject_uid=getattr(subject, "uid", None),
         payload=payload,
         dedup_key=dedup_key,
+        request_id=request_facts.get().request_id,
     ).save(force_insert=True)
     transaction.on_commit(ring, robust=True)
 
@@ -63,15 +65,18 @@ def work(held: leases.Claim) -> None:
     with scope(role="relay"):
         row = Outbox.objects.get(pk=held.pk)
     handlers: Mapping[str, str] = import_string(settings.OUTBOX_HANDLERS)
-    try:
-        handler: Handler = import_string(handlers[row.topic])
-        handler(Delivery(row, held))
-    except Lost:
-        log.warning("outbox %s was taken over", held.pk)
-    except Exception as error:
-        log.exception("outbox %s %s failed", row.topic, held.pk)
-        with scope(role="relay"):
-            leases.fail(TABLE, held, f"{type(error).__name__}: {error}", attempts=row.attempts)
+    with on_behalf_of(row.request_id):
+        try:
+            handler: Handler = import_string(handlers[row.topic])
+            handler(Delivery(row, held))
+        except Lost:
+            log.warning("outbox %s was taken over", held.pk)
+        except Exception as error:
+            log.exception("outbox %s %s failed", row.topic, held.pk)
+            with scope(role="relay"):
+                leases.fail(TABLE, held, summary(error), attempts=row.attempts)
+        else:
+            log.info("outbox %s %s done", row.topic, held.pk)
 
 
 class Delivery:

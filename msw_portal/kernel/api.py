@@ -1,5 +1,6 @@
 """The API's edges: problem details (RFC 9457), keyset pages, ETags."""
 
+import uuid
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -9,6 +10,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 
 from msw_portal.kernel.errors import Busy, DomainError
+from msw_portal.kernel.scope import request_facts
 
 TYPE = "application/problem+json"
 TITLES = {  # lazy: chosen when the document is written
@@ -40,6 +42,9 @@ def body(status: int, *, rule: str = "", detail: str = "", errors: Any = None) -
         document["detail"] = detail
     if errors:
         document["errors"] = errors
+    if status >= 500 and request_facts.get().request_id:
+        # RFC 9457's name of this one occurrence, to be quoted to whoever operates the portal.
+        document["instance"] = f"urn:uuid:{uuid.UUID(request_facts.get().request_id)}"
     return document
 
 

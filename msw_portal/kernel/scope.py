@@ -30,6 +30,16 @@ request_facts: ContextVar[RequestFacts] = ContextVar("request_facts", default=NO
 
 
 @contextmanager
+def on_behalf_of(request_id: str) -> Iterator[None]:
+    """What a worker does meanwhile carries the id of the request that asked for it, in audit and log."""
+    token = request_facts.set(RequestFacts(request_id=request_id))
+    try:
+        yield
+    finally:
+        request_facts.reset(token)
+
+
+@contextmanager
 def scope_block() -> Iterator[None]:
     """A transaction with the marker set; the caller enters by one of the SQL functions `app.enter*`.
 

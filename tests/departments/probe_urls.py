@@ -57,7 +57,14 @@ def api_ok(request):
     return Response({"got": request.data}, status=201)
 
 
+@api_view(["GET"])
+@permission_classes([])
+def api_breaks(request):
+    raise ValueError("on purpose")
+
+
 urlpatterns = [
+    path("api/v1/probe/breaks/", api_breaks),
     path("probe/ok/", ok),
     path("probe/raises/", raises),
     path("probe/refuses/", refuses),
