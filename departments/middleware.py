@@ -18,8 +18,8 @@ from departments.services.entering import enter_client, enter_member
 from msw_portal.kernel import api
 from msw_portal.kernel.errors import DomainError, explain
 from msw_portal.kernel.ids import uuid7
-from msw_portal.kernel.scope import RequestFacts, enter, request_facts, scope_block
 from msw_portal.kernel.proxy import forwarded_request_id
+from msw_portal.kernel.scope import RequestFacts, enter, request_facts, scope_block
 
 requests_log = logging.getLogger("msw_portal.requests")
 GetResponse = Callable[[HttpRequest], HttpResponse]
