@@ -22,7 +22,7 @@ STATES = """
 
 
 class Migration(migrations.Migration):
-    dependencies = [("departments", "0009_task_subject_index")]
+    dependencies = [("departments", "0011_doors_walls")]
 
     operations = [
         migrations.AddField(
