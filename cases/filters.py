@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models.codes import NeedCategory, RiskLevel
 from cases.workflow import CaseStage
-from msw_portal.kernel.display import SHANGHAI
+from msw_portal.kernel.display import SHANGHAI, enumerated
 
 NUMBER = re.compile(r"[A-Za-z0-9]*-?C?-?\d{4}-?\d*|\d{2,4}")
 MINE, ALL = "me", "all"
@@ -140,7 +140,7 @@ class CaseFilter:
             ("need", _("需求"), self.needs, NeedCategory),
         ):
             if values:
-                words = "、".join(str(codes(value).label) for value in values)
+                words = enumerated(str(codes(value).label) for value in values)
                 chips.append(Chip(label, words, self.url(**{name: None})))
         if self.since or self.until:
             words = f"{self.since or ''} – {self.until or ''}"

@@ -19,6 +19,7 @@ from departments import audit
 from departments.models.people import Role
 from departments.services.audit_words import FACTS, NOUNS, VERBS, WHOLE
 from msw_portal.kernel import display
+from msw_portal.kernel.display import enumerated
 
 SYSTEM = gettext_lazy("系统")
 HIDDEN = "•••"
@@ -125,9 +126,9 @@ def _text(value: Any, field: models.Field | None = None) -> str:
     if isinstance(value, bool):
         return _("是") if value else _("否")
     if isinstance(value, list):
-        return "、".join(_text(one, field) for one in value) or _("空")
+        return enumerated(_text(one, field) for one in value) or _("空")
     if isinstance(value, dict):
-        return "；".join(f"{FACTS.get(name, name)} {_text(one)}" for name, one in value.items())
+        return _("；").join(f"{FACTS.get(name, name)} {_text(one)}" for name, one in value.items())
     choices = dict(field.flatchoices) if field is not None and field.choices else {}
     if value in choices:
         return str(choices[value])

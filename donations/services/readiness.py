@@ -13,6 +13,7 @@ from donations.models.requests import FundingRequest, RequestDocument
 from donations.services.copies import NEEDED
 from donations.services.payable import cap_of
 from donations.workflow import GRANTED
+from msw_portal.kernel.display import enumerated
 from msw_portal.kernel.errors import DomainError
 
 # What the applicant declares; both are demanded (Charity Law 40; the programme's own rules).
@@ -93,6 +94,6 @@ def check_consent(request: FundingRequest, consent: Consent) -> None:
         raise DomainError(
             "funding_request.consent_too_narrow",
             _("同意书没有勾选：%(items)s。")
-            % {"items": "、".join(str(item.label) for item in lacking)},
+            % {"items": enumerated(str(item.label) for item in lacking)},
             "consent",
         )

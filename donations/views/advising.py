@@ -16,6 +16,7 @@ from donations.services.advice import Advice, advice_for_worker
 from donations.views.funds import span_words
 from donations.views.wording import joined
 from donations.workflow import FINAL, GRANTED
+from msw_portal.kernel.display import enumerated
 from msw_portal.kernel.ids import uuid7
 
 ICONS = {True: "check", False: "warn", None: "help"}
@@ -127,7 +128,7 @@ def _choice(
         "tone": tone,
         "reasons": reasons_of(advice),
         "benefits": benefits_of(version, advice),
-        "papers": _("必备材料：%(papers)s") % {"papers": "、".join(required) or "—"},
+        "papers": _("必备材料：%(papers)s") % {"papers": enumerated(required) or "—"},
         "valid_words": joined([_("有效期 %(span)s") % {"span": span_words(version.valid)}]),
         "started_url": reverse("donations:request", args=[open_one.uid]) if open_one else "",
         "rank": {True: 0, None: 1, False: 2}[advice.is_eligible],

@@ -14,7 +14,7 @@ from departments.models.people import User
 from donations.models.giving import Fund
 from donations.models.ledger import LedgerAccount, LedgerEntry, LedgerJournal
 from donations.models.programmes import ProgrammeVersion
-from msw_portal.kernel.display import SHANGHAI
+from msw_portal.kernel.display import SHANGHAI, enumerated
 
 ZERO = Decimal(0)
 LOW = Decimal(10000)  # below the usual grant of a programme an available balance is said to be low
@@ -69,7 +69,7 @@ def _fund_row(fund: Fund, held: dict, paid: dict, names: dict) -> dict[str, Any]
         "available": available,
         "committed": held.get((fund.pk, Kind.COMMITTED), ZERO),
         "paid": paid.get(fund.pk, ZERO),
-        "programmes": "、".join(names.get(fund.pk, [])) or "—",
+        "programmes": enumerated(names.get(fund.pk, [])) or "—",
         "is_low": available < LOW,
         "url": reverse("donations:fund", args=[fund.uid]),
     }
@@ -156,7 +156,7 @@ def _accounts(legs: Iterable[LedgerEntry], fund: Fund) -> str:
         if account.purpose:
             name = f"{name}（{account.purpose.text}）"
         names.append(name)
-    return "、".join(dict.fromkeys(names))
+    return enumerated(dict.fromkeys(names))
 
 
 def _source(journal: LedgerJournal) -> tuple[str, str]:

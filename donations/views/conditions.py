@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 from donations.filters import RequestFilter
 from donations.views.paging import address
-from msw_portal.kernel.display import money
+from msw_portal.kernel.display import enumerated, money
 
 Named = Mapping[str, tuple[Any, Mapping[str, str]]]
 PLACE = ("open", "after", "before")  # where in the list one is, not what it shows
@@ -47,7 +47,7 @@ def chip(request: HttpRequest, form: RequestFilter, name: str, named: Named) -> 
     value = form.cleaned_data[name]
     if name in named:
         values = value if isinstance(value, list) else [str(value)]
-        text = "、".join(named[name][1].get(str(one), str(one)) for one in values)
+        text = enumerated(named[name][1].get(str(one), str(one)) for one in values)
     else:
         text = money(value) if isinstance(value, Decimal) else str(value)
     return {

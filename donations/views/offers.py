@@ -22,6 +22,7 @@ from donations.workflow import (
     Duty,
     RequestState,
 )
+from msw_portal.kernel.display import enumerated
 
 R = RequestState
 PAYABLE_STATES = frozenset({R.APPROVED, R.AGREEMENT, R.DISBURSING})
@@ -141,7 +142,7 @@ def _closed(
         return (_("对方已撤回同意，申请暂停办理。"),)
     if not rule(user, request):
         roles = {role for duty in STEP_DUTIES[duty_step] for role in may.DUTY_ROLES.get(duty, ())}
-        names = "、".join(str(Role(role).label) for role in Role.values if role in roles)
+        names = enumerated(str(Role(role).label) for role in Role.values if role in roles)
         return (_("由%(roles)s办理。") % {"roles": names},)
     if held is not None and held not in STEP_DUTIES[duty_step]:
         return (

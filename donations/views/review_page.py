@@ -21,7 +21,7 @@ from donations.views.sums import limits_of, limits_words
 from donations.views.tracing import request_trace
 from donations.views.wording import due_for, granted_words, running_due, state_of, tone_of
 from donations.workflow import IN_REVIEW, RequestState
-from msw_portal.kernel.display import moment
+from msw_portal.kernel.display import enumerated, moment
 
 R = RequestState
 
@@ -113,9 +113,9 @@ def alerts_of(aid: FundingRequest, papers: list[dict[str, Any]]) -> list[dict[st
         return [_notice(_("资料已撤回，暂停办理"), text % {"at": moment(aid.on_hold_at)})]
     if aid.state == R.SUPPLEMENT_REQUIRED:
         text = _("医院须在 %(at)s 前补齐。") % {"at": moment(aid.due_at)} if aid.due_at else ""
-        return [_notice(_("等医院补件：%(papers)s") % {"papers": "、".join(short)}, text)]
+        return [_notice(_("等医院补件：%(papers)s") % {"papers": enumerated(short)}, text)]
     if short and aid.state in IN_REVIEW:
-        words = {"n": len(short), "papers": "、".join(short)}
+        words = {"n": len(short), "papers": enumerated(short)}
         text = _("材料不齐不能送下一步，请要求补件。")
         return [_notice(_("还差 %(n)d 份材料：%(papers)s") % words, text)]
     if running_due(aid) and aid.due_at < timezone.now():

@@ -1,5 +1,6 @@
 """How amounts, instants and deadlines are written for people: CNY, Asia/Shanghai, plain words."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
@@ -11,6 +12,12 @@ from django.utils.translation import gettext as _
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOTHING = "—"
 CENT = Decimal("0.01")
+
+
+def enumerated(words: Iterable[object]) -> str:
+    """Words in a row, with the mark the language puts between them."""
+    return _("、").join(str(word) for word in words)
+
 
 _MINUTE = 60
 _HOUR = 60 * _MINUTE
