@@ -9,6 +9,9 @@ class CasesConfig(AppConfig):
 
     def ready(self) -> None:
         from cases.constraints import SENTENCES
+        from cases.data_classes import CLASSES
+        from msw_portal.kernel import data_classes
         from msw_portal.kernel.errors import register_sentences
 
         register_sentences(SENTENCES)
+        data_classes.register("cases", CLASSES)

@@ -9,8 +9,10 @@ class DepartmentsConfig(AppConfig):
 
     def ready(self) -> None:
         from departments.constraints import SENTENCES
+        from departments.data_classes import CLASSES
         from departments.querysets import organization_uid
-        from msw_portal.kernel import crypto, errors
+        from msw_portal.kernel import crypto, data_classes, errors
 
         crypto.use_organization_uids(organization_uid)
         errors.register_sentences(SENTENCES)
+        data_classes.register("departments", CLASSES)

@@ -10,7 +10,9 @@ class DonationsConfig(AppConfig):
     def ready(self) -> None:
         from donations import receivers
         from donations.constraints import SENTENCES
-        from msw_portal.kernel import errors
+        from donations.data_classes import CLASSES
+        from msw_portal.kernel import data_classes, errors
 
         errors.register_sentences(SENTENCES)
+        data_classes.register("donations", CLASSES)
         receivers.connect()

@@ -8,7 +8,9 @@ class ReportsConfig(AppConfig):
     verbose_name = "统计报表"
 
     def ready(self) -> None:
-        from msw_portal.kernel import errors
+        from msw_portal.kernel import data_classes, errors
         from reports.constraints import SENTENCES
+        from reports.data_classes import CLASSES
 
         errors.register_sentences(SENTENCES)
+        data_classes.register("reports", CLASSES)

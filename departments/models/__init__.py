@@ -1,5 +1,6 @@
 """Django finds the classes here; everything else imports from the module that holds them."""
 
+from departments.models.compliance import ComplianceRecord, PasswordHistory
 from departments.models.doors import InboxItem, Signature
 from departments.models.mechanisms import (
     AccessLink,
@@ -17,6 +18,7 @@ from departments.models.organizations import (
     Code,
     DatedRule,
     Department,
+    Holiday,
     Organization,
     OrganizationCredential,
     OrganizationLink,
@@ -41,10 +43,12 @@ __all__ = [
     "AuditEntry",
     "AuditLink",
     "Code",
+    "ComplianceRecord",
     "DatedRule",
     "Department",
     "Document",
     "Draft",
+    "Holiday",
     "IdempotencyKey",
     "InboxItem",
     "Job",
@@ -59,6 +63,7 @@ __all__ = [
     "OrganizationName",
     "OrganizationSetting",
     "Outbox",
+    "PasswordHistory",
     "Questionnaire",
     "RateWindow",
     "Region",

@@ -4,10 +4,10 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Lower
+from django.db.models.functions import Coalesce, Lower
 from django.utils.translation import gettext_lazy as _
 
-from departments.querysets import OrganizationQuerySet, RegisterQuerySet
+from departments.querysets import OrganizationQuerySet, RegisterQuerySet, TenantQuerySet
 from msw_portal.kernel.db import PublicRow, Row, Tenanted
 from msw_portal.kernel.validators import validate_uscc
 
@@ -45,6 +45,8 @@ class Code(models.Model):
     maps = models.JSONField(default=dict, blank=True)
     valid = DateRangeField(null=True, blank=True)
 
+    objects = RegisterQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(name="code_unique_in_scheme", fields=["scheme", "code"])
@@ -67,14 +69,17 @@ class DatedRule(models.Model):
     source = models.CharField(max_length=200, blank=True)
     evidence = models.CharField(max_length=40, blank=True)
 
+    objects = RegisterQuerySet.as_manager()
+
     class Meta:
         constraints = [
             ExclusionConstraint(
                 name="dated_rule_does_not_overlap",
+                # A rule for everywhere has no region; NULL would clash with nothing.
                 expressions=[
                     ("kind", RangeOperators.EQUAL),
                     ("applies_key", RangeOperators.EQUAL),
-                    ("region", RangeOperators.EQUAL),
+                    (Coalesce("region", 0), RangeOperators.EQUAL),
                     ("valid", RangeOperators.OVERLAPS),
                 ],
             )
@@ -82,6 +87,19 @@ class DatedRule(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.applies_key}"
+
+
+class Holiday(models.Model):
+    """A day that differs from the week: off, or worked instead (调休); wins over the built-in calendar."""
+
+    on = models.DateField(_("日期"), primary_key=True)
+    is_workday = models.BooleanField(_("上班"), default=False)
+    source = models.CharField(_("来源"), max_length=200, blank=True)
+
+    objects = RegisterQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"{self.on}"
 
 
 class OrganizationKind(models.TextChoices):
@@ -320,6 +338,8 @@ class OrganizationSetting(Row, Tenanted):
     key = models.CharField(max_length=60)
     value = models.JSONField(default=dict)
     valid = DateRangeField(null=True, blank=True)
+
+    objects = TenantQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(name="setting_once", fields=["organization", "key"])]

@@ -1,0 +1,117 @@
+"""The data class of every field of this app; columns of the abstract bases are in the kernel's list."""
+
+from msw_portal.kernel.data_classes import Level
+
+PUBLIC, IMPERSONAL, CODED, PERSON = Level.PUBLIC, Level.IMPERSONAL, Level.CODED, Level.PERSON
+SPECIAL = Level.SPECIAL
+
+CLASSES = {
+    "Client": {
+        IMPERSONAL: "is_unidentified legal_hold merged_at",
+        CODED: "name_masked sex birth_year birth_unknown id_type id_no_bidx phone_bidx region "
+        "household deceased_on root",
+        PERSON: "name:name birth_date:birth_date id_no:id_no phone:phone address:address",
+    },
+    "RelatedPerson": {
+        CODED: "relation phone_bidx is_guardian is_primary_caregiver is_primary_contact "
+        "is_legal_agent is_cohabiting is_payer is_decider must_not_be_told",
+        PERSON: "name:name phone:phone id_no:id_no",
+    },
+    "Episode": {
+        IMPERSONAL: "visit_type ward insurance origin taken_over_by taken_over_on",
+        CODED: "mrn_bidx bed doctor disease_group treatment_stage admitted_on discharged_on "
+        "taken_over_text",
+        PERSON: "mrn:account diagnosis",
+    },
+    "Referral": {
+        IMPERSONAL: "direction from_department urgency client_aware received_at due_at "
+        "claimed_at legal_basis outcome no_help_reason sent_at reply_due_on follow_up_on",
+        CODED: "from_text to_text needs claimed_by consent inbox_item reply_link disclosure "
+        "origin_uid",
+        PERSON: "reason feedback",
+    },
+    "Case": {
+        IMPERSONAL: "department method service_kind source stage suspended_at priority secrecy "
+        "opened_at assigned_at closed_at close_reason goal_rate gas_t satisfaction "
+        "satisfaction_refused weight archive_number",
+        CODED: "number episode referral previous risk_level worker supervisor duplicate_reason",
+        PERSON: "presenting_problem",
+        SPECIAL: "level5_diagnosis",
+    },
+    "CaseMember": {IMPERSONAL: "role", CODED: "user title", PERSON: "name:name"},
+    "CaseForm": {IMPERSONAL: "kind version finalized_at", CODED: "form_no", PERSON: "payload"},
+    "RiskAlert": {
+        IMPERSONAL: "raised_at handled_at report_due_at mandatory_report_at",
+        CODED: "trigger severity taken_by handled_by report outcome",
+    },
+    "ConsentTemplate": {
+        PUBLIC: "kind version language title text text_hash items needs_guardian_below published_at"
+    },
+    "Consent": {
+        IMPERSONAL: "kind template purpose items recipient legal_basis method signed_at valid_to "
+        "notice_due_at notice_given_at withdrawn_at superseded_at",
+        CODED: "text_hash signer_relation evidence withdrawn_by superseded_by signature",
+        PERSON: "signer:name witness:name",
+    },
+    "Disclosure": {
+        IMPERSONAL: "recipient level version fields withdrawn_at expires_at read_count",
+        CODED: "recipient_user link consent payload_hash",
+        PERSON: "payload",
+    },
+    "DisclosureDocument": {
+        IMPERSONAL: "withdrawn_at expires_at recipient_id",
+        CODED: "disclosure document recipient_user_id",
+    },
+    "Need": {CODED: "category voice severity met unmet_reason", PERSON: "statement"},
+    "Plan": {
+        IMPERSONAL: "version theory review_due_on submitted_at approved_at",
+        CODED: "approved_by",
+        PERSON: "aim supervisor_comment details",
+    },
+    "Goal": {
+        IMPERSONAL: "due_on weight gas rated_at",
+        CODED: "plan indicator baseline target gas_levels",
+        PERSON: "statement",
+    },
+    "GoalNeed": {CODED: "goal need"},
+    "Contact": {
+        IMPERSONAL: "occurred_on starts_at ends_at minutes mode phase techniques next_on "
+        "locked_at co_sign_required services",
+        CODED: "episode target addendum_to countersigned_by",
+        PERSON: "facts analysis details",
+    },
+    "Assessment": {
+        IMPERSONAL: "questionnaire is_final finalized_at phase checkpoint",
+        CODED: "score band corrects",
+        PERSON: "answers interpretation",
+    },
+    "Activity": {
+        IMPERSONAL: "kind department occurred_on starts_at minutes ward place persons "
+        "person_times volunteers topic services result satisfaction",
+        PERSON: "plan record",
+    },
+    "ActivityLine": {CODED: "activity bed need action promoted_case", PERSON: "note"},
+    "Milestone": {IMPERSONAL: "kind planned_on actual_on", CODED: "episode note"},
+    "Household": {PERSON: "note"},
+    "HouseholdMember": {CODED: "household relation"},
+    "CareFlag": {
+        IMPERSONAL: "since review_on resolved_on",
+        CODED: "kind related_person resolved_by",
+        PERSON: "text resolved_reason",
+    },
+    "SubjectRequest": {
+        IMPERSONAL: "kind received_on due_on identity_checked_at answered_on",
+        CODED: "requester_relation result",
+        PERSON: "requester:name detail identity_note refusal_reason answer",
+    },
+    "CaseTransfer": {
+        IMPERSONAL: "decided_at",
+        CODED: "from_user to_user batch_uid decided_by",
+        PERSON: "reason answer",
+    },
+    "PlanItem": {
+        IMPERSONAL: "kind provider starts_on ends_on frequency place cost payer",
+        CODED: "plan goal who",
+        PERSON: "what",
+    },
+}

@@ -1,0 +1,101 @@
+"""The data class of every field of this app; columns of the abstract bases are in the kernel's list."""
+
+from msw_portal.kernel.data_classes import Level
+
+PUBLIC, IMPERSONAL, CODED, PERSON = Level.PUBLIC, Level.IMPERSONAL, Level.CODED, Level.PERSON
+
+CLASSES = {
+    "Questionnaire": {
+        PUBLIC: "code version kind title definition licence_class citation published_at"
+    },
+    "Document": {
+        IMPERSONAL: "kind size mime pages scan_state expires_on",
+        CODED: "file_key sha256 derived_from",
+        PERSON: "title wrapped_key",
+    },
+    "Message": {IMPERSONAL: "side read_marks", CODED: "author in_reply_to", PERSON: "body"},
+    "Transition": {
+        IMPERSONAL: "workflow step from_state to_state actor_role at",
+        CODED: "actor",
+        PERSON: "reason",
+    },
+    "Task": {
+        IMPERSONAL: "kind role department due_at remind_at closed_at",
+        CODED: "assignee dedup_key",
+    },
+    "Notification": {IMPERSONAL: "kind read_at", CODED: "user dedup_key"},
+    "Draft": {IMPERSONAL: "form base_version saved_at", CODED: "user", PERSON: "payload"},
+    "NumberSequence": {IMPERSONAL: "kind period next"},
+    "NumberVoid": {IMPERSONAL: "kind reason", CODED: "number"},
+    "AccessLink": {
+        IMPERSONAL: "kind department public_state expires_at uses_left revoked_at",
+        CODED: "token_hash",
+    },
+    "InboxItem": {
+        IMPERSONAL: "department kind",
+        CODED: "link receipt_hash dedup_key promoted_uid",
+        PERSON: "payload",
+    },
+    "Signature": {
+        IMPERSONAL: "signer_kind at",
+        CODED: "user relation drawn text_hash",
+        PERSON: "signer_name:name",
+    },
+    "Region": {PUBLIC: "code name level parent"},
+    "Code": {PUBLIC: "scheme code zh en parent rank maps valid"},
+    "DatedRule": {PUBLIC: "kind region applies applies_key params valid article source evidence"},
+    "Holiday": {PUBLIC: "on is_workday source"},
+    "Organization": {
+        PUBLIC: "kind name short_name code uscc grade hospital_type region is_tenant "
+        "msw_active_from msw_active_to founded_on profile is_demo"
+    },
+    "OrganizationName": {PUBLIC: "name valid"},
+    "OrganizationLink": {PUBLIC: "from_organization to_organization kind post valid"},
+    "OrganizationCredential": {PUBLIC: "kind number grade issued_on valid"},
+    "Department": {
+        PUBLIC: "kind name parent campus setup_type level operator region founded_on ended_on "
+        "predecessor beds_open",
+        IMPERSONAL: "settings",
+    },
+    "OrganizationSetting": {IMPERSONAL: "key value"},
+    "ComplianceRecord": {
+        IMPERSONAL: "kind due_on closed_at",
+        CODED: "signer_1 signer_2",
+        PERSON: "payload",
+    },
+    # Who works where is known in the house: names of staff are not those of patients.
+    "User": {
+        IMPERSONAL: "preferences is_active is_service is_demo must_change_password session_epoch "
+        "last_seen_at last_login",
+        CODED: "username display_name password",
+        PERSON: "email phone:phone",
+    },
+    "PasswordHistory": {IMPERSONAL: "set_at", CODED: "user password"},
+    "Membership": {IMPERSONAL: "department role duty_class", CODED: "user ended_by end_reason"},
+    "AccessGrant": {
+        IMPERSONAL: "kind review_result reviewed_at",
+        CODED: "user reviewed_by",
+        PERSON: "reason",
+    },
+    "ApiClient": {
+        IMPERSONAL: "scopes duties approve_limit source_addresses ended_at",
+        CODED: "application user membership contact",
+    },
+    "Outbox": {IMPERSONAL: "topic done_at", CODED: "payload dedup_key request_id"},
+    "Job": {
+        IMPERSONAL: "kind progress_done progress_total cancel_asked done_at",
+        CODED: "requested_by membership args dedup_key result request_id",
+    },
+    "IdempotencyKey": {
+        IMPERSONAL: "method_path status headers expires_at",
+        CODED: "user key body_hash",
+        PERSON: "body",
+    },
+    "RateWindow": {IMPERSONAL: "window_start count", CODED: "key_hash"},
+    "SearchPosting": {CODED: "gram kind object_id"},
+    "AuditEntry": {
+        IMPERSONAL: "at role action result",
+        CODED: "actor client_uid ip request_id body",
+    },
+    "AuditLink": {CODED: "lane seq entry_id hash"},
+}

@@ -1,0 +1,61 @@
+"""The data class of every field of this app; columns of the abstract bases are in the kernel's list."""
+
+from msw_portal.kernel.data_classes import Level
+
+PUBLIC, IMPERSONAL, CODED, PERSON = Level.PUBLIC, Level.IMPERSONAL, Level.CODED, Level.PERSON
+
+CLASSES = {
+    "CharityProfile": {PUBLIC: "form net_asset_tier thresholds donor_feedback"},
+    "Fund": {PUBLIC: "number name kind parent", IMPERSONAL: "trust"},
+    "FundPurpose": {PUBLIC: "fund code text"},
+    "Donor": {
+        IMPERSONAL: "kind uscc organization_ref publish_name is_anonymous",
+        CODED: "name_masked id_no_bidx",
+        PERSON: "name:name contact:phone",
+    },
+    "Donation": {
+        IMPERSONAL: "number fund purpose kind pledged amount received_on channel "
+        "beneficiary_class region",
+        CODED: "donor entered_by confirmed_by",
+    },
+    "LedgerAccount": {IMPERSONAL: "kind fund purpose side balance lock_touch"},
+    "LedgerJournal": {
+        IMPERSONAL: "kind leg_count reference spend_class posted_at article",
+        CODED: "request disbursement donation reverses",
+    },
+    "DonationLot": {
+        IMPERSONAL: "amount received_on earmark_purpose earmark_class",
+        CODED: "donation",
+    },
+    "LedgerEntry": {IMPERSONAL: "journal account lot amount"},
+    "LotBalance": {IMPERSONAL: "lot account received_on balance lock_touch"},
+    "Programme": {PUBLIC: "fund purpose name"},
+    "ProgrammeVersion": {
+        PUBLIC: "programme version name summary beneficiary_class conditions benefit_rows "
+        "documents stages caps quota order_rule payout_modes sla example_cases published_at"
+    },
+    "FundingRequest": {
+        IMPERSONAL: "programme_version fund requested cost_total gap proposed approved committed "
+        "disbursed refunded submitted_at state_entered_at due_at payout_mode on_hold_at",
+        CODED: "number subject_code form consent review_disclosure identity_disclosure",
+        PERSON: "payee",
+    },
+    "RequestSheet": {CODED: "request", PERSON: "payload"},
+    "CostLine": {IMPERSONAL: "layer amount", CODED: "request evidence"},
+    "RequestDocument": {
+        IMPERSONAL: "type required",
+        CODED: "request document masked verified_by",
+    },
+    "FundingDuty": {IMPERSONAL: "duty", CODED: "request user"},
+    # Here `client` is the program that acted, not a person.
+    "FundingAct": {
+        IMPERSONAL: "duty step amount score client client_limit second_factor_at at",
+        CODED: "request user",
+        PERSON: "opinion",
+    },
+    "Disbursement": {
+        IMPERSONAL: "instalment amount mode released_at paid_on",
+        CODED: "request prepared_by released_by voucher_no slip",
+        PERSON: "payee_account:account",
+    },
+}

@@ -1,0 +1,19 @@
+"""The data class of every field of this app; columns of the abstract bases are in the kernel's list."""
+
+from msw_portal.kernel.data_classes import Level
+
+PUBLIC, IMPERSONAL, CODED = Level.PUBLIC, Level.IMPERSONAL, Level.CODED
+
+CLASSES = {
+    "Indicator": {PUBLIC: "code name words unit population counts period_by privacy_class source"},
+    "Rollup": {IMPERSONAL: "indicator period dims_hash dims n n2"},
+    "RollupDelta": {IMPERSONAL: "indicator period dims_hash dims n n2"},
+    "IndicatorSnapshot": {
+        IMPERSONAL: "indicator period dims_hash dims region_code value is_suppressed frozen_at "
+        "released_at restates version inputs_hash"
+    },
+    "ReportRun": {
+        IMPERSONAL: "kind params params_hash slot as_of content_hash expires_at",
+        CODED: "requested_by scope job sheet print",
+    },
+}
