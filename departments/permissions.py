@@ -80,6 +80,11 @@ def can_end_membership(user: Any, membership: Membership) -> bool:
     )
 
 
+def can_issue_account_code(user: Any, membership: Membership) -> bool:
+    """The security administrator of the house helps others in with a one-time code, never oneself."""
+    return can_end_membership(user, membership)
+
+
 def can_create_api_client(user: Any, organization: Organization | None) -> bool:
     return user.role == Role.SECADMIN and (organization is None or user.house_id == organization.pk)
 

@@ -184,6 +184,7 @@ SECOND_FACTOR_MAX_AGE_SECONDS = 300
 SIGN_IN_LIMIT = env.int("MSW_SIGN_IN_LIMIT", 5)
 SIGN_IN_WINDOW_SECONDS = env.int("MSW_SIGN_IN_WINDOW", 900)
 SIGN_IN_ADDRESS_LIMIT = env.int("MSW_SIGN_IN_ADDRESS_LIMIT", 50)
+RESET_MAIL_LIMIT = 3  # mails to one account in an hour
 SESSION_IDLE_SECONDS = env.int("MSW_SESSION_IDLE", 15 * 60 if not EMBEDDED else 8 * 3600)
 SESSION_ABSOLUTE_SECONDS = env.int("MSW_SESSION_ABSOLUTE", 10 * 3600)
 
@@ -312,9 +313,19 @@ OAUTH2_PROVIDER = {
 OUTBOX_HANDLERS = "msw_portal.topics.HANDLERS"
 JOB_RUNNERS = "msw_portal.topics.RUNNERS"
 
-EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://" if EMBEDDED else "dummymail://")
+EMAIL_CONFIG = env.email_url("EMAIL_URL", default="dummymail://")
 vars().update(EMAIL_CONFIG)
+EMAIL_TIMEOUT = 10
+# Without a mail server codes are printed; nothing is ever queued for mail.
+MAIL_IS_ON = not EMAIL_CONFIG["EMAIL_BACKEND"].endswith(".dummy.EmailBackend")
 DEFAULT_FROM_EMAIL = env.str("MSW_FROM", "msw@localhost")
+# What stands before the paths in mails and prints.
+PORTAL_ADDRESS = env.str(
+    "MSW_ADDRESS",
+    f"http://127.0.0.1:{env.str('PORT', '8000')}"
+    if EMBEDDED
+    else f"https://{ALLOWED_HOSTS[0].lstrip('.')}",
+).rstrip("/")
 
 ADMIN_ADDRESS = "internal/records/"
 # What people wrote stays out of every log; DEBUG, for invented data only, shows whole tracebacks.

@@ -1,6 +1,7 @@
 """Which function works which row of the outbox and of the job table."""
 
 HANDLERS = {
+    "account.mail_code": "departments.services.mailing.mail_code",
     "funding_request.submitted": "donations.receivers.tell_foundation",
     "funding_request.held": "donations.receivers.tell_foundation",
     "funding_request.moved": "donations.receivers.tell_hospital",

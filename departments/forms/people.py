@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from departments.models.organizations import Department
 from departments.permissions import roles_of
+from departments.services.account_codes import is_mail_on
 from departments.services.api_clients import DUTIES
 from departments.services.history import role_label
 from msw_portal.kernel.forms import CommandForm
@@ -60,7 +61,29 @@ class InviteForm(RoleForm):
     display_name = forms.CharField(
         label=_("姓名"), max_length=60, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )
-    field_order = ["username", "display_name", "role", "department", "valid_to", "once"]
+    email = forms.EmailField(
+        label=_("邮箱"),
+        required=False,
+        max_length=254,
+        help_text=_("本人的工作邮箱，用来重设密码；没有可不填"),
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+    by_mail = forms.BooleanField(label=_("用邮件发送一次性码，不打印"), required=False)
+    field_order = [
+        "username",
+        "display_name",
+        "role",
+        "department",
+        "valid_to",
+        "email",
+        "by_mail",
+        "once",
+    ]
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any):
+        super().__init__(*args, user=user, **kwargs)
+        if not is_mail_on():
+            del self.fields["by_mail"]
 
     def clean_username(self) -> str:
         name = self.cleaned_data["username"]
@@ -80,6 +103,12 @@ class ReasonForm(CommandForm):
         help_text=REASON,
         error_messages={"required": _("请写明原因。")},
     )
+
+
+class CodeIssueForm(CommandForm):
+    """A new one-time code: printed, or by mail."""
+
+    by_mail = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
 
 class ApiClientForm(CommandForm):

@@ -28,6 +28,20 @@ class SignInForm(CommandForm):
     )
     password = _password(_("密码"), "current-password")
     password.error_messages["required"] = _("请输入密码。")
+    password.help_text = _("第一次登录或重设密码时，在这里输入一次性码。")
+
+
+class ForgottenForm(CommandForm):
+    """Whose password is to be reset by mail."""
+
+    username = forms.CharField(
+        label=_("登录名"),
+        max_length=60,
+        error_messages={"required": _("请输入登录名。")},
+        widget=forms.TextInput(
+            attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
+        ),
+    )
 
 
 class CodeForm(CommandForm):

@@ -1,5 +1,6 @@
 """Django finds the classes here; everything else imports from the module that holds them."""
 
+from departments.models.access import AccountCode, KeyCheck
 from departments.models.compliance import ComplianceRecord, PasswordHistory
 from departments.models.doors import InboxItem, Signature
 from departments.models.mechanisms import (
@@ -39,6 +40,7 @@ from departments.models.trail import AuditEntry, AuditLink
 __all__ = [
     "AccessGrant",
     "AccessLink",
+    "AccountCode",
     "ApiClient",
     "AuditEntry",
     "AuditLink",
@@ -52,6 +54,7 @@ __all__ = [
     "IdempotencyKey",
     "InboxItem",
     "Job",
+    "KeyCheck",
     "Membership",
     "Message",
     "Notification",

@@ -166,6 +166,8 @@ class Organization(PublicRow, Managed):
     founded_on = models.DateField(_("成立日期"), null=True, blank=True)
     profile = models.JSONField(default=dict, blank=True)
     is_demo = models.BooleanField(default=False)
+    # Invented patients: the same screens, marked on every page, outside every figure, public page and API.
+    is_training = models.BooleanField(_("练习机构"), default=False, db_default=False)
 
     objects = OrganizationQuerySet.as_manager()
 

@@ -1,7 +1,6 @@
 """Accounts and roles: given and ended by the security administrator of the house."""
 
 import datetime as dt
-import secrets
 from dataclasses import dataclass
 
 from django.db.models import F
@@ -10,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from psycopg2.extras import DateRange
 
 from departments import audit
+from departments.models.access import AccountCode
 from departments.models.organizations import Department, Organization
 from departments.models.people import Membership, User, duty_class
 from departments.permissions import (
@@ -18,27 +18,20 @@ from departments.permissions import (
     can_invite_person,
     roles_of,
 )
+from departments.services.account_codes import Issued, code_make, code_send, is_mail_on
 from departments.signals import membership_ended
 from msw_portal.kernel.access import require
 from msw_portal.kernel.commands import command
 from msw_portal.kernel.errors import DomainError
 
-# Read aloud and typed by hand: no letters or digits that look alike.
-LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
-
 
 @dataclass(frozen=True)
 class Invited:
-    """A new account and the password its owner signs in with once; it is stored nowhere."""
+    """A new account and the one-time code with which its owner sets a password; stored nowhere in clear."""
 
     user: User
     membership: Membership
-    password: str
-
-
-def one_time_password() -> str:
-    """Four groups of four: about 79 bits."""
-    return "-".join("".join(secrets.choice(LETTERS) for _n in range(4)) for _group in range(4))
+    issued: Issued
 
 
 @command
@@ -49,23 +42,34 @@ def person_invite(
     role: str,
     department: Department | None = None,
     valid_to: dt.date | None = None,
+    email: str = "",
+    by_mail: bool = False,
     by: User,
 ) -> Invited:
-    """Make an account with one role in one's own house; the password must be changed at first sign-in.
+    """Make an account with one role in one's own house; its owner sets the password with a one-time code.
+
+    The code is printed, or sent to `email` with `by_mail`.
 
     Raises:
         DomainError: a taken username (`departments_user_username_key`), a role the house cannot
-            give (`membership.role_not_here`), a date in the past (`membership.valid_to`).
+            give (`membership.role_not_here`), a date in the past (`membership.valid_to`),
+            `account_code.no_mail` on `email`.
     """
     require(can_invite_person, by, department)
-    password = one_time_password()
-    user = User(username=username, display_name=display_name, must_change_password=True)
+    if by_mail and not (email and is_mail_on()):
+        raise DomainError("account_code.no_mail", _("用邮件发送，请填写邮箱。"), "email")
+    user = User(username=username, display_name=display_name, email=email)
     user.created_by = by
-    user.set_password(password)
+    user.set_unusable_password()
     user.save(force_insert=True)
     membership = _give(user, role=role, department=department, valid_to=valid_to, by=by)
     audit.record("person.invite", by=by, on=user, role=role)
-    return Invited(user, membership, password)
+    kind = AccountCode.Kind.INVITATION
+    if by_mail:
+        issued = code_send(user=user, kind=kind, organization_id=by.house_id, by=by)
+    else:
+        issued = code_make(user=user, kind=kind, by=by)
+    return Invited(user, membership, issued)
 
 
 @command

@@ -4,6 +4,7 @@ Until the last step is done nobody is signed in: the session holds a pending sig
 opens nothing but the next step and is over after ten minutes.
 """
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -15,12 +16,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from departments import audit
-from departments.backends import PortalBackend
+from departments.backends import PortalBackend, may_sign_in
 from departments.models.people import Membership, User
-from departments.services import rate, second_factor, sessions
+from departments.services import account_codes, rate, second_factor, sessions
 from departments.services.entering import own_memberships
 from msw_portal.kernel.errors import DomainError
-from msw_portal.kernel.scope import scope
+from msw_portal.kernel.scope import INSTALLATION, scope
 
 PENDING = "pending_sign_in"
 PENDING_SECONDS = 600
@@ -28,31 +29,70 @@ BACKEND = "departments.backends.PortalBackend"
 CHOICES = "role_choices"
 NOT_YOURS = _("这个角色已经结束，或不属于您。请另选一个。")
 # The steps between the password and the session, by the name of their address.
+DIRECTORIES = frozenset({"oidc", "ldap"})
 CODE, PASSWORD, ENROL = "mfa_authenticate", "departments:password", "departments:second_factor"
 
 
-def password_accept(request: HttpRequest, *, username: str, password: str) -> User:
-    """The person behind a username and password; counted before the password is compared.
+@dataclass(frozen=True)
+class Entry:
+    """Who stands at the gate, and by what: a password, or the one-time code `code_id`."""
+
+    user: User
+    code_id: int | None = None
+
+    @property
+    def method(self) -> str:
+        return "code" if self.code_id else "password"
+
+
+def entry_accept(request: HttpRequest, *, username: str, password: str) -> Entry:
+    """The person behind a username and a password or one-time code; counted before anything is compared.
 
     Raises:
         DomainError: `sign_in.wrong` on `password`; `sign_in.limited` (429) for too many attempts
             at this account or from this address. Both say the same for names that do not exist.
     """
-    account = username.strip().casefold()
-    window = settings.SIGN_IN_WINDOW_SECONDS
-    keys = (f"address:{request.facts.ip}", f"account:{account}")
-    limits = (settings.SIGN_IN_ADDRESS_LIMIT, settings.SIGN_IN_LIMIT)
-    for key, limit in zip(keys, limits, strict=True):
-        made = rate.hit(key, limit=limit, window=window)
-        if not made:
-            _refuse_limited(made)
+    keys, made = _counted(request, username)
+    entry = _entry(request, username.strip(), password)
+    if entry is None:
+        _note(username.strip(), attempts_left=made.attempts_left)
+        raise DomainError("sign_in.wrong", _wrong_sentence(made), "password")
+    _forgiven(keys)
+    return entry
+
+
+def password_accept(request: HttpRequest, *, username: str, password: str) -> User:
+    """As entry_accept, for a password alone.
+
+    Raises:
+        DomainError: as entry_accept.
+    """
+    keys, made = _counted(request, username)
     user = authenticate(request, username=username.strip(), password=password)
     if user is None:
         _note(username.strip(), attempts_left=made.attempts_left)
         raise DomainError("sign_in.wrong", _wrong_sentence(made), "password")
-    rate.forgive(keys[0], window=window)
-    rate.clear(keys[1], window=window)
+    _forgiven(keys)
     return user
+
+
+def reset_accept(request: HttpRequest, *, username: str) -> None:
+    """Take a request for a reset by mail; the same answer in the same time for every name.
+
+    Raises:
+        DomainError: `sign_in.limited` (429) for too many requests from this address.
+    """
+    window = settings.SIGN_IN_WINDOW_SECONDS
+    made = rate.hit(
+        f"reset-address:{request.facts.ip}", limit=settings.SIGN_IN_ADDRESS_LIMIT, window=window
+    )
+    if not made:
+        _refuse_limited(made)
+    account = username.strip().casefold()
+    # Beyond its limit an account gets no more mail, and nobody is told.
+    is_sent = rate.hit(f"reset:{account}", limit=settings.RESET_MAIL_LIMIT, window=3600)
+    with scope(org=INSTALLATION, role="system"):
+        account_codes.reset_ask(username=username if is_sent else "")
 
 
 def limit_check(request: HttpRequest, user: User, password: str) -> None:
@@ -65,15 +105,26 @@ def limit_check(request: HttpRequest, user: User, password: str) -> None:
         raise DomainError("sign_in.wrong", _("密码不对。"), "password")
 
 
-def pending_begin(request: HttpRequest, user: User, *, to: str) -> None:
-    """Remember who has given the right password; `to` is the address asked for in the first place."""
+def pending_begin(
+    request: HttpRequest,
+    user: User,
+    *,
+    to: str,
+    method: str = "password",
+    code_id: int | None = None,
+) -> None:
+    """Remember who has proved what; `to` is the address asked for in the first place.
+
+    `method` is `password`, `code` (then `code_id` is used up by the new password) or a directory's name.
+    """
     request.session.cycle_key()
     request.session[PENDING] = {
         "user": user.pk,
         "hash": user.get_session_auth_hash(),
         "began_at": int(timezone.now().timestamp()),
         "has_second_factor": False,
-        "method": "password",
+        "method": method,
+        "code": code_id,
         "to": to,
     }
 
@@ -99,14 +150,20 @@ def pending_update(request: HttpRequest, user: User, **facts: Any) -> None:
 
 def next_step(request: HttpRequest, user: User) -> str | None:
     """The address name of what is still asked of a pending sign-in; None when it may be completed."""
-    has_second_factor = request.session[PENDING]["has_second_factor"]
+    pending = request.session[PENDING]
+    has_second_factor = pending["has_second_factor"]
     if not has_second_factor and asks_code(user) and second_factor.is_set_up(user):
         return CODE
-    if user.must_change_password:
+    if pending.get("code") or (user.must_change_password and pending["method"] not in DIRECTORIES):
         return PASSWORD
     if not has_second_factor and settings.SECOND_FACTOR_AT_SIGN_IN:
         return ENROL
     return None
+
+
+def pending_code(request: HttpRequest) -> int | None:
+    """The one-time code that the pending sign-in came in by and that a new password will use up."""
+    return request.session.get(PENDING, {}).get("code")
 
 
 def asks_code(user: User) -> bool:
@@ -182,6 +239,35 @@ def role_take(request: HttpRequest, membership_uid: Any) -> Membership:
         organization_uid=taken.organization.uid,
     )
     return taken
+
+
+def _counted(request: HttpRequest, username: str) -> tuple[tuple[str, str], rate.Hit]:
+    """Count the attempt at the address and at the account; the keys and the account's count."""
+    window = settings.SIGN_IN_WINDOW_SECONDS
+    keys = (f"address:{request.facts.ip}", f"account:{username.strip().casefold()}")
+    limits = (settings.SIGN_IN_ADDRESS_LIMIT, settings.SIGN_IN_LIMIT)
+    for key, limit in zip(keys, limits, strict=True):
+        made = rate.hit(key, limit=limit, window=window)
+        if not made:
+            _refuse_limited(made)
+    return keys, made
+
+
+def _forgiven(keys: tuple[str, str]) -> None:
+    window = settings.SIGN_IN_WINDOW_SECONDS
+    rate.forgive(keys[0], window=window)
+    rate.clear(keys[1], window=window)
+
+
+def _entry(request: HttpRequest, username: str, password: str) -> Entry | None:
+    user = authenticate(request, username=username, password=password)
+    if user is not None:
+        return Entry(user)
+    # Asked whether the name exists or not: one statement each time.
+    code = account_codes.code_of(username=username, code=password)
+    if code is not None and may_sign_in(code.user):
+        return Entry(code.user, code.pk)
+    return None
 
 
 def _note(username: str, *, attempts_left: int) -> None:

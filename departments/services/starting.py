@@ -38,7 +38,7 @@ OFFERS: dict[str, tuple[tuple, ...]] = {
     ),
     Role.SECADMIN: (
         (_("人员与角色"), _("开通账户、给予和结束角色。"), "departments:staff", "user"),
-        (_("开通账户"), _("建立账户，得到只显示一次的一次性密码。"), "departments:invite", "plus"),
+        (_("开通账户"), _("建立账户，得到只显示一次的一次性码。"), "departments:invite", "plus"),
         (
             _("接口客户端"),
             _("基金会自己的系统用什么凭证、可以做什么。"),

@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -9,9 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from departments.forms.people import InviteForm, ReasonForm, RoleForm
+from departments.forms.people import CodeIssueForm, InviteForm, ReasonForm, RoleForm
 from departments.models.people import Membership
-from departments.permissions import can_invite_person, can_view_staff
+from departments.permissions import can_invite_person, can_issue_account_code, can_view_staff
+from departments.services.account_codes import Issued, account_code_issue, is_mail_on
 from departments.services.history import history_lines
 from departments.services.memberships import membership_end, membership_give, person_invite
 from departments.services.people import all_held, held
@@ -37,13 +39,25 @@ def staff(request: HttpRequest) -> HttpResponse:
 
 
 def invite(request: HttpRequest) -> HttpResponse:
-    """A new account; the one-time password stands on the answer and nowhere else."""
+    """A new account; its one-time code stands on the answer, to print, and nowhere else."""
     require(can_invite_person, request.user, None)
     form = InviteForm(request.POST or None, user=request.user)
     if request.method == "POST" and form.command(person_invite, by=request.user):
-        return render(request, "departments/invited.html", {"invited": form.result})
+        return _code_page(request, form.result.issued)
     status = 422 if request.method == "POST" else 200
     return render(request, "departments/invite.html", {"form": form}, status=status)
+
+
+@require_POST
+def issue_code(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    """A new one-time code for somebody of the house: on the answer, to print, or by mail."""
+    row = _row(request, uid)
+    form = CodeIssueForm(request.POST)
+    if form.command(account_code_issue, membership=row, by=request.user):
+        return _code_page(request, form.result)
+    return _membership_page(
+        request, row, ReasonForm(), RoleForm(user=request.user), ok=False, issuing=form
+    )
 
 
 @require_safe
@@ -80,6 +94,11 @@ def _row(request: HttpRequest, uid: uuid.UUID) -> Membership:
     )
 
 
+def _code_page(request: HttpRequest, issued: Issued) -> HttpResponse:
+    context = {"issued": issued, "address": settings.PORTAL_ADDRESS}
+    return render(request, "departments/account_code.html", context)
+
+
 def _membership_page(
     request: HttpRequest,
     row: Membership,
@@ -88,8 +107,12 @@ def _membership_page(
     *,
     ok: bool,
     done: str = "",
+    issuing: CodeIssueForm | None = None,
 ) -> HttpResponse:
     context = {
+        "issuing": issuing or CodeIssueForm(),
+        "may_issue": can_issue_account_code(request.user, row),
+        "is_mail_on": is_mail_on() and bool(row.user.email),
         "held": held(row, by=request.user),
         "may_give": can_invite_person(request.user, None),
         "ending": ending,

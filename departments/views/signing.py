@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 from departments.forms.signing import (
     CodeForm,
     EnrolForm,
+    ForgottenForm,
     OwnPasswordForm,
     PasswordForm,
     ReplaceForm,
@@ -24,7 +25,7 @@ from departments.forms.signing import (
 )
 from departments.middleware import outside_scope
 from departments.models.people import Membership, User
-from departments.services import passwords, second_factor, sessions, signing_in
+from departments.services import account_codes, passwords, second_factor, sessions, signing_in
 from msw_portal.kernel.errors import DomainError
 from msw_portal.kernel.scope import scope
 
@@ -44,13 +45,27 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     form = SignInForm(request.POST or None)
     status = 200
     if request.method == "POST":
-        user, status = _try_password(request, form)
-        if user is not None:
-            signing_in.pending_begin(request, user, to=to)
-            return _go_on(request, user)
+        entry, status = _try_entry(request, form)
+        if entry is not None:
+            signing_in.pending_begin(
+                request, entry.user, to=to, method=entry.method, code_id=entry.code_id
+            )
+            return _go_on(request, entry.user)
     ended = request.session.pop(sessions.ENDED, "") if request.method == "GET" else ""
-    context = {"form": form, "next": to, "ended": ended}
+    context = {"form": form, "next": to, "ended": ended, "is_mail_on": account_codes.is_mail_on()}
     return render(request, "account/sign_in.html", context, status=status)
+
+
+@gate
+def forgotten(request: HttpRequest) -> HttpResponse:
+    """Ask for a reset by mail; the answer is the same for every name."""
+    if not account_codes.is_mail_on():
+        return render(request, "account/forgotten.html", {"form": None})
+    form, status, is_done = ForgottenForm(request.POST or None), 200, False
+    if request.method == "POST":
+        is_done, status = _ask_reset(request, form)
+    context = {"form": form, "is_done": is_done}
+    return render(request, "account/forgotten.html", context, status=status)
 
 
 @gate
@@ -86,10 +101,11 @@ def password(request: HttpRequest) -> HttpResponse:
     form = (PasswordForm if is_pending else OwnPasswordForm)(request.POST or None)
     if request.method != "POST" or not _change_password(request, form, user):
         status = 422 if request.method == "POST" else 200
-        context = {"form": form, "is_pending": is_pending}
+        has_code = is_pending and signing_in.pending_code(request) is not None
+        context = {"form": form, "is_pending": is_pending, "has_code": has_code}
         return render(request, "account/password.html", context, status=status)
     if is_pending:
-        signing_in.pending_update(request, user)
+        signing_in.pending_update(request, user, code=None)
         return _go_on(request, user)
     update_session_auth_hash(request, user)
     return render(request, "account/password.html", {"is_done": True})
@@ -145,17 +161,28 @@ def _asked_for(request: HttpRequest) -> str:
     return to if is_ours else ""
 
 
-def _try_password(request: HttpRequest, form: SignInForm) -> tuple[User | None, int]:
+def _try_entry(request: HttpRequest, form: SignInForm) -> tuple[signing_in.Entry | None, int]:
     if not form.is_valid():
         return None, 422
     typed = form.cleaned_data
     try:
-        return signing_in.password_accept(
+        return signing_in.entry_accept(
             request, username=typed["username"], password=typed["password"]
         ), 200
     except DomainError as error:
         form.add_error(error.field, str(error))
         return None, error.status
+
+
+def _ask_reset(request: HttpRequest, form: ForgottenForm) -> tuple[bool, int]:
+    if not form.is_valid():
+        return False, 422
+    try:
+        signing_in.reset_accept(request, username=form.cleaned_data["username"])
+    except DomainError as error:
+        form.add_error(None, str(error))
+        return False, error.status
+    return True, 200
 
 
 def _try_code(request: HttpRequest, form: CodeForm, user: User) -> tuple[str, int]:
@@ -203,7 +230,11 @@ def _change_password(request: HttpRequest, form: PasswordForm, user: User) -> bo
         if "password" in form.fields:
             signing_in.limit_check(request, user, form.cleaned_data["password"])
         with scope(user=user.pk):
-            passwords.password_change(new_password=form.cleaned_data["new_password"], by=user)
+            passwords.password_change(
+                new_password=form.cleaned_data["new_password"],
+                code_id=signing_in.pending_code(request),
+                by=user,
+            )
     except DomainError as error:
         form.add_error(error.field, str(error))
         return False

@@ -69,6 +69,7 @@ KEYS = {
     "donations:": "request",
     "departments:take_role": "membership",
     "departments:membership": "membership",
+    "departments:issue_code": "membership",
     "departments:organization": "organization",
     "departments:api_client_end": "api_client",
     "departments:draft": "case",

@@ -193,20 +193,19 @@ def test_the_page_says_the_sentence_beside_the_role(db, secadmin, worker, client
 NEW = {"username": "sg0417", "display_name": "林示例", "role": Role.WORKER}
 
 
-def test_an_invited_person_signs_in_with_the_password_shown_once(db, secadmin, client_for, msw):
+def test_an_invited_person_signs_in_with_the_code_shown_once(db, secadmin, client_for, msw):
     client = client_for(secadmin)
     response = client.post("/people/invite/", {**NEW, "department": msw.pk})
     page = response.content.decode()
-    password = re.search(r"[a-z2-9]{4}(?:-[a-z2-9]{4}){3}", page)[0]
+    code = re.search(r"[a-z2-9]{4}(?:-[a-z2-9]{4}){3}", page)[0]
     assert response.status_code == 200
     user = User.objects.get(username="sg0417")
-    assert (user.must_change_password, user.is_demo) == (True, False)
-    assert password not in user.password
+    assert (user.has_usable_password(), user.is_demo) == (False, False)
     gate = Client()
-    data = {"username": "sg0417", "password": password}
+    data = {"username": "sg0417", "password": code}
     assert gate.post("/sign-in/", data)["Location"] == "/account/password/"
     assert urlsplit(gate.get("/workbench/")["Location"]).path == "/sign-in/"
-    assert {"person.invite", "membership.give"} <= set(
+    assert {"person.invite", "membership.give", "account_code.issue"} <= set(
         _actions(secadmin.membership.organization_id)
     )
 

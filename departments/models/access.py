@@ -1,0 +1,66 @@
+"""How a person comes in without a password yet, and by which keys the database was written."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from departments.models.people import User
+from msw_portal.kernel.db import Row
+
+
+class AccountCode(Row):
+    """A one-time code with which a person sets a password; only its keyed hash is stored.
+
+    `ended_at` is the instant it was used or replaced; a live code has none and has not expired.
+    """
+
+    class Kind(models.TextChoices):
+        INVITATION = "invitation", _("开通账户")
+        RESET = "reset", _("重设密码")
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="account_codes")
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    code_hash = models.BinaryField(max_length=32, unique=True)
+    is_mailed = models.BooleanField(default=False)
+    expires_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="account_code_kind_known", condition=Q(kind__in=["invitation", "reset"])
+            ),
+            models.CheckConstraint(
+                name="account_code_expires_later", condition=Q(expires_at__gt=F("created_at"))
+            ),
+            # At most one live code a person: a new one ends the older ones first.
+            models.UniqueConstraint(
+                name="account_code_one_open", fields=["user"], condition=Q(ended_at__isnull=True)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.kind}"
+
+
+class KeyCheck(models.Model):
+    """A value that only the right key file reproduces, one row for every key the database was written with.
+
+    `retired_at` says that nothing sealed with the key is left, so that the file may lose it.
+    """
+
+    kid = models.IntegerField(primary_key=True)
+    value = models.BinaryField(max_length=32)
+    first_seen_at = models.DateTimeField(default=timezone.now)
+    retired_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="key_check_kid_in_range", condition=Q(kid__range=(1, 65535))
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.kid)
