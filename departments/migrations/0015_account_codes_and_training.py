@@ -36,7 +36,7 @@ HOUSES_OF = """
 
 
 class Migration(migrations.Migration):
-    dependencies = [("departments", "0012_request_ids_and_backlog")]
+    dependencies = [("departments", "0014_operations")]
 
     operations = [
         migrations.AddField(
