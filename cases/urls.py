@@ -48,6 +48,7 @@ urlpatterns = [
     path("<uuid:uid>/accept/", intake.accept, name="accept"),
     path("<uuid:uid>/needs/new/", assessing.need_add, name="need_add"),
     path("<uuid:uid>/assessments/new/", assessing.assessment_new, name="assessment_new"),
+    path("<uuid:uid>/assessments/look/", assessing.assessment_look, name="assessment_look"),
     path("assessments/<uuid:uid>/", assessing.assessment, name="assessment"),
     path("assessments/<uuid:uid>/finalize/", assessing.finalize, name="assessment_finalize"),
     path("<uuid:uid>/assess/", assessing.assess, name="assess"),

@@ -28,11 +28,11 @@ from departments.services.tasks import tasks_close
 from msw_portal.kernel.access import require
 from msw_portal.kernel.commands import command
 from msw_portal.kernel.errors import DomainError
-from msw_portal.kernel.instruments import SHIPPED
-from msw_portal.kernel.questionnaire import AnswerError, Score, score
+from msw_portal.kernel.instruments.catalogue import SHIPPED
+from msw_portal.kernel.questionnaire.definition import AnswerError, Score
+from msw_portal.kernel.questionnaire.scoring import score
 
 NEEDS_IN = frozenset({CaseStage.ASSESSMENT, CaseStage.PLANNING, CaseStage.INTERVENTION})
-SCREENS = frozenset({"quick_screen"})
 
 
 def _score(questionnaire: Questionnaire, answers: Mapping[str, Any]) -> Score:
@@ -54,7 +54,7 @@ def _check_questionnaire(questionnaire: Questionnaire, by: User) -> None:
 def _alarm(assessment: Assessment, result: Score, *, by: User) -> None:
     """Raise what the answers alarm about, once: danger does not wait for the final version."""
     for alert in result.alerts:
-        trigger = trigger_of(assessment.questionnaire.code, alert["code"])
+        trigger = trigger_of(alert)
         known = RiskAlert.objects.filter(
             case=assessment.case, trigger=trigger, raised_at__gte=assessment.created_at
         )
@@ -66,7 +66,7 @@ def _finalize(assessment: Assessment, *, by: User) -> None:
     """Score for good, freeze, and raise what the answers alarm about."""
     require(can_finalize_assessment, by, assessment)
     result = _score(assessment.questionnaire, assessment.answers)
-    if result.total is None:
+    if not result.is_scored:
         raise DomainError(
             "assessment.too_much_missing", _("缺项过多，不能计分，请补答。"), status=409
         )
@@ -278,7 +278,7 @@ def instruments_install(*, organization_id: int, by: User | None = None) -> list
             code=code,
             version=definition["version"],
             title=definition["zh"],
-            kind=Questionnaire.Kind.SCREEN if code in SCREENS else Questionnaire.Kind.SCALE,
+            kind=definition.get("kind", Questionnaire.Kind.SCALE),
             definition=definition,
             licence_class=definition["licence_class"],
             citation=definition["citation"],

@@ -43,7 +43,7 @@ from departments.services.tasks import tasks_close
 from msw_portal.kernel.access import require
 from msw_portal.kernel.commands import command
 from msw_portal.kernel.errors import DomainError
-from msw_portal.kernel.questionnaire import gas_t
+from msw_portal.kernel.questionnaire.goals import gas_t
 
 ACHIEVEMENT = {-2: Decimal(0), -1: Decimal("0.5"), 0: Decimal(1), 1: Decimal(1), 2: Decimal(1)}
 

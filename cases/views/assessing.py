@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from cases.forms.assessing import ITEM, AnswersForm, AssessForm, AssessmentForm
 from cases.forms.closing import ConfirmForm
 from cases.forms.planning import NeedForm
+from cases.models.casework import Case
 from cases.models.work import Assessment, Need
 from cases.permissions import can_finalize_assessment, can_record_assessment
 from cases.services import assessment as services
@@ -19,6 +20,7 @@ from cases.views.filling import Filling, fill_in
 from cases.views.finding import address_of, assessment_or_404, case_or_404
 from departments.models.mechanisms import Questionnaire
 from msw_portal.kernel.htmx import answer
+from msw_portal.kernel.questionnaire.answering import answer_text, asked
 
 BOTH = require_http_methods(["GET", "POST"])
 KINDS = ("scale", "screen")
@@ -68,9 +70,37 @@ def assessment_new(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
             done=_("评估已保存。"),
             draft=f"cases-assessment-{sheet.code}",
             subject=case.uid,
-            context={"case": case, "sheet": sheet, "heading": sheet.title},
+            context={
+                "case": case,
+                "sheet": sheet,
+                "heading": sheet.title,
+                "look_url": _look_url(case, sheet),
+            },
         ),
     )
+
+
+def _look_url(case: Case, sheet: Questionnaire) -> str:
+    return f"{reverse('cases:assessment_look', args=[case.uid])}?questionnaire={sheet.uid}"
+
+
+@require_POST
+def assessment_look(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    """The items that are asked after the answers sent; nothing is kept."""
+    case_or_404(request, uid)
+    asked_for = _uid(request.GET.get("questionnaire", ""))
+    if asked_for is None:
+        return HttpResponse()
+    sheets = Questionnaire.objects.visible_to(request.user).filter(definition__has_key="items")
+    sheet = get_object_or_404(sheets, uid=asked_for)
+    sent = AssessmentForm(request.POST, questionnaire=sheet)
+    # Shown as typed and without complaints: the person is still answering.
+    form = AssessmentForm(
+        initial={name: sent[name].value() for name in sent.fields if name != "once"},
+        questionnaire=sheet,
+    )
+    context = {"form": form, "look_url": request.get_full_path()}
+    return render(request, "cases/_assessment_items.html", context)
 
 
 def _uid(text: str) -> uuid.UUID | None:
@@ -83,12 +113,11 @@ def _uid(text: str) -> uuid.UUID | None:
 def _page(request: HttpRequest, one: Assessment) -> dict[str, Any]:
     definition = one.questionnaire.definition
     lines = []
+    shown = set(asked(definition, one.answers)) if definition.get("items") else set()
     for item in definition.get("items", ()):
-        chosen = one.answers.get(item["code"])
-        words = {
-            str(option["value"]): option["zh"] for option in definition["options"][item["options"]]
-        }
-        lines.append({"item": item["zh"], "answer": words.get(str(chosen), "")})
+        if item["code"] in shown:
+            words = answer_text(definition, item, one.answers.get(item["code"]))
+            lines.append({"item": item["zh"], "answer": words})
     raised = set(one.score.get("alerts", ()))
     return {
         "case": one.case,
@@ -107,7 +136,10 @@ def assessment(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """Answers, score and interpretation; a draft may be written anew until it is final."""
     one = assessment_or_404(request, uid)
     may_amend = not one.is_final and can_record_assessment(request.user, one.case)
-    initial = {ITEM + code: str(value) for code, value in one.answers.items()}
+    initial = {
+        ITEM + code: [str(each) for each in value] if isinstance(value, list) else str(value)
+        for code, value in one.answers.items()
+    }
     return fill_in(
         request,
         Filling(
@@ -121,7 +153,8 @@ def assessment(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
             done=_("评估已保存。"),
             subject=one.uid,
             draft="cases-assessment_amend" if may_amend else "",
-            context=_page(request, one) | {"may_amend": may_amend},
+            context=_page(request, one)
+            | {"may_amend": may_amend, "look_url": _look_url(one.case, one.questionnaire)},
         ),
     )
 

@@ -12,7 +12,7 @@ from cases.workflow import CaseStage, PlanState
 from msw_portal.demo import texts
 from msw_portal.demo.files import HOUR, File, born, form, put
 from msw_portal.demo.houses import quick_answers, review_day
-from msw_portal.kernel.questionnaire import score
+from msw_portal.kernel.questionnaire.scoring import score
 
 
 def write(files: Sequence[File], until: dt.datetime) -> None:

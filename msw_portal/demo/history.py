@@ -23,7 +23,7 @@ from msw_portal.demo.files import HOUR, File, born, consent, form, put
 from msw_portal.demo.houses import Hospital
 from msw_portal.demo.lives import Life
 from msw_portal.kernel.masking import mask_name
-from msw_portal.kernel.questionnaire import gas_t
+from msw_portal.kernel.questionnaire.goals import gas_t
 
 
 def write(lives: Sequence[Life], hospital: Hospital, until: dt.datetime) -> list[File]:

@@ -14,6 +14,7 @@ from cases.services.assessment import (
     need_add,
 )
 from departments.models.mechanisms import Task
+from msw_portal.kernel.instruments.catalogue import SHIPPED
 from tests.factories.cases import answers_for, make_case, make_need, make_questionnaire, make_screen
 
 pytestmark = pytest.mark.django_db
@@ -30,11 +31,13 @@ def record(case, by, code="phq9", **given):
 def test_instruments_install_once(worker, acting):
     with acting(worker):
         added = instruments_install(organization_id=worker.house_id, by=worker)
-        assert [(row.code, row.kind, row.licence_class) for row in added] == [
-            ("phq9", "scale", "A"),
-            ("gad7", "scale", "A"),
-            ("quick_screen", "screen", "A"),
-        ]
+        assert [row.code for row in added] == list(SHIPPED)
+        assert {row.code: row.kind for row in added if row.kind != "scale"} == {
+            "quick_screen": "screen",
+            "hvs": "screen",
+            "satisfaction": "satisfaction",
+        }
+        assert {row.licence_class for row in added} == {"A"}
         assert instruments_install(organization_id=worker.house_id, by=worker) == []
 
 

@@ -22,6 +22,7 @@ from departments.models.mechanisms import Questionnaire
 from departments.models.organizations import Department, Organization
 from departments.models.people import User
 from msw_portal.kernel.masking import mask_name
+from msw_portal.kernel.questionnaire.definition import type_of, worth
 
 _numbers = itertools.count(1)
 ADULT = dt.date(1980, 5, 1)
@@ -177,14 +178,13 @@ def make_questionnaire(by: User, code: str = "quick_screen") -> Questionnaire:
 
 
 def answers_for(questionnaire: Questionnaire, **given: Any) -> dict[str, Any]:
-    """An answer to every scored item: the mildest, unless given by code (`item_9=1` for digits)."""
+    """An answer to every choice that is always asked: the mildest, unless given by code (`item_9=1`)."""
     definition = questionnaire.definition
     said = {name.removeprefix("item_"): value for name, value in given.items()}
     mild = {
-        item["code"]: min(
-            definition["options"][item["options"]], key=lambda one: one.get("score", one["value"])
-        )
+        item["code"]: min(definition["options"][item["options"]], key=worth)
         for item in definition["items"]
+        if type_of(item) == "choice" and "when" not in item
     }
     return {code: option["value"] for code, option in mild.items()} | said
 

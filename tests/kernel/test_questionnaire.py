@@ -1,6 +1,7 @@
-"""Scores of the shipped instruments and of what the engine can do beyond them."""
+"""Scores: PHQ-9, GAD-7 and the quick screen, and what the engine can do beyond them."""
 
 import copy
+import datetime as dt
 import json
 from decimal import Decimal
 
@@ -9,8 +10,12 @@ from hypothesis import given
 from hypothesis import settings as trials
 from hypothesis import strategies as st
 
-from msw_portal.kernel.instruments import GAD7, PHQ9, QUICK_SCREEN, SHIPPED
-from msw_portal.kernel.questionnaire import AnswerError, gas_t, problems, score
+from msw_portal.kernel.instruments.mood import GAD7, PHQ9
+from msw_portal.kernel.instruments.own import QUICK_SCREEN
+from msw_portal.kernel.questionnaire.answering import asked, cleaned, holds, unanswered
+from msw_portal.kernel.questionnaire.definition import AnswerError
+from msw_portal.kernel.questionnaire.goals import gas_t
+from msw_portal.kernel.questionnaire.scoring import repeat_due, score
 
 PHQ_ITEMS = [str(n) for n in range(1, 10)]
 
@@ -21,32 +26,11 @@ def phq(*values):
 
 def screen(**answers):
     """Every answer no, distress 0, but for the given ones."""
-    quiet = {item["code"]: "no" for item in QUICK_SCREEN["items"]} | {"distress": 0}
-    return quiet | answers
+    quiet = {item["code"]: "no" for item in QUICK_SCREEN["items"] if "when" not in item}
+    return quiet | {"distress": 0} | answers
 
 
 # ── what ships ───────────────────────────────────────────────────────────────
-
-
-@pytest.mark.parametrize("code", sorted(SHIPPED))
-def test_shipped_definitions_are_json_and_without_problems(code):
-    definition = SHIPPED[code]
-    assert json.loads(json.dumps(definition, ensure_ascii=False)) == definition
-    assert (problems(definition), definition["licence_class"]) == ([], "A")
-
-
-@pytest.mark.parametrize("definition", [PHQ9, GAD7, QUICK_SCREEN], ids=lambda d: d["code"])
-def test_bands_cover_the_whole_range_once(definition):
-    most = sum(
-        max(
-            option.get("score", option["value"])
-            for option in definition["options"][item["options"]]
-        )
-        for item in definition["items"]
-        if item.get("is_scored", True)
-    )
-    covered = [n for band in definition["bands"] for n in range(band["least"], band["most"] + 1)]
-    assert covered == list(range(most + 1))
 
 
 @pytest.mark.parametrize(
@@ -157,6 +141,8 @@ def test_three_yes_offer_the_full_assessment():
         ({"distress": 10}, ["distress"]),
         ({"distress": 9}, []),
         ({"harm": "yes", "distress": "10"}, ["harm", "distress"]),
+        ({"harm": "yes", "harm_kind": ["self"]}, ["harm"]),
+        ({"harm": "yes", "harm_kind": ["by_others", "self"]}, ["harm", "violence"]),
     ],
 )
 def test_the_quick_screen_raises_its_alerts(answers, alerts):
@@ -221,8 +207,12 @@ def test_a_score_is_kept_as_json():
         "band": "moderate",
         "band_zh": "中度",
         "is_prorated": False,
+        "is_scored": True,
         "missing": [],
         "subscales": {},
+        "subscale_bands": {},
+        "computed": {},
+        "cutoffs": ["≥10 分：抑郁筛查阳性"],
         "alerts": ["self_harm"],
     }
     assert json.loads(json.dumps(score(PHQ9, {}).as_json()))["total"] is None
@@ -240,27 +230,201 @@ def test_a_total_lies_in_the_range_and_has_its_band(answers):
         assert (result.band, result.band_zh) == (band["code"], band["zh"])
 
 
+# ── other types of items, conditions, computed values ────────────────────────
+
+YES_NO = [{"value": "yes", "zh": "是", "score": 1}, {"value": "no", "zh": "否", "score": 0}]
+
+
+def sheet(*items, **more):
+    """A definition of its own from items."""
+    base = {key: PHQ9[key] for key in ("version", "licence", "citation", "recall", "note", "zh")}
+    return {
+        **base,
+        "code": "own",
+        "en": "",
+        "licence_class": "A",
+        "options": {
+            "yes_no": YES_NO,
+            "sources": [
+                {"value": "none", "zh": "无", "score": 0, "is_alone": True},
+                {"value": "a", "zh": "甲", "score": 1},
+                {"value": "b", "zh": "乙", "score": 1},
+            ],
+        },
+        "items": list(items),
+        "scoring": {},
+        "bands": [],
+        "alerts": [],
+        **more,
+    }
+
+
+SMOKER = {"code": "smokes", "zh": "吸烟", "options": "yes_no"}
+DAILY = {
+    "code": "daily",
+    "zh": "每天几支",
+    "type": "number",
+    "least": 0,
+    "most": 100,
+    "is_scored": True,
+    "when": {"item": "smokes", "is": ["yes"]},
+}
+HEAVY = {
+    "code": "heavy",
+    "zh": "想过戒吗",
+    "options": "yes_no",
+    "when": {"all": [{"item": "smokes", "is": ["yes"]}, {"item": "daily", "least": 20}]},
+}
+
+
+def test_items_are_asked_in_turn():
+    one = sheet(SMOKER, DAILY, HEAVY)
+    assert asked(one, {}) == ["smokes"]
+    assert asked(one, {"smokes": "no"}) == ["smokes"]
+    assert asked(one, {"smokes": "yes"}) == ["smokes", "daily"]
+    assert asked(one, {"smokes": "yes", "daily": "19"}) == ["smokes", "daily"]
+    assert asked(one, {"smokes": "yes", "daily": "20"}) == ["smokes", "daily", "heavy"]
+    # What is no longer asked does not count for what comes after it.
+    assert asked(one, {"smokes": "no", "daily": "40"}) == ["smokes"]
+
+
 @pytest.mark.parametrize(
-    ("change", "sentence"),
+    ("condition", "answers", "met"),
     [
-        (lambda d: d.pop("items"), "问卷定义缺少：items。"),
-        (lambda d: d["items"].append(d["items"][0]), "题号有重复。"),
-        (lambda d: d["items"][0].update(options="none"), "第 1 题没有选项。"),
-        (
-            lambda d: d["options"]["frequency"][0].update(value="x"),
-            "选项组 frequency 有选项没有分值。",
-        ),
-        (lambda d: d["scoring"].update(reverse=["12"]), "没有第 12 题。"),
-        (lambda d: d["scoring"].update(subscales={"s": {"items": ["13"]}}), "没有第 13 题。"),
-        (lambda d: d["alerts"][0].update(item="14"), "没有第 14 题。"),
-        (lambda d: d["bands"][1].update(least=4), "分级的界限有重叠或颠倒。"),
-        (lambda d: d["bands"][1].update(most=1), "分级的界限有重叠或颠倒。"),
+        ({"item": "a", "is": ["1", 2]}, {"a": 1}, True),
+        ({"item": "a", "is": [3]}, {"a": ["1", "3"]}, True),
+        ({"item": "a", "is": [3]}, {"a": ""}, False),
+        ({"item": "a", "least": 2, "most": 4}, {"a": "4"}, True),
+        ({"item": "a", "least": 2, "most": 4}, {"a": 5}, False),
+        ({"item": "a", "least": 2}, {"a": "x"}, False),
+        ({"item": "a", "is_answered": True}, {"a": []}, False),
+        ({"item": "a", "is_answered": False}, {}, True),
+        ({"any": [{"item": "a", "is": [1]}, {"item": "b", "is": [1]}]}, {"b": 1}, True),
+        ({"all": [{"item": "a", "is": [1]}, {"item": "b", "is": [1]}]}, {"b": 1}, False),
+        ({"not": {"item": "a", "is": [1]}}, {}, True),
     ],
 )
-def test_problems_of_a_definition_are_named(change, sentence):
-    definition = copy.deepcopy(dict(PHQ9))
-    change(definition)
-    assert problems(definition) == [sentence]
+def test_conditions(condition, answers, met):
+    assert holds(condition, answers) is met
+
+
+def test_an_item_that_is_not_asked_is_neither_missing_nor_taken():
+    one = sheet(SMOKER, DAILY)
+    assert (score(one, {"smokes": "no"}).total, score(one, {"smokes": "no"}).missing) == (0, ())
+    assert score(one, {"smokes": "yes"}).missing == ("daily",)
+    assert score(one, {"smokes": "yes", "daily": "12"}).total == 13
+    with pytest.raises(AnswerError, match="按前面的回答，第 daily 题不须作答") as caught:
+        score(one, {"smokes": "no", "daily": "12"})
+    assert caught.value.item == "daily"
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"), [("12.50", "12.5"), ("0", "0.0"), (7, "7.0"), (" 3 ", "3.0")]
+)
+def test_numbers_are_kept_as_text(typed, kept):
+    one = sheet({"code": "n", "zh": "数", "type": "number", "decimals": 1})
+    assert cleaned(one, {"n": typed}) == {"n": kept}
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("abc", "第 n 题请填数字。"),
+        ("NaN", "第 n 题请填数字。"),
+        ("1e400", "第 n 题请填数字。"),
+        ("-1", "第 n 题须在 0 到 100 之间。"),
+        ("101", "第 n 题须在 0 到 100 之间。"),
+        ("1.5", "第 n 题最多 0 位小数。"),
+    ],
+)
+def test_numbers_out_of_range_are_refused(typed, sentence):
+    one = sheet({"code": "n", "zh": "数", "type": "number", "least": 0, "most": 100})
+    with pytest.raises(AnswerError) as caught:
+        cleaned(one, {"n": typed})
+    assert str(caught.value) == sentence
+
+
+def test_several_sources_are_counted_and_none_stands_alone():
+    one = sheet({"code": "6", "zh": "来源", "type": "many", "options": "sources"})
+    assert cleaned(one, {"6": ["b", "a"]}) == {"6": ["a", "b"]}
+    assert [score(one, {"6": said}).total for said in (["none"], ["a"], ["a", "b"])] == [0, 1, 2]
+    with pytest.raises(AnswerError, match="第 6 题选了“无”，就不能再选别的。"):
+        score(one, {"6": ["none", "a"]})
+    with pytest.raises(AnswerError, match="第 6 题没有这个选项。"):
+        score(one, {"6": "a"})
+
+
+def test_words_are_kept_and_not_scored():
+    one = sheet({"code": "t", "zh": "话", "type": "text", "most": 3}, SMOKER)
+    assert cleaned(one, {"t": " 好的 "}) == {"t": "好的"}
+    assert score(one, {"t": "好的", "smokes": "yes"}).total == 1
+    with pytest.raises(AnswerError, match="第 t 题最多 3 个字。"):
+        cleaned(one, {"t": "四个字了"})
+
+
+def test_an_item_may_be_required():
+    one = sheet(SMOKER | {"is_required": True}, DAILY | {"is_required": True})
+    assert unanswered(one, {}) == ["smokes"]
+    assert unanswered(one, {"smokes": "yes"}) == ["daily"]
+    assert unanswered(one, {"smokes": "no"}) == []
+
+
+def test_values_are_computed_from_answers_and_from_each_other():
+    one = sheet(
+        {"code": "cost", "zh": "花费", "type": "number"},
+        {"code": "paid", "zh": "报销", "type": "number"},
+        {"code": "income", "zh": "收入", "type": "number"},
+        computed=[
+            {"code": "own", "zh": "自付", "operation": "difference", "of": ["cost", "paid"]},
+            {
+                "code": "share",
+                "zh": "负担",
+                "operation": "ratio",
+                "of": ["own", "income"],
+                "times": "100",
+                "decimals": 1,
+            },
+            {"code": "month", "zh": "每月", "operation": "ratio", "of": ["income", 12]},
+        ],
+    )
+    assert score(one, {"cost": 90000, "paid": 45000, "income": 60000}).computed == {
+        "own": Decimal(45000),
+        "share": Decimal("75.0"),
+        "month": Decimal(5000),
+    }
+    assert score(one, {"cost": 90000, "paid": 45000, "income": 0}).computed["share"] is None
+    assert score(one, {"cost": 90000}).computed == {"own": None, "share": None, "month": None}
+
+
+@pytest.mark.parametrize(
+    ("operation", "value"),
+    [("sum", 9), ("mean", 3), ("least", 1), ("most", 5), ("product", 15), ("count_at_least", 2)],
+)
+def test_operations(operation, value):
+    parts = [{"code": code, "zh": code, "type": "number"} for code in "abc"]
+    made = {"code": "x", "zh": "x", "operation": operation, "of": ["a", "b", "c"], "bar": 3}
+    assert score(sheet(*parts, computed=[made]), {"a": 1, "b": 3, "c": 5}).computed["x"] == value
+
+
+def test_any_positive_answer_decides_and_only_the_negative_needs_all():
+    two = sheet(SMOKER, SMOKER | {"code": "drinks"}, scoring={"method": "any"})
+    assert score(two, {"smokes": "yes"}).total == 1
+    assert score(two, {"smokes": "no"}).total is None
+    assert score(two, {"smokes": "no", "drinks": "no"}).total == 0
+
+
+def test_a_mean_and_a_sheet_without_a_total():
+    one = sheet(*(SMOKER | {"code": c} for c in "abc"), scoring={"method": "mean"})
+    assert score(one, {"a": "yes", "b": "yes", "c": "no"}).total == Decimal("0.67")
+    one["scoring"] = {"method": "none"}
+    assert (score(one, {"a": "yes"}).total, score(one, {"a": "yes"}).is_scored) == (None, True)
+
+
+def test_an_instrument_is_due_again_by_its_band():
+    day = dt.date(2026, 11, 29)
+    assert repeat_due(PHQ9, "moderate", day) == dt.date(2026, 12, 13)
+    assert repeat_due(PHQ9, "mild", day) is None
+    assert repeat_due({"repeat": [{"days": 30}]}, "any", day) == dt.date(2026, 12, 29)
 
 
 # ── goal attainment scaling ──────────────────────────────────────────────────

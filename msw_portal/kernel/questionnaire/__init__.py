@@ -1,0 +1,1 @@
+"""Questionnaires as data: what they look like, who is asked what, scores, and the check on import."""
