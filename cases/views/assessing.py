@@ -70,14 +70,13 @@ def assessment_new(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
             done=_("评估已保存。"),
             draft=f"cases-assessment-{sheet.code}",
             subject=case.uid,
-            context={
-                "case": case,
-                "sheet": sheet,
-                "heading": sheet.title,
-                "look_url": _look_url(case, sheet),
-            },
+            context={"case": case} | _sheet(case, sheet),
         ),
     )
+
+
+def _sheet(case: Case, sheet: Questionnaire) -> dict[str, Any]:
+    return {"sheet": sheet, "heading": sheet.title, "look_url": _look_url(case, sheet)}
 
 
 def _look_url(case: Case, sheet: Questionnaire) -> str:
