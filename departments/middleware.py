@@ -22,6 +22,8 @@ from msw_portal.kernel.proxy import forwarded_request_id
 from msw_portal.kernel.scope import RequestFacts, enter, request_facts, scope_block
 
 requests_log = logging.getLogger("msw_portal.requests")
+# Machines ask for these every few seconds.
+UNLOGGED_ROUTES = frozenset(["livez", "readyz", "metrics"])
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
@@ -51,22 +53,22 @@ class RequestFactsMiddleware:
         token = request_facts.set(request.facts)
         try:
             response = self.get_response(request)
-            # The address is not said: what somebody typed there may be a name.
-            match = request.resolver_match
-            requests_log.info(
-                "answered",
-                extra={
-                    "route": match.view_name if match else "",
-                    "method": request.method,
-                    "status": response.status_code,
-                    "ms": round((time.monotonic() - began) * 1000),
-                },
-            )
+            _log_answer(request, response, began)
         finally:
             request_facts.reset(token)
         response["X-Request-Id"] = request.facts.request_id
         response.headers.setdefault("Cache-Control", "no-store, private")
         return response
+
+
+def _log_answer(request: HttpRequest, response: HttpResponse, began: float) -> None:
+    """One line by the name of the route: the address may hold what somebody typed, a name for example."""
+    route = request.resolver_match.view_name if request.resolver_match else ""
+    if route in UNLOGGED_ROUTES and response.status_code == 200:
+        return
+    took = round((time.monotonic() - began) * 1000)
+    facts = {"route": route, "method": request.method, "status": response.status_code, "ms": took}
+    requests_log.info("answered", extra=facts)
 
 
 def client_address(request: HttpRequest) -> str:

@@ -1,15 +1,28 @@
-"""Is the process alive, and can it serve: the second answers per component."""
+"""Is the process alive, can it serve, and what lags behind: one field per component."""
+
+import logging
+from collections.abc import Callable
+from typing import Any
 
 import redis
 from django.conf import settings
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
 from departments.middleware import outside_scope
+from msw_portal.kernel.logs import describe
 
-_migrations_applied = False
+log = logging.getLogger(__name__)
+
+# The relay looks every two seconds and the workers every five: whoever waits longer waits for somebody dead.
+OUTBOX_LATE_SECONDS = 60
+JOB_LATE_SECONDS = 300
+UNKNOWN = "unknown"
+
+_known_migrations: frozenset[tuple[str, str]] = frozenset()
 
 
 @outside_scope
@@ -25,28 +38,10 @@ livez.login_required = False
 @outside_scope
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Database, migrations, Redis, outbox lag and oldest waiting job in seconds; 503 when the database is away."""
-    report: dict[str, object] = {}
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT * FROM app.readiness()")
-            lag, oldest, dead, unchained = cursor.fetchone()
-        report |= {
-            "database": "ok",
-            "migrations": _migrations(),
-            "outbox_lag_seconds": lag,
-            "oldest_job_seconds": oldest,
-            "outbox_dead": dead,
-            "audit_unchained": unchained,
-        }
-    except Exception as error:
-        report |= {"database": type(error).__name__}
-    report["redis"] = _redis()
-    ready = report["database"] == "ok" and report.get("migrations") == "ok"
-    response = JsonResponse(
-        {"status": "ok" if ready else "unavailable", **report}, status=200 if ready else 503
-    )
-    if not ready:
+    """The report as JSON: 503 while the portal cannot serve, 200 also while something lags (`degraded`)."""
+    found = report()
+    response = JsonResponse(found, status=503 if found["status"] == "unavailable" else 200)
+    if response.status_code == 503:
         response["Retry-After"] = "2"
     return response
 
@@ -54,12 +49,73 @@ def readyz(request: HttpRequest) -> JsonResponse:
 readyz.login_required = False
 
 
-def _migrations() -> str:
-    global _migrations_applied
-    if not _migrations_applied:
+def report() -> dict[str, Any]:
+    """Every component's state, and the figures behind it in seconds and rows.
+
+    A state is `ok`, a fault's own word, or `unknown` while the database that holds it is away.
+    `status` is `ok`, `degraded` (serves, but something lags) or `unavailable` (cannot serve).
+    """
+    found: dict[str, Any] = {"database": _database(), "migrations": UNKNOWN, "redis": _redis()}
+    found |= dict.fromkeys(("outbox", "jobs", "audit_chain"), UNKNOWN)
+    if found["database"] == "ok":
+        for name, probe in PROBES.items():
+            try:
+                found |= probe()
+            except Exception as error:
+                # One that cannot be asked says nothing about the others.
+                log.warning("readiness: %s %s", name, describe(error))
+                found[name] = type(error).__name__
+    states = [found[name] for name in STATES]
+    serves = found["database"] == "ok" and found["migrations"] == "ok"
+    status = "unavailable" if not serves else "ok" if set(states) == {"ok"} else "degraded"
+    return {"status": status, **found}
+
+
+def _one_row(sql: str) -> tuple:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        return cursor.fetchone()
+
+
+def _database() -> str:
+    try:
+        _one_row("SELECT 1")
+    except Exception as error:
+        return type(error).__name__
+    return "ok"
+
+
+def _migrations() -> dict[str, Any]:
+    """Asked anew each time: an older dump may have been restored under a running portal."""
+    global _known_migrations
+    if not _known_migrations:
         executor = MigrationExecutor(connection)
-        _migrations_applied = not executor.migration_plan(executor.loader.graph.leaf_nodes())
-    return "ok" if _migrations_applied else "pending"
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            return {"migrations": "pending"}
+        _known_migrations = frozenset(executor.loader.graph.nodes)
+    applied = MigrationRecorder(connection).applied_migrations()
+    return {"migrations": "ok" if _known_migrations <= set(applied) else "pending"}
+
+
+def _queues() -> dict[str, Any]:
+    lag, oldest, dead, _unlinked = _one_row("SELECT * FROM app.readiness()")
+    return {
+        "outbox": "dead" if dead else "late" if lag > OUTBOX_LATE_SECONDS else "ok",
+        "outbox_lag_seconds": lag,
+        "outbox_dead": dead,
+        "jobs": "late" if oldest > JOB_LATE_SECONDS else "ok",
+        "oldest_job_seconds": oldest,
+    }
+
+
+def _audit() -> dict[str, Any]:
+    """Links are made at COMMIT: an entry without one says that the chain's trigger is gone."""
+    unlinked, age = _one_row("SELECT r.unchained, app.audit_head_age() FROM app.readiness() r")
+    return {
+        "audit_chain": "unlinked" if unlinked else "ok",
+        "audit_unchained": unlinked,
+        "audit_head_age_seconds": age,
+    }
 
 
 def _redis() -> str:
@@ -71,3 +127,12 @@ def _redis() -> str:
     finally:
         client.close()
     return "ok"
+
+
+# What is asked of a database that answers; a new probe adds its state's name to STATES.
+PROBES: dict[str, Callable[[], dict[str, Any]]] = {
+    "migrations": _migrations,
+    "outbox": _queues,
+    "audit_chain": _audit,
+}
+STATES = ("database", "migrations", "redis", "outbox", "jobs", "audit_chain")

@@ -38,6 +38,14 @@ if not ALLOWED_HOSTS:
     raise ImproperlyConfigured("ALLOWED_HOSTS is missing")
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
+# Figures for Prometheus at /metrics, when a token, the readers' addresses, or both are given.
+METRICS_TOKEN = env.str("MSW_METRICS_TOKEN", "")
+METRICS_ADDRESSES = env.list("MSW_METRICS_ADDRESSES", default=[])
+METRICS = bool(METRICS_TOKEN or METRICS_ADDRESSES)
+if METRICS_TOKEN and len(METRICS_TOKEN) < 32:
+    raise ImproperlyConfigured("MSW_METRICS_TOKEN needs at least 32 characters")
+proxy.refuse_bad_networks("MSW_METRICS_ADDRESSES", METRICS_ADDRESSES)
+
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -69,6 +77,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    *(["msw_portal.metrics.MetricsMiddleware"] if METRICS else []),
     "departments.middleware.RequestFactsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

@@ -4,11 +4,12 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-from msw_portal import gallery, health
+from msw_portal import gallery, health, metrics
 
 urlpatterns = [
     path("livez", health.livez, name="livez"),
     path("readyz", health.readyz, name="readyz"),
+    path("metrics", metrics.metrics, name="metrics"),
     path("api/v1/", include("msw_portal.api_urls")),
     path("", include("departments.urls")),
     path("cases/", include("cases.urls")),

@@ -142,6 +142,8 @@ def facts(record: logging.LogRecord) -> dict[str, Any]:
     match = getattr(request, "resolver_match", None)
     if match is not None:
         said["route"] = match.view_name
+    if hasattr(record, "status_code"):
+        said["status"] = record.status_code
     said |= {name: getattr(record, name) for name in FACTS if hasattr(record, name)}
     error = record.exc_info[1] if record.exc_info else None
     if error is not None:
