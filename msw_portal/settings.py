@@ -338,5 +338,5 @@ PORTAL_ADDRESS = env.str(
 
 ADMIN_ADDRESS = "internal/records/"
 # What people wrote stays out of every log; DEBUG, for invented data only, shows whole tracebacks.
-LOGGING = logs.configuration("debug" if DEBUG else "line" if EMBEDDED else "json")
+LOGGING = logs.configuration(logs.form_of(os.environ))
 SILENCED_SYSTEM_CHECKS: list[str] = []

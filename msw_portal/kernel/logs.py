@@ -13,9 +13,12 @@ import sys
 import threading
 import traceback
 import uuid
+from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
 
 from msw_portal.kernel.scope import request_facts
 
@@ -61,6 +64,9 @@ def describe(error: BaseException) -> str:
         )
         if isinstance(word, str) and word
     ]
+    if isinstance(error, ImproperlyConfigured):
+        # Why the portal does not start is about settings, not about people.
+        words.append(str(error))
     return " ".join(words)
 
 
@@ -180,6 +186,15 @@ class Lines(logging.Formatter):
         for error in errors:
             lines += [f"  {error['type']}", *(f"    {frame}" for frame in error["frames"])]
         return "\n".join(lines)
+
+
+def form_of(environment: Mapping[str, str]) -> str:
+    """The form that settings.py chooses, for what writes lines before the settings are read."""
+
+    def is_on(name: str) -> bool:
+        return environment.get(name, "").lower() in ("1", "true", "yes", "on")
+
+    return "json" if not is_on("MSW_EMBEDDED") else "debug" if is_on("DEBUG") else "line"
 
 
 def configuration(form: str) -> dict[str, Any]:
