@@ -41,10 +41,10 @@ class MfaAdapter(DefaultMFAAdapter):
         return user.username
 
     def encrypt(self, text: str) -> str:
-        return base64.b64encode(sealing.seal(text.encode(), **self._place())).decode()
+        return base64.b64encode(sealing.seal(text.encode(), **self.place())).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
-        return sealing.unseal(base64.b64decode(encrypted_text), **self._place()).decode()
+        return sealing.unseal(base64.b64decode(encrypted_text), **self.place()).decode()
 
     def can_delete_authenticator(self, authenticator: Any) -> bool:
         return False
@@ -52,7 +52,8 @@ class MfaAdapter(DefaultMFAAdapter):
     def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
         """See AccountAdapter.send_mail."""
 
-    def _place(self) -> dict[str, Any]:
+    def place(self) -> dict[str, Any]:
+        """What the library's secrets are bound to."""
         # The library hands over a text without its row: the house is the installation itself.
         house = crypto.organization_uid(INSTALLATION)
         return {"organization": house, "table": TABLE, "column": COLUMN, "row": house}

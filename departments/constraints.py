@@ -60,6 +60,8 @@ SENTENCES = {
         _("练习机构的记录不能送到真实机构，真实机构的也不能送到练习机构。"),
         None,
     ),
+    "key_version_one_active": (_("同一时间只能有一个使用中的密钥。"), None),
+    "rekey_part_once": (_("这张表的换钥进度已经记录。"), None),
     "parties_are_fixed": (_("提交后不能更换双方机构。"), None),
     "append_only": (_("这类记录只能新增，不能修改或删除。"), None),
     "row_is_frozen": (_("已定稿的内容不能再修改，请新增更正。"), None),

@@ -1,10 +1,15 @@
 """The relay worker's tasks: each looks at the rows, whoever rang."""
 
+import contextlib
+import logging
+
 from celery import shared_task
 
-from departments.services import idempotency, jobs, outbox
+from departments.services import idempotency, jobs, outbox, rekeying
 
+log = logging.getLogger(__name__)
 BATCHES = 20
+ROTATION_SECONDS = 45.0
 
 
 @shared_task(ignore_result=True)
@@ -30,3 +35,11 @@ def sweep_jobs() -> int:
 def sweep_expired() -> int:
     """Daily: forget idempotency keys and rate windows past their time."""
     return idempotency.sweep()
+
+
+@shared_task(ignore_result=True)
+def rotate_keys() -> None:
+    """Go on with a rotation of the keys that was begun and not finished, unless somebody does."""
+    if rekeying.rotation_is_open():
+        with contextlib.suppress(rekeying.RotationRuns):
+            rekeying.rotation_resume(say=log.info, seconds=ROTATION_SECONDS, pause=0.02)

@@ -147,6 +147,11 @@ CELERY_BEAT_SCHEDULE = {
     "relay-outbox": {"task": "departments.tasks.relay_outbox", "schedule": 2.0},
     "sweep-jobs": {"task": "departments.tasks.sweep_jobs", "schedule": 5.0},
     "sweep-expired": {"task": "departments.tasks.sweep_expired", "schedule": 3600.0},
+    "rotate-keys": {
+        "task": "departments.tasks.rotate_keys",
+        "schedule": 60.0,
+        "options": {"queue": "reports"},
+    },
     "compact-rollups": {
         "task": "reports.tasks.compact_rollups",
         "schedule": 5.0,
@@ -321,6 +326,7 @@ OAUTH2_PROVIDER = {
 # What runs when a row of the outbox or the job table is worked: topic or kind -> dotted path.
 OUTBOX_HANDLERS = "msw_portal.topics.HANDLERS"
 JOB_RUNNERS = "msw_portal.topics.RUNNERS"
+REINDEXERS = "msw_portal.topics.REINDEXERS"
 
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="dummymail://")
 vars().update(EMAIL_CONFIG)

@@ -12,3 +12,7 @@ HANDLERS = {
 RUNNERS = {
     "report": "reports.services.building.report_build",
 }
+# Kind of object in the search postings -> who writes the postings of the next persons anew.
+REINDEXERS = {
+    "client": "cases.services.people.clients_reindex",
+}

@@ -27,9 +27,11 @@ class Client(PublicRow, Tenanted):
         _("证件类型"), max_length=20, choices=IdType.choices, default=IdType.ID
     )
     id_no = SealedText(_("证件号码"), null=True, blank=True, pad=True)
-    id_no_bidx = BlindIndex()
+    id_no_bidx = BlindIndex(of="id_no", kind_in="id_type", fact="person.id_no")
+    id_no_bidx2 = BlindIndex(of="id_no", kind_in="id_type", fact="person.id_no")
     phone = SealedText(_("联系电话"), null=True, blank=True, pad=True)
-    phone_bidx = BlindIndex()
+    phone_bidx = BlindIndex(of="phone", kind="phone", fact="person.phone")
+    phone_bidx2 = BlindIndex(of="phone", kind="phone", fact="person.phone")
     address = SealedText(_("现住址"), null=True, blank=True)
     region = models.ForeignKey(
         "departments.Region",
@@ -57,6 +59,12 @@ class Client(PublicRow, Tenanted):
                 fields=["organization", "id_type", "id_no_bidx"],
                 condition=Q(root=F("id"), id_no_bidx__isnull=False),
             ),
+            # The same under the keys of even number.
+            models.UniqueConstraint(
+                name="client_id_once2",
+                fields=["organization", "id_type", "id_no_bidx2"],
+                condition=Q(root=F("id"), id_no_bidx2__isnull=False),
+            ),
             models.CheckConstraint(name="client_has_root", condition=Q(root__isnull=False)),
             models.CheckConstraint(name="client_sex_known_code", condition=Q(sex__in=Sex.values)),
             models.CheckConstraint(
@@ -71,6 +79,8 @@ class Client(PublicRow, Tenanted):
             models.Index(fields=["root"], name="client_root"),
             models.Index(fields=["organization", "phone_bidx"], name="client_phone"),
             models.Index(fields=["organization", "id_no_bidx"], name="client_id_no"),
+            models.Index(fields=["organization", "phone_bidx2"], name="client_phone2"),
+            models.Index(fields=["organization", "id_no_bidx2"], name="client_id_no2"),
         ]
 
     def __str__(self) -> str:
@@ -84,7 +94,8 @@ class RelatedPerson(PublicRow, Tenanted):
     relation = models.CharField(_("关系"), max_length=20, choices=Relation.choices)
     name = SealedText(_("姓名"), pad=True)
     phone = SealedText(_("联系电话"), null=True, blank=True, pad=True)
-    phone_bidx = BlindIndex()
+    phone_bidx = BlindIndex(of="phone", kind="phone", fact="person.phone")
+    phone_bidx2 = BlindIndex(of="phone", kind="phone", fact="person.phone")
     id_no = SealedText(_("证件号码"), null=True, blank=True, pad=True)
     is_guardian = models.BooleanField(_("监护人"), default=False)
     is_primary_caregiver = models.BooleanField(_("主要照顾者"), default=False)
@@ -122,7 +133,8 @@ class Episode(PublicRow, Tenanted):
     client = models.ForeignKey(Client, models.PROTECT, related_name="episodes")
     visit_type = models.CharField(_("就诊类型"), max_length=20, choices=VisitType.choices)
     mrn = SealedText(_("病案号"), null=True, blank=True, pad=True)
-    mrn_bidx = BlindIndex()
+    mrn_bidx = BlindIndex(of="mrn", kind="mrn", fact="episode.mrn")
+    mrn_bidx2 = BlindIndex(of="mrn", kind="mrn", fact="episode.mrn")
     ward = models.ForeignKey(
         "departments.Department",
         models.PROTECT,
@@ -167,6 +179,9 @@ class Episode(PublicRow, Tenanted):
             ),
             models.UniqueConstraint(
                 name="episode_stay_once", fields=["organization", "mrn_bidx", "admitted_on"]
+            ),
+            models.UniqueConstraint(
+                name="episode_stay_once2", fields=["organization", "mrn_bidx2", "admitted_on"]
             ),
             models.CheckConstraint(
                 name="episode_visit_type_known", condition=Q(visit_type__in=VisitType.values)

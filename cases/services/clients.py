@@ -21,7 +21,6 @@ from cases.services.finding import LIMIT, by_name, by_numbers, check_searched, t
 from cases.services.people import (
     check_household,
     index_client,
-    indexed,
     parsed,
     set_identity,
     set_name,
@@ -33,6 +32,7 @@ from departments.models.organizations import Region
 from departments.models.people import User
 from msw_portal.kernel.access import require
 from msw_portal.kernel.commands import command
+from msw_portal.kernel.crypto import found_by
 from msw_portal.kernel.errors import DomainError
 from msw_portal.kernel.validators import parse_id_no, parse_name, parse_phone
 
@@ -105,10 +105,13 @@ def client_search(
 
 def _check_free(client: Client) -> None:
     """Refuse a second record of the same document."""
-    if client.id_no_bidx is None:
+    if not client.id_no:
         return
+    house = client.organization_id
     same = Client.objects.roots().filter(
-        organization_id=client.organization_id, id_type=client.id_type, id_no_bidx=client.id_no_bidx
+        found_by(Client, "id_no_bidx", client.id_type, client.id_no, organization_id=house),
+        organization_id=house,
+        id_type=client.id_type,
     )
     if same.exclude(pk=client.pk).exists():
         raise DomainError(
@@ -328,7 +331,6 @@ def related_person_add(
         name=parsed(parse_name, name, "name"),
         phone=phone or None,
         id_no=number or None,
-        phone_bidx=indexed("phone", "phone", phone, organization_id=client.organization_id),
         created_by=by,
         **flags,
     )

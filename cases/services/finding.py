@@ -8,17 +8,19 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import connection
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from cases.models.codes import IdType
 from cases.models.people import Client, Episode, RelatedPerson
-from cases.services.people import digest, folded, indexed
+from cases.services.people import digest, folded
 from departments.models.people import User
 from departments.services.searching import find
-from msw_portal.kernel.crypto import organization_uid
+from msw_portal.kernel.crypto import found_by, organization_uid
 from msw_portal.kernel.errors import DomainError
 from msw_portal.kernel.grams import gram_hashes, grams_of_query, is_meant
 from msw_portal.kernel.identifiers import index_text
+from msw_portal.kernel.keyring import keys
 
 LIMIT = 50
 
@@ -30,8 +32,10 @@ def by_name(name: str, by: User) -> list[int]:
         raise DomainError("client.search_too_short", _("请至少输入一个汉字或两个字母。"), "name")
     ids: list[int] = []
     for grams in asked:
-        hashes = gram_hashes(grams, organization=organization_uid(house))
-        ids += find(organization_id=house, kind="client", grams=hashes, limit=LIMIT)
+        # While keys are rotated a person's postings stand under either.
+        for kid in keys().live:
+            hashes = gram_hashes(grams, organization=organization_uid(house), kids=[kid])
+            ids += find(organization_id=house, kind="client", grams=hashes, limit=LIMIT)
     rows = Client.objects.visible_to(by).filter(pk__in=set(ids))
     return [row.root_id for row in rows if is_meant(row.name, name)]
 
@@ -42,16 +46,19 @@ def by_numbers(id_no: str, phone: str, mrn: str, by: User) -> list[int]:
     roots: list[int] = []
     clients = Client.objects.visible_to(by)
     if id_no:
-        kinds = [indexed("id_no", kind, id_no, organization_id=house) for kind in IdType.values]
-        roots += clients.filter(id_no_bidx__in=kinds).values_list("root_id", flat=True)
+        kinds = Q(pk__in=[])
+        for kind in IdType.values:
+            kinds |= found_by(Client, "id_no_bidx", kind, id_no, organization_id=house)
+        roots += clients.filter(kinds).values_list("root_id", flat=True)
     if phone:
-        key = indexed("phone", "phone", phone, organization_id=house)
-        roots += clients.filter(phone_bidx=key).values_list("root_id", flat=True)
-        kin = RelatedPerson.objects.visible_to(by).filter(phone_bidx=key)
+        own = found_by(Client, "phone_bidx", "phone", phone, organization_id=house)
+        roots += clients.filter(own).values_list("root_id", flat=True)
+        theirs = found_by(RelatedPerson, "phone_bidx", "phone", phone, organization_id=house)
+        kin = RelatedPerson.objects.visible_to(by).filter(theirs)
         roots += kin.values_list("client__root_id", flat=True)
     if mrn:
-        key = indexed("mrn", "mrn", mrn, organization_id=house)
-        stays = Episode.objects.visible_to(by).filter(mrn_bidx=key)
+        number = found_by(Episode, "mrn_bidx", "mrn", mrn, organization_id=house)
+        stays = Episode.objects.visible_to(by).filter(number)
         roots += stays.values_list("client__root_id", flat=True)
     return roots
 
@@ -88,17 +95,15 @@ def check_searched(
     proof = json.loads(body)
     if is_unidentified:
         return
+    salt, house = proof["salt"], by.house_id
     for fact, value in facts.items():
-        trace = proof["traces"].get(fact)
-        if (
-            value
-            and trace
-            and hmac.compare_digest(
-                trace,
-                digest(proof["salt"], fact, _compared(fact, value), organization_id=by.house_id),
-            )
-        ):
-            return
+        if not value or not (trace := proof["traces"].get(fact)):
+            continue
+        # The search may be from before a rotation of the keys.
+        for kid in keys().masters:
+            made = digest(salt, fact, _compared(fact, value), organization_id=house, kid=kid)
+            if hmac.compare_digest(trace, made):
+                return
     raise DomainError(
         "client.searched_another",
         _("登记的人与查找的人不是同一个，请用完整姓名、证件号码或电话再查找一次。"),

@@ -32,7 +32,7 @@ from cases.permissions import (
 from cases.services.case_forms import form_keep
 from cases.services.clocks import case_task, close_all, hours, triage_due
 from cases.services.guards import check
-from cases.services.people import index_client, indexed
+from cases.services.people import index_client
 from cases.services.referrals import accept_for, finish_referral
 from cases.services.secrecy import named_now, raise_locked
 from cases.workflow import CASE
@@ -224,7 +224,6 @@ def episode_record(
         client_id=client.root_id,
         visit_type=visit_type,
         mrn=mrn or None,
-        mrn_bidx=indexed("mrn", "mrn", mrn, organization_id=house),
         ward=ward,
         bed=bed.strip(),
         doctor=doctor.strip(),

@@ -12,27 +12,15 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models.codes import IdType, Sex
 from cases.models.people import Client, Episode
-from departments.services.searching import index_object
-from msw_portal.kernel.crypto import blind_index, derive, organization_uid
+from departments.services.searching import hold_object, index_object, index_objects
+from msw_portal.kernel.crypto import derive, organization_uid
 from msw_portal.kernel.errors import DomainError
 from msw_portal.kernel.grams import fold, gram_hashes, grams_of_name, grams_of_numbers
-from msw_portal.kernel.identifiers import index_text
 from msw_portal.kernel.masking import mask_name
 from msw_portal.kernel.validators import parse_id_no
 
-# One name per fact for all tables that must find each other: a patient's phone and a relative's.
-FIELDS = {"id_no": "person.id_no", "phone": "person.phone", "mrn": "episode.mrn"}
 MAX_ID_LENGTH = 40
 SEXES = {1: Sex.MALE, 2: Sex.FEMALE}
-
-
-def indexed(fact: str, kind: str, value: str | None, *, organization_id: int) -> bytes | None:
-    """The blind index of a number (`kind` is the type of document, `phone` or `mrn`); None for nothing."""
-    if not value:
-        return None
-    return blind_index(
-        index_text(kind, value), organization=organization_uid(organization_id), field=FIELDS[fact]
-    )
 
 
 def folded(name: str) -> str:
@@ -52,9 +40,11 @@ def parsed(parse: Callable[[str], Any], typed: str, field: str) -> Any:
         raise DomainError(f"client.{error.code}", error.messages[0], field) from None
 
 
-def digest(salt: str, fact: str, value: str, *, organization_id: int) -> str:
+def digest(
+    salt: str, fact: str, value: str, *, organization_id: int, kid: int | None = None
+) -> str:
     """A keyed, salted trace of what was searched: the audit can prove it and nobody can read or link it."""
-    key = derive(f"search|{organization_uid(organization_id)}")
+    key = derive(f"search|{organization_uid(organization_id)}", kid=kid)
     return hmac.digest(key, f"proof|{salt}|{fact}|{value}".encode(), hashlib.sha256).hex()
 
 
@@ -102,7 +92,6 @@ def set_identity(
             "client.needs_birth", _("请填出生日期，或勾选“出生日期不详”。"), "birth_date"
         )
     client.id_type, client.id_no = id_type, id_no or None
-    client.id_no_bidx = indexed("id_no", id_type, id_no, organization_id=client.organization_id)
     client.sex, client.birth_date, client.birth_unknown = sex, birth_date, unknown
     client.birth_year = birth_date.year if birth_date else None
 
@@ -113,7 +102,6 @@ def set_name(client: Client, name: str) -> None:
 
 def set_phone(client: Client, phone: str) -> None:
     client.phone = phone or None
-    client.phone_bidx = indexed("phone", "phone", phone, organization_id=client.organization_id)
 
 
 def check_household(household: Any) -> dict[str, Any]:
@@ -132,18 +120,24 @@ def check_household(household: Any) -> dict[str, Any]:
     return household
 
 
-def grams_of_client(client: Client, mrns: Iterable[str]) -> set[int]:
-    """The postings a person is found by: the name, the ends of numbers, the records `mrns`."""
+def grams_of_client(
+    client: Client, mrns: Iterable[str], kids: Iterable[int] | None = None
+) -> set[int]:
+    """The postings a person is found by: the name, the ends of numbers, the records `mrns`.
+
+    Under every live key, or under `kids`.
+    """
     grams = grams_of_name(client.name) | grams_of_numbers(
         id_no=client.id_no or "", phone=client.phone or ""
     )
     for mrn in mrns:
         grams |= grams_of_numbers(mrn=mrn)
-    return gram_hashes(grams, organization=organization_uid(client.organization_id))
+    return gram_hashes(grams, organization=organization_uid(client.organization_id), kids=kids)
 
 
 def index_client(client: Client) -> None:
     """Make the postings of a person equal to the name, the ends of numbers and the records known now."""
+    hold_object(kind="client", object_id=client.pk)
     stays = Episode.objects.filter(organization_id=client.organization_id, client=client)
     index_object(
         organization_id=client.organization_id,
@@ -151,3 +145,24 @@ def index_client(client: Client) -> None:
         object_id=client.pk,
         grams=grams_of_client(client, [stay.mrn or "" for stay in stays]),
     )
+
+
+def clients_reindex(*, organization_id: int, after: int, limit: int) -> tuple[int | None, int]:
+    """Write the postings of the next `limit` persons anew, under the keys that are live now.
+
+    In an open scope of the house. Returns the id to go on after (None at the end) and how many were
+    passed over because somebody is writing them at this moment.
+    """
+    house = Client.objects.filter(organization_id=organization_id, pk__gt=after).order_by("pk")
+    ids = list(house.values_list("pk", flat=True)[:limit])
+    held = [pk for pk in ids if hold_object(kind="client", object_id=pk, wait=False)]
+    stays: dict[int, list[str]] = {}
+    # Read after the locks: what the last writer of a person has written is seen.
+    for stay in Episode.objects.filter(organization_id=organization_id, client_id__in=held):
+        stays.setdefault(stay.client_id, []).append(stay.mrn or "")
+    wanted = {
+        client.pk: grams_of_client(client, stays.get(client.pk, []))
+        for client in Client.objects.filter(pk__in=held)
+    }
+    index_objects(organization_id=organization_id, kind="client", wanted=wanted)
+    return (ids[-1] if len(ids) == limit else None), len(ids) - len(held)

@@ -3,6 +3,7 @@
 from departments.models.access import AccountCode, KeyCheck
 from departments.models.compliance import ComplianceRecord, PasswordHistory
 from departments.models.doors import InboxItem, Signature
+from departments.models.keys import KeyVersion, RekeyPart
 from departments.models.mechanisms import (
     AccessLink,
     Document,
@@ -55,6 +56,7 @@ __all__ = [
     "InboxItem",
     "Job",
     "KeyCheck",
+    "KeyVersion",
     "Membership",
     "Message",
     "Notification",
@@ -70,6 +72,7 @@ __all__ = [
     "Questionnaire",
     "RateWindow",
     "Region",
+    "RekeyPart",
     "Role",
     "SearchPosting",
     "Signature",

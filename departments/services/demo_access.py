@@ -36,7 +36,9 @@ def refuse_outside_embedded() -> None:
 
 def totp_secret_of(username: str) -> str:
     """The second-factor secret of a demo account, base32: the same as long as the key file is."""
-    return base64.b32encode(crypto.derive(f"demo-totp|{username}")[:20]).decode()
+    return base64.b32encode(
+        crypto.derive(f"demo-totp|{username}", kid=crypto.first_kid())[:20]
+    ).decode()
 
 
 def demo_person(
@@ -86,7 +88,7 @@ def demo_password_hash() -> str:
 def demo_client_of(organization: Organization) -> tuple[str, str]:
     """(client id, secret) of a demo foundation's client: derived from the key file, stored hashed."""
     client_id = f"demo-{organization.code.lower() or organization.uid.hex[:8]}"
-    secret = crypto.derive(f"demo-client|{client_id}").hex()
+    secret = crypto.derive(f"demo-client|{client_id}", kid=crypto.first_kid()).hex()
     return client_id, secret
 
 

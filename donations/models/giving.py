@@ -103,7 +103,9 @@ class Donor(PublicRow, Tenanted):
     kind = models.CharField(_("捐赠人类型"), max_length=20, choices=Kind.choices)
     name = SealedText(_("姓名或名称"))
     name_masked = models.CharField(max_length=80, editable=False)
-    id_no_bidx = BlindIndex(null=True, editable=False)
+    id_no = SealedText(_("身份证号码"), null=True, blank=True, pad=True)
+    id_no_bidx = BlindIndex(of="id_no", kind="id", fact="donor.id_no", editable=False)
+    id_no_bidx2 = BlindIndex(of="id_no", kind="id", fact="donor.id_no", editable=False)
     uscc = models.CharField(_("统一社会信用代码"), max_length=18, blank=True)
     organization_ref = models.ForeignKey(
         "departments.Organization", models.PROTECT, null=True, blank=True, related_name="+"

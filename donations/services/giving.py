@@ -19,9 +19,7 @@ from donations.services import ledger
 from donations.workflow import DONATION, DonationState
 from msw_portal.kernel.access import require
 from msw_portal.kernel.commands import command
-from msw_portal.kernel.crypto import blind_index, organization_uid
 from msw_portal.kernel.errors import DomainError
-from msw_portal.kernel.identifiers import index_text
 from msw_portal.kernel.masking import mask_name
 
 DONATION_PATTERN = "{ORG}-D-{YYYY}-{SEQ5}"
@@ -83,17 +81,12 @@ def donor_register(
     if not name.strip() and not is_anonymous:
         raise DomainError("donor.needs_name", _("请填写捐赠人姓名或名称。"), "name")
     shown = name.strip() or str(ANONYMOUS)
-    bidx = None
-    if id_no.strip():
-        bidx = blind_index(
-            index_text("id", id_no), organization=organization_uid(by.house_id), field="donor.id_no"
-        )
     donor = Donor(
         organization_id=by.house_id,
         kind=kind,
         name=shown,
         name_masked=mask_name(shown) if kind == Donor.Kind.PERSON and name.strip() else shown,
-        id_no_bidx=bidx,
+        id_no=id_no.strip() or None,
         uscc=uscc,
         contact=contact or None,
         organization_ref=organization_ref,

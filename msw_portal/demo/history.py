@@ -13,7 +13,7 @@ from cases.models.consents import Consent
 from cases.models.people import Client, Episode, RelatedPerson
 from cases.services.closing import goal_rate_of
 from cases.services.intake import NUMBER_PATTERN
-from cases.services.people import grams_of_client, indexed
+from cases.services.people import grams_of_client
 from cases.workflow import CaseStage, ReferralState
 from departments.models.queues import SearchPosting
 from departments.services.numbering import take_number
@@ -51,9 +51,7 @@ def _persons(files: list[File]) -> None:
             birth_year=person.born.year,
             id_type="id",
             id_no=person.id_no,
-            id_no_bidx=indexed("id_no", "id", person.id_no, organization_id=house),
             phone=person.phone,
-            phone_bidx=indexed("phone", "phone", person.phone, organization_id=house),
             address=person.address,
             region_id=person.region,
             household={
@@ -72,7 +70,6 @@ def _persons(files: list[File]) -> None:
                 relation=relative.relation,
                 name=relative.name,
                 phone=relative.phone,
-                phone_bidx=indexed("phone", "phone", relative.phone, organization_id=file.house),
                 is_guardian=relative.is_guardian,
                 is_primary_contact=place == 0,
                 is_primary_caregiver=place == 0,
@@ -98,7 +95,6 @@ def _episode(file: File) -> Episode:
         client=file.client,
         visit_type="inpatient",
         mrn=mrn,
-        mrn_bidx=indexed("mrn", "mrn", mrn, organization_id=house),
         ward=file.hospital.wards[life.ward],
         bed=life.bed,
         doctor=life.doctor,

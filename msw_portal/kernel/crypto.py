@@ -21,6 +21,7 @@ from django.db import models
 from django.db.models.expressions import Col
 from django.db.models.query_utils import DeferredAttribute
 
+from msw_portal.kernel.identifiers import index_text
 from msw_portal.kernel.keyring import CryptoError, keys
 from msw_portal.kernel.sealing import Ciphertext, seal, unseal
 
@@ -32,6 +33,11 @@ USES_OF = ("search|", "demo-totp|", "demo-client|")
 def active_kid() -> int:
     """The id of the key that new values are sealed with."""
     return keys().active
+
+
+def first_kid() -> int:
+    """The installation's oldest key, for what must not change when keys are rotated."""
+    return min(keys().masters)
 
 
 def derive(use: str, *, kid: int | None = None) -> bytes:
@@ -46,9 +52,6 @@ def derive(use: str, *, kid: int | None = None) -> bytes:
     return keys(kid).derive(use, kid)
 
 
-# ── blind index ──────────────────────────────────────────────────────────────
-
-
 def blind_index(text: str, *, organization: UUID, field: str, kid: int | None = None) -> bytes:
     """16 bytes that are equal exactly for equal texts of the same organization and field.
 
@@ -58,8 +61,6 @@ def blind_index(text: str, *, organization: UUID, field: str, kid: int | None = 
     key = keys(kid).derive(f"bidx|{organization}|{field}", kid)
     return hmac.digest(key, text.encode(), hashlib.sha256)[:16]
 
-
-# ── whose key ────────────────────────────────────────────────────────────────
 
 _uid_loader: Callable[[int], UUID] | None = None
 
@@ -86,9 +87,6 @@ def organization_uid(organization_id: int) -> UUID:
 def forget_organization_uids() -> None:
     """Empty the cache; for tests that go on with another database."""
     organization_uid.cache_clear()
-
-
-# ── model fields ─────────────────────────────────────────────────────────────
 
 
 @dataclass(frozen=True)
@@ -131,7 +129,7 @@ class SealedAttribute(DeferredAttribute):
         return instance.__dict__[name]
 
 
-class _Sealed(models.BinaryField):
+class Sealed(models.BinaryField):
     """A bytea column of sealed values.
 
     The model needs `organization_id` and either `uid` or a UUID primary key before the first save;
@@ -238,7 +236,7 @@ class _Sealed(models.BinaryField):
         raise TypeError(f"{self} is sealed: it is not serialized")
 
 
-class SealedText(_Sealed):
+class SealedText(Sealed):
     """Text; "" is not NULL. `pad=True`, for names and short codes, hides the length."""
 
     def __init__(self, *args: Any, pad: bool = False, **kwargs: Any) -> None:
@@ -267,7 +265,7 @@ class SealedText(_Sealed):
         return super().formfield(**given)
 
 
-class SealedJSON(_Sealed):
+class SealedJSON(Sealed):
     """A JSON value, kept as canonical JSON; dates, decimals and UUIDs inside become strings."""
 
     def encode(self, value: Any) -> bytes:
@@ -288,7 +286,7 @@ class SealedJSON(_Sealed):
         return super().formfield(**{"form_class": forms.JSONField, **kwargs})
 
 
-class SealedDate(_Sealed):
+class SealedDate(Sealed):
     """A calendar date."""
 
     def encode(self, value: Any) -> bytes:
@@ -303,7 +301,7 @@ class SealedDate(_Sealed):
         return super().formfield(**{"form_class": forms.DateField, **kwargs})
 
 
-class SealedBytes(_Sealed):
+class SealedBytes(Sealed):
     """Bytes as they are."""
 
     def encode(self, value: Any) -> bytes:
@@ -331,11 +329,19 @@ def as_sealed(objs: Iterable[models.Model], names: Sequence[str]) -> Iterator[No
 
 
 class BlindIndex(models.BinaryField):
-    """16 bytes of `blind_index`, or NULL; found by equality; the model indexes it."""
+    """16 bytes of `blind_index`, or NULL; found by equality (`found_by`); the model indexes it.
+
+    `of` names the sealed field it is made from at every save, `kind` the type of document or `kind_in`
+    the field that holds it, `fact` the name shared by all tables that must find each other. An index is
+    two columns, `x` for keys of odd and `x2` for keys of even number: while keys are rotated both are
+    filled, so that uniqueness holds under either.
+    """
 
     DEFAULTS = {"null": True, "blank": True, "max_length": 16}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
+        given = {name: kwargs.pop(name, "") for name in ("of", "kind", "kind_in", "fact")}
+        self.__dict__.update(given)
         super().__init__(*args, **{**self.DEFAULTS, **kwargs})
 
     def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
@@ -345,6 +351,26 @@ class BlindIndex(models.BinaryField):
             kwargs |= {"null": False, "blank": self.blank}
         return name, path, args, kwargs
 
+    @property
+    def is_for_even_keys(self) -> bool:
+        return self.name.endswith("2")
+
+    def made(self, instance: models.Model, kid: int | None = None) -> bytes | None:
+        """The index of the instance's value under `kid`, or under the live key this column is for."""
+        if kid is None:
+            kid = next((k for k in keys().live if k % 2 == (not self.is_for_even_keys)), None)
+        value = getattr(instance, self.of)
+        if not value or kid is None:
+            return None
+        kind = getattr(instance, self.kind_in) if self.kind_in else self.kind
+        house = organization_uid(instance.organization_id)
+        return blind_index(index_text(kind, value), organization=house, field=self.fact, kid=kid)
+
+    def pre_save(self, instance: models.Model, add: bool) -> bytes | None:
+        if self.of:
+            setattr(instance, self.attname, self.made(instance))
+        return getattr(instance, self.attname)
+
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> bytes | None:
         return None if value is None else bytes(value)
 
@@ -352,3 +378,16 @@ class BlindIndex(models.BinaryField):
         if value is not None and (not isinstance(value, bytes) or len(value) != 16):
             raise TypeError(f"{self} takes the 16 bytes of blind_index")
         return super().get_db_prep_value(value, connection, prepared)
+
+
+def found_by(
+    model: type[models.Model], name: str, kind: str, value: str, *, organization_id: int
+) -> models.Q:
+    """The condition under which a row's index `name` stands for `value`, under every live key."""
+    fact, house = model._meta.get_field(name).fact, organization_uid(organization_id)
+    text, asked = index_text(kind, value), models.Q(pk__in=[])
+    for kid in keys().live:
+        column = name if kid % 2 else f"{name}2"
+        key = blind_index(text, organization=house, field=fact, kid=kid)
+        asked |= models.Q(**{column: key})
+    return asked

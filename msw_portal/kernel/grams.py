@@ -10,12 +10,14 @@ import hashlib
 import hmac
 import itertools
 import unicodedata
+from collections.abc import Iterable
 from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID
 
 from msw_portal.kernel.crypto import derive
 from msw_portal.kernel.identifiers import MIDDLE_DOTS, bare, normalise_id_no, normalise_phone
+from msw_portal.kernel.keyring import keys
 from msw_portal.kernel.surnames import COMPOUND_SURNAMES, SURNAME_READINGS
 
 SCHEMES = frozenset({"n1", "n2", "py", "in", "no", "mrn", "bed", "id4", "ph4"})
@@ -99,10 +101,12 @@ def gram_hash(scheme: str, text: str, *, organization: UUID, kid: int | None = N
     return _hash(derive(f"search|{organization}", kid=kid), scheme, text)
 
 
-def gram_hashes(grams: set[Gram], *, organization: UUID) -> set[int]:
-    """gram_hash of each, with the active key."""
-    key = derive(f"search|{organization}")
-    return {_hash(key, scheme, text) for scheme, text in grams}
+def gram_hashes(
+    grams: set[Gram], *, organization: UUID, kids: Iterable[int] | None = None
+) -> set[int]:
+    """gram_hash of each, under each of `kids` (default: every live key, as postings are written)."""
+    searched = [derive(f"search|{organization}", kid=kid) for kid in kids or keys().live]
+    return {_hash(key, scheme, text) for key in searched for scheme, text in grams}
 
 
 def _hash(key: bytes, scheme: str, text: str) -> int:

@@ -15,13 +15,14 @@ from django.db.models import BooleanField, F, Func, QuerySet, Value
 from django.db.models.constants import LOOKUP_SEP
 
 from msw_portal.kernel.crypto import derive
+from msw_portal.kernel.keyring import keys
 
 MAC = 16
 LARGEST_PAGE = 500
 
 
 class BadCursor(ValueError):
-    """A cursor that was not made here, for this order, under the key that is active now."""
+    """A cursor that was not made here, for this order, under a key of the key file."""
 
 
 @dataclass(frozen=True)
@@ -72,14 +73,16 @@ def read_cursor(cursor: str, *, order: Sequence[str]) -> list[Any]:
     mac, body = raw[:MAC], raw[MAC:]
     # The text too must be the one we wrote: base64 has spare bits that decode alike.
     whole = urlsafe_b64encode(raw).decode().rstrip("=") == cursor
-    if not hmac.compare_digest(mac, _mac(body, order)) or not whole:
+    # A list that was open while keys were rotated goes on.
+    known = [_mac(body, order, kid) for kid in sorted(keys().masters, reverse=True)]
+    if not any(hmac.compare_digest(mac, one) for one in known) or not whole:
         raise BadCursor("the cursor was not made here for this list")
     return [_KINDS[kind][2](value) for kind, value in json.loads(body)]
 
 
-def _mac(body: bytes, order: Sequence[str]) -> bytes:
+def _mac(body: bytes, order: Sequence[str], kid: int | None = None) -> bytes:
     bound = json.dumps(list(order)).encode() + b"\n" + body
-    return hmac.digest(derive("cursor"), bound, hashlib.sha256)[:MAC]
+    return hmac.digest(derive("cursor", kid=kid), bound, hashlib.sha256)[:MAC]
 
 
 class _Beyond(Func):

@@ -72,6 +72,12 @@ def unseal(
     return _unpadded(plain) if pad else plain
 
 
+def is_sealed(value: bytes) -> bool:
+    """Whether the bytes have the sealed form, under a key of the key file."""
+    is_long = len(value) >= PREFIX + NONCE + TAG and value[:1] == VERSION
+    return is_long and kid_of(value) in keys().masters
+
+
 def kid_of(sealed: bytes) -> int:
     """The id of the key a value was sealed with."""
     return int.from_bytes(sealed[1:PREFIX], "big")

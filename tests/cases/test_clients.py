@@ -172,7 +172,7 @@ def test_the_database_keeps_one_record_per_document(worker, acting):
     with acting(worker):
         first = register(worker)
         with pytest.raises(IntegrityError, match="client_id_once"), transaction.atomic():
-            make_client(worker, id_type="id", id_no_bidx=first.id_no_bidx)
+            make_client(worker, id_type="id", id_no=first.id_no)
 
 
 def test_the_same_document_may_stand_in_two_houses(worker, other_worker, acting):
