@@ -207,6 +207,19 @@ def _insert_anything(database: str, table: SealedTable) -> None:
         given["id"] = "gen_random_uuid()"
     if "row_version" in columns:
         given["row_version"] = "1"
+    for field in table.model._meta.concrete_fields:
+        # Triggers look at what a row belongs to.
+        if (
+            field.is_relation
+            and field.related_model is not table.model
+            and field.column not in given
+        ):
+            target = field.related_model._meta
+            in_house = any(one.column == "organization_id" for one in target.concrete_fields)
+            where = f" WHERE organization_id = {given['organization_id']}" if in_house else ""
+            given[field.column] = (
+                f"(SELECT {target.pk.column} FROM {target.db_table}{where} ORDER BY 1 LIMIT 1)"
+            )
     used = {name: value for name, value in given.items() if name in columns}
     _as_owner(
         database,
