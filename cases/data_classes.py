@@ -8,18 +8,18 @@ SPECIAL = Level.SPECIAL
 CLASSES = {
     "Client": {
         IMPERSONAL: "is_unidentified legal_hold merged_at",
-        CODED: "name_masked sex birth_year birth_unknown id_type id_no_bidx phone_bidx region "
+        CODED: "name_masked sex birth_year birth_unknown id_type id_no_bidx id_no_bidx2 phone_bidx phone_bidx2 region "
         "household deceased_on root",
         PERSON: "name:name birth_date:birth_date id_no:id_no phone:phone address:address",
     },
     "RelatedPerson": {
-        CODED: "relation phone_bidx is_guardian is_primary_caregiver is_primary_contact "
+        CODED: "relation phone_bidx phone_bidx2 is_guardian is_primary_caregiver is_primary_contact "
         "is_legal_agent is_cohabiting is_payer is_decider must_not_be_told",
         PERSON: "name:name phone:phone id_no:id_no",
     },
     "Episode": {
         IMPERSONAL: "visit_type ward insurance origin taken_over_by taken_over_on",
-        CODED: "mrn_bidx bed doctor disease_group treatment_stage admitted_on discharged_on "
+        CODED: "mrn_bidx mrn_bidx2 bed doctor disease_group treatment_stage admitted_on discharged_on "
         "taken_over_text",
         PERSON: "mrn:account diagnosis",
     },

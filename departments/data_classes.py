@@ -97,5 +97,7 @@ CLASSES = {
         IMPERSONAL: "at role action result",
         CODED: "actor client_uid ip request_id body",
     },
+    "KeyVersion": {IMPERSONAL: "kid since"},
+    "RekeyPart": {IMPERSONAL: "kid phase table_name row_count done_at", CODED: "after"},
     "AuditLink": {CODED: "lane seq entry_id hash"},
 }

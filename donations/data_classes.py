@@ -10,8 +10,8 @@ CLASSES = {
     "FundPurpose": {PUBLIC: "fund code text"},
     "Donor": {
         IMPERSONAL: "kind uscc organization_ref publish_name is_anonymous",
-        CODED: "name_masked id_no_bidx",
-        PERSON: "name:name contact:phone",
+        CODED: "name_masked id_no_bidx id_no_bidx2",
+        PERSON: "name:name id_no:id_no contact:phone",
     },
     "Donation": {
         IMPERSONAL: "number fund purpose kind pledged amount received_on channel "
