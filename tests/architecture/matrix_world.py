@@ -124,7 +124,7 @@ def _file_of(people: People, supervisor: User, assistant: User) -> Any:
             stage="intervention",
             client=client,
             supervisor=supervisor,
-            episode=cases.make_episode(client, by, mrn="MRN-1"),
+            episode=cases.make_episode(client, by, mrn=f"MRN-{client.pk}"),
         )
         member = CaseMember(
             organization_id=case.organization_id,

@@ -166,7 +166,7 @@ def make_draft(
                 by,
                 stage="intervention",
                 client=client,
-                episode=cases.make_episode(client, by, mrn="MRN-1"),
+                episode=cases.make_episode(client, by, mrn=f"MRN-{client.pk}"),
             )
             if birth.year > timezone.localdate().year - 14:
                 cases.make_guardian(client, by)
