@@ -40,4 +40,4 @@ RUN python -c "import glob, polib; [polib.pofile(p).save_as_mofile(p[:-2] + 'mo'
 USER msw
 EXPOSE 8000
 HEALTHCHECK --interval=15s --timeout=5s --start-period=30s CMD ["python", "deploy/healthy.py", "/livez"]
-CMD ["gunicorn", "msw_portal.wsgi", "--bind", "0.0.0.0:8000", "--workers", "2", "--worker-class", "gthread", "--threads", "4", "--worker-tmp-dir", "/dev/shm", "--graceful-timeout", "10", "--no-control-socket"]
+CMD ["gunicorn", "--config", "deploy/gunicorn.py", "msw_portal.wsgi"]

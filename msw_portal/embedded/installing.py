@@ -27,6 +27,7 @@ PYTHON = VENV / "bin" / "python"
 LOG = ROOT / "var" / "log" / "setup.log"
 OLDEST_NODE = 18
 BROWSERS = ("chromium", "google-chrome")
+PROXY = ROOT / "var" / "tools" / "nginx"
 
 
 class Refused(Exception):
@@ -297,7 +298,36 @@ def install_browser(steps: Steps) -> None:
         )
 
 
-def set_up(*, with_browser: bool = False) -> None:
+def proxy_program() -> str | None:
+    """The machine's nginx, else the one unpacked under var/tools; None where there is neither."""
+    path = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", str(PROXY / "usr" / "sbin")])
+    return shutil.which("nginx", path=path)
+
+
+def install_proxy(steps: Steps) -> None:
+    """Debian's nginx, unpacked under var/tools: installed it would start to serve port 80 at once."""
+    if proxy_program():
+        steps.done("Proxy for tests", "found")
+        return
+    apt, unpack = shutil.which("apt-get"), shutil.which("dpkg-deb")
+    if apt is None or unpack is None:
+        steps.done("Proxy for tests", "none here; the package nginx adds one")
+        return
+    shutil.rmtree(PROXY, ignore_errors=True)
+    PROXY.mkdir(parents=True)
+    # The lists may be missing or old, and only root may fetch them.
+    fetch = 'cd "$1" && "$2" download nginx && "$3" -x nginx_*.deb "$1"'
+    refresh = [[apt, "update"]] if os.geteuid() == 0 else []
+    try:
+        steps.run("Proxy for tests", *refresh, ["sh", "-ec", fetch, "sh", str(PROXY), apt, unpack])
+    except Refused:
+        print(
+            "nginx cannot be fetched here: "
+            "the tests behind a proxy will be skipped, and refused where CI is set."
+        )
+
+
+def set_up(*, for_tests: bool = False) -> None:
     """Bring the checkout to the state its lock files describe; quick when it is there already."""
     (ROOT / "var").mkdir(exist_ok=True)
     with open(ROOT / "var" / "setup.lock", "a", encoding="utf-8") as held:
@@ -306,12 +336,13 @@ def set_up(*, with_browser: bool = False) -> None:
         except BlockingIOError:
             print("Another set-up of this checkout is at work: waiting for it.", flush=True)
             fcntl.flock(held, fcntl.LOCK_EX)
-        steps = Steps("set-up", 4 if with_browser else 3)
+        steps = Steps("set-up", 5 if for_tests else 3)
         install_packages(steps)
         build_front_end(steps)
         compile_messages(steps)
-        if with_browser:
+        if for_tests:
             install_browser(steps)
+            install_proxy(steps)
 
 
 def main(words: list[str]) -> int:
@@ -324,7 +355,7 @@ def main(words: list[str]) -> int:
         if command == "run":
             refuse_second_run()
             refuse_taken_port(wanted_port())
-        set_up(with_browser=command == "test")
+        set_up(for_tests=command == "test")
     except Refused as refused:
         print(refused, file=sys.stderr)
         return 1

@@ -34,9 +34,11 @@ SETTINGS = {
     "min_wal_size": "80MB",
     "jit": "off",
     "log_timezone": "UTC",
-    # Statements and failing rows hold what people wrote: they stay out of the log.
+    # Statements, failing rows and values that do not fit hold what people wrote: they stay out of
+    # the log, which keeps what the server itself has to say. The portal logs the code of each error.
     "log_error_verbosity": "terse",
     "log_min_error_statement": "panic",
+    "log_min_messages": "log",
 }
 # Nothing of a throw-away cluster has to survive a crash.
 TEST_SETTINGS = SETTINGS | {

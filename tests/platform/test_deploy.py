@@ -1,5 +1,6 @@
 """docker-compose.yml, Dockerfile and their files say what the installation needs; no engine is asked."""
 
+import ipaddress
 import json
 import os
 import re
@@ -14,7 +15,8 @@ from msw_portal.embedded.postgres import SETTINGS
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = set(re.findall(r"^#?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.M))
-PORTAL = {"migrate", "web", "worker", "relay", "beat"}
+WORKERS = {"worker", "relay", "beat"}
+PORTAL = {"migrate", "web", "web2", "worker", "relay", "beat"}
 
 
 @pytest.fixture(scope="module")
@@ -56,10 +58,10 @@ def test_commands_are_those_of_make_run(services):
     assert queues == {"worker": "reports", "relay": "relay"}
     assert services["beat"]["command"][:4] == ["celery", "-A", "msw_portal", "beat"]
     assert services["migrate"]["command"] == ["python", "manage.py", "migrate", "--noinput"]
-    # web runs the image's own command.
-    assert "command" not in services["web"]
+    # The web servers run the image's own command.
+    assert {"command" in services[name] for name in ("web", "web2")} == {False}
     (command,) = [rest for word, rest in _stages()[-1] if word == "CMD"]
-    assert json.loads(command)[:4] == ["gunicorn", "msw_portal.wsgi", "--bind", "0.0.0.0:8000"]
+    assert json.loads(command) == ["gunicorn", "--config", "deploy/gunicorn.py", "msw_portal.wsgi"]
 
 
 def test_the_database_runs_as_on_the_laptop(services):
@@ -71,6 +73,7 @@ def test_the_database_runs_as_on_the_laptop(services):
         "jit",
         "log_error_verbosity",
         "log_min_error_statement",
+        "log_min_messages",
     )
     assert {name: given[name] for name in shared} == {name: SETTINGS[name] for name in shared}
 
@@ -98,7 +101,51 @@ def test_only_the_migration_is_the_owner(services):
     owners = {name for name in PORTAL if "DATABASE_OWNER_URL" in services[name]["environment"]}
     assert owners == {"migrate"}
     assert services["migrate"]["networks"] == ["upkeep"]
-    assert {tuple(services[name]["networks"]) for name in PORTAL - {"migrate"}} == {("web",)}
+    assert {tuple(services[name]["networks"]) for name in WORKERS} == {("web",)}
+
+
+def test_the_proxy_reaches_the_web_servers_and_nothing_else(compose, services):
+    reached = {name for name, service in services.items() if "front" in service["networks"]}
+    assert reached == {"proxy", "web", "web2"}
+    assert list(services["proxy"]["networks"]) == ["front"]
+    addresses = {name: services[name]["networks"]["front"]["ipv4_address"] for name in reached}
+    assert services["proxy"]["extra_hosts"] == [
+        f"{name}:{addresses[name]}" for name in ("web", "web2")
+    ]
+    # What the proxy forwards counts, from its own address alone.
+    assert {services[name]["environment"]["MSW_PROXY_ADDRESSES"] for name in PORTAL} == {
+        addresses["proxy"]
+    }
+    network = ipaddress.ip_network(compose["networks"]["front"]["ipam"]["config"][0]["subnet"])
+    assert [ipaddress.ip_address(address) in network for address in addresses.values()] == [
+        True
+    ] * 3
+
+
+def test_only_the_proxy_is_open_to_the_house(services):
+    assert {name for name, service in services.items() if "ports" in service} == {"proxy"}
+
+
+def test_every_service_has_the_least_it_needs(services):
+    for name, service in services.items():
+        assert service["read_only"] is True, name
+        assert service["cap_drop"] == ["ALL"], name
+        assert service["security_opt"] == ["no-new-privileges:true"], name
+        assert service["pids_limit"] <= 512, name
+        assert service["logging"]["options"] == {"max-size": "20m", "max-file": "10"}, name
+        assert not {"privileged", "network_mode", "pid", "devices"} & set(service), name
+    given = {name: service["cap_add"] for name, service in services.items() if "cap_add" in service}
+    assert given == {
+        "postgres": ["CHOWN", "DAC_OVERRIDE", "FOWNER", "SETGID", "SETUID"],
+        "proxy": ["CHOWN", "NET_BIND_SERVICE", "SETGID", "SETUID"],
+    }
+
+
+def test_the_web_server_has_longer_to_stop_than_it_asks_for(services):
+    text = (ROOT / "deploy/gunicorn.py").read_text()
+    (asked,) = re.findall(r"^graceful_timeout = (\d+)$", text, re.M)
+    for name in ("web", "web2"):
+        assert int(services[name]["stop_grace_period"].removesuffix("s")) > int(asked)
 
 
 def test_the_owner_cannot_log_in_from_the_webs_network(compose):
@@ -140,7 +187,9 @@ def test_mounted_files_exist(services):
 def test_no_secret_has_a_default():
     text = (ROOT / "docker-compose.yml").read_text()
     with_default = set(re.findall(r"\$\{([A-Z_]+):-[^}]*\}", text))
-    assert with_default == {"SECRET_KEY_FALLBACKS", "EMAIL_URL", "MSW_FROM"}
+    assert with_default == {
+        "SECRET_KEY_FALLBACKS", "EMAIL_URL", "MSW_FROM", "MSW_METRICS_TOKEN", "MSW_METRICS_ADDRESSES",
+    }  # fmt: skip
     required = set(re.findall(r"\$\{([A-Z_]+):\?\}", text))
     assert required == {
         "POSTGRES_PASSWORD", "MSW_OWNER_PASSWORD", "MSW_APP_PASSWORD", "MSW_BACKUP_PASSWORD", "REDIS_PASSWORD",
@@ -207,10 +256,12 @@ def test_the_proxy_answers_only_to_its_name_and_trusts_no_header():
     assert "$proxy_add_x_forwarded_for" not in text
     assert "ssl_reject_handshake on;" in text
     assert "ssl_protocols TLSv1.2 TLSv1.3;" in text
+    assert "proxy_set_header X-Request-Id $request_id;" in text
     # A search may hold a person's name.
     assert not re.search(
-        r"\$(request|args|request_uri|http_referer)\b(?!.*return)", text.split("access_log")[0]
+        r"\$(request|args|uri|request_uri|http_\w+)\b", text.split("access_log")[0]
     )
+    assert re.search(r"^error_log \S+ crit;$", text, re.M)
 
 
 @pytest.mark.parametrize(("status", "code"), [(200, 0), (503, 1)])
