@@ -259,6 +259,26 @@ def can_add_member(user: Any, case: Case) -> bool:
     return can_step_back_case(user, case)
 
 
+def can_ask_transfer(user: Any, case: Case) -> bool:
+    """The worker of the case, its supervisor or the head; while it is open and somebody works on it."""
+    return case.is_open and case.worker_id is not None and can_step_back_case(user, case)
+
+
+def can_answer_transfer(user: Any, transfer: Any) -> bool:
+    """Only the colleague who was asked, while still a worker here."""
+    return user.role == "worker" and _same_house(user, transfer) and transfer.to_user_id == user.pk
+
+
+def can_revoke_transfer(user: Any, transfer: Any) -> bool:
+    return _same_house(user, transfer) and (
+        transfer.created_by_id == user.pk or can_ask_transfer(user, transfer.case)
+    )
+
+
+def can_hand_over_cases(user: Any, case: Case) -> bool:
+    return user.role == "dept_head" and _leads(user, case)
+
+
 def can_raise_secrecy(user: Any, case: Case) -> bool:
     return can_step_back_case(user, case)
 

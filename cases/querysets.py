@@ -181,6 +181,22 @@ class CaseChildQuerySet(ScopedQuerySet):
         return self.filter(organization_id=user.house_id, case__in=cases.objects.visible_to(user))
 
 
+class TransferQuerySet(CaseChildQuerySet):
+    def visible_to(self, user) -> Self:
+        """Who may open the case, and the colleague who is asked to take it."""
+        if user.role not in CARE_ROLES:
+            return self.none()
+        cases = self.model._meta.get_field("case").related_model
+        return self.filter(
+            Q(to_user_id=user.pk) | Q(case__in=cases.objects.visible_to(user)),
+            _compartments(user),
+            organization_id=user.house_id,
+        )
+
+    def waiting(self) -> Self:
+        return self.filter(state="requested")
+
+
 class PlanQuerySet(CaseChildQuerySet):
     def newest_first(self) -> Self:
         return self.order_by("-version")

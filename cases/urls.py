@@ -15,6 +15,7 @@ from cases.views import (
     people,
     planning,
     referrals,
+    team,
 )
 
 app_name = "cases"
@@ -39,6 +40,20 @@ urlpatterns = [
     path("referrals/<uuid:uid>/claim/", referrals.claim, name="referral_claim"),
     path("referrals/<uuid:uid>/refuse/", referrals.refuse, name="referral_refuse"),
     path("referrals/<uuid:uid>/return/", referrals.give_back, name="referral_return"),
+    # the team and its hand-over
+    path("transfers/", team.transfer_list, name="transfers"),
+    path("transfers/<uuid:uid>/", team.transfer, name="transfer"),
+    path("transfers/<uuid:uid>/accept/", team.transfer_accept, name="transfer_accept"),
+    path("transfers/<uuid:uid>/refuse/", team.transfer_refuse, name="transfer_refuse"),
+    path("transfers/<uuid:uid>/revoke/", team.transfer_revoke, name="transfer_revoke"),
+    path("hand-over/", team.hand_over, name="hand_over"),
+    path("members/<uuid:uid>/end/", team.member_end, name="member_end"),
+    path("<uuid:uid>/team/", team.team, name="team"),
+    path("<uuid:uid>/team/new/", team.member_add, name="member_add"),
+    path("<uuid:uid>/team/outsider/", team.outsider_add, name="outsider_add"),
+    path("<uuid:uid>/transfer/", team.transfer_ask, name="transfer_ask"),
+    path("<uuid:uid>/secrecy/raise/", team.secrecy_raise, name="secrecy_raise"),
+    path("<uuid:uid>/secrecy/lower/", team.secrecy_lower, name="secrecy_lower"),
     # one case
     path("<uuid:uid>/", case_page.case, name="case"),
     path("<uuid:uid>/history/", case_page.history, name="history"),

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from cases.querysets import CaseChildQuerySet
+from cases.querysets import CaseChildQuerySet, TransferQuerySet
 from cases.workflow import TransferState
 from msw_portal.kernel.crypto import SealedText
 from msw_portal.kernel.db import CaseRow, PublicRow
@@ -62,7 +62,7 @@ class CaseTransfer(CaseRow, PublicRow):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
 
-    objects = CaseChildQuerySet.as_manager()
+    objects = TransferQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from cases.models.casework import Case, CaseForm, RiskAlert
 from cases.models.codes import CloseReason, ConsentKind, FormKind, RiskLevel, ServiceKind
 from cases.models.consents import Consent, Disclosure
+from cases.models.team import CaseTransfer
 from cases.models.work import Assessment, Contact, Goal, Need, Plan
 from cases.services.screening import is_risk_screen
-from cases.workflow import PlanState
+from cases.workflow import PlanState, TransferState
 from msw_portal.kernel.errors import DomainError
 
 # The client cannot be told any more, so nobody is asked to have done it.
@@ -91,6 +92,8 @@ def _propose_closing(case: Case) -> list[Missing]:
         missing.append(Missing("case.closing_needs_goals", _("还有目标没有评定达成等级。")))
     if _open_alert(case):
         missing.append(Missing("case.alert_open", _("有未解除的风险预警。")))
+    if CaseTransfer.objects.filter(case=case, state=TransferState.REQUESTED).exists():
+        missing.append(Missing("case.transfer_open", _("还有未答复的移交。")))
     return missing
 
 

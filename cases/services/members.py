@@ -19,6 +19,7 @@ from msw_portal.kernel.commands import command
 from msw_portal.kernel.errors import DomainError
 
 MEMBER_KINDS = ("worker", "assistant", "intern")
+OUTSIDE_KINDS = ("clinician", "volunteer")
 
 
 @command
@@ -59,6 +60,42 @@ def case_member_add(
 
 
 @command
+def case_outsider_add(
+    *,
+    case: Case,
+    role: str,
+    name: str,
+    title: str = "",
+    until: dt.date | None = None,
+    by: User,
+) -> CaseMember:
+    """Write a clinician or volunteer into the team (三位一体): a name with dates, no access to the file.
+
+    Raises:
+        DomainError: `case.member_role_unknown`, `case.member_until`.
+    """
+    case = Case.objects.locked().get(pk=case.pk)
+    require(can_add_member, by, case)
+    if role not in OUTSIDE_KINDS:
+        raise DomainError("case.member_role_unknown", _("请选择医护人员或志愿者。"), "role")
+    today = timezone.localdate()
+    if until is not None and until < today:
+        raise DomainError("case.member_until", _("结束日期不能早于今天。"), "until")
+    member = CaseMember(
+        organization_id=case.organization_id,
+        case=case,
+        name=name.strip(),
+        title=title.strip(),
+        role=role,
+        valid=DateRange(today, until + dt.timedelta(days=1) if until else None),
+        created_by=by,
+    )
+    member.save(force_insert=True)
+    audit.record("case.member_add", by=by, on=case, role=role, until=until)
+    return member
+
+
+@command
 def case_member_end(*, member: CaseMember, by: User) -> CaseMember:
     """The colleague leaves the case at the end of today."""
     case = Case.objects.locked().get(pk=member.case_id)
@@ -69,7 +106,13 @@ def case_member_end(*, member: CaseMember, by: User) -> CaseMember:
         raise DomainError("case.member_ended", _("此人已经退出这个个案。"), status=409)
     member.valid = DateRange(member.valid.lower, after)
     member.save(update_fields=["valid"])
-    if case.compartment_id is not None:
+    if case.compartment_id is not None and member.user_id is not None:
         end_grants(case, at=end_of_day(timezone.localdate()), user=member.user)
-    audit.record("case.member_end", by=by, on=case, user=member.user.uid)
+    audit.record(
+        "case.member_end",
+        by=by,
+        on=case,
+        user=member.user.uid if member.user_id else None,
+        role=member.role,
+    )
     return member

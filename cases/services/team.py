@@ -20,3 +20,20 @@ def colleagues(*, role: str, by: User, department_id: int | None = None) -> Quer
         .distinct()
         .order_by("display_name", "pk")
     )
+
+
+CARE_TEAM = ("worker", "assistant", "intern", "supervisor", "dept_head")
+
+
+def team_mates(*, by: User) -> QuerySet[User]:
+    """Everybody of the house of `by` who may meet cases today, by name."""
+    return (
+        User.objects.filter(
+            memberships__organization_id=by.house_id,
+            memberships__role__in=CARE_TEAM,
+            memberships__valid__contains=timezone.localdate(),
+            is_active=True,
+        )
+        .distinct()
+        .order_by("display_name", "pk")
+    )

@@ -37,6 +37,7 @@ TASK_WORDS: dict[str, str | Promise] = {
     "crisis_report": _("补写危机报告"),
     "consent_notice": _("补办告知"),
     "consent_withdrawn": _("知情同意已撤回，核对个案"),
+    "transfer": _("答复个案移交"),
     "follow_up": _("结案后跟进"),
     "supplement": _("补交救助材料"),
     "check": _("核对救助材料"),

@@ -13,6 +13,7 @@ from psycopg2.extras import DateRange
 from cases.models.team import CaseMember
 from cases.services.alerts import alert_raise
 from cases.services.referrals import referral_receive
+from cases.services.transfers import case_transfer_ask
 from departments.models.people import ApiClient, Membership, User, duty_class
 from donations.models.requests import RequestDocument
 from msw_portal.kernel.scope import scope
@@ -44,6 +45,10 @@ KEYS = {
     "cases:document_upload": "case",
     "cases:alert_take": "alert",
     "cases:alert_resolve": "alert",
+    "cases:transfer": "transfer",
+    "cases:transfer_ask": "case",
+    "cases:member_end": "member",
+    "cases:member_add": "case",
     "cases:": "case",
     "donations:case_panel": "case",
     "donations:request_new": "case",
@@ -139,6 +144,7 @@ def _file_of(people: People, supervisor: User, assistant: User) -> Any:
 
 
 def _hospital(people: People, case: Any, head: User) -> dict[str, Any]:
+    worker2 = _person("worker2")
     with donations.as_person(people.worker) as by:
         plan = cases.make_plan(case, by)
         questionnaire = cases.make_questionnaire(by)
@@ -164,6 +170,13 @@ def _hospital(people: People, case: Any, head: User) -> dict[str, Any]:
             "consent": cases.make_consent(case, by, signer="演示母", signer_relation="mother"),
             "case_document": donations.paper(case, by),
             "alert": alert_raise(case=case, by=by),
+            "transfer": case_transfer_ask(
+                case=cases.make_case(by, stage="intervention"),
+                to_user=worker2,
+                reason="轮岗",
+                by=by,
+            ),
+            "member": CaseMember.objects.filter(case=case).first(),
         }
 
 

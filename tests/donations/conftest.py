@@ -84,16 +84,22 @@ class Api:
         self.token, self.http = token, Client(raise_request_exception=False)
 
     def get(self, path: str = "", **headers: str):
-        return self.http.get(f"{ROOT}{path}", headers={"Authorization": f"Bearer {self.token}", **headers})
+        return self.http.get(
+            f"{ROOT}{path}", headers={"Authorization": f"Bearer {self.token}", **headers}
+        )
 
-    def post(self, path: str, body=None, *, key: str | None = "", match: str | None = "*", **headers: str):
+    def post(
+        self, path: str, body=None, *, key: str | None = "", match: str | None = "*", **headers: str
+    ):
         given = {"Authorization": f"Bearer {self.token}", **headers}
         if key is not None:
             given["Idempotency-Key"] = key or secrets.token_hex(8)
         if match is not None:
             given["If-Match"] = match
         content = body if isinstance(body, str) else json.dumps(body or {})
-        return self.http.post(f"{ROOT}{path}", content, content_type="application/json", headers=given)
+        return self.http.post(
+            f"{ROOT}{path}", content, content_type="application/json", headers=given
+        )
 
 
 @pytest.fixture

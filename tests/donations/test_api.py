@@ -39,7 +39,8 @@ def journals_of(asked) -> int:
 def entries(house, action: str) -> list[tuple]:
     with scope(org=house.pk, role="auditor"), connection.cursor() as cursor:
         cursor.execute(
-            "SELECT result, body, client_uid <> '' FROM departments_auditentry WHERE action = %s ORDER BY at", [action]
+            "SELECT result, body, client_uid <> '' FROM departments_auditentry WHERE action = %s ORDER BY at",
+            [action],
         )
         return cursor.fetchall()
 
@@ -62,12 +63,19 @@ def test_list_has_the_rows_of_the_schema_and_one_audit_entry(people, money, api,
     first, second = make_submitted(people, money), make_submitted(people, money)
     make_draft(people, money)
     body = api.get().json()
-    assert [row["uid"] for row in body["items"]] == [str(second.request.uid), str(first.request.uid)]
+    assert [row["uid"] for row in body["items"]] == [
+        str(second.request.uid),
+        str(first.request.uid),
+    ]
     assert set(body["items"][0]) == set(serializers.RequestRow().fields)
     assert body["next"] is None
     row = body["items"][0]
     assert (row["requested"], row["gap"], row["state"], row["state_label"], row["approved"]) == (
-        "30000.00", "60000.00", "submitted", "已提交", None,
+        "30000.00",
+        "60000.00",
+        "submitted",
+        "已提交",
+        None,
     )
     assert row["hospital"]["name"] == "测试第一医院"
     assert entries(foundation, "funding_request.list") == [("ok", '{"count":2,"filters":[]}', True)]
@@ -79,7 +87,9 @@ def test_row_of_the_list_is_the_row_of_the_detail(people, money, api):
     read = api.get(f"{asked.request.uid}/").json()
     for instant in ("submitted_at", "state_entered_at", "due_at"):
         # PostgreSQL leaves out the zeros at the end of a second.
-        assert dt.datetime.fromisoformat(listed[instant]) == dt.datetime.fromisoformat(read[instant])
+        assert dt.datetime.fromisoformat(listed[instant]) == dt.datetime.fromisoformat(
+            read[instant]
+        )
         read[instant] = listed[instant]
     assert {name: read[name] for name in listed} == listed
     assert list(listed) == list(serializers.RequestRow().fields)
@@ -108,9 +118,20 @@ def test_list_pages_by_cursor_without_gap_or_repetition(people, money, api):
     assert body["next"] is None
 
 
-@pytest.mark.parametrize("query", ["?after=forged", "?limit=0", "?limit=1000", "?limit=x", "?state=draft",
-                                   "?submitted_from=2026-02-30", "?amount_min=-5", "?programme=7",
-                                   "?submitted_from=2026-02-02&submitted_to=2026-02-01"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "?after=forged",
+        "?limit=0",
+        "?limit=1000",
+        "?limit=x",
+        "?state=draft",
+        "?submitted_from=2026-02-30",
+        "?amount_min=-5",
+        "?programme=7",
+        "?submitted_from=2026-02-02&submitted_to=2026-02-01",
+    ],
+)
 def test_list_refuses_a_filter_that_is_none(people, money, api, query):
     problem(api.get(query), 422, "validation")
 
@@ -125,7 +146,11 @@ def test_filters_narrow(people, money, api):
     both = {str(low.request.uid), str(high.request.uid)}
     assert found("?state=submitted") == {str(low.request.uid)}
     assert found("?state=submitted,proposed") == found("?state=submitted&state=proposed") == both
-    assert found("?amount_min=1000.01") == found("?amount_min=１０００.０１") == {str(high.request.uid)}
+    assert (
+        found("?amount_min=1000.01")
+        == found("?amount_min=１０００.０１")
+        == {str(high.request.uid)}
+    )
     assert found("?amount_max=40,000") == both
     assert found(f"?q={high.request.number}") == {str(high.request.uid)}
     assert found(f"?programme={money.version.uid}") == both
@@ -139,14 +164,21 @@ def test_detail_is_whole_and_audited_on_both_sides(people, money, api, hospital,
     assert set(body) == set(serializers.RequestDetail().fields)
     assert response["ETag"] == f'"{asked.request.uid}.{body["version"]}"'
     review = body["disclosed"]["review"]
-    assert (review["age_band"], review["hospital"], review["costs"]["gap"]) == ("4–6", "测试第一医院", "60000.00")
+    assert (review["age_band"], review["hospital"], review["costs"]["gap"]) == (
+        "4–6",
+        "测试第一医院",
+        "60000.00",
+    )
     assert review["hardship"].startswith("演示：父亲")
     assert {"name", "id_no", "phone", "address", "birth_date"} & set(review) == set()
     assert "演示患儿" not in json.dumps(body, ensure_ascii=False)
     assert body["advice"]["is_eligible"] is True
     assert body["advice"]["benefit_amount"] == "30000.00"
     assert body["payable"] == {
-        "requested": "30000.00", "cap": "50000.00", "remaining": "60000.00", "available": "100000.00",
+        "requested": "30000.00",
+        "cap": "50000.00",
+        "remaining": "60000.00",
+        "available": "100000.00",
         "amount": "30000.00",
     }
     assert [row["step"] for row in body["acts"]] == ["submit"]
@@ -160,7 +192,11 @@ def test_document_copy_is_an_attachment_under_a_neutral_name(people, money, api)
     asked = make_submitted(people, money)
     papers = api.get(f"{asked.request.uid}/").json()["documents"]
     given = {row["type"]: row for row in papers}["diagnosis_certificate"]
-    assert (given["has_copy"], given["mime"], given["label"]) == (True, "application/pdf", "诊断证明书")
+    assert (given["has_copy"], given["mime"], given["label"]) == (
+        True,
+        "application/pdf",
+        "诊断证明书",
+    )
     response = api.http.get(given["href"], headers={"Authorization": f"Bearer {api.token}"})
     assert response.content.startswith(b"%PDF-1.4")
     assert response["Content-Disposition"].startswith("attachment; filename*=UTF-8''%E8%AF%8A")
@@ -181,14 +217,19 @@ def test_withdrawn_consent_empties_what_the_api_shows(people, money, api):
     assert (body["on_hold"], body["advice"]) == (True, None)
     assert all(row["href"] is None for row in body["documents"])
     assert "父亲务工" not in response.content.decode()
-    assert api.http.get(paper_href, headers={"Authorization": f"Bearer {api.token}"}).status_code == 404
+    assert (
+        api.http.get(paper_href, headers={"Authorization": f"Bearer {api.token}"}).status_code
+        == 404
+    )
     problem(api.post(f"{uid}/check/"), 409, "funding_request.on_hold")
 
 
 # ── the main line ────────────────────────────────────────────────────────────
 
 
-def test_client_asks_for_a_supplement_and_approves_what_people_reviewed(people, money, api, foundation):
+def test_client_asks_for_a_supplement_and_approves_what_people_reviewed(
+    people, money, api, foundation
+):
     asked = make_submitted(people, money)
     uid = asked.request.uid
     assert api.post(f"{uid}/check/").json()["state"] == "document_check"
@@ -210,7 +251,9 @@ def test_client_asks_for_a_supplement_and_approves_what_people_reviewed(people, 
     assert read.json()["disclosed"]["version"] == 2
     response = api.post(f"{uid}/approve/", {"amount": "30000.00"}, match=read["ETag"])
     assert (response.status_code, response.json()["state"], response.json()["approved"]) == (
-        200, "approved", "30000.00",
+        200,
+        "approved",
+        "30000.00",
     )
     assert response["ETag"] != read["ETag"]
     assert journals_of(asked) == 1
@@ -232,10 +275,13 @@ def test_each_command_moves_the_request(people, money, api, api_of, foundation):
 
 def test_reject_is_inadmissible_before_and_refusal_after_the_review(people, money, api):
     early, late = make_submitted(people, money), make_proposed(people, money)
-    assert api.post(f"{early.request.uid}/reject/", {"reason": "病种不符", "code": "disease"}).json()["state"] == (
-        "rejected_ineligible"
+    assert api.post(
+        f"{early.request.uid}/reject/", {"reason": "病种不符", "code": "disease"}
+    ).json()["state"] == ("rejected_ineligible")
+    assert (
+        api.post(f"{late.request.uid}/reject/", {"reason": "名额已满"}).json()["state"]
+        == "rejected"
     )
-    assert api.post(f"{late.request.uid}/reject/", {"reason": "名额已满"}).json()["state"] == "rejected"
 
 
 # ── refusals ─────────────────────────────────────────────────────────────────
@@ -273,7 +319,10 @@ def test_more_than_the_fund_holds_is_refused_and_posts_nothing(people, api):
     give(people, money, "29999.99")
     asked = make_proposed(people, money)
     body = problem(
-        api.post(f"{asked.request.uid}/approve/", {"amount": "30000.00"}), 409, "ledger.insufficient", "amount"
+        api.post(f"{asked.request.uid}/approve/", {"amount": "30000.00"}),
+        409,
+        "ledger.insufficient",
+        "amount",
     )
     assert "可用余额不足" in body["detail"]
     assert (state_of(asked), journals_of(asked)) == ("proposed", 0)
@@ -283,7 +332,9 @@ def test_more_than_the_client_may_is_refused(people, money, api_of, foundation):
     asked = make_proposed(people, money)
     small = api_of(foundation, limit="29999.99")
     problem(
-        small.post(f"{asked.request.uid}/approve/", {"amount": "30000.00"}), 403, "funding_request.over_client_limit",
+        small.post(f"{asked.request.uid}/approve/", {"amount": "30000.00"}),
+        403,
+        "funding_request.over_client_limit",
         "amount",
     )
     assert state_of(asked) == "proposed"
@@ -293,7 +344,9 @@ def test_client_without_the_duty_is_refused(people, money, api_of, foundation):
     asked = make_proposed(people, money)
     reader = api_of(foundation, duties=("verify",))
     problem(
-        reader.post(f"{asked.request.uid}/approve/", {"amount": "1"}), 403, "permission.can_approve_request"
+        reader.post(f"{asked.request.uid}/approve/", {"amount": "1"}),
+        403,
+        "permission.can_approve_request",
     )
 
 
@@ -303,7 +356,9 @@ def test_client_that_checked_does_not_approve(people, money, api, foundation):
     with as_person(people.officer2) as by:
         review.request_review(request=asked.request, opinion="同意", by=by)
     problem(
-        api.post(f"{asked.request.uid}/approve/", {"amount": "30000"}), 409, "funding_duty_one_per_person"
+        api.post(f"{asked.request.uid}/approve/", {"amount": "30000"}),
+        409,
+        "funding_duty_one_per_person",
     )
 
 
@@ -358,7 +413,9 @@ def test_refused_command_gives_its_key_back(people, money, api):
 
 
 @pytest.mark.parametrize("path", ["", "documents/00000000-0000-7000-8000-000000000002/"])
-def test_foreign_request_answers_byte_for_byte_like_a_missing_one(people, money, api_of, other_foundation, path):
+def test_foreign_request_answers_byte_for_byte_like_a_missing_one(
+    people, money, api_of, other_foundation, path
+):
     asked = make_submitted(people, money)
     stranger = api_of(other_foundation)
     foreign = stranger.get(f"{asked.request.uid}/{path}")
@@ -417,7 +474,9 @@ def test_body_that_cannot_be_read(people, money, api):
     asked = make_submitted(people, money)
     problem(api.post(f"{asked.request.uid}/check/", "{"), 400, "parse_error")
     response = api.http.post(
-        f"/api/v1/funding-requests/{asked.request.uid}/check/", "x", content_type="text/plain",
+        f"/api/v1/funding-requests/{asked.request.uid}/check/",
+        "x",
+        content_type="text/plain",
         headers={"Authorization": f"Bearer {api.token}", "Idempotency-Key": "t", "If-Match": "*"},
     )
     problem(response, 415, "unsupported_media_type")
@@ -429,15 +488,22 @@ def test_empty_items_and_message_are_refused(people, money, api):
         review.request_check(request=asked.request, by=by)
     path = f"{asked.request.uid}/request-supplement/"
     problem(api.post(path, {"items": [], "message": "补"}), 422, "validation", "items")
-    problem(api.post(path, {"items": ["economic_proof"], "message": "  "}), 422, "validation", "message")
-    problem(api.post(path, {"items": ["passport"], "message": "补"}), 422, "funding_request.unknown_item", "items")
+    problem(
+        api.post(path, {"items": ["economic_proof"], "message": "  "}), 422, "validation", "message"
+    )
+    problem(
+        api.post(path, {"items": ["passport"], "message": "补"}),
+        422,
+        "funding_request.unknown_item",
+        "items",
+    )
     assert state_of(asked) == "document_check"
 
 
 def test_refusal_leaves_its_audit_row_and_nothing_else(people, money, api, foundation):
     asked = make_approved(people, money)
     api.post(f"{asked.request.uid}/approve/", {"amount": "1"})
-    (result, body, _is_client), = entries(foundation, "request.refused")
+    ((result, body, _is_client),) = entries(foundation, "request.refused")
     assert (result, json.loads(body)["rule"]) == ("refused", "funding_request.approve.wrong_state")
 
 

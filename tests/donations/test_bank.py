@@ -27,7 +27,9 @@ class Bank:
         self.count = 0
         with as_person(people.officer) as by:
             self.accounts = [
-                ledger.pool(organization_id=by.house_id, fund_id=pool.fund.pk, purpose_id=pool.purpose.pk)[0][0]
+                ledger.pool(
+                    organization_id=by.house_id, fund_id=pool.fund.pk, purpose_id=pool.purpose.pk
+                )[0][0]
                 for pool in self.pools
             ]
 
@@ -56,7 +58,10 @@ class Bank:
             legs = [
                 leg
                 for piece in slices
-                for leg in (Leg(source, piece.amount, piece.lot_id), Leg(target, -piece.amount, piece.lot_id))
+                for leg in (
+                    Leg(source, piece.amount, piece.lot_id),
+                    Leg(target, -piece.amount, piece.lot_id),
+                )
             ]
             ledger.post([Posting("fund_transfer", f"t{self.count}", tuple(legs))], by=by)
         self.note(legs)
@@ -65,7 +70,9 @@ class Bank:
     def reversal(self) -> str:
         with as_person(self.people.officer) as by:
             open_ones = list(
-                LedgerJournal.objects.filter(kind="fund_transfer", reversed_by__isnull=True).order_by("id")
+                LedgerJournal.objects.filter(
+                    kind="fund_transfer", reversed_by__isnull=True
+                ).order_by("id")
             )
             if not open_ones:
                 return "nothing"
@@ -85,7 +92,10 @@ class Bank:
 
     def check(self) -> None:
         with as_person(self.people.officer):
-            stored = {(row.lot_id, row.account_id): row.balance for row in LotBalance.objects.filter(balance__gt=0)}
+            stored = {
+                (row.lot_id, row.account_id): row.balance
+                for row in LotBalance.objects.filter(balance__gt=0)
+            }
             assert stored == {key: amount for key, amount in self.lots.items() if amount}
             assert reconciling.differences() == []
 

@@ -45,23 +45,35 @@ def _at_once(count: int, work: Callable[[int], Any]) -> list[Any]:
 
 
 def _everybody(person) -> donations.People:
-    return donations.People(*(person(name) for name in ("worker", "officer", "officer2", "approver", "cashier", "cashier2")))
+    return donations.People(
+        *(
+            person(name)
+            for name in ("worker", "officer", "officer2", "approver", "cashier", "cashier2")
+        )
+    )
 
 
 def _client(house: Organization) -> Api:
     with scope(org=house.pk, role="system"):
-        client = donations.make_api_client(house, duties=ALL_DUTIES, limit="50000.00", scopes=ALL_SCOPES)
+        client = donations.make_api_client(
+            house, duties=ALL_DUTIES, limit="50000.00", scopes=ALL_SCOPES
+        )
         return Api(donations.make_token(client, scope=" ".join(ALL_SCOPES)))
 
 
 def test_64_approvals_of_10000_on_100000_are_exactly_10(own_database, person):
     people = _everybody(person)
     # No papers and no review: what is tried here is the allocation.
-    money = make_money(people, documents=[], stages=["document_check", "proposed", "approved", "agreement", "disbursing", "disbursed"])
+    money = make_money(
+        people,
+        documents=[],
+        stages=["document_check", "proposed", "approved", "agreement", "disbursing", "disbursed"],
+    )
     for _n in range(4):
         give(people, money, "25000.00")
     asked = [
-        make_submitted(people, money, requested="10000.00", with_papers=False) for _n in range(THREADS)
+        make_submitted(people, money, requested="10000.00", with_papers=False)
+        for _n in range(THREADS)
     ]
     with as_person(people.officer) as by:
         for one in asked:
@@ -91,9 +103,14 @@ def test_one_request_approved_by_many_at_once_is_approved_once(own_database, per
     asked = make_proposed(people, money, requested="10000.00")
     house = Organization.objects.get(code="FA")
     token = _client(house).token
-    found = _at_once(16, lambda n: Api(token).post(f"{asked.request.uid}/approve/", {"amount": "10000.00"}))
+    found = _at_once(
+        16, lambda n: Api(token).post(f"{asked.request.uid}/approve/", {"amount": "10000.00"})
+    )
     outcomes = Counter((one.status_code, one.json().get("type", "")) for one in found)
-    assert outcomes == {(200, ""): 1, (409, "urn:msw:problem:funding_request.approve.wrong_state"): 15}
+    assert outcomes == {
+        (200, ""): 1,
+        (409, "urn:msw:problem:funding_request.approve.wrong_state"): 15,
+    }
 
 
 def test_one_key_sent_by_many_at_once_acts_once_and_answers_alike(own_database, person):
@@ -104,13 +121,19 @@ def test_one_key_sent_by_many_at_once_acts_once_and_answers_alike(own_database, 
     house = Organization.objects.get(code="FA")
     token = _client(house).token
     found = _at_once(
-        8, lambda n: Api(token).post(f"{asked.request.uid}/approve/", {"amount": "10000.00"}, key="the same")
+        8,
+        lambda n: Api(token).post(
+            f"{asked.request.uid}/approve/", {"amount": "10000.00"}, key="the same"
+        ),
     )
     done = [one for one in found if one.status_code == 200]
     busy = [one for one in found if one.status_code == 409]
     assert len(done) + len(busy) == 8
     assert len({one.content for one in done}) == 1
-    assert all(one.json()["type"] == "urn:msw:problem:idempotency.busy" and one["Retry-After"] for one in busy)
+    assert all(
+        one.json()["type"] == "urn:msw:problem:idempotency.busy" and one["Retry-After"]
+        for one in busy
+    )
     with scope(org=house.pk, role="system"):
         assert LedgerJournal.objects.filter(kind="commit").count() == 1
 
@@ -139,8 +162,16 @@ def test_transfers_that_cross_never_lock_up_and_lose_nothing(own_database, perso
                     ledger.lock_accounts([cash, source, target])
                     ledger.post(
                         [
-                            Posting("fund_transfer", f"t:{n}:{turn}:out", (Leg(source, D(100), lot), Leg(target, D(-100), lot))),
-                            Posting("fund_transfer", f"t:{n}:{turn}:back", (Leg(target, D(40), lot), Leg(source, D(-40), lot))),
+                            Posting(
+                                "fund_transfer",
+                                f"t:{n}:{turn}:out",
+                                (Leg(source, D(100), lot), Leg(target, D(-100), lot)),
+                            ),
+                            Posting(
+                                "fund_transfer",
+                                f"t:{n}:{turn}:back",
+                                (Leg(target, D(40), lot), Leg(source, D(-40), lot)),
+                            ),
                         ],
                         by=by,
                     )

@@ -50,7 +50,11 @@ def test_recorder_does_not_confirm_own_gift(people, refuses):
     money = make_money(people)
     with as_person(people.cashier) as by:
         donation = giving.donation_record(
-            donor=money.donor, fund=money.fund, amount=D("5.00"), received_on=timezone.localdate(), by=by
+            donor=money.donor,
+            fund=money.fund,
+            amount=D("5.00"),
+            received_on=timezone.localdate(),
+            by=by,
         )
         with refuses("permission.can_confirm_donation", status=403):
             giving.donation_confirm(donation=donation, by=by)
@@ -88,8 +92,12 @@ def test_purpose_of_another_fund_is_refused(people, refuses):
     money, other = make_money(people), make_money(people, name="天使阳光基金")
     with as_person(people.officer) as by, refuses("donation.purpose_elsewhere", "purpose"):
         giving.donation_record(
-            donor=money.donor, fund=money.fund, purpose=other.purpose, amount=D("1.00"),
-            received_on=timezone.localdate(), by=by,
+            donor=money.donor,
+            fund=money.fund,
+            purpose=other.purpose,
+            amount=D("1.00"),
+            received_on=timezone.localdate(),
+            by=by,
         )
 
 
@@ -97,7 +105,11 @@ def test_worker_may_not_record(people, refuses):
     money = make_money(people)
     with as_person(people.worker) as by, refuses("permission.can_record_donation", status=403):
         giving.donation_record(
-            donor=money.donor, fund=money.fund, amount=D("1.00"), received_on=timezone.localdate(), by=by
+            donor=money.donor,
+            fund=money.fund,
+            amount=D("1.00"),
+            received_on=timezone.localdate(),
+            by=by,
         )
 
 
@@ -105,4 +117,8 @@ def test_person_is_masked_and_anonymous_needs_no_name(people):
     with as_person(people.officer) as by:
         named = giving.donor_register(kind="person", name="演示捐赠", by=by)
         nobody = giving.donor_register(kind="anonymous", by=by)
-    assert (named.name_masked, nobody.name_masked, nobody.is_anonymous) == ("演***", "匿名捐赠人", True)
+    assert (named.name_masked, nobody.name_masked, nobody.is_anonymous) == (
+        "演***",
+        "匿名捐赠人",
+        True,
+    )

@@ -59,14 +59,29 @@ class Books:
         self.committed = self.accounts["committed", False]
         self.lot = DonationLot.objects.order_by("id").first()
 
-    def journal(self, kind="release", legs=2, reference="attack", reverses=None, donation=None, house=None, request=None):
+    def journal(
+        self,
+        kind="release",
+        legs=2,
+        reference="attack",
+        reverses=None,
+        donation=None,
+        house=None,
+        request=None,
+    ):
         with connection.cursor() as cursor:
-            cursor.execute(JOURNAL, [house or self.house, kind, legs, reference, reverses, donation, request])
+            cursor.execute(
+                JOURNAL, [house or self.house, kind, legs, reference, reverses, donation, request]
+            )
             return cursor.fetchone()[0]
 
     def entries(self, journal, *legs, house=None):
         rows = ", ".join(["(now(), %s, %s, %s, %s, %s)"] * len(legs))
-        params = [v for account, lot, amount in legs for v in (house or self.house, journal, account, lot, amount)]
+        params = [
+            v
+            for account, lot, amount in legs
+            for v in (house or self.house, journal, account, lot, amount)
+        ]
         with connection.cursor() as cursor:
             cursor.execute(ENTRIES + rows, params)
 
@@ -91,13 +106,17 @@ def test_edit_is_refused(books, table):
         books.sql(f"UPDATE donations_{table} SET created_at = now()")
 
 
-@pytest.mark.parametrize("table", ["ledgerentry", "ledgerjournal", "donationlot", "lotbalance", "ledgeraccount"])
+@pytest.mark.parametrize(
+    "table", ["ledgerentry", "ledgerjournal", "donationlot", "lotbalance", "ledgeraccount"]
+)
 def test_delete_is_refused(books, table):
     with refused("42501"):
         books.sql(f"DELETE FROM donations_{table}")
 
 
-@pytest.mark.parametrize("table", ["ledgerentry", "ledgerjournal", "donationlot", "lotbalance", "ledgeraccount"])
+@pytest.mark.parametrize(
+    "table", ["ledgerentry", "ledgerjournal", "donationlot", "lotbalance", "ledgeraccount"]
+)
 def test_truncate_is_refused(books, table):
     with refused("42501"):
         books.sql(f"TRUNCATE donations_{table} CASCADE")
@@ -121,23 +140,25 @@ def test_journal_of_one_leg_is_refused(books):
 def test_unbalanced_legs_are_refused(books):
     with refused("ledger_journal_balances"):
         books.entries(
-            books.journal(), (books.cash.pk, None, 5), (books.available.pk, books.lot.pk, D("-4.99"))
+            books.journal(),
+            (books.cash.pk, None, 5),
+            (books.available.pk, books.lot.pk, D("-4.99")),
         )
 
 
 def test_balanced_legs_added_to_an_old_journal_are_refused(books):
     old = LedgerJournal.objects.get(kind="donation")
     with refused("ledger_journal_balances"):
-        books.entries(
-            old.pk, (books.cash.pk, None, 5), (books.available.pk, books.lot.pk, -5)
-        )
+        books.entries(old.pk, (books.cash.pk, None, 5), (books.available.pk, books.lot.pk, -5))
 
 
 def test_legs_in_two_statements_are_refused(books):
     journal = books.journal()
     with refused("ledger_journal_balances"):
         books.entries(journal, (books.cash.pk, None, 5))
-    books.entries(journal, (books.committed.pk, books.lot.pk, -5), (books.available.pk, books.lot.pk, 5))
+    books.entries(
+        journal, (books.committed.pk, books.lot.pk, -5), (books.available.pk, books.lot.pk, 5)
+    )
 
 
 def test_overdraft_is_refused(books):
@@ -156,7 +177,9 @@ def test_lot_overdraft_within_a_full_account_is_refused(people, money):
         small = DonationLot.objects.get(amount=D("10.00"))
         with refused("lot_balance_not_negative"):
             books.entries(
-                books.journal(), (books.available.pk, small.pk, 11), (books.committed.pk, small.pk, -11)
+                books.journal(),
+                (books.available.pk, small.pk, 11),
+                (books.committed.pk, small.pk, -11),
             )
 
 
@@ -211,10 +234,14 @@ def test_entry_on_the_account_of_another_house_is_refused(people, money, other_o
 
 def test_fund_account_without_lot_and_cash_with_lot_are_refused(books):
     with refused("ledger_entry_belongs"):
-        books.entries(books.journal(), (books.available.pk, None, 5), (books.committed.pk, None, -5))
+        books.entries(
+            books.journal(), (books.available.pk, None, 5), (books.committed.pk, None, -5)
+        )
     with refused("ledger_entry_belongs"):
         books.entries(
-            books.journal(), (books.cash.pk, books.lot.pk, 5), (books.available.pk, books.lot.pk, -5)
+            books.journal(),
+            (books.cash.pk, books.lot.pk, 5),
+            (books.available.pk, books.lot.pk, -5),
         )
 
 
@@ -236,7 +263,10 @@ def test_balance_written_directly_is_refused(books, text):
 
 
 def test_lock_column_is_all_that_may_be_written(books):
-    assert books.sql("UPDATE donations_ledgeraccount SET lock_touch = 1 WHERE id = %s", books.cash.pk) == 1
+    assert (
+        books.sql("UPDATE donations_ledgeraccount SET lock_touch = 1 WHERE id = %s", books.cash.pk)
+        == 1
+    )
 
 
 def test_lot_without_its_journal_is_refused(books):
@@ -313,7 +343,9 @@ def test_lock_of_a_foreign_account_is_an_error(books):
 
 def _match(people, money, amount, beneficiary_class="leukaemia"):
     with as_person(people.officer) as by:
-        pairs = ledger.pool(organization_id=by.house_id, fund_id=money.fund.pk, purpose_id=money.purpose.pk)
+        pairs = ledger.pool(
+            organization_id=by.house_id, fund_id=money.fund.pk, purpose_id=money.purpose.pk
+        )
         ledger.lock_accounts(pk for pair in pairs for pk in pair)
         return [
             (piece.lot_id, piece.amount)
@@ -333,7 +365,10 @@ def test_gift_for_the_class_goes_before_others_and_serves_no_other(people, refus
     plain = give(people, money, "100.00")
     classed = give(people, money, "40.00", beneficiary_class="leukaemia")
     other = give(people, money, "500.00", beneficiary_class="heart")
-    assert _match(people, money, "60.00") == [(classed.lot.pk, D("40.00")), (plain.lot.pk, D("20.00"))]
+    assert _match(people, money, "60.00") == [
+        (classed.lot.pk, D("40.00")),
+        (plain.lot.pk, D("20.00")),
+    ]
     with refuses("ledger.insufficient", "amount", 409):
         _match(people, money, "140.01")
     assert other.lot.pk not in [lot for lot, _amount in _match(people, money, "140.00")]
@@ -351,7 +386,9 @@ def test_match_reads_more_lots_than_a_page(people, monkeypatch):
     money = make_money(people)
     for _n in range(5):
         give(people, money, "10.00")
-    assert [amount for _lot, amount in _match(people, money, "45.00")] == [D("10.00")] * 4 + [D("5.00")]
+    assert [amount for _lot, amount in _match(people, money, "45.00")] == [D("10.00")] * 4 + [
+        D("5.00")
+    ]
 
 
 # ── the whole way of a yuan ──────────────────────────────────────────────────
@@ -362,11 +399,15 @@ def test_commit_and_disburse_move_the_same_lots(people, money):
     with as_person(people.officer) as by:
         books = Books(by)
         assert (books.available.balance, books.committed.balance, books.cash.balance) == (
-            D("70000.00"), D("30000.00"), D("100000.00"),
+            D("70000.00"),
+            D("30000.00"),
+            D("100000.00"),
         )
     release(people, prepare(people, asked, "30000.00"))
     with as_person(people.officer) as by:
         books = Books(by)
         assert (books.available.balance, books.committed.balance, books.cash.balance) == (
-            D("70000.00"), D("0.00"), D("70000.00"),
+            D("70000.00"),
+            D("0.00"),
+            D("70000.00"),
         )

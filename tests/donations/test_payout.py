@@ -41,10 +41,18 @@ def test_prepare_signs_and_release_pays_and_closes(people, money):
     release(people, drawn)
     with as_person(people.officer):
         done = _fresh(asked)
-        assert (done.state, done.disbursed, done.committed) == ("disbursed", D("30000.00"), D("30000.00"))
+        assert (done.state, done.disbursed, done.committed) == (
+            "disbursed",
+            D("30000.00"),
+            D("30000.00"),
+        )
         journal = LedgerJournal.objects.get(kind="disburse")
         assert (journal.disbursement_id, journal.spend_class) == (drawn.pk, "charitable")
-        steps = Transition.objects.filter(workflow="funding_request").order_by("at").values_list("step", flat=True)
+        steps = (
+            Transition.objects.filter(workflow="funding_request")
+            .order_by("at")
+            .values_list("step", flat=True)
+        )
         assert list(steps)[-3:] == ["sign", "release", "pay_rest"]
 
 
@@ -66,8 +74,16 @@ def test_two_instalments(people, money):
         ({"amount": D("30000.01")}, "disbursement.over_approved", "amount"),
         ({"amount": D("0")}, "disbursement_amount_positive", "amount"),
         ({"amount": D("-1")}, "disbursement_amount_positive", "amount"),
-        ({"payee_account": {"name": "", "bank": "x", "account": "1"}}, "disbursement.payee_incomplete", "payee_account"),
-        ({"payee_account": {"name": "李某", "bank": "x", "account": "1"}}, "disbursement.payee_not_hospital", "payee_account"),
+        (
+            {"payee_account": {"name": "", "bank": "x", "account": "1"}},
+            "disbursement.payee_incomplete",
+            "payee_account",
+        ),
+        (
+            {"payee_account": {"name": "李某", "bank": "x", "account": "1"}},
+            "disbursement.payee_not_hospital",
+            "payee_account",
+        ),
         ({"mode": "to_person"}, "disbursement.mode", "mode"),
     ],
 )
@@ -94,15 +110,20 @@ def test_paying_a_person_needs_the_identity(people, refuses):
     asked = make_approved(people, money)
     with as_person(people.cashier) as by, refuses("disbursement.needs_identity", "mode"):
         payout.disbursement_prepare(
-            request=_fresh(asked), amount=D("1.00"), mode="to_person",
-            payee_account={"name": "演示母", "bank": "演示银行", "account": "62"}, by=by,
+            request=_fresh(asked),
+            amount=D("1.00"),
+            mode="to_person",
+            payee_account={"name": "演示母", "bank": "演示银行", "account": "62"},
+            by=by,
         )
 
 
 def test_nothing_is_paid_before_the_approval(people, money, refuses):
     asked = make_proposed(people, money)
     with as_person(people.cashier) as by, refuses("funding_request.sign.wrong_state", status=409):
-        payout.disbursement_prepare(request=_fresh(asked), amount=D("1.00"), payee_account={}, by=by)
+        payout.disbursement_prepare(
+            request=_fresh(asked), amount=D("1.00"), payee_account={}, by=by
+        )
 
 
 def test_who_prepared_does_not_release(people, money, refuses):
@@ -126,10 +147,19 @@ def test_release_by_the_preparer_is_refused_by_the_database(people, money):
     drawn = prepare(people, asked, "30000.00")
     with as_person(people.cashier), connection.cursor() as cursor:
         for sql, constraint in (
-            ("UPDATE donations_disbursement SET released_by_id = prepared_by_id WHERE id = %s", "disbursement_released_by_another"),
-            ("UPDATE donations_disbursement SET state = 'released' WHERE id = %s", "disbursement_released_has_person"),
+            (
+                "UPDATE donations_disbursement SET released_by_id = prepared_by_id WHERE id = %s",
+                "disbursement_released_by_another",
+            ),
+            (
+                "UPDATE donations_disbursement SET state = 'released' WHERE id = %s",
+                "disbursement_released_has_person",
+            ),
             ("UPDATE donations_disbursement SET amount = 1 WHERE id = %s", "disbursement_sides"),
-            ("UPDATE donations_disbursement SET prepared_by_id = released_by_id WHERE id = %s", "disbursement_sides"),
+            (
+                "UPDATE donations_disbursement SET prepared_by_id = released_by_id WHERE id = %s",
+                "disbursement_sides",
+            ),
         ):
             with pytest.raises(IntegrityError) as caught, transaction.atomic():
                 cursor.execute(sql, [drawn.pk])
@@ -165,7 +195,10 @@ def test_cancelled_instalment_frees_its_amount(people, money, refuses):
     with as_person(people.cashier) as by:
         with refuses("disbursement.cancel.needs_reason", "reason"):
             payout.disbursement_cancel(disbursement=drawn, reason="", by=by)
-        assert payout.disbursement_cancel(disbursement=drawn, reason="账号有误", by=by).state == "cancelled"
+        assert (
+            payout.disbursement_cancel(disbursement=drawn, reason="账号有误", by=by).state
+            == "cancelled"
+        )
     release(people, prepare(people, asked, "30000.00"))
 
 
@@ -174,9 +207,16 @@ def test_bounced_payment_goes_back_to_its_lots_and_can_be_paid_again(people, mon
     drawn = prepare(people, asked, "30000.00")
     release(people, drawn)
     with as_person(people.cashier) as by:
-        assert payout.disbursement_bounce(disbursement=drawn, reason="账号已注销", by=by).state == "bounced"
+        assert (
+            payout.disbursement_bounce(disbursement=drawn, reason="账号已注销", by=by).state
+            == "bounced"
+        )
         back = _fresh(asked)
-        assert (back.state, back.disbursed, back.committed) == ("agreement", D("0.00"), D("30000.00"))
+        assert (back.state, back.disbursed, back.committed) == (
+            "agreement",
+            D("0.00"),
+            D("30000.00"),
+        )
         assert LotBalance.objects.get(account__kind="committed").balance == D("30000.00")
     again = prepare(people, asked, "30000.00")
     release(people, again)
@@ -207,8 +247,14 @@ def test_foundation_does_not_confirm_for_the_hospital(people, money, refuses):
     with as_person(people.cashier) as by:
         with refuses("permission.can_confirm_disbursement", status=403):
             payout.disbursement_confirm(disbursement=drawn, paid_on=timezone.localdate(), by=by)
-        with pytest.raises(IntegrityError) as caught, transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("UPDATE donations_disbursement SET state = 'confirmed' WHERE id = %s", [drawn.pk])
+        with (
+            pytest.raises(IntegrityError) as caught,
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(
+                "UPDATE donations_disbursement SET state = 'confirmed' WHERE id = %s", [drawn.pk]
+            )
         assert caught.value.__cause__.diag.constraint_name == "disbursement_sides"
 
 
@@ -241,7 +287,10 @@ def test_gift_is_traced_to_the_request_and_the_payout_to_its_gifts(people):
     with as_person(people.officer) as by:
         trace = trace_of_donation(donation=old, by=by)
         assert (trace.given, trace.available, trace.committed, trace.paid) == (
-            D("200.00"), D("0.00"), D("0.00"), D("200.00"),
+            D("200.00"),
+            D("0.00"),
+            D("0.00"),
+            D("200.00"),
         )
         assert [(use.kind, use.amount, use.number, use.hospital) for use in trace.uses] == [
             ("commit", D("200.00"), _fresh(asked).number, "测试第一医院"),
@@ -249,7 +298,8 @@ def test_gift_is_traced_to_the_request_and_the_payout_to_its_gifts(people):
         ]
         payers = payers_of_disbursement(disbursement=drawn, by=by)
         assert [(payer.number, payer.amount, payer.donor) for payer in payers] == [
-            (old.number, D("200.00"), "演示捐赠企业"), (new.number, D("29800.00"), "演示捐赠企业"),
+            (old.number, D("200.00"), "演示捐赠企业"),
+            (new.number, D("29800.00"), "演示捐赠企业"),
         ]
 
 

@@ -21,7 +21,11 @@ ANGEL = SimpleNamespace(**LITTLE_ANGEL)
 
 def _facts(**given):
     return {
-        "age": 6, "disease_group": "白血病", "welfare_status": "subsistence", "is_transplanted": False, "received": D(0),
+        "age": 6,
+        "disease_group": "白血病",
+        "welfare_status": "subsistence",
+        "is_transplanted": False,
+        "received": D(0),
         **given,
     }
 
@@ -57,7 +61,15 @@ def test_advice_says_which_condition_is_not_met():
 
 
 @pytest.mark.parametrize(
-    ("band", "ends"), [("0–1", (0, 0)), ("1–3", (1, 3)), ("13–17", (13, 17)), ("18–29", (18, 29)), ("75+", (75, 130)), ("", (None, None))]
+    ("band", "ends"),
+    [
+        ("0–1", (0, 0)),
+        ("1–3", (1, 3)),
+        ("13–17", (13, 17)),
+        ("18–29", (18, 29)),
+        ("75+", (75, 130)),
+        ("", (None, None)),
+    ],
 )
 def test_ends_of_a_band(band, ends):
     assert band_ends(band) == ends
@@ -70,7 +82,11 @@ def test_worker_knows_the_age_and_the_foundation_only_the_band(people, money):
         assert advice_for_worker(asked.request).is_eligible is True
         payload = {"age_band": "18–29", "disease_group": "白血病", "welfare_status": "subsistence"}
         advice = advice_for_foundation(asked.request, payload)
-        assert {line.code: line.is_met for line in advice.lines} == {"age": None, "disease": True, "poor": True}
+        assert {line.code: line.is_met for line in advice.lines} == {
+            "age": None,
+            "disease": True,
+            "poor": True,
+        }
         assert advice.is_eligible is None
 
 
@@ -104,17 +120,28 @@ def test_next_stage_skips_what_the_programme_leaves_out():
         ({"payout_modes": ["by_pigeon"]}, "programme_version.payout_modes"),
         ({"documents": [{"type": "a"}, {"type": "a"}]}, "programme_version.documents"),
         ({"caps": {"per_request": "-1"}}, "programme_version.amounts"),
-        ({"benefit_rows": [{"code": "x", "zh": "x", "cel": "true", "amount": "many"}]}, "programme_version.amounts"),
-        ({"conditions": [{"code": "x", "zh": "坏", "cel": "age >"}]}, "programme_version.condition"),
-        ({"conditions": [{"code": "x", "zh": "坏", "cel": "system('rm')"}]}, "programme_version.condition"),
+        (
+            {"benefit_rows": [{"code": "x", "zh": "x", "cel": "true", "amount": "many"}]},
+            "programme_version.amounts",
+        ),
+        (
+            {"conditions": [{"code": "x", "zh": "坏", "cel": "age >"}]},
+            "programme_version.condition",
+        ),
+        (
+            {"conditions": [{"code": "x", "zh": "坏", "cel": "system('rm')"}]},
+            "programme_version.condition",
+        ),
         ({"conditions": []}, "programme_version.example"),
     ],
 )
 def test_what_does_not_hold_is_not_published(people, money, refuses, content, rule):
     with as_person(people.approver) as by:
         version = programmes.version_write(
-            programme=money.version.programme, content={**LITTLE_ANGEL, **content},
-            valid_from=timezone.localdate() + dt.timedelta(days=30), by=by,
+            programme=money.version.programme,
+            content={**LITTLE_ANGEL, **content},
+            valid_from=timezone.localdate() + dt.timedelta(days=30),
+            by=by,
         )
         with refuses(rule):
             programmes.version_publish(version=version, by=by)
@@ -139,17 +166,33 @@ def test_published_version_is_frozen(people, money, refuses):
     with as_person(people.approver) as by:
         with refuses("programme_version.published", status=409):
             programmes.version_publish(version=money.version, by=by)
-        for change in ("caps = '{}'", "conditions = '[]'", "valid = daterange('2020-01-01', null)", "published_at = null"):
-            with pytest.raises(DatabaseError) as caught, transaction.atomic(), connection.cursor() as cursor:
-                cursor.execute(f"UPDATE donations_programmeversion SET {change} WHERE id = %s", [money.version.pk])
+        for change in (
+            "caps = '{}'",
+            "conditions = '[]'",
+            "valid = daterange('2020-01-01', null)",
+            "published_at = null",
+        ):
+            with (
+                pytest.raises(DatabaseError) as caught,
+                transaction.atomic(),
+                connection.cursor() as cursor,
+            ):
+                cursor.execute(
+                    f"UPDATE donations_programmeversion SET {change} WHERE id = %s",
+                    [money.version.pk],
+                )
             assert caught.value.__cause__.diag.constraint_name == "row_is_frozen"
 
 
-def test_draft_version_is_the_foundations_own_and_published_is_everybodys(people, money, other_worker):
+def test_draft_version_is_the_foundations_own_and_published_is_everybodys(
+    people, money, other_worker
+):
     with as_person(people.officer) as by:
         draft = programmes.version_write(
-            programme=money.version.programme, content=LITTLE_ANGEL,
-            valid_from=timezone.localdate() + dt.timedelta(days=90), by=by,
+            programme=money.version.programme,
+            content=LITTLE_ANGEL,
+            valid_from=timezone.localdate() + dt.timedelta(days=90),
+            by=by,
         )
     with as_person(other_worker) as by:
         seen = set(ProgrammeVersion.objects.visible_to(by).values_list("pk", flat=True))
@@ -160,8 +203,10 @@ def test_draft_version_is_the_foundations_own_and_published_is_everybodys(people
 def test_officer_does_not_publish(people, money, refuses):
     with as_person(people.officer) as by:
         draft = programmes.version_write(
-            programme=money.version.programme, content=LITTLE_ANGEL,
-            valid_from=timezone.localdate() + dt.timedelta(days=90), by=by,
+            programme=money.version.programme,
+            content=LITTLE_ANGEL,
+            valid_from=timezone.localdate() + dt.timedelta(days=90),
+            by=by,
         )
         with refuses("permission.can_publish_programme", status=403):
             programmes.version_publish(version=draft, by=by)

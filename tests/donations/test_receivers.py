@@ -36,7 +36,8 @@ def _tasks(house_id: int) -> list[tuple]:
     with house_scope(house_id):
         return list(
             Task.objects.filter(state="open", subject_kind="fundingrequest")
-            .order_by("id").values_list("kind", "role", "assignee_id")
+            .order_by("id")
+            .values_list("kind", "role", "assignee_id")
         )
 
 
@@ -50,7 +51,11 @@ def test_submission_is_the_officers_task_and_notice(people, money, foundation, o
     assert _tasks(foundation.pk) == []
     _relay()
     assert _tasks(foundation.pk) == [("check", "foundation_officer", None)]
-    assert _notices(people.officer, foundation.pk) == _notices(officer2, foundation.pk) == ["funding_request.submitted"]
+    assert (
+        _notices(people.officer, foundation.pk)
+        == _notices(officer2, foundation.pk)
+        == ["funding_request.submitted"]
+    )
     assert _notices(approver, foundation.pk) == []
 
 
@@ -58,12 +63,16 @@ def test_supplement_is_the_workers_task_until_it_is_given(people, money, hospita
     asked = make_submitted(people, money)
     with as_person(people.officer) as by:
         review.request_check(request=asked.request, by=by)
-        review.request_ask_supplement(request=asked.request, items=["economic_proof"], message="请补充", by=by)
+        review.request_ask_supplement(
+            request=asked.request, items=["economic_proof"], message="请补充", by=by
+        )
     _relay()
     assert _tasks(hospital.pk) == [("supplement", "", people.worker.pk)]
     assert _notices(people.worker, hospital.pk) == ["funding_request.moved"] * 2
     with as_person(people.worker) as by:
-        requests.request_attach(request=asked.request, type="economic_proof", document=paper(asked.case, by), by=by)
+        requests.request_attach(
+            request=asked.request, type="economic_proof", document=paper(asked.case, by), by=by
+        )
         requests.request_supplement(request=asked.request, by=by)
     _relay()
     assert _tasks(hospital.pk) == []
@@ -117,13 +126,15 @@ def test_delivery_twice_has_one_effect(people, money, foundation):
 def test_restricted_case_is_told_to_who_wrote_the_request(people, money, hospital):
     asked = make_submitted(people, money)
 
-
-
     with as_person(people.worker) as by:
         now = timezone.now()
         AccessGrant.objects.create(
-            organization_id=hospital.pk, user=by, compartment_id=asked.case.pk, kind="named",
-            reason="负责本案的社工，需要查阅", valid=DateTimeTZRange(now - dt.timedelta(1), None),
+            organization_id=hospital.pk,
+            user=by,
+            compartment_id=asked.case.pk,
+            kind="named",
+            reason="负责本案的社工，需要查阅",
+            valid=DateTimeTZRange(now - dt.timedelta(1), None),
         )
     with as_person(people.worker):
         asked.case.secrecy, asked.case.compartment_id = 5, asked.case.pk

@@ -49,7 +49,11 @@ def test_draft_is_the_hospitals_own(people, money):
     with as_person(people.worker) as by:
         draft = _fresh(asked)
         assert (draft.state, draft.counterparty_id, draft.number) == ("draft", None, None)
-        assert (draft.cost_total, draft.gap, draft.requested) == (D("120000.00"), D("60000.00"), D("30000.00"))
+        assert (draft.cost_total, draft.gap, draft.requested) == (
+            D("120000.00"),
+            D("60000.00"),
+            D("30000.00"),
+        )
         assert RequestDocument.objects.visible_to(by).filter(request=draft).count() == 5
     with as_person(people.officer) as by:
         # The wall alone, with Python's filter off.
@@ -63,7 +67,9 @@ def test_gap_is_total_minus_every_other_layer(people, money):
         lines = {**COSTS, "commercial": D("70000.00")}
         done = requests.request_amend(request=asked.request, cost_lines=lines, by=by)
         assert done.gap == D("0.00")
-        done = requests.request_amend(request=asked.request, cost_lines={"total": D("5000.00")}, by=by)
+        done = requests.request_amend(
+            request=asked.request, cost_lines={"total": D("5000.00")}, by=by
+        )
         assert (done.cost_total, done.gap) == (D("5000.00"), D("5000.00"))
         assert [line.layer for line in CostLine.objects.filter(request=done)] == ["total"]
 
@@ -99,7 +105,9 @@ def test_pseudonym_is_the_same_at_one_foundation(people, money):
     assert other.request.subject_code != first.request.subject_code
 
 
-def test_colleague_who_does_not_work_the_case_may_not(people, money, worker2, other_worker, refuses):
+def test_colleague_who_does_not_work_the_case_may_not(
+    people, money, worker2, other_worker, refuses
+):
     asked = make_draft(people, money)
     for stranger in (worker2, other_worker):
         with as_person(stranger) as by:
@@ -133,18 +141,30 @@ def test_submit_numbers_discloses_and_tells(people, money):
         assert copy.level == "review"
         assert copy.payload["age_band"] == "4–6"
         assert copy.payload["household"]["income_per_head"] == "1200.00"
-        assert set(copy.payload) & {"name", "id_no", "phone", "address", "birth_date", "mrn", "guardian"} == set()
-        assert list(FundingDuty.objects.values_list("user_id", "duty")) == [(people.worker.pk, "enter")]
-        assert list(FundingAct.objects.values_list("step", "amount")) == [("submit", D("30000.00"))]
-        assert list(Transition.objects.filter(subject_kind="fundingrequest").values_list("step", flat=True)) == [
-            "submit"
+        assert (
+            set(copy.payload)
+            & {"name", "id_no", "phone", "address", "birth_date", "mrn", "guardian"}
+            == set()
+        )
+        assert list(FundingDuty.objects.values_list("user_id", "duty")) == [
+            (people.worker.pk, "enter")
         ]
+        assert list(FundingAct.objects.values_list("step", "amount")) == [("submit", D("30000.00"))]
+        assert list(
+            Transition.objects.filter(subject_kind="fundingrequest").values_list("step", flat=True)
+        ) == ["submit"]
 
 
 def test_foundation_reads_copies_and_never_case_consent_or_originals(people, money, rows):
     asked = make_submitted(people, money)
     with as_person(people.officer) as by:
-        for table in ("cases_case", "cases_client", "cases_episode", "cases_consent", "donations_requestsheet"):
+        for table in (
+            "cases_case",
+            "cases_client",
+            "cases_episode",
+            "cases_consent",
+            "donations_requestsheet",
+        ):
             assert rows(f"SELECT count(*) FROM {table}") == [(0,)]
         papers = Document.objects.filter(subject_kind="fundingrequest", subject_id=asked.request.pk)
         assert {copy.title for copy in papers} == {"诊断证明书.pdf", "家庭经济状况证明.pdf"}
@@ -173,20 +193,34 @@ def test_submit_refuses_what_is_not_ready(people, money, refuses, given, rule, f
         assert not Disclosure.objects.exists()
 
 
-@pytest.mark.parametrize("ticked", [(), ("truthful",), {"truthful": True, "no_related_party": False}])
+@pytest.mark.parametrize(
+    "ticked", [(), ("truthful",), {"truthful": True, "no_related_party": False}]
+)
 def test_submit_needs_every_declaration(people, money, refuses, ticked):
     asked = make_draft(people, money)
-    with as_person(people.worker) as by, refuses("funding_request.needs_declarations", "declarations"):
-        requests.request_submit(request=asked.request, consent=asked.consent, declarations=ticked, by=by)
+    with (
+        as_person(people.worker) as by,
+        refuses("funding_request.needs_declarations", "declarations"),
+    ):
+        requests.request_submit(
+            request=asked.request, consent=asked.consent, declarations=ticked, by=by
+        )
 
 
 def test_submit_needs_a_live_consent_to_this_foundation(people, money, other_foundation, refuses):
     asked = make_draft(people, money)
     with as_person(people.worker) as by:
         wrong = cases.make_consent(
-            asked.case, by, "share_to_org", recipient=other_foundation, signer="演示母", signer_relation="mother"
+            asked.case,
+            by,
+            "share_to_org",
+            recipient=other_foundation,
+            signer="演示母",
+            signer_relation="mother",
         )
-        service = cases.make_consent(asked.case, by, "service", signer="演示母", signer_relation="mother")
+        service = cases.make_consent(
+            asked.case, by, "service", signer="演示母", signer_relation="mother"
+        )
         for consent in (wrong, service):
             with refuses("funding_request.needs_consent", "consent"):
                 requests.request_submit(
@@ -195,7 +229,9 @@ def test_submit_needs_a_live_consent_to_this_foundation(people, money, other_fou
         consent_withdraw(consent=asked.consent, reason="改变主意", withdrawn_by="mother", by=by)
         gone = type(asked.consent).objects.get(pk=asked.consent.pk)
         with refuses("funding_request.needs_consent", "consent"):
-            requests.request_submit(request=asked.request, consent=gone, declarations=DECLARED, by=by)
+            requests.request_submit(
+                request=asked.request, consent=gone, declarations=DECLARED, by=by
+            )
 
 
 def test_consent_of_another_person_is_refused(people, money, refuses):
@@ -207,7 +243,9 @@ def test_consent_of_another_person_is_refused(people, money, refuses):
 
 
 def test_consent_that_covers_too_little_is_refused(people, money):
-    asked = make_draft(people, money, items=["age_band", "hospital", "disease_group", "costs", "household"])
+    asked = make_draft(
+        people, money, items=["age_band", "hospital", "disease_group", "costs", "household"]
+    )
     with as_person(people.worker) as by, pytest.raises(DomainError) as caught:
         requests.request_submit(
             request=asked.request, consent=asked.consent, declarations=DECLARED, by=by
@@ -288,7 +326,10 @@ def test_withdrawn_request_takes_no_step(people, money, refuses):
     with as_person(people.worker) as by:
         with refuses("funding_request.withdraw.needs_reason", "reason"):
             requests.request_withdraw(request=asked.request, reason=" ", by=by)
-        assert requests.request_withdraw(request=asked.request, reason="已有其他来源", by=by).state == "withdrawn"
+        assert (
+            requests.request_withdraw(request=asked.request, reason="已有其他来源", by=by).state
+            == "withdrawn"
+        )
     with as_person(people.officer) as by, refuses("funding_request.check.wrong_state", status=409):
         review.request_check(request=asked.request, by=by)
 
@@ -302,7 +343,10 @@ def test_draft_can_be_withdrawn_and_stays_the_hospitals(people, money):
 
 def test_approved_request_is_not_withdrawn(people, money, refuses):
     asked = make_approved(people, money)
-    with as_person(people.worker) as by, refuses("funding_request.withdraw.wrong_state", status=409):
+    with (
+        as_person(people.worker) as by,
+        refuses("funding_request.withdraw.wrong_state", status=409),
+    ):
         requests.request_withdraw(request=asked.request, reason="改变主意", by=by)
 
 
@@ -339,10 +383,16 @@ def test_new_consent_lets_it_go_on(people, money, refuses):
     with as_person(people.worker) as by:
         with refuses("funding_request.needs_consent", "consent"):
             holds.request_resume(
-                request=asked.request, consent=type(asked.consent).objects.get(pk=asked.consent.pk), by=by
+                request=asked.request,
+                consent=type(asked.consent).objects.get(pk=asked.consent.pk),
+                by=by,
             )
         again = cases.make_consent(
-            asked.case, by, "share_to_org", recipient=money.version.organization, signer="演示母",
+            asked.case,
+            by,
+            "share_to_org",
+            recipient=money.version.organization,
+            signer="演示母",
             signer_relation="mother",
         )
         done = holds.request_resume(request=asked.request, consent=again, by=by)
@@ -351,7 +401,10 @@ def test_new_consent_lets_it_go_on(people, money, refuses):
             holds.request_resume(request=asked.request, consent=again, by=by)
     with as_person(people.officer) as by:
         assert Disclosure.objects.visible_to(by).get().version == 2
-        assert review.request_check(request=asked.request, complete=True, by=by).state == "first_review"
+        assert (
+            review.request_check(request=asked.request, complete=True, by=by).state
+            == "first_review"
+        )
 
 
 def test_identity_only_after_approval_and_only_the_items_ticked(people, money, refuses):
@@ -381,25 +434,51 @@ def _refused(sql: str, *params) -> str:
 
 @pytest.mark.parametrize(
     "change",
-    ["approved = 1", "committed = 1, approved = 1", "disbursed = 1", "proposed = 1", "fund_id = NULL, state = 'approved'",
-     "state = 'approved'", "state = 'first_review'", "organization_id = organization_id + 1"],
+    [
+        "approved = 1",
+        "committed = 1, approved = 1",
+        "disbursed = 1",
+        "proposed = 1",
+        "fund_id = NULL, state = 'approved'",
+        "state = 'approved'",
+        "state = 'first_review'",
+        "organization_id = organization_id + 1",
+    ],
 )
 def test_hospital_cannot_write_the_foundations_side(people, money, change):
     asked = make_submitted(people, money)
     with as_person(people.worker):
-        found = _refused(f"UPDATE donations_fundingrequest SET {change} WHERE id = %s", asked.request.pk)
-        assert found in {"funding_request_sides", "parties_are_fixed", "funding_request_granted_has_amount"}
+        found = _refused(
+            f"UPDATE donations_fundingrequest SET {change} WHERE id = %s", asked.request.pk
+        )
+        assert found in {
+            "funding_request_sides",
+            "parties_are_fixed",
+            "funding_request_granted_has_amount",
+        }
 
 
 @pytest.mark.parametrize(
     "change",
-    ["requested = 1", "gap = gap - 1", "cost_total = cost_total + 1", "form = '{}'", "subject_code = 'x'", "number = 'x'",
-     "state = 'withdrawn'", "on_hold_at = now()", "submitted_at = now()", "counterparty_id = NULL"],
+    [
+        "requested = 1",
+        "gap = gap - 1",
+        "cost_total = cost_total + 1",
+        "form = '{}'",
+        "subject_code = 'x'",
+        "number = 'x'",
+        "state = 'withdrawn'",
+        "on_hold_at = now()",
+        "submitted_at = now()",
+        "counterparty_id = NULL",
+    ],
 )
 def test_foundation_cannot_write_the_hospitals_side(people, money, change):
     asked = make_submitted(people, money)
     with as_person(people.officer):
-        found = _refused(f"UPDATE donations_fundingrequest SET {change} WHERE id = %s", asked.request.pk)
+        found = _refused(
+            f"UPDATE donations_fundingrequest SET {change} WHERE id = %s", asked.request.pk
+        )
         assert found in {"funding_request_sides", "parties_are_fixed"}
 
 
@@ -415,7 +494,12 @@ def test_foundation_cannot_write_the_hospitals_side(people, money, change):
 def test_foundation_cannot_write_sums_its_books_do_not_know(people, money, change, constraint):
     asked = make_proposed(people, money)
     with as_person(people.officer):
-        assert _refused(f"UPDATE donations_fundingrequest SET {change} WHERE id = %s", asked.request.pk) == constraint
+        assert (
+            _refused(
+                f"UPDATE donations_fundingrequest SET {change} WHERE id = %s", asked.request.pk
+            )
+            == constraint
+        )
 
 
 def test_draft_can_be_sent_to_the_programmes_house_only(people, money, other_foundation):
@@ -424,7 +508,8 @@ def test_draft_can_be_sent_to_the_programmes_house_only(people, money, other_fou
         found = _refused(
             "UPDATE donations_fundingrequest SET counterparty_id = %s, state = 'submitted', submitted_at = now(),"
             " number = 'X' WHERE id = %s",
-            other_foundation.pk, asked.request.pk,
+            other_foundation.pk,
+            asked.request.pk,
         )
     assert found == "funding_request_sides"
 

@@ -29,7 +29,9 @@ D = Decimal
 
 def _tasks(request) -> list[tuple]:
     return list(
-        Task.objects.filter(subject_id=request.pk, state="open").order_by("id").values_list("kind", "role")
+        Task.objects.filter(subject_id=request.pk, state="open")
+        .order_by("id")
+        .values_list("kind", "role")
     )
 
 
@@ -70,7 +72,9 @@ def test_review_needs_an_opinion_and_stays_within_what_is_asked(people, money, r
         with refuses("funding_request.needs_opinion", "opinion"):
             review.request_review(request=asked.request, opinion=" ", by=by)
         with refuses("funding_request.over_requested", "amount"):
-            review.request_review(request=asked.request, opinion="同意", amount=D("30000.01"), by=by)
+            review.request_review(
+                request=asked.request, opinion="同意", amount=D("30000.01"), by=by
+            )
         assert FundingDuty.objects.filter(user=by).count() == 0
 
 
@@ -86,28 +90,49 @@ def test_sum_proposed_can_be_corrected_by_its_reviewer(people, money, refuses):
 def test_every_move_is_a_transition_and_an_act(people, money):
     make_approved(people, money)
     with as_person(people.officer):
-        moves = Transition.objects.filter(workflow="funding_request").order_by("at").values_list("step", flat=True)
+        moves = (
+            Transition.objects.filter(workflow="funding_request")
+            .order_by("at")
+            .values_list("step", flat=True)
+        )
         assert list(moves) == ["submit", "check", "accept", "propose", "approve"]
         assert list(FundingAct.objects.order_by("id").values_list("step", "duty")) == [
-            ("submit", "enter"), ("accept", "verify"), ("review", "review1"), ("approve", "approve"),
+            ("submit", "enter"),
+            ("accept", "verify"),
+            ("review", "review1"),
+            ("approve", "approve"),
         ]
 
 
 def test_programme_with_a_second_review_takes_another_person(people, refuses):
-    stages = ["document_check", "first_review", "second_review", "proposed", "approved", "agreement", "disbursing",
-              "disbursed"]
+    stages = [
+        "document_check",
+        "first_review",
+        "second_review",
+        "proposed",
+        "approved",
+        "agreement",
+        "disbursing",
+        "disbursed",
+    ]
     money = make_money(people, stages=stages)
     asked = make_submitted(people, money)
     with as_person(people.officer) as by:
         review.request_check(request=asked.request, complete=True, by=by)
     with as_person(people.officer2) as by:
-        assert review.request_review(request=asked.request, opinion="初审同意", by=by).state == "second_review"
+        assert (
+            review.request_review(request=asked.request, opinion="初审同意", by=by).state
+            == "second_review"
+        )
         with refuses("funding_duty_one_per_person", status=409):
             review.request_review(request=asked.request, opinion="复审同意", by=by)
 
 
 def test_programme_without_reviews_goes_from_the_papers_to_the_sum(people):
-    money = make_money(people, stages=["document_check", "proposed", "approved", "agreement", "disbursing", "disbursed"])
+    money = make_money(
+        people,
+        stages=["document_check", "proposed", "approved", "agreement", "disbursing", "disbursed"],
+    )
     asked = make_submitted(people, money)
     with as_person(people.officer) as by:
         done = review.request_check(request=asked.request, complete=True, by=by)
@@ -138,7 +163,10 @@ def test_second_duty_is_refused_by_the_database_too(people, money):
         for duty in ("approve", "release", "verify"):
             with pytest.raises(IntegrityError) as caught, transaction.atomic():
                 FundingDuty(
-                    request=asked.request, organization_id=asked.request.organization_id, user=by, duty=duty
+                    request=asked.request,
+                    organization_id=asked.request.organization_id,
+                    user=by,
+                    duty=duty,
                 ).save(force_insert=True)
             assert caught.value.__cause__.diag.constraint_name == "funding_duty_one_per_person"
 
@@ -169,7 +197,12 @@ def test_act_needs_its_duty(people, money, values, constraint):
 
 @pytest.mark.parametrize(
     ("factor", "client"),
-    [("NULL", "NULL"), ("now() - interval '6 minutes'", "NULL"), ("now() + interval '1 minute'", "NULL"), ("now()", "999999")],
+    [
+        ("NULL", "NULL"),
+        ("now() - interval '6 minutes'", "NULL"),
+        ("now() + interval '1 minute'", "NULL"),
+        ("now()", "999999"),
+    ],
 )
 def test_approval_without_a_fresh_factor_is_refused_by_the_database(people, money, factor, client):
     asked = make_proposed(people, money)
@@ -189,15 +222,24 @@ def test_approval_without_a_fresh_factor_is_refused_by_the_database(people, mone
         assert caught.value.__cause__.diag.constraint_name == "funding_act_is_confirmed"
 
 
-@pytest.mark.parametrize("sql", [
-    "UPDATE donations_fundingact SET amount = 1", "DELETE FROM donations_fundingact", "TRUNCATE donations_fundingact",
-    "UPDATE donations_fundingduty SET duty = 'approve'", "DELETE FROM donations_fundingduty",
-    "DELETE FROM donations_fundingrequest",
-])
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE donations_fundingact SET amount = 1",
+        "DELETE FROM donations_fundingact",
+        "TRUNCATE donations_fundingact",
+        "UPDATE donations_fundingduty SET duty = 'approve'",
+        "DELETE FROM donations_fundingduty",
+        "DELETE FROM donations_fundingrequest",
+    ],
+)
 def test_acts_and_duties_are_added_only(people, money, sql):
     make_proposed(people, money)
     with as_person(people.officer), connection.cursor() as cursor:
-        with pytest.raises(Exception, match="permission denied|append-only") as caught, transaction.atomic():
+        with (
+            pytest.raises(Exception, match="permission denied|append-only") as caught,
+            transaction.atomic(),
+        ):
             cursor.execute(sql)
         assert caught.value.__cause__.pgcode in {"42501", "23514"}
 
@@ -210,7 +252,10 @@ def test_approval_sets_the_money_aside(people, money):
     with as_person(people.officer):
         done = FundingRequest.objects.get(pk=asked.request.pk)
         assert (done.state, done.approved, done.committed, done.fund_id) == (
-            "approved", D("30000.00"), D("30000.00"), money.fund.pk,
+            "approved",
+            D("30000.00"),
+            D("30000.00"),
+            money.fund.pk,
         )
         act = FundingAct.objects.get(step="approve")
         assert (act.client_id, act.second_factor_at is not None) == (None, True)
@@ -219,14 +264,20 @@ def test_approval_sets_the_money_aside(people, money):
 
 @pytest.mark.parametrize(
     ("code", "rule"),
-    [("", "second_factor.missing"), ("000000", "second_factor.wrong"), ("１２３", "second_factor.wrong")],
+    [
+        ("", "second_factor.missing"),
+        ("000000", "second_factor.wrong"),
+        ("１２３", "second_factor.wrong"),
+    ],
 )
 def test_approval_needs_the_second_factor(people, money, refuses, code, rule):
     asked = make_proposed(people, money)
     code_for(people.approver)
     with as_person(people.approver) as by:
         with refuses(rule, "totp_code"):
-            review.request_approve(request=asked.request, amount=D("30000.00"), totp_code=code, by=by)
+            review.request_approve(
+                request=asked.request, amount=D("30000.00"), totp_code=code, by=by
+            )
         assert not LedgerJournal.objects.filter(kind="commit").exists()
         assert FundingRequest.objects.get(pk=asked.request.pk).state == "proposed"
 
@@ -237,7 +288,9 @@ def test_one_code_approves_one_request(people, money, refuses):
     with as_person(people.approver) as by:
         review.request_approve(request=first.request, amount=D("10000.00"), totp_code=code, by=by)
         with refuses("second_factor.used", "totp_code"):
-            review.request_approve(request=second.request, amount=D("10000.00"), totp_code=code, by=by)
+            review.request_approve(
+                request=second.request, amount=D("10000.00"), totp_code=code, by=by
+            )
 
 
 def test_second_approval_is_refused(people, money, refuses):
@@ -250,8 +303,11 @@ def test_second_approval_is_refused(people, money, refuses):
 
 @pytest.mark.parametrize(
     ("amount", "rule"),
-    [("0.00", "funding_request.amount_positive"), ("-1.00", "funding_request.amount_positive"),
-     ("30000.01", "funding_request.over_requested")],
+    [
+        ("0.00", "funding_request.amount_positive"),
+        ("-1.00", "funding_request.amount_positive"),
+        ("30000.01", "funding_request.over_requested"),
+    ],
 )
 def test_approval_refuses_amounts(people, money, refuses, amount, rule):
     asked = make_proposed(people, money)
@@ -281,7 +337,10 @@ def test_cap_of_the_programme_binds(people, refuses):
         requests.request_amend(request=asked.request, requested=D("20000.01"), by=by)
         with refuses("funding_request.over_cap", "requested"):
             requests.request_submit(
-                request=asked.request, consent=asked.consent, declarations=("truthful", "no_related_party"), by=by
+                request=asked.request,
+                consent=asked.consent,
+                declarations=("truthful", "no_related_party"),
+                by=by,
             )
 
 
@@ -290,10 +349,22 @@ def test_what_was_granted_before_narrows_the_gap(people, money, refuses):
     approve(people, first, "20000.00")
     second = make_proposed(people, money, case=first.case, requested="40000.00")
     with as_person(people.officer):
-        request = FundingRequest.objects.select_related("programme_version__programme").get(pk=second.request.pk)
+        request = FundingRequest.objects.select_related("programme_version__programme").get(
+            pk=second.request.pk
+        )
         payable = payable_of(request)
-        assert (payable.requested, payable.cap, payable.remaining, payable.available, payable.amount) == (
-            D("40000.00"), D("50000.00"), D("40000.00"), D("80000.00"), D("40000.00"),
+        assert (
+            payable.requested,
+            payable.cap,
+            payable.remaining,
+            payable.available,
+            payable.amount,
+        ) == (
+            D("40000.00"),
+            D("50000.00"),
+            D("40000.00"),
+            D("80000.00"),
+            D("40000.00"),
         )
         with refuses("funding_request.over_gap", "amount"):
             review._match(request, review.pool_of(request), D("40000.01"))
@@ -326,14 +397,17 @@ def test_refusals_need_their_reason(people, money, refuses):
     with as_person(people.officer) as by:
         with refuses("funding_request.reject_ineligible.needs_reason", "reason"):
             review.request_reject_ineligible(request=early.request, reason="", by=by)
-        assert review.request_reject_ineligible(request=early.request, reason="病种不符", by=by).state == (
-            "rejected_ineligible"
-        )
+        assert review.request_reject_ineligible(
+            request=early.request, reason="病种不符", by=by
+        ).state == ("rejected_ineligible")
         assert _tasks(early.request) == []
     with as_person(people.officer2) as by:
         with refuses("funding_request.reject.needs_reason", "reason"):
             review.request_reject(request=late.request, reason="", by=by)
-        assert review.request_reject(request=late.request, reason="名额已满", by=by).state == "rejected"
+        assert (
+            review.request_reject(request=late.request, reason="名额已满", by=by).state
+            == "rejected"
+        )
     with refuses("funding_request.approve.wrong_state", status=409):
         approve(people, late, "1.00")
 
@@ -352,7 +426,9 @@ def test_supplement_says_what_and_why(people, money, refuses, given, rule, field
         review.request_check(request=asked.request, by=by)
         with refuses(rule, field):
             review.request_ask_supplement(
-                request=asked.request, **{"items": ["economic_proof"], "message": "请补充", **given}, by=by
+                request=asked.request,
+                **{"items": ["economic_proof"], "message": "请补充", **given},
+                by=by,
             )
 
 
@@ -386,9 +462,23 @@ def test_asking_for_papers_binds_nobody(people, money, refuses):
 
 @pytest.mark.parametrize(
     ("login", "sees"),
-    [("worker", True), ("worker2", False), ("assistant", False), ("supervisor", False), ("head", True), ("clinician", False),
-     ("auditor", False), ("secadmin", False), ("other_worker", False), ("other_head", False), ("officer", True),
-     ("approver", True), ("cashier", True), ("other_officer", False), ("authority", False)],
+    [
+        ("worker", True),
+        ("worker2", False),
+        ("assistant", False),
+        ("supervisor", False),
+        ("head", True),
+        ("clinician", False),
+        ("auditor", False),
+        ("secadmin", False),
+        ("other_worker", False),
+        ("other_head", False),
+        ("officer", True),
+        ("approver", True),
+        ("cashier", True),
+        ("other_officer", False),
+        ("authority", False),
+    ],
 )
 def test_visible_to_agrees_with_can_view_request(people, money, request, login, sees):
     asked = make_submitted(people, money)
