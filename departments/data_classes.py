@@ -47,7 +47,7 @@ CLASSES = {
     "Holiday": {PUBLIC: "on is_workday source"},
     "Organization": {
         PUBLIC: "kind name short_name code uscc grade hospital_type region is_tenant "
-        "msw_active_from msw_active_to founded_on profile is_demo"
+        "msw_active_from msw_active_to founded_on profile is_demo is_training"
     },
     "OrganizationName": {PUBLIC: "name valid"},
     "OrganizationLink": {PUBLIC: "from_organization to_organization kind post valid"},
@@ -57,6 +57,11 @@ CLASSES = {
         "predecessor beds_open",
         IMPERSONAL: "settings",
     },
+    "AccountCode": {
+        IMPERSONAL: "kind is_mailed expires_at ended_at",
+        CODED: "user code_hash",
+    },
+    "KeyCheck": {IMPERSONAL: "kid first_seen_at retired_at", CODED: "value"},
     "OrganizationSetting": {IMPERSONAL: "key value"},
     "ComplianceRecord": {
         IMPERSONAL: "kind due_on closed_at",
