@@ -4,11 +4,13 @@ from django.utils.translation import gettext_lazy as _
 
 NOUNS = {
     "account": _("账户"),
+    "account_code": _("一次性代码"),
     "api_client": _("接口客户端"),
     "apiclient": _("接口客户端"),
     "assessment": _("预估量表"),
     "audit": _("审计记录"),
     "case": _("个案"),
+    "case_transfer": _("个案移交"),
     "caseform": _("个案表单"),
     "client": _("服务对象"),
     "consent": _("知情同意"),
@@ -29,6 +31,7 @@ NOUNS = {
     "fundingrequest": _("救助申请"),
     "goal": _("目标"),
     "journal": _("分录"),
+    "keys": _("密钥"),
     "ledger": _("账簿"),
     "membership": _("角色"),
     "need": _("需求"),
@@ -63,6 +66,8 @@ VERBS = {
     "amend": _("更正"),
     "approve": _("批准"),
     "ask": _("申请"),
+    "ask_mail": _("请求邮寄"),
+    "ask_reset": _("请求重设"),
     "ask_supplement": _("要求补件"),
     "assess": _("完成预估"),
     "assign": _("分派"),
@@ -139,6 +144,11 @@ VERBS = {
     "void": _("作废"),
     "withdraw": _("撤回"),
     "write": _("撰写"),
+    "begin": _("开始"),
+    "finish": _("完成"),
+    "hand_over": _("批量移交"),
+    "issue": _("发放"),
+    "revoke": _("撤回"),
 }
 
 # Actions whose two halves would read oddly.

@@ -296,9 +296,6 @@ class Postgres:
             # Clones of the template database are made by the tests as the owner.
             cursor.execute("SELECT set_config('msw.owner_may_create_databases', 'on', false)")
             cursor.execute(ROLES_SQL.read_text(encoding="utf-8"))
-            if self.is_test:
-                # A clone is dropped even while a session of msw_app still ends in it.
-                cursor.execute("GRANT pg_signal_backend TO msw_owner")
 
     def stop(self) -> None:
         """Fast shutdown: sessions end, data are written; nothing happens when it does not run."""

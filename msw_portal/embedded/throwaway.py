@@ -13,6 +13,7 @@ from pathlib import Path
 
 from msw_portal.embedded import ROOT, environment
 from msw_portal.embedded.places import Place
+from msw_portal.embedded.postgres import Postgres
 from msw_portal.embedded.servers import start
 
 NAME = "msw-test-"
@@ -42,6 +43,12 @@ def _sweep() -> None:
             _remove(folder)
 
 
+def _let_owner_end_sessions(postgres: Postgres) -> None:
+    """A clone is dropped even while a session of msw_app still ends in it."""
+    with contextlib.closing(postgres.connect()) as link, link.cursor() as cursor:
+        cursor.execute("GRANT pg_signal_backend TO msw_owner")
+
+
 @contextlib.contextmanager
 def throwaway_servers(pg: str | None = None, *, for_tests: bool = True) -> Iterator[dict[str, str]]:
     """A pair of servers in a folder of their own; the environment of a process that uses them.
@@ -57,6 +64,8 @@ def throwaway_servers(pg: str | None = None, *, for_tests: bool = True) -> Itera
         (root / "tmp").mkdir(mode=0o700)
         try:
             servers = start(root, test=for_tests, pg=pg, is_tied=True)
+            if for_tests and servers.postgres is not None:
+                _let_owner_end_sessions(servers.postgres)
             test = {"MSW_TEST": "1"} if for_tests else {}
             kept = {
                 name: value

@@ -35,6 +35,7 @@ KEYS = {
     "cases:referral": "referral",
     "cases:assessment": "assessment",
     "cases:assessment_new": "case",
+    "cases:assessment_look": "case",
     "cases:contact": "contact",
     "cases:contact_new": "case",
     "cases:consent_withdraw": "consent",
