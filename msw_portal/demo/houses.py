@@ -55,10 +55,19 @@ class Hospital:
 
 def build(made: Mapping[str, Organization], people: Mapping[str, User]) -> dict[str, Hospital]:
     """Publish each hospital's consent texts and questionnaires; the hospitals by letter."""
-    return {letter: _hospital(letter, made[name], people) for letter, name in LETTERS.items()}
+    return {letter: opened(letter, made[name], people) for letter, name in LETTERS.items()}
 
 
-def _hospital(letter: str, house: Organization, people: Mapping[str, User]) -> Hospital:
+def opened(letter: str, house: Organization, people: Mapping[str, User]) -> Hospital:
+    """Publish the texts and questionnaires of one hospital."""
+    with house_scope(house.pk, care=True):
+        consent_templates_install(organization_id=house.pk)
+        instruments_install(organization_id=house.pk)
+    return hospital(letter, house, people)
+
+
+def hospital(letter: str, house: Organization, people: Mapping[str, User]) -> Hospital:
+    """A hospital that has its texts, as it stands."""
     prefix = letter.lower()
 
     def of(role: str) -> tuple[User, ...]:
@@ -66,8 +75,6 @@ def _hospital(letter: str, house: Organization, people: Mapping[str, User]) -> H
         return tuple(people[login] for login in logins if login in people)
 
     with house_scope(house.pk, care=True):
-        consent_templates_install(organization_id=house.pk)
-        instruments_install(organization_id=house.pk)
         departments = {row.name: row for row in house.departments.all()}
         return Hospital(
             letter=letter,

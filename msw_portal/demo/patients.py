@@ -86,15 +86,15 @@ def patient(dice: Dice, *, house: int, serial: int, ages: tuple[int, int], on: d
     """The `serial`-th invented patient of hospital `house` (1, 2), aged within `ages` on a day."""
     sex = "1" if dice.chance(0.52) else "2"
     born = on - dt.timedelta(days=dice.randint(ages[0] * 365 + 20, ages[1] * 365 + 340))
-    surname = _surname(dice)
+    surname = draw_surname(dice)
     region, place = dice.zipf(PLACES)
     size = dice.randint(2, 6)
     is_minor = (on - born).days < 18 * 365.25
     return Patient(
-        name=surname + _given(dice, sex) + MARK,
+        name=surname + draw_given(dice, sex) + MARK,
         sex=sex,
         born=born,
-        id_no=_id_no(house, born, sex, serial),
+        id_no=make_id_no(house, born, sex, serial),
         phone=_phone(serial),
         region=region,
         address=f"{place}示例镇演示村 {dice.randint(1, 300)} 号",
@@ -106,21 +106,21 @@ def patient(dice: Dice, *, house: int, serial: int, ages: tuple[int, int], on: d
     )
 
 
-def _surname(dice: Dice) -> str:
+def draw_surname(dice: Dice) -> str:
     throw = dice.random()
     if throw < 0.03:
         return dice.choice(POLYPHONIC)
     return dice.choice(COMPOUND) if throw < 0.045 else dice.zipf(SURNAMES, 0.6)
 
 
-def _given(dice: Dice, sex: str) -> str:
+def draw_given(dice: Dice, sex: str) -> str:
     letters = BOYS if sex == "1" else GIRLS
     if dice.chance(0.0005):
         return dice.choice(RARE)
     return "".join(dice.choice(letters) for _n in range(1 if dice.chance(0.6) else 2))
 
 
-def _id_no(house: int, born: dt.date, sex: str, serial: int) -> str:
+def make_id_no(house: int, born: dt.date, sex: str, serial: int) -> str:
     # Odd sequences are men's. The serial also moves the region, so that no two numbers are alike.
     block, place = divmod(serial, 499)
     first17 = f"9900{(house * 40 + block) % 100:02d}{born:%Y%m%d}{2 * place + int(sex):03d}"
@@ -137,13 +137,13 @@ def _relatives(
     phone = _phone(serial + 5000)
     if is_minor:
         mother = Relative(
-            dice.zipf(SURNAMES, 0.6) + _given(dice, "2") + MARK, "mother", _phone(serial), True
+            dice.zipf(SURNAMES, 0.6) + draw_given(dice, "2") + MARK, "mother", _phone(serial), True
         )
-        father = Relative(surname + _given(dice, "1") + MARK, "father", phone, True)
+        father = Relative(surname + draw_given(dice, "1") + MARK, "father", phone, True)
         return (mother, father) if dice.chance(0.6) else (father, mother)
     relation = dice.weighted({"spouse": 5, "son": 2, "daughter": 2, "sibling": 1})
     of = {"son": "1", "daughter": "2", "spouse": "2" if sex == "1" else "1", "sibling": sex}[
         relation
     ]
     own = surname if relation in ("son", "daughter", "sibling") else dice.zipf(SURNAMES, 0.6)
-    return (Relative(own + _given(dice, of) + MARK, relation, phone, False),)
+    return (Relative(own + draw_given(dice, of) + MARK, relation, phone, False),)

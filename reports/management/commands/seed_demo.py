@@ -8,6 +8,10 @@ from django.utils import timezone
 
 from departments.services.demo_access import NotEmbedded, refuse_outside_embedded
 from msw_portal.demo import world
+from msw_portal.demo.growth import growing
+
+# Larger worlds are stamped from a lived year of the usual size.
+GROWN_FROM = 2000
 
 
 class Command(BaseCommand):
@@ -33,12 +37,19 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         if options["size"] < 20:
             raise CommandError("--size is at least 20.")
+        if growing.is_broken_off():
+            raise CommandError(
+                "A large demo world was begun and not finished; `make clean DATA=1` removes it with the database."
+            )
         if world.is_there():
             self._stands(options["if_empty"])
             return
-        today = options["today"] or timezone.localdate()
+        today, size = options["today"] or timezone.localdate(), options["size"]
+        lived = size if size < GROWN_FROM else growing.LIVED
         try:
-            world.build(size=options["size"], seed=options["seed"], today=today, tell=self._tell)
+            world.build(size=lived, seed=options["seed"], today=today, tell=self._tell)
+            if size > lived:
+                growing.grow(size=size, seed=options["seed"], tell=self._tell)
         except world.NotEmpty as error:
             if not options["if_empty"]:
                 raise CommandError(str(error)) from error
