@@ -17,6 +17,7 @@ ARGS ?=
 PG ?=
 PORT ?= 8000
 SIZE ?=
+ONLY ?=
 export PG PORT
 
 help: ## this list
@@ -35,14 +36,15 @@ test: ## the whole suite on servers of its own; ARGS='tests/cases -k close', PG=
 test-long: ## soak, kill and million-row runs
 	$(START) test -- -m long $(ARGS)
 
-demo: ## make the demo world; SIZE=<number of cases>
+demo: ## make the demo world; SIZE=<number of cases>, up to a million and more
+	$(START) $(BESIDE) manage.py migrate --noinput -v0
 	$(START) $(BESIDE) manage.py seed_demo $(if $(SIZE),--size $(SIZE))
 
 prove: ## run every recompute query on the data; no difference may be found
 	$(START) $(BESIDE) manage.py prove
 
-bench: ## the busiest pages as ratios to a bare answer; ARGS='--cases 10000'
-	$(START) private -- $(IN_VENV) -m benchmarks.run $(ARGS)
+bench: ## the busiest pages as ratios to a bare answer; SIZE=<cases>, ONLY=<names>
+	$(START) private -- $(IN_VENV) -m benchmarks.run $(if $(SIZE),--size $(SIZE)) $(if $(ONLY),--only $(ONLY)) $(ARGS)
 
 lint: ## ruff, the two import lines, the form of the templates
 	$(START) setup

@@ -1,6 +1,8 @@
 """`python -m benchmarks.guard`: every busy route asked once on the data at hand; queries and plans judged."""
 
+import json
 import sys
+from pathlib import Path
 
 
 def judged(*, explains: bool = True) -> tuple[list[str], list[str]]:
@@ -35,10 +37,34 @@ def judged(*, explains: bool = True) -> tuple[list[str], list[str]]:
     return lines, wrong
 
 
+def prepared() -> str:
+    """What the load generator needs, as one line of JSON: every route with headers and its count of queries."""
+    from django.db import connection
+
+    from benchmarks import plans, sessions
+    from benchmarks.routes import World, look_around
+
+    headers = sessions.headers_of_all()
+    rows = []
+    for route in World(facts=look_around()).routes():
+        asked = plans.ask(route.path, headers[route.who])
+        if asked.status == route.status:
+            count = len(asked.statements)
+            rows.append({**vars(route), "headers": headers[route.who], "queries": count})
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        backend = cursor.fetchone()[0]
+    parent = Path(f"/proc/{backend}/stat").read_text().rpartition(")")[2].split()[1]
+    return json.dumps({"routes": rows, "postmaster": int(parent)})
+
+
 if __name__ == "__main__":
     import django
 
     django.setup()
+    if "--json" in sys.argv:
+        print(prepared())
+        sys.exit()
     lines, wrong = judged()
     print("\n".join(lines))
     print("\n".join(wrong) or "Every plan is good.")

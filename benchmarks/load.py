@@ -50,7 +50,11 @@ class _Link:
     def __init__(self, port: int, arm: Arm):
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=60)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        lines = [f"GET {arm.path} HTTP/1.1", "Host: 127.0.0.1", *(f"{k}: {v}" for k, v in arm.headers.items())]
+        lines = [
+            f"GET {arm.path} HTTP/1.1",
+            "Host: 127.0.0.1",
+            *(f"{k}: {v}" for k, v in arm.headers.items()),
+        ]
         self.asked = ("\r\n".join(lines) + "\r\n\r\n").encode()
         self.arm, self.marks = arm, [(mark.encode(), least) for mark, least in arm.marks]
 
@@ -73,7 +77,9 @@ class _Link:
             raise WrongAnswer(f"{self.arm.name}: {head[:80]!r} {body[:300]!r}")
         for mark, least in self.marks:
             if body.count(mark) < least:
-                raise WrongAnswer(f"{self.arm.name}: {mark!r} stands {body.count(mark)} times, not {least}")
+                raise WrongAnswer(
+                    f"{self.arm.name}: {mark!r} stands {body.count(mark)} times, not {least}"
+                )
         return len(body)
 
     def _more(self) -> bytes:

@@ -52,7 +52,7 @@ class World:
                 budget=6,
             ),
             Route(
-                "api_list_state", "client", f"{api}?state=confirmed", (('"items"', 1),), budget=6
+                "api_list_state", "client", f"{api}?state=disbursed", (('"items"', 1),), budget=6
             ),
             Route(
                 "api_detail",
@@ -65,7 +65,7 @@ class World:
             Route(
                 "case_list_deep",
                 "head",
-                f"{lst}?worker=all&after={facts['case_deep']}",
+                f"{lst}?worker=all&status=ended&after={facts['case_deep']}",
                 page,
                 budget=7,
             ),

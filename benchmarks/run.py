@@ -1,8 +1,7 @@
-"""Ratios of the busiest pages to a bare answer of the same server in the same run: `make bench`.
+"""`make bench`: the busiest routes as ratios to a bare answer of the same server in the same rounds.
 
-Protocol (quality.md 4.3): a private pair of servers, CASES cases, interleaved rounds, the first
-dropped, the median of the ratios with their spread; every answer's status and length is checked.
-Writes benchmarks/results.json and prints the table.
+On servers of its own: migrate, a demo world of SIZE cases, one server, interleaved rounds (forwards,
+backwards), the first dropped; every answer is looked at. Writes benchmarks/results.json.
 """
 
 import argparse
@@ -13,172 +12,125 @@ import os
 import statistics
 import subprocess
 import sys
-import threading
 import time
 from pathlib import Path
 
+from benchmarks.load import Arm, measure
+
 ROOT = Path(__file__).resolve().parent.parent
-HERE = ROOT / "benchmarks"
+RESULTS = ROOT / "benchmarks" / "results.json"
+REFERENCES = ("bare", "bare0", "one-query", "stock-list", "stock-admin", "live-group-by")
+GOALS = {"api_list": 0.08, "case_list": 0.04}  # least share of the bare answer
+QUERIES = {"dashboard": 5}  # most
 
 
-def load(
-    port: int, path: str, headers: dict[str, str], seconds: float, threads: int
-) -> tuple[float, list[float], int]:
-    """Keep-alive GETs for `seconds`: requests per second, sorted latencies in ms, bytes of one answer."""
-    times: list[list[float]] = [[] for _n in range(threads)]
-    sizes: list[int] = []
-    stop = time.perf_counter() + seconds
-
-    def work(mine: list[float]) -> None:
-        link = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-        while time.perf_counter() < stop:
-            began = time.perf_counter()
-            link.request("GET", path, headers=headers)
-            answer = link.getresponse()
-            body = answer.read()
-            if answer.status != 200:
-                raise RuntimeError(f"{path} answered {answer.status}: {body[:300]!r}")
-            mine.append((time.perf_counter() - began) * 1000)
-            sizes.append(len(body))
-
-    began = time.perf_counter()
-    workers = [threading.Thread(target=work, args=(mine,)) for mine in times]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
-    taken = sorted(ms for mine in times for ms in mine)
-    return len(taken) / (time.perf_counter() - began), taken, statistics.mode(sizes)
+def _run(*words: str, env: dict[str, str]) -> str:
+    done = subprocess.run(
+        [sys.executable, *words], cwd=ROOT, env=env, check=True, stdout=subprocess.PIPE, text=True
+    )
+    return done.stdout
 
 
 @contextlib.contextmanager
-def server(port: int, env: dict[str, str]):
-    arguments = [
-        sys.executable,
-        "-m",
-        "gunicorn",
-        "msw_portal.wsgi",
-        "--bind",
-        f"127.0.0.1:{port}",
-        "--workers",
-        "2",
-        "--threads",
-        "2",
-        "--worker-class",
-        "gthread",
-        "--log-level",
-        "warning",
-        "--no-control-socket",
-    ]
-    process = subprocess.Popen(arguments, cwd=ROOT, env=env)
+def _server(port: int, env: dict[str, str]):
+    words = ["-m", "gunicorn", "benchmarks.reference.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2",
+             "--threads", "2", "--worker-class", "gthread", "--log-level", "warning", "--no-control-socket"]  # fmt: skip
+    process = subprocess.Popen([sys.executable, *words], cwd=ROOT, env=env)
     try:
-        for _attempt in range(200):
+        for _attempt in range(300):
             with contextlib.suppress(OSError):
                 link = http.client.HTTPConnection("127.0.0.1", port, timeout=1)
                 link.request("GET", "/livez")
                 if link.getresponse().status == 200:
                     break
             time.sleep(0.1)
-        yield
+        yield process.pid
     finally:
         process.terminate()
         process.wait(20)
 
 
-def quantile(values: list[float], q: float) -> float:
-    return values[min(len(values) - 1, int(len(values) * q))]
+def _arms(routes: list[dict], only: list[str]) -> list[Arm]:
+    references = [Arm(name, f"/bench/{name}/", {}) for name in REFERENCES]
+    asked = [
+        Arm(
+            row["name"], row["path"], row["headers"], tuple(map(tuple, row["marks"])), row["status"]
+        )
+        for row in routes
+        if not only or row["name"] in only
+    ]
+    return [*references, *asked]
+
+
+def _summary(name: str, rounds: list[dict], queries: int | None) -> dict:
+    ratios = [row[name]["rps"] / row["bare"]["rps"] for row in rounds]
+    cpu = [row[name]["cpu_ms"] / row["bare"]["cpu_ms"] for row in rounds]
+    value, goal = statistics.median(ratios), GOALS.get(name)
+    return {
+        "value": round(value, 4),
+        "lowest": round(min(ratios), 4),
+        "highest": round(max(ratios), 4),
+        "goal": goal,
+        "met": None if goal is None else value >= goal,
+        "reference": "bare",
+        "of_bare0": round(statistics.median(r[name]["rps"] / r["bare0"]["rps"] for r in rounds), 4),
+        "cpu_of_bare": round(statistics.median(cpu), 2),
+        "cpu_ms": round(statistics.median(r[name]["cpu_ms"] for r in rounds), 3),
+        "rps": round(statistics.median(r[name]["rps"] for r in rounds), 1),
+        "p95_ms": round(statistics.median(r[name]["p95"] for r in rounds), 2),
+        "bytes": rounds[-1][name]["size"],
+        "queries": queries,
+        "queries_at_most": QUERIES.get(name),
+        "raw": [row[name] for row in rounds],
+    }
 
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--cases", type=int, default=10_000)
+    parser.add_argument("--size", type=int, default=10_000)
+    parser.add_argument("--only", default="", help="names of routes, separated by commas")
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--seconds", type=float, default=3.0)
     parser.add_argument("--port", type=int, default=8791)
     given = parser.parse_args()
-    env = {**os.environ, "MSW_URLCONF": "benchmarks.bench_urls", "MSW_SESSION_IDLE": "36000"}
-    subprocess.run(
-        [sys.executable, "manage.py", "seed_demo", "--size", str(given.cases)],
-        cwd=ROOT,
-        env=env,
-        check=True,
-    )
-    prepared = (
-        subprocess.run(
-            [
-                sys.executable,
-                "manage.py",
-                "shell",
-                "-c",
-                "from benchmarks.sessions import prepare; prepare()",
-            ],
-            cwd=ROOT,
-            env=env,
-            check=True,
-            capture_output=True,
-            text=True,
-        )
-        .stdout.strip()
-        .splitlines()[-1]
-    )
-    who = json.loads(prepared)
-    arms = {
-        "bare": ("/bench/bare/", {}),
-        "one query": ("/bench/one-query/", {}),
-        "API list": ("/api/v1/funding-requests/", {"Authorization": f"Bearer {who['token']}"}),
-        "case list": ("/cases/", {"Cookie": f"session={who['worker_session']}"}),
-        "dashboard": ("/reports/", {"Cookie": f"session={who['head_session']}"}),
-    }
-    rounds: list[dict[str, dict]] = []
-    with server(given.port, env):
-        for path, headers in arms.values():
-            load(given.port, path, headers, 1.0, 4)
+    env = {**os.environ, "MSW_URLCONF": "benchmarks.reference.urls", "MSW_SESSION_IDLE": "36000"}
+    _run("manage.py", "migrate", "--noinput", "-v0", env=env)
+    _run("manage.py", "collectstatic", "--noinput", "-v0", env=env)
+    _run("manage.py", "seed_demo", "--if-empty", "--size", str(given.size), env=env)
+    prepared = json.loads(_run("-m", "benchmarks.guard", "--json", env=env).splitlines()[-1])
+    arms = _arms(prepared["routes"], [name for name in given.only.split(",") if name])
+    queries = {row["name"]: row["queries"] for row in prepared["routes"]}
+    rounds: list[dict] = []
+    with _server(given.port, env) as server:
+        trees = [server, prepared["postmaster"]]
+        for arm in arms:
+            measure(given.port, arm, seconds=1.0, trees=trees)
         for number in range(given.rounds + 1):
-            order = list(arms) if number % 2 else list(arms)[::-1]
-            row = {}
-            for name in order:
-                rate, taken, size = load(given.port, arms[name][0], arms[name][1], given.seconds, 4)
-                row[name] = {
-                    "rps": round(rate, 1),
-                    "p50": round(quantile(taken, 0.5), 2),
-                    "p95": round(quantile(taken, 0.95), 2),
-                    "p99": round(quantile(taken, 0.99), 2),
-                    "bytes": size,
-                }
+            row = {
+                arm.name: measure(given.port, arm, seconds=given.seconds, trees=trees).as_json()
+                for arm in (arms if number % 2 else arms[::-1])
+            }
             if number:
                 rounds.append(row)
     bare = [row["bare"]["rps"] for row in rounds]
     spread = statistics.stdev(bare) / statistics.mean(bare)
-    summary = {
-        name: {
-            "ratio": round(
-                statistics.median(row[name]["rps"] / row["bare"]["rps"] for row in rounds), 4
-            ),
-            "lowest": round(min(row[name]["rps"] / row["bare"]["rps"] for row in rounds), 4),
-            "highest": round(max(row[name]["rps"] / row["bare"]["rps"] for row in rounds), 4),
-            "rps": statistics.median(row[name]["rps"] for row in rounds),
-            "p95_ms": statistics.median(row[name]["p95"] for row in rounds),
-            "bytes": rounds[-1][name]["bytes"],
-        }
-        for name in arms
-    }
-    result = {
-        "cases": given.cases,
+    kept = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
+    kept[str(given.size)] = {
         "rounds": len(rounds),
         "seconds": given.seconds,
         "cov_of_bare": round(spread, 3),
         "valid": spread <= 0.15,
-        "summary": summary,
-        "raw": rounds,
+        "results": {arm.name: _summary(arm.name, rounds, queries.get(arm.name)) for arm in arms},
     }
-    (HERE / "results.json").write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n")
+    RESULTS.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n")
     print(
-        f"cases {given.cases}, {len(rounds)} rounds of {given.seconds} s, CoV of bare {spread:.1%}"
+        f"{given.size} cases, {len(rounds)} rounds of {given.seconds} s, CoV of bare {spread:.1%}"
     )
-    for name, row in summary.items():
+    for name, one in kept[str(given.size)]["results"].items():
         print(
-            f"{name:12} {row['ratio']:.3f} of bare ({row['lowest']:.3f}..{row['highest']:.3f})  "
-            f"{row['rps']:7.1f} rps  p95 {row['p95_ms']:.1f} ms  {row['bytes']} bytes"
+            f"{name:24} {one['value']:.3f} of bare ({one['lowest']:.3f}..{one['highest']:.3f})"
+            f"  {one['of_bare0']:.3f} of bare0  cpu x{one['cpu_of_bare']:<6} {one['rps']:7.1f} rps"
+            f"  p95 {one['p95_ms']:.1f} ms  {one['queries'] or '-'} queries"
         )
 
 

@@ -13,6 +13,7 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _
 
 from cases.models.codes import NeedCategory, RiskLevel
+from cases.services.case_numbers import by_case_number
 from cases.workflow import CaseStage
 from msw_portal.kernel.display import SHANGHAI, enumerated
 
@@ -102,7 +103,7 @@ class CaseFilter:
                 )
             )
         if self.number:
-            where &= Q(number__icontains=self.number)
+            where &= by_case_number(self.number, self.user)
         if self.found is not None:
             where &= Q(client__uid__in=list(self.found))
         return where

@@ -10,7 +10,17 @@ import time
 
 ROWS = 200_000
 ROUNDS = 3
-COLUMNS = ("number", "stage", "source", "risk_level", "priority", "opened_at", "assigned_at", "closed_at", "worker_id")
+COLUMNS = (
+    "number",
+    "stage",
+    "source",
+    "risk_level",
+    "priority",
+    "opened_at",
+    "assigned_at",
+    "closed_at",
+    "worker_id",
+)
 
 
 def measured() -> dict[str, dict]:
@@ -52,7 +62,9 @@ def measured() -> dict[str, dict]:
     return {
         name: {
             "seconds": round(statistics.median(times), 3),
-            "of_copy": round(statistics.median(t / c for t, c in zip(times, taken["raw_copy"], strict=True)), 2),
+            "of_copy": round(
+                statistics.median(t / c for t, c in zip(times, taken["raw_copy"], strict=True)), 2
+            ),
             "raw": [round(t, 3) for t in times],
         }
         for name, times in taken.items()

@@ -52,7 +52,9 @@ class _List(generics.ListAPIView):
         rows = FundingRequest.objects.filter(
             counterparty_id=_house(FOUNDATION), submitted_at__isnull=False
         )
-        return rows.select_related("organization", "programme_version").order_by("-submitted_at", "-id")
+        return rows.select_related("organization", "programme_version").order_by(
+            "-submitted_at", "-id"
+        )
 
 
 _list = _List.as_view()
@@ -65,7 +67,16 @@ def stock_list(request: HttpRequest) -> HttpResponse:
 
 
 class _Admin(admin.ModelAdmin):
-    list_display = ("number", "client", "stage", "risk_level", "priority", "worker", "opened_at", "closed_at")
+    list_display = (
+        "number",
+        "client",
+        "stage",
+        "risk_level",
+        "priority",
+        "worker",
+        "opened_at",
+        "closed_at",
+    )
     list_select_related = ("client", "worker")
     list_per_page = 50
     ordering = ("-opened_at", "-id")

@@ -277,7 +277,22 @@ class Case(PublicRow, Tenanted):
                 fields=["organization", "department", "stage", "-opened_at", "-id"],
                 name="case_department_list",
             ),
-            models.Index(fields=["client"], name="case_client"),
+            # What is open is a few in a hundred of all that ever was: lists of it have an index of their own.
+            *(
+                models.Index(
+                    fields=["organization", owner, "-opened_at", "-id"],
+                    name=f"case_open_{owner}",
+                    condition=Q(closed_at__isnull=True),
+                )
+                for owner in ("department", "worker", "supervisor")
+            ),
+            models.Index(
+                fields=["organization", "worker", "-opened_at", "-id"], name="case_worker_all"
+            ),
+            models.Index(
+                fields=["organization", "department", "-opened_at", "-id"],
+                name="case_department_all",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -57,7 +57,7 @@ def _statements(client, url: str) -> int:
 
 def _numbers(answer) -> list[str]:
     """The case numbers of the page's rows, in their order."""
-    return list(dict.fromkeys(re.findall(r"TEST-\d{6}", answer.content.decode())))
+    return list(dict.fromkeys(re.findall(r"HA-C-\d{4}-\d{4,}", answer.content.decode())))
 
 
 @pytest.mark.parametrize("login", ["worker", "head"])
@@ -194,6 +194,33 @@ def test_a_number_is_found_by_the_search_box(worker, client_for, acting):
     case = _some(worker, acting, 2)[0]
     answer = client_for(worker).post(LIST, {"q": case.number[-4:]}, follow=True)
     assert case.number in _numbers(answer)
+
+
+@pytest.mark.parametrize(
+    ("typed", "is_found"),
+    [
+        ("{number}", True),
+        ("{year}-{seq}", True),
+        ("c-{year}-{seq}", True),
+        ("{seq}", True),
+        ("{year}", True),
+        ("{year}-", True),
+        ("{last_year}-{seq}", False),
+        (
+            "HB-C-{year}-{seq}",
+            True,
+        ),  # the sequence counts: whoever types another house means the own one
+        ("9{seq}", False),
+    ],
+)
+def test_a_number_may_be_typed_whole_or_in_part(worker, client_for, acting, typed, is_found):
+    case = _some(worker, acting, 1)[0]
+    _house, _c, year, seq = case.number.split("-")
+    text = typed.format(number=case.number, year=year, seq=seq, last_year=int(year) - 1)
+
+    answer = client_for(worker).get(LIST, {"number": text})
+
+    assert (case.number in _numbers(answer)) is is_found
 
 
 def test_a_name_is_found_and_never_stands_in_the_address(worker, client_for, acting):

@@ -24,7 +24,7 @@ from departments.models.people import User
 from msw_portal.kernel.masking import mask_name
 from msw_portal.kernel.questionnaire.definition import type_of, worth
 
-_numbers = itertools.count(1)
+_numbers = itertools.count(5001)  # beyond what the services of one test take
 ADULT = dt.date(1980, 5, 1)
 
 
@@ -79,7 +79,8 @@ def make_case(
     if stage not in UNASSIGNED_STAGES:
         values.setdefault("worker", by)
         values.setdefault("assigned_at", values["opened_at"] + dt.timedelta(hours=3))
-        values.setdefault("number", f"TEST-{next(_numbers):06}")
+        house = Organization.objects.get(pk=by.house_id)
+        values.setdefault("number", f"{house.code}-C-{timezone.localdate():%Y}-{next(_numbers)}")
     if stage in FINAL_STAGES:
         values.setdefault("closed_at", timezone.now())
     if stage == CaseStage.CLOSED:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from msw_portal.demo.dice import Dice
 from msw_portal.demo.patients import MARK, draw_given, draw_surname, make_id_no
-from msw_portal.kernel.grams import Gram, gram_hash, grams_of_name, grams_of_numbers
+from msw_portal.kernel.grams import Gram, gram_hashes, grams_of_name, grams_of_numbers
 
 NAMES = 20_000
 
@@ -44,7 +44,7 @@ class Registry:
     uid: UUID
     serial: int = 0
     numbers: set[str] = field(default_factory=set)
-    hashes: dict[Gram, int] = field(default_factory=dict)
+    hashes: dict[Gram, set[int]] = field(default_factory=dict)
 
     def id_no(self, house: int, born: dt.date, sex: str) -> str:
         """The next identity number of this birth date; sets `serial` along."""
@@ -60,12 +60,15 @@ class Registry:
         grams = name.grams | grams_of_numbers(id_no=id_no, phone=phone)
         for mrn in mrns:
             grams |= grams_of_numbers(mrn=mrn)
-        return {self._hash(gram) for gram in grams}
+        found: set[int] = set()
+        for gram in grams:
+            found |= self._hashes(gram)
+        return found
 
-    def _hash(self, gram: Gram) -> int:
+    def _hashes(self, gram: Gram) -> set[int]:
         if gram[0] == "mrn":  # each is met once
-            return gram_hash(*gram, organization=self.uid)
+            return gram_hashes({gram}, organization=self.uid)
         found = self.hashes.get(gram)
         if found is None:
-            found = self.hashes[gram] = gram_hash(*gram, organization=self.uid)
+            found = self.hashes[gram] = gram_hashes({gram}, organization=self.uid)
         return found

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from types import SimpleNamespace
 from typing import Any
 
 from django.db import connection, models
@@ -21,10 +22,10 @@ from msw_portal.demo.dice import LOCAL
 from msw_portal.demo.growth.patterns import NULL
 from msw_portal.demo.growth.people import Name, Registry
 from msw_portal.demo.growth.plan import Coming, Visit
-from msw_portal.demo.growth.stamps import Press, Stamp, index_of
+from msw_portal.demo.growth.stamps import Press, Stamp
 from msw_portal.demo.growth.stock import Pattern, Stock
 from msw_portal.demo.growth.tenants import Tenant
-from msw_portal.kernel.crypto import blind_index
+from msw_portal.kernel.crypto import BlindIndex
 from msw_portal.kernel.masking import mask_name
 from msw_portal.kernel.numbers import render_number
 from msw_portal.kernel.sealing import sealer
@@ -105,9 +106,7 @@ class Printer:
         self.registry = Registry(uid)
         self.press = Press(
             seal=sealer(uid),
-            index=lambda fact, text: index_of(
-                fact, text, lambda plain, name: blind_index(plain, organization=uid, field=name)
-            ),
+            index=self._index,
             uid=self._uid,
             next_ids=self.next_ids,
         )
@@ -120,6 +119,13 @@ class Printer:
         if kind == "person":
             return tenant.uids[what[0]]
         return tenant.places[what[0], what[1]]
+
+    def _index(self, column: BlindIndex, kind: str, text: str) -> bytes:
+        """A blind index as the column makes it for a row that is saved."""
+        row = SimpleNamespace(organization_id=self.tenant.id, **{column.of: text})
+        if column.kind_in:
+            setattr(row, column.kind_in, kind)
+        return column.made(row)
 
     def _uid(self, milliseconds: int) -> str:
         chance, stamp = f"{self.dice.getrandbits(72):018x}", f"{milliseconds:012x}"
@@ -235,7 +241,10 @@ def print_gifts(
         return f"{stamp[:8]}-{stamp[8:]}-7{chance[:3]}-8{chance[3:6]}-{chance[6:]}"
 
     press = Press(
-        seal=lambda plain, place: b"", index=lambda fact, text: b"", uid=uid, next_ids=next_ids
+        seal=lambda plain, place: b"",
+        index=lambda column, kind, text: b"",
+        uid=uid,
+        next_ids=next_ids,
     )
     for copy in range(copies):
         days = copy % years * YEAR

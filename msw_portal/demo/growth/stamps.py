@@ -13,20 +13,13 @@ from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
+from django.apps import apps
 from django.db import models
 
-from cases.services.people import FIELDS
 from msw_portal.demo.growth.patterns import NULL, Key, Row
-from msw_portal.kernel.crypto import BlindIndex, SealedText, _Sealed
-from msw_portal.kernel.identifiers import index_text
+from msw_portal.kernel.crypto import BlindIndex, Sealed
 from msw_portal.kernel.sealing import padded, unseal
 
-# Blind indexes by the column that is indexed: (name of the fact, kind of text).
-INDEXED = {
-    "id_no_bidx": ("id_no", "id"),
-    "phone_bidx": ("phone", "phone"),
-    "mrn_bidx": ("mrn", "mrn"),
-}
 Slot = tuple[Any, ...]
 
 
@@ -84,7 +77,7 @@ class Stamp:
     uids: list[int] = field(default_factory=list)
     moments: list[tuple[int, dt.datetime]] = field(default_factory=list)
     dates: list[tuple[int, dt.date]] = field(default_factory=list)
-    indexes: list[tuple[int, str, Text]] = field(default_factory=list)
+    indexes: list[tuple[int, BlindIndex, str, Text]] = field(default_factory=list)
     seals: list[Seal] = field(default_factory=list)
     sheets: list[Sheet] = field(default_factory=list)
 
@@ -173,8 +166,8 @@ class Cutter:
         if column.column == "subject_id":
             model = _kind(row.cells["subject_kind"])
             return self._link(row, column, value, model)
-        if isinstance(column, _Sealed):
-            return self._sealed(row, column, value)
+        if isinstance(column, Sealed):
+            return self._sealed(row, column)
         if isinstance(column, BlindIndex):
             return self._indexed(row, column)
         if column.column == "payload_hash":
@@ -219,50 +212,25 @@ class Cutter:
         marked = self.words.sub(place, value)
         return Text(marked.replace("%", "%%").replace("\0", "%s"), tuple(slots))
 
-    def _sealed(self, row: Row, column: _Sealed, value: str) -> Text:
-        # `\\x...`: a backslash is written twice by COPY.
-        sealed = bytes.fromhex(value.removeprefix(r"\\x"))
-        uid, table = uid_of(row), row.model._meta.db_table
-        plain = unseal(
-            sealed,
-            organization=self.house,
-            table=table,
-            column=column.column,
-            row=UUID(uid),
-            pad=column.pad,
-        )
+    def _sealed(self, row: Row, column: Sealed) -> Text:
         slot = self._slot("seal", *row.key, column.column)
         digest = None
         if column.column == "payload" and "payload_hash" in row.cells:
             digest = self._slot("digest", *row.key)
-        self.stamp.seals.append(
-            Seal(
-                slot,
-                self._text(plain.decode()),
-                f"{table}|{column.column}|",
-                self._slot("uid", uid),
-                column.pad,
-                digest,
-            )
-        )
+        place = f"{row.model._meta.db_table}|{column.column}|"
+        text, uid = self._text(self._plain(row, column)), self._slot("uid", uid_of(row))
+        self.stamp.seals.append(Seal(slot, text, place, uid, column.pad, digest))
         return self._one(slot)
 
     def _indexed(self, row: Row, column: BlindIndex) -> Text:
-        fact, _kind_of = INDEXED[column.column]
-        source = row.model._meta.get_field(column.column.removesuffix("_bidx"))
-        value = row.cells[source.column]
-        sealed = bytes.fromhex(value.removeprefix(r"\\x"))
-        plain = unseal(
-            sealed,
-            organization=self.house,
-            table=row.model._meta.db_table,
-            column=source.column,
-            row=UUID(uid_of(row)),
-            pad=isinstance(source, SealedText) and source.pad,
-        ).decode()
         slot = self._slot("bidx", *row.key, column.column)
-        self.stamp.indexes.append((slot, fact, self._text(plain)))
+        plain = self._text(self._plain(row, row.model._meta.get_field(column.of)))
+        kind = row.cells[column.kind_in] if column.kind_in else ""
+        self.stamp.indexes.append((slot, column, kind, plain))
         return self._one(slot)
+
+    def _plain(self, row: Row, column: Sealed) -> str:
+        return opened(row, column.column, house=self.house)
 
 
 def uid_of(row: Row) -> str:
@@ -272,9 +240,21 @@ def uid_of(row: Row) -> str:
     return row.pk if isinstance(row.model._meta.pk, models.UUIDField) else ""
 
 
-def _kind(name: str) -> type[models.Model]:
-    from django.apps import apps
+def opened(row: Row, column: str, *, house: UUID) -> str:
+    """The plaintext of a sealed cell of a house."""
+    # `\\x...`: a backslash is written twice by COPY.
+    sealed = bytes.fromhex(row.cells[column].removeprefix(r"\\x"))
+    return unseal(
+        sealed,
+        organization=house,
+        table=row.model._meta.db_table,
+        column=column,
+        row=UUID(uid_of(row)),
+        pad=row.model._meta.get_field(column).pad,
+    ).decode()
 
+
+def _kind(name: str) -> type[models.Model]:
     return next(model for model in apps.get_models() if model._meta.model_name == name)
 
 
@@ -283,7 +263,7 @@ class Press:
     """Prints the stamps of one house."""
 
     seal: Callable[[bytes, str], bytes]
-    index: Callable[[str, str], bytes]
+    index: Callable[[BlindIndex, str, str], bytes]
     uid: Callable[[int], str]
     next_ids: dict[type[models.Model], int]
 
@@ -305,8 +285,8 @@ class Press:
 
     def finish(self, stamp: Stamp, values: list[Any]) -> None:
         """Seal and index what the other slots have become."""
-        for slot, fact, text in stamp.indexes:
-            values[slot] = r"\\x" + self.index(fact, text(values)).hex()
+        for slot, column, kind, text in stamp.indexes:
+            values[slot] = r"\\x" + self.index(column, kind, text(values)).hex()
         for one in stamp.seals:
             plain = one.text(values).encode()
             if one.digest is not None:
@@ -314,9 +294,3 @@ class Press:
             if one.is_padded:
                 plain = padded(plain)
             values[one.slot] = r"\\x" + self.seal(plain, f"{one.place}{values[one.uid]}").hex()
-
-
-def index_of(fact: str, text: str, blind: Callable[[str, str], bytes]) -> bytes:
-    """The blind index of a number as cases.services.people.indexed makes it."""
-    kind = {"id_no": "id"}.get(fact, fact)
-    return blind(index_text(kind, text), FIELDS[fact])

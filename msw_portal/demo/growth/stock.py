@@ -18,7 +18,7 @@ from msw_portal.demo.growth.patterns import (
     families_of_gifts,
     families_of_patients,
 )
-from msw_portal.demo.growth.stamps import Cutter, Slot, Slots, Stamp, uid_of
+from msw_portal.demo.growth.stamps import Cutter, Slot, Slots, Stamp, opened, uid_of
 from msw_portal.demo.houses import Hospital
 
 PERSON = frozenset({"client", "relatedperson"})
@@ -203,18 +203,7 @@ class _Maker:
         return words
 
     def _open(self, row: Row, column: str) -> str:
-        from msw_portal.kernel.sealing import unseal
-
-        return unseal(
-            bytes.fromhex(row.cells[column].removeprefix(r"\\x")),
-            organization=self.hospital.organization.uid,
-            table=row.model._meta.db_table,
-            column=column,
-            row=UUID(uid_of(row)),
-            pad=row.model._meta.get_field(column).pad
-            if hasattr(row.model._meta.get_field(column), "pad")
-            else False,
-        ).decode()
+        return opened(row, column, house=self.hospital.organization.uid)
 
 
 def _is_person(row: Row) -> bool:
@@ -249,7 +238,9 @@ def _is_fit(family: Family, maker: _Maker) -> bool:
         or cases[0].cells["presenting_problem"] == NULL
     ):
         return False
-    serial = canary_in(maker._open(cases[0], "presenting_problem")).rpartition("-")[2]
+    serial = canary_in(
+        opened(cases[0], "presenting_problem", house=maker.hospital.organization.uid)
+    ).rpartition("-")[2]
     return serial.isdigit() and FIRST <= int(serial) < INBOX
 
 
