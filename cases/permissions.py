@@ -16,6 +16,7 @@ from cases.workflow import CaseStage
 from msw_portal.kernel.scope import CARE_ROLES
 
 OPENING_ROLES = frozenset({"worker", "supervisor", "dept_head"})
+LEADING_ROLES = frozenset({"supervisor", "dept_head"})
 
 
 def _same_house(user: Any, subject: Any) -> bool:
@@ -110,12 +111,69 @@ def can_claim_referral(user: Any, referral: Referral) -> bool:
     return can_view_referral(user, referral)
 
 
+def can_release_referral(user: Any, referral: Referral) -> bool:
+    """Who took it on gives it back; a leader does so for somebody who is away."""
+    return can_view_referral(user, referral) and (
+        referral.claimed_by_id == user.pk or user.role in LEADING_ROLES
+    )
+
+
 def can_refuse_referral(user: Any, referral: Referral) -> bool:
     return can_view_referral(user, referral)
 
 
+def can_discard_referral(user: Any, referral: Referral) -> bool:
+    """Only what came in without an account can be rubbish."""
+    return can_view_referral(user, referral) and referral.inbox_item_id is not None
+
+
+def can_reveal_referral(user: Any, referral: Referral) -> bool:
+    return can_view_referral(user, referral) and referral.inbox_item_id is not None
+
+
 def can_accept_referral(user: Any, referral: Referral) -> bool:
     return can_view_referral(user, referral)
+
+
+# ── doors and settings ───────────────────────────────────────────────────────
+
+
+def can_manage_doors(user: Any, _subject: Any = None) -> bool:
+    """The head and the supervisor of a department hang up and take down its codes."""
+    return user.role in LEADING_ROLES and user.acting.department_id is not None
+
+
+def can_revoke_door(user: Any, link: Any) -> bool:
+    return (
+        can_manage_doors(user)
+        and _same_house(user, link)
+        and link.kind in link.DOORS
+        and link.subject_id == user.acting.department_id
+    )
+
+
+def can_set_clocks(user: Any, department: Any) -> bool:
+    """The head sets the deadlines of the own department."""
+    return user.role == "dept_head" and user.acting.department_id == department.pk
+
+
+# ── work without a case ──────────────────────────────────────────────────────
+
+
+def can_record_activity(user: Any, _subject: Any = None) -> bool:
+    return user.role in CARE_ROLES and user.acting.department_id is not None
+
+
+def can_amend_activity(user: Any, activity: Any) -> bool:
+    """Who wrote it, and the leaders of its department."""
+    own = activity.created_by_id == user.pk or (
+        user.role in LEADING_ROLES and activity.department_id == user.acting.department_id
+    )
+    return can_record_activity(user) and _same_house(user, activity) and own
+
+
+def can_promote_line(user: Any, line: Any) -> bool:
+    return user.role in OPENING_ROLES and _same_house(user, line) and line.promoted_case_id is None
 
 
 # ── the case ─────────────────────────────────────────────────────────────────

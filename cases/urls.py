@@ -10,10 +10,12 @@ from cases.views import (
     consents,
     contacts,
     documents,
+    door_links,
     intake,
     listing,
     people,
     planning,
+    public_doors,
     referrals,
     team,
 )
@@ -54,6 +56,15 @@ urlpatterns = [
     path("<uuid:uid>/transfer/", team.transfer_ask, name="transfer_ask"),
     path("<uuid:uid>/secrecy/raise/", team.secrecy_raise, name="secrecy_raise"),
     path("<uuid:uid>/secrecy/lower/", team.secrecy_lower, name="secrecy_lower"),
+    path("referrals/<uuid:uid>/release/", referrals.release, name="referral_release"),
+    path("referrals/<uuid:uid>/discard/", referrals.discard, name="referral_discard"),
+    path("referrals/<uuid:uid>/reveal/", referrals.reveal, name="referral_reveal"),
+    # the codes that lead here
+    path("doors/", door_links.doors, name="doors"),
+    path("doors/new/", door_links.door_new, name="door_new"),
+    path("doors/print/", door_links.door_print, name="door_print"),
+    path("doors/clocks/", door_links.clocks, name="clocks"),
+    path("doors/<uuid:uid>/end/", door_links.door_end, name="door_end"),
     # one case
     path("<uuid:uid>/", case_page.case, name="case"),
     path("<uuid:uid>/history/", case_page.history, name="history"),
@@ -97,3 +108,12 @@ urlpatterns = [
     path("alerts/<uuid:uid>/take/", alerts.take, name="alert_take"),
     path("alerts/<uuid:uid>/resolve/", alerts.resolve, name="alert_resolve"),
 ]
+
+# Short addresses for paper and phones; a namespace of its own, mounted at the root.
+door_patterns = (
+    [
+        path("d/<str:token>/", public_doors.door, name="door"),
+        path("r/", public_doors.receipt, name="receipt"),
+    ],
+    "doors",
+)

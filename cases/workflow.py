@@ -92,9 +92,11 @@ REFERRAL_IN = Workflow(
         Step(
             "return", frozenset({R.RECEIVED, R.CLAIMED}), R.RETURNED, _("退回"), needs_reason=True
         ),
+        Step("discard", frozenset({R.RECEIVED, R.CLAIMED}), R.DISCARDED, _("丢弃")),
+        Step("withdraw", frozenset({R.RECEIVED, R.CLAIMED}), R.CANCELLED, _("求助人撤回")),
         Step("done", frozenset({R.ACCEPTED}), R.COMPLETED, _("完成")),
     ),
-    final=frozenset({R.COMPLETED, R.REFUSED, R.RETURNED, R.DISCARDED}),
+    final=frozenset({R.COMPLETED, R.REFUSED, R.RETURNED, R.DISCARDED, R.CANCELLED}),
 )
 REFERRAL_OPEN = frozenset({R.RECEIVED, R.CLAIMED})
 

@@ -146,6 +146,7 @@ CELERY_BEAT_MAX_LOOP_INTERVAL = 2
 CELERY_BEAT_SCHEDULE = {
     "relay-outbox": {"task": "departments.tasks.relay_outbox", "schedule": 2.0},
     "sweep-jobs": {"task": "departments.tasks.sweep_jobs", "schedule": 5.0},
+    "sweep-inbox": {"task": "cases.tasks.sweep_inbox", "schedule": 60.0},
     "sweep-expired": {"task": "departments.tasks.sweep_expired", "schedule": 3600.0},
     "rotate-keys": {
         "task": "departments.tasks.rotate_keys",
@@ -199,6 +200,11 @@ SIGN_IN_LIMIT = env.int("MSW_SIGN_IN_LIMIT", 5)
 SIGN_IN_WINDOW_SECONDS = env.int("MSW_SIGN_IN_WINDOW", 900)
 SIGN_IN_ADDRESS_LIMIT = env.int("MSW_SIGN_IN_ADDRESS_LIMIT", 50)
 RESET_MAIL_LIMIT = 3  # mails to one account in an hour
+# Doors without an account: requests in ten minutes by one code and from one address, wrong receipt codes from one.
+DOOR_LINK_LIMIT = env.int("MSW_DOOR_LINK_LIMIT", 60)
+DOOR_ADDRESS_LIMIT = env.int("MSW_DOOR_ADDRESS_LIMIT", 40)
+RECEIPT_LIMIT = env.int("MSW_RECEIPT_LIMIT", 10)
+DOOR_WINDOW_SECONDS = env.int("MSW_DOOR_WINDOW", 600)
 SESSION_IDLE_SECONDS = env.int("MSW_SESSION_IDLE", 15 * 60 if not EMBEDDED else 8 * 3600)
 SESSION_ABSOLUTE_SECONDS = env.int("MSW_SESSION_ABSOLUTE", 10 * 3600)
 

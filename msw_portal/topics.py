@@ -2,6 +2,7 @@
 
 HANDLERS = {
     "account.mail_code": "departments.services.mailing.mail_code",
+    "referral.arrived": "cases.receivers.tell_department",
     "funding_request.submitted": "donations.receivers.tell_foundation",
     "funding_request.held": "donations.receivers.tell_foundation",
     "funding_request.moved": "donations.receivers.tell_hospital",

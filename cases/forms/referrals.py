@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.forms.fields import Line, OneOf, Reason, SomeOf, Story, Yes, choices_of
 from cases.models.codes import CaseSource, NeedCategory, Priority, RiskLevel
 from cases.models.people import Episode
+from cases.services.receipts import ReferrerAnswer
 from departments.models.organizations import Department
 from msw_portal.kernel.forms import CommandForm
 
@@ -50,6 +51,38 @@ class ReasonForm(CommandForm):
     """A step that needs only its reason."""
 
     reason = Reason()
+
+
+class AnswerForm(CommandForm):
+    """Refusing or giving back: the reason for the file, and what the sender is told."""
+
+    reason = Reason(help_text=_("记入本部门的转介单"))
+    answer = OneOf(label=_("告诉转介人"), choices=choices_of(ReferrerAnswer.choices))
+    message = Line(
+        label=_("补一句话"),
+        required=False,
+        max_length=120,
+        help_text=_("转介人凭回执码看得到；不要写姓名和病情"),
+    )
+
+
+class DiscardForm(CommandForm):
+    """Why something that came in by a door is no request."""
+
+    reason = OneOf(
+        label=_("为什么丢弃"),
+        choices=[
+            ("spam", _("垃圾信息或恶作剧")),
+            ("double", _("重复提交")),
+            ("trial", _("测试")),
+        ],
+        widget=forms.RadioSelect,
+    )
+
+    def clean_reason(self) -> str:
+        """The label, as the history shows it."""
+        field = self.fields["reason"]
+        return str(dict(field.choices)[self.cleaned_data["reason"]])
 
 
 class OpenForm(CommandForm):

@@ -11,16 +11,22 @@ from cases.models.people import Client
 from cases.permissions import (
     can_accept_referral,
     can_claim_referral,
+    can_discard_referral,
     can_receive_referral,
     can_refuse_referral,
+    can_release_referral,
+    can_reveal_referral,
 )
 from cases.services.clocks import triage_due
+from cases.services.receipts import ReferrerAnswer, receipt_tell
 from cases.workflow import REFERRAL_IN, ReferralState
 from departments import audit
+from departments.models.doors import InboxItem
 from departments.models.organizations import Department
 from departments.models.people import User
+from departments.services import outbox
 from departments.services.moving import move, write_transition
-from departments.services.tasks import task_open, tasks_close
+from departments.services.tasks import task_open, tasks_assign, tasks_close
 from msw_portal.kernel.access import require
 from msw_portal.kernel.commands import command
 from msw_portal.kernel.errors import DomainError
@@ -79,6 +85,13 @@ def referral_receive(
         department_id=by.acting.department_id,
         by=by,
     )
+    outbox.put(
+        "referral.arrived",
+        organization_id=referral.organization_id,
+        subject=referral,
+        department=by.acting.department_id,
+        author=by.pk,
+    )
     audit.record(
         "referral.receive",
         by=by,
@@ -105,17 +118,25 @@ def referral_claim(*, referral: Referral, by: User) -> Referral:
     require(can_claim_referral, by, referral)
     referral.claimed_by, referral.claimed_at = by, timezone.now()
     move(referral, REFERRAL_IN, "claim", by=by, also=("claimed_by", "claimed_at"))
+    tasks_assign(kind="referral", subject=referral, assignee=by)
+    receipt_tell(referral)
     audit.record("referral.claim", by=by, on=referral)
     return referral
 
 
 @command
 def referral_release(*, referral: Referral, by: User) -> Referral:
-    """Put a claimed request back for somebody else."""
+    """Put a claimed request back for somebody else; its clock has not stopped.
+
+    Raises:
+        DomainError: `referral_in.release.wrong_state` when it is not claimed.
+    """
     referral = _locked(referral)
-    require(can_claim_referral, by, referral)
+    require(can_release_referral, by, referral)
     referral.claimed_by = referral.claimed_at = None
     move(referral, REFERRAL_IN, "release", by=by, also=("claimed_by", "claimed_at"))
+    tasks_assign(kind="referral", subject=referral, assignee=None)
+    receipt_tell(referral)
     audit.record("referral.release", by=by, on=referral)
     return referral
 
@@ -127,6 +148,7 @@ def accept_for(referral: Referral, person: Client, *, by: User) -> Referral:
         referral.client = person
     move(referral, REFERRAL_IN, "accept", by=by, also=("client",))
     tasks_close(kind="referral", subject=referral)
+    receipt_tell(referral)
     audit.record("referral.accept", by=by, on=referral, client=person.uid)
     return referral
 
@@ -144,33 +166,101 @@ def referral_accept(*, referral: Referral, by: User) -> Referral:
     return accept_for(referral, referral.client, by=by)
 
 
-def _end(referral: Referral, step: str, *, reason: str, by: User) -> Referral:
+def _end(
+    referral: Referral, step: str, *, reason: str, answer: str, message: str, by: User
+) -> Referral:
     referral = _locked(referral)
     require(can_refuse_referral, by, referral)
-    move(referral, REFERRAL_IN, step, by=by, reason=reason)
+    if answer not in ReferrerAnswer.values:
+        raise DomainError("referral.answer_unknown", _("请从列表中选择。"), "answer")
+    referral.outcome, referral.feedback = answer, message.strip()
+    move(referral, REFERRAL_IN, step, by=by, reason=reason, also=("outcome", "feedback"))
     tasks_close(kind="referral", subject=referral)
-    audit.record(f"referral.{step}", by=by, on=referral)
+    receipt_tell(referral, answer=answer, message=message.strip())
+    audit.record(f"referral.{step}", by=by, on=referral, answer=answer)
     return referral
 
 
 @command
-def referral_refuse(*, referral: Referral, reason: str, by: User) -> Referral:
-    """Not for this department; the reason goes back to the sender.
+def referral_refuse(
+    *,
+    referral: Referral,
+    reason: str,
+    answer: str = ReferrerAnswer.OTHER,
+    message: str = "",
+    by: User,
+) -> Referral:
+    """Not for this department; `answer` and `message` go to the sender, the reason stays inside.
 
     Raises:
         DomainError: `referral_in.refuse.needs_reason`, `referral_in.refuse.wrong_state`.
     """
-    return _end(referral, "refuse", reason=reason, by=by)
+    return _end(referral, "refuse", reason=reason, answer=answer, message=message, by=by)
 
 
 @command
-def referral_return(*, referral: Referral, reason: str, by: User) -> Referral:
+def referral_return(
+    *,
+    referral: Referral,
+    reason: str,
+    answer: str = ReferrerAnswer.MORE_NEEDED,
+    message: str = "",
+    by: User,
+) -> Referral:
     """Back to the sender for what is missing.
 
     Raises:
         DomainError: `referral_in.return.needs_reason`, `referral_in.return.wrong_state`.
     """
-    return _end(referral, "return", reason=reason, by=by)
+    return _end(referral, "return", reason=reason, answer=answer, message=message, by=by)
+
+
+@command
+def referral_discard(*, referral: Referral, reason: str, by: User) -> Referral:
+    """Rubbish or a second copy from a door without an account: no case, no count, the row stays.
+
+    Raises:
+        DomainError: `referral_in.discard.wrong_state`; 403 for what a colleague wrote down.
+    """
+    referral = _locked(referral)
+    require(can_discard_referral, by, referral)
+    move(referral, REFERRAL_IN, "discard", by=by, reason=reason)
+    item = InboxItem.objects.locked().get(pk=referral.inbox_item_id)
+    item.state = InboxItem.State.SPAM
+    item.save(update_fields=["state"])
+    tasks_close(kind="referral", subject=referral)
+    receipt_tell(referral)
+    audit.record("referral.discard", by=by, on=referral)
+    return referral
+
+
+@command
+def referral_withdraw(*, referral: Referral, by: User | None) -> Referral:
+    """The sender does not need it any more; called for the holder of the receipt, by the system.
+
+    Raises:
+        DomainError: `referral_in.withdraw.wrong_state` when it has been answered.
+    """
+    referral = _locked(referral)
+    move(referral, REFERRAL_IN, "withdraw", by=by)
+    tasks_close(kind="referral", subject=referral)
+    receipt_tell(referral)
+    audit.record("referral.withdraw", by=by, on=referral, organization_id=referral.organization_id)
+    return referral
+
+
+@command
+def referral_reveal(*, referral: Referral, reason: str, by: User) -> dict[str, str]:
+    """Name and telephone as they were sent by the door; who looked, and why, stays in the audit."""
+    require(can_reveal_referral, by, referral)
+    item = InboxItem.objects.visible_to(by).get(pk=referral.inbox_item_id)
+    audit.record("referral.reveal", by=by, on=referral, reason=reason[:200])
+    said = item.payload
+    return {
+        "name": said.get("patient_name") or said.get("name", ""),
+        "asker": said.get("name", "") if said.get("patient_name") else "",
+        "phone": said.get("phone", ""),
+    }
 
 
 def finish_referral(case: Case, *, outcome: str, by: User) -> None:
@@ -182,4 +272,5 @@ def finish_referral(case: Case, *, outcome: str, by: User) -> None:
         return
     referral.outcome = outcome
     move(referral, REFERRAL_IN, "done", by=by, also=("outcome",))
+    receipt_tell(referral)
     audit.record("referral.done", by=by, on=referral, outcome=outcome)

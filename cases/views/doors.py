@@ -1,23 +1,34 @@
 """What the referral pages show: the clocks first."""
 
+import datetime as dt
 from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from cases.forms.doors import RELATIONS, WHEN
 from cases.models.casework import Case, Referral
+from cases.models.codes import Priority
 from cases.permissions import (
     can_claim_referral,
+    can_discard_referral,
+    can_manage_doors,
     can_open_case,
     can_receive_referral,
     can_refuse_referral,
+    can_release_referral,
+    can_reveal_referral,
     can_view_case,
 )
+from cases.services.crisis_words import crisis_words
 from cases.workflow import REFERRAL_OPEN, ReferralState
-from msw_portal.kernel import keyset
+from departments.models.mechanisms import Transition
+from msw_portal.kernel import keyset, masking
 
 PAGE = 30
+JOINS = ("client", "from_department", "claimed_by", "inbox_item")
 SHOWS = (
     ("", _("待接")),
     ("mine", _("我认领的")),
@@ -38,16 +49,59 @@ def waiting(user: Any) -> Any:
     """The referrals nobody has answered, the soonest due first."""
     return (
         _rows(user, "")
-        .select_related("client", "from_department", "claimed_by")
+        .select_related(*JOINS)
         .order_by("due_at", "id")
     )
+
+
+def lines(rows: Any) -> list[dict[str, Any]]:
+    """Rows of the inbox with who it is about, how it came, and why it stands where it stands."""
+    now = timezone.now()
+    return [
+        {"row": row, "about": about(row), "came_by": came_by(row), "why": why_first(row, now)}
+        for row in rows
+    ]
+
+
+def why_first(row: Referral, now: dt.datetime) -> Any:
+    """Why a waiting row comes early; nothing for one in its ordinary turn."""
+    if row.state not in REFERRAL_OPEN or row.due_at is None:
+        return ""
+    is_urgent = row.urgency == Priority.URGENT
+    if row.due_at < now:
+        return _("危机，已过时限") if is_urgent else _("已过时限，没有人接")
+    if not is_urgent:
+        return ""
+    item = row.inbox_item
+    if item is None:
+        return _("登记为紧急")
+    if item.payload.get("is_crisis"):
+        return _("对方勾了危机")
+    words = crisis_words(item.payload.get("reason", ""))
+    return (
+        _("写到“%(word)s”") % {"word": words[0]} if words else _("难受程度 10 分")
+    )
+
+
+def came_by(row: Referral) -> Any:
+    """By which door; nothing for what a colleague wrote down."""
+    return row.inbox_item.get_kind_display() if row.inbox_item_id else ""
+
+
+def about(row: Referral) -> dict[str, str]:
+    """Of whom a request without a registered person speaks: bed and masked name, as it was sent."""
+    if row.inbox_item_id is None:
+        return {}
+    said = row.inbox_item.payload
+    name = said.get("patient_name") or (said.get("name") if said.get("who") == "patient" else "")
+    return {"bed": said.get("bed", ""), "name": masking.mask_name(name) if name else ""}
 
 
 def inbox_page(request: HttpRequest) -> dict[str, Any]:
     """One page of the inbox."""
     show = request.GET.get("show", "")
     show = show if show in dict(SHOWS) else ""
-    rows = _rows(request.user, show).select_related("client", "from_department", "claimed_by")
+    rows = _rows(request.user, show).select_related(*JOINS)
     order = ("-received_at", "-id") if show == "done" else ("due_at", "id")
     page = _page(request, rows, order)
     here = reverse("cases:referrals")
@@ -60,8 +114,9 @@ def inbox_page(request: HttpRequest) -> dict[str, Any]:
             {"label": label, "url": f"{here}?show={key}" if key else here, "is_now": key == show}
             for key, label in SHOWS
         ],
-        "rows": page.rows,
+        "rows": lines(page.rows),
         "can_receive": can_receive_referral(request.user),
+        "can_manage_doors": can_manage_doors(request.user),
     }
 
 
@@ -78,12 +133,40 @@ def referral_page(user: Any, referral: Referral) -> dict[str, Any]:
     """One referral with what may be done."""
     made = Case.objects.listed_to(user).filter(referral=referral).first()
     is_open = referral.state in REFERRAL_OPEN
+    last = Transition.objects.visible_to(user).of(referral).last() if not is_open else None
     return {
         "referral": referral,
         "made_case": made,
         "can_open_made": made is not None and can_view_case(user, made),
         "can_claim": referral.state == ReferralState.RECEIVED
         and can_claim_referral(user, referral),
+        "can_release": referral.state == ReferralState.CLAIMED
+        and can_release_referral(user, referral),
         "can_end": is_open and can_refuse_referral(user, referral),
+        "can_discard": is_open and can_discard_referral(user, referral),
         "can_make_case": is_open and can_open_case(user, referral),
+        "why": why_first(referral, timezone.now()),
+        "ended_with": last.reason if last is not None else "",
+        "sent": _sent(user, referral),
+    }
+
+
+def _sent(user: Any, referral: Referral) -> dict[str, Any] | None:
+    """What came in by a door, identity masked."""
+    if referral.inbox_item_id is None:
+        return None
+    said = referral.inbox_item.payload
+    name, asker = said.get("patient_name", ""), said.get("name", "")
+    parts = [masking.mask_name(one) for one in (name, asker) if one]
+    phone = said.get("phone", "")
+    return {
+        "came_by": came_by(referral),
+        "masked": " · ".join([*parts, *([masking.mask_phone(phone)] if phone else [])]),
+        "can_reveal": can_reveal_referral(user, referral),
+        "relation": dict(RELATIONS).get(said.get("relation", ""), ""),
+        "ward": said.get("ward", ""),
+        "bed": said.get("bed", ""),
+        "distress": said.get("distress"),
+        "when": dict(WHEN).get(said.get("call_when", ""), ""),
+        "agrees_stay": said.get("agrees_stay"),
     }

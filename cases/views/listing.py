@@ -15,7 +15,7 @@ from cases.models.casework import Case
 from cases.permissions import can_receive_referral, can_register_client
 from cases.services.clients import client_search
 from cases.services.team import colleagues
-from cases.views.doors import waiting
+from cases.views.doors import lines, waiting
 from cases.workflow import CaseStage
 from msw_portal.kernel import keyset
 
@@ -145,7 +145,7 @@ def panel_referrals(request: HttpRequest) -> HttpResponse:
     """For the workbench: the referrals with the shortest time left."""
     rows = list(waiting(request.user)[: PANEL + 1])
     context = {
-        "rows": rows[:PANEL],
+        "rows": lines(rows[:PANEL]),
         "is_more": len(rows) > PANEL,
         "can_receive": can_receive_referral(request.user),
     }

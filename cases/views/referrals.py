@@ -10,16 +10,21 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from cases.forms.closing import ConfirmForm
-from cases.forms.referrals import OpenForm, ReasonForm, ReferralForm
+from cases.forms.people import RevealForm
+from cases.forms.referrals import AnswerForm, DiscardForm, OpenForm, ReferralForm
 from cases.models.casework import Referral
 from cases.models.codes import CaseSource
 from cases.models.people import Client, Episode
 from cases.services.intake import case_open
+from cases.services.receipts import ReferrerAnswer
 from cases.services.referrals import (
     referral_claim,
+    referral_discard,
     referral_receive,
     referral_refuse,
+    referral_release,
     referral_return,
+    referral_reveal,
 )
 from cases.views.doors import inbox_page, referral_page
 from cases.views.filling import Filling, fill_in
@@ -70,31 +75,40 @@ def referral(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     )
 
 
+def _one_click(
+    request: HttpRequest, uid: uuid.UUID, service: Any, to: str, done: Any
+) -> HttpResponse:
+    one = referral_or_404(request, uid)
+    form = ConfirmForm(request.POST)
+    ok = form.command(service, referral=one, by=request.user)
+    context = referral_page(request.user, referral_or_404(request, uid)) | {"form": form}
+    return answer(request, "cases/referral.html", context, ok=ok, to=to, done=str(done))
+
+
 @require_POST
 def claim(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """接单: the response time is measured from here."""
-    one = referral_or_404(request, uid)
-    form = ConfirmForm(request.POST)
-    ok = form.command(referral_claim, referral=one, by=request.user)
-    context = referral_page(request.user, referral_or_404(request, uid)) | {"form": form}
     to = reverse("cases:referral", args=[uid])
-    return answer(request, "cases/referral.html", context, ok=ok, to=to, done=_("已接单。"))
+    return _one_click(request, uid, referral_claim, to, _("已接单。"))
 
 
-def _end(
-    request: HttpRequest, uid: uuid.UUID, service: Any, heading: Any, done: Any
-) -> HttpResponse:
+@require_POST
+def release(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    """Back to the inbox for somebody else; the clock has gone on."""
+    to = reverse("cases:referrals")
+    return _one_click(request, uid, referral_release, to, _("已放回收件箱，时限照旧。"))
+
+
+def _end(request: HttpRequest, uid: uuid.UUID, **sheet: Any) -> HttpResponse:
     one = referral_or_404(request, uid)
     return fill_in(
         request,
         Filling(
             page="cases/referral_reason.html",
-            form=ReasonForm,
-            service=service,
             given={"referral": one},
             to=reverse("cases:referrals"),
-            done=done,
-            context={"referral": one, "heading": heading},
+            context={"referral": one, "heading": sheet.pop("heading")},
+            **sheet,
         ),
     )
 
@@ -102,13 +116,53 @@ def _end(
 @BOTH
 def refuse(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """Not for this department, with the reason."""
-    return _end(request, uid, referral_refuse, _("不受理"), _("已记为不受理。"))
+    return _end(
+        request,
+        uid,
+        form=AnswerForm,
+        service=referral_refuse,
+        heading=_("不受理"),
+        done=_("已记为不受理。"),
+    )
 
 
 @BOTH
 def give_back(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """Back to the sender for what is missing."""
-    return _end(request, uid, referral_return, _("退回补充"), _("已退回。"))
+    return _end(
+        request,
+        uid,
+        form=AnswerForm,
+        service=referral_return,
+        initial={"answer": ReferrerAnswer.MORE_NEEDED},
+        heading=_("退回补充"),
+        done=_("已退回。"),
+    )
+
+
+@BOTH
+def discard(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    """Rubbish from a door without an account."""
+    return _end(
+        request,
+        uid,
+        form=DiscardForm,
+        service=referral_discard,
+        heading=_("丢弃"),
+        done=_("已丢弃，不计入统计。"),
+    )
+
+
+@require_POST
+def reveal(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    """Name and telephone as they were sent; the reason stays in the audit."""
+    one = referral_or_404(request, uid)
+    form = RevealForm(request.POST)
+    if not form.is_valid():
+        return render(request, "cases/_sentence.html", {"form": form}, status=422)
+    shown = referral_reveal(referral=one, reason=form.sentence, by=request.user)
+    value = " · ".join(part for part in shown.values() if part)
+    return render(request, "components/revealed.html", {"value": value})
 
 
 def _named(request: HttpRequest, rows: Any, name: str) -> Any:

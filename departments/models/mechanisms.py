@@ -293,7 +293,17 @@ class NumberVoid(Row, Tenanted):
 
 
 class AccessLink(PublicRow, Tenanted, Subject):
-    """What an address with a token opens; only the token's hash is stored."""
+    """What an address with a token opens; only the token's hash is stored.
+
+    A door's `department` is the place where its code hangs, its subject the department that receives.
+    """
+
+    class Kind(models.TextChoices):
+        WARD_DOOR = "ward_door", _("病区转介码")
+        SELF_DOOR = "self_door", _("患者求助码")
+        RECEIPT = "receipt", _("回执")
+
+    DOORS = (Kind.WARD_DOOR, Kind.SELF_DOOR)
 
     kind = models.CharField(max_length=30)
     token_hash = models.BinaryField(max_length=32, unique=True)
@@ -312,7 +322,12 @@ class AccessLink(PublicRow, Tenanted, Subject):
             models.CheckConstraint(
                 name="access_link_uses_not_negative",
                 condition=Q(uses_left__isnull=True) | Q(uses_left__gte=0),
-            )
+            ),
+            models.UniqueConstraint(
+                name="access_link_one_live_door",
+                fields=["organization", "kind", "department"],
+                condition=Q(kind__in=["ward_door", "self_door"], revoked_at__isnull=True),
+            ),
         ]
 
     def __str__(self) -> str:

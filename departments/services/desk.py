@@ -47,6 +47,8 @@ TASK_WORDS: dict[str, str | Promise] = {
     "receipt": _("确认收款"),
 }
 NOTICE_WORDS: dict[str, str | Promise] = {
+    "referral.arrived": _("收到新的转介"),
+    "referral.urgent": _("收到紧急转介，2 小时内要有人处理"),
     "report.done": _("报表已生成，可以下载"),
     "funding_request.submitted": _("收到救助申请"),
     "funding_request.moved": _("救助申请有了进展"),
@@ -224,17 +226,22 @@ _UNREAD = _CAPPED.format(
 )
 _TASKS = (
     "organization_id = %(house)s AND state = 'open' AND subject_kind = '{kind}' "
-    "AND (assignee_id = %(user)s OR (assignee_id IS NULL AND role = %(role)s)){more}"
+    "AND (assignee_id = %(user)s OR (assignee_id IS NULL AND (role = %(role)s{leaders}))){more}"
 )
+# What waits at the door is a worker's task; who leads the workers counts it too.
+_AT_THE_DOOR = " OR (role = 'worker' AND %(role)s IN ('supervisor', 'dept_head'))"
 BADGES = "SELECT " + ", ".join(
     [
         _UNREAD,
         *(
-            _CAPPED.format(table="departments_task", where=_TASKS.format(kind=kind, more=more))
-            for kind, more in (
-                ("referral", ""),
-                ("referral", " AND due_at < now()"),
-                ("fundingrequest", ""),
+            _CAPPED.format(
+                table="departments_task",
+                where=_TASKS.format(kind=kind, more=more, leaders=leaders),
+            )
+            for kind, more, leaders in (
+                ("referral", "", _AT_THE_DOOR),
+                ("referral", " AND due_at < now()", _AT_THE_DOOR),
+                ("fundingrequest", "", ""),
             )
         ),
     ]

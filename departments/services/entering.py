@@ -134,6 +134,30 @@ def house_scope(
         yield
 
 
+def enter_link(token_hash: bytes) -> int | None:
+    """Open the door behind a token, inside an open scope: the house's id, None for any that is not live.
+
+    Nothing but the link itself and one insert into the house's inbox is possible from there.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT app.enter_link(%s)", [token_hash])
+        return cursor.fetchone()[0]
+
+
+def hold_token(token_hash: bytes) -> None:
+    """Be the holder of a receipt, inside an open scope: its one row can be read."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('app.token', %s, true)", [token_hash.hex()])
+
+
+@contextmanager
+def token_scope(token_hash: bytes) -> Iterator[None]:
+    """A transaction of nobody who holds one token; no door is open in it."""
+    with scope():
+        hold_token(token_hash)
+        yield
+
+
 def own_memberships(user: User) -> list[Membership]:
     """Every role the person may act in today; needs an open scope with app.user set."""
     today = timezone.localdate()

@@ -54,6 +54,17 @@ def tasks_close(*, kind: str, subject: models.Model, state: str = Task.State.DON
     ).update(state=state, closed_at=timezone.now())
 
 
+def tasks_assign(*, kind: str, subject: models.Model, assignee: Any) -> int:
+    """Give the open tasks of a kind on a subject to one person, or back to the role (None)."""
+    return Task.objects.filter(
+        organization_id=subject.organization_id,
+        kind=kind,
+        subject_kind=subject._meta.model_name,
+        subject_id=subject.pk,
+        state=Task.State.OPEN,
+    ).update(assignee=assignee)
+
+
 def notify(
     *, users: list[int], organization_id: int, kind: str, subject: models.Model, dedup_key: str
 ) -> int:

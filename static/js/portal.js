@@ -8,5 +8,6 @@ import './submits.js';
 import './drafts.js';
 import './reveal.js';
 import './figures.js';
+import './doors.js';
 
 window.htmx = htmx;

@@ -1,0 +1,111 @@
+"""The A4 sheet that hangs beside the bed: one code, what it is for, what it is not."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import qrcode
+import typst
+from django.conf import settings
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+from pylopdf_fonts_zh_cn import sans_path
+
+from departments.models.mechanisms import AccessLink
+
+TEMPLATE = Path(settings.BASE_DIR) / "templates" / "print" / "door_poster.typ"
+QUIET_ZONE = 4  # modules of white around the code (ISO/IEC 18004)
+
+
+def _matrix(address: str) -> list[list[bool]]:
+    # Level Q: a quarter of the sheet may be scratched or wet.
+    code = qrcode.QRCode(border=QUIET_ZONE, error_correction=qrcode.constants.ERROR_CORRECT_Q)
+    code.add_data(address)
+    return code.get_matrix()
+
+
+def _path(rows: list[list[bool]]) -> str:
+    return "".join(
+        f"M{x} {y}h1v1h-1z"
+        for y, row in enumerate(rows)
+        for x, is_dark in enumerate(row)
+        if is_dark
+    )
+
+
+def code_picture(address: str) -> SafeString:
+    """The code as an inline SVG, black on white in either theme."""
+    rows = _matrix(address)
+    return format_html(
+        '<svg viewBox="0 0 {0} {0}" width="220" height="220" role="img" aria-label="{1}" '
+        'shape-rendering="crispEdges"><rect width="{0}" height="{0}" fill="#fff"></rect>'
+        '<path d="{2}" fill="#000"></path></svg>',
+        len(rows),
+        _("二维码"),
+        _path(rows),
+    )
+
+
+def door_poster(*, link: AccessLink, address: str, department: str) -> bytes:
+    """PDF, one A4 page in Chinese with an English line; `address` is what the code opens."""
+    rows = _matrix(address)
+    picture = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {len(rows)} {len(rows)}" '
+        f'shape-rendering="crispEdges"><rect width="100%" height="100%" fill="#fff"/>'
+        f'<path d="{_path(rows)}" fill="#000"/></svg>'
+    )
+    with override(settings.LANGUAGE_CODE):
+        content = _words(link) | {
+            "house": link.organization.name,
+            "department": department,
+            "place": link.department.name,
+            "address": address,
+            "code": picture,
+            "foot": _("%(day)s 制。换码后旧码即失效，请撤下旧海报。")
+            % {"day": timezone.localdate().isoformat()},
+        }
+    return typst.compile(
+        TEMPLATE.read_bytes(),
+        format="pdf",
+        font_paths=[str(Path(sans_path()).parent)],
+        ignore_system_fonts=False,
+        sys_inputs={"content": json.dumps(content, ensure_ascii=False)},
+        timestamp=int(link.created_at.timestamp()),
+    )
+
+
+def _words(link: AccessLink) -> dict[str, Any]:
+    if link.kind == AccessLink.Kind.WARD_DOOR:
+        return {
+            "title": _("转介给医务社工"),
+            "english": "Refer a patient to the medical social worker",
+            "lead": _("医护扫码，不用账号，不到一分钟"),
+            "steps": [
+                _("扫码，填床号、情况、您的姓名和回电号码"),
+                _("危机勾“危机”，社工 2 小时内处理；其他 24 小时内"),
+                _("记下回执码，随时查看进展和反馈"),
+            ],
+            "lines": [
+                _("费用困难、情绪、家庭照顾、出院安排、身份不明、疑似虐待……拿不准也可以转"),
+                _("只供本病区医护使用，请勿拍照外传"),
+            ],
+            "alarm": _("生命危险先按医院应急流程处理"),
+        }
+    return {
+        "title": _("遇到难处，找医务社工"),
+        "english": "Ask a medical social worker for help, free of charge",
+        "lead": _("患者和家属扫码求助，免费，不影响治疗"),
+        "steps": [
+            _("用手机扫码，三步，大约 2 分钟，不用注册"),
+            _("社工到床边找您，或打电话给您"),
+            _("记下回执码，随时查看走到哪一步"),
+        ],
+        "lines": [
+            _("经济援助 · 政策咨询 · 情绪疏导 · 社会支持 · 家庭照顾 · 出院安排"),
+            _("内容只有本院医务社工看得到"),
+        ],
+        "alarm": _("有危险请马上告诉护士，或拨 120、110"),
+    }
