@@ -167,9 +167,7 @@ class SelfDoorForm(DoorForm):
     )
     name = Line(label=_("怎么称呼您？"), max_length=40)
     patient_name = Line(label=_("患者怎么称呼？"), max_length=40, required=False)
-    phone = PhoneField(
-        label=_("手机号"), error_messages={"required": _("请留下能找到您的电话。")}
-    )
+    phone = PhoneField(label=_("手机号"), error_messages={"required": _("请留下能找到您的电话。")})
     call_when = OneOf(
         label=_("什么时候方便找您？"), choices=WHEN, initial="any", widget=forms.RadioSelect
     )

@@ -22,7 +22,7 @@ from cases.services.referrals import referral_withdraw
 from cases.workflow import REFERRAL_IN, REFERRAL_OPEN
 from departments import audit
 from departments.models.doors import InboxItem
-from departments.models.organizations import Department, DepartmentKind, Organization
+from departments.models.organizations import Department, Organization
 from departments.services import outbox
 from departments.services.entering import hold_token, house_scope
 from departments.services.moving import write_transition

@@ -99,9 +99,7 @@ def door_create(
         created_by=by,
     )
     link.save(force_insert=True)
-    audit.record(
-        "door.create", by=by, on=link, kind=kind, place=department.uid, replaced=replaced
-    )
+    audit.record("door.create", by=by, on=link, kind=kind, place=department.uid, replaced=replaced)
     return MadeDoor(link, token)
 
 

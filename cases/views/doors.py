@@ -47,11 +47,7 @@ def _rows(user: Any, show: str) -> Any:
 
 def waiting(user: Any) -> Any:
     """The referrals nobody has answered, the soonest due first."""
-    return (
-        _rows(user, "")
-        .select_related(*JOINS)
-        .order_by("due_at", "id")
-    )
+    return _rows(user, "").select_related(*JOINS).order_by("due_at", "id")
 
 
 def lines(rows: Any) -> list[dict[str, Any]]:
@@ -78,9 +74,7 @@ def why_first(row: Referral, now: dt.datetime) -> Any:
     if item.payload.get("is_crisis"):
         return _("对方勾了危机")
     words = crisis_words(item.payload.get("reason", ""))
-    return (
-        _("写到“%(word)s”") % {"word": words[0]} if words else _("难受程度 10 分")
-    )
+    return _("写到“%(word)s”") % {"word": words[0]} if words else _("难受程度 10 分")
 
 
 def came_by(row: Referral) -> Any:

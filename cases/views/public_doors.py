@@ -93,9 +93,7 @@ def _known(opened: Door) -> dict[str, str]:
     return {"ward": opened.place if opened.is_ward else ""}
 
 
-def _form(
-    request: HttpRequest, opened: Door, form: DoorForm, status: int = 200
-) -> HttpResponse:
+def _form(request: HttpRequest, opened: Door, form: DoorForm, status: int = 200) -> HttpResponse:
     return _page(request, PAGES[opened.kind], status, door=opened, form=form)
 
 

@@ -44,9 +44,7 @@ def _answer(receipt: Receipt) -> str:
 def _ahead(receipt: Receipt, is_self: bool) -> list[dict[str, Any]]:
     plans: list[dict[str, Any]] = []
     if receipt.state == "received":
-        by = (
-            _("最晚 %(time)s") % {"time": display.moment(receipt.due_at)} if receipt.due_at else ""
-        )
+        by = _("最晚 %(time)s") % {"time": display.moment(receipt.due_at)} if receipt.due_at else ""
         plans.append({"title": _("社工接单"), "note": by, "state": "plan"})
     if receipt.state in ("received", "claimed"):
         when = dict(WHEN).get(receipt.when, "")
