@@ -1,0 +1,164 @@
+"""Work without a case: the list with 人数 and 人次 apart, quick entry, a line that becomes a case."""
+
+import datetime as dt
+import uuid
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Count, Sum
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from cases.forms.activities import MAX_ROWS, ActivityForm, LineForm, PeriodForm
+from cases.models.activities import Activity, ActivityLine
+from cases.models.service_codes import ActivityKind, ServiceContent
+from cases.permissions import can_promote_line, can_record_activity
+from cases.services.activities import RECORDED, activity_record
+from cases.views.filling import Filling, fill_in
+from departments.models.organizations import Department
+from msw_portal.kernel import keyset
+
+BOTH = require_http_methods(["GET", "POST"])
+PAGE = 30
+ORDER = ("-occurred_on", "-id")
+WARDS = ("ward", "clinical")
+
+
+@require_GET
+def activities(request: HttpRequest) -> HttpResponse:
+    """One month of the department's work, newest first; its sums are of the same rows."""
+    asked = PeriodForm(request.GET).asked()
+    asked["month"] = asked["month"] or timezone.localdate().replace(day=1)
+    rows = _narrow(request, asked)
+    page = _page(request, rows.select_related("ward", "created_by"))
+    kinds = list(rows.order_by("kind").values("kind").annotate(**SUMS))
+    context = {
+        "rows": page.rows,
+        "asked": asked,
+        "kinds": [{**one, "label": ActivityKind(one["kind"]).label} for one in kinds],
+        "total": {name: sum(one[name] or 0 for one in kinds) for name in SUMS},
+        "can_record": can_record_activity(request.user),
+        "new": [(kind.value, kind.label) for kind in RECORDED],
+        "chosen": ActivityKind(asked["kind"]).label if asked["kind"] else "",
+        "all_kinds": [(label, _url(asked, kind=kind)) for kind, label in ActivityKind.choices],
+        "without_kind": _url(asked, kind=""),
+        "mine_url": _url(asked, mine=not asked["mine"]),
+        "earlier": _url(asked, month=(asked["month"] - dt.timedelta(days=1)).replace(day=1)),
+        "later": _url(asked, month=(asked["month"] + dt.timedelta(days=32)).replace(day=1)),
+        "before_url": _url(asked, before=page.previous) if page.previous else "",
+        "after_url": _url(asked, after=page.next) if page.next else "",
+    }
+    return render(request, "cases/activities.html", context)
+
+
+SUMS = {
+    "n": Count("pk"),
+    "persons": Sum("persons"),
+    "person_times": Sum("person_times"),
+    "minutes": Sum("minutes"),
+}
+
+
+def _narrow(request: HttpRequest, asked: dict[str, Any]) -> Any:
+    following = (asked["month"] + dt.timedelta(days=32)).replace(day=1)
+    rows = Activity.objects.visible_to(request.user).filter(
+        department_id=request.user.acting.department_id,
+        occurred_on__gte=asked["month"],
+        occurred_on__lt=following,
+    )
+    if asked["kind"]:
+        rows = rows.filter(kind=asked["kind"])
+    return rows.filter(created_by=request.user) if asked["mine"] else rows
+
+
+def _page(request: HttpRequest, rows: Any) -> keyset.Page:
+    after, before = request.GET.get("after"), request.GET.get("before")
+    try:
+        return keyset.page(rows, order=ORDER, after=after, before=before, size=PAGE)
+    except keyset.BadCursor:
+        return keyset.page(rows, order=ORDER, size=PAGE)
+
+
+def _url(asked: dict[str, Any], **more: Any) -> str:
+    given = {**asked, **more}
+    given["month"] = f"{given['month']:%Y-%m}"
+    given["mine"] = "1" if given["mine"] else ""
+    kept = {name: value for name, value in given.items() if value}
+    return f"{reverse('cases:activities')}?{urlencode(kept)}"
+
+
+@BOTH
+def activity_new(request: HttpRequest, kind: str) -> HttpResponse:
+    """The form of a kind; afterwards the record, from where a line becomes a case."""
+    if kind not in RECORDED or not can_record_activity(request.user):
+        raise Http404
+    wards = Department.objects.visible_to(request.user).filter(
+        organization_id=request.user.house_id, kind__in=WARDS, ended_on__isnull=True
+    )
+    return fill_in(
+        request,
+        Filling(
+            page="cases/activity_new.html",
+            form=ActivityForm,
+            service=activity_record,
+            given={"kind": kind},
+            form_args={"kind": kind, "wards": wards.order_by("name")},
+            initial=_as_last_time(request, kind),
+            draft=f"cases-activity-{kind}",
+            to=lambda made: reverse("cases:activity", args=[made.uid]),
+            done=_("已记录。"),
+            context={"heading": ActivityKind(kind).label, "kind": kind},
+        ),
+    )
+
+
+def _as_last_time(request: HttpRequest, kind: str) -> dict[str, Any]:
+    """The ward of the last visit: a round goes on where it stopped."""
+    if kind != ActivityKind.WARD_VISIT:
+        return {}
+    own = Activity.objects.visible_to(request.user).filter(created_by=request.user, kind=kind)
+    last = own.order_by(*ORDER).values_list("ward__uid", flat=True).first()
+    return {"ward": last} if last else {}
+
+
+@require_GET
+def activity_row(request: HttpRequest) -> HttpResponse:
+    """One more empty row; its number follows the highest the page has."""
+    rows = [
+        int(row)
+        for row in request.GET.getlist("row")
+        if row.isascii() and row.isdigit() and len(row) < 4
+    ]
+    number = min(max(rows, default=-1) + 1, 999)
+    form = LineForm(prefix=f"line{number}", use_required_attribute=False)
+    is_full = len(rows) + 1 >= MAX_ROWS
+    context = {"row": form, "number": number, "ordinal": len(rows) + 1, "is_full": is_full}
+    return render(request, "cases/_activity_row.html", context)
+
+
+@require_GET
+def activity(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    """One record with its lines."""
+    rows = Activity.objects.visible_to(request.user).select_related(
+        "ward", "created_by", "department"
+    )
+    one = get_object_or_404(rows, uid=uid)
+    lines = (
+        ActivityLine.objects.visible_to(request.user)
+        .filter(activity=one)
+        .select_related("client", "promoted_case")
+        .order_by("id")
+    )
+    contents = dict(ServiceContent.choices)
+    context = {
+        "activity": one,
+        "services": [contents.get(code, code) for code in one.services],
+        "lines": [
+            {"line": line, "can_promote": can_promote_line(request.user, line)} for line in lines
+        ],
+    }
+    return render(request, "cases/activity.html", context)
