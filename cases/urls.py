@@ -3,6 +3,7 @@
 from django.urls import path
 
 from cases.views import (
+    activities,
     alerts,
     assessing,
     case_page,
@@ -59,6 +60,11 @@ urlpatterns = [
     path("referrals/<uuid:uid>/release/", referrals.release, name="referral_release"),
     path("referrals/<uuid:uid>/discard/", referrals.discard, name="referral_discard"),
     path("referrals/<uuid:uid>/reveal/", referrals.reveal, name="referral_reveal"),
+    # work without a case
+    path("activities/", activities.activities, name="activities"),
+    path("activities/row/", activities.activity_row, name="activity_row"),
+    path("activities/new/<slug:what>/", activities.activity_new, name="activity_new"),
+    path("activities/<uuid:uid>/", activities.activity, name="activity"),
     # the codes that lead here
     path("doors/", door_links.doors, name="doors"),
     path("doors/new/", door_links.door_new, name="door_new"),

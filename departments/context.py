@@ -24,6 +24,7 @@ AREAS = (
     (_("首页"), "desk", "departments:start", "/start/", EVERYBODY - CARE_ROLES, True),
     (_("个案"), "case", "cases:list", "/cases/", CARE_ROLES, True),
     (_("转介"), "refer", "cases:referrals", "/cases/referrals/", CARE_ROLES, True),
+    (_("探访与咨询"), "talk", "cases:activities", "/cases/activities/", CARE_ROLES, False),
     (_("慈善救助"), "coin", "donations:requests", "/funding/", CARE_ROLES, True),
     (_("慈善救助"), "coin", "donations:board", "/funding/", FOUNDATION, True),
     (_("统计报表"), "chart", "reports:dashboard", "/reports/", LEADERS | FOUNDATION, False),

@@ -158,7 +158,7 @@ class PeriodForm(forms.Form):
     """The conditions of the list, read from the address; what is not understood is left out."""
 
     kind = forms.ChoiceField(choices=ActivityKind.choices, required=False)
-    month = forms.RegexField(r"^\d{4}-(0[1-9]|1[0-2])$", required=False)
+    month = forms.RegexField(r"^20\d\d-(0[1-9]|1[0-2])$", required=False)
     mine = forms.BooleanField(required=False)
 
     def asked(self) -> dict[str, Any]:
@@ -167,6 +167,6 @@ class PeriodForm(forms.Form):
         month = self.cleaned_data.get("month") or f"{timezone.localdate():%Y-%m}"
         return {
             "kind": self.cleaned_data.get("kind", ""),
-            "month": dt.date.fromisoformat(f"{month}-01") if month[:4] >= "2000" else None,
+            "month": dt.date.fromisoformat(f"{month}-01"),
             "mine": self.cleaned_data.get("mine", False),
         }

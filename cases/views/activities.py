@@ -92,9 +92,9 @@ def _url(asked: dict[str, Any], **more: Any) -> str:
 
 
 @BOTH
-def activity_new(request: HttpRequest, kind: str) -> HttpResponse:
+def activity_new(request: HttpRequest, what: str) -> HttpResponse:
     """The form of a kind; afterwards the record, from where a line becomes a case."""
-    if kind not in RECORDED or not can_record_activity(request.user):
+    if what not in RECORDED or not can_record_activity(request.user):
         raise Http404
     wards = Department.objects.visible_to(request.user).filter(
         organization_id=request.user.house_id, kind__in=WARDS, ended_on__isnull=True
@@ -105,13 +105,13 @@ def activity_new(request: HttpRequest, kind: str) -> HttpResponse:
             page="cases/activity_new.html",
             form=ActivityForm,
             service=activity_record,
-            given={"kind": kind},
-            form_args={"kind": kind, "wards": wards.order_by("name")},
-            initial=_as_last_time(request, kind),
-            draft=f"cases-activity-{kind}",
+            given={"kind": what},
+            form_args={"kind": what, "wards": wards.order_by("name")},
+            initial=_as_last_time(request, what),
+            draft=f"cases-activity-{what}",
             to=lambda made: reverse("cases:activity", args=[made.uid]),
             done=_("已记录。"),
-            context={"heading": ActivityKind(kind).label, "kind": kind},
+            context={"heading": ActivityKind(what).label, "kind": what},
         ),
     )
 

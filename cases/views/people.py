@@ -1,6 +1,7 @@
 """Persons: looked for first, registered then, shown masked, revealed with a reason."""
 
 import uuid
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -35,6 +36,7 @@ from departments.services.drafts import draft_find
 
 BOTH = require_http_methods(["GET", "POST"])
 CARRIED = ("name", "id_no", "phone")
+BROUGHT_BY = ("referral", "line")
 
 
 @BOTH
@@ -42,7 +44,7 @@ def search(request: HttpRequest) -> HttpResponse:
     """One form; the answer shows masked hits and, only then, the way to register somebody new."""
     asked = request.method == "POST"
     form = SearchForm(request.POST if asked else None)
-    context = {"form": form, "referral": request.GET.get("referral", "")}
+    context = {"form": form, "brought": _brought_by(request)}
     found = asked and form.command(client_search, by=request.user)
     if found:
         hits = hits_of(request.user, form.result.hits)
@@ -86,14 +88,19 @@ def _register(request: HttpRequest, form: RegisterForm) -> HttpResponse:
     )
 
 
+def _brought_by(request: HttpRequest) -> str:
+    """`?referral=…` or `?line=…`: what brought the person, carried from search to case."""
+    kept = {name: request.GET[name] for name in BROUGHT_BY if request.GET.get(name)}
+    return f"?{urlencode(kept)}" if kept else ""
+
+
 def _with_referral(name: str, request: HttpRequest, *args: object) -> str:
-    referral = request.GET.get("referral", "")
-    return reverse(name, args=args) + (f"?referral={referral}" if referral else "")
+    return reverse(name, args=args) + _brought_by(request)
 
 
 def _after_registering(request: HttpRequest, client: object) -> str:
-    """From a referral straight on to its case, otherwise to the person."""
-    name = "cases:open" if request.GET.get("referral") else "cases:client"
+    """From a referral or a line of a visit straight on to its case, otherwise to the person."""
+    name = "cases:open" if _brought_by(request) else "cases:client"
     return _with_referral(name, request, client.uid)
 
 

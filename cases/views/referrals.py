@@ -12,9 +12,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from cases.forms.closing import ConfirmForm
 from cases.forms.people import RevealForm
 from cases.forms.referrals import AnswerForm, DiscardForm, OpenForm, ReferralForm
+from cases.models.activities import ActivityLine
 from cases.models.casework import Referral
 from cases.models.codes import CaseSource
 from cases.models.people import Client, Episode
+from cases.services.activities import line_promote
 from cases.services.intake import case_open
 from cases.services.receipts import ReferrerAnswer
 from cases.services.referrals import (
@@ -185,10 +187,17 @@ def open_case(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         Referral.objects.visible_to(request.user).select_related("from_department"),
         "referral",
     )
-    return fill_in(request, _opening(request, person, asked))
+    line = _named(
+        request,
+        ActivityLine.objects.visible_to(request.user).select_related("activity__ward"),
+        "line",
+    )
+    return fill_in(request, _opening(request, person, asked, line))
 
 
-def _opening(request: HttpRequest, person: Client, asked: Referral | None) -> Filling:
+def _opening(
+    request: HttpRequest, person: Client, asked: Referral | None, line: ActivityLine | None
+) -> Filling:
     houses = Department.objects.visible_to(request.user).filter(
         organization_id=request.user.house_id
     )
@@ -198,18 +207,19 @@ def _opening(request: HttpRequest, person: Client, asked: Referral | None) -> Fi
     return Filling(
         page="cases/open.html",
         form=OpenForm,
-        service=case_open,
+        service=case_open if line is None else line_promote,
         draft="cases-open",
         subject=person.uid,
-        given={"client": person, "referral": asked, "department": department},
+        given={"client": person, "referral": asked, "department": department}
+        | ({} if line is None else {"line": line}),
         form_args={
             "episodes": stays.order_by("-admitted_on", "-id"),
             "has_open_case": any(line.case.is_open for line in lines),
         },
-        initial=_from_referral(asked),
+        initial=_from_referral(asked) if line is None else _from_line(line),
         to=address_of,
         done=_("已开案，等待受理。"),
-        context={"client": person, "referral": asked, "cases": lines},
+        context={"client": person, "referral": asked, "line": line, "cases": lines},
     )
 
 
@@ -218,3 +228,9 @@ def _from_referral(asked: Referral | None) -> dict[str, Any]:
         return {}
     source = CaseSource.CLINICIAN_REFERRAL if asked.from_department_id else CaseSource.OTHER
     return {"source": source, "presenting_problem": asked.reason, "priority": asked.urgency}
+
+
+def _from_line(line: ActivityLine) -> dict[str, Any]:
+    need = line.get_need_display() if line.need else ""
+    said = "；".join(str(part) for part in (need, line.note) if part)
+    return {"source": CaseSource.OUTREACH, "presenting_problem": said}

@@ -59,6 +59,7 @@ NOTICE_WORDS: dict[str, str | Promise] = {
 # Where a subject is opened, by its model name and then the kind of house that reads it.
 PLACES = {
     "referral": "cases:referral",
+    "activity": "cases:activity",
     "case": "cases:case",
     "client": "cases:client",
     "plan": "cases:plan",

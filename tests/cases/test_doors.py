@@ -55,9 +55,7 @@ def test_a_ward_referral_starts_its_clock_and_names_ward_and_nurse(ward_door, ho
     assert receipt_read(code).state == "received"
 
 
-def test_a_request_of_a_relative_says_who_asks_and_keeps_the_name_sealed(
-    self_door, hospital, rows
-):
+def test_a_request_of_a_relative_says_who_asks_and_keeps_the_name_sealed(self_door, hospital, rows):
     send(self_door)
     (made,) = referrals_of(hospital.pk)
     assert made.from_text == "家属扫码求助（母亲）"
@@ -170,7 +168,9 @@ def test_a_door_is_made_by_head_and_supervisor(login, request, supervisor, ward,
         door_create(kind="ward_door", department=ward, by=person)
 
 
-def test_door_create_says_what_is_wrong_at_its_field(head, msw, ward, other_hospital, acting, refuses):
+def test_door_create_says_what_is_wrong_at_its_field(
+    head, msw, ward, other_hospital, acting, refuses
+):
     from departments.models.organizations import Department
 
     elsewhere = Department.objects.get(organization=other_hospital, kind="ward")
@@ -196,7 +196,9 @@ def test_the_list_says_how_often_a_code_was_used(ward_door, self_door, head, act
     send(ward_door)
     send(ward_door, bed="17")
     with acting(head):
-        used = {row.pk: (row.used_count, row.last_used_at is not None) for row in door_links(by=head)}
+        used = {
+            row.pk: (row.used_count, row.last_used_at is not None) for row in door_links(by=head)
+        }
     assert used == {ward_door.link.pk: (2, True), self_door.link.pk: (0, False)}
 
 
@@ -232,9 +234,7 @@ def test_the_receipt_follows_the_referral(ward_door, worker, hospital, acting):
 def test_a_receipt_says_nothing_of_the_person(self_door, head, acting, rows):
     code = send(self_door)
     with acting(head):
-        kept = rows(
-            "SELECT public_state::text FROM departments_accesslink WHERE kind = 'receipt'"
-        )
+        kept = rows("SELECT public_state::text FROM departments_accesslink WHERE kind = 'receipt'")
     assert len(kept) == 1
     assert not {"王", "13812341234", "化疗"} & set(kept[0][0])
     assert "13812341234" not in kept[0][0]
@@ -253,7 +253,9 @@ def test_a_wrong_and_an_expired_receipt_are_alike(ward_door, hospital):
 def test_a_code_is_read_as_people_type_it(ward_door):
     code = send(ward_door)
     assert len(code) == 8
-    assert {code_read(code_shown(code)), code_read(f" {code.lower()[:4]} － {code[4:]}。")} == {code}
+    assert {code_read(code_shown(code)), code_read(f" {code.lower()[:4]} － {code[4:]}。")} == {
+        code
+    }
 
 
 def test_the_sender_takes_a_request_back_once(ward_door, hospital, worker, acting):
