@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("departments", "0015_account_codes_and_training")]
+    dependencies = [("departments", "0017_rekeying")]
     operations = [
         migrations.AddConstraint(
             model_name="accesslink",
