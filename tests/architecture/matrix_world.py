@@ -19,7 +19,9 @@ from donations.models.requests import RequestDocument
 from msw_portal.kernel.scope import scope
 from reports.services.runs import report_ask
 from tests.factories import cases, donations
+from tests.factories.course import make_activity
 from tests.factories.donations import D, People
+from tests.factories.doors import make_door
 from tests.factories.world import SINCE
 
 # The foundation's own account administrator: the small world has none, its clients need one.
@@ -50,6 +52,9 @@ KEYS = {
     "cases:transfer_ask": "case",
     "cases:member_end": "member",
     "cases:member_add": "case",
+    "cases:activity": "activity",
+    "cases:door_end": "door",
+    "cases:referral_": "referral",
     "cases:": "case",
     "donations:case_panel": "case",
     "donations:request_new": "case",
@@ -91,6 +96,8 @@ WORDS = {
     "form": "contact",
     "code": "case_open",
     "kind": "xlsx",
+    "what": "ward_visit",
+    "token": "unknown-token",
 }
 
 
@@ -177,6 +184,7 @@ def _hospital(people: People, case: Any, head: User) -> dict[str, Any]:
                 reason="轮岗",
                 by=by,
             ),
+            "activity": make_activity(case, by).activity,
             "member": CaseMember.objects.filter(case=case).first(),
         }
 
@@ -236,6 +244,7 @@ def build() -> dict[str, str]:
     with donations.as_person(people.worker):
         made["paper"] = RequestDocument.objects.filter(request=made["request"]).first()
     with donations.as_person(head) as by:
+        made["door"] = make_door(by).link
         made["run"] = report_ask(month=timezone.localdate(), by=by)
     keys = {kind: str(row.uid) for kind, row in made.items()}
     house = fetch("officer").membership.organization
