@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 NOUNS = {
     "account": _("账户"),
     "account_code": _("一次性代码"),
+    "activity": _("活动"),
     "api_client": _("接口客户端"),
     "apiclient": _("接口客户端"),
     "assessment": _("预估量表"),
@@ -24,6 +25,7 @@ NOUNS = {
     "disclosuredocument": _("对外提供的文件"),
     "document": _("文件"),
     "donation": _("捐赠"),
+    "door": _("入口码"),
     "donor": _("捐赠人"),
     "episode": _("就诊"),
     "fund": _("基金"),
@@ -149,6 +151,9 @@ VERBS = {
     "hand_over": _("批量移交"),
     "issue": _("发放"),
     "revoke": _("撤回"),
+    "promote": _("转为个案"),
+    "clocks": _("设置时限"),
+    "discard": _("丢弃"),
 }
 
 # Actions whose two halves would read oddly.
