@@ -139,7 +139,7 @@ def test_htmx_is_told_to_keep_nothing_and_to_swap_refusals():
     assert config["allowEval"] is False
     assert config["includeIndicatorStyles"] is False
     swapped = [one["code"] for one in config["responseHandling"] if one["swap"]]
-    assert swapped == ["[23]..", "409|412|422|428"]
+    assert swapped == ["[23]..", "409|412|422|428|429"]
 
 
 def test_the_lock_names_no_registry():
