@@ -63,6 +63,7 @@ SENTENCES = {
     "plan_item_state_known": (_("状态不在列表中。"), "state"),
     "case_member_valid_not_empty": (_("结束日期不能早于开始日期。"), "valid"),
     "case_member_once": (_("此人在这段时间里已在个案团队中。"), "user"),
+    "case_form_one_draft": (_("这张表已有一份没写完的草稿，请接着写那一份。"), None),
     "case_form_version_once": (_("这张表单的这个版本已经存在，请刷新。"), None),
     "case_form_final_has_time": (_("定稿的表单必须有定稿时间。"), None),
     "risk_alert_resolved_has_report": (_("解除风险预警前须完成危机事件报告。"), "report"),

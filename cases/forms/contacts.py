@@ -1,32 +1,36 @@
 """A contact in three taps: how, with whom, how long; the story may follow within the day."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cases.forms.fields import OneOf, SomeOf, Story, WideDate, WideInteger, WideTime
+from cases.form_schemas.papers import PROGRESS, TECHNIQUES
+from cases.forms.fields import (
+    Line,
+    OneOf,
+    SomeOf,
+    Story,
+    WideDate,
+    WideInteger,
+    WideTime,
+    choices_of,
+)
 from cases.models.codes import ContactMode, ContactTarget
+from cases.models.service_codes import HOSPITAL_SIDE, ServiceContent
+from cases.models.work import Goal
 from msw_portal.kernel.display import SHANGHAI
 from msw_portal.kernel.forms import CommandForm
 
 QUICK_MINUTES = [(str(n), str(n)) for n in (10, 20, 30, 45, 60, 90, 120)]
-TECHNIQUES = [
-    ("listening", _("倾听与同理")),
-    ("clarifying", _("澄清与聚焦")),
-    ("information", _("提供资讯")),
-    ("emotional_support", _("情绪支持")),
-    ("cognitive", _("认知重构")),
-    ("relaxation", _("放松训练")),
-    ("play", _("游戏与绘本")),
-    ("family_communication", _("家庭沟通")),
-    ("resource_linking", _("资源链接")),
-    ("advocacy", _("倡导与协调")),
-    ("life_review", _("生命回顾")),
-    ("crisis", _("危机处理")),
-]
+PATIENT_SIDE = [(code, label) for code, label in ServiceContent.choices if code not in HOSPITAL_SIDE]
+MINE = [(code, label) for code, label in ServiceContent.choices if code in HOSPITAL_SIDE]
+# What of the form is kept in `Contact.details`.
+DETAILS = ("place", "participants", "aims", "response", "new_needs", "emergencies", "next_plan")
+PROGRESS_OF = "progress-"
 
 
 class ContactForm(CommandForm):
@@ -78,10 +82,68 @@ class ContactForm(CommandForm):
         help_text=_("与事实分开写，只有本个案的人员能看到"),
     )
     techniques = SomeOf(label=_("用到的方法"), choices=TECHNIQUES, required=False)
+    services = SomeOf(
+        label=_("服务内容"),
+        choices=PATIENT_SIDE + MINE,
+        required=False,
+        help_text=_("统计按它归类，可多选；“医院”开头的不算患者服务"),
+    )
+    place = Line(label=_("地点"), required=False, max_length=60)
+    participants = Line(label=_("参加人"), required=False, max_length=120)
+    aims = Story(label=_("本次目标"), rows=2, required=False, max_length=1000)
+    response = Story(label=_("服务对象的反应"), rows=2, required=False, max_length=2000)
+    new_needs = Story(label=_("新的需求"), rows=2, required=False, max_length=1000)
+    emergencies = Story(
+        label=_("突发情况"),
+        rows=2,
+        required=False,
+        max_length=1000,
+        help_text=_("有危险的，请同时发起风险预警"),
+    )
+    next_plan = Story(label=_("下次计划"), rows=2, required=False, max_length=1000)
     next_on = WideDate(label=_("下次日期"), required=False)
+
+    def __init__(self, *args: Any, goals: Sequence[Goal] = (), **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.goals = goals
+        for goal in goals:
+            name = f"{PROGRESS_OF}{goal.uid}"
+            self.fields[name] = OneOf(
+                label=goal.statement, choices=choices_of(PROGRESS), required=False
+            )
+            self.fields[f"{name}-note"] = Line(label=_("说明"), required=False, max_length=120)
+
+    def goal_rows(self) -> list[dict[str, Any]]:
+        """A line for each goal of the plan: how it goes, and a note."""
+        return [
+            {
+                "state": self[f"{PROGRESS_OF}{goal.uid}"],
+                "note": self[f"{PROGRESS_OF}{goal.uid}-note"],
+            }
+            for goal in self.goals
+        ]
+
+    @property
+    def has_more(self) -> bool:
+        """Whether the folded part holds something, so that it is opened."""
+        names = [*DETAILS, "techniques", *(one["state"].name for one in self.goal_rows())]
+        return any(self[name].value() not in (None, "", []) for name in names)
+
+    def _details(self, cleaned: dict[str, Any]) -> dict[str, Any]:
+        """Take the rest of F5 out of the fields: what was filled in, and how each goal goes."""
+        details = {name: text for name in DETAILS if (text := cleaned.pop(name, ""))}
+        progress = []
+        for goal in self.goals:
+            name = f"{PROGRESS_OF}{goal.uid}"
+            state, note = cleaned.pop(name, ""), cleaned.pop(f"{name}-note", "")
+            if state or note:
+                row = {"goal": str(goal.uid), "statement": goal.statement}
+                progress.append(row | {"state": state, "note": note})
+        return details | ({"progress": progress} if progress else {})
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
+        cleaned["details"] = self._details(cleaned)
         quick = cleaned.pop("quick", "")
         cleaned["minutes"] = cleaned.get("minutes") or (int(quick) if quick else None)
         if cleaned["minutes"] is None and "minutes" not in self.errors:

@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cases.forms.fields import Line, OneOf, SomeOf, Story, Yes
-from cases.models.codes import Decision, Priority
+from cases.form_schemas.intake import F1
+from cases.forms.schema_forms import SchemaForm
 from departments.models.people import User
 from msw_portal.kernel.forms import CommandForm
 
@@ -42,44 +42,7 @@ class AssignForm(CommandForm):
         return cleaned
 
 
-RISK_FLAGS = (
-    ("self_harm", _("自伤或自杀意念")),
-    ("harm_to_others", _("伤人风险")),
-    ("minor_harm", _("未成年人疑似受侵害")),
-    ("abuse", _("虐待、忽视或家暴")),
-    ("discharge_unsafe", _("出院去处不安全")),
-    ("treatment_refused", _("因费用或情绪准备放弃治疗")),
-)
-
-
-class AcceptForm(CommandForm):
+class AcceptForm(SchemaForm):
     """F1 接案登记表: what intake decides. The person, the stay and the source are on the case already."""
 
-    decision = OneOf(
-        label=_("接案决定"),
-        choices=Decision.choices,
-        initial=Decision.OPEN,
-        widget=forms.RadioSelect,
-    )
-    urgency = OneOf(
-        label=_("紧急程度"),
-        choices=Priority.choices,
-        initial=Priority.NORMAL,
-        widget=forms.RadioSelect,
-    )
-    within_scope = Yes(
-        label=_("属于本部门服务范围"), must=_("不属于服务范围的，请用“不接案”并写明理由。")
-    )
-    privacy_notice_given = Yes(
-        label=_("已当面说明个人信息怎样使用、保密及其例外"), must=_("接案前要先做隐私告知。")
-    )
-    previous_help = Story(
-        label=_("已做过的努力与已得到的帮助"),
-        rows=3,
-        required=False,
-        max_length=2000,
-        help_text=_("找过谁、得到过什么"),
-    )
-    client_expectation = Story(label=_("服务对象的期望"), rows=3, required=False, max_length=2000)
-    risk_flags = SomeOf(label=_("风险提示"), choices=RISK_FLAGS, required=False)
-    decision_reason = Line(label=_("决定的依据"), required=False, max_length=200)
+    schema = F1

@@ -307,18 +307,26 @@ class CaseForm(CaseRow, PublicRow):
     """A numbered form of the file: its payload is encrypted and its schema lives in code."""
 
     kind = models.CharField(_("表单"), max_length=10, choices=FormKind.choices)
+    # Which record of its kind (the second family meeting), and which version of that record.
+    serial = models.IntegerField(default=1)
     version = models.IntegerField(default=1)
     payload = SealedJSON()
     state = models.CharField(max_length=10, choices=FormState.choices, default=FormState.DRAFT)
     form_no = models.CharField(max_length=60, blank=True)
     finalized_at = models.DateTimeField(null=True, blank=True)
+    finalized_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     objects = CaseChildQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                name="case_form_version_once", fields=["case", "kind", "version"]
+                name="case_form_version_once", fields=["case", "kind", "serial", "version"]
+            ),
+            models.UniqueConstraint(
+                name="case_form_one_draft", fields=["case", "kind"], condition=Q(state="draft")
             ),
             models.CheckConstraint(
                 name="case_form_final_has_time",
@@ -328,6 +336,10 @@ class CaseForm(CaseRow, PublicRow):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.version}"
+
+    @property
+    def is_final(self) -> bool:
+        return self.state == FormState.FINAL
 
 
 class RiskAlert(CaseRow, PublicRow):

@@ -1,6 +1,7 @@
 """Risk alerts: raised by a score or a person, told at once, reported within a day, resolved by report."""
 
 import datetime as dt
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -106,6 +107,14 @@ def alert_take(*, alert: RiskAlert, by: User) -> RiskAlert:
     return alert
 
 
+def _reported(at: dt.datetime | None) -> dict[str, str | None]:
+    """When the authority was told, as the form's day and time."""
+    if at is None:
+        return {"mandatory_report_at": None}
+    local = timezone.localtime(at)
+    return {"mandatory_report_at": f"{local:%Y-%m-%d}", "mandatory_time": f"{local:%H:%M}"}
+
+
 @command
 def alert_resolve(
     *,
@@ -114,10 +123,12 @@ def alert_resolve(
     outcome: str,
     mandatory_report_at: dt.datetime | None = None,
     by: User,
+    **details: Any,
 ) -> RiskAlert:
     """Write the report F11 and end the alert; a crisis is ended by another person than raised it.
 
-    `outcome` is a short code or word, `report` the narrative that is sealed in the form.
+    `outcome` is a short code or word, `report` the narrative that is sealed in the form, `details`
+    the form's other items.
 
     Raises:
         DomainError: `risk_alert.*`, `risk_alert_minor_harm_is_reported`.
@@ -150,10 +161,11 @@ def alert_resolve(
         kind=FormKind.F11,
         by=by,
         payload={
+            **details,
             "trigger": alert.trigger,
             "report": report.strip(),
             "outcome": outcome.strip(),
-            "mandatory_report_at": mandatory_report_at,
+            **_reported(mandatory_report_at),
         },
     )
     alert.handled_by, alert.handled_at = by, timezone.now()

@@ -17,7 +17,7 @@ from cases.permissions import (
 )
 from cases.services.alerts import raise_on
 from cases.services.case_forms import form_keep
-from cases.services.guards import check
+from cases.services.guards import check, final_form
 from cases.services.screening import trigger_of
 from cases.workflow import CASE, WORKING_STAGES, CaseStage
 from departments import audit
@@ -244,7 +244,7 @@ def need_add(
 def case_assess(*, case: Case, summary: str = "", by: User) -> Case:
     """The assessment is done: at least one need, and a finished risk screen.
 
-    A `summary` is kept as form F3.
+    A `summary` is kept as form F3 when the whole form has not been finished.
 
     Raises:
         DomainError: `case.assess_needs_need`, `case.assess_needs_screen`.
@@ -253,7 +253,7 @@ def case_assess(*, case: Case, summary: str = "", by: User) -> Case:
     require(can_assess_case, by, case)
     CASE.check(case, "assess")
     check("assess", case)
-    if summary.strip():
+    if summary.strip() and not final_form(case, FormKind.F3):
         form_keep(case=case, kind=FormKind.F3, payload={"summary": summary.strip()}, by=by)
     move(case, CASE, "assess", by=by)
     tasks_close(kind="assessment", subject=case)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -87,10 +88,11 @@ def case_propose_closing(
     satisfaction_refused: bool = False,
     client_informed: bool,
     by: User,
+    **report: Any,
 ) -> Case:
     """Sign the closing report F7 and ask the supervisor; goal rate and T score are computed here.
 
-    `satisfaction` is 1 to 5, or refused.
+    `satisfaction` is 1 to 5, or refused; `report` holds the other items of the form.
 
     Raises:
         DomainError: `case.closing_needs_goals`, `case.alert_open`, `case.needs_satisfaction`.
@@ -114,6 +116,7 @@ def case_propose_closing(
         kind=FormKind.F7,
         by=by,
         payload={
+            **report,
             "summary": summary.strip(),
             "satisfaction": satisfaction,
             "satisfaction_refused": satisfaction_refused,

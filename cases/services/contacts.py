@@ -1,7 +1,7 @@
 """Direct work: written the same day, amended until it locks, then only added to."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils import timezone
@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models.casework import Case
 from cases.models.codes import ContactMode, ContactTarget
+from cases.models.service_codes import ServiceContent
 from cases.models.work import Contact
 from cases.permissions import can_amend_contact, can_countersign_contact, can_record_contact
 from cases.querysets import MEMBER_ROLES
@@ -31,6 +32,8 @@ AMENDABLE = (
     "facts",
     "analysis",
     "techniques",
+    "services",
+    "details",
     "next_on",
 )
 
@@ -56,6 +59,8 @@ def _check(contact: Contact, case: Case) -> None:
             raise DomainError("contact.other_day", _("开始时间与日期不是同一天。"), "starts_at")
         if contact.starts_at > timezone.now():
             raise DomainError("contact.in_future", _("开始时间还没有到。"), "starts_at")
+    if set(contact.services or ()) - set(ServiceContent.values):
+        raise DomainError("contact.service_unknown", _("请从列表中选择。"), "services")
     if contact.next_on is not None and contact.next_on < contact.occurred_on:
         raise DomainError("contact_next_is_later", _("下次日期不能早于本次日期。"), "next_on")
 
@@ -65,6 +70,8 @@ def _settle(contact: Contact) -> None:
     contact.facts = (contact.facts or "").strip()
     contact.analysis = (contact.analysis or "").strip() or None
     contact.techniques = list(dict.fromkeys(contact.techniques or ()))
+    contact.services = list(dict.fromkeys(contact.services or ()))
+    contact.details = dict(contact.details or {}) or None
     contact.ends_at = (
         contact.starts_at + dt.timedelta(minutes=contact.minutes) if contact.starts_at else None
     )
@@ -82,12 +89,16 @@ def contact_record(
     facts: str,
     analysis: str = "",
     techniques: Iterable[str] = (),
+    services: Iterable[str] = (),
+    details: Mapping[str, Any] | None = None,
     next_on: dt.date | None = None,
     by: User,
 ) -> Contact:
     """Write down one contact; an assistant's or intern's waits for a countersignature.
 
-    `minutes` is the duration, 1 to 1440; facts are kept apart from analysis.
+    `minutes` is the duration, 1 to 1440; facts are kept apart from analysis; `services` are codes
+    of ServiceContent, `details` the rest of F5 (place, participants, aims, response, progress by
+    goal, new needs, emergencies, next plan).
 
     Raises:
         DomainError: `contact.*`, `contact_minutes_in_range`, `contact_next_is_later`.
@@ -113,6 +124,8 @@ def contact_record(
         facts=facts,
         analysis=analysis,
         techniques=techniques,
+        services=list(services),
+        details=dict(details or {}),
         next_on=next_on,
         locked_at=contact_locks_at(case, now),
         co_sign_required=by.role in MEMBER_ROLES,
@@ -162,12 +175,30 @@ def _locked(contact: Contact) -> tuple[Contact, Case]:
     return contact, case
 
 
+def overlapping(contact: Contact) -> list[Contact]:
+    """Other contacts the same person wrote whose times meet this one's; none without times."""
+    if contact.starts_at is None or contact.addendum_to_id is not None:
+        return []
+    rows = Contact.objects.filter(
+        organization_id=contact.organization_id,
+        created_by_id=contact.created_by_id,
+        addendum_to=None,
+        starts_at__lt=contact.ends_at,
+        ends_at__gt=contact.starts_at,
+    ).exclude(pk=contact.pk)
+    return list(rows.select_related("case").order_by("starts_at", "id"))
+
+
 @command
-def contact_amend(*, contact: Contact, by: User, **given: Any) -> Contact:
+def contact_amend(
+    *, contact: Contact, base: int | None = None, by: User, **given: Any
+) -> Contact:
     """Change what is named in `given` (AMENDABLE) before the contact locks.
 
+    `base` is the row_version the page was opened on (None: do not ask).
+
     Raises:
-        DomainError: `contact.is_locked` (409) afterwards: write an addendum.
+        DomainError: `contact.is_locked` (409) afterwards: write an addendum; `form.stale` (409).
     """
     contact, case = _locked(contact)
     require(can_amend_contact, by, contact)
@@ -176,6 +207,10 @@ def contact_amend(*, contact: Contact, by: User, **given: Any) -> Contact:
         raise TypeError(f"not amendable: {sorted(unknown)}")
     if contact.locked_at < timezone.now():
         raise DomainError("contact.is_locked", _("记录已锁定，请写补充记录。"), status=409)
+    if base is not None and base != contact.row_version:
+        raise DomainError(
+            "form.stale", _("您打开之后，这份内容被改过。请逐项核对，选好后再保存。"), status=409
+        )
     if contact.addendum_to_id is not None or contact.countersigned_by_id is not None:
         raise DomainError("contact.is_signed", _("补充记录和已会签的记录不能再改。"), status=409)
     for name, value in given.items():

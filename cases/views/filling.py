@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from cases.views.clashes import PICK, Current, base_of, clashes, picked
 from departments.services.drafts import draft_drop, draft_find, initial_of
 from msw_portal.kernel.forms import CommandForm
 from msw_portal.kernel.htmx import answer
@@ -19,7 +20,8 @@ class Filling:
     """What a form page needs: the form, the service it runs and where to go afterwards.
 
     `given` are the service's own subjects (`case=...`); `to` is an address or a function of the
-    service's result; with `draft` (a form's name) what is typed is kept on the server.
+    service's result; with `draft` (a form's name) what is typed is kept on the server. `current`
+    reads the row being changed: its service then takes `base` and refuses a stale page (`form.stale`).
     """
 
     page: str
@@ -33,32 +35,46 @@ class Filling:
     context: Mapping[str, Any] = field(default_factory=dict)
     draft: str = ""
     subject: uuid.UUID | None = None
+    current: Callable[[], Current] | None = None
 
 
 def fill_in(request: HttpRequest, sheet: Filling) -> HttpResponse:
-    """GET: the form with its draft. POST: the command; 422 with what was typed when it is refused."""
+    """GET: the form with its draft. POST: the command; 422 with what was typed when it is refused,
+    409 with both versions when somebody saved in between."""
     if request.method == "POST":
         return _send(request, sheet)
-    saved_at, initial = None, dict(sheet.initial)
+    now = sheet.current() if sheet.current else None
+    initial = dict(sheet.initial) | dict(now.values if now else {})
+    saved_at, base = None, now.version if now else None
     if sheet.draft:
         kept = draft_find(form=sheet.draft, subject_uid=sheet.subject, by=request.user)
         if kept is not None:
-            initial |= initial_of(kept)
-            saved_at = kept.saved_at
+            # The draft is the whole form as it stood: a tick taken away must not come back.
+            initial, saved_at = initial_of(kept), kept.saved_at
+            base = kept.base_version if base is not None and kept.base_version is not None else base
     form = sheet.form(initial=initial, **sheet.form_args)
-    return render(request, sheet.page, _context(sheet, form) | {"saved_at": saved_at})
+    return render(request, sheet.page, _context(sheet, form) | {"saved_at": saved_at, "base": base})
 
 
 def _send(request: HttpRequest, sheet: Filling) -> HttpResponse:
-    form = sheet.form(request.POST, request.FILES, **sheet.form_args)
-    ok = form.command(sheet.service, **sheet.given, by=request.user)
+    typed, given, base = request.POST, dict(sheet.given), None
+    if sheet.current:
+        base = given["base"] = base_of(typed)
+        if any(name.startswith(PICK) for name in typed):
+            typed = picked(typed, sheet.current())
+    form = sheet.form(typed, request.FILES, **sheet.form_args)
+    ok = form.command(sheet.service, **given, by=request.user)
     if ok and sheet.draft:
         draft_drop(form=sheet.draft, subject_uid=sheet.subject, by=request.user)
     to = sheet.to(form.result) if ok and callable(sheet.to) else sheet.to
-    context = _context(sheet, form)
+    context = _context(sheet, form) | {"base": base}
     if not ok and sheet.draft:
         kept = draft_find(form=sheet.draft, subject_uid=sheet.subject, by=request.user)
         context["saved_at"] = kept.saved_at if kept else None
+    if form.refusal is not None and form.refusal.rule == "form.stale" and sheet.current:
+        now = sheet.current()
+        context |= {"base": now.version, "current": now, "clashes": clashes(form, now)}
+        return render(request, sheet.page, context, status=409)
     return answer(request, sheet.page, context, ok=ok, to=to, done=str(sheet.done))
 
 

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
-from cases.models.casework import Case, Referral, RiskAlert
+from cases.models.casework import Case, CaseForm, Referral, RiskAlert
 from cases.models.consents import Consent
 from cases.models.people import Client
 from cases.models.work import Assessment, Contact, Goal, Plan
@@ -54,6 +54,11 @@ def assessment_or_404(request: HttpRequest, uid: uuid.UUID) -> Assessment:
         Assessment.objects.visible_to(request.user).select_related("questionnaire", "created_by"),
         uid,
     )
+
+
+def form_or_404(request: HttpRequest, uid: uuid.UUID) -> CaseForm:
+    rows = CaseForm.objects.visible_to(request.user).select_related("created_by", "finalized_by")
+    return _child(rows, uid)
 
 
 def alert_or_404(request: HttpRequest, uid: uuid.UUID) -> RiskAlert:

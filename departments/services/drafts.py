@@ -14,6 +14,7 @@ from msw_portal.kernel.commands import command
 from msw_portal.kernel.errors import DomainError
 
 LEFT_OUT = frozenset({"csrfmiddlewaretoken", "once", "next", "totp_code", "code", "current_code"})
+OWN = ("_draft", "_pick")
 MAX_CHARACTERS = 200_000
 Typed = Iterable[tuple[str, list[str]]]
 
@@ -23,7 +24,7 @@ def typed_fields(typed: Typed) -> dict[str, list[str]]:
     return {
         name: list(values)
         for name, values in typed
-        if name not in LEFT_OUT and "password" not in name and not name.startswith("_draft")
+        if name not in LEFT_OUT and "password" not in name and not name.startswith(OWN)
     }
 
 

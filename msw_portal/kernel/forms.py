@@ -19,11 +19,13 @@ class CommandForm(forms.Form):
     required_css_class = "required"
     once = forms.CharField(required=False, widget=forms.HiddenInput, initial=lambda: str(uuid7()))
     result: Any = None
+    refusal: DomainError | None = None
 
     def command(self, service: Callable[..., Any], **given: Any) -> bool:
         """Call `service(**given, **cleaned_data)`; False after an invalid field or a refusal.
 
-        A DomainError naming a field of this form lands on it, any other above the form.
+        A DomainError naming a field of this form lands on it, any other above the form; it is kept
+        as `refusal`.
         """
         if not self.is_valid():
             return False
@@ -32,6 +34,7 @@ class CommandForm(forms.Form):
             with transaction.atomic():
                 self.result = service(**given, **cleaned)
         except DomainError as error:
+            self.refusal = error
             self.add_error(error.field if error.field in self.fields else None, str(error))
             return False
         return True
