@@ -210,6 +210,20 @@ class ContactQuerySet(CaseChildQuerySet):
     def newest_first(self) -> Self:
         return self.order_by("-occurred_on", "-id")
 
+    def overlapping(self, contact) -> Self:
+        """Other contacts of the same author whose times meet this one's."""
+        return (
+            self.own_entries()
+            .filter(
+                organization_id=contact.organization_id,
+                created_by_id=contact.created_by_id,
+                starts_at__lt=contact.ends_at,
+                ends_at__gt=contact.starts_at,
+            )
+            .exclude(pk=contact.pk)
+            .order_by("starts_at", "id")
+        )
+
 
 class AssessmentQuerySet(CaseChildQuerySet):
     def final(self) -> Self:

@@ -11,6 +11,7 @@ HANDLERS = {
     "disbursement.confirmed": "donations.receivers.tell_confirmation",
 }
 RUNNERS = {
+    "case_dossier": "cases.services.dossier.dossier_build",
     "report": "reports.services.building.report_build",
 }
 # Kind of object in the search postings -> who writes the postings of the next persons anew.

@@ -32,6 +32,7 @@ from cases.services.clocks import (
 )
 from cases.services.guards import check, current_plan
 from cases.services.intake import NUMBER_PATTERN
+from cases.services.archiving import give_archive_number
 from cases.services.referrals import finish_referral
 from cases.signals import case_closed
 from cases.workflow import CASE, CaseStage
@@ -181,6 +182,7 @@ def case_close(*, case: Case, reason: str, by: User) -> Case:
     before = case.stage
     case.close_reason, case.closed_at = reason, timezone.now()
     move(case, CASE, "close", by=by, also=("close_reason", "closed_at"))
+    give_archive_number(case)
     close_all(case)
     links = _revoke_links(case)
     if reason != CloseReason.DECEASED:

@@ -175,20 +175,6 @@ def _locked(contact: Contact) -> tuple[Contact, Case]:
     return contact, case
 
 
-def overlapping(contact: Contact) -> list[Contact]:
-    """Other contacts the same person wrote whose times meet this one's; none without times."""
-    if contact.starts_at is None or contact.addendum_to_id is not None:
-        return []
-    rows = Contact.objects.filter(
-        organization_id=contact.organization_id,
-        created_by_id=contact.created_by_id,
-        addendum_to=None,
-        starts_at__lt=contact.ends_at,
-        ends_at__gt=contact.starts_at,
-    ).exclude(pk=contact.pk)
-    return list(rows.select_related("case").order_by("starts_at", "id"))
-
-
 @command
 def contact_amend(
     *, contact: Contact, base: int | None = None, by: User, **given: Any

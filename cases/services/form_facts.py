@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, Sum
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -19,6 +19,7 @@ from cases.workflow import PlanState
 from msw_portal.kernel.masking import age_at, mask_account, mask_address, mask_id_no, mask_name, mask_phone
 
 NOTHING = "—"
+KEPT_IN = "zh-hans"
 # Identity is read anew at every print, masked or not; it is never frozen into a form.
 LIVE = frozenset({"case", "person", "relatives", "family", "ecomap"})
 
@@ -47,9 +48,10 @@ def known_of(case: Case, schema: Schema, *, is_named: bool = False) -> dict[str,
 
 
 def frozen_facts(case: Case, schema: Schema) -> dict[str, Any]:
-    """What a finished form keeps of the facts as they were."""
+    """What a finished form keeps of the facts as they were, in the language of the file."""
     wanted = [group.known for group in schema.groups if group.known and group.known not in LIVE]
-    return {name: FACTS[name](case, False).frozen() for name in wanted if name in FACTS}
+    with translation.override(KEPT_IN):
+        return {name: FACTS[name](case, False).frozen() for name in wanted if name in FACTS}
 
 
 def _day(value: Any) -> str:
@@ -314,3 +316,4 @@ def facts_shown(facts: dict[str, Known], payload: Any) -> dict[str, Known]:
     """The frozen facts of a finished form in place of today's; identity always as given."""
     kept = (payload or {}).get("known") or {}
     return facts | {name: Known.thawed(one) for name, one in kept.items() if name not in LIVE}
+

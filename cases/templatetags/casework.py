@@ -61,6 +61,12 @@ GENDERS = {"1": gettext_lazy("男"), "2": gettext_lazy("女")}
 
 
 @register.filter
+def fact(facts: Any, name: str) -> Any:
+    """What the system knows under a name; nothing when it was not asked."""
+    return (facts or {}).get(name)
+
+
+@register.filter
 def risk_rank(level: str) -> int:
     """1 (low) to 4 (crisis), as the risk component takes it."""
     return RISK_RANK.get(level, 1)

@@ -6,9 +6,11 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from cases.form_schemas.events import F11
 from cases.forms.alerts import AlertForm, ResolveForm
 from cases.forms.closing import ConfirmForm
 from cases.services.alerts import alert_raise, alert_resolve, alert_take
+from cases.services.form_facts import known_of
 from cases.views.filling import Filling, fill_in
 from cases.views.finding import address_of, alert_or_404, case_or_404
 from msw_portal.kernel.htmx import answer
@@ -62,6 +64,11 @@ def resolve(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
             done=_("预警已解除。"),
             draft="cases-alert",
             subject=alert.uid,
-            context={"case": alert.case, "alert": alert, "heading": _("危机事件报告")},
+            context={
+                "case": alert.case,
+                "alert": alert,
+                "heading": F11.title,
+                "facts": known_of(alert.case, F11),
+            },
         ),
     )

@@ -16,6 +16,7 @@ from cases.models.casework import Case
 from cases.models.work import Assessment, Need
 from cases.permissions import can_finalize_assessment, can_record_assessment
 from cases.services import assessment as services
+from cases.services.guards import final_form
 from cases.views.filling import Filling, fill_in
 from cases.views.finding import address_of, assessment_or_404, case_or_404
 from departments.models.mechanisms import Questionnaire
@@ -185,6 +186,11 @@ def assess(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
             done=_("预估完成，进入计划。"),
             draft="cases-assess",
             subject=case.uid,
-            context={"case": case, "heading": _("完成预估"), "needs": needs.order_by("rank", "id")},
+            context={
+                "case": case,
+                "heading": _("完成预估"),
+                "needs": needs.order_by("rank", "id"),
+                "sheet": final_form(case, "F3"),
+            },
         ),
     )

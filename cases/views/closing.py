@@ -8,11 +8,13 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
+from cases.form_schemas.ending import F7
 from cases.forms.closing import CloseForm, ConfirmForm, ProposeForm
 from cases.forms.referrals import ReasonForm
 from cases.models.casework import CaseForm
 from cases.models.codes import FormKind
 from cases.services import closing as services
+from cases.services.form_facts import known_of
 from cases.services.intake import case_refer_out
 from cases.views.filling import Filling, fill_in
 from cases.views.finding import address_of, case_or_404
@@ -81,7 +83,7 @@ def propose(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
             done=_("结案已提交督导。"),
             draft="cases-closing",
             subject=case.uid,
-            context={"case": case, "heading": _("结案报告")},
+            context={"case": case, "heading": F7.title, "facts": known_of(case, F7)},
         ),
     )
 
@@ -91,6 +93,7 @@ def close(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """The supervisor signs off."""
     case = case_or_404(request, uid)
     reports = CaseForm.objects.visible_to(request.user).filter(case=case, kind=FormKind.F7)
+    report = reports.order_by("-version").first()
     return fill_in(
         request,
         Filling(
@@ -99,11 +102,12 @@ def close(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
             service=services.case_close,
             given={"case": case},
             to=address_of(case),
+            initial={"reason": report.payload.get("proposed_reason", "") if report else ""},
             done=_("个案已结案。"),
             context={
                 "case": case,
                 "heading": _("批准结案"),
-                "report": reports.order_by("-version").first(),
+                "report": report,
             },
         ),
     )

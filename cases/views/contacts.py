@@ -9,8 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from cases.form_schemas.papers import F5, PROGRESS
 from cases.forms.closing import ConfirmForm
-from cases.forms.contacts import QUICK_MINUTES, TECHNIQUES, AddendumForm, ContactForm
+from cases.forms.contacts import DETAILS, PROGRESS_OF, QUICK_MINUTES, AddendumForm, ContactForm
 from cases.models.work import Contact
 from cases.permissions import can_amend_contact, can_countersign_contact, can_record_contact
 from cases.services.contacts import (
@@ -19,6 +20,8 @@ from cases.services.contacts import (
     contact_countersign,
     contact_record,
 )
+from cases.services.form_facts import plan_goals
+from cases.views.clashes import Current
 from cases.views.filling import Filling, fill_in
 from cases.views.finding import address_of, case_or_404, contact_or_404
 from msw_portal.kernel.display import local
@@ -38,13 +41,29 @@ def contact_new(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
             form=ContactForm,
             service=contact_record,
             given={"case": case},
-            to=address_of(case),
+            to=lambda made: _after(request, made),
             done=_("接触已登记。"),
+            form_args={"goals": plan_goals(case)},
             draft="cases-contact",
             subject=case.uid,
             context={"case": case, "heading": _("登记接触")},
         ),
     )
+
+
+def _overlaps(request: HttpRequest, one: Contact) -> list[Contact]:
+    """The same person's other records at the same time, as far as the reader may see them."""
+    if one.starts_at is None:
+        return []
+    rows = Contact.objects.visible_to(request.user).select_related("case")
+    return list(rows.overlapping(one))
+
+
+def _after(request: HttpRequest, made: Contact) -> str:
+    """Back to the case, or to the record when its time meets another one's."""
+    if _overlaps(request, made):
+        return reverse("cases:contact", args=[made.uid])
+    return address_of(made.case)
 
 
 def _again(contact: Contact) -> dict[str, Any]:
@@ -61,8 +80,18 @@ def _again(contact: Contact) -> dict[str, Any]:
         "facts": contact.facts,
         "analysis": contact.analysis or "",
         "techniques": contact.techniques,
+        "services": contact.services,
         "next_on": contact.next_on,
+        **_details_again(contact.details or {}),
     }
+
+
+def _details_again(details: dict[str, Any]) -> dict[str, Any]:
+    again = {name: details[name] for name in DETAILS if name in details}
+    for row in details.get("progress", []):
+        again[f"{PROGRESS_OF}{row['goal']}"] = row["state"]
+        again[f"{PROGRESS_OF}{row['goal']}-note"] = row["note"]
+    return again
 
 
 def _addenda(request: HttpRequest, contact: Contact) -> Any:
@@ -84,7 +113,8 @@ def contact(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
             given={"contact": one},
             to=reverse("cases:contact", args=[uid]),
             done=_("已更正。"),
-            initial=_again(one),
+            form_args={"goals": plan_goals(one.case)},
+            current=lambda: _current(request, one),
             context=context,
             draft="cases-contact_amend" if context["may_amend"] else "",
             subject=one.uid,
@@ -92,22 +122,43 @@ def contact(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     )
 
 
+def _current(request: HttpRequest, one: Contact) -> Current:
+    now = Contact.objects.visible_to(request.user).select_related("created_by").get(pk=one.pk)
+    return Current(now.row_version, _again(now), now.created_by.display_name, now.updated_at)
+
+
 def _shown(request: HttpRequest, one: Contact) -> dict[str, Any]:
     """The contact with what the reader may do: correct, add, sign."""
     user, is_locked = request.user, one.locked_at <= timezone.now()
     waits = one.co_sign_required and one.countersigned_by_id is None
-    words = dict(TECHNIQUES)
+    details = one.details or {}
+    said = dict(PROGRESS)
     return {
         "case": one.case,
         "contact": one,
         "heading": _("过程记录"),
-        "techniques": [words.get(code, code) for code in one.techniques],
+        "lines": _lines(one, details),
+        "progress": [
+            row | {"said": said.get(row["state"], "")} for row in details.get("progress", [])
+        ],
+        "overlaps": _overlaps(request, one),
         "addenda": _addenda(request, one),
         "may_amend": not is_locked and can_amend_contact(user, one),
         "may_add": is_locked and can_record_contact(user, one.case),
         "may_sign": waits and can_countersign_contact(user, one),
         "waits_for_signature": waits,
     }
+
+
+def _lines(one: Contact, details: dict[str, Any]) -> list[dict[str, Any]]:
+    """The rest of the record, in the order of the paper; what is empty is left out."""
+    given = {**details, "techniques": one.techniques, "services": one.services}
+    return [
+        {"label": item.label, "words": item.words(given.get(item.name))}
+        for item in F5.items
+        if item.name in {*DETAILS, "techniques", "services"}
+        and not item.is_blank(given.get(item.name))
+    ]
 
 
 @BOTH

@@ -46,11 +46,14 @@ def download(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 
 
 def attachment(document: Document, content: bytes) -> HttpResponse:
+    """A kept file as a download."""
+    return attach(document.title, content, document.mime)
+
+
+def attach(name: str, content: bytes, mime: str) -> HttpResponse:
     """A download that no browser runs or draws: attachment, nosniff, an empty sandbox."""
-    response = HttpResponse(content, content_type=document.mime)
-    response["Content-Disposition"] = (
-        f"attachment; filename*=UTF-8''{quote(document.title, safe='')}"
-    )
+    response = HttpResponse(content, content_type=mime)
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response["Cache-Control"] = "no-store, private"

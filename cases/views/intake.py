@@ -6,9 +6,11 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from cases.form_schemas.intake import F1
 from cases.forms.closing import ConfirmForm
 from cases.forms.intake import AcceptForm, AssignForm
 from cases.forms.referrals import ReasonForm
+from cases.services.form_facts import known_of
 from cases.services.intake import case_accept, case_assign, case_decline
 from cases.services.team import colleagues
 from cases.views.filling import Filling, fill_in
@@ -95,6 +97,6 @@ def accept(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
             draft="cases-accept",
             subject=case.uid,
             initial={"urgency": case.priority},
-            context={"case": case, "heading": _("接案登记表")},
+            context={"case": case, "heading": F1.title, "facts": known_of(case, F1)},
         ),
     )

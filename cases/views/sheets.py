@@ -19,6 +19,7 @@ from cases.services.assessment import NEEDS_IN
 from cases.services.guards import missing_for
 from cases.services.steps import MAIN_LINE, StepOffer, case_steps
 from cases.views.finding import address_of
+from cases.views.form_list import forms_of
 from cases.views.persons import relatives_of
 from cases.workflow import FINAL_STAGES, STEP_BACK, WORKING_STAGES, CaseStage, PlanState
 from departments.models.mechanisms import Document, Transition
@@ -33,7 +34,7 @@ LINE = (
     CaseStage.CLOSURE,
 )
 LATEST = 5
-PARTS = ("overview", "contacts", "plan", "documents", "course", "history")
+PARTS = ("overview", "contacts", "plan", "forms", "documents", "course", "history")
 MENDED_AT = {
     "case.accept_needs_consent": ("cases:consent_new", ""),
     "case.assess_needs_need": ("cases:need_add", ""),
@@ -215,7 +216,7 @@ def consents_of(user: Any, case: Case) -> dict[str, Any]:
 
 
 def documents_of(user: Any, case: Case) -> dict[str, Any]:
-    words = dict(DOCUMENT_KINDS)
+    words = dict(DOCUMENT_KINDS) | {"dossier": _("整份档案")}
     rows = Document.objects.visible_to(user).of(case).filter(derived_from__isnull=True)
     rows = rows.select_related("created_by").order_by("-id")
     return {"documents": [{"row": one, "kind": words.get(one.kind, one.kind)} for one in rows]}
@@ -284,6 +285,7 @@ def part_of(user: Any, case: Case, part: str, head: Head) -> dict[str, Any]:
         "contacts": contacts_of,
         "plan": plans_of,
         "documents": documents_of,
+        "forms": forms_of,
         "overview": overview,
     }.get(part)
     return gather(user, case) if gather else {}
@@ -295,6 +297,7 @@ def tabs_of(case: Case, part: str) -> list[dict[str, Any]]:
         "overview": _("概览"),
         "contacts": _("接触"),
         "plan": _("服务计划"),
+        "forms": _("表单"),
         "documents": _("文书"),
         "course": _("经过"),
         "history": _("谁看过"),

@@ -2,24 +2,18 @@
 
 import datetime as dt
 import io
-import json
 import zipfile
 from decimal import Decimal
-from functools import cache
-from pathlib import Path
 
-import typst
 import xlsxwriter
-from django.conf import settings
 from django.utils import timezone
-from pylopdf_fonts_zh_cn import sans_path
 
+from msw_portal.kernel.typesetting import typeset
 from reports.services.charts_in_print import bars
 from reports.services.monthly import Month
 
 EPOCH = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - the workbook's own stamp has no zone
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
-TEMPLATE = Path(settings.BASE_DIR) / "templates" / "print" / "monthly.typ"
 
 
 def neutral(text: str) -> str:
@@ -96,11 +90,6 @@ def stamp(month: Month, asked_by: str) -> str:
     return f"期间 {month.first} 至 {month.last}；{kind}，{at:%Y-%m-%d %H:%M}；生成人 {asked_by}"
 
 
-@cache
-def _font_folder() -> str:
-    return str(Path(sans_path()).parent)
-
-
 def month_print(month: Month, *, house: str, department: str, asked_by: str) -> bytes:
     """PDF of the month on A4: header, tables, two charts, page x of y."""
     content = {
@@ -116,11 +105,4 @@ def month_print(month: Month, *, house: str, department: str, asked_by: str) -> 
         "stage_chart": bars(month.stages, unit="件"),
         "need_chart": bars(month.needs[:8], unit="项"),
     }
-    return typst.compile(
-        TEMPLATE.read_bytes(),
-        format="pdf",
-        font_paths=[_font_folder()],
-        ignore_system_fonts=False,
-        sys_inputs={"content": json.dumps(content, ensure_ascii=False)},
-        timestamp=int(month.as_of.timestamp()),
-    )
+    return typeset("monthly.typ", content, at=month.as_of)

@@ -1,0 +1,170 @@
+"""The paper of every form: what stands on a sheet, blank or filled, as the print template reads it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from cases.form_schemas.parts import Group, Item, Schema
+from cases.form_schemas.registry import ALL
+from cases.services.form_blanks import blank_of
+from cases.services.form_facts import Known, name_of
+
+TICKS_MOST = 20
+ROOM = {"line": 0, "story": 2, "rows": 0}
+WIDE_KINDS = frozenset({"story", "choices"})
+LONG_COLUMNS = frozenset({"story", "line"})
+NARROW = frozenset(
+    {"age", "relation", "bed", "weight", "due_on", "on", "kind", "value", "state", "gas", "when"}
+)
+
+
+@dataclass
+class Sheet:
+    """One form on paper."""
+
+    kind: str
+    title: str
+    numbers: str
+    version: str = ""
+    note: str = ""
+    blocks: list[dict[str, Any]] = field(default_factory=list)
+    signers: list[str] = field(default_factory=list)
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def _cell(label: Any, text: str = "", *, wide: bool = False, room: int = 0) -> dict[str, Any]:
+    return {"label": str(label), "text": text, "ticks": [], "wide": wide, "room": room}
+
+
+def _item_cell(item: Item, value: Any) -> dict[str, Any]:
+    """A blank item shows every choice to tick and room to write; a filled one what was entered."""
+    is_wide = item.kind in WIDE_KINDS or item.is_wide
+    cell = _cell(item.label, wide=is_wide)
+    if item.kind == "yes":
+        cell["ticks"], cell["wide"] = [[_("是"), bool(value)]], True
+    elif item.options and len(item.options) <= TICKS_MOST:
+        chosen = {str(one) for one in (value if isinstance(value, list | tuple) else [value])}
+        cell["ticks"] = [[str(word), code in chosen] for code, word in item.options]
+        cell["wide"] = is_wide or sum(len(str(word)) + 3 for _code, word in item.options) > 24
+    else:
+        cell["text"] = item.words(value)
+        cell["room"] = item.rows if item.kind == "story" else 0
+        cell["wide"] = is_wide or len(cell["text"]) > 22 or "\n" in cell["text"]
+    return cell
+
+
+def _rows_block(item: Item, value: Any, *, is_blank: bool) -> dict[str, Any]:
+    rows = [[column.words(row.get(column.name)) for column in item.columns] for row in value or []]
+    empty = [[""] * len(item.columns)] * (item.rows if is_blank else 0 if rows else 1)
+    return {
+        "t": "rows",
+        "label": str(item.label),
+        "head": [str(column.label) for column in item.columns],
+        "widths": [1 if column.name in NARROW else 2 for column in item.columns],
+        "rows": rows + empty,
+    }
+
+
+def _known_blocks(known: Known) -> list[dict[str, Any]]:
+    blocks: list[dict[str, Any]] = []
+    if known.pairs:
+        cells = [
+            _cell(label, str(value), wide=len(str(value)) > 22 or "\n" in str(value))
+            for label, value in known.pairs
+        ]
+        blocks.append({"t": "cells", "cells": cells})
+    if known.head:
+        rows = [[str(one) for one in row] for row in known.rows]
+        blocks.append(
+            {
+                "t": "rows",
+                "label": "",
+                "head": [str(head) for head in known.head],
+                "widths": [2] * len(known.head),
+                "rows": rows or [[""] * len(known.head)],
+            }
+        )
+    return blocks
+
+
+def group_blocks(
+    group: Group, values: Mapping[str, Any], known: Known | None, *, is_blank: bool
+) -> list[dict[str, Any]]:
+    """A heading, what the system knows, the cells, the tables."""
+    blocks: list[dict[str, Any]] = [{"t": "head", "title": str(group.title)}]
+    if known is not None:
+        blocks += _known_blocks(known)
+    cells: list[dict[str, Any]] = []
+    for item in group.items:
+        if item.kind != "rows":
+            cells.append(_item_cell(item, values.get(item.name)))
+            continue
+        if cells:
+            blocks.append({"t": "cells", "cells": cells})
+            cells = []
+        blocks.append(_rows_block(item, values.get(item.name), is_blank=is_blank))
+    if cells:
+        blocks.append({"t": "cells", "cells": cells})
+    return blocks
+
+
+def blank_sheet(kind: str) -> Sheet:
+    """An empty form to be written on by hand."""
+    schema = ALL[kind]
+    head = [_cell(_("服务对象")), _cell(_("个案编号"))] if schema.has_person else []
+    sheet = _sheet(schema, numbers=_("个案编号：____________　档案号：____________"))
+    if head:
+        sheet.blocks.append({"t": "cells", "cells": head})
+    for group in schema.groups:
+        sheet.blocks += group_blocks(group, {}, blank_of(group.known), is_blank=True)
+    return sheet
+
+
+def filled_sheet(
+    schema: Schema,
+    case: Any,
+    values: Mapping[str, Any],
+    facts: Mapping[str, Known],
+    *,
+    is_named: bool,
+    version: str = "",
+    drawings: Sequence[tuple[str, str]] = (),
+) -> Sheet:
+    """A form as it was filled in; the person's name masked unless `is_named`."""
+    sheet = _sheet(schema, numbers=numbers_of(case), version=version)
+    if schema.has_person and case is not None:
+        cells = [
+            _cell(_("服务对象"), name_of(case, is_named=is_named)),
+            _cell(_("性别"), case.client.get_sex_display()),
+        ]
+        sheet.blocks.append({"t": "cells", "cells": cells})
+    for group in schema.groups:
+        sheet.blocks += group_blocks(group, values, facts.get(group.known), is_blank=False)
+        for name, svg in drawings:
+            if name == group.known:
+                sheet.blocks.append({"t": "svg", "svg": svg})
+    if reason := values.get("correction_reason"):
+        sheet.note = _("更正原因：%(reason)s") % {"reason": reason}
+    return sheet
+
+
+def numbers_of(case: Any) -> str:
+    """`个案编号 … 档案号 …` of the header."""
+    if case is None:
+        return ""
+    number = _("个案编号 %(number)s") % {"number": case.number or "—"}
+    return f"{number}　{_('档案号 %(number)s') % {'number': case.archive_number or '—'}}"
+
+
+def _sheet(schema: Schema, *, numbers: str, version: str = "") -> Sheet:
+    return Sheet(
+        schema.kind,
+        str(schema.title),
+        numbers,
+        version,
+        signers=[str(one) for one in schema.signers],
+    )

@@ -1,0 +1,48 @@
+"""Paper: a Typst template of templates/print and its content as JSON become one PDF."""
+
+import datetime as dt
+import json
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import typst
+from django.conf import settings
+from fontTools.ttLib import TTFont
+from pylopdf_fonts_zh_cn import sans_path
+
+FOLDER = Path(settings.BASE_DIR) / "templates" / "print"
+FIRST_PRINTED = 0x20  # control characters are no letters that a font could lack
+
+
+def typeset(template: str, content: Mapping[str, Any], *, at: dt.datetime) -> bytes:
+    """The PDF of `template` (a file of templates/print) filled with `content`; equal input, equal bytes.
+
+    The template reads `json(bytes(sys.inputs.content))`; `at` is the file's own time of making.
+    """
+    return typst.compile(
+        str(FOLDER / template),
+        root=str(FOLDER),
+        format="pdf",
+        font_paths=[str(Path(sans_path()).parent)],
+        ignore_system_fonts=False,
+        sys_inputs={"content": json.dumps(content, ensure_ascii=False)},
+        timestamp=int(at.timestamp()),
+    )
+
+
+@cache
+def _drawn() -> frozenset[int]:
+    with TTFont(sans_path(), lazy=True) as font:
+        return frozenset(font.getBestCmap())
+
+
+def undrawn(text: str) -> list[str]:
+    """The characters of `text` that the printing font has no shape for, each once, in order."""
+    known = _drawn()
+    return [
+        letter
+        for letter in dict.fromkeys(text)
+        if ord(letter) >= FIRST_PRINTED and ord(letter) not in known
+    ]
