@@ -46,7 +46,9 @@ F1 = Schema(
     "F1",
     _("接案登记表"),
     (
-        Group(_("个案"), (Item("cross_system_no", _("其他系统编号"), "line", most=60),), known="case"),
+        Group(
+            _("个案"), (Item("cross_system_no", _("其他系统编号"), "line", most=60),), known="case"
+        ),
         Group(
             _("服务对象"),
             (

@@ -83,7 +83,13 @@ F4 = Schema(
     "F4",
     _("个案服务计划"),
     (
-        Group(_("总目标"), (Item("aim", _("总目标")), Item("theory", _("理论取向"), "choices", options_of(Theory)))),
+        Group(
+            _("总目标"),
+            (
+                Item("aim", _("总目标")),
+                Item("theory", _("理论取向"), "choices", options_of(Theory)),
+            ),
+        ),
         Group(
             _("目标"),
             (

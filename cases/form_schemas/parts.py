@@ -112,7 +112,9 @@ class Schema:
     def missing(self, payload: Mapping[str, Any]) -> list[Item]:
         """What a finished form still lacks."""
         return [
-            item for item in self.items if item.is_required and item.is_blank(payload.get(item.name))
+            item
+            for item in self.items
+            if item.is_required and item.is_blank(payload.get(item.name))
         ]
 
     def differing(self, one: Mapping[str, Any], other: Mapping[str, Any]) -> list[Item]:

@@ -114,7 +114,9 @@ F3 = Schema(
         Group(
             _("社会：支持"),
             (
-                Item("informal", _("非正式支持"), rows=2, most=1500, help=_("亲属、朋友、邻里、病友")),
+                Item(
+                    "informal", _("非正式支持"), rows=2, most=1500, help=_("亲属、朋友、邻里、病友")
+                ),
                 Item(
                     "formal", _("正式支持"), rows=2, most=1500, help=_("单位、村居委会、机构、学校")
                 ),

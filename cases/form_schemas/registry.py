@@ -12,8 +12,7 @@ from cases.form_schemas.parts import Schema
 from cases.form_schemas.psychosocial import F3
 
 ALL: Mapping[str, Schema] = {
-    schema.kind: schema
-    for schema in (F1, F2, F3, F4, F5, F6, F7, F8, F9, F10, F11, F12, F13, F14)
+    schema.kind: schema for schema in (F1, F2, F3, F4, F5, F6, F7, F8, F9, F10, F11, F12, F13, F14)
 }
 # Kept as CaseForm rows; the others are kept by their own tables and only printed from here.
 WRITTEN: Mapping[str, Schema] = {

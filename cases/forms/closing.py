@@ -10,6 +10,7 @@ from cases.forms.schema_forms import SchemaForm
 from cases.models.codes import CloseReason
 from msw_portal.kernel.forms import CommandForm
 
+
 class ProposeForm(SchemaForm):
     """F7 结案报告, signed by the worker."""
 

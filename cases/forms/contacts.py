@@ -26,7 +26,9 @@ from msw_portal.kernel.display import SHANGHAI
 from msw_portal.kernel.forms import CommandForm
 
 QUICK_MINUTES = [(str(n), str(n)) for n in (10, 20, 30, 45, 60, 90, 120)]
-PATIENT_SIDE = [(code, label) for code, label in ServiceContent.choices if code not in HOSPITAL_SIDE]
+PATIENT_SIDE = [
+    (code, label) for code, label in ServiceContent.choices if code not in HOSPITAL_SIDE
+]
 MINE = [(code, label) for code, label in ServiceContent.choices if code in HOSPITAL_SIDE]
 # What of the form is kept in `Contact.details`.
 DETAILS = ("place", "participants", "aims", "response", "new_needs", "emergencies", "next_plan")

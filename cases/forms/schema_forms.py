@@ -146,7 +146,9 @@ class SchemaForm(CommandForm):
         )
         for row in range(item.rows):
             for column in item.columns:
-                self.fields[f"{item.name}-{row}-{column.name}"] = field_of(column, is_required=False)
+                self.fields[f"{item.name}-{row}-{column.name}"] = field_of(
+                    column, is_required=False
+                )
 
     def clean(self) -> dict[str, Any]:
         """The cells of a table become one list of rows; lines without anything are left out."""

@@ -6,34 +6,45 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('cases', '0005_casework_whole_walls'),
-        ('departments', '0011_doors_walls'),
+        ("cases", "0005_casework_whole_walls"),
+        ("departments", "0011_doors_walls"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='caseform',
-            name='case_form_version_once',
+            model_name="caseform",
+            name="case_form_version_once",
         ),
         migrations.AddField(
-            model_name='caseform',
-            name='finalized_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="caseform",
+            name="finalized_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='caseform',
-            name='serial',
+            model_name="caseform",
+            name="serial",
             field=models.IntegerField(default=1),
         ),
         migrations.AddConstraint(
-            model_name='caseform',
-            constraint=models.UniqueConstraint(fields=('case', 'kind', 'serial', 'version'), name='case_form_version_once'),
+            model_name="caseform",
+            constraint=models.UniqueConstraint(
+                fields=("case", "kind", "serial", "version"), name="case_form_version_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='caseform',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'draft')), fields=('case', 'kind'), name='case_form_one_draft'),
+            model_name="caseform",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "draft")),
+                fields=("case", "kind"),
+                name="case_form_one_draft",
+            ),
         ),
     ]

@@ -44,9 +44,7 @@ def form_keep(*, case: Case, kind: str, payload: Mapping[str, Any], by: User) ->
     """
     schema = WRITTEN[kind]
     last = _last(case, kind)
-    form = CaseForm(
-        organization_id=case.organization_id, case=case, kind=kind, created_by=by
-    )
+    form = CaseForm(organization_id=case.organization_id, case=case, kind=kind, created_by=by)
     if schema.is_repeated:
         form.serial = last["serial"] + 1
     else:
@@ -203,9 +201,7 @@ def form_finish(
     form.save()
     if follow := FOLLOWS.get(kind):
         follow(case, form, by)
-    audit.record(
-        "caseform.finish", by=by, on=form, case=case.uid, kind=kind, version=form.version
-    )
+    audit.record("caseform.finish", by=by, on=form, case=case.uid, kind=kind, version=form.version)
     return form
 
 
@@ -266,9 +262,7 @@ def _follow_up_done(case: Case, form: CaseForm, by: User) -> None:
             state=Task.State.OPEN,
         ).order_by("due_at", "id")
         if (first := due.first()) is not None:
-            Task.objects.filter(pk=first.pk).update(
-                state=Task.State.DONE, closed_at=timezone.now()
-            )
+            Task.objects.filter(pk=first.pk).update(state=Task.State.DONE, closed_at=timezone.now())
     if again := _date(form.payload.get("next_on")):
         key = f"follow_up:{form.uid}"
         case_task(case, "follow_up", due_at=end_of_day(again), assignee=case.worker, key=key, by=by)

@@ -21,6 +21,7 @@ from cases.permissions import (
     can_suspend_case,
     can_void_case,
 )
+from cases.services.archiving import give_archive_number
 from cases.services.case_forms import form_keep
 from cases.services.clocks import (
     FOLLOW_UP_MONTHS,
@@ -32,7 +33,6 @@ from cases.services.clocks import (
 )
 from cases.services.guards import check, current_plan
 from cases.services.intake import NUMBER_PATTERN
-from cases.services.archiving import give_archive_number
 from cases.services.referrals import finish_referral
 from cases.signals import case_closed
 from cases.workflow import CASE, CaseStage

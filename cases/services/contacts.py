@@ -176,9 +176,7 @@ def _locked(contact: Contact) -> tuple[Contact, Case]:
 
 
 @command
-def contact_amend(
-    *, contact: Contact, base: int | None = None, by: User, **given: Any
-) -> Contact:
+def contact_amend(*, contact: Contact, base: int | None = None, by: User, **given: Any) -> Contact:
     """Change what is named in `given` (AMENDABLE) before the contact locks.
 
     `base` is the row_version the page was opened on (None: do not ask).

@@ -29,7 +29,15 @@ from msw_portal.kernel.commands import command
 
 KIND = "case_dossier"
 SAID_EVERY = 10
-JOINS = ("client", "episode__ward", "worker", "supervisor", "department", "organization", "referral")
+JOINS = (
+    "client",
+    "episode__ward",
+    "worker",
+    "supervisor",
+    "department",
+    "organization",
+    "referral",
+)
 
 
 @command
@@ -45,7 +53,11 @@ def case_dossier_ask(*, case: Case, is_named: bool = False, reason: str = "", by
     give_archive_number(case)
     job = job_create(kind=KIND, by=by, args={"case": str(case.uid), "named": is_named})
     audit.record(
-        "case.print_whole", by=by, on=case, named=is_named, reason=reason,
+        "case.print_whole",
+        by=by,
+        on=case,
+        named=is_named,
+        reason=reason,
         archive_number=case.archive_number,
     )
     return job
@@ -57,9 +69,7 @@ def dossier_build(run: Run) -> None:
     is_named = bool(run.job.args["named"])
     with member_scope(run.user, run.membership_uid):
         case = (
-            Case.objects.visible_to(run.user)
-            .select_related(*JOINS)
-            .get(uid=run.job.args["case"])
+            Case.objects.visible_to(run.user).select_related(*JOINS).get(uid=run.job.args["case"])
         )
         wanted = _wanted(case, run.user)
     total, sheets = len(wanted) + 2, []

@@ -16,7 +16,14 @@ from cases.models.codes import FormState, NeedCategory
 from cases.models.people import RelatedPerson
 from cases.models.work import Assessment, Contact, Goal, Need, Plan
 from cases.workflow import PlanState
-from msw_portal.kernel.masking import age_at, mask_account, mask_address, mask_id_no, mask_name, mask_phone
+from msw_portal.kernel.masking import (
+    age_at,
+    mask_account,
+    mask_address,
+    mask_id_no,
+    mask_name,
+    mask_phone,
+)
 
 NOTHING = "—"
 KEPT_IN = "zh-hans"
@@ -94,7 +101,10 @@ def _person(case: Case, is_named: bool) -> Known:
             (_("姓名"), name_of(case, is_named=is_named)),
             (_("性别"), person.get_sex_display()),
             (_("出生日期"), _born(person, is_named)),
-            (_("年龄"), _("%(age)d 岁") % {"age": age_at(born, timezone.localdate())} if born else NOTHING),
+            (
+                _("年龄"),
+                _("%(age)d 岁") % {"age": age_at(born, timezone.localdate())} if born else NOTHING,
+            ),
             (_("证件类型"), person.get_id_type_display()),
             (_("证件号码"), _hidden(person.id_no, mask_id_no, is_named)),
             (_("联系电话"), _hidden(person.phone, mask_phone, is_named)),
@@ -188,7 +198,11 @@ def _assigned(case: Case, is_named: bool) -> Known:
 
 
 def _service(case: Case, is_named: bool) -> Known:
-    total = Contact.objects.filter(case=case).own_entries().aggregate(n=Count("pk"), minutes=Sum("minutes"))
+    total = (
+        Contact.objects.filter(case=case)
+        .own_entries()
+        .aggregate(n=Count("pk"), minutes=Sum("minutes"))
+    )
     hours = Decimal(total["minutes"] or 0) / 60
     return Known(
         [
@@ -204,7 +218,9 @@ def _service(case: Case, is_named: bool) -> Known:
 
 def plan_goals(case: Case) -> list[Goal]:
     """The goals of the approved plan, else of the newest one that was not replaced."""
-    plans = list(Plan.objects.filter(case=case).exclude(state=PlanState.REPLACED).order_by("-version"))
+    plans = list(
+        Plan.objects.filter(case=case).exclude(state=PlanState.REPLACED).order_by("-version")
+    )
     plans.sort(key=lambda plan: plan.state != PlanState.APPROVED)
     if not plans:
         return []
@@ -223,7 +239,13 @@ def _goals(case: Case, is_named: bool) -> Known:
         [(_("目标达成率"), rate), (_("达成 T 分"), str(case.gas_t or NOTHING))],
         [_("目标"), _("指标"), _("现状"), _("目标值"), _("结果")],
         [
-            [one.statement, one.indicator, one.baseline or NOTHING, one.target or NOTHING, gas_words(one)]
+            [
+                one.statement,
+                one.indicator,
+                one.baseline or NOTHING,
+                one.target or NOTHING,
+                gas_words(one),
+            ]
             for one in goals
         ],
     )
@@ -239,7 +261,11 @@ def _scales(case: Case, is_named: bool) -> Known:
         head=[_("量表"), _("最初"), _("日期"), _("最近"), _("日期")],
         rows=[
             [title, _score(all_of[0]), _day(all_of[0].finalized_at)]
-            + ([_score(all_of[-1]), _day(all_of[-1].finalized_at)] if len(all_of) > 1 else [NOTHING] * 2)
+            + (
+                [_score(all_of[-1]), _day(all_of[-1].finalized_at)]
+                if len(all_of) > 1
+                else [NOTHING] * 2
+            )
             for title, all_of in found.items()
         ],
     )
@@ -316,4 +342,3 @@ def facts_shown(facts: dict[str, Known], payload: Any) -> dict[str, Known]:
     """The frozen facts of a finished form in place of today's; identity always as given."""
     kept = (payload or {}).get("known") or {}
     return facts | {name: Known.thawed(one) for name, one in kept.items() if name not in LIVE}
-

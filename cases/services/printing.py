@@ -133,7 +133,9 @@ def _values(case: Case, kind: str, row: Any, *, is_named: bool) -> tuple[Mapping
         number = _("第 %(n)d 版") % {"n": row.version}
         return row.payload, " · ".join(filter(None, (row.form_no, number, state)))
     if kind == "F2":
-        return consent_values(row, is_named=is_named), _("第 %(n)d 版") % {"n": row.template.version}
+        return consent_values(row, is_named=is_named), _("第 %(n)d 版") % {
+            "n": row.template.version
+        }
     if kind == "F4":
         return plan_values(row), _("第 %(n)d 版") % {"n": row.version}
     if kind == "F5":
@@ -192,7 +194,12 @@ def case_print(
             by=by,
         )
     audit.record(
-        "case.print", by=by, on=case, kind=kind, row=getattr(row, "uid", None), named=is_named,
+        "case.print",
+        by=by,
+        on=case,
+        kind=kind,
+        row=getattr(row, "uid", None),
+        named=is_named,
         reason=reason,
     )
     return content

@@ -64,9 +64,7 @@ def clashes(form: Form, current: Current) -> list[Clash]:
         mine, theirs = _listed(bound.value()), _listed(current.values.get(bound.name))
         if mine == theirs or (bound.is_hidden and not theirs):
             continue
-        found.append(
-            Clash(bound.name, str(bound.label), _said(bound, mine), _said(bound, theirs))
-        )
+        found.append(Clash(bound.name, str(bound.label), _said(bound, mine), _said(bound, theirs)))
     return found
 
 

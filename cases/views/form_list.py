@@ -137,9 +137,7 @@ def _elsewhere(user: Any, case: Case, gathered: dict[str, list[Record]]) -> None
     for one in lines.select_related("activity"):
         kind = "F10" if one.activity.kind == "consultation" else "F9"
         label = f"{one.activity.get_kind_display()} {one.activity.occurred_on:%Y-%m-%d}"
-        gathered[kind].append(
-            Record(label, "", "", _print_url(case, kind, one.activity))
-        )
+        gathered[kind].append(Record(label, "", "", _print_url(case, kind, one.activity)))
 
 
 def _line(

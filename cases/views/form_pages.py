@@ -154,7 +154,12 @@ def shown_groups(schema: Schema, one: CaseForm, facts: dict[str, Known]) -> list
                     }
                 )
         groups.append(
-            {"title": group.title, "lines": lines, "tables": tables, "known": facts.get(group.known)}
+            {
+                "title": group.title,
+                "lines": lines,
+                "tables": tables,
+                "known": facts.get(group.known),
+            }
         )
     return groups
 
@@ -201,4 +206,3 @@ def form_correct(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
             },
         ),
     )
-
