@@ -39,7 +39,11 @@ CLASSES = {
         SPECIAL: "level5_diagnosis",
     },
     "CaseMember": {IMPERSONAL: "role", CODED: "user title", PERSON: "name:name"},
-    "CaseForm": {IMPERSONAL: "kind version finalized_at", CODED: "form_no", PERSON: "payload"},
+    "CaseForm": {
+        IMPERSONAL: "kind serial version finalized_at",
+        CODED: "form_no finalized_by",
+        PERSON: "payload",
+    },
     "RiskAlert": {
         IMPERSONAL: "raised_at handled_at report_due_at mandatory_report_at",
         CODED: "trigger severity taken_by handled_by report outcome",

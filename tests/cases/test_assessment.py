@@ -226,7 +226,11 @@ def test_case_assess_names_each_missing_thing(worker, acting, refuses):
         make_screen(case, worker)
         case = case_assess(case=case, summary="费用压力为主", by=worker)
         assert case.stage == "planning"
-        assert CaseForm.objects.get(case=case, kind="F3").payload == {"summary": "费用压力为主"}
+        payload = CaseForm.objects.get(case=case, kind="F3").payload
+        assert payload["summary"] == "费用压力为主"
+        assert [row[1:3] for row in payload["known"]["needs"]["rows"]] == [
+            ["经济困难 / 医疗费用", "住院押金不够"]
+        ]
 
 
 def test_phq9_without_item_9_is_no_risk_screen(worker, acting, refuses):

@@ -270,6 +270,8 @@ def test_case_accept_needs_a_live_service_consent(worker, acting, refuses):
             "full",
         )
         form = CaseForm.objects.get(case=case, kind="F1")
+        known = form.payload.pop("known")
+        assert known["assigned"]["pairs"][0] == ["主责社工", worker.display_name]
         assert form.payload == {
             "decision": "open",
             "urgency": "soon",
