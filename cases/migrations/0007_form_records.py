@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0005_casework_whole_walls"),
+        ("cases", "0006_index_pairs"),
         ("departments", "0011_doors_walls"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
