@@ -86,7 +86,7 @@ def dossier_build(run: Run) -> None:
     with translation.override(PAPER_LANGUAGE):
         content = paper(
             sheets,
-            title=f"{_('个案档案')} {case.number}",
+            title=" ".join((_("个案档案"), case.number)),
             house=case.organization.name,
             department=case.department.name,
             by=run.user,
@@ -156,9 +156,11 @@ def _titled(sheet: Sheet, kind: str, row: Any) -> Sheet:
     elif kind == "F2":
         sheet.title = f"{sheet.title}：{row.get_kind_display()}"
     elif kind == "F4" or (kind in WRITTEN and row.version > 1):
-        sheet.title = f"{sheet.title} {_('第 %(n)d 版') % {'n': row.version}}"
+        version = _("第 %(n)d 版") % {"n": row.version}
+        sheet.title = f"{sheet.title} {version}"
     if kind in WRITTEN and WRITTEN[kind].is_repeated:
-        sheet.title = f"{sheet.title} {_('第 %(n)d 次') % {'n': row.serial}}"
+        time = _("第 %(n)d 次") % {"n": row.serial}
+        sheet.title = f"{sheet.title} {time}"
     return sheet
 
 

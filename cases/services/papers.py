@@ -157,7 +157,8 @@ def numbers_of(case: Any) -> str:
     if case is None:
         return ""
     number = _("个案编号 %(number)s") % {"number": case.number or "—"}
-    return f"{number}　{_('档案号 %(number)s') % {'number': case.archive_number or '—'}}"
+    archive = _("档案号 %(number)s") % {"number": case.archive_number or "—"}
+    return f"{number}　{archive}"
 
 
 def _sheet(schema: Schema, *, numbers: str, version: str = "") -> Sheet:

@@ -86,7 +86,8 @@ def _written(
             else _("第 %(n)d 版") % {"n": row.version}
         )
         if many > 1:
-            label = f"{label} · {_('共 %(n)d 版') % {'n': many}}"
+            in_all = _("共 %(n)d 版") % {"n": many}
+            label = f"{label} · {in_all}"
         by = row.finalized_by.display_name if row.finalized_by else ""
         gathered[kind].append(
             Record(

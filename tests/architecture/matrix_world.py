@@ -12,6 +12,8 @@ from psycopg2.extras import DateRange
 
 from cases.models.team import CaseMember
 from cases.services.alerts import alert_raise
+from cases.services.case_forms import form_keep
+from cases.services.dossier import case_dossier_ask
 from cases.services.referrals import referral_receive
 from cases.services.transfers import case_transfer_ask
 from departments.models.people import ApiClient, Membership, User, duty_class
@@ -55,6 +57,9 @@ KEYS = {
     "cases:activity": "activity",
     "cases:door_end": "door",
     "cases:referral_": "referral",
+    "cases:form": "case_form",
+    "cases:form_write": "case",
+    "cases:print_activity": "activity",
     "cases:": "case",
     "donations:case_panel": "case",
     "donations:request_new": "case",
@@ -98,6 +103,12 @@ WORDS = {
     "kind": "xlsx",
     "what": "ward_visit",
     "token": "unknown-token",
+}
+# The same word means another thing at these addresses.
+WORDS_OF = {
+    "cases:form_write": {"kind": "F12"},
+    "cases:print": {"kind": "F5"},
+    "cases:print_blank": {"kind": "F1"},
 }
 
 
@@ -178,6 +189,9 @@ def _hospital(people: People, case: Any, head: User) -> dict[str, Any]:
             "consent": cases.make_consent(case, by, signer="演示母", signer_relation="mother"),
             "case_document": donations.paper(case, by),
             "alert": alert_raise(case=case, by=by),
+            "case_form": form_keep(case=case, kind="F11", payload={"report": "已处理"}, by=by),
+            "activity": cases.make_activity(by),
+            "dossier_job": case_dossier_ask(case=case, by=by),
             "transfer": case_transfer_ask(
                 case=cases.make_case(by, stage="intervention"),
                 to_user=worker2,
@@ -263,8 +277,12 @@ def arguments(name: str, converters: Any, known: dict[str, str]) -> dict[str, st
     """What an address is asked with."""
     given = {}
     for key in converters:
-        if key == "document_uid":
+        if key in WORDS_OF.get(name, {}):
+            given[key] = WORDS_OF[name][key]
+        elif key == "document_uid":
             given[key] = known["paper"]
+        elif key == "job":
+            given[key] = known["dossier_job"]
         elif key in WORDS:
             given[key] = WORDS[key]
         else:

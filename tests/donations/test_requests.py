@@ -413,7 +413,11 @@ def test_identity_only_after_approval_and_only_the_items_ticked(people, money, r
         with refuses("funding_request.identity_too_early", status=409):
             holds.identity_disclose(request=early.request, by=by)
         copy = holds.identity_disclose(request=granted.request, by=by)
-        assert copy.payload == {"name": "演示患儿", "mrn": f"MRN-{granted.case.client_id}", "payee": {}}
+        assert copy.payload == {
+            "name": "演示患儿",
+            "mrn": f"MRN-{granted.case.client_id}",
+            "payee": {},
+        }
     with as_person(people.cashier) as by:
         assert Disclosure.objects.visible_to(by).get(level="identity").payload["name"] == "演示患儿"
 
