@@ -29,11 +29,6 @@ from cases.views.finding import case_or_404, form_or_404
 BOTH = require_http_methods(["GET", "POST"])
 
 
-def known_groups(form: Any, facts: dict[str, Known]) -> list[dict[str, Any]]:
-    """The groups of a form with what the system knows about each."""
-    return [{"shown": one, "known": facts.get(one.group.known)} for one in form.groups()]
-
-
 def _current(case: Case, schema: Schema) -> Current:
     draft = form_draft_of(case=case, kind=schema.kind)
     if draft is None:
@@ -52,33 +47,37 @@ def form_write(request: HttpRequest, uid: uuid.UUID, kind: str) -> HttpResponse:
     last = _newest(request, case, kind)
     if request.method == "GET" and last is not None and not schema.is_repeated:
         return redirect("cases:form", uid=last.uid)
-    is_keeping = "keep" in request.POST
-    refusal = may_begin(case, kind)
-    context = {
-        "case": case,
-        "schema": schema,
-        "heading": schema.title,
-        "facts": known_of(case, schema),
-        "refusal": refusal,
-        "may_finish": can_finish_form(request.user, case),
-        "may_keep": can_keep_form(request.user, case),
-    }
-    return fill_in(
-        request,
-        Filling(
-            page="cases/form_write.html",
-            form=schema_form(schema),
-            service=form_save_draft if is_keeping else form_finish,
-            given={"case": case, "kind": kind},
-            to=(lambda made: reverse("cases:form_write", args=[case.uid, kind]))
-            if is_keeping
-            else (lambda made: reverse("cases:form", args=[made.uid])),
-            done=_("草稿已存到个案，同事也能接着写。") if is_keeping else _("已定稿。"),
-            draft=f"cases-form-{kind}",
-            subject=case.uid,
-            current=lambda: _current(case, schema),
-            context=context,
-        ),
+    return fill_in(request, _writing(request, case, schema))
+
+
+def _writing(request: HttpRequest, case: Case, schema: Schema) -> Filling:
+    """The page of a form being written: one button shares the draft, the other finishes."""
+    is_keeping, kind = "keep" in request.POST, schema.kind
+
+    def after(made: CaseForm) -> str:
+        if is_keeping:
+            return reverse("cases:form_write", args=[case.uid, kind])
+        return reverse("cases:form", args=[made.uid])
+
+    return Filling(
+        page="cases/form_write.html",
+        form=schema_form(schema),
+        service=form_save_draft if is_keeping else form_finish,
+        given={"case": case, "kind": kind},
+        to=after,
+        done=_("草稿已存到个案，同事也能接着写。") if is_keeping else _("已定稿。"),
+        draft=f"cases-form-{kind}",
+        subject=case.uid,
+        current=lambda: _current(case, schema),
+        context={
+            "case": case,
+            "schema": schema,
+            "heading": schema.title,
+            "facts": known_of(case, schema),
+            "refusal": may_begin(case, kind),
+            "may_finish": can_finish_form(request.user, case),
+            "may_keep": can_keep_form(request.user, case),
+        },
     )
 
 
@@ -94,38 +93,49 @@ def form(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     schema = WRITTEN.get(one.kind)
     if schema is None:
         raise Http404
-    versions = list(
-        CaseForm.objects.visible_to(request.user)
-        .filter(case=one.case, kind=one.kind, serial=one.serial, state="final")
-        .select_related("created_by", "finalized_by")
-        .order_by("-version")
+    return render(request, "cases/form.html", _record(request, one, schema))
+
+
+def _versions(request: HttpRequest, one: CaseForm) -> list[CaseForm]:
+    rows = CaseForm.objects.visible_to(request.user).filter(
+        case=one.case, kind=one.kind, serial=one.serial, state="final"
     )
+    return list(rows.select_related("created_by", "finalized_by").order_by("-version"))
+
+
+def _changes(schema: Schema, before: CaseForm | None, one: CaseForm) -> list[dict[str, Any]]:
+    """What this version says otherwise than the one before."""
+    if before is None:
+        return []
+    return [
+        {
+            "label": item.label,
+            "before": item.words(before.payload.get(item.name)),
+            "after": item.words(one.payload.get(item.name)),
+        }
+        for item in schema.differing(before.payload, one.payload)
+    ]
+
+
+def _record(request: HttpRequest, one: CaseForm, schema: Schema) -> dict[str, Any]:
+    versions = _versions(request, one)
     before = next((row for row in versions if row.version == one.version - 1), None)
-    differing = schema.differing(before.payload, one.payload) if before else []
-    context = {
+    return {
         "case": one.case,
         "one": one,
         "schema": schema,
         "heading": schema.title,
         "versions": versions,
         "is_newest": bool(versions) and versions[0].pk == one.pk,
-        "groups": shown_groups(schema, one, facts_shown(known_of(one.case, schema), one.payload)),
-        "changes": [
-            {
-                "label": item.label,
-                "before": item.words(before.payload.get(item.name)),
-                "after": item.words(one.payload.get(item.name)),
-            }
-            for item in differing
-        ],
+        "groups": _groups(schema, one, facts_shown(known_of(one.case, schema), one.payload)),
+        "changes": _changes(schema, before, one),
         "reason": one.payload.get(REASON, ""),
         "may_correct": one.is_final and can_finish_form(request.user, one.case),
         "may_reopen": one.payload.get("has_new_need") == "yes",
     }
-    return render(request, "cases/form.html", context)
 
 
-def shown_groups(schema: Schema, one: CaseForm, facts: dict[str, Known]) -> list[dict[str, Any]]:
+def _groups(schema: Schema, one: CaseForm, facts: dict[str, Known]) -> list[dict[str, Any]]:
     """What was entered, group by group; empty items are left out on the screen."""
     groups = []
     for group in schema.groups:
@@ -172,37 +182,33 @@ def form_correct(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     if schema is None or not one.is_final:
         raise Http404
 
+    return fill_in(request, _correcting(request, one, schema))
+
+
+def _correcting(request: HttpRequest, one: CaseForm, schema: Schema) -> Filling:
     def current() -> Current:
-        newest = (
-            CaseForm.objects.visible_to(request.user)
-            .filter(case=one.case, kind=one.kind, serial=one.serial, state="final")
-            .select_related("finalized_by")
-            .order_by("-version")[0]
-        )
+        newest = _versions(request, one)[0]
         by = newest.finalized_by.display_name if newest.finalized_by else ""
         values = initial_of_payload(schema, newest.payload)
         return Current(newest.version, values, by, newest.finalized_at)
 
-    return fill_in(
-        request,
-        Filling(
-            page="cases/form_write.html",
-            form=schema_form(schema),
-            form_args={"asks_reason": True},
-            service=form_finish,
-            given={"case": one.case, "kind": one.kind, "corrects": one},
-            to=lambda made: reverse("cases:form", args=[made.uid]),
-            done=_("更正版本已定稿，原版本保留。"),
-            draft=f"cases-correct-{one.kind}",
-            subject=one.uid,
-            current=current,
-            context={
-                "case": one.case,
-                "schema": schema,
-                "heading": _("更正：%(title)s") % {"title": schema.title},
-                "facts": known_of(one.case, schema),
-                "corrects": one,
-                "may_finish": can_finish_form(request.user, one.case),
-            },
-        ),
+    return Filling(
+        page="cases/form_write.html",
+        form=schema_form(schema),
+        form_args={"asks_reason": True},
+        service=form_finish,
+        given={"case": one.case, "kind": one.kind, "corrects": one},
+        to=lambda made: reverse("cases:form", args=[made.uid]),
+        done=_("更正版本已定稿，原版本保留。"),
+        draft=f"cases-correct-{one.kind}",
+        subject=one.uid,
+        current=current,
+        context={
+            "case": one.case,
+            "schema": schema,
+            "heading": _("更正：%(title)s") % {"title": schema.title},
+            "facts": known_of(one.case, schema),
+            "corrects": one,
+            "may_finish": can_finish_form(request.user, one.case),
+        },
     )
