@@ -17,8 +17,8 @@ from cases.views import (
     listing,
     people,
     planning,
-    public_doors,
     printing,
+    public_doors,
     referrals,
     team,
 )

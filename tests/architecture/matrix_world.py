@@ -190,7 +190,6 @@ def _hospital(people: People, case: Any, head: User) -> dict[str, Any]:
             "case_document": donations.paper(case, by),
             "alert": alert_raise(case=case, by=by),
             "case_form": form_keep(case=case, kind="F11", payload={"report": "已处理"}, by=by),
-            "activity": cases.make_activity(by),
             "dossier_job": case_dossier_ask(case=case, by=by),
             "transfer": case_transfer_ask(
                 case=cases.make_case(by, stage="intervention"),

@@ -9,7 +9,6 @@ from typing import Any
 
 from django.utils import timezone
 
-from cases.models.activities import Activity
 from cases.models.casework import Case, RiskAlert
 from cases.models.codes import ConsentKind, ShareItem
 from cases.models.consents import Consent, ConsentTemplate
@@ -129,19 +128,6 @@ def make_contact(case: Case, by: User, **given: Any) -> Contact:
     )
     contact.save(force_insert=True)
     return contact
-
-
-def make_activity(by: User, **given: Any) -> Activity:
-    """A ward visit nobody is named in."""
-    values = {"kind": "ward_visit", "occurred_on": timezone.localdate(), "minutes": 40, **given}
-    activity = Activity(
-        organization_id=by.house_id,
-        department_id=by.acting.department_id,
-        created_by=by,
-        **values,
-    )
-    activity.save(force_insert=True)
-    return activity
 
 
 def make_alert(case: Case, by: User, **given: Any) -> RiskAlert:

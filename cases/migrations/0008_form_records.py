@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0006_index_pairs"),
+        ("cases", "0007_open_case_indexes"),
         ("departments", "0011_doors_walls"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
