@@ -260,24 +260,6 @@ def can_record_assessment(user: Any, case: Case) -> bool:
     return _works_on(user, case) or _helps_on(user, case)
 
 
-def can_keep_form(user: Any, case: Case) -> bool:
-    """A draft of a numbered form: everybody who works on the case."""
-    return _works_on(user, case) or _helps_on(user, case)
-
-
-def can_finish_form(user: Any, case: Case) -> bool:
-    """A finished or corrected form carries the worker's name, or that of who leads the case."""
-    return _works_on(user, case) or _leads(user, case)
-
-
-def can_print_case(user: Any, case: Case) -> bool:
-    return can_view_case(user, case)
-
-
-def can_print_blank(user: Any, _subject: Any = None) -> bool:
-    return user.role in CARE_ROLES
-
-
 def can_finalize_assessment(user: Any, assessment: Assessment) -> bool:
     return _works_on(user, assessment.case)
 

@@ -10,11 +10,11 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from cases.form_permissions import can_finish_form, can_keep_form
 from cases.form_schemas.parts import Schema
 from cases.form_schemas.registry import BY_STEP, WRITTEN
 from cases.models.casework import Case, CaseForm
 from cases.models.codes import FormKind, FormState
-from cases.permissions import can_finish_form, can_keep_form
 from cases.services.clocks import case_task, end_of_day
 from cases.services.form_facts import frozen_facts
 from cases.workflow import WORKING_STAGES, CaseStage

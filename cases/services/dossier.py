@@ -5,13 +5,13 @@ from typing import Any
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from cases.form_permissions import can_print_case
 from cases.form_schemas.registry import WRITTEN
 from cases.models.activities import ActivityLine
 from cases.models.casework import Case, CaseForm, Referral
 from cases.models.codes import FormState
 from cases.models.consents import Consent
 from cases.models.work import Assessment, Contact, Plan
-from cases.permissions import can_print_case
 from cases.services.archiving import give_archive_number
 from cases.services.form_facts import name_of
 from cases.services.papers import Sheet, numbers_of

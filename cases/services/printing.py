@@ -8,13 +8,13 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cases.form_permissions import can_print_blank, can_print_case
 from cases.form_schemas.registry import ALL, WRITTEN
 from cases.models.activities import Activity
 from cases.models.casework import Case, CaseForm
 from cases.models.families import CareFlag
 from cases.models.people import RelatedPerson
 from cases.models.work import Contact
-from cases.permissions import can_print_blank, can_print_case
 from cases.services.form_blanks import rights_word
 from cases.services.form_facts import facts_shown, known_of
 from cases.services.paper_rows import (

@@ -7,7 +7,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from cases import permissions as may
+from cases import form_permissions as may
 from cases.form_schemas.registry import ALL, BY_STEP, WRITTEN
 from cases.models.activities import ActivityLine
 from cases.models.casework import Case, CaseForm, Referral

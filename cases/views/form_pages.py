@@ -9,11 +9,11 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from cases.form_permissions import can_finish_form, can_keep_form
 from cases.form_schemas.parts import Schema
 from cases.form_schemas.registry import BY_STEP, WRITTEN
 from cases.forms.schema_forms import initial_of_payload, schema_form
 from cases.models.casework import Case, CaseForm
-from cases.permissions import can_finish_form, can_keep_form
 from cases.services.case_forms import (
     REASON,
     form_draft_of,

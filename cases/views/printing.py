@@ -9,13 +9,13 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from cases.form_permissions import can_print_blank
 from cases.form_schemas.registry import ALL, WRITTEN
 from cases.forms.printing import PrintForm
 from cases.models.activities import Activity, ActivityLine
 from cases.models.casework import Case, CaseForm, Referral
 from cases.models.consents import Consent
 from cases.models.work import Contact, Plan
-from cases.permissions import can_print_blank
 from cases.services.dossier import KIND, case_dossier_ask
 from cases.services.printing import activity_print, blank_print, case_print, warnings_of
 from cases.views.documents import attach
