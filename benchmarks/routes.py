@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
 from django.urls import reverse
 
@@ -117,7 +118,7 @@ class World:
             Route(
                 "search_two_characters",
                 "worker",
-                f"{lst}?q={facts['name2']}",
+                f"{lst}?q={quote(facts['name2'])}",
                 status=302,
                 budget=14,
             ),

@@ -19,7 +19,7 @@ from benchmarks.load import Arm, measure
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "benchmarks" / "results.json"
-REFERENCES = ("bare", "bare0", "one-query", "stock-list", "stock-admin", "live-group-by")
+REFERENCES = ("bare", "bare0", "one-query", "stock-list", "live-group-by")
 GOALS = {"api_list": 0.08, "case_list": 0.04}  # least share of the bare answer
 QUERIES = {"dashboard": 5}  # most
 

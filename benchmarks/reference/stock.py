@@ -4,14 +4,10 @@ Persistent connection, the same indexes, select_related where a list needs it; n
 behind the same walls, as the same house. Never served outside a benchmark.
 """
 
-from types import SimpleNamespace
-
-from django.contrib import admin
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from rest_framework import generics, pagination, serializers
 
-from cases.models.casework import Case
 from departments.middleware import outside_scope
 from departments.models.organizations import Organization
 from donations.models.requests import FundingRequest
@@ -64,50 +60,6 @@ _list = _List.as_view()
 def stock_list(request: HttpRequest) -> HttpResponse:
     with scope(org=_house(FOUNDATION), role="foundation_officer"):
         return _list(request).render()
-
-
-class _Admin(admin.ModelAdmin):
-    list_display = (
-        "number",
-        "client",
-        "stage",
-        "risk_level",
-        "priority",
-        "worker",
-        "opened_at",
-        "closed_at",
-    )
-    list_select_related = ("client", "worker")
-    list_per_page = 50
-    ordering = ("-opened_at", "-id")
-    show_full_result_count = True
-
-    def get_queryset(self, request):
-        return Case.objects.filter(organization_id=_house(HOSPITAL_A))
-
-
-_site = admin.AdminSite("bench")
-_admin = _Admin(Case, _site)
-_everybody = SimpleNamespace(
-    is_active=True,
-    is_staff=True,
-    is_authenticated=True,
-    pk=0,
-    has_perm=lambda *args: True,
-    has_module_perms=lambda label: True,
-    has_usable_password=lambda: False,
-    get_short_name=lambda: "bench",
-    get_username=lambda: "bench",
-)
-
-
-@outside_scope
-def stock_admin(request: HttpRequest) -> HttpResponse:
-    """The changelist of Django's admin over the same cases."""
-    house = _house(HOSPITAL_A)
-    request.user = _everybody
-    with scope(org=house, role="dept_head", care=house):
-        return _admin.changelist_view(request).render()
 
 
 LIVE = """
