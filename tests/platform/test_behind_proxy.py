@@ -210,12 +210,30 @@ def test_the_web_server_refuses_what_it_must_not_serve(house):
         ({"DEBUG": "1"}, "DEBUG is refused outside the embedded mode"),
         ({"MSW_SECOND_FACTOR": "0"}, "MSW_SECOND_FACTOR cannot be switched off"),
         ({"MSW_PROXY_ADDRESSES": "everybody"}, "MSW_PROXY_ADDRESSES: everybody is no address or network"),
-        # The owner of the tables bypasses the walls too: both are asked of the database.
-        ({"DATABASE_URL": owner}, "owns tables or bypasses row-level security"),
     ):  # fmt: skip
         said = house.refuses("web", PORT="0", **changed)
         assert sentence in said, (changed, said[-2000:])
         assert owner not in said
+
+
+def test_as_the_owner_of_the_tables_no_web_server_serves(house):
+    # This role bypasses the walls too: whichever of the two is noticed first, nothing is served.
+    house.stop("web2")
+    process = house.start("web2", DATABASE_URL=house.values["DATABASE_OWNER_URL"])
+    _until(lambda: process.poll() is not None or _answers(house, "/livez"))
+    assert {_answers(house, path) for path in ("/readyz", "/workbench/")} <= {503, 500, 0}
+    assert not house.is_healthy("web2")
+    assert "owns tables or bypasses row-level security" in house.log("web2").read_text()
+
+
+def _answers(house, path: str) -> int:
+    """The status of the second web server past the proxy, 0 when nobody listens."""
+    try:
+        # The name of a session makes every page ask the database.
+        cookie = f"__Host-session={'a' * 32}"
+        return house.ask_plainly(house.ports["web2"], path, X_Forwarded_Proto="https", Cookie=cookie).status  # fmt: skip
+    except OSError:
+        return 0
 
 
 # ── stopping ─────────────────────────────────────────────────────────────────
