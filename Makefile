@@ -46,11 +46,14 @@ prove: ## run every recompute query on the data; no difference may be found
 bench: ## the busiest pages as ratios to a bare answer; SIZE=<cases>, ONLY=<names>
 	$(START) private -- $(IN_VENV) -m benchmarks.run $(if $(SIZE),--size $(SIZE)) $(if $(ONLY),--only $(ONLY)) $(ARGS)
 
-lint: ## ruff, the two import lines, the form of the templates
+lint: ## ruff, bandit, the two import lines, the form of the templates, secrets, known holes in packages
 	$(START) setup
 	$(IN_VENV) -m ruff check .
 	$(IN_VENV) -c 'from importlinter.cli import lint_imports_command as lint; lint()'
 	$(IN_VENV) -m djhtml --tabwidth 2 --check templates
+	$(IN_VENV) -m bandit -q -c pyproject.toml -r msw_portal departments cases donations reports deploy benchmarks manage.py
+	$(IN_VENV) deploy/auditing.py secrets
+	$(IN_VENV) deploy/auditing.py packages
 
 lock: ## pin in requirements.lock what requirements.in asks for, from a clean environment
 	@$(NEED)
