@@ -129,6 +129,8 @@ class Installation:
             ("listen 443", f"listen 127.0.0.1:{self.ports['https']}"),
             ("server web:8000", f"server 127.0.0.1:{self.ports['web']}"),
             ("server web2:8000", f"server 127.0.0.1:{self.ports['web2']}"),
+            ("http://web:8000", f"http://127.0.0.1:{self.ports['web']}"),
+            ("http://web2:8000", f"http://127.0.0.1:{self.ports['web2']}"),
             ("/etc/nginx/tls", str(tls)),
             ("/var/log/nginx", str(self.folder)),
         ):

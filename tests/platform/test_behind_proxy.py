@@ -181,6 +181,29 @@ def _nobody_forwards_what_only_the_proxy_may_say(house, session):
     assert past.headers["x-request-id"] != "0" * 32 if "x-request-id" in past.headers else True
 
 
+def test_each_web_server_tells_its_own_figures_to_the_token(house):
+    assert {house.ask(path).status for path in ("/metrics", "/metrics/web2")} == {404}
+    token = secrets.token_hex(20)
+    for service in ("web", "web2"):
+        house.stop(service)
+        house.start(service, MSW_METRICS_TOKEN=token)
+        house.wait_healthy(service)
+    time.sleep(2.5)
+    for _n in range(30):
+        assert house.ask("/sign-in/").status == 200
+    assert {house.ask(path).status for path in ("/metrics", "/metrics/web2")} == {401}
+    counted = [_sign_ins(house, path, token) for path in ("/metrics", "/metrics/web2", "/metrics")]
+    assert counted[0] + counted[1] == 30
+    assert counted[0] == counted[2]
+
+
+def _sign_ins(house, path: str, token: str) -> int:
+    answer = house.ask(path, Authorization=f"Bearer {token}")
+    assert answer.status == 200
+    line = 'portal_requests_total{method="GET",route="account_login",status="200"}'
+    return sum(int(float(row.split()[-1])) for row in answer.text.splitlines() if row.startswith(line))  # fmt: skip
+
+
 def _backlogs_are_for_this_machine(house):
     # The proxy's own machine is this one: asked through the door it may, and the rule stands in the file.
     assert house.ask("/readyz").status == 200
