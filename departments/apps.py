@@ -11,8 +11,10 @@ class DepartmentsConfig(AppConfig):
         from departments.constraints import SENTENCES
         from departments.data_classes import CLASSES
         from departments.querysets import organization_uid
-        from msw_portal.kernel import crypto, data_classes, errors
+        from departments.services.key_checks import key_file_shortcoming
+        from msw_portal.kernel import crypto, data_classes, errors, guard
 
         crypto.use_organization_uids(organization_uid)
+        guard.also(key_file_shortcoming)
         errors.register_sentences(SENTENCES)
         data_classes.register("departments", CLASSES)

@@ -3,11 +3,13 @@
 import os
 
 from celery import Celery, signals
+from django.core.exceptions import ImproperlyConfigured
 
-from msw_portal.kernel import logs
+from msw_portal.kernel import guard, logs
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "msw_portal.settings")
 
+guard.speak_plainly()
 app = Celery("msw_portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
@@ -17,3 +19,13 @@ app.autodiscover_tasks()
 def _keep_our_logging(**_given: object) -> None:
     """Django's LOGGING stands already; while somebody listens here, Celery sets up none of its own."""
     logs.catch_what_nobody_catches()
+
+
+@signals.celeryd_init.connect
+@signals.beat_init.connect
+def _refuse_or_begin(**_given: object) -> None:
+    """Worker and beat say in one sentence why they do not start, before they take any work."""
+    try:
+        guard.meet_database()
+    except ImproperlyConfigured as error:
+        guard.refuse(error)

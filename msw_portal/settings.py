@@ -12,6 +12,14 @@ from msw_portal.kernel import logs, proxy
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
+# What a real installation must say itself; nothing of it has a default.
+REQUIRED = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "MSW_KEYS", "MSW_MEDIA", "ALLOWED_HOSTS")
+is_laptop = os.environ.get("MSW_EMBEDDED", "").lower() in ("1", "true", "yes", "on")
+# Half an environment is not a laptop: nobody's hospital shall start on servers of its own by mistake.
+if not is_laptop and any(os.environ.get(name) for name in ("DATABASE_URL", "SECRET_KEY", "MSW_KEYS")):
+    missing = [name for name in REQUIRED if not os.environ.get(name)]
+    if missing:
+        raise ImproperlyConfigured(f"{', '.join(missing)} must be set: see .env.example.")
 if "DATABASE_URL" not in os.environ:
     # A command beside a running `make run` finds the embedded servers without any variable.
     from msw_portal import embedded
@@ -27,15 +35,15 @@ SECRET_KEY = env.str("SECRET_KEY")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 MSW_KEYS = env.str("MSW_KEYS")
 if len(SECRET_KEY) < 40:
-    raise ImproperlyConfigured("SECRET_KEY needs at least 40 characters")
+    raise ImproperlyConfigured("SECRET_KEY needs at least 40 characters.")
 if DEBUG and not EMBEDDED:
-    raise ImproperlyConfigured("DEBUG is refused outside the embedded mode")
+    raise ImproperlyConfigured("DEBUG is refused outside the embedded mode (MSW_EMBEDDED).")
 
 ALLOWED_HOSTS = env.list(
     "ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"] if EMBEDDED else []
 )
 if not ALLOWED_HOSTS:
-    raise ImproperlyConfigured("ALLOWED_HOSTS is missing")
+    raise ImproperlyConfigured("ALLOWED_HOSTS must be set: see .env.example.")
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 # Figures for Prometheus at /metrics, when a token, the readers' addresses, or both are given.

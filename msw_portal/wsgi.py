@@ -2,10 +2,15 @@
 
 import os
 
+from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
 
-from msw_portal.kernel import logs
+from msw_portal.kernel import guard, logs
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "msw_portal.settings")
-application = get_wsgi_application()
+try:
+    application = get_wsgi_application()
+    guard.meet_database()
+except ImproperlyConfigured as error:
+    guard.refuse(error)
 logs.catch_what_nobody_catches()
