@@ -9,5 +9,6 @@ import './drafts.js';
 import './reveal.js';
 import './figures.js';
 import './doors.js';
+import './sheet.js';
 
 window.htmx = htmx;
