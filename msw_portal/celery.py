@@ -22,9 +22,8 @@ def _keep_our_logging(**_given: object) -> None:
 
 
 @signals.celeryd_init.connect
-@signals.beat_init.connect
 def _refuse_or_begin(**_given: object) -> None:
-    """Worker and beat say in one sentence why they do not start, before they take any work."""
+    """A worker says in one sentence why it does not start, before it takes any work (beat: ticking.py)."""
     try:
         guard.meet_database()
     except ImproperlyConfigured as error:

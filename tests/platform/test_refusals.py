@@ -31,6 +31,7 @@ def production(own_database, tmp_path) -> dict[str, str]:
     """The environment of a real installation over the test's own database."""
     static = tmp_path / "static"
     static.mkdir()
+    assert _shortcoming() == ""  # the first process over a database notes its key
     env = {
         name: value
         for name, value in own_database.env.items()
@@ -57,9 +58,7 @@ def _start(process: str, env: dict[str, str]) -> subprocess.CompletedProcess:
 def _sentences(done: subprocess.CompletedProcess) -> set[str]:
     assert done.returncode != 0
     assert "Traceback" not in done.stdout + done.stderr
-    return {
-        line.removeprefix(SAYS) for line in done.stderr.splitlines() if line.startswith(SAYS)
-    }
+    return {line.removeprefix(SAYS) for line in done.stderr.splitlines() if line.startswith(SAYS)}
 
 
 @pytest.mark.parametrize("process", PROCESSES)
@@ -105,7 +104,9 @@ def test_the_web_server_says_what_is_wrong(production, changed, sentence):
 
 
 def test_a_half_migrated_database_stops_every_kind_of_process(production, own_database):
-    owner_sql(own_database.name, "DELETE FROM django_migrations WHERE name = '0003_rollup_triggers'")
+    owner_sql(
+        own_database.name, "DELETE FROM django_migrations WHERE name = '0003_rollup_triggers'"
+    )
     for process in ("web", "beat"):
         (sentence,) = _sentences(_start(process, production))
         assert sentence == (
@@ -168,7 +169,7 @@ def test_an_empty_database_says_so(own_database):
 
 
 def _key_file(path: Path, active: int, *numbers: int) -> str:
-    """The file of this database, with further keys."""
+    """The file of this database, with further keys; a path seldom repeats, so that it is read anew."""
     own = json.loads(Path(os.environ["MSW_KEYS"]).read_text())
     own["active"] = active
     own["keys"] = {
@@ -179,6 +180,7 @@ def _key_file(path: Path, active: int, *numbers: int) -> str:
 
 
 def test_a_further_key_is_noted_and_then_expected(own_database, settings, tmp_path):
+    assert _shortcoming() == ""
     settings.MSW_KEYS = _key_file(tmp_path / "two.json", 2, 1, 2)
     assert (_shortcoming(), KeyCheck.objects.count()) == ("", 2)
     settings.MSW_KEYS = _key_file(tmp_path / "other-two.json", 2, 1, 2)
@@ -188,6 +190,7 @@ def test_a_further_key_is_noted_and_then_expected(own_database, settings, tmp_pa
 
 
 def test_a_retired_key_may_be_gone(own_database, settings, tmp_path):
+    assert _shortcoming() == ""
     settings.MSW_KEYS = _key_file(tmp_path / "two.json", 2, 1, 2)
     assert _shortcoming() == ""
     content = json.loads((tmp_path / "two.json").read_text())
