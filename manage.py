@@ -4,7 +4,18 @@
 import os
 import sys
 
-OWNER_COMMANDS = frozenset({"migrate", "makemigrations", "sqlmigrate", "seed_demo", "prove", "install", "add_house", "account_code"})
+OWNER_COMMANDS = frozenset(
+    {
+        "migrate",
+        "makemigrations",
+        "sqlmigrate",
+        "seed_demo",
+        "prove",
+        "install",
+        "add_house",
+        "account_code",
+    }
+)
 
 
 def main() -> None:
@@ -14,11 +25,11 @@ def main() -> None:
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 
-    from msw_portal.kernel import guard
-
     try:
         execute_from_command_line(sys.argv)
     except ImproperlyConfigured as error:
+        from msw_portal.kernel import guard
+
         guard.refuse(error)
 
 

@@ -154,6 +154,9 @@ VERBS = {
     "promote": _("转为个案"),
     "clocks": _("设置时限"),
     "discard": _("丢弃"),
+    "print": _("打印"),
+    "print_whole": _("打印全案"),
+    "save_draft": _("保存草稿"),
 }
 
 # Actions whose two halves would read oddly.

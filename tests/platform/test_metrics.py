@@ -191,5 +191,5 @@ def test_what_gunicorn_says_has_the_form_of_every_line(own_database, tmp_path):
     _out, said = process.communicate(timeout=60)
     lines = [json.loads(line) for line in said.splitlines() if line.startswith("{")]
     assert {line["logger"] for line in lines} == {"gunicorn.error"}
-    assert "ALLOWED_HOSTS is missing" in said
+    assert "ALLOWED_HOSTS must be set" in said
     assert process.returncode != 0
