@@ -10,10 +10,11 @@ from django.db import connection, transaction
 from departments.models.organizations import Organization, OrganizationSetting
 from departments.services import outbox
 from departments.services.entering import house_scope
-from msw_portal.demo import calendar, houses, people, places, reference
+from msw_portal.demo import calendar, houses, people, places
 from msw_portal.demo.clock import Clock
 from msw_portal.demo.dice import LOCAL
 from msw_portal.kernel.scope import INSTALLATION
+from reports.services.reference import reference_install
 
 MARKER = "demo_world"
 Tell = Callable[[str], None]
@@ -63,7 +64,8 @@ def build(*, size: int, seed: int, today: dt.date, tell: Tell) -> None:
         with Clock(start.replace(hour=8), seed).running() as clock:
             check_empty()
             made = places.build()
-            reference.build()
+            with house_scope(INSTALLATION):
+                reference_install()
             staff = people.build(made)
             hospitals = houses.build(made, staff)
             done(f"{len(made)} organizations, {len(staff)} people, texts and questionnaires")

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -87,6 +87,42 @@ def keys(kid: int | None = None) -> Keys:
         _loaded = ring = _read_keys(stamp)
     _looked_at = now
     return ring
+
+
+def make_key_file() -> bool:
+    """Make the file with a first key of its own for a new installation; False when it is there already.
+
+    Written whole or not at all, readable by its owner alone; of two that make it at once one does.
+
+    Raises:
+        CryptoError: when it cannot be written.
+    """
+    path = Path(str(settings.MSW_KEYS))
+    made = {
+        "active": 1,
+        "keys": {"1": secrets.token_hex(32)},
+        "installation": str(uuid4()),
+    }
+    half = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        if path.exists():
+            return False
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+        with open(os.open(half, flags, 0o600), "w", encoding="utf-8") as out:
+            out.write(json.dumps(made, indent=1))
+            out.flush()
+            os.fsync(out.fileno())
+        try:
+            # A link is refused where a file stands: no key is ever written over.
+            os.link(half, path)
+        finally:
+            half.unlink()
+    except FileExistsError:
+        return False
+    except OSError as error:
+        raise CryptoError(f"the key file cannot be written: {error.strerror}") from None
+    return True
 
 
 def add_key() -> int:
