@@ -86,9 +86,7 @@ PROVINCES = {
 def reference_install() -> None:
     """Enter the reference rows that are missing; GLOBAL tables, written in an open scope of the system alone."""
     Region.objects.bulk_create(
-        [
-            Region(code=code, name=name, level=2) for code, name in PROVINCES.items()
-        ],
+        [Region(code=code, name=name, level=2) for code, name in PROVINCES.items()],
         ignore_conflicts=True,
     )
     Indicator.objects.bulk_create(
