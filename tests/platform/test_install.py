@@ -34,7 +34,7 @@ django.setup()
 from django.test import Client
 name, code = sys.argv[1:]
 client = Client(SERVER_NAME="portal.hospital.example", headers={"X-Forwarded-Proto": "https"})
-answer = client.post("/sign-in/", {"login": name, "password": code}, secure=True)
+answer = client.post("/sign-in/", {"username": name, "password": code}, secure=True)
 print(answer.status_code, answer.headers.get("Location", ""))
 """
 
