@@ -28,3 +28,8 @@ def can_print_case(user: Any, case: Case) -> bool:
 def can_print_blank(user: Any, _subject: Any = None) -> bool:
     """Paper without a person on it: every care role."""
     return can_search_client(user)
+
+
+def can_draw_family(user: Any, case: Case) -> bool:
+    """The family tree and the ecomap: everybody who works on the case."""
+    return can_record_contact(user, case)

@@ -9,10 +9,12 @@ from cases.form_permissions import can_print_case
 from cases.form_schemas.registry import WRITTEN
 from cases.models.activities import ActivityLine
 from cases.models.casework import Case, CaseForm, Referral
-from cases.models.codes import FormState
+from cases.models.codes import FormKind, FormState
 from cases.models.consents import Consent
 from cases.models.work import Assessment, Contact, Plan
 from cases.services.archiving import give_archive_number
+from cases.services.drawings import drawing_sheet
+from cases.services.drawn import newest_drawing
 from cases.services.form_facts import name_of
 from cases.services.papers import Sheet, numbers_of
 from cases.services.printing import PAPER_LANGUAGE, check_reason, paper, sheet_of
@@ -29,6 +31,7 @@ from msw_portal.kernel.commands import command
 
 KIND = "case_dossier"
 SAID_EVERY = 10
+DRAWINGS = (FormKind.GENOGRAM, FormKind.ECOMAP)
 JOINS = (
     "client",
     "episode__ward",
@@ -79,6 +82,11 @@ def dossier_build(run: Run) -> None:
             for kind, row in wanted[start : start + SAID_EVERY]:
                 sheets.append(_titled(sheet_of(case, kind, row, is_named=is_named), kind, row))
     with member_scope(run.user, run.membership_uid), translation.override(PAPER_LANGUAGE):
+        sheets += [
+            drawing_sheet(case, one, is_named=is_named)
+            for kind in DRAWINGS
+            if (one := newest_drawing(case, kind)) is not None
+        ]
         sheets.append(_scales(case, run.user))
         sheets.append(_files(case, run.user))
         cover = _cover(case, is_named=is_named)

@@ -132,7 +132,7 @@ def filled_sheet(
     *,
     is_named: bool,
     version: str = "",
-    drawings: Sequence[tuple[str, str]] = (),
+    drawings: Sequence[tuple[str, dict[str, Any]]] = (),
 ) -> Sheet:
     """A form as it was filled in; the person's name masked unless `is_named`."""
     sheet = _sheet(schema, numbers=numbers_of(case), version=version)
@@ -144,9 +144,7 @@ def filled_sheet(
         sheet.blocks.append({"t": "cells", "cells": cells})
     for group in schema.groups:
         sheet.blocks += group_blocks(group, values, facts.get(group.known), is_blank=False)
-        for name, svg in drawings:
-            if name == group.known:
-                sheet.blocks.append({"t": "svg", "svg": svg})
+        sheet.blocks += [block for name, block in drawings if name == group.known]
     if reason := values.get("correction_reason"):
         sheet.note = _("更正原因：%(reason)s") % {"reason": reason}
     return sheet

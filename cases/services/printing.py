@@ -12,9 +12,11 @@ from cases.form_permissions import can_print_blank, can_print_case
 from cases.form_schemas.registry import ALL, WRITTEN
 from cases.models.activities import Activity
 from cases.models.casework import Case, CaseForm
+from cases.models.codes import FormKind
 from cases.models.families import CareFlag
 from cases.models.people import RelatedPerson
 from cases.models.work import Contact
+from cases.services.drawn import drawing_blocks
 from cases.services.form_blanks import rights_word
 from cases.services.form_facts import facts_shown, known_of
 from cases.services.paper_rows import (
@@ -122,7 +124,10 @@ def sheet_of(case: Case, kind: str, row: Any, *, is_named: bool) -> Sheet:
     values, version = _values(case, kind, row, is_named=is_named)
     if kind in WRITTEN and row is not None:
         facts = facts_shown(facts, row.payload)
-    return filled_sheet(schema, case, values, facts, is_named=is_named, version=version)
+    drawings = drawing_blocks(case) if kind == FormKind.F3 else ()
+    return filled_sheet(
+        schema, case, values, facts, is_named=is_named, version=version, drawings=drawings
+    )
 
 
 def _values(case: Case, kind: str, row: Any, *, is_named: bool) -> tuple[Mapping[str, Any], str]:

@@ -16,6 +16,7 @@ from cases.models.consents import Consent
 from cases.models.work import Contact, Plan
 from cases.services.case_forms import may_begin
 from cases.views.finding import address_of
+from msw_portal.kernel.drawings.words import Kind
 
 RECORDS_SHOWN = 6
 
@@ -58,6 +59,7 @@ def forms_of(user: Any, case: Case) -> dict[str, Any]:
         "form_lines": lines,
         "whole_url": reverse("cases:print_case", args=[case.uid]),
         "may_print": may.can_print_case(user, case),
+        "drawing_kinds": Kind.choices,
     }
 
 

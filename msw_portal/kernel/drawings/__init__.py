@@ -1,0 +1,1 @@
+"""Family tree and ecomap: the payload, its check, its layout, and one SVG for screen and print."""
