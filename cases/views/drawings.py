@@ -28,6 +28,7 @@ from cases.views.finding import case_or_404
 from msw_portal.kernel.drawings.checking import faults
 from msw_portal.kernel.drawings.svg import described_lines, drawing_svg
 from msw_portal.kernel.drawings.words import Kind
+from msw_portal.kernel.ids import uuid7
 
 BOTH = require_http_methods(["GET", "POST"])
 ASKS = ("look", MORE_OF, "arrange")
@@ -124,6 +125,8 @@ def _words(request: HttpRequest, case: Case, kind: str) -> dict[str, Any]:
 def _ask(request: HttpRequest, case: Case, kind: str) -> HttpResponse:
     """The page again with what was typed: with more rows, or with the places found anew."""
     typed = request.POST.copy()
+    # This answer is a page of its own: its `once` is not the one this request has used up.
+    typed["once"] = str(uuid7())
     if "arrange" in typed:
         for name in [name for name in typed if name.endswith(("-x", "-y"))]:
             typed[name] = ""

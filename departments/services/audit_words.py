@@ -149,6 +149,7 @@ VERBS = {
     "write": _("撰写"),
     "begin": _("开始"),
     "finish": _("完成"),
+    "draw": _("画图"),
     "hand_over": _("批量移交"),
     "issue": _("发放"),
     "revoke": _("撤回"),

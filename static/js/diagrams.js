@@ -93,11 +93,14 @@ function rename(input) {
   input.form.querySelectorAll(`select option[value="${CSS.escape(number)}"]`).forEach((one) => { one.textContent = said; });
 }
 
+document.addEventListener('input', ({ target }) => {
+  if (target.closest?.('.drawing-rows')) rename(target);
+});
+
 document.addEventListener('change', (event) => {
   const form = event.target.form;
   const box = form?.querySelector('[data-diagram]');
   if (!box || !event.target.closest('.drawing-rows')) return;
-  rename(event.target);
   focused = '';
   redraw(box);
 });

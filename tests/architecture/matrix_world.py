@@ -107,6 +107,10 @@ WORDS = {
 # The same word means another thing at these addresses.
 WORDS_OF = {
     "cases:form_write": {"kind": "F12"},
+    "cases:drawing": {"kind": "genogram"},
+    "cases:drawing_edit": {"kind": "genogram"},
+    "cases:drawing_look": {"kind": "genogram"},
+    "cases:drawing_print": {"kind": "genogram"},
     "cases:print": {"kind": "F5"},
     "cases:print_blank": {"kind": "F1"},
 }

@@ -10,7 +10,7 @@ from django.urls import reverse
 from cases.models.casework import CaseForm
 from cases.services.drawings import drawing_print, drawing_save, drawing_sheet, first_drawing
 from cases.services.printing import sheet_of
-from tests.cases.pages import text_of
+from tests.cases.pages import hidden, text_of
 from tests.factories import cases as make
 
 pytestmark = pytest.mark.django_db
@@ -153,7 +153,10 @@ def test_without_a_script_the_buttons_draw_add_rows_and_arrange(worker, client_f
     page = more.content.decode()
     assert (more.status_code, 'name="persons-6-label"' in page) == (200, True)
     assert 'data-node="p3" data-x="240' in page
-    spread = client.post(_url("drawing_edit", case), FAMILY | {"arrange": "1"}).content.decode()
+    once = {"once": hidden(more, "once")}
+    answer = client.post(_url("drawing_edit", case), FAMILY | once | {"arrange": "1"})
+    assert hidden(answer, "once") != once["once"]
+    spread = answer.content.decode()
     assert 'data-node="p3"' in spread
     assert 'data-node="p3" data-x="240' not in spread
     with acting(worker):
