@@ -16,7 +16,9 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 REQUIRED = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "MSW_KEYS", "MSW_MEDIA", "ALLOWED_HOSTS")
 is_laptop = os.environ.get("MSW_EMBEDDED", "").lower() in ("1", "true", "yes", "on")
 # Half an environment is not a laptop: nobody's hospital shall start on servers of its own by mistake.
-if not is_laptop and any(os.environ.get(name) for name in ("DATABASE_URL", "SECRET_KEY", "MSW_KEYS")):
+if not is_laptop and any(
+    os.environ.get(name) for name in ("DATABASE_URL", "SECRET_KEY", "MSW_KEYS")
+):
     missing = [name for name in REQUIRED if not os.environ.get(name)]
     if missing:
         raise ImproperlyConfigured(f"{', '.join(missing)} must be set: see .env.example.")

@@ -23,6 +23,7 @@ function pointOf(svg, { clientX, clientY }) {
 function place(box, code, x, y) {
   const row = rowOf(box, code);
   if (!row) return;
+  focused = code;
   for (const [axis, value] of [['x', x], ['y', y]]) {
     const field = row.querySelector(`input[name$="-${axis}"]`);
     field.value = within(value);
@@ -38,7 +39,6 @@ document.addEventListener('pointerdown', (event) => {
   const svg = node.ownerSVGElement;
   moving = { node, svg, from: pointOf(svg, event), x: Number(node.dataset.x), y: Number(node.dataset.y), by: null };
   node.setPointerCapture(event.pointerId);
-  focused = node.dataset.node;
 });
 
 document.addEventListener('pointermove', (event) => {
@@ -78,7 +78,6 @@ document.addEventListener('keydown', (event) => {
   } else if (KEYS[event.key]) {
     event.preventDefault();
     const [dx, dy] = KEYS[event.key];
-    focused = node.dataset.node;
     node.dataset.x = Number(node.dataset.x) + dx;
     node.dataset.y = Number(node.dataset.y) + dy;
     place(boxOf(node), node.dataset.node, Number(node.dataset.x), Number(node.dataset.y));

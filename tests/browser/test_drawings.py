@@ -49,6 +49,8 @@ def test_a_person_is_dragged_then_moved_by_keys_and_saved(known, portal, browser
         page.keyboard.press("Enter")
         expect(page.locator("[name=persons-1-label]")).to_be_focused()
         page.get_by_role("button", name="存为新的一版").click()
+        page.wait_for_url("**/drawings/genogram/")
+        page.wait_for_load_state("networkidle")
         expect(page.locator("svg.drawing")).to_be_visible()
         watch.go(f"/cases/{known['case']}/drawings/genogram/edit/")
         expect(page.locator("[name=persons-1-x]")).to_have_value(str(dragged + 10))
