@@ -16,6 +16,8 @@ SENTENCES = {
     "episode_visit_type_known": (_("就诊类型不在列表中。"), "visit_type"),
     "referral_out_has_consent": (_("转出须有服务对象同意，或写明处理依据。"), "consent"),
     "referral_in_stays_inside": (_("转入单不发送给其他机构。"), None),
+    "referral_out_names_whom": (_("请写明转给哪家机构。"), "to_text"),
+    "referral_origin_names_house": (_("来自其他医院的转介必须写明是哪一家。"), None),
     "referral_state_known": (_("转介状态不在列表中。"), None),
     "referral_claimed_has_worker": (_("已认领的转介必须有认领人。"), None),
     "referral_is_about_care": (_("转介单只供照护岗位查阅。"), None),

@@ -25,7 +25,8 @@ CLASSES = {
     },
     "Referral": {
         IMPERSONAL: "direction from_department urgency client_aware received_at due_at "
-        "claimed_at legal_basis outcome no_help_reason sent_at reply_due_on follow_up_on",
+        "claimed_at legal_basis outcome no_help_reason sent_at reply_due_on follow_up_on "
+        "to_organization from_organization",
         CODED: "from_text to_text needs claimed_by consent inbox_item reply_link disclosure "
         "origin_uid",
         PERSON: "reason feedback",
@@ -54,7 +55,7 @@ CLASSES = {
     "Consent": {
         IMPERSONAL: "kind template purpose items recipient legal_basis method signed_at valid_to "
         "notice_due_at notice_given_at withdrawn_at superseded_at",
-        CODED: "text_hash signer_relation evidence withdrawn_by superseded_by signature",
+        CODED: "recipient_text text_hash signer_relation evidence withdrawn_by superseded_by signature",
         PERSON: "signer:name witness:name",
     },
     "Disclosure": {

@@ -237,10 +237,17 @@ class RiskAlertQuerySet(CaseChildQuerySet):
 
 class ReferralQuerySet(ScopedQuerySet):
     def visible_to(self, user) -> Self:
-        """Incoming referrals of the house, for those who may take them."""
-        if user.role not in DOOR_ROLES:
+        """Incoming ones for those who may take them; outgoing ones for who may open their case."""
+        if user.role not in CARE_ROLES:
             return self.none()
-        return self.filter(_compartments(user), organization_id=user.house_id)
+        cases = self.model._meta.get_field("case").related_model
+        seen = Q(direction="out", case__in=cases.objects.visible_to(user))
+        if user.role in DOOR_ROLES:
+            seen |= Q(direction="in")
+        return self.filter(_compartments(user), seen, organization_id=user.house_id)
+
+    def outgoing(self) -> Self:
+        return self.filter(direction="out")
 
     def waiting(self) -> Self:
         return self.filter(state__in=REFERRAL_OPEN)
@@ -270,7 +277,10 @@ class ConsentQuerySet(ScopedQuerySet):
     def same_matter(self, consent) -> Self:
         """The chain of consents of one person to one purpose and recipient."""
         return self.of_person(consent.client).filter(
-            kind=consent.kind, recipient_id=consent.recipient_id, purpose=consent.purpose
+            kind=consent.kind,
+            recipient_id=consent.recipient_id,
+            recipient_text=consent.recipient_text,
+            purpose=consent.purpose,
         )
 
 
@@ -302,9 +312,12 @@ class DisclosureQuerySet(ScopedQuerySet):
         if user.role not in CARE_ROLES:
             return self.none()
         consents = self.model._meta.get_field("consent").related_model
-        return self.filter(
-            organization_id=user.house_id, consent__in=consents.objects.visible_to(user)
-        )
+        own = Q(organization_id=user.house_id, consent__in=consents.objects.visible_to(user))
+        if user.role in DOOR_ROLES:
+            # What another hospital sent with a referral.
+            arrived = self.live().filter(recipient_id=user.house_id, level="referral")
+            return self.filter(own | Q(pk__in=arrived.values("pk")))
+        return self.filter(own)
 
 
 class DisclosureDocumentQuerySet(ScopedQuerySet):

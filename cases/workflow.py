@@ -115,6 +115,7 @@ REFERRAL_OUT = Workflow(
             _("未能提供帮助"),
             needs_reason=True,
         ),
+        Step("remind", frozenset({R.SENT}), None, _("催复"), needs_reason=True),
         Step("cancel", frozenset({R.DRAFT, R.SENT}), R.CANCELLED, _("取消"), needs_reason=True),
     ),
     final=frozenset({R.COMPLETED, R.REFUSED, R.FAILED, R.CANCELLED}),

@@ -37,6 +37,13 @@ class ConsentForm(CommandForm):
             "invalid_choice": _("请从列出的机构中选择。"),
             "required": _("请写明提供给哪一家机构。"),
         },
+        required=False,
+    )
+    recipient_text = Line(
+        label=_("名录里没有的机构"),
+        required=False,
+        max_length=120,
+        help_text=_("写全称，例如：某某街道社区卫生服务中心；选了上面的就不用写"),
     )
     items = SomeOf(
         label=_("同意提供的信息"),
@@ -79,7 +86,8 @@ class ConsentForm(CommandForm):
         self.fields["evidence"].queryset = documents
         self.fields["recipient"].queryset = recipients
         if template.kind != ConsentKind.SHARE_TO_ORG:
-            del self.fields["recipient"], self.fields["items"]
+            for name in ("recipient", "recipient_text", "items"):
+                del self.fields[name]
         elif template.items:
             labels = dict(ShareItem.choices)
             self.fields["items"].choices = [

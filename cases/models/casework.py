@@ -85,7 +85,18 @@ class Referral(PublicRow, SharedCareRow):
     disclosure = models.ForeignKey(
         "cases.Disclosure", models.PROTECT, null=True, blank=True, related_name="+"
     )
-    # Of an incoming one from another house of the installation: the uid of the sender's own row.
+    to_organization = models.ForeignKey(
+        "departments.Organization",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("转往机构"),
+    )
+    # Of an incoming one from another house of the installation: that house and the uid of its own row.
+    from_organization = models.ForeignKey(
+        "departments.Organization", models.PROTECT, null=True, blank=True, related_name="+"
+    )
     origin_uid = models.UUIDField(null=True, blank=True, editable=False)
     follow_up_on = models.DateField(_("跟进日期"), null=True, blank=True)
     outcome = models.CharField(max_length=20, blank=True)
@@ -108,6 +119,14 @@ class Referral(PublicRow, SharedCareRow):
             models.CheckConstraint(
                 name="referral_in_stays_inside",
                 condition=Q(direction="out") | Q(counterparty__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="referral_out_names_whom",
+                condition=Q(direction="in") | Q(to_organization__isnull=False) | ~Q(to_text=""),
+            ),
+            models.CheckConstraint(
+                name="referral_origin_names_house",
+                condition=Q(origin_uid__isnull=True) | Q(from_organization__isnull=False),
             ),
             models.CheckConstraint(
                 name="referral_state_known", condition=Q(state__in=ReferralState.values)

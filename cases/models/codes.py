@@ -252,6 +252,19 @@ class AlertTrigger(TextChoices):
     MINOR_HARM = "minor_harm", _("未成年人疑似受侵害")
 
 
+class NoHelpReason(TextChoices):
+    """Why a receiving body does not help: what its answer chooses from."""
+
+    NOT_ELIGIBLE = "not_eligible", _("不符合我们的受助条件")
+    OUT_OF_AREA = "out_of_area", _("不在服务地区")
+    NO_CAPACITY = "no_capacity", _("名额或人手已满")
+    PASSED_ON = "passed_on", _("已再转给其他机构")
+    NEEDS_MORE = "needs_more", _("信息不够，退回补充")
+    NOT_REACHED = "not_reached", _("联系不上服务对象")
+    NOT_WANTED = "not_wanted", _("服务对象不需要")
+    OTHER = "other", _("其他")
+
+
 class ConsentKind(TextChoices):
     SERVICE = "service", _("服务同意")
     SENSITIVE_PI = "sensitive_pi", _("敏感个人信息")

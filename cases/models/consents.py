@@ -79,6 +79,8 @@ class Consent(PublicRow, Tenanted):
         related_name="+",
         verbose_name=_("接收方"),
     )
+    # A body that stands in no register, by the name it was read out under.
+    recipient_text = models.CharField(_("接收方（名录外）"), max_length=120, blank=True)
     legal_basis = models.CharField(
         _("处理依据"), max_length=20, choices=LegalBasis.choices, default=LegalBasis.CONSENT
     )
@@ -111,7 +113,9 @@ class Consent(PublicRow, Tenanted):
         constraints = [
             models.CheckConstraint(
                 name="consent_share_names_recipient",
-                condition=~Q(kind="share_to_org") | Q(recipient__isnull=False),
+                condition=~Q(kind="share_to_org")
+                | Q(recipient__isnull=False)
+                | ~Q(recipient_text=""),
             ),
             models.CheckConstraint(
                 name="consent_vital_interest_has_notice",
@@ -131,7 +135,14 @@ class Consent(PublicRow, Tenanted):
             ),
             models.UniqueConstraint(
                 name="consent_one_live_per_purpose",
-                fields=["organization", "client", "kind", "recipient", "purpose"],
+                fields=[
+                    "organization",
+                    "client",
+                    "kind",
+                    "recipient",
+                    "recipient_text",
+                    "purpose",
+                ],
                 condition=Q(withdrawn_at__isnull=True, superseded_at__isnull=True),
                 nulls_distinct=False,
             ),

@@ -36,6 +36,7 @@ def _check_form(
     kind: str,
     template: ConsentTemplate,
     recipient: Organization | None,
+    recipient_text: str,
     items: list[str],
     purpose: str,
     house: int,
@@ -50,12 +51,17 @@ def _check_form(
         )
     if not purpose.strip():
         raise DomainError("consent.needs_purpose", _("请写明用途，一份同意只写一个。"), "purpose")
-    if (kind == ConsentKind.SHARE_TO_ORG) != (recipient is not None):
-        message = _("请写明提供给哪一家机构。") if recipient is None else _("这种同意没有接收方。")
+    is_named = recipient is not None or bool(recipient_text)
+    if (kind == ConsentKind.SHARE_TO_ORG) != is_named:
+        message = _("这种同意没有接收方。") if is_named else _("请写明提供给哪一家机构。")
         raise DomainError("consent_share_names_recipient", message, "recipient")
+    if recipient is not None and recipient_text:
+        raise DomainError(
+            "consent.one_recipient", _("一份同意只写一家机构：选一个，或写一个。"), "recipient_text"
+        )
     if recipient is not None and recipient.pk == house:
         raise DomainError("consent.recipient_is_own_house", _("接收方不能是本机构。"), "recipient")
-    if recipient is not None and not items:
+    if is_named and not items:
         raise DomainError("consent.needs_items", _("请逐项勾选同意提供的信息。"), "items")
     if template.items and set(items) - set(template.items):
         raise DomainError("consent.item_not_in_text", _("所选信息超出了同意书的范围。"), "items")
@@ -119,7 +125,12 @@ def _check_signer(
 
 
 def _supersede(
-    person: Client, kind: str, recipient: Organization | None, purpose: str, by: User
+    person: Client,
+    kind: str,
+    recipient: Organization | None,
+    recipient_text: str,
+    purpose: str,
+    by: User,
 ) -> list[Consent]:
     """End what still lives of the same matter, so that one consent stands for it."""
     older = list(
@@ -128,6 +139,7 @@ def _supersede(
         .filter(
             kind=kind,
             recipient=recipient,
+            recipient_text=recipient_text,
             purpose=purpose,
             withdrawn_at__isnull=True,
             superseded_at__isnull=True,
@@ -151,6 +163,7 @@ def consent_give(
     purpose: str,
     items: Iterable[str] = (),
     recipient: Organization | None = None,
+    recipient_text: str = "",
     signer: str,
     signer_relation: str,
     method: str,
@@ -178,15 +191,15 @@ def consent_give(
     items = list(dict.fromkeys(items)) or (
         list(template.items) if kind != ConsentKind.SHARE_TO_ORG else []
     )
-    purpose = purpose.strip()
-    _check_form(kind, template, recipient, items, purpose, by.house_id)
+    purpose, recipient_text = purpose.strip(), recipient_text.strip()
+    _check_form(kind, template, recipient, recipient_text, items, purpose, by.house_id)
     _check_times(signed_at, valid_to, person.birth_date)
     if method not in ConsentMethod.values or legal_basis not in LegalBasis.values:
         raise DomainError("consent.method_unknown", _("请从列表中选择。"), "method")
     if method == ConsentMethod.ORAL_WITNESS and not witness.strip():
         raise DomainError("consent.oral_needs_witness", _("口头同意须写见证人。"), "witness")
     _check_signer(person, template, signer, signer_relation, signed_at, legal_basis)
-    older = _supersede(person, kind, recipient, purpose, by)
+    older = _supersede(person, kind, recipient, recipient_text, purpose, by)
     is_vital = legal_basis == LegalBasis.VITAL_INTEREST
     department = case.department if case else None
     consent = Consent(
@@ -199,6 +212,7 @@ def consent_give(
         purpose=purpose,
         items=items,
         recipient=recipient,
+        recipient_text=recipient_text,
         legal_basis=legal_basis,
         signer=signer.strip(),
         signer_relation=signer_relation,

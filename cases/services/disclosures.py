@@ -15,7 +15,7 @@ from cases.models.codes import ConsentKind, DisclosureLevel
 from cases.models.consents import Consent, Disclosure, DisclosureDocument
 from cases.permissions import can_make_disclosure, can_read_disclosure, can_withdraw_consent
 from departments import audit
-from departments.models.mechanisms import Document
+from departments.models.mechanisms import AccessLink, Document
 from departments.models.organizations import Organization
 from departments.models.people import User
 from msw_portal.kernel.access import require
@@ -98,6 +98,39 @@ def disclosure_make(
         )
     _check_consent(consent, organization, recipient, fields)
     _check_documents(documents, organization, recipient)
+    return copy_freeze(
+        organization=organization,
+        recipient=recipient,
+        link=None,
+        consent=consent,
+        level=level,
+        subject=subject,
+        payload=payload,
+        documents=documents,
+        expires_at=expires_at,
+        by=by,
+    )
+
+
+def copy_freeze(
+    *,
+    organization: Organization,
+    recipient: Organization | None,
+    link: AccessLink | None,
+    consent: Consent | None,
+    level: str,
+    subject: models.Model,
+    payload: Mapping[str, Any],
+    documents: Iterable[Document] = (),
+    expires_at=None,
+    by: User,
+) -> Disclosure:
+    """Write the copy as the next version and empty the one before; the caller has checked everything.
+
+    One of `recipient` and `link` is given. Without a consent the caller names a legal basis on
+    the subject.
+    """
+    fields = sorted(payload)
     earlier = list(
         Disclosure.objects.locked()
         .filter(
@@ -115,6 +148,7 @@ def disclosure_make(
     disclosure = Disclosure(
         organization_id=organization.pk,
         recipient=recipient,
+        link=link,
         consent=consent,
         level=level,
         version=earlier[0].version + 1 if earlier else 1,
@@ -142,8 +176,8 @@ def disclosure_make(
         level=level,
         version=disclosure.version,
         fields=fields,
-        recipient=recipient.uid,
-        consent=consent.uid,
+        recipient=recipient.uid if recipient else None,
+        consent=consent.uid if consent else None,
         subject=disclosure.subject_kind,
         subject_uid=subject.uid,
         documents=[document.uid for document in documents],
@@ -187,10 +221,10 @@ def _shred(document: Document) -> None:
     document.save(update_fields=["wrapped_key", "title", "voided_at", "void_reason"])
 
 
-def _empty(disclosure: Disclosure, *, reason: str, by: User) -> None:
+def _empty(disclosure: Disclosure, *, reason: str, by: User | None) -> None:
     disclosure.payload, disclosure.withdrawn_at = None, timezone.now()
     disclosure.save(update_fields=["payload", "withdrawn_at"])
-    if reason == "withdrawn":
+    if reason != "replaced":
         for part in disclosure.documents.select_related("document"):
             if part.document.voided_at is None:
                 _shred(part.document)
@@ -198,10 +232,18 @@ def _empty(disclosure: Disclosure, *, reason: str, by: User) -> None:
         "disclosure.empty",
         by=by,
         on=disclosure,
+        organization_id=disclosure.organization_id,
         level=disclosure.level,
         version=disclosure.version,
         why=reason,
     )
+
+
+def copy_empty(disclosure: Disclosure, *, reason: str, by: User | None) -> None:
+    """Empty one copy that is still live; nothing for one that was emptied before."""
+    row = Disclosure.objects.locked().get(pk=disclosure.pk)
+    if row.withdrawn_at is None:
+        _empty(row, reason=reason, by=by)
 
 
 def withdraw_under(consent: Consent, *, by: User) -> int:

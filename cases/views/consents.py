@@ -20,7 +20,15 @@ from cases.views.persons import relatives_of
 from departments.models.mechanisms import Document
 from departments.models.organizations import Organization
 
-RECIPIENTS = ("foundation", "association", "agency", "government")
+RECIPIENTS = (
+    "foundation",
+    "association",
+    "agency",
+    "government",
+    "hospital",
+    "community_health",
+    "volunteer_body",
+)
 
 
 @require_http_methods(["GET", "POST"])

@@ -302,6 +302,7 @@ class AccessLink(PublicRow, Tenanted, Subject):
         WARD_DOOR = "ward_door", _("病区转介码")
         SELF_DOOR = "self_door", _("患者求助码")
         RECEIPT = "receipt", _("回执")
+        REFERRAL_REPLY = "referral_reply", _("转介回复")
 
     DOORS = (Kind.WARD_DOOR, Kind.SELF_DOOR)
 
