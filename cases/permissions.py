@@ -13,7 +13,7 @@ from cases.models.codes import DisclosureLevel
 from cases.models.consents import Consent, Disclosure
 from cases.models.work import Assessment, Contact, Plan
 from cases.querysets import DOOR_ROLES, FOUNDATION_ROLES, LISTING_ROLES, MEMBER_ROLES
-from cases.workflow import WORKING_STAGES, CaseStage
+from cases.workflow import CaseStage
 from msw_portal.kernel.scope import CARE_ROLES
 
 OPENING_ROLES = frozenset({"worker", "supervisor", "dept_head"})
@@ -105,25 +105,9 @@ def can_receive_referral(user: Any, _subject: Any = None) -> bool:
 
 
 def can_view_referral(user: Any, referral: Referral) -> bool:
-    """An incoming one by the roles of the door, an outgoing one by who may open its case."""
     if referral.direction == Referral.Direction.OUT:
         return can_view_case(user, referral.case)
     return user.role in DOOR_ROLES and _same_house(user, referral) and _is_named(user, referral)
-
-
-def can_draft_referral(user: Any, case: Case) -> bool:
-    """Who works on the case looks for help elsewhere, whatever its stage, until it has ended."""
-    return case.is_open and case.stage in WORKING_STAGES and _works_on(user, case)
-
-
-def can_send_referral(user: Any, referral: Referral) -> bool:
-    return referral.direction == Referral.Direction.OUT and _works_on(user, referral.case)
-
-
-def can_cancel_referral(user: Any, referral: Referral) -> bool:
-    return can_send_referral(user, referral) or (
-        referral.direction == Referral.Direction.OUT and _leads(user, referral.case)
-    )
 
 
 def can_claim_referral(user: Any, referral: Referral) -> bool:
@@ -131,7 +115,7 @@ def can_claim_referral(user: Any, referral: Referral) -> bool:
 
 
 def can_release_referral(user: Any, referral: Referral) -> bool:
-    """Who took it on gives it back; a leader does so for somebody who is away."""
+    """Who took it on gives it back, or a leader."""
     return can_view_referral(user, referral) and (
         referral.claimed_by_id == user.pk or user.role in LEADING_ROLES
     )
@@ -142,7 +126,6 @@ def can_refuse_referral(user: Any, referral: Referral) -> bool:
 
 
 def can_discard_referral(user: Any, referral: Referral) -> bool:
-    """Only what came in without an account can be rubbish."""
     return can_view_referral(user, referral) and referral.inbox_item_id is not None
 
 
@@ -158,7 +141,7 @@ def can_accept_referral(user: Any, referral: Referral) -> bool:
 
 
 def can_manage_doors(user: Any, _subject: Any = None) -> bool:
-    """The head and the supervisor of a department hang up and take down its codes."""
+
     return user.role in LEADING_ROLES and user.acting.department_id is not None
 
 
@@ -406,8 +389,8 @@ def can_make_disclosure(user: Any, consent: Consent) -> bool:
 def can_read_disclosure(user: Any, disclosure: Disclosure) -> bool:
     if user.role in FOUNDATION_ROLES:
         return user.house_id is not None and disclosure.recipient_id == user.house_id
-    if user.role in DOOR_ROLES and disclosure.recipient_id == user.house_id:
-        return disclosure.level == DisclosureLevel.REFERRAL
+    if disclosure.recipient_id == user.house_id:
+        return user.role in DOOR_ROLES and disclosure.level == DisclosureLevel.REFERRAL
     return user.role in CARE_ROLES and _same_house(user, disclosure)
 
 

@@ -1,6 +1,14 @@
 """What the relay hands to casework: each handler closes its row in the effect's own transaction."""
 
-from cases.services.telling import referral_told
+from cases.services.crossings import (
+    answer_apply,
+    answer_find,
+    crossing_arrive,
+    crossing_find,
+    crossing_take_back,
+)
+from cases.services.outgoing import crossing_receiver
+from cases.services.telling import answer_told, referral_told
 from departments.services.entering import house_scope
 from departments.services.outbox import Delivery
 
@@ -13,4 +21,47 @@ def tell_department(delivery: Delivery) -> None:
             referral_uid=delivery.subject_uid,
             payload=delivery.payload,
         )
+        delivery.finish()
+
+
+def carry_referral(delivery: Delivery) -> None:
+    """A referral to another house of the installation: into its inbox, once."""
+    house = delivery.organization_id
+    with house_scope(house, care=True):
+        crossing = crossing_find(house=house, uid=delivery.subject_uid)
+        if crossing is None:
+            delivery.finish()
+            return
+    with house_scope(crossing.receiver, care=True):
+        crossing_arrive(crossing)
+        delivery.finish()
+
+
+def carry_cancellation(delivery: Delivery) -> None:
+    """The sender took it back: out of the other house's inbox, while nobody has answered."""
+    house = delivery.organization_id
+    with house_scope(house, care=True):
+        receiver = crossing_receiver(house=house, uid=delivery.subject_uid)
+    with house_scope(receiver, care=True):
+        crossing_take_back(house=receiver, origin_uid=delivery.subject_uid)
+        delivery.finish()
+
+
+def carry_answer(delivery: Delivery) -> None:
+    """What the other house did with it goes back to the sender's own row."""
+    house = delivery.organization_id
+    with house_scope(house, care=True):
+        answer = answer_find(house=house, uid=delivery.subject_uid)
+        if answer is None:
+            delivery.finish()
+            return
+    with house_scope(answer.house, care=True):
+        answer_apply(answer)
+        delivery.finish()
+
+
+def tell_worker(delivery: Delivery) -> None:
+    """An outgoing referral was answered: the worker of the case hears of it."""
+    with house_scope(delivery.organization_id, care=True):
+        answer_told(house=delivery.organization_id, referral_uid=delivery.subject_uid)
         delivery.finish()

@@ -120,6 +120,7 @@ REFERRAL_OUT = Workflow(
     ),
     final=frozenset({R.COMPLETED, R.REFUSED, R.FAILED, R.CANCELLED}),
 )
+REFERRAL_TAKEN = frozenset({R.ACCEPTED, R.COMPLETED})
 
 
 class TransferState(TextChoices):

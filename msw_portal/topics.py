@@ -3,6 +3,10 @@
 HANDLERS = {
     "account.mail_code": "departments.services.mailing.mail_code",
     "referral.arrived": "cases.receivers.tell_department",
+    "referral.sent": "cases.receivers.carry_referral",
+    "referral.cancelled": "cases.receivers.carry_cancellation",
+    "referral.moved": "cases.receivers.carry_answer",
+    "referral.answered": "cases.receivers.tell_worker",
     "funding_request.submitted": "donations.receivers.tell_foundation",
     "funding_request.held": "donations.receivers.tell_foundation",
     "funding_request.moved": "donations.receivers.tell_hospital",

@@ -32,6 +32,7 @@ from cases.permissions import (
 from cases.services.case_forms import form_keep
 from cases.services.clocks import case_task, close_all, hours, triage_due
 from cases.services.guards import check
+from cases.services.outgoing import receiver_taken
 from cases.services.people import index_client
 from cases.services.referrals import accept_for, finish_referral
 from cases.services.secrecy import named_now, raise_locked
@@ -345,15 +346,19 @@ def case_decline(*, case: Case, reason: str, by: User) -> Case:
 
 
 @command
-def case_refer_out(*, case: Case, reason: str, by: User) -> Case:
-    """Somebody else helps better: the case ends in intake with its reason.
+def case_refer_out(*, case: Case, reason: str = "", by: User) -> Case:
+    """Somebody else helps better: the case ends in intake.
+
+    Without a reason an outgoing referral of the case must have been accepted; it is the reason then.
 
     Raises:
-        DomainError: `case.refer_out.needs_reason`, `case.refer_out.wrong_state`.
+        DomainError: `case.refer_out_needs_reason`, `case.refer_out.wrong_state`.
     """
     case = Case.objects.locked().get(pk=case.pk)
     require(can_refer_out_case, by, case)
     check("refer_out", case)
+    if not reason.strip():
+        reason = receiver_taken(case)
     return _end_at_the_door(case, "refer_out", reason=reason, by=by)
 
 

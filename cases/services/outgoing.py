@@ -2,6 +2,7 @@
 
 import datetime as dt
 import secrets
+import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -12,12 +13,16 @@ from django.utils.translation import gettext_lazy as _
 from cases.models.casework import Case, Referral
 from cases.models.codes import DisclosureLevel, LegalBasis, NeedCategory, Priority
 from cases.models.consents import Consent
-from cases.permissions import can_cancel_referral, can_draft_referral, can_send_referral
+from cases.referral_permissions import (
+    can_cancel_referral,
+    can_draft_referral,
+    can_send_referral,
+)
 from cases.services.clocks import end_of_day
 from cases.services.disclosures import copy_empty, copy_freeze
 from cases.services.receipts import hash_of
 from cases.services.referral_copies import ITEMS, copy_payload, share_consent
-from cases.workflow import REFERRAL_OUT, ReferralState
+from cases.workflow import REFERRAL_OUT, REFERRAL_TAKEN, ReferralState
 from departments import audit
 from departments.models.mechanisms import AccessLink, Task
 from departments.models.organizations import Organization, OrganizationKind
@@ -52,6 +57,34 @@ class Sent:
 def has_inbox(organization: Organization | None) -> bool:
     """Whether the body works in this installation and takes referrals into its own inbox."""
     return organization is not None and organization.is_tenant and organization.kind in INBOX_HOUSES
+
+
+def crossing_receiver(*, house: int, uid: uuid.UUID) -> int:
+    """To which house of the installation an outgoing referral went."""
+    return Referral.objects.get(organization_id=house, uid=uid).to_organization_id
+
+
+def receiver_taken(case: Case) -> str:
+    """Who took the person of this case over, as a reason for ending it.
+
+    Raises:
+        DomainError: `case.refer_out_needs_reason` when nobody has accepted yet.
+    """
+    taken = (
+        Referral.objects.filter(case=case, state__in=REFERRAL_TAKEN)
+        .outgoing()
+        .select_related("to_organization")
+        .order_by("-id")
+        .first()
+    )
+    if taken is None:
+        raise DomainError(
+            "case.refer_out_needs_reason",
+            _("还没有对方已受理的转介单，请写明转介理由。"),
+            "reason",
+        )
+    name = taken.to_organization.name if taken.to_organization_id else taken.to_text
+    return str(_("%(name)s已受理转介") % {"name": name})
 
 
 def _locked(referral: Referral) -> Referral:

@@ -17,6 +17,7 @@ from cases.models.casework import Referral
 from cases.workflow import REFERRAL_OPEN, ReferralState
 from departments.models.doors import InboxItem
 from departments.models.mechanisms import AccessLink
+from departments.services import outbox
 from departments.services.entering import token_scope
 
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # without 0 and O, 1 and I: it is read out and copied
@@ -81,7 +82,9 @@ def receipt_open(referral: Referral) -> AccessLink:
 
 
 def receipt_tell(referral: Referral, *, answer: str = "", message: str = "") -> None:
-    """Write the referral's present state where its sender looks; nothing for one without a receipt."""
+    """Write the referral's present state where its sender looks: behind the receipt, or in its own house."""
+    if referral.origin_uid is not None:
+        outbox.put("referral.moved", organization_id=referral.organization_id, subject=referral)
     if referral.inbox_item_id is None:
         return
     item = referral.inbox_item

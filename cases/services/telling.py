@@ -1,4 +1,4 @@
-"""Who hears of a referral that arrived: the people of the department, each in the own name."""
+"""Who hears of a referral: the department it arrives at, the worker whose own was answered."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -48,5 +48,31 @@ def referral_told(*, house: int, referral_uid: Any, payload: Mapping[str, Any]) 
             subject=referral,
             dedup_key=f"{kind}:{referral.uid}",
         )
+    enter(org=house, role="system", care=house)
+    return told
+
+
+def answer_told(*, house: int, referral_uid: Any) -> int:
+    """Tell the worker of the case what the receiver answered; how many were told.
+
+    Runs in the house's scope as the system.
+    """
+    referral = (
+        Referral.objects.filter(organization_id=house, uid=referral_uid)
+        .select_related("case")
+        .first()
+    )
+    if referral is None or referral.case is None or referral.case.worker_id is None:
+        return 0
+    user = referral.case.worker_id
+    enter(org=house, user=user, role="system", care=house)
+    kind = f"referral.out_{referral.state}"
+    told = notify(
+        users=[user],
+        organization_id=house,
+        kind=kind,
+        subject=referral,
+        dedup_key=f"{kind}:{referral.uid}",
+    )
     enter(org=house, role="system", care=house)
     return told

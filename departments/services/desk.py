@@ -41,6 +41,8 @@ TASK_WORDS: dict[str, str | Promise] = {
     "follow_up": _("结案后跟进"),
     "meeting_task": _("会后任务"),
     "discharge_call": _("出院一周电访"),
+    "referral_reply": _("催问外出转介的回复"),
+    "referral_follow_up": _("跟进外出转介"),
     "supplement": _("补交救助材料"),
     "check": _("核对救助材料"),
     "review": _("审核救助申请"),
@@ -51,6 +53,10 @@ TASK_WORDS: dict[str, str | Promise] = {
 NOTICE_WORDS: dict[str, str | Promise] = {
     "referral.arrived": _("收到新的转介"),
     "referral.urgent": _("收到紧急转介，2 小时内要有人处理"),
+    "referral.out_accepted": _("对方已受理转介"),
+    "referral.out_refused": _("对方没有受理转介，请另想办法"),
+    "referral.out_completed": _("对方已完成转介的服务"),
+    "referral.out_failed": _("对方未能提供帮助，请另想办法"),
     "report.done": _("报表已生成，可以下载"),
     "case.dossier_done": _("整份档案已生成，可以下载"),
     "funding_request.submitted": _("收到救助申请"),
@@ -229,7 +235,7 @@ _UNREAD = _CAPPED.format(
     where="user_id = %(user)s AND organization_id = %(house)s AND read_at IS NULL",
 )
 _TASKS = (
-    "organization_id = %(house)s AND state = 'open' AND subject_kind = '{kind}' "
+    "organization_id = %(house)s AND state = 'open' AND subject_kind = '{kind}' {own}"
     "AND (assignee_id = %(user)s OR (assignee_id IS NULL AND (role = %(role)s{leaders}))){more}"
 )
 # What waits at the door is a worker's task; who leads the workers counts it too.
@@ -240,7 +246,11 @@ BADGES = "SELECT " + ", ".join(
         *(
             _CAPPED.format(
                 table="departments_task",
-                where=_TASKS.format(kind=kind, more=more, leaders=leaders),
+                where=_TASKS.format(kind=kind,
+                    # Reminders of outgoing referrals are no work at the door.
+                    own="AND kind = 'referral' " if kind == "referral" else "",
+                    more=more,
+                    leaders=leaders,),
             )
             for kind, more, leaders in (
                 ("referral", "", _AT_THE_DOOR),
