@@ -115,7 +115,6 @@ def can_claim_referral(user: Any, referral: Referral) -> bool:
 
 
 def can_release_referral(user: Any, referral: Referral) -> bool:
-    """Who took it on gives it back, or a leader."""
     return can_view_referral(user, referral) and (
         referral.claimed_by_id == user.pk or user.role in LEADING_ROLES
     )
@@ -155,7 +154,6 @@ def can_revoke_door(user: Any, link: Any) -> bool:
 
 
 def can_set_clocks(user: Any, department: Any) -> bool:
-    """The head sets the deadlines of the own department."""
     return user.role == "dept_head" and user.acting.department_id == department.pk
 
 

@@ -7,7 +7,7 @@ from cases.services.crossings import (
     crossing_find,
     crossing_take_back,
 )
-from cases.services.outgoing import crossing_receiver
+from cases.services.referral_targets import crossing_receiver
 from cases.services.telling import answer_told, referral_told
 from departments.services.entering import house_scope
 from departments.services.outbox import Delivery

@@ -16,11 +16,13 @@ from cases.views import (
     form_pages,
     intake,
     listing,
+    outgoing,
     people,
     planning,
     printing,
     public_doors,
     referrals,
+    replies,
     team,
 )
 
@@ -42,7 +44,16 @@ urlpatterns = [
     # referrals
     path("referrals/", referrals.inbox, name="referrals"),
     path("referrals/new/", referrals.referral_new, name="referral_new"),
+    path("referrals/out/", outgoing.outgoings, name="outgoings"),
+    path("referrals/out/<uuid:uid>/", outgoing.outgoing, name="outgoing"),
+    path("referrals/out/<uuid:uid>/edit/", outgoing.outgoing_edit, name="outgoing_edit"),
+    path("referrals/out/<uuid:uid>/send/", outgoing.outgoing_send, name="outgoing_send"),
+    path("referrals/out/<uuid:uid>/link/", outgoing.outgoing_relink, name="outgoing_relink"),
+    path("referrals/out/<uuid:uid>/remind/", outgoing.outgoing_remind, name="outgoing_remind"),
+    path("referrals/out/<uuid:uid>/cancel/", outgoing.outgoing_cancel, name="outgoing_cancel"),
+    path("<uuid:uid>/refer/", outgoing.outgoing_new, name="outgoing_new"),
     path("referrals/<uuid:uid>/", referrals.referral, name="referral"),
+    path("referrals/<uuid:uid>/copy/", referrals.copy, name="referral_copy"),
     path("referrals/<uuid:uid>/claim/", referrals.claim, name="referral_claim"),
     path("referrals/<uuid:uid>/refuse/", referrals.refuse, name="referral_refuse"),
     path("referrals/<uuid:uid>/return/", referrals.give_back, name="referral_return"),
@@ -135,6 +146,7 @@ door_patterns = (
     [
         path("d/<str:token>/", public_doors.door, name="door"),
         path("r/", public_doors.receipt, name="receipt"),
+        path("a/<str:token>/", replies.reply, name="reply"),
     ],
     "doors",
 )

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from cases.models.casework import Referral
 from cases.models.codes import NoHelpReason, Priority
 from cases.services.clocks import triage_due
-from cases.services.outgoing import has_inbox
 from cases.services.receipts import ReferrerAnswer
+from cases.services.referral_targets import has_inbox
 from cases.services.replies import reply_take
 from cases.workflow import REFERRAL_IN, REFERRAL_OPEN, ReferralState
 from departments import audit

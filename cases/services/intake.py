@@ -32,8 +32,8 @@ from cases.permissions import (
 from cases.services.case_forms import form_keep
 from cases.services.clocks import case_task, close_all, hours, triage_due
 from cases.services.guards import check
-from cases.services.outgoing import receiver_taken
 from cases.services.people import index_client
+from cases.services.referral_targets import receiver_taken
 from cases.services.referrals import accept_for, finish_referral
 from cases.services.secrecy import named_now, raise_locked
 from cases.workflow import CASE

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import secrets
-import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -22,10 +21,11 @@ from cases.services.clocks import end_of_day
 from cases.services.disclosures import copy_empty, copy_freeze
 from cases.services.receipts import hash_of
 from cases.services.referral_copies import ITEMS, copy_payload, share_consent
-from cases.workflow import REFERRAL_OUT, REFERRAL_TAKEN, ReferralState
+from cases.services.referral_targets import has_inbox
+from cases.workflow import REFERRAL_OUT, ReferralState
 from departments import audit
 from departments.models.mechanisms import AccessLink, Task
-from departments.models.organizations import Organization, OrganizationKind
+from departments.models.organizations import Organization
 from departments.models.people import User
 from departments.services import outbox
 from departments.services.moving import move, write_transition
@@ -40,7 +40,6 @@ LINK_VALID = dt.timedelta(days=90)
 REMIND_AFTER = (3, 7)  # working days without an answer
 REMINDER = "referral_reply"
 FOLLOW_UP = "referral_follow_up"
-INBOX_HOUSES = (OrganizationKind.HOSPITAL, OrganizationKind.COMMUNITY_HEALTH)
 # Contract is no ground for handing a person's file on.
 BASES = (LegalBasis.STATUTORY, LegalBasis.VITAL_INTEREST, LegalBasis.PUBLIC_HEALTH)
 
@@ -52,39 +51,6 @@ class Sent:
 
     referral: Referral
     token: str
-
-
-def has_inbox(organization: Organization | None) -> bool:
-    """Whether the body works in this installation and takes referrals into its own inbox."""
-    return organization is not None and organization.is_tenant and organization.kind in INBOX_HOUSES
-
-
-def crossing_receiver(*, house: int, uid: uuid.UUID) -> int:
-    """To which house of the installation an outgoing referral went."""
-    return Referral.objects.get(organization_id=house, uid=uid).to_organization_id
-
-
-def receiver_taken(case: Case) -> str:
-    """Who took the person of this case over, as a reason for ending it.
-
-    Raises:
-        DomainError: `case.refer_out_needs_reason` when nobody has accepted yet.
-    """
-    taken = (
-        Referral.objects.filter(case=case, state__in=REFERRAL_TAKEN)
-        .outgoing()
-        .select_related("to_organization")
-        .order_by("-id")
-        .first()
-    )
-    if taken is None:
-        raise DomainError(
-            "case.refer_out_needs_reason",
-            _("还没有对方已受理的转介单，请写明转介理由。"),
-            "reason",
-        )
-    name = taken.to_organization.name if taken.to_organization_id else taken.to_text
-    return str(_("%(name)s已受理转介") % {"name": name})
 
 
 def _locked(referral: Referral) -> Referral:

@@ -14,6 +14,7 @@ from cases.models.codes import NoHelpReason
 from cases.models.consents import Disclosure
 from cases.services.outgoing import end_waiting
 from cases.services.receipts import hash_of
+from cases.services.referral_targets import receiver_of
 from cases.workflow import REFERRAL_OUT, ReferralState
 from departments import audit
 from departments.models.mechanisms import AccessLink
@@ -118,11 +119,6 @@ def _read(referral: Referral) -> Mapping[str, Any] | None:
         by_link=True,
     )
     return row.payload
-
-
-def receiver_of(referral: Referral) -> str:
-    """The body it is for, as people call it."""
-    return referral.to_organization.name if referral.to_organization_id else referral.to_text
 
 
 def reply_give(

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cases.models.codes import NeedCategory, RiskLevel, Theory
+from cases.models.codes import LegalBasis, NeedCategory, NoHelpReason, RiskLevel, Theory
 from cases.models.work import Goal
 from cases.workflow import CaseStage
 from departments.services.desk import TASK_WORDS
@@ -64,6 +64,18 @@ GENDERS = {"1": gettext_lazy("男"), "2": gettext_lazy("女")}
 def fact(facts: Any, name: str) -> Any:
     """What the system knows under a name; nothing when it was not asked."""
     return (facts or {}).get(name)
+
+
+@register.filter
+def basis_word(code: str) -> Any:
+    """A legal basis in words."""
+    return dict(LegalBasis.choices).get(code, code)
+
+
+@register.filter
+def no_help_word(code: str) -> Any:
+    """Why a receiver did not help, in words."""
+    return dict(NoHelpReason.choices).get(code, code)
 
 
 @register.filter

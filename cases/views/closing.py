@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from cases.form_schemas.ending import F7
 from cases.forms.closing import CloseForm, ConfirmForm, ProposeForm
+from cases.forms.outgoing import ReferOutForm
 from cases.forms.referrals import ReasonForm
 from cases.models.casework import CaseForm
 from cases.models.codes import FormKind
@@ -161,14 +162,24 @@ def step_back(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 
 @BOTH
 def refer_out(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
-    """Somebody else helps better."""
-    return _by_reason(
+    """Somebody else helps better: an accepted referral, or a reason."""
+    case = case_or_404(request, uid)
+    return fill_in(
         request,
-        uid,
-        case_refer_out,
-        _("转介给他处"),
-        _("已记为转介。"),
-        _("写明转给谁、为什么，以及怎样告诉了服务对象。"),
+        Filling(
+            page="cases/case_reason.html",
+            form=ReferOutForm,
+            service=case_refer_out,
+            given={"case": case},
+            to=address_of(case),
+            done=_("已记为转介。"),
+            context={
+                "case": case,
+                "heading": _("转介后结束个案"),
+                "button": _("结束个案"),
+                "lead": _("对方已受理转介单的，可以直接结束；没有的，写明转给谁、为什么。"),
+            },
+        ),
     )
 
 

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.forms.doors import RELATIONS, WHEN
 from cases.models.casework import Case, Referral
-from cases.models.codes import Priority
+from cases.models.codes import DisclosureLevel, Priority
+from cases.models.consents import Disclosure
 from cases.permissions import (
     can_claim_referral,
     can_discard_referral,
@@ -127,6 +128,7 @@ def referral_page(user: Any, referral: Referral) -> dict[str, Any]:
     """One referral with what may be done."""
     made = Case.objects.listed_to(user).filter(referral=referral).first()
     is_open = referral.state in REFERRAL_OPEN
+    has_copy = arrived_copy(user, referral) is not None
     last = Transition.objects.visible_to(user).of(referral).last() if not is_open else None
     return {
         "referral": referral,
@@ -142,7 +144,21 @@ def referral_page(user: Any, referral: Referral) -> dict[str, Any]:
         "why": why_first(referral, timezone.now()),
         "ended_with": last.reason if last is not None else "",
         "sent": _sent(user, referral),
+        "has_copy": has_copy,
+        "was_emptied": referral.origin_uid is not None and not has_copy,
     }
+
+
+def arrived_copy(user: Any, referral: Referral) -> Disclosure | None:
+    """The live copy another hospital sent with this referral; None when it was withdrawn."""
+    if referral.origin_uid is None:
+        return None
+    rows = Disclosure.objects.visible_to(user).live()
+    return rows.filter(
+        subject_uid=referral.origin_uid,
+        level=DisclosureLevel.REFERRAL,
+        recipient_id=referral.organization_id,
+    ).first()
 
 
 def _sent(user: Any, referral: Referral) -> dict[str, Any] | None:

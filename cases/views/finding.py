@@ -27,7 +27,7 @@ def client_or_404(request: HttpRequest, uid: uuid.UUID) -> Client:
 
 def referral_or_404(request: HttpRequest, uid: uuid.UUID) -> Referral:
     rows = Referral.objects.visible_to(request.user).select_related(
-        "client", "from_department", "claimed_by", "inbox_item"
+        "client", "from_department", "claimed_by", "inbox_item", "case"
     )
     return get_object_or_404(rows, uid=uid)
 

@@ -16,12 +16,12 @@ from cases.forms.referrals import ReasonForm
 from cases.models.casework import Referral
 from cases.referral_permissions import can_cancel_referral, can_draft_referral, can_send_referral
 from cases.services import outgoing as services
+from cases.services.posters import code_picture
 from cases.services.referral_copies import share_consent
-from cases.services.replies import receiver_of
+from cases.services.referral_targets import has_inbox, receiver_of
 from cases.views.copy_words import copy_lines
 from cases.views.filling import Filling, fill_in
 from cases.views.finding import CASE_JOINS, case_or_404
-from cases.views.sending import code_picture
 from cases.workflow import ReferralState
 from departments.models.mechanisms import Transition
 from departments.models.organizations import Organization
@@ -98,7 +98,7 @@ def _page(request: HttpRequest, one: Referral) -> dict[str, Any]:
         "referral": one,
         "case": case,
         "to": receiver_of(one),
-        "is_inside": services.has_inbox(one.to_organization),
+        "is_inside": has_inbox(one.to_organization),
         "consent": share_consent(one) if is_draft else one.consent,
         "can_send": is_draft and mine,
         "can_remind": is_sent and mine,
@@ -200,9 +200,7 @@ def outgoing_send(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     form = SendForm(request.POST, **given)
     if not form.command(services.referral_send, referral=one, by=request.user):
         status = form.refusal.status if form.refusal and form.refusal.status == 409 else 422
-        return render(
-            request, "cases/outgoing_send.html", context | {"form": form}, status=status
-        )
+        return render(request, "cases/outgoing_send.html", context | {"form": form}, status=status)
     return _sent(request, form.result)
 
 

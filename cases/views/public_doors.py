@@ -50,7 +50,8 @@ def public(view: View) -> View:
     return outside_scope(csrf_exempt(login_not_required(methods(run))))
 
 
-def _page(request: HttpRequest, template: str, status: int = 200, **context: Any) -> HttpResponse:
+def page(request: HttpRequest, template: str, status: int = 200, **context: Any) -> HttpResponse:
+    """A public page with the way to the other language."""
     english = translation.get_language() == "en"
     other = "zh-hans" if english else "en"
     lang = request.GET.get("lang", "")
@@ -71,7 +72,7 @@ def door(request: HttpRequest, token: str) -> HttpResponse:
     """The form behind a ward's or department's code; what is wrong, stopped or over answers alike."""
     opened = door_at(token)
     if opened is None:
-        return _page(request, "doors/gone.html", 404)
+        return page(request, "doors/gone.html", 404)
     if request.method != "POST":
         return _form(request, opened, FORMS[opened.kind](initial=_known(opened)))
     form = FORMS[opened.kind](request.POST)
@@ -79,13 +80,13 @@ def door(request: HttpRequest, token: str) -> HttpResponse:
         return _form(request, opened, form, 422)
     wait = _too_many(request, opened)
     if wait:
-        form.add_error(None, _sentence(wait))
+        form.add_error(None, too_many_words(wait))
         response = _form(request, opened, form, 429)
         response["Retry-After"] = str(wait)
         return response
     code = door_submit(token=token, payload=form.payload, once=form.cleaned_data["once"])
     if code is None:
-        return _page(request, "doors/gone.html", 404)
+        return page(request, "doors/gone.html", 404)
     return _done(request, opened, form, code)
 
 
@@ -94,12 +95,12 @@ def _known(opened: Door) -> dict[str, str]:
 
 
 def _form(request: HttpRequest, opened: Door, form: DoorForm, status: int = 200) -> HttpResponse:
-    return _page(request, PAGES[opened.kind], status, door=opened, form=form)
+    return page(request, PAGES[opened.kind], status, door=opened, form=form)
 
 
 def _done(request: HttpRequest, opened: Door, form: DoorForm, code: str) -> HttpResponse:
     receipt = receipt_read(code)
-    return _page(
+    return page(
         request,
         "doors/done.html",
         door=opened,
@@ -125,7 +126,8 @@ def _too_many(request: HttpRequest, opened: Door) -> int:
     return 0 if all_of_it else all_of_it.seconds_left
 
 
-def _sentence(seconds: int) -> str:
+def too_many_words(seconds: int) -> str:
+    """What somebody is told who has to wait."""
     return _("现在提交的人太多，请 %(n)s 分钟后再点一次；填的内容都在。急事请直接找护士。") % {
         "n": seconds // 60 + 1
     }
@@ -135,28 +137,28 @@ def _sentence(seconds: int) -> str:
 def receipt(request: HttpRequest) -> HttpResponse:
     """Where a request stands, for the holder of its code; a wrong code and one that is over answer alike."""
     if request.method != "POST":
-        return _page(request, "doors/receipt.html", form=ReceiptForm())
+        return page(request, "doors/receipt.html", form=ReceiptForm())
     form = ReceiptForm(request.POST)
     if not form.is_valid():
-        return _page(request, "doors/receipt.html", 422, form=form)
+        return page(request, "doors/receipt.html", 422, form=form)
     key = f"receipt:{request.facts.ip}"
     tried = rate.hit(key, limit=settings.RECEIPT_LIMIT, window=settings.DOOR_WINDOW_SECONDS)
     if not tried:
         wait = tried.seconds_left // 60 + 1
         form.add_error("code", _("试的次数太多，请 %(n)s 分钟后再查。") % {"n": wait})
-        return _page(request, "doors/receipt.html", 429, form=form)
+        return page(request, "doors/receipt.html", 429, form=form)
     code = form.cleaned_data["code"]
     taken_back = "withdraw" in request.POST and receipt_withdraw(code)
     found = receipt_read(code)
     if found is None:
         form.add_error("code", _("没有这个回执码，或已过期。请对照截图核对。"))
-        return _page(request, "doors/receipt.html", 422, form=form)
+        return page(request, "doors/receipt.html", 422, form=form)
     rate.forgive(key, window=settings.DOOR_WINDOW_SECONDS)
     return _found(request, code, found, taken_back)
 
 
 def _found(request: HttpRequest, code: str, found: Receipt, taken_back: bool) -> HttpResponse:
-    return _page(
+    return page(
         request,
         "doors/state.html",
         code=code_shown(code),

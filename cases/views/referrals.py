@@ -4,7 +4,7 @@ import uuid
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -17,6 +17,7 @@ from cases.models.casework import Referral
 from cases.models.codes import CaseSource
 from cases.models.people import Client, Episode
 from cases.services.activities import line_promote
+from cases.services.disclosures import disclosure_read
 from cases.services.intake import case_open
 from cases.services.receipts import ReferrerAnswer
 from cases.services.referrals import (
@@ -28,7 +29,8 @@ from cases.services.referrals import (
     referral_return,
     referral_reveal,
 )
-from cases.views.doors import inbox_page, referral_page
+from cases.views.copy_words import copy_lines
+from cases.views.doors import arrived_copy, inbox_page, referral_page
 from cases.views.filling import Filling, fill_in
 from cases.views.finding import address_of, client_or_404, referral_or_404
 from cases.views.persons import case_lines
@@ -71,10 +73,22 @@ def referral_new(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def referral(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
-    """One referral, and what may be done with it."""
-    return render(
-        request, "cases/referral.html", referral_page(request.user, referral_or_404(request, uid))
-    )
+    """One referral, and what may be done with it; an outgoing one has a page of its own."""
+    one = referral_or_404(request, uid)
+    if one.direction == Referral.Direction.OUT:
+        return redirect("cases:outgoing", one.uid)
+    return render(request, "cases/referral.html", referral_page(request.user, one))
+
+
+@require_POST
+def copy(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    """The copy another hospital sent with it: opened by a click, counted and written down there."""
+    one = referral_or_404(request, uid)
+    found = arrived_copy(request.user, one)
+    context = referral_page(request.user, one)
+    if found is not None:
+        context["copy"] = copy_lines(disclosure_read(disclosure=found, by=request.user))
+    return render(request, "cases/referral.html", context)
 
 
 def _one_click(

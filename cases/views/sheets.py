@@ -15,6 +15,7 @@ from cases.forms.documents import DOCUMENT_KINDS
 from cases.models.casework import Case, CaseForm, RiskAlert
 from cases.models.consents import Consent
 from cases.models.work import Assessment, Contact, Goal, Need, Plan
+from cases.referral_permissions import can_draft_referral
 from cases.services.assessment import NEEDS_IN
 from cases.services.guards import missing_for
 from cases.services.steps import MAIN_LINE, StepOffer, case_steps
@@ -149,6 +150,7 @@ def rights(user: Any, case: Case) -> dict[str, bool]:
         "step_back": case.stage in STEP_BACK
         and not case.suspended_at
         and may.can_step_back_case(user, case),
+        "refer": can_draft_referral(user, case),
         "refer_out": case.stage == CaseStage.INTAKE and may.can_accept_case(user, case),
         "reopen": case.stage == CaseStage.CLOSED and may.can_reopen_case(user, case),
         "claim": case.stage == CaseStage.PENDING

@@ -1,0 +1,36 @@
+"""A consented copy in words: its codes as their labels, the request first."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from cases.models.codes import NeedCategory, Priority, ShareItem
+from cases.templatetags.casework import sex_word
+from msw_portal.kernel.display import date_of
+
+REQUEST = {"reason", "needs", "urgency"}
+
+
+def copy_lines(payload: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Label and text of every fact of the copy, in the order of the consent's list."""
+    needs = dict(NeedCategory.choices)
+    lines = [
+        {"label": _("请求"), "text": "、".join(str(needs.get(n, n)) for n in payload["needs"])},
+        {"label": _("原因与已做的工作"), "text": payload["reason"]},
+        {"label": _("紧急程度"), "text": str(Priority(payload["urgency"]).label)},
+    ]
+    for item in ShareItem:
+        value = payload.get(item.value)
+        if value and item.value not in REQUEST:
+            lines.append({"label": str(item.label), "text": _said(item, value)})
+    return lines
+
+
+def _said(item: ShareItem, value: Any) -> str:
+    if item == ShareItem.SEX:
+        return str(sex_word(value))
+    if item == ShareItem.BIRTH_DATE:
+        return date_of(dt.date.fromisoformat(value))
+    return str(value)
