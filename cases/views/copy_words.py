@@ -1,6 +1,5 @@
 """A consented copy in words: its codes as their labels, the request first."""
 
-import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,7 +7,6 @@ from django.utils.translation import gettext as _
 
 from cases.models.codes import NeedCategory, Priority, ShareItem
 from cases.templatetags.casework import sex_word
-from msw_portal.kernel.display import date_of
 
 REQUEST = {"reason", "needs", "urgency"}
 
@@ -31,6 +29,4 @@ def copy_lines(payload: Mapping[str, Any]) -> list[dict[str, Any]]:
 def _said(item: ShareItem, value: Any) -> str:
     if item == ShareItem.SEX:
         return str(sex_word(value))
-    if item == ShareItem.BIRTH_DATE:
-        return date_of(dt.date.fromisoformat(value))
     return str(value)
