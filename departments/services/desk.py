@@ -246,11 +246,13 @@ BADGES = "SELECT " + ", ".join(
         *(
             _CAPPED.format(
                 table="departments_task",
-                where=_TASKS.format(kind=kind,
+                where=_TASKS.format(
+                    kind=kind,
                     # Reminders of outgoing referrals are no work at the door.
                     own="AND kind = 'referral' " if kind == "referral" else "",
                     more=more,
-                    leaders=leaders,),
+                    leaders=leaders,
+                ),
             )
             for kind, more, leaders in (
                 ("referral", "", _AT_THE_DOOR),

@@ -14,6 +14,7 @@ from cases.models.team import CaseMember
 from cases.services.alerts import alert_raise
 from cases.services.case_forms import form_keep
 from cases.services.dossier import case_dossier_ask
+from cases.services.outgoing import referral_draft
 from cases.services.referrals import referral_receive
 from cases.services.transfers import case_transfer_ask
 from departments.models.people import ApiClient, Membership, User, duty_class
@@ -57,6 +58,8 @@ KEYS = {
     "cases:activity": "activity",
     "cases:door_end": "door",
     "cases:referral_": "referral",
+    "cases:outgoing": "outgoing",
+    "cases:outgoing_new": "case",
     "cases:form": "case_form",
     "cases:form_write": "case",
     "cases:print_activity": "activity",
@@ -178,6 +181,18 @@ def _hospital(people: People, case: Any, head: User) -> dict[str, Any]:
                 client=case.client,
                 from_text="血液科一病区",
                 reason="费用困难",
+                client_aware=True,
+                by=by,
+            ),
+            "outgoing": referral_draft(
+                case=case,
+                to_organization=None,
+                to_text="桃源街道社区卫生服务中心",
+                needs=["social_support"],
+                reason="出院后无人照料",
+                urgency="normal",
+                reply_due_on=None,
+                follow_up_on=None,
                 client_aware=True,
                 by=by,
             ),

@@ -3,6 +3,8 @@
 import datetime as dt
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -188,12 +190,12 @@ def test_dead_links_answer_alike(worker, hospital, acting, client):
         )
         again = referral_relink(referral=renewed.referral, by=worker)
     pages = {
-        client.get(reverse("doors:reply", args=[token])).content
+        client.get(reverse("doors:reply", args=[token])).content.decode().replace(token, "")
         for token in (cancelled.token, expired.token, renewed.token, "nothing-like-it")
     }
     statuses = client.get(reverse("doors:reply", args=[cancelled.token])).status_code
     assert (len(pages), statuses) == (1, 404)
-    assert GONE in pages.pop().decode()
+    assert GONE in pages.pop()
     assert client.get(reverse("doors:reply", args=[again.token])).status_code == 200
 
 
@@ -364,12 +366,7 @@ def test_nobody_else_reads_an_outgoing_referral(worker, worker2, other_worker, a
     ]
 
 
-def test_the_list_asks_the_same_number_of_queries_for_one_and_three(
-    worker, acting, client_for, django_assert_num_queries
-):
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
+def test_the_list_asks_the_same_number_of_queries_for_one_and_three(worker, acting, client_for):
     browser, counts = client_for(worker), []
     for more in (1, 2):
         with acting(worker):
