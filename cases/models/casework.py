@@ -26,6 +26,7 @@ from msw_portal.kernel.crypto import SealedJSON, SealedText
 from msw_portal.kernel.db import CaseRow, PublicRow, SharedCareRow, Tenanted
 
 FINAL, UNASSIGNED = sorted(FINAL_STAGES), sorted(UNASSIGNED_STAGES)
+MAYBE = {"null": True, "blank": True, "related_name": "+"}
 
 
 class Referral(PublicRow, SharedCareRow):
@@ -45,12 +46,7 @@ class Referral(PublicRow, SharedCareRow):
     from_text = models.CharField(_("转介来源"), max_length=120, blank=True)
     to_text = models.CharField(_("转往"), max_length=120, blank=True)
     from_department = models.ForeignKey(
-        "departments.Department",
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("转介科室"),
+        "departments.Department", models.PROTECT, verbose_name=_("转介科室"), **MAYBE
     )
     reason = SealedText(_("转介原因"))
     needs = ArrayField(
@@ -65,38 +61,21 @@ class Referral(PublicRow, SharedCareRow):
     )
     received_at = models.DateTimeField(_("收到时间"), default=timezone.now)
     due_at = models.DateTimeField(_("应答期限"), null=True, blank=True)
-    claimed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    claimed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, **MAYBE)
     claimed_at = models.DateTimeField(null=True, blank=True)
-    consent = models.ForeignKey(
-        "cases.Consent", models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    consent = models.ForeignKey("cases.Consent", models.PROTECT, **MAYBE)
     legal_basis = models.CharField(max_length=20, blank=True)
-    inbox_item = models.OneToOneField(
-        "departments.InboxItem", models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    inbox_item = models.OneToOneField("departments.InboxItem", models.PROTECT, **MAYBE)
     # Of an outgoing one: when it left, by when an answer is expected, the one-time link it is answered by.
     sent_at = models.DateTimeField(null=True, blank=True)
     reply_due_on = models.DateField(_("期望回复日期"), null=True, blank=True)
-    reply_link = models.ForeignKey(
-        "departments.AccessLink", models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    disclosure = models.ForeignKey(
-        "cases.Disclosure", models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    reply_link = models.ForeignKey("departments.AccessLink", models.PROTECT, **MAYBE)
+    disclosure = models.ForeignKey("cases.Disclosure", models.PROTECT, **MAYBE)
     to_organization = models.ForeignKey(
-        "departments.Organization",
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("转往机构"),
+        "departments.Organization", models.PROTECT, verbose_name=_("转往机构"), **MAYBE
     )
     # Of an incoming one from another house of the installation: that house and the uid of its own row.
-    from_organization = models.ForeignKey(
-        "departments.Organization", models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    from_organization = models.ForeignKey("departments.Organization", models.PROTECT, **MAYBE)
     origin_uid = models.UUIDField(null=True, blank=True, editable=False)
     follow_up_on = models.DateField(_("跟进日期"), null=True, blank=True)
     outcome = models.CharField(max_length=20, blank=True)
