@@ -3,7 +3,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-long demo prove bench lint lock clean
+.PHONY: help setup run test test-long demo backup restore drill prove bench lint lock clean
 
 PYTHON ?= $(shell for name in python3.11 python3.12 python3.13 python3; do \
 	"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$name" && break; done)
@@ -39,6 +39,16 @@ test-long: ## soak, kill and million-row runs
 demo: ## make the demo world; SIZE=<number of cases>, up to a million and more
 	$(START) $(BESIDE) manage.py migrate --noinput -v0
 	$(START) $(BESIDE) manage.py seed_demo $(if $(SIZE),--size $(SIZE))
+
+backup: ## dump and files into a new folder of var/backups; KEEP=<how many stay>
+	$(START) $(BESIDE) -m msw_portal.backups backup $(if $(KEEP),--keep $(KEEP))
+
+restore: ## into an empty database and compare; INTO=<database> MEDIA=<folder> FROM=<folder of a backup>
+	@test -n '$(INTO)' -a -n '$(MEDIA)' || { echo 'Say where to: make restore INTO=msw_restored MEDIA=var/media-restored [FROM=var/backups/...].' >&2; exit 1; }
+	$(START) $(BESIDE) -m msw_portal.backups restore --into '$(INTO)' --media '$(MEDIA)' $(if $(FROM),--from '$(FROM)')
+
+drill: ## restore the newest backup elsewhere, compare everything, throw it away; FROM=<folder>
+	$(START) $(BESIDE) -m msw_portal.backups drill $(if $(FROM),--from '$(FROM)')
 
 prove: ## run every recompute query on the data; no difference may be found
 	$(START) $(BESIDE) manage.py prove

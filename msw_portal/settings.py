@@ -158,6 +158,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-jobs": {"task": "departments.tasks.sweep_jobs", "schedule": 5.0},
     "sweep-inbox": {"task": "cases.tasks.sweep_inbox", "schedule": 60.0},
     "sweep-expired": {"task": "departments.tasks.sweep_expired", "schedule": 3600.0},
+    "anchor-audit": {"task": "departments.tasks.anchor_audit", "schedule": 3600.0},
     "rotate-keys": {
         "task": "departments.tasks.rotate_keys",
         "schedule": 60.0,
@@ -279,6 +280,9 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = TESTING or DEBUG
+# Outside the database, best on another disk: what proves the audit chain, and what proves the backups.
+MSW_ANCHORS = Path(env.str("MSW_ANCHORS", str(BASE_DIR / "var" / "anchors" / "anchors.jsonl")))
+MSW_BACKUPS = Path(env.str("MSW_BACKUPS", str(BASE_DIR / "var" / "backups")))
 MEDIA_ROOT = Path(env.str("MSW_MEDIA"))
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 3 * 1024 * 1024

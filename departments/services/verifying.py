@@ -43,7 +43,7 @@ UNLINKED = """
 
 @dataclass(frozen=True)
 class Break:
-    """Where the chain does not hold: `reason` is edited, missing, gap or unlinked."""
+    """Where the chain does not hold: `reason` is edited, missing, gap or unlinked; by an anchor, cut or rewritten."""
 
     lane: int
     seq: int

@@ -22,6 +22,9 @@ def environment(root: Path = ROOT) -> dict[str, str]:
     return {
         "DATABASE_URL": place.database_url("msw_app", secrets),
         "DATABASE_OWNER_URL": place.database_url("msw_owner", secrets),
+        "DATABASE_BACKUP_URL": place.database_url("msw_backup", secrets),
+        "MSW_BACKUPS": str(place.var / "backups"),
+        "MSW_ANCHORS": str(place.var / "anchors" / "anchors.jsonl"),
         "REDIS_URL": f"redis://:{secrets['valkey_password']}@127.0.0.1:{secrets['valkey_port']}/0",
         "SECRET_KEY": secrets["secret_key"],
         "MSW_KEYS": str(place.keys()),

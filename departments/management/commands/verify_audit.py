@@ -1,10 +1,15 @@
-"""Walk the hash chain of every house, or of one; exits 1 at the first break and names the entry."""
+"""Walk the hash chain of every house, or of one, and compare it with the anchors kept outside the database.
+
+Exits 1 at the first break and names the entry.
+"""
 
 import time
+from dataclasses import replace
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from departments.services.anchoring import AnchorError, anchors_check
 from departments.services.entering import house_scope
 from departments.services.verifying import Verification, audit_verify, houses_with_entries
 
@@ -22,6 +27,11 @@ class Command(BaseCommand):
             began = time.monotonic()
             with house_scope(house):
                 made = audit_verify(organization_id=house)
+                if made.is_whole:
+                    try:
+                        made = replace(made, first_break=anchors_check(organization_id=house))
+                    except AnchorError as error:
+                        raise CommandError(str(error), returncode=1) from error
             self.stdout.write(f"{name}: {_sentence(made)} ({time.monotonic() - began:.1f} s)")
             if not made.is_whole:
                 broken.append(f"{name}: {_sentence(made)}")
