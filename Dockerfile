@@ -18,16 +18,21 @@ RUN python -m venv /opt/venv \
 FROM python:3.11-slim-bookworm
 # Characters beyond the BMP are not in the wheel's font.
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends fonts-noto-cjk \
+    && apt-get install -y --no-install-recommends fonts-noto-cjk postgresql-common ca-certificates \
+    # pg_dump and pg_restore of the server's own version, for the service `backup`.
+    && /usr/share/postgresql-common/pgdg/apt.postgresql.org.sh -y \
+    && apt-get install -y --no-install-recommends postgresql-client-17 \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 --home-dir /app --shell /usr/sbin/nologin msw \
-    && install -d -o msw -g msw /var/lib/msw/media
+    && install -d -o msw -g msw /var/lib/msw/media /var/lib/msw/anchors /var/lib/msw/backups
 ENV PATH=/opt/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
     MPLCONFIGDIR=/tmp/matplotlib \
     MSW_STATIC_ROOT=/var/lib/msw/static \
-    MSW_MEDIA=/var/lib/msw/media
+    MSW_MEDIA=/var/lib/msw/media \
+    MSW_ANCHORS=/var/lib/msw/anchors/anchors.jsonl \
+    MSW_BACKUPS=/var/lib/msw/backups
 WORKDIR /app
 COPY --from=packages /opt/venv /opt/venv
 COPY . .

@@ -1,5 +1,6 @@
 """Is the process alive, can it serve, and what lags behind: one field per component."""
 
+import datetime as dt
 import logging
 from collections.abc import Callable
 from typing import Any
@@ -13,6 +14,7 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
 from departments.middleware import outside_scope
+from msw_portal.backups.places import drills
 from msw_portal.kernel.logs import describe
 
 log = logging.getLogger(__name__)
@@ -20,6 +22,7 @@ log = logging.getLogger(__name__)
 # The relay looks every two seconds and the workers every five: whoever waits longer waits for somebody dead.
 OUTBOX_LATE_SECONDS = 60
 JOB_LATE_SECONDS = 300
+DRILL_LATE = dt.timedelta(days=35)
 UNKNOWN = "unknown"
 
 _known_migrations: frozenset[tuple[str, str]] = frozenset()
@@ -68,7 +71,7 @@ def report() -> dict[str, Any]:
     states = [found[name] for name in STATES]
     serves = found["database"] == "ok" and found["migrations"] == "ok"
     status = "unavailable" if not serves else "ok" if set(states) == {"ok"} else "degraded"
-    return {"status": status, **found}
+    return {"status": status, **found, **_drill()}
 
 
 def _one_row(sql: str) -> tuple:
@@ -116,6 +119,24 @@ def _audit() -> dict[str, Any]:
         "audit_unchained": unlinked,
         "audit_head_age_seconds": age,
     }
+
+
+def _drill() -> dict[str, Any]:
+    """The last restore drill that found nothing, and its age; says nothing of whether the portal serves."""
+    known = drills(settings.MSW_BACKUPS)
+    good, last = known.get("last_good"), known.get("last")
+    if not last:
+        return {"drill": "never"}
+    found: dict[str, Any] = {"drill": "ok" if last["is_good"] else "failed", "drill_at": last["at"]}
+    if good:
+        age = dt.datetime.now(dt.UTC) - dt.datetime.fromisoformat(good["at"])
+        found |= {
+            "last_good_drill_at": good["at"],
+            "last_good_drill_age_seconds": int(age.total_seconds()),
+        }
+        if found["drill"] == "ok" and age > DRILL_LATE:
+            found["drill"] = "late"
+    return found
 
 
 def _redis() -> str:

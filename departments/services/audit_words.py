@@ -24,6 +24,7 @@ NOUNS = {
     "disclosure": _("对外提供"),
     "disclosuredocument": _("对外提供的文件"),
     "document": _("文件"),
+    "drill": _("恢复演练"),
     "donation": _("捐赠"),
     "door": _("入口码"),
     "donor": _("捐赠人"),

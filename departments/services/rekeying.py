@@ -164,7 +164,11 @@ def _rotate(run: Rotating) -> None:
         _phase(run, FILL)
         if left := {kid for kids in _kids_in_use().values() for kid in kids} - {run.kid}:
             raise CryptoError(f"values still stand under key {min(left)}: run it again")
-        keyring.retire_keys(keys().masters.keys() - {run.kid})
+        older = sorted(keys().masters.keys() - {run.kid})
+        try:
+            keyring.retire_keys(older)
+        except CryptoError as error:
+            raise CryptoError(f'{error}: write "retired": {older} into it, then resume') from error
         run.say(f"Everything stands under key {run.kid}; the older key is retired in the key file.")
     _await_everybody(run)
     _phase(run, CLEAR)

@@ -1,6 +1,7 @@
 """Where backups lie, who connects for them, and the programs of the server's own version."""
 
 import contextlib
+import json
 import os
 import re
 import shutil
@@ -152,3 +153,11 @@ def newest(folder: Path) -> Path:
     if not found:
         raise BackupError(f"No backup lies in {folder}: take one with `make backup`.")
     return found[-1]
+
+
+def drills(folder: Path) -> dict[str, Any]:
+    """What is known of the last drills; empty when there was none."""
+    try:
+        return json.loads((folder / DRILLS).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}

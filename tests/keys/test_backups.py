@@ -12,13 +12,15 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from msw_portal.backups.drilling import drill, drills
-from msw_portal.backups.places import DUMP, MANIFEST, MEDIA, BackupError, Places
+from departments.models.compliance import ComplianceRecord
+from msw_portal.backups.drilling import drill
+from msw_portal.backups.places import DUMP, MANIFEST, MEDIA, BackupError, Places, drills
 from msw_portal.backups.restoring import read, restore
 from msw_portal.backups.taking import sign, take
 from msw_portal.embedded.places import Place
 from msw_portal.kernel import keyring
 from msw_portal.kernel.crypto import active_kid
+from msw_portal.kernel.scope import INSTALLATION, scope
 from tests.conftest import ROOT, _drop, owner_sql
 from tests.keys import sealed_world as world
 
@@ -173,6 +175,9 @@ def test_drills_find_what_a_good_looking_dump_hides(places, restored, run_as_own
     ]
     assert drills(places.folder)["last_good"] == good["last_good"]
     assert drills(places.folder)["last"]["is_good"] is False
+    with scope(org=INSTALLATION, role="system"):
+        kept = ComplianceRecord.objects.filter(kind="drill").order_by("pk")
+        assert [record.payload["is_good"] for record in kept] == [True, False, False, False]
 
 
 def test_a_place_that_is_not_empty_is_refused(places, backup, restored, tmp_path):

@@ -16,7 +16,7 @@ from msw_portal.embedded.postgres import SETTINGS
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = set(re.findall(r"^#?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.M))
 WORKERS = {"worker", "relay", "beat"}
-PORTAL = {"migrate", "web", "web2", "worker", "relay", "beat"}
+PORTAL = {"migrate", "backup", "web", "web2", "worker", "relay", "beat"}
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +47,10 @@ def test_compose_has_the_processes_of_the_portal(services):
 
 def test_every_lasting_service_comes_back(services):
     policies = {name: service["restart"] for name, service in services.items()}
-    assert policies == dict.fromkeys(services, "unless-stopped") | {"migrate": "no"}
+    assert policies == dict.fromkeys(services, "unless-stopped") | {
+        "migrate": "no",
+        "backup": "no",
+    }
 
 
 def test_commands_are_those_of_make_run(services):
@@ -97,10 +100,11 @@ def test_nothing_serves_before_the_schema_stands(services):
     assert services["proxy"]["depends_on"] == {"web": {"condition": "service_healthy"}}
 
 
-def test_only_the_migration_is_the_owner(services):
+def test_only_migration_and_backup_are_the_owner(services):
     owners = {name for name in PORTAL if "DATABASE_OWNER_URL" in services[name]["environment"]}
-    assert owners == {"migrate"}
-    assert services["migrate"]["networks"] == ["upkeep"]
+    assert owners == {"migrate", "backup"}
+    assert services["migrate"]["networks"] == services["backup"]["networks"] == ["upkeep"]
+    assert services["backup"]["profiles"] == ["upkeep"]
     assert {tuple(services[name]["networks"]) for name in WORKERS} == {("web",)}
 
 
@@ -165,10 +169,12 @@ def test_the_owner_cannot_log_in_from_the_webs_network(compose):
 
 
 def test_data_files_keys_and_certificates_are_mounted(compose, services):
-    assert set(compose["volumes"]) == {"postgres", "media"}
+    assert set(compose["volumes"]) == {"postgres", "media", "anchors", "backups"}
     assert "postgres:/var/lib/postgresql/data" in services["postgres"]["volumes"]
     for name in PORTAL:
-        assert services[name]["volumes"] == ["media:/var/lib/msw/media"], name
+        assert services[name]["volumes"] == [
+            f"{kept}:/var/lib/msw/{kept}" for kept in ("media", "anchors", "backups")
+        ], name
         assert services[name]["secrets"] == ["msw_keys"], name
         assert services[name]["environment"]["MSW_KEYS"] == "/run/secrets/msw_keys", name
     assert compose["secrets"] == {"msw_keys": {"file": "${MSW_KEYS_FILE:?}"}}

@@ -1,5 +1,7 @@
 """/livez touches nothing; /readyz says per component what is wrong, and each fault flips its own field."""
 
+import datetime as dt
+import json
 import os
 import signal
 import subprocess
@@ -154,3 +156,21 @@ def test_without_the_database_its_own_field_says_so_and_what_it_holds_is_unknown
 def test_the_process_lives_without_asking_anybody(client, django_assert_num_queries, db):
     with django_assert_num_queries(0):
         assert client.get("/livez").json() == {"status": "ok"}
+
+
+@pytest.mark.parametrize(
+    ("days", "is_good", "word"), [(1, True, "ok"), (40, True, "late"), (1, False, "failed")]
+)
+def test_the_last_good_drill_shows_with_its_age(
+    client, db, settings, tmp_path, days, is_good, word
+):
+    settings.MSW_BACKUPS = tmp_path
+    assert client.get("/readyz").json()["drill"] == "never"
+    at = (dt.datetime.now(dt.UTC) - dt.timedelta(days=days)).isoformat(timespec="seconds")
+    good = {"at": at, "is_good": True}
+    (tmp_path / "drills.json").write_text(
+        json.dumps({"last": good | {"is_good": is_good}, "last_good": good})
+    )
+    found = client.get("/readyz").json()
+    assert (found["drill"], found["last_good_drill_at"], found["status"]) == (word, at, "ok")
+    assert 0 <= found["last_good_drill_age_seconds"] - days * 86400 < 60
