@@ -16,10 +16,10 @@ RUN python -m venv /opt/venv \
     && /opt/venv/bin/pip check
 
 FROM python:3.11-slim-bookworm
-# Characters beyond the BMP are not in the wheel's font.
+# Characters beyond the BMP are not in the wheel's font; pg_dump and pg_restore of the server's own
+# version are for the service `backup`.
 RUN apt-get update \
     && apt-get install -y --no-install-recommends fonts-noto-cjk postgresql-common ca-certificates \
-    # pg_dump and pg_restore of the server's own version, for the service `backup`.
     && /usr/share/postgresql-common/pgdg/apt.postgresql.org.sh -y \
     && apt-get install -y --no-install-recommends postgresql-client-17 \
     && rm -rf /var/lib/apt/lists/* \

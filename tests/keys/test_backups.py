@@ -158,9 +158,9 @@ def test_drills_find_what_a_good_looking_dump_hides(places, restored, run_as_own
     newer = take(replace(places, folder=tmp_path / "newer"), say=_quiet)
     shutil.copy(older / DUMP, newer / DUMP)
     _resign(newer, **{DUMP: json.loads((older / MANIFEST).read_text())[DUMP]})
-    assert drill(places, say=_quiet, folder=newer) == [
-        "Table departments_region holds 2 rows, not 3."
-    ]
+    assert "Table departments_region holds 2 rows, not 3." in drill(
+        places, say=_quiet, folder=newer
+    )
 
     _resign(older, taken_at="2026-01-01T00:00:00+00:00")
     [late] = drill(places, say=_quiet)

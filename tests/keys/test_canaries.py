@@ -79,7 +79,7 @@ def planted(own_database, person, settings):
     with donations.as_person(worker) as by:
         found = client_search(name=NAME, id_no=NUMBER, phone=PHONE, by=by)
         client = client_register(
-            searched=found.entry,
+            searched=found.uid,
             name=NAME,
             id_type="id",
             id_no=NUMBER,
