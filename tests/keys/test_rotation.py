@@ -292,8 +292,8 @@ def _kill_and_finish(own_database, person, tmp_path, *, kills: int, extra: int) 
         assert world.plain(own_database.name) == before
         with donations.as_person(worker):
             assert by_numbers("", world.PHONE, "", worker) and by_name(world.PATIENT, worker)
-    if action == "resume":
-        assert _rotate(own_database.env, "resume", log).wait(120) == 0, log.read_text()
+    # Also where every blow fell before the first statement.
+    assert _rotate(own_database.env, action, log).wait(120) == 0, log.read_text()
     made = rotation_status()
     assert made.is_finished and world.plain(own_database.name) == before
     assert world.wrong_indexes(own_database.name, made.active) == []
