@@ -97,6 +97,18 @@ def stage_rank(stage: str) -> int:
 
 
 @register.filter
+def stage_word(stage: str) -> str:
+    """The label of a stage; `get_stage_display` would translate the whole list for every row."""
+    return str(CaseStage(stage).label)
+
+
+@register.filter
+def bed_word(bed: str) -> str:
+    """`12 床`."""
+    return _("%(bed)s 床") % {"bed": bed}
+
+
+@register.filter
 def sex_word(sex: str) -> Any:
     """男, 女, or nothing when it is not known."""
     return GENDERS.get(sex, "")
