@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from django.db import InternalError, connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -109,7 +109,7 @@ def test_what_was_kept_comes_back_in_the_rows_and_the_next_saving_is_a_version(
     with acting(worker):
         rows = CaseForm.objects.filter(case=case, kind="genogram").order_by("version")
         assert [row.version for row in rows] == [1, 2]
-        with pytest.raises(InternalError), transaction.atomic():
+        with pytest.raises(IntegrityError, match="frozen"), transaction.atomic():
             CaseForm.objects.filter(pk=rows[0].pk).update(version=9)
     older = client.get(_url("drawing", case) + "?version=1")
     assert "已有更新的版本" in text_of(older)
