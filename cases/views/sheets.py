@@ -19,6 +19,7 @@ from cases.referral_permissions import can_draft_referral
 from cases.services.assessment import NEEDS_IN
 from cases.services.guards import missing_for
 from cases.services.steps import MAIN_LINE, StepOffer, case_steps
+from cases.views.checkpoints import checkpoints_of
 from cases.views.finding import address_of
 from cases.views.form_list import forms_of
 from cases.views.persons import relatives_of
@@ -200,7 +201,8 @@ def assessments_of(user: Any, case: Case) -> dict[str, Any]:
         .filter(case=case)
         .select_related("questionnaire", "created_by")
     )
-    return {"assessments": rows.order_by("-id")}
+    found = list(rows.order_by("-id"))
+    return {"assessments": found} | checkpoints_of(found)
 
 
 def consents_of(user: Any, case: Case) -> dict[str, Any]:

@@ -1,0 +1,75 @@
+"""Four-way scores over time: the radar, its numbers, and the difference before and after."""
+
+import pytest
+from django.urls import reverse
+
+from cases.services.assessment import assessment_record
+from cases.views.sheets import assessments_of
+from departments.models.mechanisms import Questionnaire
+from tests.cases.pages import text_of
+from tests.factories import cases as make
+
+pytestmark = pytest.mark.django_db
+
+
+def _score(case, by, economy, mood, corrects=None):
+    sheet = Questionnaire.objects.get(organization_id=case.organization_id, code="four_way")
+    answers = {"economy": economy, "support": 5, "family": 6, "mood": mood}
+    return assessment_record(
+        case=case,
+        questionnaire=sheet,
+        answers=answers,
+        interpretation="按面谈评定",
+        is_final=True,
+        corrects=corrects,
+        by=by,
+    )
+
+
+@pytest.fixture
+def case(worker, acting):
+    with acting(worker):
+        return make.make_case(worker, stage="intervention")
+
+
+def test_the_radar_has_an_outline_for_each_score_and_the_difference(
+    worker, acting, client_for, case
+):
+    with acting(worker):
+        _score(case, worker, 2, 7)
+        assert assessments_of(worker, case)["changes"] == []
+        _score(case, worker, 6, 5)
+        found = assessments_of(worker, case)
+    assert [list(map(int, one.values)) for one in found["radar"].series] == [
+        [2, 5, 6, 7],
+        [6, 5, 6, 5],
+    ]
+    assert [row["change"] for row in found["changes"]] == ["+4", "0", "0", "-2"]
+    page = text_of(client_for(worker).get(reverse("cases:case", args=[case.uid])))
+    assert "四个方面的变化" in page
+    assert "前后对比" in page
+
+
+def test_a_corrected_score_and_other_scales_do_not_count(worker, acting, case):
+    with acting(worker):
+        wrong = _score(case, worker, 1, 1)
+        _score(case, worker, 8, 8, corrects=wrong)
+        make.make_screen(case, worker)
+        found = assessments_of(worker, case)
+    assert len(found["radar"].series) == 1
+    assert found["changes"] == []
+
+
+def test_of_many_scores_the_first_and_the_newest_are_drawn(worker, acting, case):
+    with acting(worker):
+        for economy in range(1, 8):
+            _score(case, worker, economy, 5)
+        drawn = assessments_of(worker, case)["radar"].series
+    assert [int(one.values[0]) for one in drawn] == [1, 4, 5, 6, 7]
+
+
+def test_without_a_score_there_is_no_radar(worker, acting, client_for, case):
+    with acting(worker):
+        assert "radar" not in assessments_of(worker, case)
+    page = text_of(client_for(worker).get(reverse("cases:case", args=[case.uid])))
+    assert "四个方面的变化" not in page
