@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from cases.services.assessment import assessment_record
+from cases.services.assessment import assessment_record, instruments_install
 from cases.views.sheets import assessments_of
 from departments.models.mechanisms import Questionnaire
 from tests.cases.pages import text_of
@@ -13,6 +13,7 @@ pytestmark = pytest.mark.django_db
 
 
 def _score(case, by, economy, mood, corrects=None):
+    instruments_install(organization_id=case.organization_id, by=by)
     sheet = Questionnaire.objects.get(organization_id=case.organization_id, code="four_way")
     answers = {"economy": economy, "support": 5, "family": 6, "mood": mood}
     return assessment_record(
