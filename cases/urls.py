@@ -16,6 +16,7 @@ from cases.views import (
     form_pages,
     intake,
     listing,
+    minding,
     outgoing,
     people,
     planning,
@@ -39,6 +40,10 @@ urlpatterns = [
     path("people/<uuid:uid>/amend/", people.amend, name="client_amend"),
     path("people/<uuid:uid>/reveal/", people.reveal, name="reveal"),
     path("people/<uuid:uid>/related/new/", people.related_add, name="related_add"),
+    path("people/<uuid:uid>/flags/new/", minding.flag_new, name="flag_new"),
+    path("flags/<uuid:uid>/resolve/", minding.flag_resolve, name="flag_resolve"),
+    path("relatives/<uuid:uid>/amend/", minding.related_amend, name="related_amend"),
+    path("relatives/<uuid:uid>/reveal/", minding.related_reveal, name="related_reveal"),
     path("people/<uuid:uid>/episodes/new/", people.episode_new, name="episode_new"),
     path("people/<uuid:uid>/open/", referrals.open_case, name="open"),
     # referrals

@@ -190,6 +190,8 @@ FLAGS = (
     ("is_primary_contact", _("首要联系人")),
     ("is_legal_agent", _("法定代理人")),
     ("is_cohabiting", _("同住")),
+    ("is_payer", _("承担费用")),
+    ("is_decider", _("作医疗决定")),
     ("must_not_be_told", _("不可告知（联系前先看这里）")),
 )
 

@@ -296,6 +296,8 @@ FLAGS = (
     "is_primary_contact",
     "is_legal_agent",
     "is_cohabiting",
+    "is_payer",
+    "is_decider",
     "must_not_be_told",
 )
 

@@ -13,12 +13,11 @@ from cases.form_schemas.registry import ALL, WRITTEN
 from cases.models.activities import Activity
 from cases.models.casework import Case, CaseForm
 from cases.models.codes import FormKind
-from cases.models.families import CareFlag
-from cases.models.people import RelatedPerson
 from cases.models.work import Contact
 from cases.services.drawn import drawing_blocks
 from cases.services.form_blanks import rights_word
 from cases.services.form_facts import facts_shown, known_of
+from cases.services.minding import minded_of
 from cases.services.paper_rows import (
     activity_values,
     consent_values,
@@ -32,7 +31,6 @@ from departments.models.people import User
 from msw_portal.kernel.access import require
 from msw_portal.kernel.commands import command
 from msw_portal.kernel.errors import DomainError
-from msw_portal.kernel.masking import mask_name
 from msw_portal.kernel.typesetting import typeset, undrawn
 
 LEAST_REASON = 4
@@ -41,20 +39,7 @@ PAPER_LANGUAGE = "zh-hans"
 
 def warnings_of(case: Case) -> list[str]:
     """What has to be minded before anything of this person leaves the screen; never printed itself."""
-    flags = CareFlag.objects.filter(
-        organization_id=case.organization_id, client_id=case.client_id, resolved_on=None
-    ).order_by("since", "id")
-    told = RelatedPerson.objects.filter(
-        organization_id=case.organization_id, client_id=case.client_id, must_not_be_told=True
-    ).order_by("id")
-    return [
-        *(f"{one.get_kind_display()}：{one.text}" for one in flags),
-        *(
-            _("%(relation)s %(name)s 不可告知：不要交给或让其看到")
-            % {"relation": one.get_relation_display(), "name": mask_name(one.name)}
-            for one in told
-        ),
-    ]
+    return minded_of(case.client)
 
 
 def stamp_of(by: User, at: dt.datetime) -> str:

@@ -14,6 +14,7 @@ from cases.models.casework import Case
 from cases.models.codes import ConsentKind
 from cases.models.consents import ConsentTemplate
 from cases.services.consents import consent_give, consent_withdraw, needs_guardian
+from cases.services.minding import minded_of
 from cases.views.filling import Filling, fill_in
 from cases.views.finding import address_of, case_or_404, consent_or_404
 from cases.views.persons import relatives_of
@@ -77,6 +78,7 @@ def _sheet(request: HttpRequest, case: Case, text: ConsentTemplate) -> Filling:
             "text": text,
             "heading": text.title,
             "needs_guardian": minor,
+            "warnings": minded_of(case.client),
             "guardians": [
                 one for one in relatives_of(request.user, case.client) if one.person.is_guardian
             ],

@@ -10,8 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from cases.models.casework import Case, Referral
 from cases.models.codes import Insurance, WelfareStatus
 from cases.models.consents import Consent
+from cases.models.families import CareFlag
 from cases.models.people import Client, Episode, RelatedPerson
 from cases.permissions import can_amend_client, can_open_case, can_view_case
+from cases.services.minding import live_flags
 from msw_portal.kernel.masking import mask_address, mask_id_no, mask_name, mask_phone
 
 
@@ -52,6 +54,27 @@ def hits_of(user: Any, clients: list[Client]) -> list[Hit]:
     ]
 
 
+def minded(client: Client) -> dict[str, Any]:
+    """What must be minded, for the card at the top of the person and the case page; two statements."""
+    told = RelatedPerson.objects.filter(
+        organization_id=client.organization_id,
+        client__root_id=client.root_id,
+        must_not_be_told=True,
+    ).order_by("id")
+    return {
+        "flags": list(live_flags(client)),
+        "not_told": [f"{one.get_relation_display()} {mask_name(one.name)}" for one in told],
+    }
+
+
+def flags_past(user: Any, client: Client) -> list[CareFlag]:
+    """The flags that were resolved, the latest first."""
+    rows = CareFlag.objects.visible_to(user).filter(
+        client__root_id=client.root_id, resolved_on__isnull=False
+    )
+    return list(rows.select_related("resolved_by").order_by("-resolved_on", "-id")[:20])
+
+
 @dataclass
 class Relative:
     """A related person, masked."""
@@ -68,6 +91,8 @@ _FLAGS = (
     "is_primary_contact",
     "is_legal_agent",
     "is_cohabiting",
+    "is_payer",
+    "is_decider",
 )
 
 
@@ -124,6 +149,8 @@ def person_page(user: Any, client: Client) -> dict[str, Any]:
         "referrals": Referral.objects.visible_to(user)
         .filter(client=client)
         .order_by("-received_at"),
+        **minded(client),
+        "flags_past": flags_past(user, client),
         "can_open": can_open_case(user, client),
         "can_amend": can_amend_client(user, client),
     }

@@ -10,6 +10,8 @@ NOUNS = {
     "apiclient": _("接口客户端"),
     "assessment": _("预估量表"),
     "audit": _("审计记录"),
+    "care_flag": _("提示"),
+    "careflag": _("提示"),
     "case": _("个案"),
     "case_transfer": _("个案移交"),
     "caseform": _("个案表单"),
@@ -174,6 +176,8 @@ VERBS = {
 WHOLE = {
     "audit.list": _("查看审计记录"),
     "audit.verify": _("核验审计链"),
+    "care_flag.raise": _("登记提示"),
+    "care_flag.resolve": _("解除提示"),
     "client.token": _("接口取得访问令牌"),
     "client.token_refuse": _("接口取令牌被拒"),
     "client.token_revoke": _("接口撤销访问令牌"),

@@ -25,6 +25,7 @@ NOTICES_PAGE = 30
 
 TASK_WORDS: dict[str, str | Promise] = {
     "triage": _("受理求助"),
+    "flag_review": _("核对提示是否还成立"),
     "referral": _("受理转介"),
     "intake": _("完成接案"),
     "assessment": _("完成预估"),
@@ -69,6 +70,7 @@ NOTICE_WORDS: dict[str, str | Promise] = {
 PLACES = {
     "referral": "cases:referral",
     "activity": "cases:activity",
+    "careflag": "cases:flag_resolve",
     "case": "cases:case",
     "client": "cases:client",
     "plan": "cases:plan",

@@ -237,6 +237,7 @@ def submit_page(user: User, aid: FundingRequest, given: list[Consent]) -> dict[s
         **addresses(aid),
         "aid": aid,
         "foundation": foundation.name,
+        "warnings": minded_of(aid.case.client),
         "missing": missing,
         "missing_title": _("还差 %(n)d 项") % {"n": len(missing)},
         "sheet": sheet,

@@ -14,6 +14,7 @@ from cases.models.team import CaseMember
 from cases.services.alerts import alert_raise
 from cases.services.case_forms import form_keep
 from cases.services.dossier import case_dossier_ask
+from cases.services.minding import care_flag_raise
 from cases.services.outgoing import referral_draft
 from cases.services.referrals import referral_receive
 from cases.services.transfers import case_transfer_ask
@@ -35,6 +36,10 @@ KEYS = {
     "cases:client_amend": "client",
     "cases:reveal": "client",
     "cases:related_add": "client",
+    "cases:flag_new": "client",
+    "cases:flag_resolve": "flag",
+    "cases:related_amend": "relative",
+    "cases:related_reveal": "relative",
     "cases:episode_new": "client",
     "cases:open": "client",
     "cases:referral": "referral",
@@ -176,6 +181,14 @@ def _hospital(people: People, case: Any, head: User) -> dict[str, Any]:
         questionnaire = cases.make_questionnaire(by)
         return {
             "client": case.client,
+            "flag": care_flag_raise(
+                client=case.client,
+                kind="safety",
+                text="门外有人等候",
+                since=timezone.localdate(),
+                by=by,
+            ),
+            "relative": case.client.related_people.first(),
             "case": case,
             "referral": referral_receive(
                 client=case.client,
