@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from cases.models.casework import Case
 from cases.models.codes import ConsentKind
 from cases.models.consents import Consent
+from cases.services.minding import minded_of
 from departments.models.mechanisms import Document
 from departments.models.people import User
 from departments.services.drafts import draft_drop, draft_find
