@@ -12,7 +12,7 @@ from cases.services.clients import related_person_add
 from cases.services.minding import care_flag_raise, care_flag_resolve, minded_of
 from cases.services.relatives import related_person_amend, related_person_reveal
 from departments.models.mechanisms import Task
-from tests.cases.pages import make_file, text_of
+from tests.cases.pages import in_days, make_file, text_of
 from tests.factories.cases import make_client
 
 pytestmark = pytest.mark.django_db
@@ -116,7 +116,7 @@ def test_what_must_be_minded_stands_on_person_case_and_print(worker, head, actin
 def test_a_flag_is_written_and_resolved_in_the_browser(person, worker, client_for, acting):
     page = client_for(worker)
     address = reverse("cases:flag_new", args=[person.uid])
-    bad = page.post(address, {"kind": "safety", "text": "", "since": "2999-01-01"})
+    bad = page.post(address, {"kind": "safety", "text": "", "since": in_days(1)})
     assert bad.status_code == 422
     assert "不能晚于今天" in text_of(bad)
     sent = {"kind": "not_told", "text": "未告知诊断", "since": timezone.localdate().isoformat()}
