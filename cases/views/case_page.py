@@ -28,7 +28,7 @@ def case(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         "part": part,
         "tabs": tabs_of(one, part),
         "can": rights(user, one),
-        **minded(one.client),
+        **minded(user, one.client),
         "alerts": alerts_of(user, one),
         **part_of(user, one, part, head),
     }

@@ -54,16 +54,16 @@ def hits_of(user: Any, clients: list[Client]) -> list[Hit]:
     ]
 
 
-def minded(client: Client) -> dict[str, Any]:
+def minded(user: Any, client: Client) -> dict[str, Any]:
     """What must be minded, for the card at the top of the person and the case page; two statements."""
-    told = RelatedPerson.objects.filter(
-        organization_id=client.organization_id,
-        client__root_id=client.root_id,
-        must_not_be_told=True,
-    ).order_by("id")
+    told = RelatedPerson.objects.visible_to(user).filter(
+        client__root_id=client.root_id, must_not_be_told=True
+    )
     return {
         "flags": list(live_flags(client)),
-        "not_told": [f"{one.get_relation_display()} {mask_name(one.name)}" for one in told],
+        "not_told": [
+            f"{one.get_relation_display()} {mask_name(one.name)}" for one in told.order_by("id")
+        ],
     }
 
 
@@ -126,14 +126,20 @@ def household_of(client: Client) -> list[tuple[Any, Any]]:
     ]
 
 
+def _masked(client: Client) -> dict[str, str]:
+    return {
+        "masked_id": mask_id_no(client.id_no or ""),
+        "masked_phone": mask_phone(client.phone or ""),
+        "masked_address": mask_address(client.address or ""),
+    }
+
+
 def person_page(user: Any, client: Client) -> dict[str, Any]:
     """Everything the person page shows."""
     lines = case_lines(user, [client])[client.pk]
     return {
         "client": client,
-        "masked_id": mask_id_no(client.id_no or ""),
-        "masked_phone": mask_phone(client.phone or ""),
-        "masked_address": mask_address(client.address or ""),
+        **_masked(client),
         "household": household_of(client),
         "cases": lines,
         "has_open_case": any(line.case.is_open for line in lines),
@@ -149,7 +155,7 @@ def person_page(user: Any, client: Client) -> dict[str, Any]:
         "referrals": Referral.objects.visible_to(user)
         .filter(client=client)
         .order_by("-received_at"),
-        **minded(client),
+        **minded(user, client),
         "flags_past": flags_past(user, client),
         "can_open": can_open_case(user, client),
         "can_amend": can_amend_client(user, client),
