@@ -61,6 +61,8 @@ SENTENCES = {
         _("练习机构的记录不能送到真实机构，真实机构的也不能送到练习机构。"),
         None,
     ),
+    "training_has_no_client": (_("练习机构不能有接口客户端。"), None),
+    "training_has_no_door": (_("练习机构不能有对外的入口码。"), None),
     "key_version_one_active": (_("同一时间只能有一个使用中的密钥。"), None),
     "rekey_part_once": (_("这张表的换钥进度已经记录。"), None),
     "parties_are_fixed": (_("提交后不能更换双方机构。"), None),

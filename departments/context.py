@@ -67,6 +67,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     }
     if user.acting is None:
         return known
+    known["is_training"] = user.acting.is_training
     counts: Badges = SimpleLazyObject(lambda: badges(user))
     return known | {
         "nav": SimpleLazyObject(lambda: _nav(request, user, counts)),

@@ -86,7 +86,11 @@ def can_issue_account_code(user: Any, membership: Membership) -> bool:
 
 
 def can_create_api_client(user: Any, organization: Organization | None) -> bool:
-    return user.role == Role.SECADMIN and (organization is None or user.house_id == organization.pk)
+    return (
+        user.role == Role.SECADMIN
+        and (organization is None or user.house_id == organization.pk)
+        and not user.acting.is_training
+    )
 
 
 def can_end_api_client(user: Any, client: ApiClient) -> bool:

@@ -32,6 +32,10 @@ class RegisterQuerySet(ScopedQuerySet):
 
 
 class OrganizationQuerySet(RegisterQuerySet):
+    def on_ground_of(self, user) -> Self:
+        """Houses with which the person's house may have business: practice with practice, real with real."""
+        return self.filter(is_training=user.acting.is_training)
+
     def tenants(self) -> Self:
         return self.filter(is_tenant=True)
 

@@ -102,7 +102,8 @@ class ProgrammeVersionQuerySet(ScopedQuerySet):
         """Published versions of every foundation; the own house's drafts too."""
         if not user.house_id:
             return self.none()
-        return self.filter(Q(organization_id=user.house_id) | Q(published_at__isnull=False))
+        published = Q(published_at__isnull=False, organization__is_training=user.acting.is_training)
+        return self.filter(Q(organization_id=user.house_id) | published)
 
     def in_force(self, on=None) -> Self:
         """Published and valid on the day (default: today)."""

@@ -11,7 +11,8 @@ def can_view_dashboard(user: Any, _subject: Any) -> bool:
 
 
 def can_ask_report(user: Any, _subject: Any) -> bool:
-    return user.role in {"dept_head", "supervisor"}
+    """A report is counted as real wherever it goes: none leaves a house for training."""
+    return user.role in {"dept_head", "supervisor"} and not user.acting.is_training
 
 
 def can_view_run(user: Any, run: Any) -> bool:

@@ -70,6 +70,7 @@ def paper(
     content = {
         "title": title,
         "house": house,
+        "training": by.acting.is_training,
         "department": department,
         "stamp": stamp_of(by, at),
         "cover": cover,

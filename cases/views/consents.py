@@ -56,7 +56,8 @@ def _uid(text: str) -> uuid.UUID | None:
 
 def _sheet(request: HttpRequest, case: Case, text: ConsentTemplate) -> Filling:
     minor = needs_guardian(case.client, text, timezone.localdate())
-    houses = Organization.objects.visible_to(request.user).filter(kind__in=RECIPIENTS)
+    houses = Organization.objects.visible_to(request.user).on_ground_of(request.user)
+    houses = houses.filter(kind__in=RECIPIENTS)
     papers = Document.objects.visible_to(request.user).of(case)
     return Filling(
         page="cases/consent_new.html",

@@ -44,6 +44,8 @@ class Acting:
     region_id: int | None
     compartments: tuple[int, ...]
     client: Client | None = None
+    # Invented patients: marked on every page, outside every figure.
+    is_training: bool = False
 
     @property
     def role_label(self) -> str:
@@ -74,6 +76,7 @@ def _acting(row: dict, client: Client | None = None) -> Acting:
         row["region_id"],
         tuple(row["compartments"]),
         client,
+        row["is_training"],
     )
 
 
