@@ -140,12 +140,8 @@ def can_accept_referral(user: Any, referral: Referral) -> bool:
 
 
 def can_manage_doors(user: Any, _subject: Any = None) -> bool:
-    return (
-        user.role in LEADING_ROLES
-        and user.acting.department_id is not None
-        # The public does not practise.
-        and not user.acting.is_training
-    )
+    here = user.acting  # the public does not practise
+    return user.role in LEADING_ROLES and here.department_id is not None and not here.is_training
 
 
 def can_revoke_door(user: Any, link: Any) -> bool:

@@ -26,11 +26,13 @@ def _returning(columns: str) -> str:
 CLIENT = _widened(before.CLIENT).replace(
     "and u.is_service", "and u.is_service and not o.is_training"
 )
-# app.no_training('<constraint>'): on tables whose rows are seen or used from outside the house.
+# app.no_training(): on tables whose rows are seen or used from outside the house.
 NO_TRAINING = """
+declare rule text := case tg_table_name when 'departments_apiclient' then 'training_has_no_client'
+  when 'departments_accesslink' then 'training_has_no_door' else 'training_is_no_figure' end;
 begin
   if exists (select 1 from departments_organization where id = new.organization_id and is_training) then
-    raise exception 'not in a house for training' using errcode = '23514', constraint = tg_argv[0];
+    raise exception 'not in a house for training' using errcode = '23514', constraint = rule;
   end if;
   return new;
 end
@@ -54,13 +56,13 @@ class Migration(migrations.Migration):
             "departments.ApiClient",
             "no_training",
             "BEFORE INSERT OR UPDATE OF organization_id",
-            "app.no_training('training_has_no_client')",
+            "app.no_training()",
         ),
         Trigger(
             "departments.AccessLink",
             "no_training",
             "BEFORE INSERT",
-            "app.no_training('training_has_no_door')",
+            "app.no_training()",
         ),
         Trigger(
             "departments.Signature",

@@ -12,12 +12,12 @@ class Migration(migrations.Migration):
             "reports.IndicatorSnapshot",
             "no_training",
             "BEFORE INSERT OR UPDATE",
-            "app.no_training('training_is_no_figure')",
+            "app.no_training()",
         ),
         Trigger(
             "reports.ReportRun",
             "no_training",
             "BEFORE INSERT",
-            "app.no_training('training_is_no_figure')",
+            "app.no_training()",
         ),
     ]
