@@ -10,7 +10,7 @@ from msw_portal.kernel.drawings.svg import drawing_svg
 # The group of the assessment form F3 under which a drawing stands.
 GROUPS = {"family": FormKind.GENOGRAM, "ecomap": FormKind.ECOMAP}
 # What the paper has room for, in millimetres, and how wide one unit of a drawing is on a screen.
-PAPER_WIDTH, PAPER_HEIGHT, UNIT = 174, 170, 0.2646
+PAPER_WIDTH, PAPER_HEIGHT, UNIT = 174, 120, 0.2646
 
 
 def newest_drawing(case: Case, kind: str) -> CaseForm | None:
