@@ -25,12 +25,17 @@ from cases.views import (
     referrals,
     replies,
     team,
+    whole_course,
 )
 
 app_name = "cases"
 
 urlpatterns = [
     path("", listing.case_list, name="list"),
+    path("panels/gaps/", whole_course.panel_gaps, name="panel_gaps"),
+    path("<uuid:uid>/whole-course/", whole_course.whole_course, name="whole_course"),
+    path("<uuid:uid>/whole-course/day/", whole_course.milestone_new, name="milestone_new"),
+    path("<uuid:uid>/whole-course/take-over/", whole_course.take_over, name="take_over"),
     path("panels/referrals/", listing.panel_referrals, name="panel_referrals"),
     path("panels/caseload/", listing.panel_caseload, name="panel_caseload"),
     # persons

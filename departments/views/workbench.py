@@ -9,7 +9,7 @@ from departments.services import desk
 from msw_portal.kernel.htmx import go_to
 
 # Who owns them fills them; a name without an address leaves no gap.
-PANELS = ("cases:panel_referrals", "cases:panel_my_day")
+PANELS = ("cases:panel_referrals", "cases:panel_gaps", "cases:panel_my_day")
 SIDE_PANELS = ("cases:panel_caseload", "donations:panel_requests")
 
 
