@@ -49,6 +49,7 @@ def drafted(worker, **given):
 
 
 def sent(worker, **given):
+    given = {"reply_due_on": timezone.localdate(), **given}
     referral = drafted(worker, **given)
     consent = make_consent(
         referral.case, worker, "share_to_org", recipient_text=BODY, items=["sex", "name"]
@@ -342,7 +343,9 @@ def test_draft_send_and_see_it_on_the_pages(worker, acting, client_for):
     kept = browser.post(new, {"to_text": BODY, "reason": "很急"})
     assert (kept.status_code, "很急" in kept.content.decode()) == (422, True)
     made = browser.post(
-        new, {"to_text": BODY, "needs": ["emotional"], "reason": "很急", "urgency": "soon"}
+        new,
+        {"to_text": BODY, "needs": ["emotional"], "reason": "很急", "urgency": "soon"}
+        | {"reply_due_on": "2099-01-04", "follow_up_on": "2099-01-05"},
     )
     assert made.status_code == 302
     send = made["Location"] + "send/"

@@ -142,6 +142,14 @@ def test_after_discharge_somebody_takes_over(worker, today, acting, refuses):
         )
 
 
+def test_who_took_over_stands_under_the_strip(worker, today, acting, client_for):
+    with acting(worker):
+        case = stay(worker, discharged_on=today)
+        episode_take_over(case=case, taken_over_text="桃源社工站", taken_over_on=today, by=worker)
+    strip = client_for(worker).get(reverse("cases:whole_course", args=[case.uid]))
+    assert "桃源社工站" in strip.content.decode()
+
+
 def test_the_strip_draws_the_gap_and_its_form_fills_it(worker, today, acting, client_for):
     with acting(worker):
         case = stay(worker)
