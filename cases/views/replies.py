@@ -18,12 +18,15 @@ def reply(request: HttpRequest, token: str) -> HttpResponse:
 
     What is wrong, revoked, answered or over answers alike.
     """
-    wait = _too_many(request)
+    wants = request.method == "POST"
+    known = reply_open(token)
+    if known is None:
+        return page(request, "doors/reply_gone.html", 404)
+    wait = _too_many(request) if wants else 0
     if wait:
         response = page(request, "doors/reply_wait.html", 429, words=too_many_words(wait))
         response["Retry-After"] = str(wait)
         return response
-    wants = request.method == "POST"
     shown = reply_open(token, with_copy=wants and "answer" not in request.POST)
     if shown is None:
         return page(request, "doors/reply_gone.html", 404)
@@ -67,7 +70,7 @@ def _again(request: HttpRequest, token: str, form: ReplyForm) -> HttpResponse:
 
 
 def _too_many(request: HttpRequest) -> int:
-    """Seconds to wait for an address that has had its share, guessed tokens included."""
+    """Seconds to wait for an address that has had its share of openings and answers."""
     hit = rate.hit(
         f"reply:{request.facts.ip}",
         limit=settings.DOOR_ADDRESS_LIMIT,

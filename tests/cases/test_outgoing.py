@@ -216,8 +216,10 @@ def test_the_answer_page_shows_nothing_of_the_person_before_it_is_opened(worker,
 
 def test_the_answer_page_is_rate_limited(settings, worker, acting, client):
     settings.DOOR_ADDRESS_LIMIT = 2
-    address = reverse("doors:reply", args=["guess"])
-    assert [client.get(address).status_code for _n in range(3)] == [404, 404, 429]
+    with acting(worker):
+        address = reverse("doors:reply", args=[sent(worker).token])
+    asked = [client.post(address, {"open": "1"}).status_code for _n in range(3)]
+    assert asked == [200, 200, 429]
 
 
 def test_withdrawing_the_consent_empties_the_copy_behind_the_link(worker, acting):
