@@ -251,7 +251,7 @@ BADGES = "SELECT " + ", ".join(
                 where=_TASKS.format(
                     kind=kind,
                     # Reminders of outgoing referrals are no work at the door.
-                    own="AND kind = 'referral' " if kind == "referral" else "",
+                    own="AND kind NOT IN ('referral_reply', 'referral_follow_up') ",
                     more=more,
                     leaders=leaders,
                 ),
