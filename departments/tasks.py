@@ -5,7 +5,7 @@ import logging
 
 from celery import shared_task
 
-from departments.services import anchoring, idempotency, jobs, outbox, rekeying
+from departments.services import anchoring, housekeeping, idempotency, jobs, outbox, rekeying
 
 log = logging.getLogger(__name__)
 BATCHES = 20
@@ -49,3 +49,15 @@ def rotate_keys() -> None:
 def anchor_audit() -> int:
     """Hourly: write the heads of the audit chains to the file outside the database."""
     return anchoring.audit_anchor()
+
+
+@shared_task(ignore_result=True)
+def sweep_accounts() -> int:
+    """Daily: idle accounts are told and ended, reviews fall due; how many ended."""
+    return sum(swept.ended for swept in housekeeping.accounts_sweep().values())
+
+
+@shared_task(ignore_result=True)
+def watch() -> int:
+    """Every five minutes: alarms; how many are new."""
+    return housekeeping.watch()

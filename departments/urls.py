@@ -17,6 +17,7 @@ from departments.views import (
     trail,
     workbench,
 )
+from departments.views.consoles import auditing, checking, keeping, security, system
 
 
 class FormName(SlugConverter):
@@ -51,8 +52,36 @@ pages = [
     path("clients/", api_clients.api_clients, name="api_clients"),
     path("clients/new/", api_clients.api_client_new, name="api_client_new"),
     path("clients/<uuid:uid>/end/", api_clients.end, name="api_client_end"),
+    path("people/<uuid:uid>/unlock/", keeping.account_unlock, name="account_unlock"),
+    path(
+        "people/<uuid:uid>/second-factor/", keeping.second_factor_reset, name="second_factor_reset"
+    ),
+    path("people/<uuid:uid>/sessions/", keeping.sessions_end, name="sessions_end"),
+    path("console/security/", security.home, name="console_security"),
+    path("console/security/settings/", security.settings, name="console_security_settings"),
+    path("console/security/export/", security.export, name="accounts_export"),
+    path("console/security/reviews/", security.review_list, name="reviews"),
+    path("console/security/reviews/<uuid:uid>/", security.review, name="review"),
+    path("console/system/", system.home, name="console_system"),
+    path("console/system/passwords/", system.policy, name="console_policy"),
+    path("console/system/rules/", system.rules, name="console_rules"),
+    path("console/system/rules/<int:pk>/end/", system.rule_end, name="console_rule_end"),
+    path("console/system/codes/", system.schemes, name="console_schemes"),
+    path("console/system/codes/<slug:scheme>/", system.codes, name="console_codes"),
+    path("console/system/code/<int:pk>/", system.code, name="console_code"),
+    path("console/system/holidays/", system.holidays, name="console_holidays"),
+    path("console/system/queue/", system.queue, name="console_queue"),
+    path("console/system/queue/retry/", system.queue_retry, name="console_queue_retry"),
+    path("console/system/mail/", system.mail, name="console_mail"),
+    path("console/self-check/", checking.page, name="self_check"),
+    path("audit/events/", auditing.events, name="audit_events"),
+    path("audit/alarms/<uuid:uid>/", auditing.alarm, name="audit_alarm"),
+    path("audit/jobs/", auditing.jobs, name="audit_jobs"),
+    path("audit/jobs/<uuid:uid>/", auditing.job, name="audit_job"),
+    path("audit/jobs/<uuid:uid>/progress/", auditing.job_progress, name="audit_job_progress"),
+    path("audit/jobs/<uuid:uid>/file/", auditing.job_file, name="audit_job_file"),
+    path("audit/export/", auditing.export, name="audit_export"),
     path("audit/", trail.entries, name="audit"),
-    path("audit/verify/", trail.verify, name="audit_verify"),
 ]
 
 urlpatterns = [

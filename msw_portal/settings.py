@@ -1,10 +1,12 @@
 """Settings come from the environment only; production fails loudly when one is missing."""
 
+import ipaddress
 import os
 from pathlib import Path
 from urllib.parse import unquote
 
 import environ
+from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
@@ -157,6 +159,11 @@ CELERY_BEAT_SCHEDULE = {
     "relay-outbox": {"task": "departments.tasks.relay_outbox", "schedule": 2.0},
     "sweep-jobs": {"task": "departments.tasks.sweep_jobs", "schedule": 5.0},
     "sweep-inbox": {"task": "cases.tasks.sweep_inbox", "schedule": 60.0},
+    "sweep-accounts": {
+        "task": "departments.tasks.sweep_accounts",
+        "schedule": crontab(hour=3, minute=20),
+    },
+    "watch": {"task": "departments.tasks.watch", "schedule": 300.0},
     "sweep-expired": {"task": "departments.tasks.sweep_expired", "schedule": 3600.0},
     "anchor-audit": {"task": "departments.tasks.anchor_audit", "schedule": 3600.0},
     "rotate-keys": {
@@ -216,6 +223,14 @@ DOOR_LINK_LIMIT = env.int("MSW_DOOR_LINK_LIMIT", 60)
 DOOR_ADDRESS_LIMIT = env.int("MSW_DOOR_ADDRESS_LIMIT", 40)
 RECEIPT_LIMIT = env.int("MSW_RECEIPT_LIMIT", 10)
 DOOR_WINDOW_SECONDS = env.int("MSW_DOOR_WINDOW", 600)
+# From where the three administrators may act: addresses or networks, comma separated; empty means anywhere.
+try:
+    MSW_CONSOLE_ADDRESSES = [
+        ipaddress.ip_network(text, strict=False)
+        for text in env.list("MSW_CONSOLE_ADDRESSES", default=[])
+    ]
+except ValueError as error:
+    raise ImproperlyConfigured(f"MSW_CONSOLE_ADDRESSES: {error}") from error
 SESSION_IDLE_SECONDS = env.int("MSW_SESSION_IDLE", 15 * 60 if not EMBEDDED else 8 * 3600)
 SESSION_ABSOLUTE_SECONDS = env.int("MSW_SESSION_ABSOLUTE", 10 * 3600)
 

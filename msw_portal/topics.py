@@ -7,6 +7,8 @@ HANDLERS = {
     "referral.cancelled": "cases.receivers.carry_cancellation",
     "referral.moved": "cases.receivers.carry_answer",
     "referral.answered": "cases.receivers.tell_worker",
+    "account.idle_soon": "departments.receivers.tell_idle",
+    "administration.mail": "departments.receivers.mail_administrators",
     "funding_request.submitted": "donations.receivers.tell_foundation",
     "funding_request.held": "donations.receivers.tell_foundation",
     "funding_request.moved": "donations.receivers.tell_hospital",
@@ -16,6 +18,8 @@ HANDLERS = {
 }
 RUNNERS = {
     "case_dossier": "cases.services.dossier.dossier_build",
+    "audit_check": "departments.services.trail_jobs.audit_check_run",
+    "audit_export": "departments.services.trail_jobs.audit_export_run",
     "report": "reports.services.building.report_build",
 }
 # Kind of object in the search postings -> who writes the postings of the next persons anew.

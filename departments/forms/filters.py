@@ -1,15 +1,14 @@
 """Conditions of this app's lists: what is wrong in one is said and leaves the list as it was."""
 
-import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from departments.models.organizations import OrganizationKind
+from departments.services import trail
 from departments.services.history import action_label
 
 
@@ -62,6 +61,11 @@ class AuditFilter(Conditions):
         known = [(action, action_label(action)) for action in actions]
         self.fields["action"].choices = [("", _("全部操作")), *known]
 
+    @property
+    def typed(self) -> list[tuple[str, str]]:
+        """What was asked, as text, for the form that exports the same."""
+        return [(name, self.data.get(name, "")) for name in self.fields if self.data.get(name)]
+
     def clean(self) -> dict[str, Any]:
         typed = super().clean()
         if typed.get("since") and typed.get("until") and typed["until"] < typed["since"]:
@@ -69,17 +73,4 @@ class AuditFilter(Conditions):
         return typed
 
     def condition(self, name: str, value: Any) -> Q:
-        match name:
-            case "person":
-                return Q(actor__username=value)
-            case "since":
-                return Q(at__gte=_midnight(value))
-            case "until":
-                return Q(at__lt=_midnight(value + dt.timedelta(days=1)))
-            case "subject":
-                return Q(subject_uid=value)
-        return super().condition(name, value)
-
-
-def _midnight(day: dt.date) -> dt.datetime:
-    return timezone.make_aware(dt.datetime.combine(day, dt.time.min))
+        return trail.condition(name, value)

@@ -1,8 +1,11 @@
 """The gate's forms: they clean what was typed; services/signing_in decides."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from departments.services.policies import password_policy
 from msw_portal.kernel.forms import CommandForm
 
 PASSWORD_LENGTH = 200
@@ -82,8 +85,11 @@ class ReplaceForm(EnrolForm):
 
 class PasswordForm(CommandForm):
     new_password = _password(_("新密码"), "new-password")
-    new_password.help_text = _("至少 10 个字符，不限种类；越长越好，不要用常见的词。")
     repeated = _password(_("再输一次"), "new-password")
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["new_password"].help_text = password_policy().words()
 
     def clean(self) -> dict:
         typed = super().clean()

@@ -1,10 +1,13 @@
 """Where: regions, codes, dated rules, organizations and their departments."""
 
+import datetime as dt
+
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce, Lower
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from departments.querysets import OrganizationQuerySet, RegisterQuerySet, TenantQuerySet
@@ -55,6 +58,12 @@ class Code(models.Model):
     def __str__(self) -> str:
         return self.zh
 
+    @property
+    def is_over(self) -> bool:
+        """No longer offered; old records still show it."""
+        upper = self.valid.upper if self.valid else None
+        return upper is not None and upper <= timezone.localdate()
+
 
 class DatedRule(models.Model):
     """A rule of law or of the house as a row: a change of law is a new row."""
@@ -87,6 +96,25 @@ class DatedRule(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.applies_key}"
+
+    @property
+    def first_day(self) -> dt.date | None:
+        return self.valid.lower
+
+    @property
+    def last_day(self) -> dt.date | None:
+        """The last day it holds; None while that is open."""
+        return self.valid.upper - dt.timedelta(days=1) if self.valid.upper else None
+
+    @property
+    def is_in_force(self) -> bool:
+        today = timezone.localdate()
+        return (self.first_day or today) <= today and self.may_end
+
+    @property
+    def may_end(self) -> bool:
+        """Whether a last day can still be set: it has not passed."""
+        return self.last_day is None or self.last_day >= timezone.localdate()
 
 
 class Holiday(models.Model):

@@ -24,6 +24,11 @@ NOTICES_SHOWN = 6
 NOTICES_PAGE = 30
 
 TASK_WORDS: dict[str, str | Promise] = {
+    "account_idle": _("久未登录的账户"),
+    "access_review": _("账户复核"),
+    "clock": _("核对服务器时钟"),
+    "queue_dead": _("失败的任务"),
+    "security_alarm": _("安全警报"),
     "triage": _("受理求助"),
     "flag_review": _("核对提示是否还成立"),
     "referral": _("受理转介"),

@@ -24,8 +24,8 @@ def mail_code(delivery: Delivery) -> None:
             kind = AccountCode.Kind(delivery.payload["kind"])
             issued = account_codes.code_make(user=user, kind=kind, by=None, is_mailed=True)
             # Sent before COMMIT: a mail server that refuses leaves no code behind, and the row is tried again.
-            _send(
-                to=user.email,
+            mail_send(
+                to=[user.email],
                 subject=_("医务社工门户：%(kind)s") % {"kind": kind.label},
                 body=render_to_string(
                     "mail/account_code.txt", {"issued": issued, "address": settings.PORTAL_ADDRESS}
@@ -44,15 +44,16 @@ def mail_test(*, to: str) -> None:
     if not settings.MAIL_IS_ON:
         raise DomainError("mail.off", _("没有设置邮件服务器（EMAIL_URL）。"), "to")
     try:
-        _send(to=to, subject=_("医务社工门户：测试邮件"), body=_("邮件服务器可以使用。"))
+        mail_send(to=[to], subject=_("医务社工门户：测试邮件"), body=_("邮件服务器可以使用。"))
     except (OSError, smtplib.SMTPException) as error:
         sentence = _("邮件没有发出：%(said)s") % {"said": f"{type(error).__name__}: {error}"[:200]}
         raise DomainError("mail.failed", sentence, "to") from error
 
 
-def _send(*, to: str, subject: str, body: str, message_id: str = "") -> None:
+def mail_send(*, to: list[str], subject: str, body: str, message_id: str = "") -> None:
+    """Send one mail; `message_id` is the outbox's id, so that a mail sent twice is seen as one."""
     headers = {"Auto-Submitted": "auto-generated"}
     if message_id:
         domain = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip(">") or "localhost"
         headers["Message-ID"] = f"<{message_id}@{domain}>"
-    EmailMessage(subject, body, to=[to], headers=headers).send()
+    EmailMessage(subject, body, to=to, headers=headers).send()

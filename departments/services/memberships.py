@@ -5,13 +5,14 @@ from dataclasses import dataclass
 
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from psycopg2.extras import DateRange
 
 from departments import audit
 from departments.models.access import AccountCode
 from departments.models.organizations import Department, Organization
-from departments.models.people import Membership, User, duty_class
+from departments.models.people import Membership, Role, User, duty_class
 from departments.permissions import (
     can_end_membership,
     can_give_membership,
@@ -23,6 +24,8 @@ from departments.signals import membership_ended
 from msw_portal.kernel.access import require
 from msw_portal.kernel.commands import command
 from msw_portal.kernel.errors import DomainError
+
+LAST_KEEPER = _("这是本机构最后一位安全管理员，不能结束。请先给另一人安全管理员角色。")
 
 
 @dataclass(frozen=True)
@@ -99,7 +102,58 @@ def membership_end(*, membership: Membership, reason: str, by: User) -> Membersh
         DomainError: `membership.ended` (409) when it is over already, `membership.needs_reason`.
     """
     membership = Membership.objects.locked().select_related("user").get(pk=membership.pk)
+    if by.role == Role.SECADMIN:
+        last_keeper_check(membership)
     require(can_end_membership, by, membership)
+    return _end(membership, reason, by)
+
+
+def membership_end_idle(*, membership: Membership, idle_days: int) -> Membership:
+    """End a role nobody has used, by the daily job, in a scope of its house.
+
+    Raises:
+        DomainError: `membership.last_secadmin`: a house is never left without one.
+    """
+    membership = Membership.objects.locked().select_related("user").get(pk=membership.pk)
+    last_keeper_check(membership)
+    reason = gettext("%(n)s 天没有登录，由系统结束") % {"n": idle_days}
+    return _end(membership, reason, None)
+
+
+def last_keeper_check(membership: Membership) -> None:
+    """A house keeps one security administrator: two who end each other meet at the locked rows.
+
+    Raises:
+        DomainError: `membership.last_secadmin` (409).
+    """
+    today = timezone.localdate()
+    if membership.role != Role.SECADMIN or not _is_in_force(membership, today):
+        return
+    keepers = Membership.objects.filter(
+        organization_id=membership.organization_id, role=Role.SECADMIN, valid__contains=today
+    )
+    others = [row for row in keepers.order_by("pk").locked() if row.pk != membership.pk]
+    if not others:
+        raise DomainError("membership.last_secadmin", LAST_KEEPER, status=409)
+
+
+def is_last_keeper(membership: Membership) -> bool:
+    """Whether this is the only security administrator's role of its house today."""
+    today = timezone.localdate()
+    if membership.role != Role.SECADMIN or not _is_in_force(membership, today):
+        return False
+    keepers = Membership.objects.filter(
+        organization_id=membership.organization_id, role=Role.SECADMIN, valid__contains=today
+    )
+    return not keepers.exclude(pk=membership.pk).exists()
+
+
+def _is_in_force(membership: Membership, today: dt.date) -> bool:
+    lower, upper = membership.valid.lower, membership.valid.upper
+    return (lower is None or lower <= today) and (upper is None or today < upper)
+
+
+def _end(membership: Membership, reason: str, by: User | None) -> Membership:
     if len(reason.strip()) < 2:
         raise DomainError("membership.needs_reason", _("请写明结束的原因。"), "reason")
     today, before = timezone.localdate(), membership.valid
@@ -115,6 +169,7 @@ def membership_end(*, membership: Membership, reason: str, by: User) -> Membersh
         "membership.end",
         by=by,
         on=membership,
+        organization_id=membership.organization_id,
         role=membership.role,
         person=membership.user.uid,
         valid_from=before.lower,

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -49,6 +49,22 @@ def clear(key: str, *, window: int) -> None:
     _change(
         "DELETE FROM departments_ratewindow WHERE key_hash = %s AND window_start = %s", key, window
     )
+
+
+def standing(keys: Sequence[str], *, window: int) -> dict[str, int]:
+    """How many attempts the running window holds under each key; what has none is left out."""
+    hashes = {_key_hash(key): key for key in keys}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT key_hash, count FROM departments_ratewindow WHERE window_start = %s AND key_hash = ANY(%s)",
+            [_window_start(window), list(hashes)],
+        )
+        return {hashes[bytes(key_hash)]: count for key_hash, count in cursor.fetchall()}
+
+
+def window_end(window: int) -> dt.datetime:
+    """When the running window is over and its counts with it."""
+    return _window_start(window) + dt.timedelta(seconds=window)
 
 
 def forgive(key: str, *, window: int) -> None:

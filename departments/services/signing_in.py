@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 from departments import audit
 from departments.backends import PortalBackend, may_sign_in
 from departments.models.people import Membership, User
-from departments.services import account_codes, rate, second_factor, sessions
+from departments.services import account_codes, passwords, rate, second_factor, sessions
 from departments.services.entering import own_memberships
 from msw_portal.kernel.errors import DomainError
 from msw_portal.kernel.scope import INSTALLATION, scope
@@ -87,7 +87,7 @@ def reset_accept(request: HttpRequest, *, username: str) -> None:
         f"reset-address:{request.facts.ip}", limit=settings.SIGN_IN_ADDRESS_LIMIT, window=window
     )
     if not made:
-        _refuse_limited(made)
+        _refuse_limited(made, "")
     account = username.strip().casefold()
     # Beyond its limit an account gets no more mail, and nobody is told.
     is_sent = rate.hit(f"reset:{account}", limit=settings.RESET_MAIL_LIMIT, window=3600)
@@ -154,7 +154,10 @@ def next_step(request: HttpRequest, user: User) -> str | None:
     has_second_factor = pending["has_second_factor"]
     if not has_second_factor and asks_code(user) and second_factor.is_set_up(user):
         return CODE
-    if pending.get("code") or (user.must_change_password and pending["method"] not in DIRECTORIES):
+    if pending.get("code") or (
+        pending["method"] not in DIRECTORIES
+        and (user.must_change_password or passwords.is_expired(user))
+    ):
         return PASSWORD
     if not has_second_factor and settings.SECOND_FACTOR_AT_SIGN_IN:
         return ENROL
@@ -181,6 +184,7 @@ def complete(request: HttpRequest, user: User) -> tuple[str, list[Membership]]:
     sessions.begin(request)
     with scope(user=user.pk):
         roles = own_memberships(user)
+        User.objects.filter(pk=user.pk).update(last_seen_at=timezone.now())
         audit.record("sign_in", by=user, method=pending["method"], roles=len(roles))
     remember_choices(request, roles)
     if len(roles) == 1:
@@ -249,7 +253,7 @@ def _counted(request: HttpRequest, username: str) -> tuple[tuple[str, str], rate
     for key, limit in zip(keys, limits, strict=True):
         made = rate.hit(key, limit=limit, window=window)
         if not made:
-            _refuse_limited(made)
+            _refuse_limited(made, username.strip())
     return keys, made
 
 
@@ -279,12 +283,13 @@ def _note(username: str, *, attempts_left: int) -> None:
         )
 
 
-def _refuse_limited(made: rate.Hit) -> None:
+def _refuse_limited(made: rate.Hit, username: str) -> None:
     minutes = -(-made.seconds_left // 60)
     if made.count == made.limit + 1:
         # Once per window: a flood must not fill the audit.
         with scope():
-            audit.record("sign_in.limit", by=None, result="refused", minutes=minutes)
+            known = User.objects.filter(username=username).first()
+            audit.record("sign_in.limit", by=None, on=known, result="refused", minutes=minutes)
     sentence = ngettext(
         "尝试的次数太多，请 %(n)d 分钟后再试。", "尝试的次数太多，请 %(n)d 分钟后再试。", minutes
     )

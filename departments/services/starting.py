@@ -29,6 +29,12 @@ ORGANIZATIONS = (
 OFFERS: dict[str, tuple[tuple, ...]] = {
     Role.SYSADMIN: (
         (
+            _("系统管理"),
+            _("设置、规则、代码、节假日、队列与邮件。"),
+            "departments:console_system",
+            "table",
+        ),
+        (
             _("登记资料"),
             _("查看地区、代码、规则和定时任务；只能看，不能改。"),
             "admin:index",
@@ -37,6 +43,12 @@ OFFERS: dict[str, tuple[tuple, ...]] = {
         (_("系统状态"), _("数据库、队列与报表工作进程的状况。"), "readyz", "info"),
     ),
     Role.SECADMIN: (
+        (
+            _("安全管理"),
+            _("锁定与闲置的账户、每季度复核、导出。"),
+            "departments:console_security",
+            "shield",
+        ),
         (_("人员与角色"), _("开通账户、给予和结束角色。"), "departments:staff", "user"),
         (_("开通账户"), _("建立账户，得到只显示一次的一次性码。"), "departments:invite", "plus"),
         (
@@ -52,6 +64,12 @@ OFFERS: dict[str, tuple[tuple, ...]] = {
             _("谁在什么时候看了、做了什么；核验审计链。"),
             "departments:audit",
             "history",
+        ),
+        (
+            _("安全事件"),
+            _("登录失败、锁定、拒绝、导出与角色变更；处理警报。"),
+            "departments:audit_events",
+            "shield",
         ),
     ),
     Role.CLINICIAN: (

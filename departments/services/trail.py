@@ -1,9 +1,14 @@
 """The audit list's rows in words, and the actions a house has seen."""
 
-from collections.abc import Sequence
+import datetime as dt
+import uuid
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
+from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from departments.models.people import User
 from departments.models.trail import AuditEntry
@@ -27,12 +32,52 @@ class Entry:
     subject_uid: str
     ip: str
     request_id: str
+    result: str
     is_client: bool
 
 
 def lines(rows: Sequence[AuditEntry]) -> list[Entry]:
     """The entries of a page in words; their actors are loaded."""
     return [_entry(row) for row in rows]
+
+
+def narrowed(rows: QuerySet, conditions: Mapping[str, Any]) -> QuerySet:
+    """The entries that meet every condition: of the list and of its export alike."""
+    for name, value in conditions.items():
+        rows = rows.filter(condition(name, value))
+    return rows
+
+
+def page_after(
+    user: User,
+    conditions: Mapping[str, Any],
+    last: tuple[dt.datetime, uuid.UUID] | None,
+    size: int,
+) -> list[AuditEntry]:
+    """The next entries after `last` (instant and id), newest first, for an export."""
+    rows = narrowed(AuditEntry.objects.visible_to(user).select_related("actor"), conditions)
+    if last is not None:
+        at, pk = last
+        rows = rows.filter(Q(at__lt=at) | Q(at=at, pk__lt=pk))
+    return list(rows.order_by("-at", "-pk")[:size])
+
+
+def condition(name: str, value: Any) -> Q:
+    """One condition of the list; days are those of the wall clock in Shanghai, both inclusive."""
+    match name:
+        case "person":
+            return Q(actor__username=value)
+        case "since":
+            return Q(at__gte=_midnight(value))
+        case "until":
+            return Q(at__lt=_midnight(value + dt.timedelta(days=1)))
+        case "subject":
+            return Q(subject_uid=value)
+    return Q(**{name: value})
+
+
+def _midnight(day: dt.date) -> dt.datetime:
+    return timezone.make_aware(dt.datetime.combine(day, dt.time.min))
 
 
 def actions_of(*, by: User) -> list[str]:
@@ -59,5 +104,6 @@ def _entry(row: AuditEntry) -> Entry:
         subject_uid=str(row.subject_uid or ""),
         ip=row.ip,
         request_id=row.request_id,
+        result=row.result,
         is_client=bool(row.client_uid),
     )

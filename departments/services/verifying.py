@@ -5,12 +5,7 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-from departments import audit
 from departments.models.organizations import Organization
-from departments.models.people import User
-from departments.permissions import can_view_audit
-from msw_portal.kernel.access import require
-from msw_portal.kernel.commands import command
 
 # Each link is proved by the one before it, so a walk may start anywhere: the window carries
 # `start - 1` along. The text is app.audit_text, which kernel/audit.py repeats in Python.
@@ -23,7 +18,7 @@ WALK = """
               FROM departments_auditlink l
               LEFT JOIN departments_auditentry e
                      ON e.id = l.entry_id AND e.organization_id = l.organization_id
-             WHERE l.organization_id = %(house)s AND l.seq >= %(start)s - 1
+             WHERE l.organization_id = %(house)s AND l.seq BETWEEN %(start)s - 1 AND %(end)s
             WINDOW lane_line AS (PARTITION BY l.lane ORDER BY l.seq)) walked
      WHERE seq >= %(start)s AND (hash IS DISTINCT FROM made OR seq <> coalesce(before, 0) + 1)
      ORDER BY lane, seq LIMIT 1
@@ -39,6 +34,17 @@ UNLINKED = """
        AND NOT EXISTS (SELECT FROM departments_auditlink l WHERE l.entry_id = e.id)
      ORDER BY e.at LIMIT 1
 """
+
+
+# A clock that was set back shows in the order of the links; transactions overlap by seconds only.
+BACKWARDS = """
+    SELECT count(*) FROM (
+        SELECT e.at, lag(e.at) OVER (PARTITION BY l.lane ORDER BY l.seq) AS before
+          FROM departments_auditlink l JOIN departments_auditentry e ON e.id = l.entry_id
+         WHERE l.organization_id = %(house)s AND l.seq BETWEEN %(start)s - 1 AND %(end)s) walked
+     WHERE at < before - interval '5 minutes'
+"""
+LAST = 2**62
 
 
 @dataclass(frozen=True)
@@ -71,7 +77,7 @@ def audit_verify(*, organization_id: int, newest: int | None = None) -> Verifica
     Every link must be sha256(hash before || text of its entry), numbered without a gap, and every
     entry must have its link. The chain's cut-off tail is found by an anchor kept elsewhere.
     """
-    asked = {"house": organization_id}
+    asked = {"house": organization_id, "end": LAST}
     with connection.cursor() as cursor:
         cursor.execute(COUNTS, asked)
         entries, links, last = cursor.fetchone()
@@ -86,14 +92,38 @@ def audit_verify(*, organization_id: int, newest: int | None = None) -> Verifica
     return Verification(entries, links, walked, Break(*found) if found else None)
 
 
-@command
-def audit_verify_by(*, newest: int, by: User) -> Verification:
-    """The same for the auditor's page, itself audited."""
-    require(can_view_audit, by, None)
-    made = audit_verify(organization_id=by.house_id, newest=newest)
-    first = made.first_break.entry_id if made.first_break else None
-    audit.record("audit.verify", by=by, entries=made.entries, links=made.links, first_break=first)
-    return made
+@dataclass(frozen=True)
+class Length:
+    """How much there is to walk: entries of the house, its links and the last number."""
+
+    entries: int
+    links: int
+    last: int
+
+
+def chain_length(*, organization_id: int) -> Length:
+    """The chain as it stands now, in an open scope of the house."""
+    with connection.cursor() as cursor:
+        cursor.execute(COUNTS, {"house": organization_id})
+        return Length(*cursor.fetchone())
+
+
+def chain_part(*, organization_id: int, start: int, end: int) -> tuple[Break | None, int]:
+    """Walk the links `start` to `end`: the first break, and how often the clock went back."""
+    asked = {"house": organization_id, "start": start, "end": end}
+    with connection.cursor() as cursor:
+        cursor.execute(WALK, asked)
+        found = cursor.fetchone()
+        cursor.execute(BACKWARDS, asked)
+        return Break(*found) if found else None, cursor.fetchone()[0]
+
+
+def unlinked(*, organization_id: int) -> Break | None:
+    """The first entry without a link."""
+    with connection.cursor() as cursor:
+        cursor.execute(UNLINKED, {"house": organization_id})
+        found = cursor.fetchone()
+    return Break(0, 0, found[0], "unlinked") if found else None
 
 
 def houses_with_entries() -> list[tuple[int, str]]:

@@ -12,10 +12,21 @@ from django.views.decorators.http import require_POST, require_safe
 
 from departments.forms.people import CodeIssueForm, InviteForm, ReasonForm, RoleForm
 from departments.models.people import Membership
-from departments.permissions import can_invite_person, can_issue_account_code, can_view_staff
+from departments.permissions import (
+    can_invite_person,
+    can_issue_account_code,
+    can_keep_account,
+    can_view_staff,
+)
 from departments.services.account_codes import Issued, account_code_issue, is_mail_on
+from departments.services.accounts import account_of
 from departments.services.history import history_lines
-from departments.services.memberships import membership_end, membership_give, person_invite
+from departments.services.memberships import (
+    is_last_keeper,
+    membership_end,
+    membership_give,
+    person_invite,
+)
 from departments.services.people import all_held, held
 from msw_portal.kernel.access import require
 from msw_portal.kernel.htmx import answer
@@ -114,6 +125,8 @@ def _membership_page(
         "may_issue": can_issue_account_code(request.user, row),
         "is_mail_on": is_mail_on() and bool(row.user.email),
         "held": held(row, by=request.user),
+        "account": account_of(row) if can_keep_account(request.user, row) else None,
+        "is_last_keeper": is_last_keeper(row) if can_invite_person(request.user, None) else False,
         "may_give": can_invite_person(request.user, None),
         "ending": ending,
         "giving": giving,

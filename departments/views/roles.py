@@ -25,6 +25,8 @@ FIRST_PAGES = {
     Role.FOUNDATION_APPROVER: "donations:board",
     Role.FOUNDATION_CASHIER: "donations:board",
     Role.AUDITOR: "departments:audit",
+    Role.SECADMIN: "departments:console_security",
+    Role.SYSADMIN: "departments:console_system",
 }
 
 

@@ -18,9 +18,14 @@ from cases.services.minding import care_flag_raise
 from cases.services.outgoing import referral_draft
 from cases.services.referrals import referral_receive
 from cases.services.transfers import case_transfer_ask
+from departments.models.organizations import Code, DatedRule
 from departments.models.people import ApiClient, Membership, User, duty_class
+from departments.services.reviews import review_start
+from departments.services.security_events import ALARM_TASK
+from departments.services.tasks import task_open
+from departments.services.trail_jobs import audit_check_ask
 from donations.models.requests import RequestDocument
-from msw_portal.kernel.scope import scope
+from msw_portal.kernel.scope import INSTALLATION, scope
 from reports.services.runs import report_ask
 from tests.factories import cases, donations
 from tests.factories.course import make_activity
@@ -91,6 +96,14 @@ KEYS = {
     "donations:fund": "fund",
     "donations:donation": "donation",
     "donations:": "request",
+    "departments:account_unlock": "membership",
+    "departments:second_factor_reset": "membership",
+    "departments:sessions_end": "membership",
+    "departments:review": "review",
+    "departments:audit_alarm": "alarm_task",
+    "departments:audit_job": "audit_job",
+    "departments:console_rule_end": "rule",
+    "departments:console_code": "code",
     "departments:take_role": "membership",
     "departments:membership": "membership",
     "departments:issue_code": "membership",
@@ -111,6 +124,7 @@ WORDS = {
     "kind": "xlsx",
     "what": "ward_visit",
     "token": "unknown-token",
+    "scheme": "need",
 }
 # The same word means another thing at these addresses.
 WORDS_OF = {
@@ -262,6 +276,33 @@ def _requests(people: People, money: donations.Money, file: Any) -> dict[str, An
     }
 
 
+def _administration(fetch: Any) -> dict[str, str]:
+    """What stands in the consoles of the hospital and of the installation."""
+    secadmin, auditor, worker = fetch("secadmin"), fetch("auditor"), fetch("worker")
+    with donations.as_person(secadmin) as by:
+        review = review_start(by=by)
+    with scope(org=secadmin.membership.organization_id, role="system"):
+        alarm = task_open(
+            kind=ALARM_TASK,
+            organization_id=secadmin.membership.organization_id,
+            subject=worker,
+            role="auditor",
+            dedup_key="alarm:export:matrix:1",
+        )
+    with donations.as_person(auditor) as by:
+        job = audit_check_ask(by=by)
+    with scope(org=INSTALLATION, role="system"):
+        rule = DatedRule.objects.create(kind="small_cell", params={"least": 5}, valid=SINCE)
+        code, _is_new = Code.objects.get_or_create(
+            scheme="need", code="matrix", defaults={"zh": "演示"}
+        )
+    uids = {"review": review, "alarm_task": alarm, "audit_job": job}
+    return {kind: str(row.uid) for kind, row in uids.items()} | {
+        "rule": str(rule.pk),
+        "code": str(code.pk),
+    }
+
+
 def build() -> dict[str, str]:
     """Write the objects in the caller's transaction; `{kind: uid}`."""
     fetch = _person
@@ -291,7 +332,7 @@ def build() -> dict[str, str]:
     with donations.as_person(head) as by:
         made["door"] = make_door(by).link
         made["run"] = report_ask(month=timezone.localdate(), by=by)
-    keys = {kind: str(row.uid) for kind, row in made.items()}
+    keys = {kind: str(row.uid) for kind, row in made.items()} | _administration(fetch)
     house = fetch("officer").membership.organization
     with scope(org=house.pk, role="system"):
         client: ApiClient = donations.make_api_client(

@@ -37,8 +37,8 @@ def _verify(house, **asked):
 )
 def test_nobody_but_the_auditor_reads_the_audit(db, person, client_for, login):
     client = client_for(person(login))
-    assert client.get("/audit/").status_code == 403
-    assert client.post("/audit/verify/").status_code == 403
+    assert client.get("/audit/").status_code == 404
+    assert client.post("/audit/jobs/").status_code == 404
 
 
 def test_the_list_says_who_did_what_in_words(db, auditor, secadmin, worker, client_for, acting):
@@ -236,13 +236,6 @@ def test_the_newest_part_is_walked_from_the_link_before_it(db, hospital):
 
 def test_a_house_without_entries_is_whole(db, other_foundation):
     assert _verify(other_foundation).is_whole
-
-
-def test_the_auditor_sees_the_state_of_the_chain(db, auditor, hospital, client_for):
-    _record(hospital, 3)
-    page = client_for(auditor).post("/audit/verify/").content.decode()
-    assert "审计链完整" in page
-    assert "共 3 条记录" in page
 
 
 ENTRY, LINK = "departments_auditentry", "departments_auditlink"

@@ -61,8 +61,8 @@ def _signed_in(login: str, **data: str) -> tuple[Client, str]:
         ("approver", "/funding/"),
         ("cashier", "/funding/"),
         ("auditor", "/audit/"),
-        ("secadmin", "/start/"),
-        ("sysadmin", "/start/"),
+        ("secadmin", "/console/security/"),
+        ("sysadmin", "/console/system/"),
         ("clinician", "/start/"),
         ("authority", "/start/"),
         ("volunteer", "/start/"),
@@ -133,7 +133,7 @@ def test_the_navigation_shows_the_areas_of_the_role_only(db, client_for, worker,
 
     assert labels(worker) == ["工作台", "个案", "转介", "探访与咨询", "慈善救助", "机构与部门"]
     assert labels(officer) == ["首页", "慈善救助", "统计报表", "机构与部门"]
-    assert labels(auditor) == ["首页", "审计记录", "机构与部门"]
+    assert labels(auditor) == ["首页", "审计记录", "安全事件", "机构与部门"]
 
 
 def test_the_start_page_of_an_administrator_says_what_can_be_done(
@@ -311,7 +311,9 @@ def test_a_role_is_ended_once(db, secadmin, worker, acting):
     assert (refused.value.rule, refused.value.status) == ("membership.ended", 409)
 
 
-def test_nobody_ends_the_own_role(db, secadmin, client_for):
+def test_nobody_ends_the_own_role(db, secadmin, client_for, acting):
+    with acting(secadmin):
+        person_invite(username="sec2", display_name="某", role=Role.SECADMIN, by=secadmin)
     address = f"/people/{secadmin.membership.uid}/end/"
     response = client_for(secadmin).post(address, {"reason": "不干了"})
     assert response.status_code == 422

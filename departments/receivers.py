@@ -1,0 +1,52 @@
+"""Effects of this app that leave the portal: mails to administrators and to people whose account falls idle."""
+
+import datetime as dt
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from departments.models.people import User
+from departments.services.entering import house_scope
+from departments.services.house_settings import mail_addresses
+from departments.services.mailing import mail_send
+from departments.services.outbox import Delivery
+
+# Words without names: mail crosses networks that are not the house's.
+WHAT = {
+    "alarm": (
+        gettext_noop("医务社工门户：有新的安全警报"),
+        gettext_noop("有 %(n)s 条新的安全警报，请审计管理员登录查看。"),
+    ),
+    "dead": (
+        gettext_noop("医务社工门户：有任务失败"),
+        gettext_noop("有 %(n)s 件后台任务多次重试后仍失败，请系统管理员登录查看。"),
+    ),
+}
+
+
+def mail_administrators(delivery: Delivery) -> None:
+    """Topic `administration.mail`: to the addresses the house has set; without any, or a server, nothing."""
+    with house_scope(delivery.organization_id):
+        addresses = mail_addresses(delivery.organization_id)
+        if addresses and settings.MAIL_IS_ON:
+            title, text = WHAT[delivery.payload["what"]]
+            words = _(text) % {"n": delivery.payload["n"]}
+            mail_send(to=addresses, subject=_(title), body=words, message_id=str(delivery.id))
+        delivery.finish()
+
+
+def tell_idle(delivery: Delivery) -> None:
+    """Topic `account.idle_soon`: the person hears by mail on which day the role ends."""
+    with house_scope(delivery.organization_id):
+        person = User.objects.filter(uid=delivery.subject_uid).first()
+        if person is not None and person.email and settings.MAIL_IS_ON:
+            last = dt.date.fromisoformat(delivery.payload["last_day"])
+            text = _("您的账户久未登录，将在 %(day)s 之后停用。登录一次即可保留。")
+            mail_send(
+                to=[person.email],
+                subject=_("医务社工门户：账户即将停用"),
+                body=text % {"day": last.isoformat()},
+                message_id=str(delivery.id),
+            )
+        delivery.finish()

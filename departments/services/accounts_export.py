@@ -1,0 +1,81 @@
+"""The list of accounts as a file: what is of level 4 masked, or in clear with a reason."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from departments.models.people import Membership, User
+from departments.permissions import can_view_staff
+from departments.services.exporting import (
+    Column,
+    cells,
+    export_check,
+    export_note,
+    table_write,
+)
+from msw_portal.kernel.access import require
+from msw_portal.kernel.commands import command
+
+PERSON = (
+    Column(_("登录名"), User, "username"),
+    Column(_("姓名"), User, "display_name"),
+    Column(_("邮箱"), User, "email"),
+    Column(_("电话"), User, "phone"),
+    Column(
+        _("最近登录"),
+        User,
+        "last_seen_at",
+        lambda user: (
+            f"{timezone.localtime(user.last_seen_at):%Y-%m-%d}" if user.last_seen_at else ""
+        ),
+    ),
+)
+ROLE = (
+    Column(_("角色"), Membership, "role", lambda row: row.get_role_display()),
+    Column(
+        _("部门"),
+        Membership,
+        "department",
+        lambda row: row.department.name if row.department else "",
+    ),
+    Column(_("起"), Membership, "valid", lambda row: row.valid.lower),
+)
+
+
+@dataclass(frozen=True)
+class File:
+    """What is downloaded."""
+
+    suffix: str
+    content: bytes
+
+
+@command
+def accounts_export(*, suffix: str, in_clear: bool, reason: str, by: User) -> File:
+    """Every account and role in force of the house.
+
+    Raises:
+        DomainError: as exporting.export_check, on `reason`.
+    """
+    require(can_view_staff, by, None)
+    columns = (*PERSON, *ROLE)
+    level, why = export_check(columns, in_clear=in_clear, reason=reason, by=by)
+    held = Membership.objects.visible_to(by).active(timezone.localdate())
+    rows: Sequence[list[str]] = [
+        cells(PERSON, row.user, in_clear=in_clear) + cells(ROLE, row, in_clear=in_clear)
+        for row in held.filter(user__is_service=False)
+        .select_related("user", "department")
+        .order_by("user__username", "role")
+    ]
+    export_note(
+        kind="accounts",
+        suffix=suffix,
+        columns=columns,
+        count=len(rows),
+        level=level,
+        reason=why,
+        by=by,
+    )
+    return File(suffix, table_write(suffix, columns, rows))

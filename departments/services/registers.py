@@ -1,0 +1,229 @@
+"""Dated rules, code lists and holidays: everybody reads them, the system administrator keeps them."""
+
+import datetime as dt
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from psycopg2.extras import DateRange
+
+from departments import audit
+from departments.models.organizations import Code, DatedRule, Holiday, Region
+from departments.models.people import User
+from departments.permissions import can_keep_registers
+from departments.services import policies
+from msw_portal.kernel.access import require
+from msw_portal.kernel.commands import command
+from msw_portal.kernel.errors import DomainError
+
+RULE_KINDS = {
+    "password": _("密码要求"),
+    "account": _("闲置与复核"),
+    "alarm": _("安全警报"),
+    "disclosure_deadline": _("信息公开期限"),
+    "charity_ratio": _("慈善支出比例"),
+    "staffing": _("人员配备"),
+    "retention": _("保存期限"),
+    "star_level": _("志愿者星级"),
+    "cpd_hours": _("继续教育学时"),
+    "poverty_line": _("低保线"),
+    "small_cell": _("小数抑制"),
+    "risk_trigger": _("风险触发"),
+}
+
+
+# The portal obeys these: name -> (least, most).
+BOUNDS: dict[str, dict[str, tuple[int, int]]] = {
+    "password": {
+        "min_length": (8, 64),
+        "admin_min_length": (8, 64),
+        "classes": (0, 4),
+        "history": (0, 24),
+        "max_age_days": (0, 730),
+    },
+    "account": {"idle_days": (30, 730), "notice_days": (1, 29), "review_months": (1, 12)},
+    "alarm": {
+        "failed_sign_ins": (1, 100),
+        "missing_rows": (1, 1000),
+        "refusals": (1, 1000),
+        "exports": (1, 1000),
+    },
+}
+
+
+@command
+def rule_add(
+    *,
+    kind: str,
+    params: dict[str, Any],
+    valid_from: dt.date,
+    article: str,
+    source: str,
+    valid_to: dt.date | None = None,
+    applies_key: str = "",
+    region: Region | None = None,
+    by: User,
+) -> DatedRule:
+    """Add a rule with the days it holds, both inclusive; a change of law is a new row.
+
+    Raises:
+        DomainError: `rule.order` on `valid_to`; `rule.needs_source` on `source`;
+            `dated_rule_does_not_overlap` on `valid` when its days meet another row's.
+    """
+    require(can_keep_registers, by, None)
+    if valid_to is not None and valid_to < valid_from:
+        raise DomainError("rule.order", _("结束日期不能早于开始日期。"), "valid_to")
+    if not source.strip():
+        raise DomainError("rule.needs_source", _("请写明出处，如法规名称与文号。"), "source")
+    _params_check(kind, params)
+    rule = DatedRule(
+        kind=kind,
+        applies_key=applies_key.strip(),
+        region=region,
+        params=params,
+        valid=DateRange(valid_from, valid_to + dt.timedelta(days=1) if valid_to else None),
+        article=article.strip(),
+        source=source.strip(),
+        evidence="installation",
+    )
+    rule.save(force_insert=True)
+    audit.record("rule.add", by=by, on=rule, kind=kind, params=params, valid_from=valid_from)
+    return rule
+
+
+def _params_check(kind: str, params: dict[str, Any]) -> None:
+    """The portal's own rules have known names and bounds; what law says is kept as it was typed."""
+    bounds = BOUNDS.get(kind)
+    if not params:
+        raise DomainError("rule.empty", _("请至少写一项内容。"), "params")
+    for name, value in params.items() if bounds else ():
+        if name not in bounds:
+            raise DomainError(
+                "rule.unknown_name",
+                _("没有“%(name)s”这一项。可用：%(names)s。")
+                % {"name": name, "names": "、".join(bounds)},
+                "params",
+            )
+        least, most = bounds[name]
+        if not isinstance(value, int) or not least <= value <= most:
+            raise DomainError(
+                "rule.out_of_bounds",
+                _("“%(name)s”应是 %(least)s 到 %(most)s 的整数。")
+                % {"name": name, "least": least, "most": most},
+                "params",
+            )
+
+
+@command
+def rule_end(*, rule: DatedRule, last_day: dt.date, by: User) -> DatedRule:
+    """Say on which day a rule holds for the last time; the past is not rewritten.
+
+    Raises:
+        DomainError: on `last_day`: `rule.in_past` before today, `rule.order` before its first day,
+            `rule.ends_sooner` when it ends sooner already.
+    """
+    require(can_keep_registers, by, None)
+    rule = DatedRule.objects.select_for_update(no_key=True, of=("self",)).get(pk=rule.pk)
+    upper = rule.valid.upper
+    if last_day < timezone.localdate():
+        raise DomainError(
+            "rule.in_past", _("最后一天不能早于今天，已经生效的日子不改写。"), "last_day"
+        )
+    if rule.valid.lower is not None and last_day < rule.valid.lower:
+        raise DomainError("rule.order", _("结束日期不能早于开始日期。"), "last_day")
+    if upper is not None and upper <= last_day:
+        raise DomainError("rule.ends_sooner", _("这条规则已经更早结束。"), "last_day")
+    rule.valid = DateRange(rule.valid.lower, last_day + dt.timedelta(days=1))
+    rule.save(update_fields=["valid"])
+    audit.record("rule.end", by=by, on=rule, kind=rule.kind, valid_to=last_day)
+    return rule
+
+
+@command
+def password_policy_set(*, standard: str, valid_from: dt.date, by: User) -> DatedRule:
+    """The switch between ASVS and the habits of 等保: the present rule ends the day before, a new one begins.
+
+    Raises:
+        DomainError: `rule.in_past` on `valid_from`; `rule.replaces_itself` when it holds already.
+    """
+    require(can_keep_registers, by, None)
+    today = timezone.localdate()
+    if valid_from < today:
+        raise DomainError("rule.in_past", _("生效日期不能早于今天。"), "valid_from")
+    _words, policy, article, source = policies.STANDARDS[standard]
+    present = policies.rule_in_force(policies.PASSWORD, valid_from)
+    if policies.password_policy(valid_from) == policy and present is not None:
+        raise DomainError("rule.replaces_itself", _("这一天已经按这个要求执行。"), "standard")
+    if present is not None and present.valid.lower is not None:
+        if present.valid.lower >= valid_from:
+            # Begun on the same day and not yet lived by: it never held.
+            present.delete()
+        else:
+            present = DatedRule.objects.select_for_update(no_key=True).get(pk=present.pk)
+            present.valid = DateRange(present.valid.lower, valid_from)
+            present.save(update_fields=["valid"])
+    return rule_add(
+        kind=policies.PASSWORD,
+        params=policies.params_of(policy),
+        valid_from=valid_from,
+        article=article,
+        source=source,
+        by=by,
+    )
+
+
+@command
+def code_save(
+    *,
+    code: Code | None,
+    scheme: str,
+    value: str,
+    zh: str,
+    en: str,
+    rank: int,
+    valid_to: dt.date | None,
+    by: User,
+) -> Code:
+    """Add an entry to a code list, or change its words, order and last day; the code itself is for ever.
+
+    Raises:
+        DomainError: `code_unique_in_scheme` on `value`; `code.valid_to` on `valid_to`.
+    """
+    require(can_keep_registers, by, None)
+    row = code or Code(scheme=scheme, code=value)
+    lower = row.valid.lower if row.valid else None
+    if valid_to is not None and valid_to < (lower or dt.date(1990, 1, 1)):
+        raise DomainError("code.valid_to", _("结束日期不能早于开始日期。"), "valid_to")
+    before = [row.zh, row.en, row.rank]
+    row.zh, row.en, row.rank = zh.strip(), en.strip(), rank
+    row.valid = DateRange(lower, valid_to + dt.timedelta(days=1)) if valid_to else None
+    row.save(force_insert=code is None)
+    audit.record(
+        "code.change" if code else "code.add",
+        by=by,
+        on=row,
+        scheme=row.scheme,
+        code=row.code,
+        is_changed=before != [row.zh, row.en, row.rank],
+        valid_to=valid_to,
+    )
+    return row
+
+
+@command
+def holiday_set(*, on: dt.date, kind: str, source: str, by: User) -> None:
+    """Say of a day that it is off or worked (`off`, `work`), or leave it to the built-in calendar (`clear`)."""
+    require(can_keep_registers, by, None)
+    if kind == "clear":
+        Holiday.objects.filter(pk=on).delete()
+    else:
+        Holiday.objects.update_or_create(
+            on=on, defaults={"is_workday": kind == "work", "source": source.strip()}
+        )
+    audit.record("holiday.set", by=by, day=on, kind=kind)
+
+
+def holidays_between(first: dt.date, last: dt.date) -> dict[dt.date, bool]:
+    """The installation's own list for kernel.workdays: True for a day off."""
+    rows = Holiday.objects.filter(on__range=(first, last)).values_list("on", "is_workday")
+    return {on: not is_workday for on, is_workday in rows}
