@@ -96,6 +96,7 @@ def dossier_build(run: Run) -> None:
             sheets,
             title=" ".join((_("个案档案"), case.number)),
             house=case.organization.name,
+            is_training=case.organization.is_training,
             department=case.department.name,
             by=run.user,
             cover=cover,

@@ -134,6 +134,7 @@ def drawing_print(
             [sheet],
             title=sheet.title,
             house=case.organization.name,
+            is_training=case.organization.is_training,
             department=case.department.name,
             by=by,
         )

@@ -56,6 +56,7 @@ def paper(
     title: str,
     house: str,
     department: str,
+    is_training: bool,
     by: User,
     cover: Mapping[str, Any] | None = None,
 ) -> bytes:
@@ -70,7 +71,7 @@ def paper(
     content = {
         "title": title,
         "house": house,
-        "training": by.acting.is_training,
+        "training": is_training,
         "department": department,
         "stamp": stamp_of(by, at),
         "cover": cover,
@@ -98,6 +99,7 @@ def blank_print(*, kind: str, by: User) -> bytes:
             [sheet],
             title=sheet.title,
             house=by.acting.organization_name,
+            is_training=by.acting.is_training,
             department=by.acting.department_name or "",
             by=by,
         )
@@ -181,6 +183,7 @@ def case_print(
             [sheet],
             title=sheet.title,
             house=case.organization.name,
+            is_training=case.organization.is_training,
             department=case.department.name,
             by=by,
         )
@@ -206,6 +209,7 @@ def activity_print(*, activity: Activity, kind: str, by: User) -> bytes:
             [sheet],
             title=sheet.title,
             house=activity.organization.name,
+            is_training=activity.organization.is_training,
             department=activity.department.name,
             by=by,
         )

@@ -57,12 +57,22 @@ def test_every_page_of_the_house_is_marked_and_none_of_a_real_one(
 
 
 def test_every_print_is_marked(practice, worker, acting, monkeypatch):
-    given = []
-    monkeypatch.setattr(printing, "typeset", lambda _template, content, at: given.append(content))
+    given, real = [], printing.typeset
+
+    def listen(template, content, *, at):
+        given.append((template, content))
+        return real(template, content, at=at)
+
+    monkeypatch.setattr(printing, "typeset", listen)
     for user in (practice.worker, worker):
         with acting(user):
-            printing.paper([], title="表", house="院", department="部", by=user)
-    assert [content["training"] for content in given] == [True, False]
+            printing.case_print(case=cases.make_case(user), kind="F3", by=user)
+            printing.blank_print(kind="F3", by=user)
+    assert [content["training"] for _name, content in given] == [True, True, False, False]
+    # The mark is all that differs, and it is drawn.
+    template, content = given[0]
+    at = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+    assert real(template, content, at=at) != real(template, content | {"training": False}, at=at)
 
 
 def test_what_a_house_is_stays(practice, hospital):
