@@ -234,9 +234,11 @@ def _look(server: Server, manifest: dict[str, Any]) -> tuple[list[str], str]:
 
 def _chains(cursor: Any) -> list[str]:
     said = []
-    cursor.execute("SELECT DISTINCT organization_id FROM departments_auditlink ORDER BY 1")
-    for (house,) in cursor.fetchall():
-        cursor.execute(WALK, {"house": house, "start": 1})
+    cursor.execute(
+        "SELECT organization_id, max(seq) FROM departments_auditlink GROUP BY 1 ORDER BY 1"
+    )
+    for house, last in cursor.fetchall():
+        cursor.execute(WALK, {"house": house, "start": 1, "end": last})
         if (broken := cursor.fetchone()) is not None:
             said.append(
                 f"The audit chain of house {house} breaks at link {broken[1]} ({broken[3]})."

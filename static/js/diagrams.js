@@ -37,7 +37,9 @@ document.addEventListener('pointerdown', (event) => {
   const node = event.target.closest?.('[data-diagram] [data-node]');
   if (!node || event.button !== 0) return;
   const svg = node.ownerSVGElement;
-  moving = { node, svg, from: pointOf(svg, event), x: Number(node.dataset.x), y: Number(node.dataset.y), by: null };
+  moving = {
+    node, svg, box: boxOf(node), from: pointOf(svg, event), x: Number(node.dataset.x), y: Number(node.dataset.y), by: null,
+  };
   node.setPointerCapture(event.pointerId);
 });
 
@@ -51,15 +53,16 @@ document.addEventListener('pointermove', (event) => {
 
 document.addEventListener('pointerup', () => {
   if (!moving) return;
-  const { node, x, y, by } = moving;
+  const { node, box, x, y, by, isLate } = moving;
   moving = null;
   if (!by || Math.hypot(by.x, by.y) < 3) {
     node.classList.remove('is-moving');
     node.removeAttribute('transform');
+    if (isLate) redraw(box);
     return;
   }
   const round = (value) => Math.round(value / GRID) * GRID;
-  place(boxOf(node), node.dataset.node, round(x + by.x), round(y + by.y));
+  place(box, node.dataset.node, round(x + by.x), round(y + by.y));
 });
 
 document.addEventListener('pointercancel', () => {
@@ -102,6 +105,13 @@ document.addEventListener('change', (event) => {
   if (!box || !event.target.closest('.drawing-rows')) return;
   focused = '';
   redraw(box);
+});
+
+// A drawing that arrives while somebody drags would take the person out of the hand: it is asked for again.
+document.addEventListener('htmx:beforeSwap', ({ detail }) => {
+  if (!moving || detail.target !== moving.box) return;
+  detail.shouldSwap = false;
+  moving.isLate = true;
 });
 
 document.addEventListener('htmx:afterSwap', ({ target }) => {
