@@ -9,10 +9,8 @@ from typing import Any
 from django.utils import timezone
 
 from cases.models.casework import Case, Referral
-from cases.models.codes import DisclosureLevel
-from cases.models.consents import Consent, Disclosure
 from cases.models.work import Assessment, Contact, Plan
-from cases.querysets import DOOR_ROLES, FOUNDATION_ROLES, LISTING_ROLES, MEMBER_ROLES
+from cases.querysets import DOOR_ROLES, LISTING_ROLES, MEMBER_ROLES
 from cases.workflow import CaseStage
 from msw_portal.kernel.scope import CARE_ROLES
 
@@ -20,56 +18,56 @@ OPENING_ROLES = frozenset({"worker", "supervisor", "dept_head"})
 LEADING_ROLES = frozenset({"supervisor", "dept_head"})
 
 
-def _same_house(user: Any, subject: Any) -> bool:
+def same_house(user: Any, subject: Any) -> bool:
     return user.house_id is not None and subject.organization_id == user.house_id
 
 
-def _is_named(user: Any, case: Case) -> bool:
+def is_named(user: Any, case: Case) -> bool:
     """Level 5: the case's own compartment must be among those the person may enter."""
     return case.compartment_id is None or case.compartment_id in user.acting.compartments
 
 
-def _is_member(user: Any, case: Case) -> bool:
+def is_member(user: Any, case: Case) -> bool:
     today = timezone.localdate()
     return any(
         member.user_id == user.pk and today in member.valid for member in case.casemembers.all()
     )
 
 
-def _in_department(user: Any, case: Case) -> bool:
+def in_department(user: Any, case: Case) -> bool:
     return user.acting.department_id is not None and case.department_id == user.acting.department_id
 
 
 def _at_the_door(user: Any, case: Case) -> bool:
-    return case.stage == CaseStage.PENDING and case.worker_id is None and _in_department(user, case)
+    return case.stage == CaseStage.PENDING and case.worker_id is None and in_department(user, case)
 
 
-def _leads(user: Any, case: Case) -> bool:
+def leads(user: Any, case: Case) -> bool:
     """The supervisor of the case, or the head of its department."""
     if user.role == "dept_head":
-        return _same_house(user, case) and _is_named(user, case) and _in_department(user, case)
+        return same_house(user, case) and is_named(user, case) and in_department(user, case)
     return (
         user.role == "supervisor"
-        and _same_house(user, case)
-        and _is_named(user, case)
+        and same_house(user, case)
+        and is_named(user, case)
         and case.supervisor_id == user.pk
     )
 
 
-def _works_on(user: Any, case: Case) -> bool:
+def works_on(user: Any, case: Case) -> bool:
     """The worker of the case, or a worker who is a member of it."""
-    if user.role != "worker" or not _same_house(user, case) or not _is_named(user, case):
+    if user.role != "worker" or not same_house(user, case) or not is_named(user, case):
         return False
-    return case.worker_id == user.pk or _is_member(user, case)
+    return case.worker_id == user.pk or is_member(user, case)
 
 
-def _helps_on(user: Any, case: Case) -> bool:
+def helps_on(user: Any, case: Case) -> bool:
     """Assistants and interns who are members; what they write needs a countersignature."""
     return (
         user.role in MEMBER_ROLES
-        and _same_house(user, case)
-        and _is_named(user, case)
-        and _is_member(user, case)
+        and same_house(user, case)
+        and is_named(user, case)
+        and is_member(user, case)
     )
 
 
@@ -86,7 +84,7 @@ def can_register_client(user: Any, _subject: Any = None) -> bool:
 
 def can_view_client(user: Any, client: Any) -> bool:
     """The masked person page; the identity itself is revealed with a reason."""
-    return user.role in CARE_ROLES and _same_house(user, client)
+    return user.role in CARE_ROLES and same_house(user, client)
 
 
 def can_reveal_client(user: Any, client: Any) -> bool:
@@ -107,7 +105,7 @@ def can_receive_referral(user: Any, _subject: Any = None) -> bool:
 def can_view_referral(user: Any, referral: Referral) -> bool:
     if referral.direction == Referral.Direction.OUT:
         return can_view_case(user, referral.case)
-    return user.role in DOOR_ROLES and _same_house(user, referral) and _is_named(user, referral)
+    return user.role in DOOR_ROLES and same_house(user, referral) and is_named(user, referral)
 
 
 def can_claim_referral(user: Any, referral: Referral) -> bool:
@@ -136,141 +134,101 @@ def can_accept_referral(user: Any, referral: Referral) -> bool:
     return can_view_referral(user, referral)
 
 
-# ── doors and settings ───────────────────────────────────────────────────────
-
-
-def can_manage_doors(user: Any, _subject: Any = None) -> bool:
-    here = user.acting  # the public does not practise
-    return user.role in LEADING_ROLES and here.department_id is not None and not here.is_training
-
-
-def can_revoke_door(user: Any, link: Any) -> bool:
-    return (
-        can_manage_doors(user)
-        and _same_house(user, link)
-        and link.kind in link.DOORS
-        and link.subject_id == user.acting.department_id
-    )
-
-
-def can_set_clocks(user: Any, department: Any) -> bool:
-    return user.role == "dept_head" and user.acting.department_id == department.pk
-
-
-# ── work without a case ──────────────────────────────────────────────────────
-
-
-def can_record_activity(user: Any, _subject: Any = None) -> bool:
-    return user.role in CARE_ROLES and user.acting.department_id is not None
-
-
-def can_amend_activity(user: Any, activity: Any) -> bool:
-    """Who wrote it, and the leaders of its department."""
-    own = activity.created_by_id == user.pk or (
-        user.role in LEADING_ROLES and activity.department_id == user.acting.department_id
-    )
-    return can_record_activity(user) and _same_house(user, activity) and own
-
-
-def can_promote_line(user: Any, line: Any) -> bool:
-    return user.role in OPENING_ROLES and _same_house(user, line) and line.promoted_case_id is None
-
-
 # ── the case ─────────────────────────────────────────────────────────────────
 
 
 def can_view_case(user: Any, case: Case) -> bool:
     """May open the file: says the same as `Case.objects.visible_to`."""
-    if user.role not in CARE_ROLES or not _same_house(user, case) or not _is_named(user, case):
+    if user.role not in CARE_ROLES or not same_house(user, case) or not is_named(user, case):
         return False
     if user.role == "dept_head":
-        return _in_department(user, case)
+        return in_department(user, case)
     if user.role == "supervisor":
         return case.supervisor_id == user.pk or _at_the_door(user, case)
     if user.role == "worker":
-        return case.worker_id == user.pk or _at_the_door(user, case) or _is_member(user, case)
-    return _is_member(user, case)
+        return case.worker_id == user.pk or _at_the_door(user, case) or is_member(user, case)
+    return is_member(user, case)
 
 
 def can_list_case(user: Any, case: Case) -> bool:
     """May see the row of the list: says the same as `Case.objects.listed_to`."""
     if user.role not in LISTING_ROLES:
         return can_view_case(user, case)
-    return _same_house(user, case) and _is_named(user, case) and _in_department(user, case)
+    return same_house(user, case) and is_named(user, case) and in_department(user, case)
 
 
 def can_open_case(user: Any, subject: Any) -> bool:
     """`subject` is the client, the referral or the department the case is opened for."""
-    return user.role in OPENING_ROLES and _same_house(user, subject)
+    return user.role in OPENING_ROLES and same_house(user, subject)
 
 
 def can_assign_case(user: Any, case: Case) -> bool:
     """Head and supervisor assign; a worker of the department may claim for himself."""
-    if not _same_house(user, case) or not _is_named(user, case):
+    if not same_house(user, case) or not is_named(user, case):
         return False
-    return user.role in DOOR_ROLES and _in_department(user, case)
+    return user.role in DOOR_ROLES and in_department(user, case)
 
 
 def can_decline_case(user: Any, case: Case) -> bool:
     """At the door head and supervisor, in intake also the worker."""
-    if case.stage == CaseStage.INTAKE and _works_on(user, case):
+    if case.stage == CaseStage.INTAKE and works_on(user, case):
         return True
-    return _leads(user, case) or (
-        user.role == "supervisor" and _same_house(user, case) and _at_the_door(user, case)
+    return leads(user, case) or (
+        user.role == "supervisor" and same_house(user, case) and _at_the_door(user, case)
     )
 
 
 def can_accept_case(user: Any, case: Case) -> bool:
-    return _works_on(user, case)
+    return works_on(user, case)
 
 
 def can_refer_out_case(user: Any, case: Case) -> bool:
-    return _works_on(user, case)
+    return works_on(user, case)
 
 
 def can_assess_case(user: Any, case: Case) -> bool:
-    return _works_on(user, case)
+    return works_on(user, case)
 
 
 def can_add_need(user: Any, case: Case) -> bool:
-    return _works_on(user, case)
+    return works_on(user, case)
 
 
 def can_plan_case(user: Any, case: Case) -> bool:
-    return _works_on(user, case)
+    return works_on(user, case)
 
 
 def can_start_case(user: Any, case: Case) -> bool:
-    return _works_on(user, case)
+    return works_on(user, case)
 
 
 def can_rate_goal(user: Any, case: Case) -> bool:
-    return _works_on(user, case)
+    return works_on(user, case)
 
 
 def can_evaluate_case(user: Any, case: Case) -> bool:
-    return _works_on(user, case)
+    return works_on(user, case)
 
 
 def can_propose_closing_case(user: Any, case: Case) -> bool:
-    return _works_on(user, case)
+    return works_on(user, case)
 
 
 def can_record_assessment(user: Any, case: Case) -> bool:
-    return _works_on(user, case) or _helps_on(user, case)
+    return works_on(user, case) or helps_on(user, case)
 
 
 def can_finalize_assessment(user: Any, assessment: Assessment) -> bool:
-    return _works_on(user, assessment.case)
+    return works_on(user, assessment.case)
 
 
 def can_submit_plan(user: Any, plan: Plan) -> bool:
-    return _works_on(user, plan.case)
+    return works_on(user, plan.case)
 
 
 def can_approve_plan(user: Any, plan: Plan) -> bool:
     """Never the author."""
-    return _leads(user, plan.case) and plan.created_by_id != user.pk
+    return leads(user, plan.case) and plan.created_by_id != user.pk
 
 
 def can_return_plan(user: Any, plan: Plan) -> bool:
@@ -278,7 +236,7 @@ def can_return_plan(user: Any, plan: Plan) -> bool:
 
 
 def can_record_contact(user: Any, case: Case) -> bool:
-    return _works_on(user, case) or _helps_on(user, case)
+    return works_on(user, case) or helps_on(user, case)
 
 
 def can_amend_contact(user: Any, contact: Contact) -> bool:
@@ -288,13 +246,13 @@ def can_amend_contact(user: Any, contact: Contact) -> bool:
 
 def can_countersign_contact(user: Any, contact: Contact) -> bool:
     return contact.created_by_id != user.pk and (
-        _works_on(user, contact.case) or _leads(user, contact.case)
+        works_on(user, contact.case) or leads(user, contact.case)
     )
 
 
 def can_close_case(user: Any, case: Case) -> bool:
     """Supervisor or head, never the worker of the case."""
-    return _leads(user, case) and case.worker_id != user.pk
+    return leads(user, case) and case.worker_id != user.pk
 
 
 def can_return_case(user: Any, case: Case) -> bool:
@@ -302,7 +260,7 @@ def can_return_case(user: Any, case: Case) -> bool:
 
 
 def can_step_back_case(user: Any, case: Case) -> bool:
-    return _works_on(user, case) or _leads(user, case)
+    return works_on(user, case) or leads(user, case)
 
 
 def can_suspend_case(user: Any, case: Case) -> bool:
@@ -324,17 +282,17 @@ def can_ask_transfer(user: Any, case: Case) -> bool:
 
 def can_answer_transfer(user: Any, transfer: Any) -> bool:
     """Only the colleague who was asked, while still a worker here."""
-    return user.role == "worker" and _same_house(user, transfer) and transfer.to_user_id == user.pk
+    return user.role == "worker" and same_house(user, transfer) and transfer.to_user_id == user.pk
 
 
 def can_revoke_transfer(user: Any, transfer: Any) -> bool:
-    return _same_house(user, transfer) and (
+    return same_house(user, transfer) and (
         transfer.created_by_id == user.pk or can_ask_transfer(user, transfer.case)
     )
 
 
 def can_hand_over_cases(user: Any, case: Case) -> bool:
-    return user.role == "dept_head" and _leads(user, case)
+    return user.role == "dept_head" and leads(user, case)
 
 
 def can_raise_secrecy(user: Any, case: Case) -> bool:
@@ -342,7 +300,7 @@ def can_raise_secrecy(user: Any, case: Case) -> bool:
 
 
 def can_void_case(user: Any, case: Case) -> bool:
-    return user.role == "dept_head" and _leads(user, case)
+    return user.role == "dept_head" and leads(user, case)
 
 
 def can_lower_secrecy(user: Any, case: Case) -> bool:
@@ -350,51 +308,12 @@ def can_lower_secrecy(user: Any, case: Case) -> bool:
 
 
 def can_reopen_case(user: Any, case: Case) -> bool:
-    return _leads(user, case)
+    return leads(user, case)
 
 
 def can_take_alert(user: Any, alert: Any) -> bool:
-    return _works_on(user, alert.case) or _leads(user, alert.case)
+    return works_on(user, alert.case) or leads(user, alert.case)
 
 
 def can_resolve_alert(user: Any, alert: Any) -> bool:
     return can_take_alert(user, alert)
-
-
-# ── consents, copies, files ──────────────────────────────────────────────────
-
-
-def can_give_consent(user: Any, subject: Any) -> bool:
-    """`subject` is the case, or the client for what concerns the person as a whole."""
-    if isinstance(subject, Case):
-        return _works_on(user, subject) or _helps_on(user, subject)
-    return user.role in CARE_ROLES and _same_house(user, subject)
-
-
-def can_withdraw_consent(user: Any, consent: Consent) -> bool:
-    """Withdrawing must be easy: everybody who may see the consent may record it (PIPL 15)."""
-    if consent.case_id is None:
-        return user.role in CARE_ROLES and _same_house(user, consent)
-    return can_view_case(user, consent.case)
-
-
-def can_make_disclosure(user: Any, consent: Consent) -> bool:
-    if consent.case_id is None:
-        return user.role in OPENING_ROLES and _same_house(user, consent)
-    return _works_on(user, consent.case)
-
-
-def can_read_disclosure(user: Any, disclosure: Disclosure) -> bool:
-    if user.role in FOUNDATION_ROLES:
-        return user.house_id is not None and disclosure.recipient_id == user.house_id
-    if disclosure.recipient_id == user.house_id:
-        return user.role in DOOR_ROLES and disclosure.level == DisclosureLevel.REFERRAL
-    return user.role in CARE_ROLES and _same_house(user, disclosure)
-
-
-def can_upload_document(user: Any, case: Case) -> bool:
-    return _works_on(user, case) or _helps_on(user, case)
-
-
-def can_read_document(user: Any, case: Case) -> bool:
-    return can_view_case(user, case)

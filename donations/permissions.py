@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from cases.permissions import can_accept_case, can_upload_document, can_view_case
+from cases.consent_permissions import can_upload_document
+from cases.permissions import can_accept_case, can_view_case
 from donations.models.giving import Donation, Fund
 from donations.models.payout import Disbursement
 from donations.models.requests import FundingRequest

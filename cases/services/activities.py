@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from cases.door_permissions import can_promote_line, can_record_activity
 from cases.models.activities import Activity, ActivityLine
 from cases.models.casework import Case
 from cases.models.codes import NeedCategory
@@ -18,7 +19,6 @@ from cases.models.service_codes import (
     ServiceContent,
     VisitAction,
 )
-from cases.permissions import can_promote_line, can_record_activity
 from cases.services.intake import case_open
 from departments import audit
 from departments.models.organizations import Department

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from cases.permissions import can_set_clocks
+from cases.door_permissions import can_set_clocks
 from cases.services.clocks import DEFAULT_HOURS
 from departments import audit
 from departments.models.organizations import Department

@@ -7,12 +7,12 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from cases.consent_permissions import can_give_consent, can_withdraw_consent
 from cases.consent_texts import TEMPLATES
 from cases.models.casework import Case
 from cases.models.codes import ConsentKind, ConsentMethod, LegalBasis, Relation
 from cases.models.consents import Consent, ConsentTemplate
 from cases.models.people import Client, RelatedPerson
-from cases.permissions import can_give_consent, can_withdraw_consent
 from cases.services.clocks import case_task, hours
 from cases.services.disclosures import withdraw_under
 from cases.services.people import folded

@@ -11,9 +11,9 @@ from django.db import connection, models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from cases.consent_permissions import can_make_disclosure, can_read_disclosure, can_withdraw_consent
 from cases.models.codes import ConsentKind, DisclosureLevel
 from cases.models.consents import Consent, Disclosure, DisclosureDocument
-from cases.permissions import can_make_disclosure, can_read_disclosure, can_withdraw_consent
 from departments import audit
 from departments.models.mechanisms import AccessLink, Document
 from departments.models.organizations import Organization

@@ -2,8 +2,8 @@
 
 from django.core.files.uploadedfile import UploadedFile
 
+from cases.consent_permissions import can_read_document, can_upload_document
 from cases.models.casework import Case
-from cases.permissions import can_read_document, can_upload_document
 from departments.models.mechanisms import Document
 from departments.models.people import User
 from departments.services.documents import document_read, document_upload

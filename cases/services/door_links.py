@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cases.permissions import can_manage_doors, can_revoke_door
+from cases.door_permissions import can_manage_doors, can_revoke_door
 from cases.services.receipts import hash_of
 from departments import audit
 from departments.models.doors import InboxItem

@@ -13,10 +13,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from cases.door_permissions import can_promote_line, can_record_activity
 from cases.forms.activities import MAX_ROWS, ActivityForm, LineForm, PeriodForm
 from cases.models.activities import Activity, ActivityLine
 from cases.models.service_codes import ActivityKind, ServiceContent
-from cases.permissions import can_promote_line, can_record_activity
 from cases.services.activities import RECORDED, activity_record
 from cases.views.filling import Filling, fill_in
 from departments.models.organizations import Department

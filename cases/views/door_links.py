@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from cases.door_permissions import can_manage_doors, can_set_clocks
 from cases.forms.closing import ConfirmForm
 from cases.forms.doors import ClockForm, DoorLinkForm
-from cases.permissions import can_manage_doors, can_set_clocks
 from cases.services.clock_settings import clocks_of, clocks_set
 from cases.services.door_links import PLACES, door_create, door_links, door_of_token, door_revoke
 from cases.services.posters import code_picture, door_poster

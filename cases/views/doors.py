@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from cases.door_permissions import can_manage_doors
 from cases.forms.doors import RELATIONS, WHEN
 from cases.models.casework import Case, Referral
 from cases.models.codes import DisclosureLevel, Priority
@@ -15,7 +16,6 @@ from cases.models.consents import Disclosure
 from cases.permissions import (
     can_claim_referral,
     can_discard_referral,
-    can_manage_doors,
     can_open_case,
     can_receive_referral,
     can_refuse_referral,

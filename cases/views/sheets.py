@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cases import permissions as may
+from cases.consent_permissions import can_give_consent, can_upload_document
 from cases.forms.documents import DOCUMENT_KINDS
 from cases.models.casework import Case, CaseForm, RiskAlert
 from cases.models.consents import Consent
@@ -140,8 +141,8 @@ def rights(user: Any, case: Case) -> dict[str, bool]:
         "contact": is_worked_on and may.can_record_contact(user, case),
         "need": is_worked_on and case.stage in NEEDS_IN and may.can_add_need(user, case),
         "assessment": is_worked_on and may.can_record_assessment(user, case),
-        "consent": may.can_give_consent(user, case),
-        "document": may.can_upload_document(user, case),
+        "consent": can_give_consent(user, case),
+        "document": can_upload_document(user, case),
         "plan": is_worked_on
         and may.can_plan_case(user, case)
         and case.stage in (CaseStage.PLANNING, CaseStage.INTERVENTION, CaseStage.EVALUATION),
