@@ -211,5 +211,5 @@ def line_promote(*, line: ActivityLine, client: Client, by: User, **opening: Any
     before = line.action
     line.client, line.promoted_case, line.action = case.client, case, VisitAction.TO_CASE
     line.save(update_fields=["client", "promoted_case", "action"])
-    audit.record("activity.promote", by=by, on=line, action=[before, line.action], case=case.uid)
+    audit.record("activity.promote", by=by, on=line, outcome=[before, line.action], case=case.uid)
     return case

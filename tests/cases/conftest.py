@@ -7,9 +7,11 @@ from contextlib import contextmanager
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.test import Client
 from PIL import Image
 
 from msw_portal.kernel.errors import DomainError
+from tests.factories.doors import make_door
 
 
 @contextmanager
@@ -47,3 +49,23 @@ def upload() -> SimpleUploadedFile:
     buffer = io.BytesIO()
     Image.new("RGB", (40, 30), "white").save(buffer, "PNG")
     return SimpleUploadedFile("证明.png", buffer.getvalue(), content_type="image/png")
+
+
+@pytest.fixture
+def ward_door(head, acting):
+    """A live code of the ward for its staff."""
+    with acting(head):
+        return make_door(head)
+
+
+@pytest.fixture
+def self_door(head, acting):
+    """A live code of the ward for patients and families."""
+    with acting(head):
+        return make_door(head, "self_door")
+
+
+@pytest.fixture
+def nobody():
+    """A browser without a session."""
+    return Client(raise_request_exception=False)

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import connection
+from django.urls import reverse
 from django.utils import timezone
 
 from cases.models.casework import Case, Referral, RiskAlert
@@ -81,3 +83,31 @@ def hidden(response: Any, name: str) -> str:
 
 def in_days(days: int) -> str:
     return (timezone.localdate() + dt.timedelta(days=days)).isoformat()
+
+
+def queries(client: Any, where: str) -> int:
+    """How many statements a page takes."""
+    seen: list[int] = []
+
+    def count(execute: Any, *rest: Any) -> Any:
+        seen.append(1)
+        return execute(*rest)
+
+    with connection.execute_wrapper(count):
+        assert client.get(where).status_code == 200
+    return len(seen)
+
+
+def at(made: Any, lang: str = "") -> str:
+    """The address behind a code."""
+    return reverse("doors:door", args=[made.token]) + (f"?lang={lang}" if lang else "")
+
+
+def code_in(answer: Any) -> str:
+    """The receipt code that the page shows."""
+    return answer.content.decode().partition("data-receipt>")[2].partition("<")[0]
+
+
+def the_referral() -> Referral:
+    """The only one there is, in the caller's scope."""
+    return Referral.objects.get()

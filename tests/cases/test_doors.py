@@ -28,18 +28,6 @@ from tests.factories.doors import WARD, make_door, referrals_of, send
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def ward_door(head, acting):
-    with acting(head):
-        return make_door(head)
-
-
-@pytest.fixture
-def self_door(head, acting):
-    with acting(head):
-        return make_door(head, "self_door")
-
-
 def test_a_ward_referral_starts_its_clock_and_names_ward_and_nurse(ward_door, hospital, ward):
     code = send(ward_door)
     (made,) = referrals_of(hospital.pk)
