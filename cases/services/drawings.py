@@ -11,6 +11,7 @@ from cases.form_permissions import can_draw_family, can_print_case
 from cases.models.casework import Case, CaseForm
 from cases.models.codes import FormState
 from cases.services.drawn import drawing_block, newest_drawing
+from cases.services.family_start import SEXES, with_family
 from cases.services.form_facts import name_of
 from cases.services.papers import Sheet, numbers_of
 from cases.services.printing import PAPER_LANGUAGE, check_reason, paper
@@ -24,8 +25,6 @@ from msw_portal.kernel.drawings.svg import blank_drawing, described_lines
 from msw_portal.kernel.drawings.words import Kind, Sex
 from msw_portal.kernel.errors import DomainError
 
-SEXES = {"1": Sex.MALE, "2": Sex.FEMALE}
-
 
 def may_draw(case: Case) -> DomainError | None:
     """Why nothing can be drawn now; None when it can."""
@@ -37,14 +36,15 @@ def may_draw(case: Case) -> DomainError | None:
 
 
 def first_drawing(case: Case, kind: str) -> dict[str, Any]:
-    """What one starts from: the client alone, under a neutral word instead of the name."""
-    return blank_drawing(
+    """What one starts from: the client and the relatives of the register, under neutral words."""
+    blank = blank_drawing(
         kind,
         label=_("服务对象"),
         sex=SEXES.get(case.client.sex, Sex.UNKNOWN),
         birth_year=case.client.birth_year if kind == Kind.GENOGRAM else None,
         as_of=f"{timezone.localdate():%Y-%m-%d}",
     )
+    return with_family(blank, case.client)
 
 
 @command

@@ -10,6 +10,7 @@ from django.urls import reverse
 from cases.models.casework import CaseForm
 from cases.services.drawings import drawing_print, drawing_save, drawing_sheet, first_drawing
 from cases.services.printing import sheet_of
+from msw_portal.kernel.identifiers import id_check_digit
 from tests.cases.pages import hidden, text_of
 from tests.factories import cases as make
 
@@ -239,3 +240,73 @@ def test_the_page_asks_as_often_for_three_versions_as_for_one(worker, client_for
                 client.get(_url("drawing", case))
             counts.append(len(seen))
     assert counts[0] == counts[1]
+
+
+def _number(body):
+    return body + id_check_digit(body)
+
+
+def _relative(case, by, relation, **given):
+    return make.make_guardian(case.client, by, relation=relation, is_guardian=False, **given)
+
+
+def test_the_first_tree_holds_the_relatives_under_neutral_words(worker, acting, case, client_for):
+    mother_number = _number("11010119550203002")
+    with acting(worker):
+        _relative(case, worker, "mother", id_no=mother_number, is_cohabiting=True)
+        _relative(case, worker, "spouse", name="演示夫")
+        _relative(case, worker, "son")
+        _relative(case, worker, "son")
+        _relative(case, worker, "agent", name="演示律师")
+        payload = first_drawing(case, "genogram")
+        assert [(row["id"], row["label"]) for row in payload["persons"]] == [
+            ("p1", "服务对象"),
+            ("p2", "母亲"),
+            ("p3", "配偶"),
+            ("p4", "儿子1"),
+            ("p5", "儿子2"),
+        ]
+        assert payload["persons"][1] == {
+            "id": "p2",
+            "label": "母亲",
+            "sex": "female",
+            "is_co_living": True,
+            "birth_year": 1955,
+        }
+        assert payload["relations"] == [
+            {"from": "p2", "kind": "parent", "to": "p1"},
+            {"from": "p1", "kind": "marriage", "to": "p3"},
+            {"from": "p1", "kind": "parent", "to": "p4"},
+            {"from": "p1", "kind": "parent", "to": "p5"},
+        ]
+        assert drawing_save(case=case, kind="genogram", payload=payload, by=worker).version == 1
+        ecomap = first_drawing(case, "ecomap")
+        assert [row["label"] for row in ecomap["persons"]] == ["服务对象", "母亲"]
+    shown = client_for(worker).get(_url("drawing_edit", case)).content.decode()
+    assert "演示夫" not in shown
+
+
+def test_a_drawing_that_exists_is_not_filled_again(worker, acting, case, client_for):
+    with acting(worker):
+        drawing_save(
+            case=case, kind="genogram", payload=first_drawing(case, "genogram"), by=worker
+        )
+        _relative(case, worker, "father")
+    page = text_of(client_for(worker).get(_url("drawing_edit", case)))
+    assert "父亲" not in page
+
+
+def test_the_first_tree_keeps_no_year_that_no_family_can_have(worker, acting, case):
+    with acting(worker):
+        _relative(case, worker, "father", id_no=_number("11010119900203001"))
+        _relative(case, worker, "father")
+        payload = first_drawing(case, "genogram")
+        assert "birth_year" not in payload["persons"][1]
+        assert payload["relations"] == [{"from": "p2", "kind": "parent", "to": "p1"}]
+        drawing_save(case=case, kind="genogram", payload=payload, by=worker)
+
+
+def test_another_persons_relatives_are_not_drawn(worker, acting, case):
+    with acting(worker):
+        make.make_guardian(make.make_client(worker), worker, relation="father")
+        assert len(first_drawing(case, "genogram")["persons"]) == 1
