@@ -17,6 +17,7 @@ from cases.views import (
     intake,
     listing,
     minding,
+    my_day,
     outgoing,
     people,
     planning,
@@ -38,6 +39,8 @@ urlpatterns = [
     path("<uuid:uid>/whole-course/take-over/", whole_course.take_over, name="take_over"),
     path("panels/referrals/", listing.panel_referrals, name="panel_referrals"),
     path("panels/caseload/", listing.panel_caseload, name="panel_caseload"),
+    path("panels/alerts/", my_day.panel_alerts, name="panel_alerts"),
+    path("panels/my-day/", my_day.panel_my_day, name="panel_my_day"),
     # persons
     path("search/", people.search, name="search"),
     path("register/", people.register, name="register"),

@@ -43,6 +43,7 @@ TASK_WORDS: dict[str, str | Promise] = {
     "crisis_report": _("补写危机报告"),
     "consent_notice": _("补办告知"),
     "consent_withdrawn": _("知情同意已撤回，核对个案"),
+    "consent_again": _("重新取得同意"),
     "transfer": _("答复个案移交"),
     "follow_up": _("结案后跟进"),
     "meeting_task": _("会后任务"),
@@ -89,6 +90,8 @@ PLACES = {
     "membership": "departments:staff",
 }
 CRISIS = frozenset({"risk_alert"})
+# Tasks of these subjects are shown by the app that owns them, with number and person (cases:panel_my_day).
+SHOWN_ELSEWHERE = frozenset({"case"})
 
 
 @dataclass(frozen=True)
@@ -153,9 +156,10 @@ def place(kind: str, uid: uuid.UUID | None, house_kind: str) -> str:
 
 
 def todos(user: User) -> Sequence[Todo]:
-    """The open tasks of the person and the role, the most urgent first."""
+    """The open tasks of the person and the role that no other panel shows, the most urgent first."""
     now = timezone.now()
-    rows = Task.objects.visible_to(user).open().select_related("department")
+    rows = Task.objects.visible_to(user).open().exclude(subject_kind__in=SHOWN_ELSEWHERE)
+    rows = rows.select_related("department")
     rows = rows.order_by("due_at", "id")[:TASKS_SHOWN]
     return [
         Todo(

@@ -9,6 +9,7 @@ from departments.services import desk
 from msw_portal.kernel.htmx import go_to
 
 # Who owns them fills them; a name without an address leaves no gap.
+TOP_PANELS = ("cases:panel_alerts",)
 PANELS = ("cases:panel_referrals", "cases:panel_gaps", "cases:panel_my_day")
 SIDE_PANELS = ("cases:panel_caseload", "donations:panel_requests")
 
@@ -21,6 +22,7 @@ def workbench(request: HttpRequest) -> HttpResponse:
         "crises": [todo for todo in todos if todo.is_crisis],
         "figures": desk.figures(request.user),
         "notices": desk.notices(request.user),
+        "top_panels": [url for url in map(desk.address, TOP_PANELS) if url],
         "panels": [url for url in map(desk.address, PANELS) if url],
         "side_panels": [url for url in map(desk.address, SIDE_PANELS) if url],
         "today": timezone.localdate(),

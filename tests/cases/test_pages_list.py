@@ -61,7 +61,10 @@ def _numbers(answer) -> list[str]:
 
 
 @pytest.mark.parametrize("login", ["worker", "head"])
-@pytest.mark.parametrize("name", ["list", "panel_referrals", "panel_caseload", "referrals"])
+@pytest.mark.parametrize(
+    "name",
+    ["list", "panel_referrals", "panel_caseload", "panel_my_day", "panel_alerts", "referrals"],
+)
 def test_statements_do_not_grow_with_the_rows(name, login, worker, person, client_for, acting):
     client, url = client_for(person(login)), reverse(f"cases:{name}")
     counts = []

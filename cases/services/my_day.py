@@ -1,0 +1,212 @@
+"""What waits for a person in casework: which case, which masked person, why it is due and by when.
+
+Reads only; every list is capped and costs the same number of statements at 1 and at 100 rows.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from cases.models.casework import Case, RiskAlert
+from cases.models.people import Client
+from cases.models.work import Contact
+from departments.models.mechanisms import Draft, Task
+from departments.models.people import User
+from departments.services.desk import TASK_WORDS, address
+
+SHOWN = 20
+ALERTS_SHOWN = 5
+APPROVALS = frozenset({"plan_approval", "closing_approval", "co_sign", "transfer"})
+# Why a clock of the case runs: the rule or the agreement it comes from.
+REASONS: dict[str, str | Promise] = {
+    "triage": _("登记后还没有人受理"),
+    "intake": _("接单后要建档并取得服务同意"),
+    "assessment": _("接案后要完成需求与风险预估"),
+    "plan_approval": _("社工提交了计划，等督导审批"),
+    "plan_review": _("计划写明的检视日期到了"),
+    "closing_approval": _("社工提出结案，等督导审核"),
+    "co_sign": _("实习生或助理写的记录，要社工会签"),
+    "next_contact": _("上次接触约定的日期"),
+    "risk_alert": _("有人报告了危险，先见到人"),
+    "crisis_report": _("危机处理后 24 小时内交报告"),
+    "consent_notice": _("紧急情况下先处理了信息，事后要告知本人"),
+    "consent_withdrawn": _("服务对象撤回了同意，依据它的做法要停"),
+    "consent_again": _("同意要重新取得：年龄到了，或文本改了"),
+    "transfer": _("同事请您接手这个个案"),
+    "follow_up": _("结案时约定的跟进"),
+    "meeting_task": _("家庭会议或 MDT 会议上分给您的"),
+    "discharge_call": _("出院一周内要打一次电话"),
+}
+# Where a task is done, when not on the case's first page: an address of the case, and its part.
+PARTS = {
+    "plan_approval": "plan",
+    "plan_review": "plan",
+    "crisis_report": "forms",
+    "follow_up": "forms",
+    "closing_approval": "forms",
+    "co_sign": "contacts",
+}
+DIRECT = {
+    "next_contact": "cases:contact_new",
+    "discharge_call": "cases:contact_new",
+    "transfer": "cases:transfers",
+}
+# Forms that keep drafts: what the form is called and where it is opened; a trailing * stands for a code.
+DRAFTS: dict[str, tuple[str | Promise, str]] = {
+    "cases-accept": (_("接案"), "cases:accept"),
+    "cases-open": (_("开案"), "cases:open"),
+    "cases-contact": (_("过程记录"), "cases:contact_new"),
+    "cases-need": (_("需求"), "cases:need_add"),
+    "cases-assess": (_("预估小结"), "cases:assess"),
+    "cases-plan": (_("服务计划"), "cases:plan_new"),
+    "cases-closing": (_("结案报告"), "cases:propose_closing"),
+    "cases-alert": (_("风险预警"), "cases:alert_raise"),
+    "cases-register": (_("接案登记"), "cases:register"),
+    "cases-amend": (_("更正资料"), "cases:client_amend"),
+    "cases-related": (_("家属"), "cases:related_add"),
+    "cases-episode": (_("就诊"), "cases:episode_new"),
+    "cases-contact_amend": (_("过程记录"), "cases:contact"),
+    "cases-assessment_amend": (_("评估"), "cases:assessment"),
+    "cases-referral": (_("转介"), "cases:referral_new"),
+    "donations-review": (_("救助审核意见"), "donations:review"),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing to do: `case` and `person` (masked) say whose, `why` says why now."""
+
+    title: str | Promise
+    case: str
+    person: str
+    why: str | Promise
+    url: str
+    due_at: dt.datetime | None = None
+    stage: str | Promise = ""
+    is_late: bool = False
+
+
+@dataclass(frozen=True)
+class Unsent:
+    """A draft: what form, of which case or person, kept since when, and the way back."""
+
+    title: str | Promise
+    case: str
+    person: str
+    url: str
+    saved_at: dt.datetime
+    late_at: dt.datetime | None
+
+
+def _tasks(user: User) -> list[Task]:
+    rows = Task.objects.visible_to(user).open().filter(subject_kind=Case._meta.model_name)
+    return list(rows.order_by("due_at", "id")[:SHOWN])
+
+
+def _files(user: User, uids: Iterable) -> dict:
+    """Number and masked person of the cases, by uid: no more of them than the list's own columns."""
+    return {one.uid: one for one in Case.objects.listed_to(user).filter(uid__in=set(uids))}
+
+
+def _where(kind: str, case: Case) -> str:
+    name = DIRECT.get(kind)
+    if name == "cases:transfers":
+        return reverse(name)
+    if name:
+        return reverse(name, args=[case.uid])
+    part = PARTS.get(kind)
+    return reverse("cases:case", args=[case.uid]) + (f"?part={part}" if part else "")
+
+
+def lines(user: User) -> tuple[list[Line], list[Line]]:
+    """What is to be done on cases, and what waits for the person's approval or answer; soonest first."""
+    tasks, now = _tasks(user), timezone.now()
+    files = _files(user, [task.subject_uid for task in tasks])
+    todo: list[Line] = []
+    approvals: list[Line] = []
+    for task in tasks:
+        case = files.get(task.subject_uid)
+        line = Line(
+            title=TASK_WORDS.get(task.kind, task.kind),
+            case=(case.number if case else ""),
+            person=case.client.name_masked if case else "",
+            why=REASONS.get(task.kind, ""),
+            url=_where(task.kind, case) if case else "",
+            due_at=task.due_at,
+            stage=case.get_stage_display() if case else "",
+            is_late=task.due_at is not None and task.due_at < now,
+        )
+        (approvals if task.kind in APPROVALS else todo).append(line)
+    return todo, approvals
+
+
+def records_to_finish(user: User) -> Sequence[Contact]:
+    """The person's own records that have no analysis yet and are not locked: soonest locked first."""
+    return list(
+        Contact.objects.visible_to(user)
+        .own_entries()
+        .filter(created_by=user, analysis__isnull=True, locked_at__gt=timezone.now())
+        .select_related("case__client")
+        .order_by("locked_at", "id")[:SHOWN]
+    )
+
+
+def alerts(user: User) -> Sequence[RiskAlert]:
+    """Open alerts of the cases the person may open, the oldest first."""
+    return list(
+        RiskAlert.objects.visible_to(user)
+        .open()
+        .filter(Q(case__closed_at__isnull=True))
+        .select_related("case__client", "case__episode__ward")
+        .order_by("raised_at", "id")[:ALERTS_SHOWN]
+    )
+
+
+def drafts(user: User) -> list[Unsent]:
+    """What the person typed and has not sent, newest first, each with the way back to its page."""
+    kept = list(Draft.objects.visible_to(user).order_by("-saved_at", "-id")[:SHOWN])
+    uids = {one.subject_uid for one in kept if one.subject_uid}
+    files, people = _files(user, uids), {}
+    if uids:
+        people = {one.uid: one for one in Client.objects.visible_to(user).filter(uid__in=uids)}
+    found = []
+    for one in kept:
+        title, url = _way_back(one)
+        if not url:
+            continue
+        case = files.get(one.subject_uid)
+        person = case.client if case else people.get(one.subject_uid)
+        late_at = one.saved_at + dt.timedelta(hours=24) if one.form == "cases-contact" else None
+        found.append(
+            Unsent(
+                title=title,
+                case=case.number if case else "",
+                person=person.name_masked if person else "",
+                url=url,
+                saved_at=one.saved_at,
+                late_at=late_at,
+            )
+        )
+    return found
+
+
+def _way_back(draft: Draft) -> tuple[str | Promise, str]:
+    """What the draft's form is called, and its address; ("", "") for a form nobody opens any more."""
+    uid, form = draft.subject_uid, draft.form
+    if form.startswith("cases-form-") and uid:
+        kind = form.removeprefix("cases-form-")
+        return _("表单 %(kind)s") % {"kind": kind}, address("cases:form_write", uid, kind)
+    if form.startswith("cases-consent-") and uid:
+        return _("同意书"), address("cases:consent_new", uid)
+    if form.startswith("cases-correct-") and uid:
+        return _("更正表单"), address("cases:form_correct", uid)
+    title, name = DRAFTS.get(form, ("", ""))
+    if not name:
+        return "", ""
+    return title, address(name, uid) if uid else address(name)

@@ -1,0 +1,114 @@
+"""My day: each line says which case, which masked person, why and by when; nobody else's work is in it."""
+
+import datetime as dt
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from cases.services.clocks import case_task
+from departments.services.drafts import draft_save
+from tests.cases.pages import text_of
+from tests.factories import cases as make
+
+pytestmark = pytest.mark.django_db
+DAY, ALERTS = reverse("cases:panel_my_day"), reverse("cases:panel_alerts")
+
+
+def _due(case, kind, by, hours=5, **given):
+    case_task(
+        case,
+        kind,
+        due_at=timezone.now() + dt.timedelta(hours=hours),
+        key=f"{kind}:{case.uid}",
+        by=by,
+        **({"assignee": by} | given),
+    )
+
+
+def test_a_task_names_its_case_its_masked_person_and_why_it_is_due(worker, client_for, acting):
+    with acting(worker):
+        case = make.make_case(worker, client=make.make_client(worker, name="演示甲乙"))
+        _due(case, "plan_review", worker)
+    answer = client_for(worker).get(DAY)
+    said = text_of(answer)
+    assert case.number in said
+    assert "演**" in said
+    assert "演示甲乙" not in answer.content.decode()
+    assert "计划写明的检视日期到了" in said
+    assert f"{reverse('cases:case', args=[case.uid])}?part=plan" in answer.content.decode()
+
+
+def test_what_waits_for_an_approval_stands_in_a_card_of_its_own(
+    worker, supervisor, client_for, acting
+):
+    with acting(worker):
+        case = make.make_case(worker, supervisor=supervisor)
+        _due(case, "plan_approval", worker, assignee=supervisor)
+    assert "待我审批与答复 1" in text_of(client_for(supervisor).get(DAY))
+    assert "待我审批与答复" not in text_of(client_for(worker).get(DAY))
+
+
+def test_a_draft_that_was_not_sent_leads_back_to_its_page(worker, worker2, client_for, acting):
+    with acting(worker):
+        case = make.make_case(worker)
+        draft_save(
+            form="cases-contact", subject_uid=case.uid, fields={"facts": ["写了一半"]}, by=worker
+        )
+    page = client_for(worker).get(DAY).content.decode()
+    assert reverse("cases:contact_new", args=[case.uid]) in page
+    assert case.number in page
+    assert "写了一半" not in page
+    assert case.number not in client_for(worker2).get(DAY).content.decode()
+
+
+def test_an_own_record_without_analysis_waits_until_it_is_locked(worker, client_for, acting):
+    with acting(worker):
+        case = make.make_case(worker)
+        open_one = make.make_contact(
+            case, worker, analysis=None, locked_at=timezone.now() + dt.timedelta(hours=3)
+        )
+        locked = make.make_contact(
+            case, worker, analysis=None, locked_at=timezone.now() - dt.timedelta(hours=1)
+        )
+        done = make.make_contact(
+            case, worker, analysis="已写", locked_at=timezone.now() + dt.timedelta(hours=3)
+        )
+    page = client_for(worker).get(DAY).content.decode()
+    assert reverse("cases:contact", args=[open_one.uid]) in page
+    assert reverse("cases:contact", args=[locked.uid]) not in page
+    assert reverse("cases:contact", args=[done.uid]) not in page
+
+
+def test_an_open_alert_names_the_masked_person_and_is_not_told_to_others(
+    worker, worker2, other_worker, client_for, acting
+):
+    with acting(worker):
+        case = make.make_case(worker)
+        make.make_alert(case, worker)
+    said = text_of(client_for(worker).get(ALERTS))
+    assert case.number in said
+    assert case.client.name_masked in said
+    for stranger in (worker2, other_worker):
+        assert case.number not in client_for(stranger).get(ALERTS).content.decode()
+
+
+def test_my_day_asks_the_same_with_one_and_three_of_everything(worker, client_for, acting):
+    client, counts = client_for(worker), []
+    for more in (1, 2):
+        with acting(worker):
+            for n in range(more):
+                case = make.make_case(worker, client=make.make_client(worker, name=f"演示{n}"))
+                _due(case, "next_contact", worker)
+                _due(case, "co_sign", worker)
+                make.make_contact(
+                    case, worker, analysis=None, locked_at=timezone.now() + dt.timedelta(hours=3)
+                )
+                draft_save(form="cases-plan", subject_uid=case.uid, fields={}, by=worker)
+        client.get(DAY)
+        with CaptureQueriesContext(connection) as seen:
+            client.get(DAY)
+        counts.append(len(seen))
+    assert counts[0] == counts[1]
