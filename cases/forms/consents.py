@@ -61,6 +61,7 @@ class ConsentForm(CommandForm):
     witness = Line(label=_("见证人"), required=False, max_length=60, help_text=_("口头同意时必填"))
     signed_at = WideDate(label=_("签署日期"), not_future=True, initial=timezone.localdate)
     signed_time = WideTime(label=_("签署时间"), required=False)
+    drawing = forms.CharField(required=False, strip=True, widget=forms.HiddenInput)
     valid_to = WideDate(label=_("有效期至"), required=False, help_text=_("不填则到撤回为止"))
     evidence = EvidenceChoice(
         Document.objects.none(),
@@ -99,6 +100,9 @@ class ConsentForm(CommandForm):
         cleaned.pop("agreed", None)
         if cleaned.get("method") == ConsentMethod.ORAL_WITNESS and not cleaned.get("witness"):
             self.add_error("witness", _("口头同意须写见证人。"))
+        is_drawn = cleaned.get("method") == ConsentMethod.E_SIGNATURE
+        if is_drawn and not (cleaned.get("drawing") or cleaned.get("evidence")):
+            self.add_error("drawing", _("请在方框内签名，或选上传的签署件。"))
         if self.needs_guardian and cleaned.get("signer_relation") == Relation.SELF:
             self.add_error("signer_relation", _("不满 14 周岁，须由监护人签署。"))
         self._check_times(cleaned)

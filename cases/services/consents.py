@@ -16,9 +16,11 @@ from cases.models.people import Client, RelatedPerson
 from cases.services.clocks import case_task, hours
 from cases.services.disclosures import withdraw_under
 from cases.services.people import folded
+from cases.services.signing import signature_keep
 from cases.signals import consent_withdrawn
 from cases.workflow import CONSENT
 from departments import audit
+from departments.models.doors import Signature
 from departments.models.mechanisms import Document
 from departments.models.organizations import Organization
 from departments.models.people import User
@@ -153,6 +155,15 @@ def _supersede(
     return older
 
 
+def _signer_kind(
+    relation: str, person: Client, template: ConsentTemplate, signed_at: dt.datetime
+) -> str:
+    if relation == Relation.SELF:
+        return Signature.Signer.CLIENT
+    is_minor = needs_guardian(person, template, timezone.localdate(signed_at))
+    return Signature.Signer.GUARDIAN if is_minor else Signature.Signer.EXTERNAL
+
+
 @command
 def consent_give(
     *,
@@ -172,15 +183,19 @@ def consent_give(
     legal_basis: str = LegalBasis.CONSENT,
     evidence: Document | None = None,
     witness: str = "",
+    drawing: str = "",
     by: User,
 ) -> Consent:
     """Record what was signed: one purpose, one recipient, the text's own hash.
+
+    `drawing` are the strokes signed on screen (JSON, see cases/services/signing.py); of a case only.
 
     A live consent of the same person, kind, recipient and purpose is superseded. Without items, the
     text's own items are meant. Below the text's age a registered guardian signs.
 
     Raises:
-        DomainError: `consent.*`, `consent_share_names_recipient`, `consent_minor_has_guardian`.
+        DomainError: `consent.*`, `consent_share_names_recipient`, `consent_minor_has_guardian`,
+            `signature.*` on field `drawing`.
     """
     person = Client.objects.locked().get(pk=client.root_id)
     if case is not None:
@@ -224,7 +239,22 @@ def consent_give(
         created_by=by,
         notice_due_at=signed_at + hours(department, "later_notice_hours") if is_vital else None,
     )
+    # Frozen once it stands: the signature comes first and learns the row's number afterwards.
+    if case is not None and drawing and method == ConsentMethod.E_SIGNATURE:
+        consent.signature = signature_keep(
+            subject=consent,
+            case=case,
+            signer_kind=_signer_kind(signer_relation, person, template, signed_at),
+            signer_name=consent.signer,
+            relation=signer_relation,
+            text_hash=bytes(template.text_hash),
+            drawing=drawing,
+            by=by,
+        )
     consent.save(force_insert=True)
+    if consent.signature is not None:
+        consent.signature.subject_id = consent.pk
+        consent.signature.save(update_fields=["subject_id"])
     for earlier in older:
         earlier.superseded_by = consent
         earlier.save(update_fields=["superseded_by"])

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 NOUNS = {
+    "signature": _("签名"),
     "account": _("账户"),
     "account_code": _("一次性代码"),
     "activity": _("活动"),
@@ -78,6 +79,7 @@ NOUNS = {
 }
 
 VERBS = {
+    "keep": _("留存"),
     "accept": _("接案"),
     "add": _("新增"),
     "addendum": _("补充"),
@@ -331,6 +333,7 @@ FACTS = {
     "state": _("状态"),
     "status": _("应答码"),
     "step": _("步骤"),
+    "signer": _("签署人"),
     "subject": _("所属"),
     "subject_uid": _("所属编号"),
     "supersedes": _("替代"),

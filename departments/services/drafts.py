@@ -13,7 +13,9 @@ from departments.models.people import User
 from msw_portal.kernel.commands import command
 from msw_portal.kernel.errors import DomainError
 
-LEFT_OUT = frozenset({"csrfmiddlewaretoken", "once", "next", "totp_code", "code", "current_code"})
+LEFT_OUT = frozenset(
+    {"csrfmiddlewaretoken", "once", "next", "totp_code", "code", "current_code", "drawing"}
+)
 OWN = ("_draft", "_pick")
 MAX_CHARACTERS = 200_000
 Typed = Iterable[tuple[str, list[str]]]

@@ -10,5 +10,6 @@ import './reveal.js';
 import './figures.js';
 import './doors.js';
 import './sheet.js';
+import './signature.js';
 
 window.htmx = htmx;

@@ -1,0 +1,118 @@
+"""A signature drawn on screen: strokes become a sealed picture, and a row with the hash of the text shown."""
+
+import io
+import json
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from PIL import Image, ImageDraw
+
+from cases.models.casework import Case
+from departments import audit
+from departments.models.doors import Signature
+from departments.models.people import User
+from departments.services.documents import document_upload
+from msw_portal.kernel.errors import DomainError
+
+# The pad's own units, whatever the screen: strokes are lists of [x, y] inside this box.
+WIDTH, HEIGHT = 600, 200
+SCALE = 2
+MAX_POINTS, MIN_POINTS = 5000, 8
+MAX_CHARACTERS = 80_000
+Strokes = list[list[tuple[int, int]]]
+
+
+def strokes_of(text: str) -> Strokes:
+    """The strokes a pad sent as JSON: `[[[x, y], ...], ...]`, whole numbers inside the box.
+
+    Raises:
+        DomainError: `signature.empty` for nothing or a mere dot, `signature.broken` for anything else.
+    """
+    if not text.strip():
+        raise DomainError("signature.empty", _("请在方框内签名。"), "drawing")
+    try:
+        given = json.loads(text) if len(text) <= MAX_CHARACTERS else None
+        strokes = [[(_inside(x, WIDTH), _inside(y, HEIGHT)) for x, y in line] for line in given]
+    except (ValueError, TypeError, RecursionError):
+        raise DomainError(
+            "signature.broken", _("签名没有传完整，请重签一次。"), "drawing"
+        ) from None
+    points = sum(map(len, strokes))
+    if points < MIN_POINTS:
+        raise DomainError("signature.empty", _("请在方框内签名。"), "drawing")
+    if points > MAX_POINTS:
+        raise DomainError("signature.broken", _("签名没有传完整，请重签一次。"), "drawing")
+    return strokes
+
+
+def _inside(value: Any, most: int) -> int:
+    if type(value) is not int or not 0 <= value <= most:
+        raise ValueError(value)
+    return value
+
+
+def picture_of(strokes: Strokes) -> bytes:
+    """PNG of the strokes, black on white, twice the pad's units."""
+    picture = Image.new("L", (WIDTH * SCALE, HEIGHT * SCALE), 255)
+    pen = ImageDraw.Draw(picture)
+    for line in strokes:
+        points = [(x * SCALE, y * SCALE) for x, y in line]
+        if len(points) > 1:
+            pen.line(points, fill=0, width=3 * SCALE, joint="curve")
+        for x, y in points:
+            pen.ellipse((x - 3, y - 3, x + 3, y + 3), fill=0)
+    out = io.BytesIO()
+    picture.save(out, "PNG", optimize=True)
+    return out.getvalue()
+
+
+def signature_keep(
+    *,
+    subject: models.Model,
+    case: Case,
+    signer_kind: str,
+    signer_name: str,
+    relation: str,
+    text_hash: bytes,
+    drawing: str,
+    by: User,
+) -> Signature:
+    """Keep a drawn signature under `subject`; part of the command that records what was signed.
+
+    The picture is a sealed document of the case, the row holds SHA-256 of the text as shown.
+
+    Raises:
+        DomainError: `signature.*` on field `drawing`.
+    """
+    content = picture_of(strokes_of(drawing))
+    drawn = document_upload(
+        subject=case,
+        kind="signature",
+        file=SimpleUploadedFile("signature.png", content, content_type="image/png"),
+        by=by,
+    )
+    signature = Signature(
+        organization_id=case.organization_id,
+        is_care=True,
+        compartment_id=case.compartment_id,
+        subject_kind=subject._meta.model_name,
+        subject_id=subject.pk,
+        subject_uid=subject.uid,
+        signer_kind=signer_kind,
+        signer_name=signer_name,
+        relation=relation,
+        drawn=drawn,
+        text_hash=text_hash,
+    )
+    signature.save(force_insert=True)
+    audit.record(
+        "signature.keep",
+        by=by,
+        on=signature,
+        subject=subject._meta.model_name,
+        subject_uid=subject.uid,
+        signer=signer_kind,
+    )
+    return signature
