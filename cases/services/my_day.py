@@ -37,7 +37,6 @@ REASONS: dict[str, str | Promise] = {
     "crisis_report": _("危机处理后 24 小时内交报告"),
     "consent_notice": _("紧急情况下先处理了信息，事后要告知本人"),
     "consent_withdrawn": _("服务对象撤回了同意，依据它的做法要停"),
-    "consent_again": _("同意要重新取得：年龄到了，或文本改了"),
     "transfer": _("同事请您接手这个个案"),
     "follow_up": _("结案时约定的跟进"),
     "meeting_task": _("家庭会议或 MDT 会议上分给您的"),

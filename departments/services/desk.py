@@ -43,7 +43,6 @@ TASK_WORDS: dict[str, str | Promise] = {
     "crisis_report": _("补写危机报告"),
     "consent_notice": _("补办告知"),
     "consent_withdrawn": _("知情同意已撤回，核对个案"),
-    "consent_again": _("重新取得同意"),
     "transfer": _("答复个案移交"),
     "follow_up": _("结案后跟进"),
     "meeting_task": _("会后任务"),
