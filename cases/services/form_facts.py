@@ -15,6 +15,7 @@ from cases.models.casework import Case, CaseForm, RiskAlert
 from cases.models.codes import FormState, NeedCategory
 from cases.models.people import RelatedPerson
 from cases.models.work import Assessment, Contact, Goal, Need, Plan
+from cases.need_codes import icd10_said
 from cases.workflow import PlanState
 from msw_portal.kernel.masking import (
     age_at,
@@ -279,11 +280,20 @@ def _score(one: Assessment) -> str:
 def _needs(case: Case, is_named: bool) -> Known:
     rows = Need.objects.filter(case=case).order_by("rank", "id")
     return Known(
-        head=[_("次序"), _("需求"), _("描述"), _("由谁提出"), _("严重程度"), _("满足情况")],
+        head=[
+            _("次序"),
+            _("需求"),
+            _("编码"),
+            _("描述"),
+            _("由谁提出"),
+            _("严重程度"),
+            _("满足情况"),
+        ],
         rows=[
             [
                 str(place),
                 str(NeedCategory(one.category).label),
+                icd10_said(one.category) or NOTHING,
                 one.statement,
                 one.get_voice_display(),
                 f"{one.severity} / 5",

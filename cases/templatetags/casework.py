@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from cases.models.codes import LegalBasis, NeedCategory, NoHelpReason, RiskLevel, Theory
 from cases.models.work import Goal
+from cases.need_codes import codes_said
 from cases.workflow import CaseStage
 from departments.services.desk import TASK_WORDS
 from msw_portal.kernel import display
@@ -143,6 +144,12 @@ def age_exact(born: dt.date | None) -> str:
 def needs_words(codes: list[str] | None) -> str:
     """`情绪心理 · 出院计划 / 转衔` for a list of need codes."""
     return " · ".join(str(NEEDS.get(code, code)) for code in codes or [])
+
+
+@register.filter
+def need_codes(category: str) -> str:
+    """`Z59.6–Z59.7 · 经济不稳定、医疗费用负担` of a need; nothing when the lists have none."""
+    return codes_said(category)
 
 
 @register.filter

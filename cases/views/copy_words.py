@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from cases.models.codes import NeedCategory, Priority, ShareItem
+from cases.need_codes import codes_said
 from cases.templatetags.casework import sex_word
 
 REQUEST = {"reason", "needs", "urgency"}
@@ -14,8 +15,10 @@ REQUEST = {"reason", "needs", "urgency"}
 def copy_lines(payload: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Label and text of every fact of the copy, in the order of the consent's list."""
     needs = dict(NeedCategory.choices)
+    codes = [f"{needs.get(n, n)}：{codes_said(n)}" for n in payload["needs"] if codes_said(n)]
     lines = [
         {"label": _("请求"), "text": "、".join(str(needs.get(n, n)) for n in payload["needs"])},
+        *([{"label": _("请求的编码"), "text": "\n".join(codes)}] if codes else []),
         {"label": _("原因与已做的工作"), "text": payload["reason"]},
         {"label": _("紧急程度"), "text": str(Priority(payload["urgency"]).label)},
     ]

@@ -5,12 +5,12 @@ import datetime as dt
 from psycopg2.extras import DateRange
 
 from cases.models import codes
+from cases.need_codes import code_map
 from departments.models.organizations import Code, DatedRule, Region
 from reports.indicators import FIGURES
 from reports.models import Indicator
 
 SINCE = DateRange(dt.date(2020, 1, 1), None)
-# ICD-10 Z codes and the four outputs of the Beijing call beside the house's own lists.
 SCHEMES = {
     "need": codes.NeedCategory,
     "case_source": codes.CaseSource,
@@ -21,13 +21,6 @@ SCHEMES = {
     "welfare_status": codes.WelfareStatus,
     "consent_kind": codes.ConsentKind,
     "share_item": codes.ShareItem,
-}
-NEED_MAPS = {
-    "financial": {"icd10": "Z59"},
-    "family_caregiver": {"icd10": "Z63"},
-    "social_support": {"icd10": "Z60"},
-    "child_education": {"icd10": "Z55"},
-    "legal_rights": {"icd10": "Z65"},
 }
 DOCUMENT_TYPES = {
     "application_form": "申请表",
@@ -84,7 +77,7 @@ PROVINCES = {
 
 
 def reference_install() -> None:
-    """Enter the reference rows that are missing; GLOBAL tables, written in an open scope of the system alone."""
+    """Enter the reference rows that are missing, bring the need list's codes up to date; GLOBAL tables, written in an open scope of the system alone."""
     Region.objects.bulk_create(
         [Region(code=code, name=name, level=2) for code, name in PROVINCES.items()],
         ignore_conflicts=True,
@@ -111,7 +104,6 @@ def reference_install() -> None:
                 code=code,
                 zh=str(label),
                 rank=rank,
-                maps=NEED_MAPS.get(code, {}) if scheme == "need" else {},
             )
             for scheme, choices in SCHEMES.items()
             for rank, (code, label) in enumerate(choices.choices, start=1)
@@ -122,6 +114,10 @@ def reference_install() -> None:
         ],
         ignore_conflicts=True,
     )
+    for row in Code.objects.filter(scheme="need"):
+        if row.maps != code_map(row.code):
+            row.maps = code_map(row.code)
+            row.save(update_fields=["maps"])
     DatedRule.objects.bulk_create(
         [
             DatedRule(

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.models.casework import Case
 from cases.models.codes import CaseSource, NeedCategory
 from cases.models.work import Need
+from cases.need_codes import icd10_said
 from cases.workflow import CaseStage
 from donations.models.payout import Disbursement
 from donations.models.requests import FundingAct, FundingRequest
@@ -66,7 +67,7 @@ def _need_line(need: Any, _user: Any) -> Line:
         need.created_at,
         need.case.number or str(_("未编号")),
         reverse("cases:case", args=[need.case.uid]),
-        NeedCategory(need.category).label,
+        " ".join(filter(None, (str(NeedCategory(need.category).label), icd10_said(need.category)))),
     )
 
 

@@ -8,6 +8,8 @@ from decimal import Decimal
 import xlsxwriter
 from django.utils import timezone
 
+from cases.models.codes import NeedCategory
+from cases.need_codes import GRAVITY, ICD10, codes_of, icd10_said
 from msw_portal.kernel.typesetting import typeset
 from reports.services.charts_in_print import bars
 from reports.services.monthly import Month
@@ -63,10 +65,21 @@ def month_workbook(month: Month, *, house: str, department: str, asked_by: str) 
     )
     sheet("在案阶段", ["阶段", "件"], list(month.stages), [24, 12])
     sheet("个案来源", ["来源", "件"], list(month.sources), [32, 12])
-    sheet("需求", ["需求", "项"], list(month.needs), [32, 12])
+    sheet(
+        "需求",
+        ["需求", "项", ICD10.name, GRAVITY.name],
+        [(name, n, *_codes(name)) for name, n in month.needs],
+        [32, 12, 30, 60],
+    )
     sheet("救助", ["指标", "笔数", "金额（元）"], list(month.aid), [24, 12, 18])
     book.close()
     return _same_bytes(target.getvalue())
+
+
+def _codes(name: str) -> tuple[str, str]:
+    """What a need is called in the lists of others, by its label in the report's language."""
+    category = {str(label): code for code, label in NeedCategory.choices}.get(name, "")
+    return icd10_said(category), " ".join(codes_of(category).domains) if category else ""
 
 
 def _same_bytes(content: bytes) -> bytes:
