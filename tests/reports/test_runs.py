@@ -43,9 +43,9 @@ def test_a_run_makes_a_workbook_and_a_print_and_tells_the_asker(worker, head, ac
         book = load_workbook(io.BytesIO(document_read(document=run.sheet, by=head)))
         assert book.sheetnames == ["概况", "在案阶段", "个案来源", "需求", "救助"]
         summary = {row[0].value: row[1].value for row in book["概况"].iter_rows(min_row=5)}
-        head = [cell.value for cell in book["需求"][4]]
-        assert head == ["需求", "项", "ICD-10 (WHO)", "HL7 Gravity SDOH Clinical Care"]
-        assert [cell.value for cell in book["需求"][5]][2:] == [
+        needs = [[cell.value for cell in row] for row in book["需求"].iter_rows(min_row=4)]
+        assert needs[0] == ["需求", "项", "ICD-10 (WHO)", "HL7 Gravity SDOH Clinical Care"]
+        assert needs[1][2:] == [
             "Z59.6–Z59.7",
             "financial-insecurity medical-cost-burden",
         ]
