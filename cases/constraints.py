@@ -88,6 +88,8 @@ SENTENCES = {
     "contact_times_in_order": (_("结束时间必须晚于开始时间。"), "ends_at"),
     "contact_next_is_later": (_("下次日期不能早于本次日期。"), "next_on"),
     "contact_co_signer_is_another": (_("记录不能由撰写人自己会签。"), None),
+    "contact_checkpoint_known": (_("全程节点不在列表中。"), "checkpoint"),
+    "assessment_checkpoint_known": (_("全程节点不在列表中。"), "checkpoint"),
     "assessment_final_has_time": (_("定稿的评估必须有定稿时间。"), None),
     "consent_template_version_once": (_("这个版本的同意书已经存在。"), "version"),
     "consent_share_names_recipient": (_("向第三方提供的同意必须写明接收方。"), "recipient"),

@@ -80,8 +80,8 @@ CLASSES = {
     },
     "GoalNeed": {CODED: "goal need"},
     "Contact": {
-        IMPERSONAL: "occurred_on starts_at ends_at minutes mode phase techniques next_on "
-        "locked_at co_sign_required services",
+        IMPERSONAL: "occurred_on starts_at ends_at minutes mode phase checkpoint techniques "
+        "next_on locked_at co_sign_required services",
         CODED: "episode target addendum_to countersigned_by",
         PERSON: "facts analysis details",
     },

@@ -7,7 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cases.forms.fields import OneOf, SomeOf, Story, WideDecimal, Yes
+from cases.forms.fields import OneOf, SomeOf, Story, WideDecimal, Yes, choices_of
+from cases.models.service_codes import MilestoneKind
 from departments.models.mechanisms import Questionnaire
 from msw_portal.kernel.errors import DomainError
 from msw_portal.kernel.forms import CommandForm
@@ -41,6 +42,12 @@ class AssessmentForm(CommandForm):
         max_length=4000,
         required=False,
         help_text=_("结合面谈和观察写；分数是筛查结果，不是诊断"),
+    )
+    checkpoint = OneOf(
+        label=_("全程节点"),
+        choices=choices_of(MilestoneKind.choices),
+        required=False,
+        help_text=_("在哪一段做的；前后对比按它排"),
     )
     is_final = Yes(label=_("定稿（算分并锁定，之后不能改）"))
     shown = forms.CharField(required=False, widget=forms.HiddenInput)

@@ -20,7 +20,7 @@ from cases.forms.fields import (
     choices_of,
 )
 from cases.models.codes import ContactMode, ContactTarget
-from cases.models.service_codes import HOSPITAL_SIDE, ServiceContent
+from cases.models.service_codes import HOSPITAL_SIDE, MilestoneKind, ServiceContent
 from cases.models.work import Goal
 from msw_portal.kernel.display import SHANGHAI
 from msw_portal.kernel.forms import CommandForm
@@ -67,6 +67,12 @@ class ContactForm(CommandForm):
             "min_value": _("至少 1 分钟。"),
             "max_value": _("一次接触最多 1440 分钟。"),
         },
+    )
+    checkpoint = OneOf(
+        label=_("全程节点"),
+        choices=choices_of(MilestoneKind.choices),
+        required=False,
+        help_text=_("属于哪一段；不选的按日期归"),
     )
     occurred_on = WideDate(label=_("日期"), not_future=True, initial=timezone.localdate)
     starts_at = WideTime(label=_("开始时间"), required=False)

@@ -16,7 +16,7 @@ from cases.models.codes import (
     NeedVoice,
 )
 from cases.models.people import Client, Episode
-from cases.models.service_codes import PlanItemKind, PlanItemState
+from cases.models.service_codes import MilestoneKind, PlanItemKind, PlanItemState
 from cases.querysets import AssessmentQuerySet, CaseChildQuerySet, ContactQuerySet, PlanQuerySet
 from cases.workflow import CaseStage, PlanState
 from msw_portal.kernel.crypto import SealedJSON, SealedText
@@ -189,6 +189,9 @@ class Contact(CaseRow, PublicRow):
     mode = models.CharField(_("方式"), max_length=20, choices=ContactMode.choices)
     target = models.CharField(_("对象"), max_length=20, choices=ContactTarget.choices)
     phase = models.CharField(max_length=20, choices=CaseStage.choices, blank=True)
+    checkpoint = models.CharField(
+        _("全程节点"), max_length=20, choices=MilestoneKind.choices, blank=True
+    )
     facts = SealedText(_("过程与事实"))
     analysis = SealedText(_("分析与感受"), null=True, blank=True)
     techniques = ArrayField(
@@ -230,6 +233,10 @@ class Contact(CaseRow, PublicRow):
                 condition=Q(next_on__isnull=True) | Q(next_on__gte=F("occurred_on")),
             ),
             models.CheckConstraint(
+                name="contact_checkpoint_known",
+                condition=Q(checkpoint__in=["", *MilestoneKind.values]),
+            ),
+            models.CheckConstraint(
                 name="contact_co_signer_is_another",
                 condition=Q(countersigned_by__isnull=True) | ~Q(countersigned_by=F("created_by")),
             ),
@@ -251,7 +258,9 @@ class Assessment(CaseRow, PublicRow, Answered):
     answers = SealedJSON()
     interpretation = SealedText(_("解读"), null=True, blank=True)
     phase = models.CharField(max_length=20, choices=CaseStage.choices, blank=True)
-    checkpoint = models.CharField(max_length=20, blank=True)
+    checkpoint = models.CharField(
+        _("全程节点"), max_length=20, choices=MilestoneKind.choices, blank=True
+    )
     corrects = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="corrections"
     )
@@ -263,7 +272,11 @@ class Assessment(CaseRow, PublicRow, Answered):
             models.CheckConstraint(
                 name="assessment_final_has_time",
                 condition=Q(is_final=False) | Q(finalized_at__isnull=False),
-            )
+            ),
+            models.CheckConstraint(
+                name="assessment_checkpoint_known",
+                condition=Q(checkpoint__in=["", *MilestoneKind.values]),
+            ),
         ]
         indexes = [
             models.Index(

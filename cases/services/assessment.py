@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models.casework import Case, RiskAlert
 from cases.models.codes import FormKind, NeedCategory, NeedVoice
+from cases.models.service_codes import MilestoneKind
 from cases.models.work import Assessment, Need
 from cases.permissions import (
     can_add_need,
@@ -105,6 +106,7 @@ def assessment_record(
 ) -> Assessment:
     """Keep the answers (item code -> chosen value); the score of a draft is provisional.
 
+    `checkpoint` is the place of the whole course it was taken at (MilestoneKind), or "".
     PHQ-9 item 9 of 1 or more, and the screen's alarms, raise a risk alert at once. With `is_final` it is finalized at once. `corrects` names the final one that this replaces.
 
     Raises:
@@ -116,6 +118,7 @@ def assessment_record(
         raise DomainError("assessment.wrong_stage", _("受理之后、结案之前才能做评估。"), status=409)
     check("record", case)
     _check_questionnaire(questionnaire, by)
+    _check_checkpoint(checkpoint)
     if corrects is not None and (corrects.case_id != case.pk or not corrects.is_final):
         raise DomainError(
             "assessment.corrects_final", _("只能更正本个案已定稿的评估。"), status=409
@@ -154,6 +157,11 @@ def assessment_record(
     return assessment
 
 
+def _check_checkpoint(checkpoint: str) -> None:
+    if checkpoint and checkpoint not in MilestoneKind.values:
+        raise DomainError("assessment_checkpoint_known", _("请从列表中选择。"), "checkpoint")
+
+
 def _draft(assessment: Assessment) -> Assessment:
     case = Case.objects.locked().get(pk=assessment.case_id)
     assessment = Assessment.objects.locked().select_related("questionnaire").get(pk=assessment.pk)
@@ -166,9 +174,14 @@ def _draft(assessment: Assessment) -> Assessment:
 
 @command
 def assessment_amend(
-    *, assessment: Assessment, answers: Mapping[str, Any], interpretation: str = "", by: User
+    *,
+    assessment: Assessment,
+    answers: Mapping[str, Any],
+    interpretation: str = "",
+    checkpoint: str | None = None,
+    by: User,
 ) -> Assessment:
-    """Write a draft anew.
+    """Write a draft anew; `checkpoint` None leaves it as it is.
 
     Raises:
         DomainError: `assessment.is_final` (409), `assessment.answer_unknown`.
@@ -177,6 +190,9 @@ def assessment_amend(
     require(can_record_assessment, by, assessment.case)
     given = {code: value for code, value in answers.items() if value not in (None, "")}
     result = _score(assessment.questionnaire, given)
+    if checkpoint is not None:
+        _check_checkpoint(checkpoint)
+        assessment.checkpoint = checkpoint
     assessment.answers, assessment.interpretation = given, interpretation.strip() or None
     assessment.score, assessment.band = result.as_json(), result.band
     assessment.save()

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models.casework import Case
 from cases.models.codes import ContactMode, ContactTarget
-from cases.models.service_codes import ServiceContent
+from cases.models.service_codes import MilestoneKind, ServiceContent
 from cases.models.work import Contact
 from cases.permissions import can_amend_contact, can_countersign_contact, can_record_contact
 from cases.querysets import MEMBER_ROLES
@@ -29,6 +29,7 @@ AMENDABLE = (
     "minutes",
     "mode",
     "target",
+    "checkpoint",
     "facts",
     "analysis",
     "techniques",
@@ -50,6 +51,8 @@ def _check(contact: Contact, case: Case) -> None:
         raise DomainError("contact.mode_unknown", _("请从列表中选择。"), "mode")
     if contact.target not in ContactTarget.values:
         raise DomainError("contact.target_unknown", _("请从列表中选择。"), "target")
+    if contact.checkpoint and contact.checkpoint not in MilestoneKind.values:
+        raise DomainError("contact_checkpoint_known", _("请从列表中选择。"), "checkpoint")
     if contact.occurred_on > timezone.localdate():
         raise DomainError("contact.in_future", _("日期不能在将来。"), "occurred_on")
     if contact.occurred_on < timezone.localdate(case.opened_at):
@@ -92,13 +95,15 @@ def contact_record(
     services: Iterable[str] = (),
     details: Mapping[str, Any] | None = None,
     next_on: dt.date | None = None,
+    checkpoint: str = "",
     by: User,
 ) -> Contact:
     """Write down one contact; an assistant's or intern's waits for a countersignature.
 
     `minutes` is the duration, 1 to 1440; facts are kept apart from analysis; `services` are codes
     of ServiceContent, `details` the rest of F5 (place, participants, aims, response, progress by
-    goal, new needs, emergencies, next plan).
+    goal, new needs, emergencies, next plan); `checkpoint` is the place of the whole course it
+    belongs to (MilestoneKind), "" when its day says enough.
 
     Raises:
         DomainError: `contact.*`, `contact_minutes_in_range`, `contact_next_is_later`.
@@ -121,6 +126,7 @@ def contact_record(
         mode=mode,
         target=target,
         phase=case.stage,
+        checkpoint=checkpoint,
         facts=facts,
         analysis=analysis,
         techniques=techniques,
@@ -164,6 +170,7 @@ def contact_record(
         mode=mode,
         target=target,
         phase=case.stage,
+        checkpoint=checkpoint,
     )
     return contact
 

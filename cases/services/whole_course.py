@@ -52,7 +52,9 @@ RULES = (
     Rule("follow_up", "discharge", 1, 30, 7, _("出院后回访")),
 )
 SHOWN_FOR = 60  # days after an anchor in which a gap can still be filled
+SAID_BEFORE = 30  # days before an anchor in which a step may name it
 ANCHORS = ("operation", "discharge")
+Step = tuple[dt.date, str]  # the day, and the place of the course it names ("" for none)
 
 
 @dataclass(frozen=True)
@@ -79,15 +81,15 @@ def gaps_of(cases: Iterable[Case], *, today: dt.date | None = None) -> list[Gap]
     if not anchors:
         return []
     pks = [case.pk for case, _kind, _day in anchors]
-    since = min(day for _case, _kind, day in anchors) - dt.timedelta(days=14)
-    seen: dict[int, list[dt.date]] = defaultdict(list)
+    since = min(day for _case, _kind, day in anchors) - dt.timedelta(days=SAID_BEFORE)
+    seen: dict[int, list[Step]] = defaultdict(list)
     contacts = Contact.objects.filter(case__in=pks, occurred_on__gte=since).own_entries()
-    for pk, day in contacts.values_list("case_id", "occurred_on"):
-        seen[pk].append(day)
-    assessed: dict[int, list[dt.date]] = defaultdict(list)
+    for pk, day, place in contacts.values_list("case_id", "occurred_on", "checkpoint"):
+        seen[pk].append((day, place))
+    assessed: dict[int, list[Step]] = defaultdict(list)
     finals = Assessment.objects.filter(case__in=pks, finalized_at__date__gte=since).final()
-    for pk, at in finals.values_list("case_id", "finalized_at"):
-        assessed[pk].append(timezone.localdate(at))
+    for pk, at, place in finals.values_list("case_id", "finalized_at", "checkpoint"):
+        assessed[pk].append((timezone.localdate(at), place))
     found = [
         _gap(case, rule, day, today)
         for case, kind, day in anchors
@@ -121,10 +123,17 @@ def _anchors(by_episode: dict[int, list[Case]], today: dt.date) -> list[tuple[Ca
     ]
 
 
-def _is_filled(rule: Rule, day: dt.date, seen: list[dt.date], assessed: list[dt.date]) -> bool:
+def _is_filled(rule: Rule, day: dt.date, seen: list[Step], assessed: list[Step]) -> bool:
+    """By what was done within the days of the rule; a step that names its place counts there alone,
+    and there also when it came somewhat early or late."""
+    steps = [*seen, *assessed] if rule.with_assessment else seen
     first, last = day + dt.timedelta(days=rule.first), day + dt.timedelta(days=rule.last)
-    days = [*seen, *assessed] if rule.with_assessment else seen
-    return any(first <= one <= last for one in days)
+    early = first if rule.first >= 0 else day - dt.timedelta(days=SAID_BEFORE)
+    late = last if rule.last <= 0 else day + dt.timedelta(days=SHOWN_FOR)
+    return any(
+        early <= on <= late if place == rule.place else first <= on <= last and not place
+        for on, place in steps
+    )
 
 
 def _gap(case: Case, rule: Rule, day: dt.date, today: dt.date) -> Gap:

@@ -57,23 +57,30 @@ def assessment_new(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     asked = request.GET.get("questionnaire", "")
     if not asked:
         context = {"case": case, "sheets": sheets.order_by("kind", "title"), "heading": _("做评估")}
-        return render(request, "cases/assessment_sheets.html", context)
+        return render(request, "cases/assessment_sheets.html", context | _place_asked(request))
     sheet = get_object_or_404(sheets, uid=_uid(asked))
-    return fill_in(
-        request,
-        Filling(
-            page="cases/assessment_new.html",
-            form=AssessmentForm,
-            service=services.assessment_record,
-            given={"case": case, "questionnaire": sheet},
-            form_args={"questionnaire": sheet},
-            to=lambda made: reverse("cases:assessment", args=[made.uid]),
-            done=_("评估已保存。"),
-            draft=f"cases-assessment-{sheet.code}",
-            subject=case.uid,
-            context={"case": case} | _sheet(case, sheet),
-        ),
+    return fill_in(request, _filling(request, case, sheet))
+
+
+def _filling(request: HttpRequest, case: Case, sheet: Questionnaire) -> Filling:
+    return Filling(
+        page="cases/assessment_new.html",
+        form=AssessmentForm,
+        service=services.assessment_record,
+        given={"case": case, "questionnaire": sheet},
+        form_args={"questionnaire": sheet},
+        initial=_place_asked(request),
+        to=lambda made: reverse("cases:assessment", args=[made.uid]),
+        done=_("评估已保存。"),
+        draft=f"cases-assessment-{sheet.code}",
+        subject=case.uid,
+        context={"case": case} | _sheet(case, sheet),
     )
+
+
+def _place_asked(request: HttpRequest) -> dict[str, str]:
+    """The checkpoint a gap asks for, chosen beforehand on the page."""
+    return {"checkpoint": request.GET.get("checkpoint", "")}
 
 
 def _sheet(case: Case, sheet: Questionnaire) -> dict[str, Any]:
@@ -148,7 +155,8 @@ def assessment(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
             service=services.assessment_amend,
             given={"assessment": one},
             form_args={"questionnaire": one.questionnaire},
-            initial=initial | {"interpretation": one.interpretation or ""},
+            initial=initial
+            | {"interpretation": one.interpretation or "", "checkpoint": one.checkpoint},
             to=reverse("cases:assessment", args=[uid]),
             done=_("评估已保存。"),
             subject=one.uid,

@@ -18,7 +18,7 @@ BEST = 10
 
 
 def checkpoints_of(assessments: Iterable[Assessment]) -> dict[str, Any]:
-    """`radar` and `changes` of the final four-way scores among the rows; {} without one.
+    """`radar`, `changes` and the places they lie between (`changed_from`, `changed_to`) of the final four-way scores among the rows; {} without one.
 
     A score that a later one corrects does not count. Reads nothing itself.
     """
@@ -37,7 +37,17 @@ def checkpoints_of(assessments: Iterable[Assessment]) -> dict[str, Any]:
     if not scored:
         return {}
     shown = scored if len(scored) <= DRAWN else [scored[0], *scored[1 - DRAWN :]]
-    return {"radar": _radar(shown), "changes": _changes(scored[0], scored[-1])}
+    return {
+        "radar": _radar(shown),
+        "changes": _changes(scored[0], scored[-1]),
+        "changed_from": place_of(scored[0]),
+        "changed_to": place_of(scored[-1]),
+    }
+
+
+def place_of(one: Assessment) -> str:
+    """The checkpoint the worker chose, else the stage of the case."""
+    return str(one.get_checkpoint_display() or one.get_phase_display())
 
 
 def _value(one: Assessment, axis: str) -> Decimal | None:
@@ -50,7 +60,7 @@ def _radar(rows: list[Assessment]) -> Chart:
     series = []
     for one in rows:
         day = f"{timezone.localdate(one.finalized_at):%Y-%m-%d}"
-        name = f"{one.get_phase_display()} {day}".strip()
+        name = f"{place_of(one)} {day}".strip()
         url = reverse("cases:assessment", args=[one.uid])
         values = [_value(one, axis) for axis in axes]
         series.append(Series(name, values, urls=[url] * len(axes)))

@@ -46,6 +46,7 @@ def contact_new(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
             form_args={"goals": plan_goals(case)},
             draft="cases-contact",
             subject=case.uid,
+            initial={"checkpoint": request.GET.get("checkpoint", "")},
             context={"case": case, "heading": _("登记接触")},
         ),
     )
@@ -73,6 +74,7 @@ def _again(contact: Contact) -> dict[str, Any]:
     return {
         "mode": contact.mode,
         "target": contact.target,
+        "checkpoint": contact.checkpoint,
         "quick": minutes if is_quick else "",
         "minutes": "" if is_quick else minutes,
         "occurred_on": contact.occurred_on,

@@ -55,6 +55,7 @@ class Event:
     on: dt.date
     title: str
     url: str = ""
+    checkpoint: str = ""
 
 
 def _days(user: Any, case: Case) -> dict[str, Milestone]:
@@ -90,6 +91,13 @@ def _place(on: dt.date, days: dict[str, dt.date]) -> int:
     return 1 if on >= days.get("pre_op", cut - NEAR_OPERATION) else 0
 
 
+def _place_of(event: Event, days: dict[str, dt.date]) -> int:
+    """Where the worker said it belongs, else where its day falls."""
+    if event.checkpoint:
+        return PLACES.index(MilestoneKind(event.checkpoint))
+    return _place(event.on, days)
+
+
 def _events(user: Any, case: Case) -> list[Event]:
     found = [
         Event(
@@ -97,6 +105,7 @@ def _events(user: Any, case: Case) -> list[Event]:
             one.occurred_on,
             str(one.get_mode_display()),
             reverse("cases:contact", args=[one.uid]),
+            one.checkpoint,
         )
         for one in Contact.objects.visible_to(user).filter(case=case).own_entries()
     ]
@@ -107,6 +116,7 @@ def _events(user: Any, case: Case) -> list[Event]:
             timezone.localdate(one.finalized_at),
             one.questionnaire.title,
             reverse("cases:assessment", args=[one.uid]),
+            one.checkpoint,
         )
         for one in finals.select_related("questionnaire")
     ]
@@ -139,7 +149,7 @@ def _events(user: Any, case: Case) -> list[Event]:
 
 def _filled_at(gap: Gap) -> str:
     name = "cases:assessment_new" if gap.is_assessment else "cases:contact_new"
-    return reverse(name, args=[gap.case.uid])
+    return f"{reverse(name, args=[gap.case.uid])}?checkpoint={gap.place}"
 
 
 def _gap_event(gap: Gap) -> dict[str, Any]:
@@ -158,7 +168,7 @@ def _lanes(events: list[Event], days: dict[str, dt.date], gaps: list[Gap]) -> li
         cells: list[list[dict[str, Any]]] = [[] for _place_ in PLACES]
         for one in events:
             if one.lane == lane:
-                cells[_place(one.on, days)].append(
+                cells[_place_of(one, days)].append(
                     {"time": when(one.on), "title": one.title, "url": one.url, "state": "done"}
                 )
         cells = [cell[-CELL:] for cell in cells]

@@ -2,7 +2,9 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
+from cases.models.work import Contact
 from cases.services.assessment import assessment_record, instruments_install
 from cases.views.sheets import assessments_of
 from departments.models.mechanisms import Questionnaire
@@ -74,3 +76,34 @@ def test_without_a_score_there_is_no_radar(worker, acting, client_for, case):
         assert "radar" not in assessments_of(worker, case)
     page = text_of(client_for(worker).get(reverse("cases:case", args=[case.uid])))
     assert "四个方面的变化" not in page
+
+
+def test_a_score_stands_under_the_checkpoint_chosen_on_the_page(worker, acting, client_for, case):
+    with acting(worker):
+        instruments_install(organization_id=case.organization_id, by=worker)
+        sheet = Questionnaire.objects.get(organization_id=case.organization_id, code="four_way")
+    url = f"{reverse('cases:assessment_new', args=[case.uid])}?questionnaire={sheet.uid}"
+    client = client_for(worker)
+    for checkpoint, economy in (("pre_op", 2), ("post_op", 7)):
+        typed = {f"item_{code}": "5" for code in ("support", "family", "mood")}
+        typed |= {"item_economy": str(economy), "interpretation": "按面谈评定", "is_final": "on"}
+        assert client.post(url, typed | {"checkpoint": checkpoint}).status_code == 302
+    with acting(worker):
+        found = assessments_of(worker, case)
+    assert [one.name.split()[0] for one in found["radar"].series] == ["术前", "术后"]
+    page = text_of(client.get(reverse("cases:case", args=[case.uid])))
+    assert "第一次 · 术前" in page
+    assert "最近一次 · 术后" in page
+
+
+def test_a_checkpoint_that_is_none_is_refused_at_its_field(worker, acting, client_for, case):
+    url = reverse("cases:contact_new", args=[case.uid])
+    today = timezone.localdate().isoformat()
+    typed = {"mode": "phone", "target": "client", "quick": "30", "facts": "通话"}
+    typed |= {"occurred_on": today, "checkpoint": "somewhere"}
+    answer = client_for(worker).post(url, typed)
+    assert answer.status_code == 422
+    assert answer.context["form"].errors["checkpoint"] == ["请从列出的选项中选择。"]
+    assert client_for(worker).post(url, typed | {"checkpoint": "post_op"}).status_code == 302
+    with acting(worker):
+        assert Contact.objects.get(case=case).checkpoint == "post_op"

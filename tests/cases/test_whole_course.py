@@ -177,3 +177,35 @@ def test_the_strip_of_another_house_is_not_there(worker, other_worker, acting, c
     there = client_for(other_worker)
     for name in ("whole_course", "milestone_new", "take_over"):
         assert there.get(reverse(f"cases:{name}", args=[case.uid])).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("said", "days_before", "left"),
+    [
+        ("", 3, []),
+        ("pre_op", 3, []),
+        # Named, it counts although it came earlier than the days of the rule.
+        ("pre_op", 16, []),
+        ("", 16, [("pre_op", False)]),
+        # What was done for another place does not fill this one.
+        ("admission", 3, [("pre_op", False)]),
+    ],
+)
+def test_a_step_counts_where_its_checkpoint_says(worker, today, acting, said, days_before, left):
+    with acting(worker):
+        case = stay(worker)
+        make_milestone(case.episode, worker, planned_on=today + DAY)
+        day = today + DAY - days_before * DAY
+        make_contact(case, worker, occurred_on=day, checkpoint=said)
+        assert places([case]) == left
+
+
+def test_a_gap_leads_to_a_page_with_its_checkpoint_chosen(worker, today, acting, client_for):
+    with acting(worker):
+        case = stay(worker)
+        make_milestone(case.episode, worker, actual_on=today - 2 * DAY)
+    page = client_for(worker).get(reverse("cases:panel_gaps")).content.decode()
+    url = f"{reverse('cases:contact_new', args=[case.uid])}?checkpoint=post_op"
+    assert url in page
+    form = client_for(worker).get(url).context["form"]
+    assert form["checkpoint"].value() == "post_op"
