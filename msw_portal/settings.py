@@ -223,6 +223,9 @@ DOOR_LINK_LIMIT = env.int("MSW_DOOR_LINK_LIMIT", 60)
 DOOR_ADDRESS_LIMIT = env.int("MSW_DOOR_ADDRESS_LIMIT", 40)
 RECEIPT_LIMIT = env.int("MSW_RECEIPT_LIMIT", 10)
 DOOR_WINDOW_SECONDS = env.int("MSW_DOOR_WINDOW", 600)
+# Whose numbers a FHIR copy names: the OID of the resident identity card, and the stem of a hospital's record numbers.
+FHIR_ID_CARD_SYSTEM = env("MSW_FHIR_ID_CARD_SYSTEM", default="urn:oid:2.16.156.10011.1.3")
+FHIR_MRN_SYSTEM = env("MSW_FHIR_MRN_SYSTEM", default="urn:msw-portal:mrn")
 # From where the three administrators may act: addresses or networks, comma separated; empty means anywhere.
 try:
     MSW_CONSOLE_ADDRESSES = [

@@ -172,7 +172,7 @@ def _ground(referral: Referral, basis: str, note: str) -> Consent | None:
                 "basis",
                 status=409,
             )
-        return Consent.objects.locked().select_related("recipient").get(pk=consent.pk)
+        return Consent.objects.locked().select_related("recipient", "template").get(pk=consent.pk)
     if basis not in BASES:
         raise DomainError("referral.basis_unknown", _("请从列表中选择。"), "basis")
     if not note.strip():
@@ -212,7 +212,8 @@ def referral_send(
         consent=consent,
         level=DisclosureLevel.REFERRAL,
         subject=referral,
-        payload=copy_payload(referral, items),
+        payload=copy_payload(referral, items, consent=consent, basis=basis),
+        expires_at=end_of_day(consent.valid_to) if consent and consent.valid_to else None,
         by=by,
     )
     referral.consent, referral.reply_link = consent, link

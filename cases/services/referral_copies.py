@@ -3,14 +3,16 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.utils import timezone
+
 from cases.models.casework import Case, Referral
-from cases.models.codes import ConsentKind, ShareItem
+from cases.models.codes import ConsentKind, LegalBasis, ShareItem
 from cases.models.consents import Consent
 from cases.models.people import RelatedPerson
 from msw_portal.kernel.masking import age_at, age_band
 
-# The request itself: why, what for, how soon. It goes with every copy of a referral.
-REQUEST = ("reason", "needs", "urgency")
+# The request itself: why, what for, how soon, on what ground. It goes with every copy of a referral.
+REQUEST = ("reason", "needs", "urgency", "ground")
 # What this app can fill; costs, household and papers belong to the aid application.
 ITEMS = (
     ShareItem.NAME,
@@ -46,14 +48,30 @@ def share_consent(referral: Referral) -> Consent | None:
     return rows.order_by("-signed_at").first()
 
 
-def copy_payload(referral: Referral, items: Iterable[str]) -> dict[str, Any]:
-    """The copy: the request and what of `items` is known; dates as dates, codes as codes."""
+def copy_payload(
+    referral: Referral, items: Iterable[str], *, consent: Consent | None, basis: str
+) -> dict[str, Any]:
+    """The copy: the request, its ground, and what of `items` is known; codes as codes."""
     known = _facts(referral.case)
     chosen = {item: known[item] for item in items if known.get(item)}
     return chosen | {
         "reason": referral.reason,
         "needs": list(referral.needs),
         "urgency": referral.urgency,
+        "ground": _ground(consent, basis),
+    }
+
+
+def _ground(consent: Consent | None, basis: str) -> dict[str, str]:
+    """What the receiver may rely on: the consent's own day and text, or the basis of law."""
+    if consent is None:
+        return {"basis": basis}
+    return {
+        "basis": LegalBasis.CONSENT.value,
+        "consent": str(consent.uid),
+        "signed_at": timezone.localtime(consent.signed_at).isoformat(timespec="seconds"),
+        "valid_to": consent.valid_to.isoformat() if consent.valid_to else "",
+        "title": f"{consent.template.title} 第 {consent.template.version} 版",
     }
 
 

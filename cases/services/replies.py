@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.models.casework import Referral
 from cases.models.codes import NoHelpReason
 from cases.models.consents import Disclosure
+from cases.services.copy_bundles import bundle_text, party_of
 from cases.services.outgoing import end_waiting
 from cases.services.receipts import hash_of
 from cases.services.referral_targets import receiver_of
@@ -70,7 +71,7 @@ def _referral(house: int, uid: Any) -> Referral | None:
         organization_id=house, uid=uid, direction=Referral.Direction.OUT, state__in=ANSWERS
     )
     return rows.select_related(
-        "organization", "from_department", "to_organization", "disclosure"
+        "organization", "from_department", "to_organization", "disclosure__organization"
     ).first()
 
 
@@ -86,6 +87,21 @@ def reply_open(token: str, *, with_copy: bool = False) -> Reply | None:
             return None
         copy = _read(referral) if with_copy else None
         return _reply(referral, link, copy)
+
+
+def reply_bundle(token: str) -> bytes | None:
+    """The copy behind a live link as a FHIR bundle, read and counted; None for a dead link or copy."""
+    found = _house_of(token)
+    if found is None:
+        return None
+    house, uid, _link = found
+    with house_scope(house, care=True):
+        referral = _referral(house, uid)
+        copy = _read(referral, format="fhir-r4") if referral is not None else None
+        if copy is None:
+            return None
+        receiver = party_of(referral.to_organization, referral.to_text)
+        return bundle_text(referral.disclosure, copy, state=referral.state, receiver=receiver)
 
 
 def _reply(referral: Referral, link: int, copy: Mapping[str, Any] | None) -> Reply:
@@ -104,7 +120,7 @@ def _reply(referral: Referral, link: int, copy: Mapping[str, Any] | None) -> Rep
     )
 
 
-def _read(referral: Referral) -> Mapping[str, Any] | None:
+def _read(referral: Referral, **how: str) -> Mapping[str, Any] | None:
     row = Disclosure.objects.live().filter(pk=referral.disclosure_id).first()
     if row is None:
         return None
@@ -117,6 +133,7 @@ def _read(referral: Referral) -> Mapping[str, Any] | None:
         level=row.level,
         version=row.version,
         by_link=True,
+        **how,
     )
     return row.payload
 

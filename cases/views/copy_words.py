@@ -5,11 +5,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from cases.models.codes import NeedCategory, Priority, ShareItem
+from cases.models.codes import LegalBasis, NeedCategory, Priority, ShareItem
 from cases.need_codes import codes_said
 from cases.templatetags.casework import sex_word
-
-REQUEST = {"reason", "needs", "urgency"}
 
 
 def copy_lines(payload: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -24,9 +22,20 @@ def copy_lines(payload: Mapping[str, Any]) -> list[dict[str, Any]]:
     ]
     for item in ShareItem:
         value = payload.get(item.value)
-        if value and item.value not in REQUEST:
+        if value:
             lines.append({"label": str(item.label), "text": _said(item, value)})
+    if ground := payload.get("ground"):
+        lines.append({"label": _("依据"), "text": _ground(ground)})
     return lines
+
+
+def _ground(ground: Mapping[str, str]) -> str:
+    if ground["basis"] != LegalBasis.CONSENT:
+        return str(LegalBasis(ground["basis"]).label)
+    return _("%(title)s，%(day)s 签署") % {
+        "title": ground["title"],
+        "day": ground["signed_at"][:10],
+    }
 
 
 def _said(item: ShareItem, value: Any) -> str:

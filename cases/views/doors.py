@@ -153,7 +153,7 @@ def arrived_copy(user: Any, referral: Referral) -> Disclosure | None:
     """The live copy another hospital sent with this referral; None when it was withdrawn."""
     if referral.origin_uid is None:
         return None
-    rows = Disclosure.objects.visible_to(user).live()
+    rows = Disclosure.objects.visible_to(user).live().select_related("organization", "recipient")
     return rows.filter(
         subject_uid=referral.origin_uid,
         level=DisclosureLevel.REFERRAL,

@@ -3,7 +3,7 @@
 import uuid
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,10 +16,12 @@ from cases.forms.referrals import ReasonForm
 from cases.models.casework import Referral
 from cases.referral_permissions import can_cancel_referral, can_draft_referral, can_send_referral
 from cases.services import outgoing as services
+from cases.services.copy_bundles import MIME, bundle_take, party_of
 from cases.services.posters import code_picture
 from cases.services.referral_copies import share_consent
 from cases.services.referral_targets import has_inbox, receiver_of
 from cases.views.copy_words import copy_lines
+from cases.views.documents import attach
 from cases.views.filling import Filling, fill_in
 from cases.views.finding import CASE_JOINS, case_or_404
 from cases.workflow import ReferralState
@@ -55,7 +57,13 @@ WORDS = {
 
 def outgoing_or_404(request: HttpRequest, uid: uuid.UUID) -> Referral:
     rows = Referral.objects.visible_to(request.user).outgoing()
-    joins = ("to_organization", "disclosure", "reply_link", "consent", "from_department")
+    joins = (
+        "to_organization",
+        "disclosure__organization",
+        "reply_link",
+        "consent",
+        "from_department",
+    )
     rows = rows.select_related(*joins, "case", *(f"case__{name}" for name in CASE_JOINS))
     return get_object_or_404(rows, uid=uid)
 
@@ -227,6 +235,21 @@ def outgoing_relink(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         context = _page(request, one) | {"form": form}
         return render(request, "cases/outgoing.html", context, status=422)
     return _sent(request, form.result)
+
+
+@require_POST
+def outgoing_fhir(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    """The copy as the receiver's system reads it, for the sender."""
+    one = outgoing_or_404(request, uid)
+    if one.disclosure is None:
+        raise Http404
+    form = ConfirmForm(request.POST)
+    receiver = party_of(one.to_organization, one.to_text)
+    given = {"disclosure": one.disclosure, "state": one.state, "receiver": receiver}
+    if not form.command(bundle_take, **given, by=request.user):
+        context = _page(request, one) | {"form": form}
+        return render(request, "cases/outgoing.html", context, status=409)
+    return attach(f"{_('转介单')} {one.sent_at:%Y-%m-%d}.json", form.result, MIME)
 
 
 def _by_reason(request: HttpRequest, uid: uuid.UUID, **sheet: Any) -> HttpResponse:

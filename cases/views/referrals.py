@@ -3,7 +3,7 @@
 import uuid
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +17,7 @@ from cases.models.casework import Referral
 from cases.models.codes import CaseSource
 from cases.models.people import Client, Episode
 from cases.services.activities import line_promote
+from cases.services.copy_bundles import MIME, bundle_take, party_of
 from cases.services.disclosures import disclosure_read
 from cases.services.intake import case_open
 from cases.services.receipts import ReferrerAnswer
@@ -30,6 +31,7 @@ from cases.services.referrals import (
     referral_reveal,
 )
 from cases.views.copy_words import copy_lines
+from cases.views.documents import attach
 from cases.views.doors import arrived_copy, inbox_page, referral_page
 from cases.views.filling import Filling, fill_in
 from cases.views.finding import address_of, client_or_404, referral_or_404
@@ -89,6 +91,18 @@ def copy(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     if found is not None:
         context["copy"] = copy_lines(disclosure_read(disclosure=found, by=request.user))
     return render(request, "cases/referral.html", context)
+
+
+@require_POST
+def copy_fhir(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    """The same copy for the hospital's own systems."""
+    one = referral_or_404(request, uid)
+    found = arrived_copy(request.user, one)
+    if found is None:
+        raise Http404
+    receiver = party_of(found.recipient, "")
+    content = bundle_take(disclosure=found, state=one.state, receiver=receiver, by=request.user)
+    return attach(f"{_('转介单')} {one.received_at:%Y-%m-%d}.json", content, MIME)
 
 
 def _one_click(

@@ -5,8 +5,10 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from cases.forms.outgoing import ReplyForm
-from cases.services.replies import Reply, reply_give, reply_open
+from cases.services.copy_bundles import MIME
+from cases.services.replies import Reply, reply_bundle, reply_give, reply_open
 from cases.views.copy_words import copy_lines
+from cases.views.documents import attach
 from cases.views.public_doors import page, public, too_many_words
 from departments.services import rate
 from msw_portal.kernel.errors import DomainError
@@ -27,6 +29,8 @@ def reply(request: HttpRequest, token: str) -> HttpResponse:
         response = page(request, "doors/reply_wait.html", 429, words=too_many_words(wait))
         response["Retry-After"] = str(wait)
         return response
+    if wants and "fhir" in request.POST:
+        return _bundle(request, token)
     shown = reply_open(token, with_copy=wants and "answer" not in request.POST)
     if shown is None:
         return page(request, "doors/reply_gone.html", 404)
@@ -40,6 +44,14 @@ def reply(request: HttpRequest, token: str) -> HttpResponse:
 def _open(request: HttpRequest, shown: Reply, form: ReplyForm, status: int = 200) -> HttpResponse:
     lines = copy_lines(shown.copy) if shown.copy else []
     return page(request, "doors/reply_open.html", status, reply=shown, form=form, lines=lines)
+
+
+def _bundle(request: HttpRequest, token: str) -> HttpResponse:
+    """The copy for a machine; a copy that was emptied answers like a dead link."""
+    content = reply_bundle(token)
+    if content is None:
+        return page(request, "doors/reply_gone.html", 404)
+    return attach(str(_("转介单.json")), content, MIME)
 
 
 def _answer(request: HttpRequest, token: str, shown: Reply) -> HttpResponse:

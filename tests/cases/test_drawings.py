@@ -288,9 +288,7 @@ def test_the_first_tree_holds_the_relatives_under_neutral_words(worker, acting, 
 
 def test_a_drawing_that_exists_is_not_filled_again(worker, acting, case, client_for):
     with acting(worker):
-        drawing_save(
-            case=case, kind="genogram", payload=first_drawing(case, "genogram"), by=worker
-        )
+        drawing_save(case=case, kind="genogram", payload=first_drawing(case, "genogram"), by=worker)
         _relative(case, worker, "father")
     page = text_of(client_for(worker).get(_url("drawing_edit", case)))
     assert "父亲" not in page

@@ -124,7 +124,7 @@ def test_the_copy_holds_what_was_consented_and_chosen(worker, acting, refuses):
             referral_send(referral=referral, basis="consent", items=["name"], by=worker)
         made = referral_send(referral=referral, basis="consent", items=["sex"], by=worker)
         copy = made.referral.disclosure
-        assert copy.fields == ["needs", "reason", "sex", "urgency"]
+        assert copy.fields == ["ground", "needs", "reason", "sex", "urgency"]
         assert (copy.level, copy.payload["sex"], copy.recipient_id) == (
             "referral",
             referral.case.client.sex,
