@@ -119,7 +119,10 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "departments.context.page",
             ],
-            "builtins": ["msw_portal.kernel.templatetags.portal"],
+            "builtins": [
+                "msw_portal.kernel.templatetags.portal",
+                "msw_portal.kernel.templatetags.frame",
+            ],
         },
     }
 ]

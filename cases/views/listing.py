@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Sum
+from django.db.models import Count, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -61,8 +61,7 @@ def _list_page(request: HttpRequest) -> dict[str, Any]:
     user = request.user
     narrow = CaseFilter(request.GET, path=reverse("cases:list"), user=user, found=_found(request))
     listed = Case.objects.listed_to(user)
-    rows = narrow.narrow(listed).with_list_facts()
-    rows = rows.annotate(is_mine=Exists(Case.objects.visible_to(user).filter(pk=OuterRef("pk"))))
+    rows = narrow.narrow(listed).with_list_facts().with_is_mine(user)
     page = _page(request, rows)
     count, is_capped = _count(narrow.narrow(listed), page)
     team = _team(user)

@@ -6,17 +6,17 @@ which is several times faster than an included template; the rest lives in templ
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django import template
 from django.forms import BaseForm, BoundField
 from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from msw_portal.kernel import display
 from msw_portal.kernel.charts import Chart
@@ -30,13 +30,6 @@ register.filter("moment", display.moment)
 
 RISKS = dict(enumerate(map(gettext_lazy, ("低", "中", "高", "危机")), start=1))
 TONE_ICONS = {"": "info", "accent": "check", "warn": "warn", "danger": "warn"}
-PREFERENCES = {"theme": ("light", "dark"), "density": ("compact", "regular", "roomy")}
-
-
-@register.filter
-def off_phone(nav: Iterable[Any]) -> list[Any]:
-    """The areas that stand behind 更多 on a phone."""
-    return [item for item in nav or () if not _read(item, "on_phone")]
 
 
 @cache
@@ -49,19 +42,6 @@ def icon(name: str) -> SafeString:
     """A decorative icon of static/img/icons.svg; the word beside it carries the meaning."""
     return format_html(
         '<svg class="i" aria-hidden="true"><use href="{}#i-{}"></use></svg>', _sprite(), name
-    )
-
-
-@register.simple_tag(takes_context=True)
-def root_attributes(context: Mapping[str, Any]) -> SafeString:
-    """Theme and density chosen in this browser, from the cookies of static/js/preferences.js."""
-    cookies = getattr(context.get("request"), "COOKIES", {})
-    chosen = (
-        (name, cookies.get(f"__Host-{name}") or cookies.get(name), allowed)
-        for name, allowed in PREFERENCES.items()
-    )
-    return format_html_join(
-        "", ' data-{}="{}"', ((name, value) for name, value, allowed in chosen if value in allowed)
     )
 
 
@@ -193,7 +173,7 @@ def masked(text: Any, url: str = "", what: Any = "", href: str = "") -> SafeStri
     shown = format_html('<a href="{}">{}</a>', href, text) if href else text
     if not url:
         return format_html('<span class="mask">{}</span>', shown)
-    title = _("显示%(what)s（须填理由，留审计记录）") % {"what": what or _("身份信息")}
+    title = _reveal_title(get_language(), what or _("身份信息"))
     return format_html(
         '<span class="mask"><span data-masked>{}</span><button class="eye" type="button" '
         'data-reveal="{}" aria-label="{}" title="{}">{}</button></span>',
@@ -203,6 +183,12 @@ def masked(text: Any, url: str = "", what: Any = "", href: str = "") -> SafeStri
         title,
         icon("eye"),
     )
+
+
+@lru_cache
+def _reveal_title(_language: str, what: str) -> SafeString:
+    """The sentence stands in every row of a list."""
+    return escape(_("显示%(what)s（须填理由，留审计记录）") % {"what": what})
 
 
 @register.simple_tag

@@ -1,0 +1,78 @@
+"""What the frame of every page needs: theme, areas, and the parts that are the same for everybody."""
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import Any
+
+from django import template
+from django.template.loader import render_to_string
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from msw_portal.kernel.templatetags.portal import icon
+
+register = template.Library()
+
+PREFERENCES = {"theme": ("light", "dark"), "density": ("compact", "regular", "roomy")}
+HERE = SafeString(' aria-current="page"')
+
+
+@register.simple_tag(takes_context=True)
+def root_attributes(context: Mapping[str, Any]) -> SafeString:
+    """Theme and density chosen in this browser, from the cookies of static/js/preferences.js."""
+    cookies = getattr(context.get("request"), "COOKIES", {})
+    chosen = (
+        (name, cookies.get(f"__Host-{name}") or cookies.get(name), allowed)
+        for name, allowed in PREFERENCES.items()
+    )
+    return format_html_join(
+        "", ' data-{}="{}"', ((name, value) for name, value, allowed in chosen if value in allowed)
+    )
+
+
+@register.simple_tag
+def fixed(name: str) -> SafeString:
+    """A template that depends on the language and on nothing else: rendered once in a process."""
+    return _rendered(name, get_language())
+
+
+@lru_cache
+def _rendered(name: str, _language: str) -> SafeString:
+    return render_to_string(name)
+
+
+@register.filter
+def off_phone(nav: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The areas that stand behind 更多 on a phone."""
+    return [item for item in nav or () if not item.get("on_phone")]
+
+
+@register.simple_tag
+def nav_items(nav: Iterable[Mapping[str, Any]], all_on_phone: bool = False) -> SafeString:
+    """The areas as list items; an area has label, icon, url, on_phone and may have current and a count.
+
+    `count_text` with `is_urgent` is a count in words; `count` a bare one.
+    """
+    return format_html_join(
+        "",
+        '<li{}><a href="{}"{}>{}<span>{}</span>{}</a></li>',
+        (
+            (
+                SafeString(" data-tab") if all_on_phone or item["on_phone"] else "",
+                item["url"],
+                HERE if item.get("current") else "",
+                icon(item["icon"]),
+                item["label"],
+                _count_of(item),
+            )
+            for item in nav or ()
+        ),
+    )
+
+
+def _count_of(item: Mapping[str, Any]) -> SafeString | str:
+    if item.get("count_text"):
+        tone = " nav__n--warn" if item.get("is_urgent") else ""
+        return format_html('<b class="nav__n{}">{}</b>', tone, item["count_text"])
+    return format_html('<span class="nav__n">{}</span>', item["count"]) if item.get("count") else ""
