@@ -97,17 +97,21 @@ CLASSES = {
     },
     "ActivityLine": {CODED: "activity bed need action promoted_case", PERSON: "note"},
     "Milestone": {IMPERSONAL: "kind planned_on actual_on", CODED: "episode note"},
-    "Household": {PERSON: "note"},
-    "HouseholdMember": {CODED: "household relation"},
+    "Household": {IMPERSONAL: "dissolved_on", PERSON: "note dissolved_reason"},
+    "HouseholdMember": {
+        IMPERSONAL: "left_on",
+        CODED: "household relation",
+        PERSON: "left_reason",
+    },
     "CareFlag": {
         IMPERSONAL: "since review_on resolved_on",
         CODED: "kind related_person resolved_by",
         PERSON: "text resolved_reason",
     },
     "SubjectRequest": {
-        IMPERSONAL: "kind received_on due_on identity_checked_at answered_on",
-        CODED: "requester_relation result",
-        PERSON: "requester:name detail identity_note refusal_reason answer",
+        IMPERSONAL: "kind received_on due_on identity_checked_at answered_on outcome erased",
+        CODED: "requester_relation result refusal_code",
+        PERSON: "requester:name detail identity_note refusal_reason answer corrections",
     },
     "CaseTransfer": {
         IMPERSONAL: "decided_at",

@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from cases.permissions import can_amend_client, can_view_client
+from cases.models.casework import Case
+from cases.permissions import can_amend_client, can_view_client, same_house
+from cases.querysets import LISTING_ROLES
 
 
 def can_raise_flag(user: Any, client: Any) -> bool:
@@ -20,3 +22,58 @@ def can_amend_relative(user: Any, relative: Any) -> bool:
 
 def can_reveal_relative(user: Any, relative: Any) -> bool:
     return can_view_client(user, relative)
+
+
+# ── the person's rights ──────────────────────────────────────────────────────
+
+
+def can_list_subject_requests(user: Any, _subject: Any = None) -> bool:
+    return user.role in LISTING_ROLES
+
+
+def can_record_subject_request(user: Any, client: Any) -> bool:
+    """Whoever meets people takes a request down; assistants and interns pass it on."""
+    return user.role in LISTING_ROLES and can_view_client(user, client)
+
+
+def can_view_subject_request(user: Any, request: Any) -> bool:
+    """Says the same as `SubjectRequest.objects.visible_to`."""
+    if user.role not in LISTING_ROLES or not same_house(user, request):
+        return False
+    if user.role == "dept_head" or request.created_by_id == user.pk:
+        return True
+    return Case.objects.visible_to(user).of_person(request.client).exists()
+
+
+def can_verify_subject_request(user: Any, request: Any) -> bool:
+    return can_view_subject_request(user, request)
+
+
+def can_correct_for_subject_request(user: Any, request: Any) -> bool:
+    return can_view_subject_request(user, request)
+
+
+def can_copy_for_subject_request(user: Any, request: Any) -> bool:
+    """The copy holds what its maker may open, and no more."""
+    return can_view_subject_request(user, request)
+
+
+def can_answer_subject_request(user: Any, request: Any) -> bool:
+    """The head answers for the house."""
+    return user.role == "dept_head" and same_house(user, request)
+
+
+def can_erase_for_subject_request(user: Any, request: Any) -> bool:
+    return can_answer_subject_request(user, request)
+
+
+# ── families ─────────────────────────────────────────────────────────────────
+
+
+def can_link_household(user: Any, client: Any) -> bool:
+    return can_amend_client(user, client)
+
+
+def can_open_member(user: Any, client: Any) -> bool:
+    """Whose file the reader may open at all; anybody else of the family stays a relation."""
+    return Case.objects.visible_to(user).of_person(client).exists()

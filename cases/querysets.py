@@ -86,6 +86,22 @@ class ClientQuerySet(CareQuerySet):
         return self.filter(organization_id=client.organization_id, root_id=client.root_id)
 
 
+class SubjectRequestQuerySet(CareQuerySet):
+    def visible_to(self, user) -> Self:
+        """The head sees all; others what they took down, and what is asked about persons of their cases."""
+        if user.role == "dept_head":
+            return super().visible_to(user)
+        if user.role not in LISTING_ROLES:
+            return self.none()
+        clients = self.model._meta.get_field("client").related_model
+        cases = clients._meta.get_field("cases").related_model.objects.visible_to(user)
+        mine = Q(created_by_id=user.pk) | Q(client__root_id__in=cases.values("client__root_id"))
+        return super().visible_to(user).filter(mine)
+
+    def unanswered(self) -> Self:
+        return self.filter(state__in=("received", "accepted"))
+
+
 class CaseQuerySet(ScopedQuerySet):
     def visible_to(self, user) -> Self:
         """The cases whose file `user` may open; the predicate `can_view_case` says the same."""

@@ -64,10 +64,25 @@ class Event:
     action: str
     result: str
     body: str
+    subject_kind: str = ""
+    subject_uid: uuid.UUID | None = None
 
 
 def history(subject: models.Model, limit: int = 100) -> Sequence[Event]:
     """Who did what to `subject`, newest first; the caller has already found it through visible_to."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM app.audit_of_subject(%s, %s)", [subject.uid, limit])
+        return [Event(*row) for row in cursor.fetchall()]
+
+
+def history_of(subjects: Sequence[uuid.UUID], limit: int = 5000) -> Sequence[Event]:
+    """Who did what to any of `subjects` in the house acted for, newest first.
+
+    For care roles alone (app.care); the caller has found every one of them through visible_to.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT * FROM app.audit_of_subjects(%s::uuid[], %s)",
+            [[str(one) for one in subjects], limit],
+        )
         return [Event(*row) for row in cursor.fetchall()]

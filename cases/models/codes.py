@@ -32,6 +32,7 @@ class Relation(TextChoices):
     DAUGHTER = "daughter", _("女儿")
     SIBLING = "sibling", _("兄弟姐妹")
     GRANDPARENT = "grandparent", _("祖父母/外祖父母")
+    GRANDCHILD = "grandchild", _("孙子女/外孙子女")
     GUARDIAN = "guardian", _("其他监护人")
     RELATIVE = "relative", _("其他亲属")
     AGENT = "agent", _("委托代理人")

@@ -7,10 +7,16 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models.codes import Relation
 from cases.models.people import Client, Episode, RelatedPerson
-from cases.models.service_codes import CareFlagKind, MilestoneKind, SubjectRequestKind
-from cases.querysets import CareQuerySet
+from cases.models.service_codes import (
+    CareFlagKind,
+    MilestoneKind,
+    RefusalGround,
+    SubjectRequestKind,
+    SubjectRequestOutcome,
+)
+from cases.querysets import CareQuerySet, SubjectRequestQuerySet
 from cases.workflow import SubjectRequestState
-from msw_portal.kernel.crypto import SealedText
+from msw_portal.kernel.crypto import SealedJSON, SealedText
 from msw_portal.kernel.db import PublicRow, Tenanted
 
 
@@ -50,27 +56,51 @@ class Household(PublicRow, Tenanted):
     """Patients of one family, linked without opening each other's files."""
 
     note = SealedText(_("说明"), null=True, blank=True)
+    dissolved_on = models.DateField(_("解除日期"), null=True, blank=True)
+    dissolved_reason = SealedText(_("解除理由"), null=True, blank=True)
 
     objects = CareQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="household_dissolved_has_reason",
+                condition=Q(dissolved_on__isnull=True, dissolved_reason__isnull=True)
+                | Q(dissolved_on__isnull=False, dissolved_reason__isnull=False),
+            )
+        ]
 
     def __str__(self) -> str:
         return str(self.uid)
 
 
 class HouseholdMember(PublicRow, Tenanted):
+    """One person of a family; `relation` is to the first member, whose own is 本人."""
+
     household = models.ForeignKey(Household, models.CASCADE, related_name="members")
     client = models.ForeignKey(Client, models.PROTECT, related_name="households")
     relation = models.CharField(
         _("在家庭中"), max_length=20, choices=Relation.choices, default=Relation.OTHER
     )
+    left_on = models.DateField(_("移出日期"), null=True, blank=True)
+    left_reason = SealedText(_("移出理由"), null=True, blank=True)
 
     objects = CareQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(name="household_member_once", fields=["household", "client"]),
             models.UniqueConstraint(
-                name="household_one_per_client", fields=["organization", "client"]
+                name="household_one_per_client",
+                fields=["organization", "client"],
+                condition=Q(left_on__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="household_left_has_reason",
+                condition=Q(left_on__isnull=True, left_reason__isnull=True)
+                | Q(left_on__isnull=False, left_reason__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="household_relation_known", condition=Q(relation__in=Relation.values)
             ),
         ]
 
@@ -146,14 +176,24 @@ class SubjectRequest(PublicRow, Tenanted):
     due_on = models.DateField(_("答复期限"))
     identity_checked_at = models.DateTimeField(null=True, blank=True)
     identity_note = SealedText(_("身份核验"), null=True, blank=True)
+    outcome = models.CharField(
+        _("决定"), max_length=10, choices=SubjectRequestOutcome.choices, blank=True
+    )
+    refusal_code = models.CharField(
+        _("拒绝事由"), max_length=20, choices=RefusalGround.choices, blank=True
+    )
     refusal_reason = SealedText(_("拒绝理由"), null=True, blank=True)
+    # What was put right, [{what, was, becomes, at, by}]: the old value stays readable here.
+    corrections = SealedJSON(null=True)
+    # What was deleted or made nameless, {part: how many}.
+    erased = models.JSONField(default=dict, blank=True)
     answer = SealedText(_("答复"), null=True, blank=True)
     answered_on = models.DateField(null=True, blank=True)
     result = models.ForeignKey(
         "departments.Document", models.PROTECT, null=True, blank=True, related_name="+"
     )
 
-    objects = CareQuerySet.as_manager()
+    objects = SubjectRequestQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -165,6 +205,16 @@ class SubjectRequest(PublicRow, Tenanted):
             models.CheckConstraint(
                 name="subject_request_refused_has_reason",
                 condition=~Q(state="refused") | Q(refusal_reason__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="subject_request_less_than_asked_says_why",
+                condition=~Q(outcome__in=["partly", "refuse"])
+                | (~Q(refusal_code="") & Q(refusal_reason__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="subject_request_answered_has_outcome",
+                condition=~Q(state="answered")
+                | (Q(outcome__in=["grant", "partly"]) & Q(answer__isnull=False)),
             ),
             models.CheckConstraint(
                 name="subject_request_due_after_receipt",

@@ -64,6 +64,27 @@ class SubjectRequestKind(TextChoices):
     EXPLAIN = "explain", _("说明处理规则")
 
 
+class SubjectRequestOutcome(TextChoices):
+    GRANT = "grant", _("同意")
+    PARTLY = "partly", _("部分同意")
+    REFUSE = "refuse", _("不同意")
+
+
+class RefusalGround(TextChoices):
+    """Why less than what was asked is done; each names the rule it rests on."""
+
+    NOT_IDENTIFIED = "not_identified", _("身份或代理、亲属关系未能核实")
+    NOT_ENTITLED = "not_entitled", _("请求人不是本人、监护人、受托人或近亲属")
+    RETENTION = "retention", _("法律、行政法规规定的保存期限未满（个保法第47条）")
+    SECRET = "secret", _("法律、行政法规规定应当保密（个保法第18条、第45条）")
+    DUTY = "duty", _("妨碍依法履行职责，或正在处理争议（个保法第18条、第35条）")
+    OTHERS = "others", _("涉及他人的个人信息或安全")
+    NOT_WRONG = "not_wrong", _("经核实，记录没有错误（个保法第46条）")
+    NO_RECEIVER = "no_receiver", _("不符合转移的条件（个保法第45条）")
+    REPEATED = "repeated", _("已就同一请求答复过，没有新的情况")
+    OTHER = "other", _("其他")
+
+
 class ActivityKind(TextChoices):
     WARD_VISIT = "ward_visit", _("病房探访")
     CONSULTATION = "consultation", _("咨询")

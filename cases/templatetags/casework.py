@@ -50,6 +50,7 @@ STATE_TONE = {
     "raised": "danger",
     "handling": "warn",
     "resolved": "accent",
+    "answered": "accent",
 }
 # Clocks of casework that the workbench has no words for.
 TASKS = {

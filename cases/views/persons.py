@@ -5,15 +5,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
-
 from cases.models.casework import Case, Referral
-from cases.models.codes import Insurance, WelfareStatus
 from cases.models.consents import Consent
-from cases.models.families import CareFlag
+from cases.models.families import CareFlag, SubjectRequest
 from cases.models.people import Client, Episode, RelatedPerson
 from cases.permissions import can_amend_client, can_open_case, can_view_case
+from cases.person_permissions import can_record_subject_request
 from cases.services.minding import live_flags
+from cases.services.person_copy import household_pairs
 from msw_portal.kernel.masking import mask_address, mask_id_no, mask_name, mask_phone
 
 
@@ -110,22 +109,6 @@ def relatives_of(user: Any, client: Client) -> list[Relative]:
     ]
 
 
-HOUSEHOLD = {
-    "welfare_status": (_("困难身份"), dict(WelfareStatus.choices)),
-    "insurance": (_("医保类型"), dict(Insurance.choices)),
-    "members_count": (_("家庭人口"), {}),
-}
-
-
-def household_of(client: Client) -> list[tuple[Any, Any]]:
-    """What the household's codes say, in words."""
-    return [
-        (label, words.get(client.household[name], client.household[name]))
-        for name, (label, words) in HOUSEHOLD.items()
-        if name in client.household
-    ]
-
-
 def _masked(client: Client) -> dict[str, str]:
     return {
         "masked_id": mask_id_no(client.id_no or ""),
@@ -140,7 +123,7 @@ def person_page(user: Any, client: Client) -> dict[str, Any]:
     return {
         "client": client,
         **_masked(client),
-        "household": household_of(client),
+        "household": household_pairs(client),
         "cases": lines,
         "has_open_case": any(line.case.is_open for line in lines),
         "episodes": Episode.objects.visible_to(user)
@@ -157,6 +140,10 @@ def person_page(user: Any, client: Client) -> dict[str, Any]:
         .order_by("-received_at"),
         **minded(user, client),
         "flags_past": flags_past(user, client),
+        "subject_requests": SubjectRequest.objects.visible_to(user)
+        .filter(client__root_id=client.root_id)
+        .order_by("-received_on", "-id")[:10],
+        "can_record_request": can_record_subject_request(user, client),
         "can_open": can_open_case(user, client),
         "can_amend": can_amend_client(user, client),
     }

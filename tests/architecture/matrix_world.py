@@ -17,9 +17,11 @@ from cases.services.dossier import case_dossier_ask
 from cases.services.minding import care_flag_raise
 from cases.services.outgoing import referral_draft
 from cases.services.referrals import referral_receive
+from cases.services.subject_requests import subject_request_record, subject_request_verify
 from cases.services.transfers import case_transfer_ask
 from departments.models.organizations import Code, DatedRule
 from departments.models.people import ApiClient, Membership, User, duty_class
+from departments.services.documents import document_store
 from departments.services.reviews import review_start
 from departments.services.security_events import ALARM_TASK
 from departments.services.tasks import task_open
@@ -43,6 +45,10 @@ KEYS = {
     "cases:related_add": "client",
     "cases:flag_new": "client",
     "cases:flag_resolve": "flag",
+    "cases:subject_request": "subject_request",
+    "cases:subject_request_new": "client",
+    "cases:subject_request_paper": "rights_paper",
+    "cases:subject_request_paper_new": "subject_request",
     "cases:related_amend": "relative",
     "cases:related_reveal": "relative",
     "cases:episode_new": "client",
@@ -188,6 +194,31 @@ def _file_of(people: People, supervisor: User, assistant: User) -> Any:
     return case
 
 
+def _asked(client: Any, by: User) -> dict[str, Any]:
+    """A request to delete, taken on, with a proof."""
+    asked = subject_request_record(
+        client=client,
+        kind="delete",
+        requester="演示母",
+        requester_relation="mother",
+        detail="删除电话",
+        received_on=timezone.localdate(),
+        by=by,
+    )
+    proof = document_store(
+        name="关系证明.pdf",
+        content=donations.PDF,
+        mime="application/pdf",
+        pages=1,
+        subject=asked,
+        kind="relation_proof",
+        by=by,
+        organization_id=asked.organization_id,
+    )
+    taken_on = subject_request_verify(request=asked, identity_note="核对身份证原件", by=by)
+    return {"subject_request": taken_on, "rights_paper": proof}
+
+
 def _hospital(people: People, case: Any, head: User) -> dict[str, Any]:
     worker2 = _person("worker2")
     with donations.as_person(people.worker) as by:
@@ -203,6 +234,7 @@ def _hospital(people: People, case: Any, head: User) -> dict[str, Any]:
                 by=by,
             ),
             "relative": case.client.related_people.first(),
+            **_asked(case.client, by),
             "case": case,
             "referral": referral_receive(
                 client=case.client,

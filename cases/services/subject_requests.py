@@ -1,0 +1,322 @@
+"""What a person may ask of the house (PIPL 44 to 50): taken down, verified, answered within 15 working days."""
+
+import datetime as dt
+
+from django.core.files.uploadedfile import UploadedFile
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from cases.models.codes import Relation
+from cases.models.families import SubjectRequest
+from cases.models.people import Client
+from cases.models.service_codes import RefusalGround, SubjectRequestKind, SubjectRequestOutcome
+from cases.person_permissions import (
+    can_answer_subject_request,
+    can_record_subject_request,
+    can_verify_subject_request,
+    can_view_subject_request,
+)
+from cases.services.clocks import end_of_day
+from cases.services.erasure import kept_of
+from cases.services.people import parsed
+from cases.workflow import SUBJECT_REQUEST, SubjectRequestState
+from departments import audit
+from departments.models.mechanisms import Document
+from departments.models.people import User
+from departments.services.documents import document_read, document_upload
+from departments.services.moving import move, write_transition
+from departments.services.registers import holidays_between
+from departments.services.tasks import task_open, tasks_close
+from msw_portal.kernel.access import require
+from msw_portal.kernel.commands import command
+from msw_portal.kernel.errors import DomainError
+from msw_portal.kernel.validators import parse_name
+from msw_portal.kernel.workdays import add_working_days
+
+WORKING_DAYS = 15  # the house's promise; PIPL 50 says "in time"
+CALENDAR = dt.timedelta(days=120)
+LEAST = 5
+TASK = "subject_request"
+# Civil Code 1045; the register's "other relative" is not one of them.
+NEAR_RELATIVES = frozenset(
+    {
+        Relation.SPOUSE,
+        Relation.FATHER,
+        Relation.MOTHER,
+        Relation.SON,
+        Relation.DAUGHTER,
+        Relation.SIBLING,
+        Relation.GRANDPARENT,
+        Relation.GRANDCHILD,
+    }
+)
+PROOFS = frozenset({"relation_proof", "guardianship_proof", "authorisation"})
+PAPERS = (
+    ("identity_proof", _("请求人身份证件")),
+    ("relation_proof", _("亲属关系证明")),
+    ("guardianship_proof", _("监护关系证明")),
+    ("authorisation", _("授权委托书")),
+    ("death_proof", _("死亡证明")),
+    ("receipt", _("领取回执")),
+    ("other", _("其他")),
+)
+
+
+def due_of(received_on: dt.date) -> dt.date:
+    """The last day for the answer: 15 working days, by the installation's own list of holidays first."""
+    holidays = holidays_between(received_on, received_on + CALENDAR)
+    return add_working_days(received_on, WORKING_DAYS, holidays).on
+
+
+def _check_requester(client: Client, relation: str) -> None:
+    if relation not in Relation.values:
+        raise DomainError(
+            "subject_request.relation_unknown", _("请从列表中选择关系。"), "requester_relation"
+        )
+    if client.deceased_on is None:
+        return
+    if relation == Relation.SELF:
+        raise DomainError(
+            "subject_request.is_deceased",
+            _("档案登记此人已去世，请选择近亲属与其的关系。"),
+            "requester_relation",
+        )
+    if relation not in NEAR_RELATIVES:
+        raise DomainError(
+            "subject_request.not_near_relative",
+            _("去世后由近亲属提出（个人信息保护法第四十九条、民法典第一千零四十五条）。"),
+            "requester_relation",
+        )
+
+
+@command
+def subject_request_record(
+    *,
+    client: Client,
+    kind: str,
+    requester: str,
+    requester_relation: str,
+    detail: str,
+    received_on: dt.date,
+    by: User,
+) -> SubjectRequest:
+    """Take a request down and start its clock: a task of the head, due in 15 working days.
+
+    Raises:
+        DomainError: `subject_request.*` on its field, `client.<code>` of the name on `requester`.
+    """
+    require(can_record_subject_request, by, client)
+    if kind not in SubjectRequestKind.values:
+        raise DomainError("subject_request.kind_unknown", _("请从列表中选择。"), "kind")
+    _check_requester(client, requester_relation)
+    if received_on > timezone.localdate():
+        raise DomainError("subject_request.in_future", _("日期不能在将来。"), "received_on")
+    if not detail.strip():
+        raise DomainError("subject_request.needs_detail", _("请写明请求的内容。"), "detail")
+    request = SubjectRequest(
+        organization_id=client.organization_id,
+        client_id=client.root_id,
+        kind=kind,
+        requester=parsed(parse_name, requester, "requester"),
+        requester_relation=requester_relation,
+        detail=detail.strip(),
+        received_on=received_on,
+        due_on=due_of(received_on),
+        created_by=by,
+    )
+    request.save(force_insert=True)
+    write_transition(request, SUBJECT_REQUEST, "receive", before="", by=by)
+    task_open(
+        kind=TASK,
+        organization_id=request.organization_id,
+        subject=request,
+        due_at=end_of_day(request.due_on),
+        role="dept_head",
+        department_id=by.acting.department_id,
+        by=by,
+    )
+    audit.record(
+        "subject_request.record",
+        by=by,
+        on=request,
+        client=client.uid,
+        kind=kind,
+        relation=requester_relation,
+        due_on=request.due_on,
+    )
+    return request
+
+
+def locked(request: SubjectRequest) -> SubjectRequest:
+    return SubjectRequest.objects.locked().select_related("client").get(pk=request.pk)
+
+
+@command
+def subject_request_add_paper(
+    *, request: SubjectRequest, kind: str, file: UploadedFile, by: User
+) -> Document:
+    """A proof of identity, relation or authorisation, or the receipt.
+
+    Raises:
+        DomainError: `subject_request.paper_unknown` on kind, `file.*` on file.
+    """
+    request = locked(request)
+    require(can_view_subject_request, by, request)
+    if kind not in dict(PAPERS):
+        raise DomainError("subject_request.paper_unknown", _("请从列表中选择。"), "kind")
+    return document_upload(subject=request, kind=kind, file=file, by=by)
+
+
+def subject_request_paper_read(*, request: SubjectRequest, document: Document, by: User) -> bytes:
+    """The content of a paper of the request; the reading is audited."""
+    require(can_view_subject_request, by, request)
+    return document_read(document=document, by=by)
+
+
+@command
+def subject_request_verify(
+    *, request: SubjectRequest, identity_note: str, by: User
+) -> SubjectRequest:
+    """Note how the requester's identity was checked, and take the request on.
+
+    Somebody who asks for another person brings a proof of relation, guardianship or authorisation.
+
+    Raises:
+        DomainError: `subject_request.needs_note`, `subject_request.needs_proof` on identity_note;
+            `subject_request.verify.wrong_state` (409).
+    """
+    request = locked(request)
+    require(can_verify_subject_request, by, request)
+    SUBJECT_REQUEST.check(request, "verify")
+    if len(identity_note.strip()) < LEAST:
+        raise DomainError(
+            "subject_request.needs_note",
+            _("请写明核验了什么证件、怎样核验，至少 5 个字。"),
+            "identity_note",
+        )
+    papers = Document.objects.of(request).filter(kind__in=PROOFS)
+    if request.requester_relation != Relation.SELF and not papers.exists():
+        raise DomainError(
+            "subject_request.needs_proof",
+            _("请求人不是本人：请先上传亲属关系、监护关系证明或授权委托书。"),
+            "identity_note",
+        )
+    request.identity_checked_at = timezone.now()
+    request.identity_note = identity_note.strip()
+    move(
+        request,
+        SUBJECT_REQUEST,
+        "verify",
+        by=by,
+        also=("identity_checked_at", "identity_note"),
+    )
+    audit.record("subject_request.verify", by=by, on=request, kind=request.kind)
+    return request
+
+
+def _check_answer(
+    request: SubjectRequest, outcome: str, answer: str, code: str, reason: str, by: User
+) -> None:
+    if outcome not in SubjectRequestOutcome.values:
+        raise DomainError("subject_request.outcome_unknown", _("请选择决定。"), "outcome")
+    is_less = outcome != SubjectRequestOutcome.GRANT
+    if is_less and code not in RefusalGround.values:
+        raise DomainError("subject_request.needs_ground", _("请选择事由。"), "refusal_code")
+    if is_less and len(reason.strip()) < LEAST:
+        raise DomainError(
+            "subject_request.needs_reason",
+            _("请写明理由，至少 5 个字（个人信息保护法第五十条）。"),
+            "refusal_reason",
+        )
+    if outcome == SubjectRequestOutcome.REFUSE:
+        return
+    if not answer.strip():
+        raise DomainError("subject_request.needs_answer", _("请写明答复的内容。"), "answer")
+    if request.kind == SubjectRequestKind.CORRECT and not request.corrections:
+        raise DomainError(
+            "subject_request.nothing_corrected",
+            _("还没有登记更正。请先更正，再答复。"),
+            "outcome",
+        )
+    if request.kind == SubjectRequestKind.DELETE:
+        _check_deleted(request, outcome, by)
+
+
+def _check_deleted(request: SubjectRequest, outcome: str, by: User) -> None:
+    if not request.erased:
+        raise DomainError(
+            "subject_request.nothing_erased", _("还没有删除任何内容。请先删除，再答复。"), "outcome"
+        )
+    if outcome == SubjectRequestOutcome.GRANT and kept_of(request.client, by):
+        raise DomainError(
+            "subject_request.something_is_kept",
+            _("仍有依法保留的内容，请选“部分同意”并写明。"),
+            "outcome",
+        )
+
+
+@command
+def subject_request_answer(
+    *,
+    request: SubjectRequest,
+    outcome: str,
+    answer: str = "",
+    refusal_code: str = "",
+    refusal_reason: str = "",
+    by: User,
+) -> SubjectRequest:
+    """Answer for the house: granted, in part, or refused with a ground and words; ends the clock.
+
+    A refusal is possible before the identity is verified, an answer only after.
+
+    Raises:
+        DomainError: `subject_request.*` on its field, `subject_request.answer.wrong_state` (409).
+    """
+    request = locked(request)
+    require(can_answer_subject_request, by, request)
+    step = "refuse" if outcome == SubjectRequestOutcome.REFUSE else "answer"
+    SUBJECT_REQUEST.check(request, step, refusal_reason or "-")
+    _check_answer(request, outcome, answer, refusal_code, refusal_reason, by)
+    is_granted = outcome == SubjectRequestOutcome.GRANT
+    request.outcome, request.answer = outcome, answer.strip() or None
+    request.refusal_code = "" if is_granted else refusal_code
+    request.refusal_reason = None if is_granted else refusal_reason.strip()
+    request.answered_on = timezone.localdate()
+    move(
+        request,
+        SUBJECT_REQUEST,
+        step,
+        by=by,
+        reason=str(RefusalGround(refusal_code).label) if step == "refuse" else "",
+        also=("outcome", "answer", "refusal_code", "refusal_reason", "answered_on"),
+    )
+    tasks_close(kind=TASK, subject=request)
+    audit.record(
+        "subject_request.answer",
+        by=by,
+        on=request,
+        kind=request.kind,
+        outcome=outcome,
+        ground=request.refusal_code,
+        is_late=request.answered_on > request.due_on,
+    )
+    return request
+
+
+@command
+def subject_request_close(*, request: SubjectRequest, by: User) -> SubjectRequest:
+    """The answer was handed over.
+
+    Raises:
+        DomainError: `subject_request.close.wrong_state` (409).
+    """
+    request = locked(request)
+    require(can_verify_subject_request, by, request)
+    move(request, SUBJECT_REQUEST, "close", by=by)
+    audit.record("subject_request.close", by=by, on=request, kind=request.kind)
+    return request
+
+
+def is_open(request: SubjectRequest) -> bool:
+    """Whether the clock still runs."""
+    return request.state in (SubjectRequestState.RECEIVED, SubjectRequestState.ACCEPTED)
