@@ -73,6 +73,7 @@ DRAFTS: dict[str, tuple[str | Promise, str]] = {
     "cases-contact_amend": (_("过程记录"), "cases:contact"),
     "cases-assessment_amend": (_("评估"), "cases:assessment"),
     "cases-referral": (_("转介"), "cases:referral_new"),
+    "cases-subject-request": (_("权利请求"), "cases:subject_request_new"),
     "donations-review": (_("救助审核意见"), "donations:review"),
 }
 
