@@ -19,7 +19,7 @@ from msw_portal.kernel.errors import DomainError
 @command
 def subject_request_correct(
     *,
-    request: SubjectRequest,
+    asked: SubjectRequest,
     what: str,
     was: str,
     becomes: str,
@@ -34,9 +34,9 @@ def subject_request_correct(
         DomainError: `correct.wrong_request` (409), `correct.nothing` on becomes, `correct.not_locked`
             and `correct.other_person` on contact.
     """
-    request = SubjectRequest.objects.locked().select_related("client").get(pk=request.pk)
-    require(can_correct_for_subject_request, by, request)
-    if request.kind != SubjectRequestKind.CORRECT or request.state != SubjectRequestState.ACCEPTED:
+    asked = SubjectRequest.objects.locked().select_related("client").get(pk=asked.pk)
+    require(can_correct_for_subject_request, by, asked)
+    if asked.kind != SubjectRequestKind.CORRECT or asked.state != SubjectRequestState.ACCEPTED:
         raise DomainError(
             "correct.wrong_request", _("受理了更正请求之后、答复之前才能更正。"), status=409
         )
@@ -44,7 +44,7 @@ def subject_request_correct(
     if not becomes or becomes == was:
         raise DomainError("correct.nothing", _("更正后的内容与原来一样。"), "becomes")
     if contact is not None:
-        _add_to(contact, request, was, becomes, by)
+        _add_to(contact, asked, was, becomes, by)
     line = {
         "what": what,
         "was": was,
@@ -52,20 +52,20 @@ def subject_request_correct(
         "at": f"{timezone.localdate():%Y-%m-%d}",
         "by": by.display_name,
     }
-    request.corrections = [*(request.corrections or []), line]
-    request.save(update_fields=["corrections"])
+    asked.corrections = [*(asked.corrections or []), line]
+    asked.save(update_fields=["corrections"])
     audit.record(
         "subject_request.correct",
         by=by,
-        on=request,
-        client=request.client.uid,
+        on=asked,
+        client=asked.client.uid,
         to=contact.uid if contact is not None else None,
     )
-    return request
+    return asked
 
 
-def _add_to(contact: Contact, request: SubjectRequest, was: str, becomes: str, by: User) -> None:
-    if contact.client.root_id != request.client.root_id:
+def _add_to(contact: Contact, asked: SubjectRequest, was: str, becomes: str, by: User) -> None:
+    if contact.client.root_id != asked.client.root_id:
         raise DomainError("correct.other_person", _("这条记录不是这位服务对象的。"), "contact")
     if contact.locked_at >= timezone.now():
         raise DomainError(

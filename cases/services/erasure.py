@@ -147,20 +147,20 @@ def _optional(client: Client, by: User) -> Any:
 
 @command
 def subject_request_erase(
-    *, request: SubjectRequest, parts: Iterable[str], by: User
+    *, asked: SubjectRequest, parts: Iterable[str], by: User
 ) -> SubjectRequest:
     """Delete the named parts at once; what was deleted stands in the request as parts and numbers.
 
     Raises:
         DomainError: `erase.wrong_request` (409), `erase.nothing`, `erase.part_is_kept` on parts.
     """
-    request = SubjectRequest.objects.locked().select_related("client").get(pk=request.pk)
-    require(can_erase_for_subject_request, by, request)
-    if request.kind != SubjectRequestKind.DELETE or request.state != SubjectRequestState.ACCEPTED:
+    asked = SubjectRequest.objects.locked().select_related("client").get(pk=asked.pk)
+    require(can_erase_for_subject_request, by, asked)
+    if asked.kind != SubjectRequestKind.DELETE or asked.state != SubjectRequestState.ACCEPTED:
         raise DomainError(
             "erase.wrong_request", _("受理了删除请求之后、答复之前才能删除。"), status=409
         )
-    client = Client.objects.locked().get(pk=request.client_id)
+    client = Client.objects.locked().get(pk=asked.client_id)
     offered = {part.code: part for part in parts_of(client, by) if part.count}
     wanted = [code for code in dict.fromkeys(parts) if code in offered]
     if not wanted:
@@ -174,48 +174,48 @@ def subject_request_erase(
                 "parts",
             )
     for code in wanted:
-        ERASERS[code](client, request, by)
+        ERASERS[code](client, asked, by)
     counts = {code: offered[code].count for code in wanted}
-    request.erased = {**request.erased, **counts}
-    request.save(update_fields=["erased"])
-    audit.record("subject_request.erase", by=by, on=request, client=client.uid, parts=counts)
-    return request
+    asked.erased = {**asked.erased, **counts}
+    asked.save(update_fields=["erased"])
+    audit.record("subject_request.erase", by=by, on=asked, client=client.uid, parts=counts)
+    return asked
 
 
 def _records(client: Client) -> list[Client]:
     return list(Client.objects.same_person(client).locked().order_by("pk"))
 
 
-def _erase_contact(client: Client, request: SubjectRequest, by: User) -> None:
+def _erase_contact(client: Client, asked: SubjectRequest, by: User) -> None:
     for one in _records(client):
         one.phone = one.address = None
         one.save()
         index_client(one)
 
 
-def _erase_household(client: Client, request: SubjectRequest, by: User) -> None:
+def _erase_household(client: Client, asked: SubjectRequest, by: User) -> None:
     for one in _records(client):
         one.household = {}
         one.save(update_fields=["household"])
 
 
-def _erase_relatives(client: Client, request: SubjectRequest, by: User) -> None:
+def _erase_relatives(client: Client, asked: SubjectRequest, by: User) -> None:
     for one in _relatives(client):
         one.phone = one.id_no = None
         one.save()
 
 
-def _withdraw_optional(client: Client, request: SubjectRequest, by: User) -> None:
+def _withdraw_optional(client: Client, asked: SubjectRequest, by: User) -> None:
     for consent in list(_optional(client, by)):
         consent_withdraw(
             consent=consent,
             reason=str(_("本人请求删除")),
-            withdrawn_by=request.requester_relation,
+            withdrawn_by=asked.requester_relation,
             by=by,
         )
 
 
-def _erase_identity(client: Client, request: SubjectRequest, by: User) -> None:
+def _erase_identity(client: Client, asked: SubjectRequest, by: User) -> None:
     """Nothing of the person can be told or restored; the rows stay, so that counts stay true."""
     for one in _records(client):
         set_name(one, GONE)

@@ -26,13 +26,13 @@ S = SubjectRequestState
 FORMAT = "msw-person-copy/1"
 
 
-def number_of(request: SubjectRequest) -> str:
+def number_of(asked: SubjectRequest) -> str:
     """What paper calls the request."""
-    return f"{request.received_on:%Y%m%d}-{request.uid.hex[-8:]}"
+    return f"{asked.received_on:%Y%m%d}-{asked.uid.hex[-8:]}"
 
 
-def _require_taken_on(request: SubjectRequest, *states: str) -> None:
-    if request.state not in states:
+def _require_taken_on(asked: SubjectRequest, *states: str) -> None:
+    if asked.state not in states:
         raise DomainError(
             "subject_request.not_taken_on",
             gettext_lazy("先核验身份并受理，才能制作副本和报告。"),
@@ -40,40 +40,40 @@ def _require_taken_on(request: SubjectRequest, *states: str) -> None:
         )
 
 
-def _sheet(request: SubjectRequest, kind: str, title: str, signers: list[str]) -> Sheet:
-    number = _("请求编号 %(number)s") % {"number": number_of(request)}
+def _sheet(asked: SubjectRequest, kind: str, title: str, signers: list[str]) -> Sheet:
+    number = _("请求编号 %(number)s") % {"number": number_of(asked)}
     sheet = Sheet(kind, title, number, signers=signers)
-    asked = [
-        (_("服务对象"), request.client.name),
-        (_("请求"), str(request.get_kind_display())),
-        (_("请求人"), request.requester),
-        (_("与服务对象关系"), str(request.get_requester_relation_display())),
-        (_("收到日期"), day_of(request.received_on)),
-        (_("答复期限"), day_of(request.due_on)),
+    facts = [
+        (_("服务对象"), asked.client.name),
+        (_("请求"), str(asked.get_kind_display())),
+        (_("请求人"), asked.requester),
+        (_("与服务对象关系"), str(asked.get_requester_relation_display())),
+        (_("收到日期"), day_of(asked.received_on)),
+        (_("答复期限"), day_of(asked.due_on)),
     ]
-    sheet.blocks += Section(_("请求"), asked).blocks()
+    sheet.blocks += Section(_("请求"), facts).blocks()
     return sheet
 
 
-def _printed(sheets: list[Sheet], request: SubjectRequest, by: User) -> bytes:
+def _printed(sheets: list[Sheet], asked: SubjectRequest, by: User) -> bytes:
     return paper(
         sheets,
         title=sheets[0].title,
-        house=request.organization.name,
+        house=asked.organization.name,
         department=by.acting.department_name or "",
-        is_training=request.organization.is_training,
+        is_training=asked.organization.is_training,
         by=by,
     )
 
 
-def _noted(verb: str, request: SubjectRequest, content: bytes, by: User) -> bytes:
+def _noted(verb: str, asked: SubjectRequest, content: bytes, by: User) -> bytes:
     """Nothing is kept of what was made but its fingerprint, in the audit of the person."""
     audit.record(
         f"subject_request.{verb}",
         by=by,
-        on=request,
-        client=request.client.uid,
-        kind=request.kind,
+        on=asked,
+        client=asked.client.uid,
+        kind=asked.kind,
         size=len(content),
         payload_hash=hashlib.sha256(content).hexdigest(),
     )
@@ -81,123 +81,121 @@ def _noted(verb: str, request: SubjectRequest, content: bytes, by: User) -> byte
 
 
 @command
-def subject_request_copy(*, request: SubjectRequest, by: User) -> bytes:
+def subject_request_copy(*, asked: SubjectRequest, by: User) -> bytes:
     """The copy as a PDF: everything its maker may open, and the finished forms behind it.
 
     Raises:
         DomainError: `subject_request.not_taken_on` (409).
     """
-    require(can_copy_for_subject_request, by, request)
-    _require_taken_on(request, S.ACCEPTED, S.ANSWERED)
+    require(can_copy_for_subject_request, by, asked)
+    _require_taken_on(asked, S.ACCEPTED, S.ANSWERED)
     with translation.override(PAPER_LANGUAGE):
-        first = _sheet(request, "R1", _("个人信息副本"), [_("制作人"), _("审核人"), _("领取人")])
-        for section in sections_of(request.client, by):
+        first = _sheet(asked, "R1", _("个人信息副本"), [_("制作人"), _("审核人"), _("领取人")])
+        for section in sections_of(asked.client, by):
             first.blocks += section.blocks()
         first.note = _(
             "不含社工的专业分析、危机报告和他人的个人信息，也不含依法不予提供的内容。本副本只含制作人可以查阅的个案；"
             "其他部门的个案和指定人员保密的个案，由他们在同一请求下另行制作。"
         )
         sheets = [first]
-        for form in forms_to_copy(request.client, by):
+        for form in forms_to_copy(asked.client, by):
             sheets.append(sheet_of(form.case, form.kind, form, is_named=True))
-        content = _printed(sheets, request, by)
-    return _noted("copy", request, content, by)
+        content = _printed(sheets, asked, by)
+    return _noted("copy", asked, content, by)
 
 
 @command
-def subject_request_transfer(*, request: SubjectRequest, by: User) -> bytes:
+def subject_request_transfer(*, asked: SubjectRequest, by: User) -> bytes:
     """The same for a machine (PIPL 45: to a processor the person names): UTF-8 JSON of the sections.
 
     Raises:
         DomainError: `subject_request.not_taken_on` (409).
     """
-    require(can_copy_for_subject_request, by, request)
-    _require_taken_on(request, S.ACCEPTED, S.ANSWERED)
+    require(can_copy_for_subject_request, by, asked)
+    _require_taken_on(asked, S.ACCEPTED, S.ANSWERED)
     with translation.override(PAPER_LANGUAGE):
         told = {
             "format": FORMAT,
-            "request": number_of(request),
-            "organization": request.organization.name,
+            "request": number_of(asked),
+            "organization": asked.organization.name,
             "made_at": timezone.localtime().isoformat(timespec="seconds"),
-            "sections": [one.as_json() for one in sections_of(request.client, by)],
+            "sections": [one.as_json() for one in sections_of(asked.client, by)],
         }
     content = json.dumps(told, ensure_ascii=False, indent=2).encode()
-    return _noted("transfer", request, content, by)
+    return _noted("transfer", asked, content, by)
 
 
 @command
-def subject_request_report(*, request: SubjectRequest, by: User) -> bytes:
+def subject_request_report(*, asked: SubjectRequest, by: User) -> bytes:
     """The access report as a PDF: who of which organisation opened the file, when and for what.
 
     Raises:
         DomainError: `subject_request.not_taken_on` (409).
     """
-    require(can_copy_for_subject_request, by, request)
-    _require_taken_on(request, S.ACCEPTED, S.ANSWERED)
+    require(can_copy_for_subject_request, by, asked)
+    _require_taken_on(asked, S.ACCEPTED, S.ANSWERED)
     with translation.override(PAPER_LANGUAGE):
-        sheet = _sheet(
-            request, "R2", _("个人信息查阅报告"), [_("制作人"), _("审核人"), _("领取人")]
-        )
-        for section in report_of(request.client, by):
+        sheet = _sheet(asked, "R2", _("个人信息查阅报告"), [_("制作人"), _("审核人"), _("领取人")])
+        for section in report_of(asked.client, by):
             sheet.blocks += section.blocks()
         sheet.note = _(
             "依据本机构不可更改的审计记录制作。接收机构（如基金会）的查阅由其系统传回；本报告只含制作人可以查阅的个案，"
             "其他部门的个案和指定人员保密的个案，由他们在同一请求下另行制作。"
         )
-        content = _printed([sheet], request, by)
-    return _noted("report", request, content, by)
+        content = _printed([sheet], asked, by)
+    return _noted("report", asked, content, by)
 
 
 @command
-def subject_request_letter(*, request: SubjectRequest, by: User) -> bytes:
+def subject_request_letter(*, asked: SubjectRequest, by: User) -> bytes:
     """The reasoned answer as a PDF, with what was corrected, deleted and kept.
 
     Raises:
         DomainError: `subject_request.not_answered` (409).
     """
-    require(can_view_subject_request, by, request)
-    if request.state not in (S.ANSWERED, S.REFUSED, S.CLOSED):
+    require(can_view_subject_request, by, asked)
+    if asked.state not in (S.ANSWERED, S.REFUSED, S.CLOSED):
         raise DomainError("subject_request.not_answered", gettext_lazy("还没有答复。"), status=409)
     with translation.override(PAPER_LANGUAGE):
-        sheet = _sheet(request, "R3", _("个人信息请求答复书"), [_("经办人"), _("领取人")])
-        for section in _answer(request, by):
+        sheet = _sheet(asked, "R3", _("个人信息请求答复书"), [_("经办人"), _("领取人")])
+        for section in _answer(asked, by):
             sheet.blocks += section.blocks()
         sheet.note = _(
             "不服本答复的，可以向履行个人信息保护职责的部门投诉、举报，也可以依法向人民法院提起诉讼（个人信息保护法第五十条、第六十五条）。"
         )
-        content = _printed([sheet], request, by)
-    return _noted("letter", request, content, by)
+        content = _printed([sheet], asked, by)
+    return _noted("letter", asked, content, by)
 
 
-def _answer(request: SubjectRequest, by: User) -> list[Section]:
+def _answer(asked: SubjectRequest, by: User) -> list[Section]:
     pairs = [
-        (_("决定"), str(request.get_outcome_display())),
-        (_("答复日期"), day_of(request.answered_on)),
+        (_("决定"), str(asked.get_outcome_display())),
+        (_("答复日期"), day_of(asked.answered_on)),
     ]
-    if request.answer:
-        pairs.append((_("答复"), request.answer))
-    if request.outcome != SubjectRequestOutcome.GRANT:
-        pairs.append((_("事由"), str(request.get_refusal_code_display())))
-        pairs.append((_("理由"), request.refusal_reason or ""))
-    sections = [Section(_("请求内容"), [(_("内容"), request.detail)]), Section(_("答复"), pairs)]
-    if request.corrections:
+    if asked.answer:
+        pairs.append((_("答复"), asked.answer))
+    if asked.outcome != SubjectRequestOutcome.GRANT:
+        pairs.append((_("事由"), str(asked.get_refusal_code_display())))
+        pairs.append((_("理由"), asked.refusal_reason or ""))
+    sections = [Section(_("请求内容"), [(_("内容"), asked.detail)]), Section(_("答复"), pairs)]
+    if asked.corrections:
         rows = [
             [one["at"], one["what"], one["was"], one["becomes"], one["by"]]
-            for one in request.corrections
+            for one in asked.corrections
         ]
         head = [_("日期"), _("哪一处"), _("原来"), _("更正为"), _("经办人")]
         sections.append(Section(_("更正"), head=head, rows=rows, widths=[2, 3, 4, 4, 2]))
-    if request.kind == SubjectRequestKind.DELETE:
-        sections += _deleted(request, by)
+    if asked.kind == SubjectRequestKind.DELETE:
+        sections += _deleted(asked, by)
     return sections
 
 
-def _deleted(request: SubjectRequest, by: User) -> list[Section]:
-    labels = {part.code: str(part.label) for part in parts_of(request.client, by)}
-    gone = [[labels[code], _("%(n)d 处") % {"n": count}] for code, count in request.erased.items()]
-    kept = [
-        [one.what, str(one.rule), day_of(one.until)] for one in kept_of(request.client, by)
-    ] or [[_("无"), "", ""]]
+def _deleted(asked: SubjectRequest, by: User) -> list[Section]:
+    labels = {part.code: str(part.label) for part in parts_of(asked.client, by)}
+    gone = [[labels[code], _("%(n)d 处") % {"n": count}] for code, count in asked.erased.items()]
+    kept = [[one.what, str(one.rule), day_of(one.until)] for one in kept_of(asked.client, by)] or [
+        [_("无"), "", ""]
+    ]
     return [
         Section(_("已删除"), head=[_("内容"), _("数量")], rows=gone, widths=[5, 1]),
         Section(

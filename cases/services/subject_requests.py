@@ -113,7 +113,7 @@ def subject_request_record(
         raise DomainError("subject_request.in_future", _("日期不能在将来。"), "received_on")
     if not detail.strip():
         raise DomainError("subject_request.needs_detail", _("请写明请求的内容。"), "detail")
-    request = SubjectRequest(
+    asked = SubjectRequest(
         organization_id=client.organization_id,
         client_id=client.root_id,
         kind=kind,
@@ -124,13 +124,13 @@ def subject_request_record(
         due_on=due_of(received_on),
         created_by=by,
     )
-    request.save(force_insert=True)
-    write_transition(request, SUBJECT_REQUEST, "receive", before="", by=by)
+    asked.save(force_insert=True)
+    write_transition(asked, SUBJECT_REQUEST, "receive", before="", by=by)
     task_open(
         kind=TASK,
-        organization_id=request.organization_id,
-        subject=request,
-        due_at=end_of_day(request.due_on),
+        organization_id=asked.organization_id,
+        subject=asked,
+        due_at=end_of_day(asked.due_on),
         role="dept_head",
         department_id=by.acting.department_id,
         by=by,
@@ -138,44 +138,44 @@ def subject_request_record(
     audit.record(
         "subject_request.record",
         by=by,
-        on=request,
+        on=asked,
         client=client.uid,
         kind=kind,
         relation=requester_relation,
-        due_on=request.due_on,
+        due_on=asked.due_on,
     )
-    return request
+    return asked
 
 
-def locked(request: SubjectRequest) -> SubjectRequest:
-    return SubjectRequest.objects.locked().select_related("client").get(pk=request.pk)
+def locked(asked: SubjectRequest) -> SubjectRequest:
+    return SubjectRequest.objects.locked().select_related("client").get(pk=asked.pk)
 
 
 @command
 def subject_request_add_paper(
-    *, request: SubjectRequest, kind: str, file: UploadedFile, by: User
+    *, asked: SubjectRequest, kind: str, file: UploadedFile, by: User
 ) -> Document:
     """A proof of identity, relation or authorisation, or the receipt.
 
     Raises:
         DomainError: `subject_request.paper_unknown` on kind, `file.*` on file.
     """
-    request = locked(request)
-    require(can_view_subject_request, by, request)
+    asked = locked(asked)
+    require(can_view_subject_request, by, asked)
     if kind not in dict(PAPERS):
         raise DomainError("subject_request.paper_unknown", _("请从列表中选择。"), "kind")
-    return document_upload(subject=request, kind=kind, file=file, by=by)
+    return document_upload(subject=asked, kind=kind, file=file, by=by)
 
 
-def subject_request_paper_read(*, request: SubjectRequest, document: Document, by: User) -> bytes:
+def subject_request_paper_read(*, asked: SubjectRequest, document: Document, by: User) -> bytes:
     """The content of a paper of the request; the reading is audited."""
-    require(can_view_subject_request, by, request)
+    require(can_view_subject_request, by, asked)
     return document_read(document=document, by=by)
 
 
 @command
 def subject_request_verify(
-    *, request: SubjectRequest, identity_note: str, by: User
+    *, asked: SubjectRequest, identity_note: str, by: User
 ) -> SubjectRequest:
     """Note how the requester's identity was checked, and take the request on.
 
@@ -185,37 +185,37 @@ def subject_request_verify(
         DomainError: `subject_request.needs_note`, `subject_request.needs_proof` on identity_note;
             `subject_request.verify.wrong_state` (409).
     """
-    request = locked(request)
-    require(can_verify_subject_request, by, request)
-    SUBJECT_REQUEST.check(request, "verify")
+    asked = locked(asked)
+    require(can_verify_subject_request, by, asked)
+    SUBJECT_REQUEST.check(asked, "verify")
     if len(identity_note.strip()) < LEAST:
         raise DomainError(
             "subject_request.needs_note",
             _("请写明核验了什么证件、怎样核验，至少 5 个字。"),
             "identity_note",
         )
-    papers = Document.objects.of(request).filter(kind__in=PROOFS)
-    if request.requester_relation != Relation.SELF and not papers.exists():
+    papers = Document.objects.of(asked).filter(kind__in=PROOFS)
+    if asked.requester_relation != Relation.SELF and not papers.exists():
         raise DomainError(
             "subject_request.needs_proof",
             _("请求人不是本人：请先上传亲属关系、监护关系证明或授权委托书。"),
             "identity_note",
         )
-    request.identity_checked_at = timezone.now()
-    request.identity_note = identity_note.strip()
+    asked.identity_checked_at = timezone.now()
+    asked.identity_note = identity_note.strip()
     move(
-        request,
+        asked,
         SUBJECT_REQUEST,
         "verify",
         by=by,
         also=("identity_checked_at", "identity_note"),
     )
-    audit.record("subject_request.verify", by=by, on=request, kind=request.kind)
-    return request
+    audit.record("subject_request.verify", by=by, on=asked, kind=asked.kind)
+    return asked
 
 
 def _check_answer(
-    request: SubjectRequest, outcome: str, answer: str, code: str, reason: str, by: User
+    asked: SubjectRequest, outcome: str, answer: str, code: str, reason: str, by: User
 ) -> None:
     if outcome not in SubjectRequestOutcome.values:
         raise DomainError("subject_request.outcome_unknown", _("请选择决定。"), "outcome")
@@ -232,22 +232,22 @@ def _check_answer(
         return
     if not answer.strip():
         raise DomainError("subject_request.needs_answer", _("请写明答复的内容。"), "answer")
-    if request.kind == SubjectRequestKind.CORRECT and not request.corrections:
+    if asked.kind == SubjectRequestKind.CORRECT and not asked.corrections:
         raise DomainError(
             "subject_request.nothing_corrected",
             _("还没有登记更正。请先更正，再答复。"),
             "outcome",
         )
-    if request.kind == SubjectRequestKind.DELETE:
-        _check_deleted(request, outcome, by)
+    if asked.kind == SubjectRequestKind.DELETE:
+        _check_deleted(asked, outcome, by)
 
 
-def _check_deleted(request: SubjectRequest, outcome: str, by: User) -> None:
-    if not request.erased:
+def _check_deleted(asked: SubjectRequest, outcome: str, by: User) -> None:
+    if not asked.erased:
         raise DomainError(
             "subject_request.nothing_erased", _("还没有删除任何内容。请先删除，再答复。"), "outcome"
         )
-    if outcome == SubjectRequestOutcome.GRANT and kept_of(request.client, by):
+    if outcome == SubjectRequestOutcome.GRANT and kept_of(asked.client, by):
         raise DomainError(
             "subject_request.something_is_kept",
             _("仍有依法保留的内容，请选“部分同意”并写明。"),
@@ -258,7 +258,7 @@ def _check_deleted(request: SubjectRequest, outcome: str, by: User) -> None:
 @command
 def subject_request_answer(
     *,
-    request: SubjectRequest,
+    asked: SubjectRequest,
     outcome: str,
     answer: str = "",
     refusal_code: str = "",
@@ -272,51 +272,51 @@ def subject_request_answer(
     Raises:
         DomainError: `subject_request.*` on its field, `subject_request.answer.wrong_state` (409).
     """
-    request = locked(request)
-    require(can_answer_subject_request, by, request)
+    asked = locked(asked)
+    require(can_answer_subject_request, by, asked)
     step = "refuse" if outcome == SubjectRequestOutcome.REFUSE else "answer"
-    SUBJECT_REQUEST.check(request, step, refusal_reason or "-")
-    _check_answer(request, outcome, answer, refusal_code, refusal_reason, by)
+    SUBJECT_REQUEST.check(asked, step, refusal_reason or "-")
+    _check_answer(asked, outcome, answer, refusal_code, refusal_reason, by)
     is_granted = outcome == SubjectRequestOutcome.GRANT
-    request.outcome, request.answer = outcome, answer.strip() or None
-    request.refusal_code = "" if is_granted else refusal_code
-    request.refusal_reason = None if is_granted else refusal_reason.strip()
-    request.answered_on = timezone.localdate()
+    asked.outcome, asked.answer = outcome, answer.strip() or None
+    asked.refusal_code = "" if is_granted else refusal_code
+    asked.refusal_reason = None if is_granted else refusal_reason.strip()
+    asked.answered_on = timezone.localdate()
     move(
-        request,
+        asked,
         SUBJECT_REQUEST,
         step,
         by=by,
         reason=str(RefusalGround(refusal_code).label) if step == "refuse" else "",
         also=("outcome", "answer", "refusal_code", "refusal_reason", "answered_on"),
     )
-    tasks_close(kind=TASK, subject=request)
+    tasks_close(kind=TASK, subject=asked)
     audit.record(
         "subject_request.answer",
         by=by,
-        on=request,
-        kind=request.kind,
+        on=asked,
+        kind=asked.kind,
         outcome=outcome,
-        ground=request.refusal_code,
-        is_late=request.answered_on > request.due_on,
+        ground=asked.refusal_code,
+        is_late=asked.answered_on > asked.due_on,
     )
-    return request
+    return asked
 
 
 @command
-def subject_request_close(*, request: SubjectRequest, by: User) -> SubjectRequest:
+def subject_request_close(*, asked: SubjectRequest, by: User) -> SubjectRequest:
     """The answer was handed over.
 
     Raises:
         DomainError: `subject_request.close.wrong_state` (409).
     """
-    request = locked(request)
-    require(can_verify_subject_request, by, request)
-    move(request, SUBJECT_REQUEST, "close", by=by)
-    audit.record("subject_request.close", by=by, on=request, kind=request.kind)
-    return request
+    asked = locked(asked)
+    require(can_verify_subject_request, by, asked)
+    move(asked, SUBJECT_REQUEST, "close", by=by)
+    audit.record("subject_request.close", by=by, on=asked, kind=asked.kind)
+    return asked
 
 
-def is_open(request: SubjectRequest) -> bool:
+def is_open(asked: SubjectRequest) -> bool:
     """Whether the clock still runs."""
-    return request.state in (SubjectRequestState.RECEIVED, SubjectRequestState.ACCEPTED)
+    return asked.state in (SubjectRequestState.RECEIVED, SubjectRequestState.ACCEPTED)

@@ -117,6 +117,21 @@ def _masked(client: Client) -> dict[str, str]:
     }
 
 
+def _rights(user: Any, client: Client) -> dict[str, Any]:
+    """What was asked of the house about this person, as far as the reader may see it."""
+    rows = SubjectRequest.objects.visible_to(user).filter(client__root_id=client.root_id)
+    return {
+        "subject_requests": rows.order_by("-received_on", "-id")[:10],
+        "can_record_request": can_record_subject_request(user, client),
+    }
+
+
+def _stays(user: Any, client: Client) -> Any:
+    """Every stay of the person, whichever merged record it hangs on, the latest first."""
+    rows = Episode.objects.visible_to(user).filter(client__root_id=client.root_id)
+    return rows.select_related("ward", "client").order_by("-admitted_on", "-id")
+
+
 def person_page(user: Any, client: Client) -> dict[str, Any]:
     """Everything the person page shows."""
     lines = case_lines(user, [client])[client.pk]
@@ -126,10 +141,7 @@ def person_page(user: Any, client: Client) -> dict[str, Any]:
         "household": household_pairs(client),
         "cases": lines,
         "has_open_case": any(line.case.is_open for line in lines),
-        "episodes": Episode.objects.visible_to(user)
-        .filter(client=client)
-        .select_related("ward")
-        .order_by("-admitted_on", "-id"),
+        "episodes": _stays(user, client),
         "relatives": relatives_of(user, client),
         "consents": Consent.objects.visible_to(user)
         .of_person(client)
@@ -140,10 +152,7 @@ def person_page(user: Any, client: Client) -> dict[str, Any]:
         .order_by("-received_at"),
         **minded(user, client),
         "flags_past": flags_past(user, client),
-        "subject_requests": SubjectRequest.objects.visible_to(user)
-        .filter(client__root_id=client.root_id)
-        .order_by("-received_on", "-id")[:10],
-        "can_record_request": can_record_subject_request(user, client),
+        **_rights(user, client),
         "can_open": can_open_case(user, client),
         "can_amend": can_amend_client(user, client),
     }

@@ -110,7 +110,6 @@ def one_request(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """One request: what was asked, what is done next, its papers and its course."""
     one, user = request_or_404(request, uid), request.user
     is_open = subject_requests.is_open(one)
-    moves = Transition.objects.visible_to(user).of(one).select_related("actor")
     context = {
         "one": one,
         "client": one.client,
@@ -120,19 +119,24 @@ def one_request(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         "due_at": end_of_day(one.due_on) if is_open else None,
         "warnings": minded_of(one.client),
         "papers": _papers(one, user),
-        "moves": [
-            {
-                "title": STEPS.get(move.step, move.step),
-                "note": " · ".join(
-                    filter(None, (move.actor.display_name if move.actor else "", move.reason))
-                ),
-                "at": move.at,
-            }
-            for move in moves
-        ],
+        "moves": _moves(one, user),
         **_offers(one, user),
     }
     return render(request, "cases/subject_request.html", context)
+
+
+def _moves(one: SubjectRequest, user: Any) -> list[dict[str, Any]]:
+    rows = Transition.objects.visible_to(user).of(one).select_related("actor")
+    return [
+        {
+            "title": STEPS.get(move.step, move.step),
+            "note": " · ".join(
+                filter(None, (move.actor.display_name if move.actor else "", move.reason))
+            ),
+            "at": move.at,
+        }
+        for move in rows
+    ]
 
 
 def _papers(one: SubjectRequest, user: Any) -> list[dict[str, Any]]:
@@ -174,7 +178,7 @@ def _step(request: HttpRequest, one: SubjectRequest, page: str, **given: Any) ->
     context = {"client": one.client, "one": one, **given.pop("context", {})}
     sheet = Filling(
         page=f"cases/{page}.html",
-        given={"request": one},
+        given={"asked": one},
         to=_address(one),
         context=context,
         **given,
@@ -219,7 +223,7 @@ def paper(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     document = get_object_or_404(rows, uid=uid)
     one = request_or_404(request, document.subject_uid)
     content = subject_requests.subject_request_paper_read(
-        request=one, document=document, by=request.user
+        asked=one, document=document, by=request.user
     )
     return attachment(document, content)
 
@@ -285,7 +289,7 @@ def answer(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 def close(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """The answer was handed over."""
     one = request_or_404(request, uid)
-    subject_requests.subject_request_close(request=one, by=request.user)
+    subject_requests.subject_request_close(asked=one, by=request.user)
     return redirect(_address(one))
 
 
@@ -293,7 +297,7 @@ def _download(
     request: HttpRequest, uid: uuid.UUID, make: Callable[..., bytes], name: str, suffix: str = "pdf"
 ) -> HttpResponse:
     one = request_or_404(request, uid)
-    content = make(request=one, by=request.user)
+    content = make(asked=one, by=request.user)
     mime = "application/pdf" if suffix == "pdf" else "application/json"
     return attach(f"{name} {rights_papers.number_of(one)}.{suffix}", content, mime)
 

@@ -215,7 +215,7 @@ def _asked(client: Any, by: User) -> dict[str, Any]:
         by=by,
         organization_id=asked.organization_id,
     )
-    taken_on = subject_request_verify(request=asked, identity_note="核对身份证原件", by=by)
+    taken_on = subject_request_verify(asked=asked, identity_note="核对身份证原件", by=by)
     return {"subject_request": taken_on, "rights_paper": proof}
 
 

@@ -56,7 +56,7 @@ def ask(client, by, **given):
 
 
 def taken_on(client, by, **given):
-    return subject_request_verify(request=ask(client, by, **given), identity_note=NOTE, by=by)
+    return subject_request_verify(asked=ask(client, by, **given), identity_note=NOTE, by=by)
 
 
 @pytest.fixture
@@ -84,11 +84,11 @@ def test_a_request_opens_a_task_of_the_head_and_the_answer_closes_it(person, wor
     with acting(head):
         task = Task.objects.visible_to(head).get(kind="subject_request")
         assert timezone.localdate(task.due_at) == request.due_on
-        subject_request_verify(request=request, identity_note=NOTE, by=head)
-        done = subject_request_answer(request=request, outcome="grant", answer="副本一份", by=head)
+        subject_request_verify(asked=request, identity_note=NOTE, by=head)
+        done = subject_request_answer(asked=request, outcome="grant", answer="副本一份", by=head)
         assert (done.state, done.outcome) == ("answered", "grant")
         assert Task.objects.get(kind="subject_request").state == "done"
-        assert subject_request_close(request=done, by=head).state == "closed"
+        assert subject_request_close(asked=done, by=head).state == "closed"
 
 
 @pytest.mark.parametrize(
@@ -124,15 +124,15 @@ def test_somebody_else_brings_a_proof(person, worker, acting, refuses, upload):
     with acting(worker):
         request = ask(person, worker, requester_relation="spouse")
         with refuses("subject_request.needs_note", "identity_note"):
-            subject_request_verify(request=request, identity_note="看过", by=worker)
+            subject_request_verify(asked=request, identity_note="看过", by=worker)
         with refuses("subject_request.needs_proof", "identity_note"):
-            subject_request_verify(request=request, identity_note=NOTE, by=worker)
-        subject_request_add_paper(request=request, kind="identity_proof", file=upload, by=worker)
+            subject_request_verify(asked=request, identity_note=NOTE, by=worker)
+        subject_request_add_paper(asked=request, kind="identity_proof", file=upload, by=worker)
         with refuses("subject_request.needs_proof", "identity_note"):
-            subject_request_verify(request=request, identity_note=NOTE, by=worker)
+            subject_request_verify(asked=request, identity_note=NOTE, by=worker)
         upload.seek(0)
-        subject_request_add_paper(request=request, kind="authorisation", file=upload, by=worker)
-        done = subject_request_verify(request=request, identity_note=NOTE, by=worker)
+        subject_request_add_paper(asked=request, kind="authorisation", file=upload, by=worker)
+        done = subject_request_verify(asked=request, identity_note=NOTE, by=worker)
         assert done.state == "accepted"
 
 
@@ -170,22 +170,22 @@ def test_less_than_was_asked_has_a_ground_and_words(person, worker, head, acting
     with acting(worker):
         request = taken_on(person, worker)
         with refuses("permission.can_answer_subject_request", status=403):
-            subject_request_answer(request=request, outcome="grant", answer="好", by=worker)
+            subject_request_answer(asked=request, outcome="grant", answer="好", by=worker)
     with acting(head):
         with refuses("subject_request.needs_answer", "answer"):
-            subject_request_answer(request=request, outcome="grant", by=head)
+            subject_request_answer(asked=request, outcome="grant", by=head)
         with refuses("subject_request.needs_ground", "refusal_code"):
-            subject_request_answer(request=request, outcome="partly", answer="部分", by=head)
+            subject_request_answer(asked=request, outcome="partly", answer="部分", by=head)
         with refuses("subject_request.needs_reason", "refusal_reason"):
             subject_request_answer(
-                request=request,
+                asked=request,
                 outcome="refuse",
                 refusal_code="others",
                 refusal_reason="不行",
                 by=head,
             )
         done = subject_request_answer(
-            request=request,
+            asked=request,
             outcome="refuse",
             refusal_code="others",
             refusal_reason="记录里有其他家属的信息",
@@ -193,8 +193,8 @@ def test_less_than_was_asked_has_a_ground_and_words(person, worker, head, acting
         )
         assert (done.state, done.outcome) == ("refused", "refuse")
         with refuses("subject_request.answer.wrong_state", status=409):
-            subject_request_answer(request=done, outcome="grant", answer="好", by=head)
-        assert subject_request_letter(request=done, by=head)[:4] == b"%PDF"
+            subject_request_answer(asked=done, outcome="grant", answer="好", by=head)
+        assert subject_request_letter(asked=done, by=head)[:4] == b"%PDF"
 
 
 def test_an_answer_needs_the_identity_checked_a_refusal_does_not(
@@ -204,11 +204,11 @@ def test_an_answer_needs_the_identity_checked_a_refusal_does_not(
         request = ask(person, worker)
     with acting(head):
         with refuses("subject_request.answer.wrong_state", status=409):
-            subject_request_answer(request=request, outcome="grant", answer="好", by=head)
+            subject_request_answer(asked=request, outcome="grant", answer="好", by=head)
         with refuses("subject_request.not_taken_on", status=409):
-            subject_request_copy(request=request, by=head)
+            subject_request_copy(asked=request, by=head)
         done = subject_request_answer(
-            request=request,
+            asked=request,
             outcome="refuse",
             refusal_code="not_identified",
             refusal_reason="没有带身份证件",
@@ -232,8 +232,8 @@ def test_the_copy_holds_the_person_and_masks_the_others(worker, head, acting):
         assert "欧阳**" in told
         assert "欧阳演示" not in told
         assert "13900139000" not in told
-        assert subject_request_copy(request=request, by=worker)[:4] == b"%PDF"
-        moved = json.loads(subject_request_transfer(request=request, by=worker))
+        assert subject_request_copy(asked=request, by=worker)[:4] == b"%PDF"
+        moved = json.loads(subject_request_transfer(asked=request, by=worker))
         assert moved["format"] == "msw-person-copy/1"
         assert [one["title"] for one in moved["sections"]] == [one.title for one in sections]
         actions = [event.action for event in history(request)]
@@ -274,7 +274,7 @@ def test_the_report_says_who_opened_the_file_when_and_why(worker, head, acting):
         ]
         assert {row[2] for row in rows} == {case.organization.name}
         request = taken_on(case.client, head)
-        assert subject_request_report(request=request, by=head)[:4] == b"%PDF"
+        assert subject_request_report(asked=request, by=head)[:4] == b"%PDF"
 
 
 def test_another_persons_readings_are_not_in_the_report(worker, acting):
@@ -297,16 +297,16 @@ def test_a_locked_record_keeps_its_words_and_gets_an_addendum(worker, head, acti
         request = taken_on(case.client, worker, kind="correct")
         given = {"what": "家庭人口", "was": "三口人", "becomes": "四口人"}
         with refuses("correct.not_locked", "contact"):
-            subject_request_correct(request=request, contact=open_one, by=worker, **given)
+            subject_request_correct(asked=request, contact=open_one, by=worker, **given)
         with refuses("correct.nothing", "becomes"):
-            subject_request_correct(request=request, by=worker, **given | {"becomes": "三口人"})
+            subject_request_correct(asked=request, by=worker, **given | {"becomes": "三口人"})
         foreign = make.make_contact(make.make_case(worker), worker)
         with refuses("correct.other_person", "contact"):
-            subject_request_correct(request=request, contact=foreign, by=worker, **given)
+            subject_request_correct(asked=request, contact=foreign, by=worker, **given)
     with acting(head), refuses("subject_request.nothing_corrected", "outcome"):
-        subject_request_answer(request=request, outcome="grant", answer="已更正", by=head)
+        subject_request_answer(asked=request, outcome="grant", answer="已更正", by=head)
     with acting(worker):
-        subject_request_correct(request=request, contact=contact, by=worker, **given)
+        subject_request_correct(asked=request, contact=contact, by=worker, **given)
         contact.refresh_from_db()
         assert contact.facts == "家里三口人"
         addendum = Contact.objects.get(addendum_to=contact)
@@ -314,7 +314,7 @@ def test_a_locked_record_keeps_its_words_and_gets_an_addendum(worker, head, acti
         kept = SubjectRequest.objects.get(pk=request.pk).corrections
         assert [(one["was"], one["becomes"]) for one in kept] == [("三口人", "四口人")]
     with acting(head):
-        done = subject_request_answer(request=request, outcome="grant", answer="已更正", by=head)
+        done = subject_request_answer(asked=request, outcome="grant", answer="已更正", by=head)
         assert done.state == "answered"
 
 
@@ -328,9 +328,9 @@ def test_what_is_needed_for_the_running_service_is_not_deleted(worker, head, act
     with acting(head):
         assert [one.what for one in kept_of(case.client, head)] == [f"在办个案 {case.number}"]
         with refuses("erase.part_is_kept", "parts"):
-            subject_request_erase(request=request, parts=["contact"], by=head)
+            subject_request_erase(asked=request, parts=["contact"], by=head)
         with refuses("erase.nothing", "parts"):
-            subject_request_erase(request=request, parts=[], by=head)
+            subject_request_erase(asked=request, parts=[], by=head)
 
 
 def test_a_closed_case_is_kept_and_the_telephone_goes(worker, head, acting, refuses):
@@ -341,32 +341,32 @@ def test_a_closed_case_is_kept_and_the_telephone_goes(worker, head, acting, refu
         make.make_guardian(person, worker, phone="13900139000")
         request = taken_on(person, worker, kind="delete")
     with acting(worker), refuses("permission.can_erase_for_subject_request", status=403):
-        subject_request_erase(request=request, parts=["contact"], by=worker)
+        subject_request_erase(asked=request, parts=["contact"], by=worker)
     with acting(head):
         kept = kept_of(person, head)
         assert [(one.what, one.until.year) for one in kept] == [
             (f"个案 {case.number}", timezone.localdate().year + 30)
         ]
         with refuses("erase.part_is_kept", "parts"):
-            subject_request_erase(request=request, parts=["identity"], by=head)
+            subject_request_erase(asked=request, parts=["identity"], by=head)
         done = subject_request_erase(
-            request=request, parts=["contact", "household", "relatives"], by=head
+            asked=request, parts=["contact", "household", "relatives"], by=head
         )
         assert done.erased == {"contact": 1, "household": 1, "relatives": 1}
         person.refresh_from_db()
         assert (person.name, person.phone, person.household) == ("演示甲", None, {})
         assert RelatedPerson.objects.get().phone is None
         with refuses("subject_request.something_is_kept", "outcome"):
-            subject_request_answer(request=request, outcome="grant", answer="已删除", by=head)
+            subject_request_answer(asked=request, outcome="grant", answer="已删除", by=head)
         answered = subject_request_answer(
-            request=request,
+            asked=request,
             outcome="partly",
             answer="电话已删除",
             refusal_code="retention",
             refusal_reason="个案随住院病历保存三十年",
             by=head,
         )
-        assert subject_request_letter(request=answered, by=head)[:4] == b"%PDF"
+        assert subject_request_letter(asked=answered, by=head)[:4] == b"%PDF"
 
 
 def test_who_was_only_registered_becomes_nobody(person, worker, head, acting):
@@ -376,7 +376,7 @@ def test_who_was_only_registered_becomes_nobody(person, worker, head, acting):
         request = taken_on(person, worker, kind="delete")
     with acting(head):
         assert kept_of(person, head) == []
-        subject_request_erase(request=request, parts=["identity"], by=head)
+        subject_request_erase(asked=request, parts=["identity"], by=head)
         person.refresh_from_db()
         assert (person.name, person.phone, person.birth_date, person.birth_year) == (
             "已删除",
@@ -387,7 +387,7 @@ def test_who_was_only_registered_becomes_nobody(person, worker, head, acting):
         assert RelatedPerson.objects.get().name == "已删除"
         stay.refresh_from_db()
         assert (stay.mrn, stay.diagnosis) == (None, None)
-        done = subject_request_answer(request=request, outcome="grant", answer="已删除", by=head)
+        done = subject_request_answer(asked=request, outcome="grant", answer="已删除", by=head)
         assert done.state == "answered"
 
 
@@ -399,7 +399,7 @@ def test_a_secret_case_keeps_its_person_without_being_named(worker, head, acting
         request = taken_on(case.client, head, kind="delete")
         assert kept_of(case.client, head) == []
         with refuses("erase.part_is_kept", "parts"):
-            subject_request_erase(request=request, parts=["identity"], by=head)
+            subject_request_erase(asked=request, parts=["identity"], by=head)
         assert Client.objects.get(pk=case.client_id).name == "演示甲"
 
 
