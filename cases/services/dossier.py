@@ -16,6 +16,7 @@ from cases.services.archiving import give_archive_number
 from cases.services.drawings import drawing_sheet
 from cases.services.drawn import newest_drawing
 from cases.services.form_facts import name_of
+from cases.services.paper_rows import REFERRAL_JOINS, activity_form
 from cases.services.papers import Sheet, numbers_of
 from cases.services.printing import PAPER_LANGUAGE, check_reason, paper, sheet_of
 from departments import audit
@@ -146,14 +147,12 @@ def _wanted(case: Case, user: User) -> list[tuple[str, Any]]:
     contacts = Contact.objects.visible_to(user).filter(case=case).own_entries()
     rows += [("F5", one) for one in contacts.order_by("occurred_on", "id")]
     sent = Referral.objects.visible_to(user).filter(direction="out", case=case)
-    rows += [
-        ("F6", one)
-        for one in sent.select_related("counterparty", "consent", "from_department").order_by("id")
-    ]
+    rows += [("F6", one) for one in sent.select_related(*REFERRAL_JOINS).order_by("id")]
     lines = ActivityLine.objects.visible_to(user).filter(promoted_case=case)
     rows += [
-        ("F10" if one.activity.kind == "consultation" else "F9", one.activity)
+        (activity_form(one.activity.kind), one.activity)
         for one in lines.select_related("activity__ward", "activity__created_by")
+        if activity_form(one.activity.kind)
     ]
     return sorted(rows, key=lambda pair: int(pair[0][1:]))
 

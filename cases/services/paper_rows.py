@@ -1,5 +1,6 @@
 """What the other tables hold, in the words of their paper: consent, plan, contact, referral, activity."""
 
+import re
 from typing import Any
 
 from django.utils import timezone
@@ -7,15 +8,28 @@ from django.utils.translation import gettext as _
 
 from cases.models.activities import Activity
 from cases.models.casework import Referral
-from cases.models.codes import NeedCategory
+from cases.models.codes import LegalBasis, NeedCategory, NoHelpReason
 from cases.models.consents import Consent
+from cases.models.service_codes import ActivityKind
 from cases.models.work import Contact, Plan
+from cases.need_codes import icd10_said
 from cases.services.form_facts import gas_words
+from cases.services.referral_targets import receiver_of
 from cases.workflow import ReferralState as R
-from msw_portal.kernel.masking import mask_name
+from msw_portal.kernel.masking import mask_name, mask_phone
 
 NEEDS = dict(NeedCategory.choices)
 REPLIES = {R.ACCEPTED: "accepted", R.COMPLETED: "accepted", R.REFUSED: "refused"}
+REFERRAL_JOINS = ("organization", "from_department", "to_organization", "consent")
+ACTIVITY_FORMS = {
+    ActivityKind.WARD_VISIT: "F9",
+    ActivityKind.OUTREACH: "F9",
+    ActivityKind.CONSULTATION: "F10",
+    ActivityKind.PHONE: "F10",
+}
+ONE_PERSON = frozenset({ActivityKind.CONSULTATION, ActivityKind.PHONE})
+NUMBER = re.compile(r"\d[\d -]{6,}\d")
+REFUSALS = {NoHelpReason.PASSED_ON: "passed_on", NoHelpReason.NEEDS_MORE: "returned"}
 HANDLINGS = {
     R.SENT: "waiting",
     R.ACCEPTED: "taken",
@@ -40,7 +54,7 @@ def consent_values(one: Consent, *, is_named: bool) -> dict[str, Any]:
     return {
         "kind": one.kind,
         "purpose": one.purpose,
-        "recipient": one.recipient.name if one.recipient else "",
+        "recipient": one.recipient.name if one.recipient else one.recipient_text,
         "items": one.items,
         "text": one.template.text,
         "signer": one.signer if is_named else mask_name(one.signer),
@@ -132,29 +146,54 @@ def _addendum(row: Contact) -> str:
 
 
 def referral_values(one: Referral) -> dict[str, Any]:
-    """F6 of an outgoing referral: who it went to, under which consent, what came back."""
-    to = one.counterparty.name if one.counterparty else one.to_text
-    consent = one.consent
+    """F6 of an outgoing referral: who it went to, on what ground, what came back."""
+    where = one.from_department.name if one.from_department else ""
     return {
-        "from": one.from_text or (one.from_department.name if one.from_department else ""),
-        "to": to,
-        "sent_on": _day(one.sent_at or one.received_at),
+        "from": " ".join(filter(None, (one.organization.name, where, one.from_text))),
+        "to": receiver_of(one),
+        "sent_on": _day(one.sent_at),
         "urgency": one.urgency,
         "reply_due_on": _day(one.reply_due_on),
         "client_aware": "yes" if one.client_aware else "no",
-        "consent": f"{consent.get_kind_display()} {_day(consent.signed_at)}" if consent else "",
+        "consent": _ground(one),
         "reason": one.reason,
-        "needs": "、".join(str(NEEDS.get(code, code)) for code in one.needs),
-        "reply": REPLIES.get(one.state, ""),
+        "needs": "\n".join(_need(code) for code in one.needs),
+        "reply": _reply(one),
         "handling": HANDLINGS.get(one.state, ""),
-        "feedback": one.feedback or "",
+        "feedback": "\n".join(filter(None, (_why_no_help(one), one.feedback))),
         "follow_up_on": _day(one.follow_up_on),
     }
 
 
+def _ground(one: Referral) -> str:
+    if one.consent is not None:
+        return f"{one.consent.get_kind_display()} {_day(one.consent.signed_at)}"
+    return str(LegalBasis(one.legal_basis).label) if one.legal_basis else ""
+
+
+def _need(code: str) -> str:
+    said = icd10_said(code)
+    return f"{NEEDS.get(code, code)}（{said}）" if said else str(NEEDS.get(code, code))
+
+
+def _reply(one: Referral) -> str:
+    """A refusal that says why is told apart: passed on, or returned for what is missing."""
+    if one.state == R.REFUSED and one.no_help_reason in REFUSALS:
+        return REFUSALS[one.no_help_reason]
+    return REPLIES.get(one.state, "")
+
+
+def _why_no_help(one: Referral) -> str:
+    return str(NoHelpReason(one.no_help_reason).label) if one.no_help_reason else ""
+
+
+def activity_form(kind: str) -> str:
+    """The numbered form an activity prints on; nothing for one that has none."""
+    return ACTIVITY_FORMS.get(kind, "")
+
+
 def activity_values(one: Activity) -> dict[str, Any]:
     """F9 or F10: counted without a name; beds and what was done."""
-    plan = one.plan or {}
     return {
         "on": _moment(one.starts_at) or _day(one.occurred_on),
         "ward": one.ward.name if one.ward else one.place,
@@ -175,6 +214,12 @@ def activity_values(one: Activity) -> dict[str, Any]:
         ],
         "record": one.record or "",
         "topic": one.topic,
-        "enquirer": str(plan.get("enquirer") or ""),
+        "enquirer": NUMBER.sub(lambda found: mask_phone(found.group()), _enquirer(one)),
         "result": one.result,
     }
+
+
+def _enquirer(one: Activity) -> str:
+    """Who asked, as the only line of a call or consultation keeps it."""
+    line = one.lines.order_by("id").first() if one.kind in ONE_PERSON else None
+    return (line.note if line else "") or ""

@@ -26,6 +26,7 @@ from cases.services.paper_rows import (
     referral_values,
 )
 from cases.services.papers import Sheet, blank_sheet, filled_sheet
+from cases.workflow import ReferralState
 from departments import audit
 from departments.models.people import User
 from msw_portal.kernel.access import require
@@ -134,7 +135,7 @@ def _values(case: Case, kind: str, row: Any, *, is_named: bool) -> tuple[Mapping
     if kind == "F5":
         return _contact(case, row), ""
     if kind == "F6":
-        return referral_values(row), ""
+        return referral_values(row), _("草稿") if row.state == ReferralState.DRAFT else ""
     return activity_values(row), ""
 
 

@@ -14,10 +14,12 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from cases.door_permissions import can_promote_line, can_record_activity
+from cases.form_permissions import can_print_blank
 from cases.forms.activities import MAX_ROWS, ActivityForm, LineForm, PeriodForm
 from cases.models.activities import Activity, ActivityLine
 from cases.models.service_codes import ActivityKind, ServiceContent
 from cases.services.activities import RECORDED, activity_record
+from cases.services.paper_rows import activity_form
 from cases.views.filling import Filling, fill_in
 from departments.models.organizations import Department
 from msw_portal.kernel import keyset
@@ -156,6 +158,7 @@ def activity(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     contents = dict(ServiceContent.choices)
     context = {
         "activity": one,
+        "prints": bool(activity_form(one.kind)) and can_print_blank(request.user, one),
         "services": [contents.get(code, code) for code in one.services],
         "lines": [
             {"line": line, "can_promote": can_promote_line(request.user, line)} for line in lines

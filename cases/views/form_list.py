@@ -15,6 +15,8 @@ from cases.models.codes import FormState
 from cases.models.consents import Consent
 from cases.models.work import Contact, Plan
 from cases.services.case_forms import may_begin
+from cases.services.paper_rows import activity_form
+from cases.services.referral_targets import receiver_of
 from cases.views.finding import address_of
 from msw_portal.kernel.drawings.words import Kind
 
@@ -131,14 +133,13 @@ def _elsewhere(user: Any, case: Case, gathered: dict[str, list[Record]]) -> None
             )
         )
     sent = Referral.objects.visible_to(user).filter(direction="out", case=case)
-    for one in sent.select_related("counterparty").order_by("-id"):
-        to = one.counterparty.name if one.counterparty else one.to_text
-        gathered["F6"].append(
-            Record(to or _("转出"), one.get_state_display(), "", _print_url(case, "F6", one))
-        )
+    for one in sent.select_related("to_organization").order_by("-id"):
+        page, print_url = reverse("cases:outgoing", args=[one.uid]), _print_url(case, "F6", one)
+        gathered["F6"].append(Record(receiver_of(one), one.get_state_display(), page, print_url))
     lines = ActivityLine.objects.visible_to(user).filter(promoted_case=case)
     for one in lines.select_related("activity"):
-        kind = "F10" if one.activity.kind == "consultation" else "F9"
+        if not (kind := activity_form(one.activity.kind)):
+            continue
         label = f"{one.activity.get_kind_display()} {one.activity.occurred_on:%Y-%m-%d}"
         gathered[kind].append(Record(label, "", "", _print_url(case, kind, one.activity)))
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from cases.form_permissions import can_print_case
 from cases.forms.closing import ConfirmForm
 from cases.forms.outgoing import OutgoingForm, RemindForm, SendForm
 from cases.forms.referrals import ReasonForm
@@ -17,6 +18,7 @@ from cases.models.casework import Referral
 from cases.referral_permissions import can_cancel_referral, can_draft_referral, can_send_referral
 from cases.services import outgoing as services
 from cases.services.copy_bundles import MIME, bundle_take, party_of
+from cases.services.minding import minded_of
 from cases.services.posters import code_picture
 from cases.services.referral_copies import share_consent
 from cases.services.referral_targets import has_inbox, receiver_of
@@ -109,6 +111,7 @@ def _page(request: HttpRequest, one: Referral) -> dict[str, Any]:
         "is_inside": has_inbox(one.to_organization),
         "consent": share_consent(one) if is_draft else one.consent,
         "can_send": is_draft and mine,
+        "can_print": can_print_case(user, case),
         "can_remind": is_sent and mine,
         "can_relink": awaits and one.reply_link_id is not None and mine,
         "can_cancel": (is_draft or is_sent) and can_cancel_referral(user, one),
@@ -201,7 +204,11 @@ def outgoing_send(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     one = outgoing_or_404(request, uid)
     consent = share_consent(one)
     given = {"consented": consent.items if consent else None}
-    context = _page(request, one) | {"heading": _("发出转介单"), "consent": consent}
+    context = _page(request, one) | {
+        "heading": _("发出转介单"),
+        "consent": consent,
+        "warnings": minded_of(one.case.client),
+    }
     if request.method != "POST":
         form = SendForm(**given)
         return render(request, "cases/outgoing_send.html", context | {"form": form})

@@ -15,8 +15,10 @@ from cases.forms.printing import PrintForm
 from cases.models.activities import Activity, ActivityLine
 from cases.models.casework import Case, CaseForm, Referral
 from cases.models.consents import Consent
+from cases.models.service_codes import ActivityKind
 from cases.models.work import Contact, Plan
 from cases.services.dossier import KIND, case_dossier_ask
+from cases.services.paper_rows import REFERRAL_JOINS, activity_form
 from cases.services.printing import activity_print, blank_print, case_print, warnings_of
 from cases.views.documents import attach
 from cases.views.filling import Filling, fill_in
@@ -51,18 +53,21 @@ def _row(request: HttpRequest, case: Case, kind: str) -> Any:
         "F5": Contact.objects.visible_to(user).filter(case=case).own_entries(),
         "F6": Referral.objects.visible_to(user)
         .filter(case=case, direction="out")
-        .select_related("counterparty", "consent", "from_department"),
-        "F9": _visits(user, case),
-        "F10": _visits(user, case),
+        .select_related(*REFERRAL_JOINS),
+        "F9": _visits(user, case, kind),
+        "F10": _visits(user, case, kind),
     }.get(kind)
     if rows is None:
         raise Http404
     return get_object_or_404(rows, uid=_uid(asked))
 
 
-def _visits(user: Any, case: Case) -> Any:
+def _visits(user: Any, case: Case, form: str) -> Any:
     lines = ActivityLine.objects.visible_to(user).filter(promoted_case=case)
-    rows = Activity.objects.visible_to(user).filter(pk__in=lines.values("activity_id"))
+    kinds = [kind for kind in ActivityKind.values if activity_form(kind) == form]
+    rows = Activity.objects.visible_to(user).filter(
+        pk__in=lines.values("activity_id"), kind__in=kinds
+    )
     return rows.select_related("ward", "created_by")
 
 
@@ -106,7 +111,9 @@ def activity(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     one = get_object_or_404(
         rows.select_related("ward", "created_by", "organization", "department"), uid=uid
     )
-    kind = "F10" if one.kind == "consultation" else "F9"
+    kind = activity_form(one.kind)
+    if not kind:
+        raise Http404
     content = activity_print(activity=one, kind=kind, by=request.user)
     return attach(f"{kind} {ALL[kind].title} {one.occurred_on}.pdf", content, "application/pdf")
 
