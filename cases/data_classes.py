@@ -49,6 +49,17 @@ CLASSES = {
         IMPERSONAL: "raised_at handled_at report_due_at mandatory_report_at",
         CODED: "trigger severity taken_by handled_by report outcome",
     },
+    "MandatoryReport": {
+        IMPERSONAL: "department opened_at due_at reported_at ended_at",
+        CODED: "alert ground origin ended_by",
+        SPECIAL: "facts ending",
+    },
+    "ReportNotice": {
+        IMPERSONAL: "recipient sent_at way",
+        CODED: "report office receipt_number",
+        PERSON: "officer:name",
+    },
+    "ReportEntry": {IMPERSONAL: "occurred_on", CODED: "report", SPECIAL: "text"},
     "ConsentTemplate": {
         PUBLIC: "kind version language title text text_hash items needs_guardian_below published_at"
     },

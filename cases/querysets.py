@@ -274,6 +274,22 @@ class RiskAlertQuerySet(CaseChildQuerySet):
         return self.filter(handled_at__isnull=True)
 
 
+class NamedQuerySet(ScopedQuerySet):
+    """Mandatory reports and their parts: the persons named for this one report and nobody else."""
+
+    def visible_to(self, user) -> Self:
+        if user.role not in CARE_ROLES:
+            return self.none()
+        return self.filter(
+            organization_id=user.house_id, compartment_id__in=user.acting.compartments
+        )
+
+
+class ReportQuerySet(NamedQuerySet):
+    def unfinished(self) -> Self:
+        return self.filter(ended_at__isnull=True)
+
+
 class ReferralQuerySet(ScopedQuerySet):
     def visible_to(self, user) -> Self:
         """Incoming ones for those who may take them; outgoing ones for who may open their case."""

@@ -8,6 +8,7 @@ from cases.services.crossings import (
     crossing_take_back,
 )
 from cases.services.referral_targets import crossing_receiver
+from cases.services.report_telling import report_told
 from cases.services.telling import answer_told, referral_told
 from departments.services.entering import house_scope
 from departments.services.outbox import Delivery
@@ -64,4 +65,15 @@ def tell_worker(delivery: Delivery) -> None:
     """An outgoing referral was answered: the worker of the case hears of it."""
     with house_scope(delivery.organization_id, care=True):
         answer_told(house=delivery.organization_id, referral_uid=delivery.subject_uid)
+        delivery.finish()
+
+
+def tell_named(delivery: Delivery) -> None:
+    """A mandatory report was opened, or somebody was named for it: those persons hear of it."""
+    with house_scope(delivery.organization_id, care=True):
+        report_told(
+            house=delivery.organization_id,
+            report_uid=delivery.subject_uid,
+            payload=delivery.payload,
+        )
         delivery.finish()

@@ -25,6 +25,7 @@ from cases.views import (
     public_doors,
     referrals,
     replies,
+    reporting,
     rights,
     team,
     whole_course,
@@ -170,6 +171,20 @@ urlpatterns = [
     path("<uuid:uid>/alerts/new/", alerts.alert_new, name="alert_raise"),
     path("alerts/<uuid:uid>/take/", alerts.take, name="alert_take"),
     path("alerts/<uuid:uid>/resolve/", alerts.resolve, name="alert_resolve"),
+    # what must be reported to an authority
+    path("<uuid:uid>/reports/", reporting.panel, name="reports_panel"),
+    path("<uuid:uid>/reports/new/", reporting.report_new, name="report_new"),
+    path("reports/blank/", reporting.blank, name="report_blank"),
+    path("reports/<uuid:uid>/", reporting.report, name="report"),
+    path("reports/<uuid:uid>/edit/", reporting.report_edit, name="report_edit"),
+    path("reports/<uuid:uid>/tell/", reporting.tell, name="report_tell"),
+    path("reports/<uuid:uid>/follow/", reporting.follow, name="report_follow"),
+    path("reports/<uuid:uid>/close/", reporting.close, name="report_close"),
+    path("reports/<uuid:uid>/dismiss/", reporting.dismiss, name="report_dismiss"),
+    path("reports/<uuid:uid>/name/", reporting.name, name="report_name"),
+    path("reports/<uuid:uid>/print/", reporting.paper, name="report_print"),
+    path("reports/told/<uuid:uid>/files/", reporting.evidence, name="report_notice_file"),
+    path("reports/files/<uuid:uid>/", reporting.evidence_file, name="report_file"),
 ]
 
 # Short addresses for paper and phones; a namespace of its own, mounted at the root.

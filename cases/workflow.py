@@ -202,6 +202,30 @@ ALERT = Workflow(
 )
 
 
+class ReportState(TextChoices):
+    OPENED = "opened", _("待报告")
+    REPORTED = "reported", _("已报告")
+    FOLLOWED = "followed", _("跟进中")
+    CLOSED = "closed", _("已办结")
+    DISMISSED = "dismissed", _("经复核不适用")
+
+
+M = ReportState
+# 强制报告: told to an authority first, followed until the authority has answered; a second person may
+# find that the duty does not apply, but only while nobody has been told.
+REPORT = Workflow(
+    "mandatory_report",
+    (
+        Step("tell", frozenset({M.OPENED}), M.REPORTED, _("报告")),
+        Step("follow", frozenset({M.REPORTED, M.FOLLOWED}), M.FOLLOWED, _("跟进")),
+        Step("close", frozenset({M.REPORTED, M.FOLLOWED}), M.CLOSED, _("办结")),
+        Step("dismiss", frozenset({M.OPENED}), M.DISMISSED, _("认定不适用"), needs_reason=True),
+    ),
+    final=frozenset({M.CLOSED, M.DISMISSED}),
+)
+REPORT_ENDED = frozenset({M.CLOSED, M.DISMISSED})
+
+
 class ConsentState(TextChoices):
     GIVEN = "given", _("有效")
     WITHDRAWN = "withdrawn", _("已撤回")

@@ -162,6 +162,7 @@ CELERY_BEAT_SCHEDULE = {
     "relay-outbox": {"task": "departments.tasks.relay_outbox", "schedule": 2.0},
     "sweep-jobs": {"task": "departments.tasks.sweep_jobs", "schedule": 5.0},
     "sweep-inbox": {"task": "cases.tasks.sweep_inbox", "schedule": 60.0},
+    "sweep-reports": {"task": "cases.tasks.sweep_reports", "schedule": 60.0},
     "sweep-accounts": {
         "task": "departments.tasks.sweep_accounts",
         "schedule": crontab(hour=3, minute=20),

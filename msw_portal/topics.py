@@ -7,6 +7,7 @@ HANDLERS = {
     "referral.cancelled": "cases.receivers.carry_cancellation",
     "referral.moved": "cases.receivers.carry_answer",
     "referral.answered": "cases.receivers.tell_worker",
+    "mandatory_report.opened": "cases.receivers.tell_named",
     "account.idle_soon": "departments.receivers.tell_idle",
     "administration.mail": "departments.receivers.mail_administrators",
     "funding_request.submitted": "donations.receivers.tell_foundation",

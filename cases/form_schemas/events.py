@@ -68,7 +68,9 @@ F11 = Schema(
                     _("强制报告日期"),
                     "date",
                     past=True,
-                    help=_("未成年人疑似受侵害必填（未成年人保护法第十一条）"),
+                    help=_(
+                        "经过写在“强制报告”里，只有指定的人看得到；这里写的，能打开个案的人都看得到"
+                    ),
                 ),
                 Item("mandatory_time", _("强制报告时间"), "time"),
                 Item("mandatory_to", _("报告给"), "line", most=80),

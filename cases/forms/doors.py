@@ -242,3 +242,6 @@ class ClockForm(CommandForm):
 
     triage_hours = WideInteger(label=_("一般转介，几小时内接单"), help_text=_("通常 24 小时"))
     crisis_hours = WideInteger(label=_("危机，几小时内接单"), help_text=_("通常 2 小时"))
+    mandatory_report_hours = WideInteger(
+        label=_("强制报告，几小时内报告"), help_text=_("法律要求立即；通常 2 小时，最多 24 小时")
+    )

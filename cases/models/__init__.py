@@ -5,6 +5,7 @@ from cases.models.casework import Case, CaseForm, Referral, RiskAlert
 from cases.models.consents import Consent, ConsentTemplate, Disclosure, DisclosureDocument
 from cases.models.families import CareFlag, Household, HouseholdMember, Milestone, SubjectRequest
 from cases.models.people import Client, Episode, RelatedPerson
+from cases.models.reporting import MandatoryReport, ReportEntry, ReportNotice
 from cases.models.team import CaseMember, CaseTransfer
 from cases.models.work import Assessment, Contact, Goal, GoalNeed, Need, Plan, PlanItem
 
@@ -28,12 +29,15 @@ __all__ = [
     "GoalNeed",
     "Household",
     "HouseholdMember",
+    "MandatoryReport",
     "Milestone",
     "Need",
     "Plan",
     "PlanItem",
     "Referral",
     "RelatedPerson",
+    "ReportEntry",
+    "ReportNotice",
     "RiskAlert",
     "SubjectRequest",
 ]

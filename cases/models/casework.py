@@ -374,11 +374,6 @@ class RiskAlert(CaseRow, PublicRow):
                 | ~Q(state="resolved") & Q(handled_at__isnull=True),
             ),
             models.CheckConstraint(
-                name="risk_alert_minor_harm_is_reported",
-                condition=~Q(trigger="minor_harm", state="resolved")
-                | Q(mandatory_report_at__isnull=False),
-            ),
-            models.CheckConstraint(
                 name="risk_alert_times_in_order",
                 condition=Q(handled_at__isnull=True) | Q(handled_at__gte=F("raised_at")),
             ),

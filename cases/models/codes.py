@@ -251,6 +251,7 @@ class AlertTrigger(TextChoices):
     DISTRESS = "distress", _("痛苦程度 10 分")
     SCREEN = "screen", _("快速筛查")
     MINOR_HARM = "minor_harm", _("未成年人疑似受侵害")
+    VIOLENCE = "violence", _("疑似遭受暴力或虐待")
 
 
 class NoHelpReason(TextChoices):

@@ -11,6 +11,8 @@ from cases.models.codes import AlertTrigger, FormKind, RiskLevel
 from cases.permissions import can_record_contact, can_resolve_alert, can_take_alert
 from cases.services.case_forms import form_keep
 from cases.services.clocks import case_task, hours
+from cases.services.guards import check_reported
+from cases.services.reporting import report_by_alert, report_by_form
 from cases.workflow import ALERT
 from departments import audit
 from departments.models.people import User
@@ -66,6 +68,7 @@ def raise_on(case: Case, *, trigger: str, severity: str, by: User) -> RiskAlert:
     audit.record(
         "risk_alert.raise", by=by, on=alert, case=case.uid, trigger=trigger, severity=severity
     )
+    report_by_alert(case, alert, by=by)
     return alert
 
 
@@ -131,7 +134,7 @@ def alert_resolve(
     the form's other items.
 
     Raises:
-        DomainError: `risk_alert.*`, `risk_alert_minor_harm_is_reported`.
+        DomainError: `risk_alert.*`, `risk_alert_minor_harm_is_reported` while harm has not been reported.
     """
     alert = _locked(alert)
     require(can_resolve_alert, by, alert)
@@ -146,12 +149,9 @@ def alert_resolve(
         )
     if not outcome.strip():
         raise DomainError("risk_alert.needs_outcome", _("请写明结果。"), "outcome")
-    if alert.trigger == AlertTrigger.MINOR_HARM and mandatory_report_at is None:
-        raise DomainError(
-            "risk_alert_minor_harm_is_reported",
-            _("未成年人疑似受侵害须先强制报告（未成年人保护法第十一条）。"),
-            "mandatory_report_at",
-        )
+    is_harm = alert.trigger in (AlertTrigger.MINOR_HARM, AlertTrigger.VIOLENCE)
+    if is_harm:
+        check_reported(alert)
     if mandatory_report_at is not None and mandatory_report_at > timezone.now():
         raise DomainError(
             "risk_alert.report_in_future", _("报告时间不能在将来。"), "mandatory_report_at"
@@ -170,6 +170,8 @@ def alert_resolve(
     )
     alert.handled_by, alert.handled_at = by, timezone.now()
     alert.outcome, alert.mandatory_report_at = outcome.strip()[:40], mandatory_report_at
+    if not is_harm:
+        report_by_form(alert.case, details.get("event_type", ""), by=by)
     move(
         alert,
         ALERT,

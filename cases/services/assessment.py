@@ -19,6 +19,7 @@ from cases.permissions import (
 from cases.services.alerts import raise_on
 from cases.services.case_forms import form_keep
 from cases.services.guards import check, final_form
+from cases.services.reporting import report_by_need
 from cases.services.screening import trigger_of
 from cases.workflow import CASE, WORKING_STAGES, CaseStage
 from departments import audit
@@ -253,6 +254,7 @@ def need_add(
     audit.record(
         "need.add", by=by, on=need, case=case.uid, category=category, voice=voice, severity=severity
     )
+    report_by_need(case, category, by=by)
     return need
 
 

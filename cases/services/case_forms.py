@@ -17,6 +17,7 @@ from cases.models.casework import Case, CaseForm
 from cases.models.codes import FormKind, FormState
 from cases.services.clocks import case_task, end_of_day
 from cases.services.form_facts import frozen_facts
+from cases.services.reporting import report_by_form
 from cases.workflow import WORKING_STAGES, CaseStage
 from departments import audit
 from departments.models.mechanisms import Task
@@ -289,6 +290,7 @@ def _discharge_planned(case: Case, form: CaseForm, by: User) -> None:
 
 def _crisis_reported(case: Case, form: CaseForm, by: User) -> None:
     tasks_close(kind="crisis_report", subject=case)
+    report_by_form(case, form.payload.get("event_type") or "", by=by)
 
 
 FOLLOWS: dict[str, Callable[[Case, CaseForm, User], None]] = {

@@ -11,8 +11,8 @@ from msw_portal.kernel.access import require
 from msw_portal.kernel.commands import command
 from msw_portal.kernel.errors import DomainError
 
-KEYS = ("triage_hours", "crisis_hours")
-LONGEST = {"triage_hours": 168, "crisis_hours": 24}
+KEYS = ("triage_hours", "crisis_hours", "mandatory_report_hours")
+LONGEST = {"triage_hours": 168, "crisis_hours": 24, "mandatory_report_hours": 24}
 
 
 def clocks_of(department: Department) -> dict[str, int]:
@@ -22,9 +22,14 @@ def clocks_of(department: Department) -> dict[str, int]:
 
 @command
 def clocks_set(
-    *, department: Department, triage_hours: int, crisis_hours: int, by: User
+    *,
+    department: Department,
+    triage_hours: int,
+    crisis_hours: int,
+    mandatory_report_hours: int | None = None,
+    by: User,
 ) -> Department:
-    """Set by when a request must be answered; what waits already keeps its deadline.
+    """Set by when a request must be answered and harm be reported; what waits keeps its deadline.
 
     Raises:
         DomainError: `clocks.*` on its field.
@@ -32,6 +37,8 @@ def clocks_set(
     department = Department.objects.select_for_update(no_key=True).get(pk=department.pk)
     require(can_set_clocks, by, department)
     hours = {"triage_hours": triage_hours, "crisis_hours": crisis_hours}
+    if mandatory_report_hours is not None:
+        hours["mandatory_report_hours"] = mandatory_report_hours
     for key, value in hours.items():
         if not 1 <= value <= LONGEST[key]:
             raise DomainError(

@@ -18,6 +18,8 @@ DEFAULT_HOURS = {
     "contact_lock_hours": 24,
     "crisis_report_hours": 24,
     "later_notice_hours": 72,
+    # 立即 (未成年人保护法第十一条): as short as a crisis.
+    "mandatory_report_hours": 2,
 }
 CASE_TASKS = ("triage", "intake", "assessment", "plan_review", "plan_approval", "closing_approval")
 FOLLOW_UP_MONTHS = (1, 3, 6)

@@ -12,9 +12,36 @@ WORDS = (
     *("kill him", "kill her", "domestic violence", "sexual assault", "child abuse"),
 )
 
+# A diagnosis that says somebody was harmed: maltreatment in words, or ICD-10 T74, Y06, Y07.
+HARM = (
+    *(
+        "虐待",
+        "受虐",
+        "家暴",
+        "家庭暴力",
+        "性侵",
+        "强奸",
+        "猥亵",
+        "殴打",
+        "遗弃",
+        "摇晃婴儿",
+        "非意外伤害",
+    ),
+    *("t74", "y06", "y07", "child abuse", "maltreatment", "sexual abuse", "shaken baby"),
+)
+
 
 def crisis_words(*texts: str) -> list[str]:
     """The listed words found in the texts, in the list's order."""
-    text = unicodedata.normalize("NFKC", " ".join(texts)).lower()
+    return _found(WORDS, " ".join(texts))
+
+
+def harm_words(text: str) -> list[str]:
+    """The words of maltreatment found in a diagnosis."""
+    return _found(HARM, text)
+
+
+def _found(words: tuple[str, ...], text: str) -> list[str]:
+    text = unicodedata.normalize("NFKC", text).lower()
     dense = "".join(text.split())
-    return [word for word in WORDS if word in (text if word.isascii() else dense)]
+    return [word for word in words if word in (text if word.isascii() else dense)]

@@ -10,10 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from cases.models.casework import Case, CaseForm, RiskAlert
 from cases.models.codes import CloseReason, ConsentKind, FormKind, RiskLevel, ServiceKind
 from cases.models.consents import Consent, Disclosure
+from cases.models.reporting import MandatoryReport
 from cases.models.team import CaseTransfer
 from cases.models.work import Assessment, Contact, Goal, Need, Plan
+from cases.services.reporting import asked_of_case
 from cases.services.screening import is_risk_screen
-from cases.workflow import PlanState, TransferState
+from cases.workflow import PlanState, ReportState, TransferState
 from msw_portal.kernel.errors import DomainError
 
 # The client cannot be told any more, so nobody is asked to have done it.
@@ -52,6 +54,34 @@ def final_form(case: Case, kind: str) -> CaseForm | None:
 
 def _open_alert(case: Case, **narrower: str) -> bool:
     return RiskAlert.objects.filter(case=case, **narrower).open().exists()
+
+
+def _report_open(case: Case) -> list[Missing]:
+    """Who is named for an unfinished report hears of it; anybody else hears only that it cannot be now."""
+    if MandatoryReport.objects.filter(case=case).unfinished().exists():
+        return [Missing("case.report_open", _("强制报告还没有办结。"))]
+    if asked_of_case("report_is_open", case):
+        return [Missing("case.not_now", _("这个个案现在还不能结束，请与部门主任核对。"))]
+    return []
+
+
+def check_reported(alert: RiskAlert) -> None:
+    """Harm is reported before its alert is resolved; the same two sentences as for closing.
+
+    Raises:
+        DomainError: `risk_alert_minor_harm_is_reported`, `risk_alert.not_now`.
+    """
+    waits = MandatoryReport.objects.filter(case=alert.case, state=ReportState.OPENED).exists()
+    if not waits and asked_of_case("report_is_waiting", alert.case):
+        raise DomainError(
+            "risk_alert.not_now", _("这个预警现在还不能解除，请与部门主任核对。"), status=409
+        )
+    if waits:
+        raise DomainError(
+            "risk_alert_minor_harm_is_reported",
+            _("须先完成强制报告（未成年人保护法第十一条、反家庭暴力法第十四条）。"),
+            status=409,
+        )
 
 
 def _accept(case: Case) -> list[Missing]:
@@ -108,7 +138,7 @@ def _close(case: Case, reason: str = "") -> list[Missing]:
         )
     if _open_alert(case):
         missing.append(Missing("case.alert_open", _("有未解除的风险预警。")))
-    return missing
+    return missing + _report_open(case)
 
 
 def _void(case: Case) -> list[Missing]:
@@ -121,7 +151,7 @@ def _void(case: Case) -> list[Missing]:
         missing.append(
             Missing("case.void_while_disclosed", _("还有提供给其他机构的副本，请先撤回。"))
         )
-    return missing
+    return missing + _report_open(case)
 
 
 GUARDS: dict[str, Callable[..., list[Missing]]] = {

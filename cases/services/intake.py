@@ -35,6 +35,7 @@ from cases.services.guards import check
 from cases.services.people import index_client
 from cases.services.referral_targets import receiver_taken
 from cases.services.referrals import accept_for, finish_referral
+from cases.services.reporting import report_by_diagnosis
 from cases.services.secrecy import named_now, raise_locked
 from cases.workflow import CASE
 from departments import audit
@@ -168,6 +169,7 @@ def case_open(
         is_duplicate=bool(case.duplicate_reason),
         client=person.uid,
     )
+    report_by_diagnosis(case, episode.diagnosis if episode else None, by=by)
     return case
 
 
@@ -247,6 +249,8 @@ def episode_record(
         admitted_on=admitted_on,
         discharged_on=discharged_on,
     )
+    for case in Case.objects.of_person(client).open().select_related("client", "episode__ward"):
+        report_by_diagnosis(case, episode.diagnosis, by=by)
     return episode
 
 

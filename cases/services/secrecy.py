@@ -31,7 +31,7 @@ def named_now(case: Case, user: User) -> bool:
     ).exists()
 
 
-def _transaction_time():
+def transaction_time():
     """`now()` of the database: app.enter_member asks for grants that hold at that instant."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT now()")
@@ -40,7 +40,7 @@ def _transaction_time():
 
 def grant(case: Case, users: Iterable[User], *, reason: str, by: User) -> None:
     """Name persons for the compartment of `case`, from the beginning of this transaction."""
-    since = DateTimeTZRange(_transaction_time(), None)
+    since = DateTimeTZRange(transaction_time(), None)
     for user in {user.pk: user for user in users}.values():
         if not named_now(case, user):
             AccessGrant.objects.create(

@@ -17,6 +17,7 @@ from cases.models.casework import Case, CaseForm, RiskAlert
 from cases.models.consents import Consent
 from cases.models.work import Assessment, Contact, Goal, Need, Plan
 from cases.referral_permissions import can_draft_referral
+from cases.report_permissions import can_open_report
 from cases.services.assessment import NEEDS_IN
 from cases.services.guards import missing_for
 from cases.services.steps import MAIN_LINE, StepOffer, case_steps
@@ -149,6 +150,7 @@ def rights(user: Any, case: Case) -> dict[str, bool]:
         "rate": case.stage in (CaseStage.INTERVENTION, CaseStage.EVALUATION)
         and may.can_rate_goal(user, case),
         "alert": may.can_record_contact(user, case) and case.is_open,
+        "report": can_open_report(user, case),
         "step_back": case.stage in STEP_BACK
         and not case.suspended_at
         and may.can_step_back_case(user, case),

@@ -41,6 +41,8 @@ TASK_WORDS: dict[str, str | Promise] = {
     "co_sign": _("会签接触记录"),
     "next_contact": _("下一次接触"),
     "risk_alert": _("处理风险警报"),
+    "mandatory_report": _("强制报告：立即报告公安、民政或教育"),
+    "report_follow_up": _("跟进强制报告"),
     "crisis_report": _("补写危机报告"),
     "consent_notice": _("补办告知"),
     "consent_withdrawn": _("知情同意已撤回，核对个案"),
@@ -58,6 +60,8 @@ TASK_WORDS: dict[str, str | Promise] = {
     "receipt": _("确认收款"),
 }
 NOTICE_WORDS: dict[str, str | Promise] = {
+    "mandatory_report.opened": _("有一份强制报告要立即办理"),
+    "mandatory_report.late": _("强制报告已超过时限，请马上处理"),
     "referral.arrived": _("收到新的转介"),
     "referral.urgent": _("收到紧急转介，2 小时内要有人处理"),
     "referral.out_accepted": _("对方已受理转介"),
@@ -76,6 +80,7 @@ NOTICE_WORDS: dict[str, str | Promise] = {
 PLACES = {
     "referral": "cases:referral",
     "activity": "cases:activity",
+    "mandatoryreport": "cases:report",
     "careflag": "cases:flag_resolve",
     "subjectrequest": "cases:subject_request",
     "case": "cases:case",
@@ -90,7 +95,7 @@ PLACES = {
     "job": "reports:run",
     "membership": "departments:staff",
 }
-CRISIS = frozenset({"risk_alert"})
+CRISIS = frozenset({"risk_alert", "mandatory_report"})
 # Tasks of these subjects are shown by the app that owns them, with number and person (cases:panel_my_day).
 SHOWN_ELSEWHERE = frozenset({"case"})
 

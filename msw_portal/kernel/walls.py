@@ -47,6 +47,10 @@ POLICIES: dict[str, Policy | None] = {
     "TENANT": Policy(TENANT),
     "CARE": Policy(f"organization_id = {CARE}"),
     "CASE": Policy(f"organization_id = {CARE} and {COMPARTMENT}"),
+    # Like CASE, but without an open side: only who holds the compartment, from the first row on.
+    "NAMED": Policy(
+        f"organization_id = {CARE} and compartment_id = any ((select app.comps())::bigint[])"
+    ),
     "SHARED": _shared(TENANT),
     "SHARED+COMP": _shared(OWNER_COMP),
     "COPY": Policy(f"{TENANT} or {COPY_READER}", TENANT),

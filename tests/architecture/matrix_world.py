@@ -17,6 +17,8 @@ from cases.services.dossier import case_dossier_ask
 from cases.services.minding import care_flag_raise
 from cases.services.outgoing import referral_draft
 from cases.services.referrals import referral_receive
+from cases.services.report_course import EVIDENCE, report_tell
+from cases.services.reporting import report_open
 from cases.services.subject_requests import subject_request_record, subject_request_verify
 from cases.services.transfers import case_transfer_ask
 from departments.models.organizations import Code, DatedRule
@@ -79,6 +81,11 @@ KEYS = {
     "cases:form": "case_form",
     "cases:form_write": "case",
     "cases:print_activity": "activity",
+    "cases:report": "mandatory",
+    "cases:report_new": "case",
+    "cases:reports_panel": "case",
+    "cases:report_notice_file": "report_notice",
+    "cases:report_file": "report_file",
     "cases:": "case",
     "donations:case_panel": "case",
     "donations:request_new": "case",
@@ -267,6 +274,7 @@ def _hospital(people: People, case: Any, head: User) -> dict[str, Any]:
             "consent": cases.make_consent(case, by, signer="演示母", signer_relation="mother"),
             "case_document": donations.paper(case, by),
             "alert": alert_raise(case=case, by=by),
+            **_report(case, by),
             "case_form": form_keep(case=case, kind="F11", payload={"report": "已处理"}, by=by),
             "dossier_job": case_dossier_ask(case=case, by=by),
             "transfer": case_transfer_ask(
@@ -278,6 +286,21 @@ def _hospital(people: People, case: Any, head: User) -> dict[str, Any]:
             "activity": make_activity(case, by).activity,
             "member": CaseMember.objects.filter(case=case).first(),
         }
+
+
+def _report(case: Any, by: User) -> dict[str, Any]:
+    """A mandatory report that an authority has heard of, with its evidence."""
+    report = report_open(case=case, ground="minor_harm", facts="多处瘀伤", by=by)
+    notice = report_tell(
+        report=report,
+        recipient="police",
+        office="演示派出所",
+        way="phone",
+        sent_at=timezone.now(),
+        by=by,
+    )
+    file = donations.paper(notice, by, kind=EVIDENCE)
+    return {"mandatory": report, "report_notice": notice, "report_file": file}
 
 
 def _requests(people: People, money: donations.Money, file: Any) -> dict[str, Any]:

@@ -12,6 +12,7 @@ NEEDS = {
     "TENANT": {"organization_id"},
     "CARE": {"organization_id"},
     "CASE": {"organization_id", "compartment_id"},
+    "NAMED": {"organization_id", "compartment_id"},
     "SHARED": {"organization_id", "counterparty_id"},
     "SHARED+COMP": {"organization_id", "counterparty_id", "is_care", "compartment_id"},
     "COPY": {"organization_id", "recipient_id", "recipient_user_id", "withdrawn_at", "expires_at"},
