@@ -33,7 +33,12 @@ def test_every_constraint_of_the_app_has_a_sentence_and_no_sentence_is_left_over
         for model in apps.get_app_config("cases").get_models()
         for constraint in model._meta.constraints
     }
-    raised = {"row_of_the_same_house", "goal_need_of_one_case", "consent_minor_has_guardian"}
+    raised = {
+        "row_of_the_same_house",
+        "goal_need_of_one_case",
+        "consent_minor_has_guardian",
+        "risk_alert_minor_harm_is_reported",
+    }
     assert named | raised == set(SENTENCES)
     assert all(
         any("\u4e00" <= c <= "\u9fff" for c in str(sentence))
@@ -42,9 +47,11 @@ def test_every_constraint_of_the_app_has_a_sentence_and_no_sentence_is_left_over
 
 
 def test_every_constraint_name_that_a_trigger_of_the_app_raises_has_a_sentence():
-    source = Path(importlib.import_module("cases.migrations.0003_triggers").__file__).read_text()
+    folder = Path(importlib.import_module("cases.migrations.0003_triggers").__file__).parent
+    source = "".join(path.read_text() for path in sorted(folder.glob("0*.py")))
     raised = set(re.findall(r"constraint = '(\w+)'", source))
     assert raised == {
+        "risk_alert_minor_harm_is_reported",
         "row_is_frozen",
         "row_of_the_same_house",
         "goal_need_of_one_case",

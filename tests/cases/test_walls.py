@@ -14,6 +14,8 @@ from cases.services.disclosures import disclosure_make
 from cases.services.intake import case_accept
 from cases.services.members import case_member_add
 from cases.services.referrals import referral_receive
+from cases.services.report_course import report_follow, report_tell
+from cases.services.reporting import report_open
 from departments.services.documents import document_store
 from msw_portal.kernel.keyring import CryptoError
 from tests.factories.cases import (
@@ -51,6 +53,10 @@ def filled(worker, worker2, supervisor, assistant, hospital, foundation, acting,
         make_screen(case, worker)
         make_contact(case, worker)
         alert_raise(case=case, by=worker)
+        report = report_open(case=case, ground="violence", facts="x", by=worker)
+        told = {"recipient": "police", "office": "派出所", "way": "phone"}
+        report_tell(report=report, sent_at=timezone.now(), by=worker, **told)
+        report_follow(report=report, occurred_on=timezone.localdate(), text="x", by=worker)
         plan = make_plan(make_case(worker, stage="planning"), worker)
         make_around(case, episode, plan, worker2, worker)
         share = make_consent(case, worker, "share_to_org", recipient=foundation)
