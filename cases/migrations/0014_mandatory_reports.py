@@ -12,7 +12,7 @@ import msw_portal.kernel.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0011_checkpoints"),
+        ("cases", "0013_person_is_filed"),
         ("departments", "0019_training_apart"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -48,7 +48,7 @@ PARTS = ("cases.ReportNotice", "cases.ReportEntry")
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0012_mandatory_reports"), ("departments", "0019_training_apart")]
+    dependencies = [("cases", "0014_mandatory_reports"), ("departments", "0019_training_apart")]
     operations = [
         Wall("cases.MandatoryReport", "NAMED"),
         Wall("cases.ReportNotice", "NAMED"),
