@@ -5,7 +5,7 @@ from typing import Any
 from cases.models.casework import Case
 from cases.models.codes import DisclosureLevel
 from cases.models.consents import Consent, Disclosure
-from cases.permissions import OPENING_ROLES, can_view_case, helps_on, same_house, works_on
+from cases.permissions import OPENING_ROLES, can_keep_case, helps_on, same_house, works_on
 from cases.querysets import DOOR_ROLES, FOUNDATION_ROLES
 from msw_portal.kernel.scope import CARE_ROLES
 
@@ -21,7 +21,7 @@ def can_withdraw_consent(user: Any, consent: Consent) -> bool:
     """Withdrawing must be easy: everybody who may see the consent may record it (PIPL 15)."""
     if consent.case_id is None:
         return user.role in CARE_ROLES and same_house(user, consent)
-    return can_view_case(user, consent.case)
+    return can_keep_case(user, consent.case)
 
 
 def can_make_disclosure(user: Any, consent: Consent) -> bool:
@@ -43,4 +43,4 @@ def can_upload_document(user: Any, case: Case) -> bool:
 
 
 def can_read_document(user: Any, case: Case) -> bool:
-    return can_view_case(user, case)
+    return can_keep_case(user, case)

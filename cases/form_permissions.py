@@ -4,10 +4,10 @@ from typing import Any
 
 from cases.models.casework import Case
 from cases.permissions import (
+    can_keep_case,
     can_record_contact,
     can_search_client,
     can_step_back_case,
-    can_view_case,
 )
 
 
@@ -22,7 +22,7 @@ def can_finish_form(user: Any, case: Case) -> bool:
 
 
 def can_print_case(user: Any, case: Case) -> bool:
-    return can_view_case(user, case)
+    return can_keep_case(user, case)
 
 
 def can_print_blank(user: Any, _subject: Any = None) -> bool:

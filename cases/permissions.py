@@ -137,8 +137,20 @@ def can_accept_referral(user: Any, referral: Referral) -> bool:
 # ── the case ─────────────────────────────────────────────────────────────────
 
 
+def by_glass(user: Any, case: Case) -> bool:
+    """The file stands open by break-glass: to be read, and nothing else."""
+    return case.compartment_id is not None and case.compartment_id == user.acting.glass
+
+
 def can_view_case(user: Any, case: Case) -> bool:
     """May open the file: says the same as `Case.objects.visible_to`."""
+    if user.role in CARE_ROLES and same_house(user, case) and by_glass(user, case):
+        return True
+    return can_keep_case(user, case)
+
+
+def can_keep_case(user: Any, case: Case) -> bool:
+    """One's own file, not one that stands open by break-glass: it may be printed and its papers taken out."""
     if user.role not in CARE_ROLES or not same_house(user, case) or not is_named(user, case):
         return False
     if user.role == "dept_head":
@@ -153,7 +165,7 @@ def can_view_case(user: Any, case: Case) -> bool:
 def can_list_case(user: Any, case: Case) -> bool:
     """May see the row of the list: says the same as `Case.objects.listed_to`."""
     if user.role not in LISTING_ROLES:
-        return can_view_case(user, case)
+        return can_keep_case(user, case)
     return same_house(user, case) and is_named(user, case) and in_department(user, case)
 
 

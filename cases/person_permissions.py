@@ -54,8 +54,8 @@ def can_correct_for_subject_request(user: Any, request: Any) -> bool:
 
 
 def can_copy_for_subject_request(user: Any, request: Any) -> bool:
-    """The copy holds what its maker may open, and no more."""
-    return can_view_subject_request(user, request)
+    """The copy holds what its maker may open, and no more; nothing is taken out of a case under break-glass."""
+    return user.acting.glass is None and can_view_subject_request(user, request)
 
 
 def can_answer_subject_request(user: Any, request: Any) -> bool:
@@ -77,3 +77,23 @@ def can_link_household(user: Any, client: Any) -> bool:
 def can_open_member(user: Any, client: Any) -> bool:
     """Whose file the reader may open at all; anybody else of the family stays a relation."""
     return Case.objects.visible_to(user).of_person(client).exists()
+
+
+# ── break-glass ──────────────────────────────────────────────────────────────
+
+
+def can_break_glass(user: Any, client: Any = None) -> bool:
+    """Worker, supervisor and head; never an API client."""
+    is_person = user.role in LISTING_ROLES and not user.is_service
+    return is_person and (client is None or can_view_client(user, client))
+
+
+def can_list_glass(user: Any, _subject: Any = None) -> bool:
+    """Who reviews break-glass readings: heads and the security administrator."""
+    return user.role in {"dept_head", "secadmin"}
+
+
+def can_review_glass(user: Any, grant: Any) -> bool:
+    """Never the reader."""
+    own_house = user.house_id is not None and grant.organization_id == user.house_id
+    return can_list_glass(user) and own_house and grant.user_id != user.pk

@@ -1,5 +1,6 @@
 """What the relay hands to casework: each handler closes its row in the effect's own transaction."""
 
+from cases.services.break_glass import glass_told
 from cases.services.crossings import (
     answer_apply,
     answer_find,
@@ -76,4 +77,11 @@ def tell_named(delivery: Delivery) -> None:
             report_uid=delivery.subject_uid,
             payload=delivery.payload,
         )
+        delivery.finish()
+
+
+def tell_break_glass(delivery: Delivery) -> None:
+    """A level-5 case was opened by break-glass: its own people and the reviewers hear of it at once."""
+    with house_scope(delivery.organization_id, care=True):
+        glass_told(house=delivery.organization_id, **delivery.payload)
         delivery.finish()

@@ -6,6 +6,7 @@ from cases.views import (
     activities,
     alerts,
     assessing,
+    break_glass,
     case_page,
     closing,
     consents,
@@ -43,6 +44,10 @@ urlpatterns = [
     path("panels/caseload/", listing.panel_caseload, name="panel_caseload"),
     path("panels/alerts/", my_day.panel_alerts, name="panel_alerts"),
     path("panels/my-day/", my_day.panel_my_day, name="panel_my_day"),
+    # level 5
+    path("break-glass/", break_glass.open_glass, name="break_glass"),
+    path("break-glass/end/", break_glass.close_glass, name="break_glass_close"),
+    path("break-glass/reviews/", break_glass.reviews, name="glass_reviews"),
     # persons
     path("search/", people.search, name="search"),
     path("register/", people.register, name="register"),

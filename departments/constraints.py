@@ -25,6 +25,7 @@ SENTENCES = {
     "membership_valid_not_empty": (_("结束日期不能早于开始日期。"), "valid"),
     "access_grant_reason_long_enough": (_("理由至少 10 个字。"), "reason"),
     "access_grant_break_glass_is_short": (_("紧急查阅最长 60 分钟。"), None),
+    "break_glass_is_read_only": (_("紧急查阅只能看，不能改。"), None),
     "inbox_item_once": (_("这份登记已经收到过。"), None),
     "inbox_item_promoted_names_what": (_("转入的登记必须指明转成了什么。"), None),
     "signature_of_staff_names_user": (_("工作人员签署必须记录其账号。"), None),

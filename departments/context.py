@@ -1,10 +1,12 @@
 """What every page head needs, found only when a template asks: fragments and error pages cost nothing."""
 
+import datetime as dt
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
@@ -86,6 +88,8 @@ def page(request: HttpRequest) -> dict[str, Any]:
     if user.acting is None:
         return known
     known["is_training"] = user.acting.is_training
+    if user.acting.glass_until is not None:
+        known["glass"] = _glass(user.acting.glass_until)
     counts: Badges = SimpleLazyObject(lambda: badges(user))
     return known | {
         "nav": SimpleLazyObject(lambda: _nav(request, user, counts)),
@@ -125,6 +129,17 @@ def _count(name: str, counts: Badges) -> dict[str, Any]:
 
 def _capped(number: int) -> str:
     return str(number) if number < COUNT_CAP else f"{COUNT_CAP}+"
+
+
+def _glass(until: dt.datetime) -> dict[str, Any]:
+    """The bar of a case that stands open by break-glass."""
+    left = max(0, int((until - timezone.now()).total_seconds() // 60))
+    return {
+        "until": until,
+        "minutes": left,
+        "url": address("cases:break_glass"),
+        "end_url": address("cases:break_glass_close"),
+    }
 
 
 def _active(request: HttpRequest, user: User) -> dict[str, Any]:

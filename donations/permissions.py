@@ -3,7 +3,7 @@
 from typing import Any
 
 from cases.consent_permissions import can_upload_document
-from cases.permissions import can_accept_case, can_view_case
+from cases.permissions import can_accept_case, can_keep_case
 from donations.models.giving import Donation, Fund
 from donations.models.payout import Disbursement
 from donations.models.requests import FundingRequest
@@ -51,7 +51,7 @@ def can_view_request(user: Any, request: FundingRequest) -> bool:
     """Agrees with FundingRequest.objects.visible_to."""
     if user.role in FOUNDATION_ROLES:
         return _is_foundation_of(user, request)
-    return user.house_id == request.organization_id and can_view_case(user, request.case)
+    return user.house_id == request.organization_id and can_keep_case(user, request.case)
 
 
 def can_draft_request(user: Any, case: Any) -> bool:

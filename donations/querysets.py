@@ -24,16 +24,14 @@ class _ByRequest(TwoPartyQuerySet):
         return model._meta.get_field("case").related_model.objects
 
     def visible_to(self, user) -> Self:
-        """Foundation staff and clients: sent to the own house. The hospital: of the cases one may open."""
+        """Foundation staff and clients: sent to the own house. The hospital: of the cases one may open, never by break-glass."""
         if not user.house_id:
             return self.none()
         if user.role in FOUNDATION_ROLES:
             return self.sent_to(user)
         if user.role not in CARE_ROLES:
             return self.none()
-        return self.owned_by(user).filter(
-            **{f"{self.prefix}case__in": self._cases().visible_to(user)}
-        )
+        return self.owned_by(user).filter(**{f"{self.prefix}case__in": self._cases().kept_by(user)})
 
 
 class FundingRequestQuerySet(_ByRequest):

@@ -8,6 +8,7 @@ HANDLERS = {
     "referral.moved": "cases.receivers.carry_answer",
     "referral.answered": "cases.receivers.tell_worker",
     "mandatory_report.opened": "cases.receivers.tell_named",
+    "break_glass.opened": "cases.receivers.tell_break_glass",
     "account.idle_soon": "departments.receivers.tell_idle",
     "administration.mail": "departments.receivers.mail_administrators",
     "funding_request.submitted": "donations.receivers.tell_foundation",

@@ -1,7 +1,7 @@
 """Opening a file is an event when somebody else than the case's own people does it."""
 
 from cases.models.casework import Case
-from cases.permissions import can_view_case
+from cases.permissions import by_glass, can_view_case
 from departments import audit
 from departments.models.people import User
 from msw_portal.kernel.access import require
@@ -13,6 +13,8 @@ def case_opened(*, case: Case, by: User) -> None:
     Its worker and members open it daily; for them only what they change is noted.
     """
     require(can_view_case, by, case)
+    if by_glass(by, case):
+        return  # noted as a reading under break-glass, wherever a part of it is opened
     is_own = by.role not in {"dept_head", "supervisor"}
     if is_own and case.compartment_id is None:
         return

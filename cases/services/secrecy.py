@@ -22,11 +22,12 @@ MIN_REASON = 10
 
 
 def named_now(case: Case, user: User) -> bool:
-    """Whether the person holds a grant for the case's compartment at this moment."""
+    """Whether the person is named for the case's compartment at this moment."""
     return AccessGrant.objects.filter(
         organization_id=case.organization_id,
         user=user,
         compartment_id=case.pk,
+        kind=AccessGrant.Kind.NAMED,
         valid__contains=timezone.now(),
     ).exists()
 

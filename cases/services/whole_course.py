@@ -153,6 +153,7 @@ def my_gaps(user: User) -> list[Gap]:
     oldest = timezone.localdate() - dt.timedelta(days=SHOWN_FOR)
     cases = (
         Case.objects.visible_to(user)
+        .kept_by(user)
         .open()
         .filter(worker=user, episode__isnull=False)
         .exclude(episode__discharged_on__lt=oldest)

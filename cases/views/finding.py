@@ -11,6 +11,7 @@ from cases.models.casework import Case, CaseForm, Referral, RiskAlert
 from cases.models.consents import Consent
 from cases.models.people import Client
 from cases.models.work import Assessment, Contact, Goal, Plan
+from cases.services.break_glass import glass_read
 
 CASE_JOINS = ("client", "episode__ward", "worker", "supervisor", "department")
 
@@ -18,7 +19,9 @@ CASE_JOINS = ("client", "episode__ward", "worker", "supervisor", "department")
 def case_or_404(request: HttpRequest, uid: uuid.UUID) -> Case:
     """A case whose file the user may open, with what its head shows."""
     rows = Case.objects.visible_to(request.user).select_related(*CASE_JOINS)
-    return get_object_or_404(rows, uid=uid)
+    case = get_object_or_404(rows, uid=uid)
+    glass_read(case=case, by=request.user)
+    return case
 
 
 def client_or_404(request: HttpRequest, uid: uuid.UUID) -> Client:
@@ -32,25 +35,31 @@ def referral_or_404(request: HttpRequest, uid: uuid.UUID) -> Referral:
     return get_object_or_404(rows, uid=uid)
 
 
-def _child(rows: Any, uid: uuid.UUID) -> Any:
+def _child(request: HttpRequest, rows: Any, uid: uuid.UUID) -> Any:
     joins = tuple(f"case__{name}" for name in CASE_JOINS)
-    return get_object_or_404(rows.select_related("case", *joins), uid=uid)
+    child = get_object_or_404(rows.select_related("case", *joins), uid=uid)
+    if child.case is not None:
+        glass_read(case=child.case, by=request.user)
+    return child
 
 
 def plan_or_404(request: HttpRequest, uid: uuid.UUID) -> Plan:
-    return _child(Plan.objects.visible_to(request.user), uid)
+    return _child(request, Plan.objects.visible_to(request.user), uid)
 
 
 def goal_or_404(request: HttpRequest, uid: uuid.UUID) -> Goal:
-    return _child(Goal.objects.visible_to(request.user).select_related("plan"), uid)
+    return _child(request, Goal.objects.visible_to(request.user).select_related("plan"), uid)
 
 
 def contact_or_404(request: HttpRequest, uid: uuid.UUID) -> Contact:
-    return _child(Contact.objects.visible_to(request.user).select_related("created_by"), uid)
+    return _child(
+        request, Contact.objects.visible_to(request.user).select_related("created_by"), uid
+    )
 
 
 def assessment_or_404(request: HttpRequest, uid: uuid.UUID) -> Assessment:
     return _child(
+        request,
         Assessment.objects.visible_to(request.user).select_related("questionnaire", "created_by"),
         uid,
     )
@@ -58,18 +67,18 @@ def assessment_or_404(request: HttpRequest, uid: uuid.UUID) -> Assessment:
 
 def form_or_404(request: HttpRequest, uid: uuid.UUID) -> CaseForm:
     rows = CaseForm.objects.visible_to(request.user).select_related("created_by", "finalized_by")
-    return _child(rows, uid)
+    return _child(request, rows, uid)
 
 
 def alert_or_404(request: HttpRequest, uid: uuid.UUID) -> RiskAlert:
-    return _child(RiskAlert.objects.visible_to(request.user), uid)
+    return _child(request, RiskAlert.objects.visible_to(request.user), uid)
 
 
 def consent_or_404(request: HttpRequest, uid: uuid.UUID) -> Consent:
     rows = Consent.objects.visible_to(request.user).select_related(
         "template", "recipient", "client"
     )
-    return _child(rows, uid)
+    return _child(request, rows, uid)
 
 
 def address_of(case: Case, part: str = "") -> str:

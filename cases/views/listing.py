@@ -13,6 +13,7 @@ from cases.filters import ALL, CaseFilter, looks_like_number
 from cases.forms.people import SearchForm
 from cases.models.casework import Case
 from cases.permissions import can_receive_referral, can_register_client
+from cases.person_permissions import can_break_glass
 from cases.services.clients import client_search
 from cases.services.team import colleagues
 from cases.views.doors import lines, waiting
@@ -80,6 +81,7 @@ def _list_page(request: HttpRequest) -> dict[str, Any]:
         "risks": narrow.options("risk"),
         "needs": narrow.options("need"),
         "can_register": can_register_client(user),
+        "can_break_glass": can_break_glass(user),
         "sees_department": user.role == "dept_head",
     }
 
@@ -156,7 +158,7 @@ def panel_caseload(request: HttpRequest) -> HttpResponse:
     """For the workbench: my open cases by stage, with their weights."""
     user = request.user
     narrow = CaseFilter(request.GET, path=reverse("cases:list"), user=user)
-    rows = narrow.narrow(Case.objects.visible_to(user)).open().order_by()
+    rows = narrow.narrow(Case.objects.visible_to(user).kept_by(user)).open().order_by()
     stages = {
         row["stage"]: row
         for row in rows.values("stage").annotate(n=Count("pk"), weight=Sum("weight"))

@@ -10,7 +10,7 @@ from cases.models.consents import Consent
 from cases.models.families import CareFlag, SubjectRequest
 from cases.models.people import Client, Episode, RelatedPerson
 from cases.permissions import can_amend_client, can_open_case, can_view_case
-from cases.person_permissions import can_record_subject_request
+from cases.person_permissions import can_break_glass, can_record_subject_request
 from cases.services.minding import live_flags
 from cases.services.person_copy import household_pairs
 from msw_portal.kernel.masking import mask_address, mask_id_no, mask_name, mask_phone
@@ -154,5 +154,6 @@ def person_page(user: Any, client: Client) -> dict[str, Any]:
         "flags_past": flags_past(user, client),
         **_rights(user, client),
         "can_open": can_open_case(user, client),
+        "can_break_glass": can_break_glass(user, client),
         "can_amend": can_amend_client(user, client),
     }

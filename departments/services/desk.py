@@ -43,6 +43,7 @@ TASK_WORDS: dict[str, str | Promise] = {
     "risk_alert": _("处理风险警报"),
     "mandatory_report": _("强制报告：立即报告公安、民政或教育"),
     "report_follow_up": _("跟进强制报告"),
+    "break_glass_review": _("复核紧急查阅"),
     "crisis_report": _("补写危机报告"),
     "consent_notice": _("补办告知"),
     "consent_withdrawn": _("知情同意已撤回，核对个案"),
@@ -75,6 +76,13 @@ NOTICE_WORDS: dict[str, str | Promise] = {
     "disbursement.released": _("善款已放行"),
     "disbursement.confirmed": _("医院已确认收款"),
     "consent_withdrawn": _("知情同意已撤回"),
+    "break_glass.opened": _("有人紧急查阅了 5 级保密个案"),
+    "break_glass.own_case": _("您的 5 级保密个案被紧急查阅"),
+}
+# Where a task or a notice of this kind is dealt with, whatever its subject.
+PLACES_OF_KIND = {
+    "break_glass_review": "cases:glass_reviews",
+    "break_glass.opened": "cases:glass_reviews",
 }
 # Where a subject is opened, by its model name and then the kind of house that reads it.
 PLACES = {
@@ -161,6 +169,12 @@ def place(kind: str, uid: uuid.UUID | None, house_kind: str) -> str:
     return (address(name, uid) if uid else "") or address(name)
 
 
+def _place_of(row: Task | Notification, user: User) -> str:
+    if row.kind in PLACES_OF_KIND:
+        return address(PLACES_OF_KIND[row.kind])
+    return place(row.subject_kind, row.subject_uid, user.acting.organization_kind)
+
+
 def todos(user: User) -> Sequence[Todo]:
     """The open tasks of the person and the role that no other panel shows, the most urgent first."""
     now = timezone.now()
@@ -171,7 +185,7 @@ def todos(user: User) -> Sequence[Todo]:
         Todo(
             title=TASK_WORDS.get(row.kind, kind_label(row.subject_kind)),
             note=row.department.name if row.department else "",
-            url=place(row.subject_kind, row.subject_uid, user.acting.organization_kind),
+            url=_place_of(row, user),
             due_at=row.due_at,
             is_late=row.due_at is not None and row.due_at < now,
             is_crisis=row.kind in CRISIS,
@@ -231,7 +245,7 @@ def _notice(row: Notification, user: User) -> Notice:
         uid=row.uid,
         title=NOTICE_WORDS.get(row.kind, kind_label(row.subject_kind)),
         note="",
-        url=place(row.subject_kind, row.subject_uid, user.acting.organization_kind),
+        url=_place_of(row, user),
         at=row.created_at,
         is_read=row.read_at is not None,
     )

@@ -29,7 +29,11 @@ class Client:
 
 @dataclass(frozen=True)
 class Acting:
-    """The active membership of this transaction."""
+    """The active membership of this transaction.
+
+    `compartments` are those the person is named for; `glass` is the one that stands open by
+    break-glass until `glass_until`, for reading only.
+    """
 
     membership_id: int
     membership_uid: uuid.UUID
@@ -46,6 +50,8 @@ class Acting:
     client: Client | None = None
     # Invented patients: marked on every page, outside every figure.
     is_training: bool = False
+    glass: int | None = None
+    glass_until: dt.datetime | None = None
 
     @property
     def role_label(self) -> str:
@@ -62,6 +68,7 @@ def _first_row(sql: str, params: list) -> dict | None:
 
 
 def _acting(row: dict, client: Client | None = None) -> Acting:
+    glass = row.get("glass_compartment")
     return Acting(
         row["membership_id"],
         row["membership_uid"],
@@ -74,9 +81,11 @@ def _acting(row: dict, client: Client | None = None) -> Acting:
         row["organization_short"] or row["organization_name"],
         row["organization_kind"],
         row["region_id"],
-        tuple(row["compartments"]),
+        tuple(one for one in row["compartments"] if one != glass),
         client,
         row["is_training"],
+        glass,
+        row.get("glass_until") if glass else None,
     )
 
 

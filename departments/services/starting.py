@@ -50,6 +50,12 @@ OFFERS: dict[str, tuple[tuple, ...]] = {
             "shield",
         ),
         (_("人员与角色"), _("开通账户、给予和结束角色。"), "departments:staff", "user"),
+        (
+            _("紧急查阅复核"),
+            _("谁因为什么看了 5 级保密个案；次日复核。"),
+            "cases:glass_reviews",
+            "lock",
+        ),
         (_("开通账户"), _("建立账户，得到只显示一次的一次性码。"), "departments:invite", "plus"),
         (
             _("接口客户端"),
