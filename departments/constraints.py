@@ -32,6 +32,17 @@ SENTENCES = {
     "access_grant_reviewer_is_another": (_("复核人不能是查阅者本人。"), None),
     "account_code_kind_known": (_("未知的一次性码种类。"), None),
     "account_code_expires_later": (_("一次性码的失效时间必须在签发之后。"), None),
+    "directory_account_has_name": (_("请填写目录里的登录名。"), "directory_name"),
+    "directory_account_bound_has_time": (_("统一身份的绑定要有时间。"), None),
+    "departments_directoryaccount_name_key": (
+        _("目录里的这个登录名已经属于另一个账户。"),
+        "directory_name",
+    ),
+    "departments_directoryaccount_user_id_key": (_("此人已经用统一身份登录。"), None),
+    "departments_directoryaccount_subject_key": (
+        _("目录里的这个人已经绑定了另一个账户。"),
+        None,
+    ),
     "account_code_one_open": (_("此人的一次性码刚由别人签发，请刷新后再看。"), None),
     "key_check_kid_in_range": (_("密钥编号只有 1 到 65535。"), None),
     "api_client_limit_positive": (_("批准限额必须大于零。"), "approve_limit"),

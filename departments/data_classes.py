@@ -61,6 +61,7 @@ CLASSES = {
         IMPERSONAL: "kind is_mailed expires_at ended_at",
         CODED: "user code_hash",
     },
+    "DirectoryAccount": {IMPERSONAL: "bound_at", CODED: "user name subject"},
     "KeyCheck": {IMPERSONAL: "kid first_seen_at retired_at", CODED: "value"},
     "OrganizationSetting": {IMPERSONAL: "key value"},
     "ComplianceRecord": {

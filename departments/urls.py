@@ -9,6 +9,7 @@ from departments import admin as _registers  # noqa: F401  fills the admin site
 from departments.middleware import outside_scope
 from departments.views import (
     api_clients,
+    directory,
     drafts,
     people,
     places,
@@ -57,6 +58,8 @@ pages = [
         "people/<uuid:uid>/second-factor/", keeping.second_factor_reset, name="second_factor_reset"
     ),
     path("people/<uuid:uid>/sessions/", keeping.sessions_end, name="sessions_end"),
+    path("people/<uuid:uid>/directory/", keeping.directory_use, name="directory_use"),
+    path("people/<uuid:uid>/directory/end/", keeping.directory_leave, name="directory_leave"),
     path("console/security/", security.home, name="console_security"),
     path("console/security/settings/", security.settings, name="console_security_settings"),
     path("console/security/export/", security.export, name="accounts_export"),
@@ -88,6 +91,8 @@ urlpatterns = [
     path("", roles.home, name="home"),
     path("sign-in/", signing.sign_in, name="account_login"),
     path("sign-in/second-factor/", signing.second_factor_step, name="mfa_authenticate"),
+    path("sign-in/directory/", directory.begin, name="directory_begin"),
+    path("sign-in/directory/answer/", directory.answer, name="directory_answer"),
     path("sign-in/forgotten/", signing.forgotten, name="forgotten"),
     path("sign-out/", signing.sign_out, name="account_logout"),
     path("language/", outside_scope(login_not_required(set_language)), name="set_language"),

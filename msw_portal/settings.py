@@ -11,6 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from msw_portal.kernel import logs, proxy
+from msw_portal.kernel.directory import directory
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -74,6 +75,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
     "django_celery_beat",
     "django_htmx",
     "csp",
@@ -211,6 +213,13 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_RATE_LIMITS = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_USER_DISPLAY = "departments.adapters.display_name"
+SOCIALACCOUNT_ADAPTER = "departments.openid.SocialAdapter"
+SOCIALACCOUNT_AUTO_SIGNUP = SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_LOGIN_ON_GET = True
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 5
+# Who somebody is, the hospital's own directory may say; who may do what stays here.
+DIRECTORY = directory(env, is_embedded=EMBEDDED)
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "医务社工门户"
 # In the embedded mode the demo accounts sign in without a second factor; production never lets staff in without one.

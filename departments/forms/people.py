@@ -69,6 +69,12 @@ class InviteForm(RoleForm):
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
     by_mail = forms.BooleanField(label=_("用邮件发送一次性码，不打印"), required=False)
+    by_directory = forms.BooleanField(
+        label=_("用统一身份登录，不设密码"),
+        required=False,
+        initial=True,
+        help_text=_("登录名要与目录里的相同；本机构以外的人不要选"),
+    )
     field_order = [
         "username",
         "display_name",
@@ -77,6 +83,7 @@ class InviteForm(RoleForm):
         "valid_to",
         "email",
         "by_mail",
+        "by_directory",
         "once",
     ]
 
@@ -84,6 +91,8 @@ class InviteForm(RoleForm):
         super().__init__(*args, user=user, **kwargs)
         if not is_mail_on():
             del self.fields["by_mail"]
+        if not settings.DIRECTORY:
+            del self.fields["by_directory"]
 
     def clean_username(self) -> str:
         name = self.cleaned_data["username"]
@@ -103,6 +112,18 @@ class ReasonForm(CommandForm):
         help_text=REASON,
         error_messages={"required": _("请写明原因。")},
     )
+
+
+class DirectoryForm(ReasonForm):
+    """Under which name of the hospital's directory a person signs in."""
+
+    directory_name = forms.CharField(
+        label=_("目录里的登录名"),
+        max_length=120,
+        error_messages={"required": _("请填写目录里的登录名。")},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none"}),
+    )
+    field_order = ["directory_name", "reason", "once"]
 
 
 class CodeIssueForm(CommandForm):

@@ -82,6 +82,11 @@ class ReplaceForm(EnrolForm):
     )
     field_order = ["password", "current_code", "totp_code", "once"]
 
+    def __init__(self, *args: Any, has_password: bool = True, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        if not has_password:
+            del self.fields["password"]
+
 
 class PasswordForm(CommandForm):
     new_password = _password(_("新密码"), "new-password")

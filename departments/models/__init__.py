@@ -1,6 +1,6 @@
 """Django finds the classes here; everything else imports from the module that holds them."""
 
-from departments.models.access import AccountCode, KeyCheck
+from departments.models.access import AccountCode, DirectoryAccount, KeyCheck
 from departments.models.compliance import ComplianceRecord, PasswordHistory
 from departments.models.doors import InboxItem, Signature
 from departments.models.keys import KeyVersion, RekeyPart
@@ -49,6 +49,7 @@ __all__ = [
     "ComplianceRecord",
     "DatedRule",
     "Department",
+    "DirectoryAccount",
     "Document",
     "Draft",
     "Holiday",

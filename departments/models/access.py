@@ -44,6 +44,32 @@ class AccountCode(Row):
         return f"{self.user_id} {self.kind}"
 
 
+class DirectoryAccount(Row):
+    """Somebody who signs in through the hospital's directory, by the name the security administrator gave.
+
+    `subject` is the directory's own lasting id, bound at the first sign-in: a name that the directory
+    gives to another person later opens nothing here.
+    """
+
+    user = models.OneToOneField(User, models.PROTECT, related_name="directory_account")
+    name = models.CharField(_("目录里的登录名"), max_length=120, unique=True)
+    subject = models.CharField(max_length=400, null=True, blank=True, unique=True)  # noqa: DJ001  unbound is no text
+    bound_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="directory_account_has_name", condition=~Q(name="")),
+            models.CheckConstraint(
+                name="directory_account_bound_has_time",
+                condition=Q(subject__isnull=True, bound_at__isnull=True)
+                | Q(subject__isnull=False, bound_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.name}"
+
+
 class KeyCheck(models.Model):
     """A value that only the right key file reproduces, one row for every key the database was written with.
 

@@ -20,6 +20,7 @@ from departments.models.access import AccountCode
 from departments.models.people import Membership, User
 from departments.permissions import can_issue_account_code
 from departments.services import outbox
+from departments.services.directory import is_directory_only, is_password_closed
 from msw_portal.kernel.access import require
 from msw_portal.kernel.commands import command
 from msw_portal.kernel.errors import DomainError
@@ -122,6 +123,13 @@ def account_code_issue(*, membership: Membership, by: User, by_mail: bool = Fals
             ),
             status=409,
         )
+    if is_password_closed(user):
+        raise DomainError(
+            "account_code.directory",
+            _("此人用%(directory)s登录，在这里没有密码，不需要一次性码。")
+            % {"directory": settings.DIRECTORY.name},
+            status=409,
+        )
     kind = _kind_for(user)
     if not by_mail:
         return code_make(user=user, kind=kind, by=by)
@@ -136,7 +144,9 @@ def reset_ask(*, username: str) -> None:
     The same work is done for every name: one row for the relay, which sends to nobody when nobody is meant.
     """
     user = User.objects.filter(username=username.strip()).first()
-    is_meant = user is not None and may_sign_in(user) and bool(user.email)
+    is_meant = (
+        user is not None and may_sign_in(user) and bool(user.email) and not is_directory_only(user)
+    )
     outbox.put(
         MAIL,
         organization_id=INSTALLATION,

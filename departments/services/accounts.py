@@ -120,7 +120,7 @@ def account_unlock(*, membership: Membership, reason: str, by: User) -> User:
     Raises:
         DomainError: `account.not_locked` (409) when nothing is locked; `account.needs_reason`.
     """
-    user = _kept(membership, reason, by)
+    user = account_kept(membership, reason, by)
     if not any(lock.why != "inactive" for lock in locks_of([user])[user.pk]):
         raise DomainError("account.not_locked", _("这个账户没有被锁定。"), status=409)
     for key in _keys(user).values():
@@ -137,7 +137,7 @@ def second_factor_reset(*, membership: Membership, reason: str, by: User) -> Use
         DomainError: `account.no_second_factor` (409) when none is bound; `account.other_house`
             (409) when the person also works for another; `account.needs_reason`.
     """
-    user = _kept(membership, reason, by)
+    user = account_kept(membership, reason, by)
     if not houses_of(user) <= {by.house_id, INSTALLATION}:
         raise DomainError(
             "account.other_house",
@@ -147,7 +147,7 @@ def second_factor_reset(*, membership: Membership, reason: str, by: User) -> Use
     gone, _by_model = Authenticator.objects.filter(user_id=user.pk).delete()
     if not gone:
         raise DomainError("account.no_second_factor", _("这个账户没有绑定身份验证器。"), status=409)
-    _end_sessions(user)
+    sessions_over(user)
     audit.record("account.reset_second_factor", by=by, on=user, reason=reason.strip())
     return user
 
@@ -155,8 +155,8 @@ def second_factor_reset(*, membership: Membership, reason: str, by: User) -> Use
 @command
 def sessions_end(*, membership: Membership, reason: str, by: User) -> User:
     """Sign a person out everywhere: each session is over with its next request."""
-    user = _kept(membership, reason, by)
-    _end_sessions(user)
+    user = account_kept(membership, reason, by)
+    sessions_over(user)
     audit.record("account.end_sessions", by=by, on=user, reason=reason.strip())
     return user
 
@@ -181,7 +181,8 @@ def _keys(user: User) -> dict[str, str]:
     }
 
 
-def _kept(membership: Membership, reason: str, by: User) -> User:
+def account_kept(membership: Membership, reason: str, by: User) -> User:
+    """The person's account, locked, when `by` may keep it and says why; in the running transaction."""
     user = User.objects.select_for_update(no_key=True).get(pk=membership.user_id)
     require(can_keep_account, by, membership)
     if len(reason.strip()) < 2:
@@ -189,5 +190,6 @@ def _kept(membership: Membership, reason: str, by: User) -> User:
     return user
 
 
-def _end_sessions(user: User) -> None:
+def sessions_over(user: User) -> None:
+    """Every session of the person is over with its next request."""
     User.objects.filter(pk=user.pk).update(session_epoch=F("session_epoch") + 1)

@@ -20,6 +20,11 @@ from departments.permissions import (
     roles_of,
 )
 from departments.services.account_codes import Issued, code_make, code_send, is_mail_on
+from departments.services.directory_accounts import (
+    NAME_TAKEN,
+    directory_account_make,
+    directory_name_is_taken,
+)
 from departments.signals import membership_ended
 from msw_portal.kernel.access import require
 from msw_portal.kernel.commands import command
@@ -30,11 +35,14 @@ LAST_KEEPER = _("这是本机构最后一位安全管理员，不能结束。请
 
 @dataclass(frozen=True)
 class Invited:
-    """A new account and the one-time code with which its owner sets a password; stored nowhere in clear."""
+    """A new account and the one-time code with which its owner sets a password; stored nowhere in clear.
+
+    `issued` is None for whoever signs in through the hospital's directory: there is no password to set.
+    """
 
     user: User
     membership: Membership
-    issued: Issued
+    issued: Issued | None
 
 
 @command
@@ -47,11 +55,13 @@ def person_invite(
     valid_to: dt.date | None = None,
     email: str = "",
     by_mail: bool = False,
+    by_directory: bool = False,
     by: User,
 ) -> Invited:
     """Make an account with one role in one's own house; its owner sets the password with a one-time code.
 
-    The code is printed, or sent to `email` with `by_mail`.
+    The code is printed, or sent to `email` with `by_mail`; `by_directory` makes an account without a
+    password, whose name is the login name in the hospital's directory.
 
     Raises:
         DomainError: a taken username (`departments_user_username_key`), a role the house cannot
@@ -59,14 +69,19 @@ def person_invite(
             `account_code.no_mail` on `email`.
     """
     require(can_invite_person, by, department)
-    if by_mail and not (email and is_mail_on()):
+    if by_mail and not by_directory and not (email and is_mail_on()):
         raise DomainError("account_code.no_mail", _("用邮件发送，请填写邮箱。"), "email")
+    if directory_name_is_taken(username):
+        raise DomainError("directory.name_taken", NAME_TAKEN, "username")
     user = User(username=username, display_name=display_name, email=email)
     user.created_by = by
     user.set_unusable_password()
     user.save(force_insert=True)
     membership = _give(user, role=role, department=department, valid_to=valid_to, by=by)
-    audit.record("person.invite", by=by, on=user, role=role)
+    audit.record("person.invite", by=by, on=user, role=role, by_directory=by_directory)
+    if by_directory:
+        directory_account_make(user=user, name=username, by=by)
+        return Invited(user, membership, None)
     kind = AccountCode.Kind.INVITATION
     if by_mail:
         issued = code_send(user=user, kind=kind, organization_id=by.house_id, by=by)

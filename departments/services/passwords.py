@@ -12,8 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from departments import audit
 from departments.models.compliance import PasswordHistory
-from departments.models.people import Membership, User
+from departments.models.people import User
 from departments.services import account_codes
+from departments.services.directory import is_password_closed
+from departments.services.people import is_administrator
 from departments.services.policies import PasswordPolicy, password_policy
 from msw_portal.kernel.commands import command
 from msw_portal.kernel.errors import DomainError
@@ -29,9 +31,11 @@ def password_change(*, new_password: str, code_id: int | None = None, by: User) 
     `code_id` is the one-time code the person came in by: it is used up, and every other one is void.
 
     Raises:
-        DomainError: on field `new_password`: `password.weak`, `.same`, and by the policy in force
+        DomainError: on field `new_password`: `password.directory`, `.weak`, `.same`, and by the policy in force
             `.short`, `.classes`, `.used_before`; `account_code.used`.
     """
+    if is_password_closed(by):
+        raise DomainError("password.directory", _("您用统一身份登录，密码请在那里修改。"), FIELD)
     policy = password_policy()
     try:
         validate_password(new_password, by)
@@ -63,12 +67,6 @@ def is_expired(user: User, policy: PasswordPolicy | None = None) -> bool:
     newest = PasswordHistory.objects.filter(user=user).order_by("-id").first()
     set_at = newest.set_at if newest else user.created_at
     return timezone.now() - set_at > dt.timedelta(days=rule.max_age_days)
-
-
-def is_administrator(user: User) -> bool:
-    """Whether the person is one of the three administrators somewhere today; needs app.user set."""
-    today = timezone.localdate()
-    return Membership.objects.filter(user=user, duty_class__gt=0, valid__contains=today).exists()
 
 
 def classes_in(password: str) -> int:

@@ -9,6 +9,7 @@ from django.middleware.csrf import CsrfViewMiddleware
 from django.urls import NoReverseMatch, Resolver404, resolve, reverse
 from django.utils import timezone
 from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
 
 from departments import audit
 from departments.services import drafts
@@ -16,6 +17,7 @@ from departments.services.entering import enter_member
 from msw_portal.kernel.errors import DomainError
 from msw_portal.kernel.scope import scope, scope_block
 
+FRESH_SECONDS = 600
 SEEN_EVERY_SECONDS = 60  # the session row is written at most this often
 ENDED = "ended_session"  # said once by the sign-in page: "idle" or "kept"
 DRAFT = "departments:draft"
@@ -26,6 +28,17 @@ def begin(request: HttpRequest) -> None:
     """Start both clocks at sign-in."""
     now = int(timezone.now().timestamp())
     request.session["signed_in_at"] = request.session["seen_at"] = now
+
+
+def fresh_check(request: HttpRequest) -> None:
+    """Stands for a password that the portal cannot ask for: the person signed in a moment ago.
+
+    Raises:
+        DomainError: `sign_in.not_fresh` when that is longer ago than FRESH_SECONDS.
+    """
+    age = int(timezone.now().timestamp()) - request.session.get("signed_in_at", 0)
+    if age > FRESH_SECONDS:
+        raise DomainError("sign_in.not_fresh", _("请退出后重新登录，再在十分钟之内绑定。"))
 
 
 def check(request: HttpRequest) -> HttpResponse | None:

@@ -18,8 +18,10 @@ from django.utils.translation import ngettext
 from departments import audit
 from departments.backends import PortalBackend, may_sign_in
 from departments.models.people import Membership, User
-from departments.services import account_codes, passwords, rate, second_factor, sessions
+from departments.services import account_codes, directory, passwords, rate, second_factor, sessions
 from departments.services.entering import own_memberships
+from departments.services.ldap import DirectoryAway, ldap_check
+from msw_portal.kernel.directory import LDAP, OIDC
 from msw_portal.kernel.errors import DomainError
 from msw_portal.kernel.scope import INSTALLATION, scope
 
@@ -29,20 +31,21 @@ BACKEND = "departments.backends.PortalBackend"
 CHOICES = "role_choices"
 NOT_YOURS = _("这个角色已经结束，或不属于您。请另选一个。")
 # The steps between the password and the session, by the name of their address.
-DIRECTORIES = frozenset({"oidc", "ldap"})
+DIRECTORIES = frozenset({OIDC, LDAP})
 CODE, PASSWORD, ENROL = "mfa_authenticate", "departments:password", "departments:second_factor"
 
 
 @dataclass(frozen=True)
 class Entry:
-    """Who stands at the gate, and by what: a password, or the one-time code `code_id`."""
+    """Who stands at the gate, and by what: a password, the directory, or the one-time code `code_id`."""
 
     user: User
     code_id: int | None = None
+    is_directory: bool = False
 
     @property
     def method(self) -> str:
-        return "code" if self.code_id else "password"
+        return "code" if self.code_id else LDAP if self.is_directory else "password"
 
 
 def entry_accept(request: HttpRequest, *, username: str, password: str) -> Entry:
@@ -51,6 +54,7 @@ def entry_accept(request: HttpRequest, *, username: str, password: str) -> Entry
     Raises:
         DomainError: `sign_in.wrong` on `password`; `sign_in.limited` (429) for too many attempts
             at this account or from this address. Both say the same for names that do not exist.
+            `directory.away` (503) when only the directory could tell; `directory.other_person`.
     """
     keys, made = _counted(request, username)
     entry = _entry(request, username.strip(), password)
@@ -68,7 +72,8 @@ def password_accept(request: HttpRequest, *, username: str, password: str) -> Us
         DomainError: as entry_accept.
     """
     keys, made = _counted(request, username)
-    user = authenticate(request, username=username.strip(), password=password)
+    entry = _proved(request, username.strip(), password)
+    user = entry.user if entry else None
     if user is None:
         _note(username.strip(), attempts_left=made.attempts_left)
         raise DomainError("sign_in.wrong", _wrong_sentence(made), "password")
@@ -95,13 +100,34 @@ def reset_accept(request: HttpRequest, *, username: str) -> None:
         account_codes.reset_ask(username=username if is_sent else "")
 
 
+def knock(request: HttpRequest) -> None:
+    """Count a sign-in begun through the directory, by address: each asks the provider something.
+
+    Raises:
+        DomainError: `sign_in.limited` (429).
+    """
+    window = settings.SIGN_IN_WINDOW_SECONDS
+    limit = settings.SIGN_IN_ADDRESS_LIMIT
+    made = rate.hit(f"directory-address:{request.facts.ip}", limit=limit, window=window)
+    if not made:
+        _refuse_limited(made, "")
+
+
+def directory_refused(error: DomainError) -> None:
+    """Audit an answer of the directory that opened nothing; whoever was known is noted already."""
+    if error.rule not in ("directory.unknown", "directory.other_person"):
+        directory.refusal_note(error.rule)
+
+
 def limit_check(request: HttpRequest, user: User, password: str) -> None:
     """Compare a signed-in person's own password again, under the limits of sign-in.
 
     Raises:
         DomainError: on `password`, as password_accept.
     """
-    if password_accept(request, username=user.username, password=password).pk != user.pk:
+    marked = directory.account_of(user)
+    name = marked.name if marked else user.username
+    if password_accept(request, username=name, password=password).pk != user.pk:
         raise DomainError("sign_in.wrong", _("密码不对。"), "password")
 
 
@@ -112,17 +138,19 @@ def pending_begin(
     to: str,
     method: str = "password",
     code_id: int | None = None,
+    has_second_factor: bool = False,
 ) -> None:
     """Remember who has proved what; `to` is the address asked for in the first place.
 
-    `method` is `password`, `code` (then `code_id` is used up by the new password) or a directory's name.
+    `method` is `password`, `code` (then `code_id` is used up by the new password) or a directory's name;
+    `has_second_factor` says that the directory asked for it, where a setting trusts its word.
     """
     request.session.cycle_key()
     request.session[PENDING] = {
         "user": user.pk,
         "hash": user.get_session_auth_hash(),
         "began_at": int(timezone.now().timestamp()),
-        "has_second_factor": False,
+        "has_second_factor": has_second_factor,
         "method": method,
         "code": code_id,
         "to": to,
@@ -248,7 +276,10 @@ def role_take(request: HttpRequest, membership_uid: Any) -> Membership:
 def _counted(request: HttpRequest, username: str) -> tuple[tuple[str, str], rate.Hit]:
     """Count the attempt at the address and at the account; the keys and the account's count."""
     window = settings.SIGN_IN_WINDOW_SECONDS
-    keys = (f"address:{request.facts.ip}", f"account:{username.strip().casefold()}")
+    # A name of the directory counts at the account whose it is, so that one unlocking is enough.
+    marked = directory.account_named(username)
+    name = marked.user.username if marked else username.strip()
+    keys = (f"address:{request.facts.ip}", f"account:{name.casefold()}")
     limits = (settings.SIGN_IN_ADDRESS_LIMIT, settings.SIGN_IN_LIMIT)
     for key, limit in zip(keys, limits, strict=True):
         made = rate.hit(key, limit=limit, window=window)
@@ -264,23 +295,57 @@ def _forgiven(keys: tuple[str, str]) -> None:
 
 
 def _entry(request: HttpRequest, username: str, password: str) -> Entry | None:
-    user = authenticate(request, username=username, password=password)
-    if user is not None:
-        return Entry(user)
+    entry = _proved(request, username, password)
+    if entry is not None:
+        return entry
     # Asked whether the name exists or not: one statement each time.
     code = account_codes.code_of(username=username, code=password)
-    if code is not None and may_sign_in(code.user):
+    if code is not None and may_sign_in(code.user) and not is_password_closed(code.user):
         return Entry(code.user, code.pk)
     return None
 
 
-def _note(username: str, *, attempts_left: int) -> None:
+def _proved(request: HttpRequest, username: str, password: str) -> Entry | None:
+    """By a password: the LDAP directory's for whoever signs in through it, else, or after it, the portal's own."""
+    is_ldap = settings.DIRECTORY.kind == LDAP
+    account = directory.account_named(username) if is_ldap else None
+    refusal = None
+    if account is not None:
+        try:
+            found = ldap_check(name=account.name, password=password)
+        except DirectoryAway:
+            refusal = directory.away()
+            _note(account.user.username, rule=refusal.rule)
+        else:
+            if found is not None:
+                user = directory.person_accept(name=account.name, subject=found.subject)
+                return Entry(user, is_directory=True)
+    own = account.user.username if account else username
+    user = authenticate(request, username=own, password=password)
+    if user is not None and not is_password_closed(user):
+        return Entry(user)
+    if refusal is not None:
+        raise refusal
+    return None
+
+
+def is_password_closed(user: User) -> bool:
+    """directory.is_password_closed, at the gate: outside of any scope."""
+    with scope(user=user.pk):
+        return directory.is_password_closed(user)
+
+
+def has_password(user: User) -> bool:
+    """directory.has_password, at the gate."""
+    with scope(user=user.pk):
+        return directory.has_password(user)
+
+
+def _note(username: str, **facts: Any) -> None:
     """Audit a wrong password; a name that nobody has may be a password typed too early: not kept."""
     with scope():
         known = User.objects.filter(username=username).first()
-        audit.record(
-            "sign_in.refuse", by=None, on=known, result="refused", attempts_left=attempts_left
-        )
+        audit.record("sign_in.refuse", by=None, on=known, result="refused", **facts)
 
 
 def _refuse_limited(made: rate.Hit, username: str) -> None:

@@ -20,8 +20,10 @@ from departments.permissions import (
 )
 from departments.services.account_codes import Issued, account_code_issue, is_mail_on
 from departments.services.accounts import account_of
+from departments.services.directory import account_of as directory_account_of
 from departments.services.history import history_lines
 from departments.services.memberships import (
+    Invited,
     is_last_keeper,
     membership_end,
     membership_give,
@@ -54,7 +56,7 @@ def invite(request: HttpRequest) -> HttpResponse:
     require(can_invite_person, request.user, None)
     form = InviteForm(request.POST or None, user=request.user)
     if request.method == "POST" and form.command(person_invite, by=request.user):
-        return _code_page(request, form.result.issued)
+        return _invited(request, form.result)
     status = 422 if request.method == "POST" else 200
     return render(request, "departments/invite.html", {"form": form}, status=status)
 
@@ -105,6 +107,14 @@ def _row(request: HttpRequest, uid: uuid.UUID) -> Membership:
     )
 
 
+def _invited(request: HttpRequest, made: Invited) -> HttpResponse:
+    if made.issued is not None:
+        return _code_page(request, made.issued)
+    to = reverse("departments:membership", args=[made.membership.uid])
+    done = _("已开通：%(name)s 用统一身份登录，不需要一次性码。") % {"name": made.user.display_name}
+    return answer(request, "", {}, ok=True, to=to, done=done)
+
+
 def _code_page(request: HttpRequest, issued: Issued) -> HttpResponse:
     context = {"issued": issued, "address": settings.PORTAL_ADDRESS}
     return render(request, "departments/account_code.html", context)
@@ -126,6 +136,8 @@ def _membership_page(
         "is_mail_on": is_mail_on() and bool(row.user.email),
         "held": held(row, by=request.user),
         "account": account_of(row) if can_keep_account(request.user, row) else None,
+        "directory": settings.DIRECTORY,
+        "directory_account": directory_account_of(row.user),
         "is_last_keeper": is_last_keeper(row) if can_invite_person(request.user, None) else False,
         "may_give": can_invite_person(request.user, None),
         "ending": ending,

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.totp.internal.auth import generate_totp_secret
+from django.conf import settings
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -39,7 +40,7 @@ def gate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
 @gate
 def sign_in(request: HttpRequest) -> HttpResponse:
-    to = _asked_for(request)
+    to = asked_for(request)
     if request.user.is_authenticated:
         return HttpResponseRedirect(to or reverse("home"))
     form = SignInForm(request.POST or None)
@@ -50,9 +51,15 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             signing_in.pending_begin(
                 request, entry.user, to=to, method=entry.method, code_id=entry.code_id
             )
-            return _go_on(request, entry.user)
+            return go_on(request, entry.user)
     ended = request.session.pop(sessions.ENDED, "") if request.method == "GET" else ""
-    context = {"form": form, "next": to, "ended": ended, "is_mail_on": account_codes.is_mail_on()}
+    context = {
+        "form": form,
+        "next": to,
+        "ended": ended,
+        "is_mail_on": account_codes.is_mail_on(),
+        "directory": settings.DIRECTORY,
+    }
     return render(request, "account/sign_in.html", context, status=status)
 
 
@@ -74,13 +81,13 @@ def second_factor_step(request: HttpRequest) -> HttpResponse:
     if user is None:
         return redirect("account_login")
     if signing_in.next_step(request, user) != signing_in.CODE:
-        return _go_on(request, user)
+        return go_on(request, user)
     form, status = CodeForm(request.POST or None), 200
     if request.method == "POST":
         method, status = _try_code(request, form, user)
         if method:
             signing_in.pending_update(request, user, has_second_factor=True, method=method)
-            return _go_on(request, user)
+            return go_on(request, user)
     context = {"form": form, "codes_left": second_factor.recovery_codes_left(user)}
     return render(request, "account/second_factor.html", context, status=status)
 
@@ -98,6 +105,9 @@ def password(request: HttpRequest) -> HttpResponse:
     user, is_pending, early = _person(request, signing_in.PASSWORD)
     if early is not None:
         return early
+    if not is_pending and signing_in.is_password_closed(user):
+        context = {"is_closed": True, "directory": settings.DIRECTORY}
+        return render(request, "account/password.html", context)
     form = (PasswordForm if is_pending else OwnPasswordForm)(request.POST or None)
     if request.method != "POST" or not _change_password(request, form, user):
         status = 422 if request.method == "POST" else 200
@@ -106,7 +116,7 @@ def password(request: HttpRequest) -> HttpResponse:
         return render(request, "account/password.html", context, status=status)
     if is_pending:
         signing_in.pending_update(request, user, code=None)
-        return _go_on(request, user)
+        return go_on(request, user)
     update_session_auth_hash(request, user)
     return render(request, "account/password.html", {"is_done": True})
 
@@ -118,7 +128,11 @@ def own_second_factor(request: HttpRequest) -> HttpResponse:
     if early is not None:
         return early
     has_app = second_factor.is_set_up(user)
-    form = (EnrolForm if is_pending else ReplaceForm)(request.POST or None)
+    if is_pending:
+        form: EnrolForm = EnrolForm(request.POST or None)
+    else:
+        may_ask = signing_in.has_password(user)
+        form = ReplaceForm(request.POST or None, has_password=may_ask)
     secret = _secret(request, is_new=request.method == "GET")
     if request.method == "POST":
         codes = _enrol(request, form, user, secret)
@@ -152,7 +166,7 @@ def renew_codes(request: HttpRequest) -> HttpResponse:
     return _show_codes(request, user, codes, False)
 
 
-def _asked_for(request: HttpRequest) -> str:
+def asked_for(request: HttpRequest) -> str:
     """The page to come back to, when it is one of ours; "" otherwise."""
     to = request.POST.get("next", request.GET.get("next", ""))
     is_ours = url_has_allowed_host_and_scheme(
@@ -196,7 +210,7 @@ def _try_code(request: HttpRequest, form: CodeForm, user: User) -> tuple[str, in
         return "", error.status
 
 
-def _go_on(request: HttpRequest, user: User) -> HttpResponse:
+def go_on(request: HttpRequest, user: User) -> HttpResponse:
     """To the next step of a pending sign-in, or into the portal."""
     step = signing_in.next_step(request, user)
     if step is not None:
@@ -219,7 +233,7 @@ def _person(request: HttpRequest, step: str) -> tuple[User, bool, HttpResponse |
     if user is None:
         return request.user, False, sessions.to_sign_in(request)
     if signing_in.next_step(request, user) != step:
-        return user, True, _go_on(request, user)
+        return user, True, go_on(request, user)
     return user, True, None
 
 
@@ -258,8 +272,12 @@ def _enrol(request: HttpRequest, form: EnrolForm, user: User, secret: str) -> li
     try:
         if "password" in form.fields:
             signing_in.limit_check(request, user, typed["password"])
-            if second_factor.is_set_up(user) and not _present_code_holds(form, user):
+        if "current_code" in form.fields:
+            is_bound = second_factor.is_set_up(user)
+            if is_bound and not _present_code_holds(form, user):
                 return None
+            if not is_bound and "password" not in form.fields:
+                sessions.fresh_check(request)
         with scope(user=user.pk):
             return second_factor.second_factor_enrol(
                 secret=secret, code=typed["totp_code"], by=user

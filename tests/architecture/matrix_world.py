@@ -110,6 +110,7 @@ KEYS = {
     "donations:donation": "donation",
     "donations:": "request",
     "departments:account_unlock": "membership",
+    "departments:directory": "membership",
     "departments:second_factor_reset": "membership",
     "departments:sessions_end": "membership",
     "departments:review": "review",

@@ -96,6 +96,12 @@ def test_a_wrong_key_file_is_refused(production, process, tmp_path):
         ({"SECRET_KEY": "short"}, "SECRET_KEY needs at least 40 characters."),
         ({"DATABASE_URL": ""}, "DATABASE_URL must be set: see .env.example."),
         ({"MSW_KEYS": "/nowhere/keys.json"}, "MSW_KEYS is unusable: the key file cannot be read: No such file or directory."),
+        ({"MSW_OIDC_ISSUER": "https://id.example"}, "MSW_OIDC_ISSUER needs MSW_OIDC_CLIENT_ID and _CLIENT_SECRET."),
+        ({"MSW_OIDC_ISSUER": "http://id.example"}, "MSW_OIDC_ISSUER must be an https address."),
+        ({"MSW_OIDC_ISSUER": "https://id.example", "MSW_LDAP_URL": "ldaps://x"}, "MSW_OIDC_ISSUER and MSW_LDAP_URL: an installation has one."),
+        ({"MSW_LDAP_URL": "ldap://x"}, "MSW_LDAP_URL must be ldaps://, or MSW_LDAP_STARTTLS=1."),
+        ({"MSW_LDAP_URL": "ldaps://x"}, "MSW_LDAP_URL needs MSW_LDAP_BASE."),
+        ({"MSW_DIRECTORY_ONLY": "1"}, "MSW_DIRECTORY_ONLY needs MSW_OIDC_ISSUER or MSW_LDAP_URL."),
         ({"MSW_SECOND_FACTOR": "0"}, "MSW_SECOND_FACTOR cannot be switched off outside the embedded mode"),
     ],
 )  # fmt: skip

@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from departments.forms.people import ReasonForm
+from departments.forms.people import DirectoryForm, ReasonForm
 from departments.models.people import Membership, Role
-from departments.services import accounts
+from departments.services import accounts, directory_accounts
 from departments.views.consoles.gate import console
 from msw_portal.kernel.htmx import answer
 
@@ -37,7 +37,24 @@ ACTS = {
         _("结束登录"),
         _("此人的登录已经结束。"),
     ),
+    "directory_use": (
+        directory_accounts.directory_use,
+        _("用统一身份登录"),
+        _(
+            "此人从下一次起用目录里的登录名和密码登录，角色不变，身份验证器照旧；现在的登录随即结束。"
+        ),
+        _("改用统一身份"),
+        _("此人下次用统一身份登录。"),
+    ),
+    "directory_leave": (
+        directory_accounts.directory_leave,
+        _("改回密码登录"),
+        _("此人不再用统一身份登录；请接着给此人签发一次性码，由本人设置密码。"),
+        _("改回密码"),
+        _("已改回密码登录，请签发一次性码。"),
+    ),
 }
+FORMS = {"directory_use": DirectoryForm}
 
 
 def _page(name: str):
@@ -48,7 +65,9 @@ def _page(name: str):
     def view(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         rows = Membership.objects.visible_to(request.user).filter(user__is_service=False)
         row = get_object_or_404(rows.select_related("user", "organization"), uid=uid)
-        form = ReasonForm(request.POST or None)
+        form = FORMS.get(name, ReasonForm)(
+            request.POST or None, initial={"directory_name": row.user.username}
+        )
         done = request.method == "POST" and form.command(service, membership=row, by=request.user)
         if done:
             to = reverse("departments:membership", args=[uid])
@@ -69,3 +88,5 @@ def _page(name: str):
 account_unlock = _page("account_unlock")
 second_factor_reset = _page("second_factor_reset")
 sessions_end = _page("sessions_end")
+directory_use = _page("directory_use")
+directory_leave = _page("directory_leave")
