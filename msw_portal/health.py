@@ -1,6 +1,5 @@
 """Is the process alive, can it serve, and what lags behind: one field per component."""
 
-import datetime as dt
 import logging
 from collections.abc import Callable
 from typing import Any
@@ -14,7 +13,7 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
 from departments.middleware import outside_scope
-from msw_portal.backups.places import drills
+from msw_portal.kernel.drills import last_drill
 from msw_portal.kernel.logs import describe
 
 log = logging.getLogger(__name__)
@@ -22,7 +21,6 @@ log = logging.getLogger(__name__)
 # The relay looks every two seconds and the workers every five: whoever waits longer waits for somebody dead.
 OUTBOX_LATE_SECONDS = 60
 JOB_LATE_SECONDS = 300
-DRILL_LATE = dt.timedelta(days=35)
 UNKNOWN = "unknown"
 
 _known_migrations: frozenset[tuple[str, str]] = frozenset()
@@ -123,19 +121,13 @@ def _audit() -> dict[str, Any]:
 
 def _drill() -> dict[str, Any]:
     """The last restore drill that found nothing, and its age; says nothing of whether the portal serves."""
-    known = drills(settings.MSW_BACKUPS)
-    good, last = known.get("last_good"), known.get("last")
-    if not last:
-        return {"drill": "never"}
-    found: dict[str, Any] = {"drill": "ok" if last["is_good"] else "failed", "drill_at": last["at"]}
-    if good:
-        age = dt.datetime.now(dt.UTC) - dt.datetime.fromisoformat(good["at"])
-        found |= {
-            "last_good_drill_at": good["at"],
-            "last_good_drill_age_seconds": int(age.total_seconds()),
-        }
-        if found["drill"] == "ok" and age > DRILL_LATE:
-            found["drill"] = "late"
+    drilled = last_drill(settings.MSW_BACKUPS)
+    found: dict[str, Any] = {"drill": drilled.state}
+    if drilled.last_at:
+        found["drill_at"] = drilled.last_at
+    if drilled.good_age is not None:
+        found["last_good_drill_at"] = drilled.good_at
+        found["last_good_drill_age_seconds"] = int(drilled.good_age.total_seconds())
     return found
 
 

@@ -17,19 +17,21 @@ from departments.services import policies
 from departments.services.housekeeping import MOST_SKEW, clock_skew
 from departments.services.reviews import review_due_on
 from msw_portal.kernel import data_classes
+from msw_portal.kernel.drills import last_drill
 from msw_portal.kernel.keyring import keys
 
-OK, ATTENTION, OUTSIDE = "ok", "attention", "outside"
+OK, ATTENTION, ELSEWHERE, OUTSIDE = "ok", "attention", "elsewhere", "outside"
 STATE_WORDS: dict[str, tuple[str | Promise, str]] = {
     OK: (gettext_lazy("符合"), "accent"),
     ATTENTION: (gettext_lazy("待处理"), "warn"),
+    ELSEWHERE: (gettext_lazy("另行查看"), ""),
     OUTSIDE: (gettext_lazy("由机构落实"), ""),
 }
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What was read: its words and OK, ATTENTION or OUTSIDE."""
+    """What was read: its words and OK, ATTENTION, ELSEWHERE (not readable here) or OUTSIDE."""
 
     evidence: str
     state: str
@@ -116,8 +118,14 @@ def accounts(by: User) -> Finding:
 
 
 def review(by: User) -> Finding:
+    """When the next review is due; without a period in the rule nobody has asked for one."""
+    months = policies.account_rule().review_months
+    if not months:
+        return Finding(_("没有设定账户复核的周期（账户规则 review_months）"), ELSEWHERE)
     if by.role != "secadmin":
-        return Finding(_("由安全管理员在控制台查看"), OUTSIDE)
+        return Finding(
+            _("每 %(n)s 个月复核；签署情况由安全管理员在控制台查看") % {"n": months}, ELSEWHERE
+        )
     due = review_due_on(by.house_id)
     words = _("下一次账户复核应在 %(on)s 前签署") % {"on": due.isoformat()}
     return _found(due > timezone.localdate(), words)
@@ -186,14 +194,40 @@ def clock(by: User) -> Finding:
     return _found(skew <= MOST_SKEW, words)
 
 
-def debug(by: User) -> Finding:
-    return _found(
-        not settings.DEBUG, _("调试模式关闭") if not settings.DEBUG else _("调试模式打开")
-    )
+def surface(by: User) -> Finding:
+    """What is open beside the pages: the debug mode, the figures for Prometheus."""
+    words = _("调试模式打开") if settings.DEBUG else _("调试模式关闭")
+    words += _("；监控指标对外打开") if settings.METRICS else _("；监控指标关闭")
+    return _found(not settings.DEBUG, words)
+
+
+def recording(by: User) -> Finding:
+    """That entries are written now, from the chain's own head."""
+    age = _row("select app.audit_head_age()")[0]
+    if age is None:
+        return _found(False, _("还没有审计记录"))
+    words = _("最近一条记录在 %(n)s 秒前；时间、人员、角色、地址、事件、对象、结果齐全")
+    return _found(True, words % {"n": int(age)})
+
+
+def drill(by: User) -> Finding:
+    """The last restore drill that found nothing, as it left its result beside the backups."""
+    drilled = last_drill(settings.MSW_BACKUPS)
+    if drilled.good_age is None:
+        words = _("还没有做过恢复演练") if drilled.state == "never" else _("恢复演练没有成功过")
+        return _found(False, words)
+    words = _("最近一次成功的恢复演练在 %(days)s 天前") % {"days": drilled.good_age.days}
+    if drilled.state == "failed":
+        words += _("；之后的一次没有成功")
+    return _found(drilled.state == "ok", words)
 
 
 def outside(words: str | Promise) -> Callable[[User], Finding]:
     return lambda by: Finding(str(words), OUTSIDE)
+
+
+def elsewhere(words: str | Promise) -> Callable[[User], Finding]:
+    return lambda by: Finding(str(words), ELSEWHERE)
 
 
 def built(words: str | Promise) -> Callable[[User], Finding]:

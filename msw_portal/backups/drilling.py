@@ -13,8 +13,9 @@ from django.db import DatabaseError
 from psycopg2 import sql
 
 from departments.services.drills import drill_record
-from msw_portal.backups.places import DRILLS, BackupError, Places, drills, newest
+from msw_portal.backups.places import BackupError, Places, newest
 from msw_portal.backups.restoring import Say, restore
+from msw_portal.kernel.drills import DRILLS, drills
 from msw_portal.kernel.keyring import CryptoError
 
 

@@ -1,7 +1,6 @@
 """Where backups lie, who connects for them, and the programs of the server's own version."""
 
 import contextlib
-import json
 import os
 import re
 import shutil
@@ -19,7 +18,6 @@ from msw_portal.embedded.places import EmbeddedError
 from msw_portal.embedded.postgres import binaries
 
 DUMP, MEDIA, MANIFEST = "database.dump", "media.tar", "manifest.json"
-DRILLS = "drills.json"
 
 
 class BackupError(Exception):
@@ -153,11 +151,3 @@ def newest(folder: Path) -> Path:
     if not found:
         raise BackupError(f"No backup lies in {folder}: take one with `make backup`.")
     return found[-1]
-
-
-def drills(folder: Path) -> dict[str, Any]:
-    """What is known of the last drills; empty when there was none."""
-    try:
-        return json.loads((folder / DRILLS).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}

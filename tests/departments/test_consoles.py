@@ -2,6 +2,7 @@
 
 import datetime as dt
 import ipaddress
+import json
 from pathlib import Path
 
 import pytest
@@ -296,8 +297,63 @@ def test_the_self_check_is_read_by_each_administrator(db, person, client_for, lo
 
 
 def test_the_self_check_names_tests_that_exist():
-    named = {item.tests for item in self_check.ITEMS if item.tests}
-    assert sorted(name for name in named if not (ROOT / name).is_file()) == []
+    missing = []
+    for item in self_check.ITEMS:
+        path, _colons, name = item.tests.partition("::")
+        if path and f"\ndef {name}(" not in (ROOT / path).read_text():
+            missing.append(item.tests)
+    assert missing == []
+
+
+def test_what_the_self_check_calls_fulfilled_without_reading_has_a_test():
+    proved = {item.clause for item in self_check.ITEMS if item.tests}
+    assert {item.clause for item in self_check.ITEMS} - proved == {
+        "8.1.4.4 e",
+        "8.1.4.9 b–c",
+        "8.1.1–8.1.3",
+    }
+
+
+def _state(by, acting, clause: str) -> tuple[str, str]:
+    with acting(by):
+        lines = {line.item.clause: line.finding for line in self_check.self_check(by=by)}
+    return lines[clause].state, lines[clause].evidence
+
+
+def test_the_self_check_reads_the_last_good_drill(db, auditor, acting, settings, tmp_path):
+    settings.MSW_BACKUPS = tmp_path
+    assert _state(auditor, acting, "8.1.4.9 a") == ("attention", "还没有做过恢复演练")
+
+    def drilled(good_days: int | None, is_good: bool) -> tuple[str, str]:
+        now = timezone.now()
+        known = {"last": {"at": now.isoformat(), "is_good": is_good}}
+        if good_days is not None:
+            known["last_good"] = {"at": (now - dt.timedelta(days=good_days)).isoformat()}
+        (tmp_path / "drills.json").write_text(json.dumps(known))
+        return _state(auditor, acting, "8.1.4.9 a")
+
+    assert drilled(2, True) == ("ok", "最近一次成功的恢复演练在 2 天前")
+    assert drilled(40, True) == ("attention", "最近一次成功的恢复演练在 40 天前")
+    assert drilled(2, False) == (
+        "attention",
+        "最近一次成功的恢复演练在 2 天前；之后的一次没有成功",
+    )
+    assert drilled(None, False) == ("attention", "恢复演练没有成功过")
+
+
+def test_a_review_is_neutral_where_it_cannot_be_read_or_no_rule_asks(db, auditor, secadmin, acting):
+    assert _state(auditor, acting, "8.1.4.2 c")[0] == "elsewhere"
+    assert _state(secadmin, acting, "8.1.4.2 c")[0] in ("ok", "attention")
+    with scope(org=INSTALLATION, role="system"):
+        DatedRule.objects.create(
+            kind="account",
+            params={"review_months": 0},
+            valid=DateRange(dt.date(2020, 1, 1), None),
+        )
+    assert _state(secadmin, acting, "8.1.4.2 c") == (
+        "elsewhere",
+        "没有设定账户复核的周期（账户规则 review_months）",
+    )
 
 
 def test_the_self_check_reads_what_is_set(db, auditor, acting, settings):

@@ -14,12 +14,13 @@ from django.db import connection
 
 from departments.models.compliance import ComplianceRecord
 from msw_portal.backups.drilling import drill
-from msw_portal.backups.places import DUMP, MANIFEST, MEDIA, BackupError, Places, drills
+from msw_portal.backups.places import DUMP, MANIFEST, MEDIA, BackupError, Places
 from msw_portal.backups.restoring import read, restore
 from msw_portal.backups.taking import sign, take
 from msw_portal.embedded.places import Place
 from msw_portal.kernel import keyring
 from msw_portal.kernel.crypto import active_kid
+from msw_portal.kernel.drills import drills
 from msw_portal.kernel.scope import INSTALLATION, scope
 from tests.conftest import ROOT, _drop, owner_sql
 from tests.keys import sealed_world as world
