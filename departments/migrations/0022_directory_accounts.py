@@ -10,7 +10,7 @@ from msw_portal.kernel.walls import Wall, WallTables
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("departments", "0019_training_apart"),
+        ("departments", "0021_break_glass"),
         ("socialaccount", "0006_alter_socialaccount_extra_data"),
     ]
 
