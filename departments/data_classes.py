@@ -23,7 +23,10 @@ CLASSES = {
         IMPERSONAL: "kind role department due_at remind_at closed_at",
         CODED: "assignee dedup_key",
     },
-    "Notification": {IMPERSONAL: "kind read_at", CODED: "user dedup_key"},
+    "Notification": {
+        IMPERSONAL: "kind read_at is_shown mail mailed_at mail_error",
+        CODED: "user dedup_key",
+    },
     "Draft": {IMPERSONAL: "form base_version saved_at", CODED: "user", PERSON: "payload"},
     "NumberSequence": {IMPERSONAL: "kind period next"},
     "NumberVoid": {IMPERSONAL: "kind reason", CODED: "number"},

@@ -7,9 +7,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from departments.models.people import User
+from departments.services.digests import digest_mail
 from departments.services.entering import house_scope
 from departments.services.house_settings import mail_addresses
 from departments.services.mailing import mail_send
+from departments.services.notice_mails import notice_mail
+from departments.services.notices import people_told
 from departments.services.outbox import Delivery
 
 # Words without names: mail crosses networks that are not the house's.
@@ -50,3 +53,24 @@ def tell_idle(delivery: Delivery) -> None:
                 message_id=str(delivery.id),
             )
         delivery.finish()
+
+
+def tell_people(delivery: Delivery) -> None:
+    """Topic `notice.tell`: each receiver's own row, once."""
+    with house_scope(delivery.organization_id):
+        people_told(
+            house=delivery.organization_id,
+            subject_uid=delivery.subject_uid,
+            payload=delivery.payload,
+        )
+        delivery.finish()
+
+
+def mail_notice(delivery: Delivery) -> None:
+    """Topic `notice.mail`: what the receiver wants to hear at once."""
+    notice_mail(delivery)
+
+
+def mail_digest(delivery: Delivery) -> None:
+    """Topic `notice.digest`: the daily mail."""
+    digest_mail(delivery)

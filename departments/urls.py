@@ -40,6 +40,11 @@ pages = [
     path("workbench/tasks/", workbench.panel_tasks, name="panel_tasks"),
     path("notifications/", workbench.notifications, name="notifications"),
     path("notifications/read/", workbench.notifications_read, name="notifications_read"),
+    path(
+        "notifications/settings/",
+        workbench.notification_settings,
+        name="notification_settings",
+    ),
     path("drafts/<form:form>/", drafts.draft, name="draft"),
     path("drafts/<form:form>/<uuid:subject>/", drafts.draft, name="draft"),
     path("organizations/", places.organizations, name="organizations"),

@@ -162,6 +162,8 @@ CELERY_BEAT_SCHEDULER = "msw_portal.ticking:Scheduler"
 CELERY_BEAT_MAX_LOOP_INTERVAL = 2
 CELERY_BEAT_SCHEDULE = {
     "relay-outbox": {"task": "departments.tasks.relay_outbox", "schedule": 2.0},
+    "relay-mail": {"task": "departments.tasks.relay_mail", "schedule": 5.0},
+    "digests": {"task": "departments.tasks.sweep_digests", "schedule": crontab(minute="*/5")},
     "sweep-jobs": {"task": "departments.tasks.sweep_jobs", "schedule": 5.0},
     "sweep-inbox": {"task": "cases.tasks.sweep_inbox", "schedule": 60.0},
     "sweep-reports": {"task": "cases.tasks.sweep_reports", "schedule": 60.0},
@@ -376,6 +378,8 @@ OAUTH2_PROVIDER = {
 
 # What runs when a row of the outbox or the job table is worked: topic or kind -> dotted path.
 OUTBOX_HANDLERS = "msw_portal.topics.HANDLERS"
+OUTBOX_MAILS = "msw_portal.topics.MAILS"
+NOTICE_SUBJECTS = "msw_portal.topics.SUBJECTS"
 JOB_RUNNERS = "msw_portal.topics.RUNNERS"
 REINDEXERS = "msw_portal.topics.REINDEXERS"
 

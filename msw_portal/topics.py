@@ -9,6 +9,9 @@ HANDLERS = {
     "referral.answered": "cases.receivers.tell_worker",
     "mandatory_report.opened": "cases.receivers.tell_named",
     "break_glass.opened": "cases.receivers.tell_break_glass",
+    "notice.tell": "departments.receivers.tell_people",
+    "notice.mail": "departments.receivers.mail_notice",
+    "notice.digest": "departments.receivers.mail_digest",
     "account.idle_soon": "departments.receivers.tell_idle",
     "administration.mail": "departments.receivers.mail_administrators",
     "funding_request.submitted": "donations.receivers.tell_foundation",
@@ -18,6 +21,16 @@ HANDLERS = {
     "disbursement.released": "donations.receivers.tell_release",
     "disbursement.confirmed": "donations.receivers.tell_confirmation",
 }
+# What waits for the mail server, apart from everything else.
+MAILS = frozenset(
+    {
+        "account.mail_code",
+        "account.idle_soon",
+        "administration.mail",
+        "notice.mail",
+        "notice.digest",
+    }
+)
 RUNNERS = {
     "case_dossier": "cases.services.dossier.dossier_build",
     "audit_check": "departments.services.trail_jobs.audit_check_run",
@@ -27,4 +40,13 @@ RUNNERS = {
 # Kind of object in the search postings -> who writes the postings of the next persons anew.
 REINDEXERS = {
     "client": "cases.services.people.clients_reindex",
+}
+# Subject of a notice -> who says which of these subjects a person may open, and in what words.
+SUBJECTS = {
+    "case": "cases.services.subjects.cases_named",
+    "plan": "cases.services.subjects.plans_named",
+    "contact": "cases.services.subjects.contacts_named",
+    "casetransfer": "cases.services.subjects.transfers_named",
+    "referral": "cases.services.subjects.referrals_named",
+    "fundingrequest": "donations.services.subjects.requests_named",
 }

@@ -2,12 +2,14 @@
 
 import calendar
 import datetime as dt
+from collections.abc import Iterable
 
 from django.utils import timezone
 
 from cases.models.casework import Case
 from departments.models.mechanisms import Task
 from departments.models.organizations import Department
+from departments.services.notices import people_tell
 from departments.services.tasks import task_open, tasks_close
 
 DEFAULT_HOURS = {
@@ -23,6 +25,15 @@ DEFAULT_HOURS = {
 }
 CASE_TASKS = ("triage", "intake", "assessment", "plan_review", "plan_approval", "closing_approval")
 FOLLOW_UP_MONTHS = (1, 3, 6)
+# Tasks whose opening is news for whom they are given to, when somebody else gives them.
+TOLD = {
+    "risk_alert": "risk_alert.raised",
+    "crisis_report": "crisis_report.due",
+    "plan_approval": "plan.submitted",
+    "closing_approval": "closing.proposed",
+    "co_sign": "co_sign.asked",
+    "consent_withdrawn": "consent_withdrawn",
+}
 
 
 def hours(department: Department | None, key: str) -> dt.timedelta:
@@ -61,8 +72,8 @@ def case_task(
     key: str = "",
     by,
 ) -> None:
-    """Open a task on the case; a second one of the same key is not opened."""
-    task_open(
+    """Open a task on the case and tell whom it is for; a second one of the same key is not opened."""
+    task = task_open(
         kind=kind,
         organization_id=case.organization_id,
         subject=case,
@@ -71,6 +82,29 @@ def case_task(
         role=role,
         department_id=case.department_id,
         dedup_key=key,
+        by=by,
+    )
+    if task is not None and kind in TOLD:
+        people_tell(
+            kind=TOLD[kind],
+            organization_id=case.organization_id,
+            subject=case,
+            users=[getattr(assignee, "pk", None)],
+            role=role,
+            department_id=case.department_id,
+            once=str(task.uid),
+            by=by,
+        )
+
+
+def case_tell(case: Case, kind: str, *, users: Iterable[int | None], once: str = "", by) -> None:
+    """Tell persons of something on the case, except who did it."""
+    people_tell(
+        kind=kind,
+        organization_id=case.organization_id,
+        subject=case,
+        users=users,
+        once=once,
         by=by,
     )
 

@@ -26,6 +26,7 @@ from cases.services.case_forms import form_keep
 from cases.services.clocks import (
     FOLLOW_UP_MONTHS,
     case_task,
+    case_tell,
     close_all,
     end_of_day,
     months_after,
@@ -195,6 +196,7 @@ def case_close(*, case: Case, reason: str, by: User) -> Case:
                 key=f"follow_up:{case.uid}:{months}",
                 by=by,
             )
+    case_tell(case, "closing.approved", users=[case.worker_id], by=by)
     finish_referral(case, outcome=case.stage, by=by)
     audit.record(
         "case.close", by=by, on=case, stage=[before, case.stage], reason=reason, links=links
@@ -215,6 +217,8 @@ def case_return(*, case: Case, reason: str, by: User) -> Case:
     check("return", case)
     move(case, CASE, "return", by=by, reason=reason)
     tasks_close(kind="closing_approval", subject=case)
+    once = f"{case.uid}:{case.row_version}"
+    case_tell(case, "closing.returned", users=[case.worker_id], once=once, by=by)
     audit.record("case.return", by=by, on=case, stage=[CaseStage.CLOSURE, case.stage])
     return case
 

@@ -30,7 +30,7 @@ from cases.permissions import (
     can_refer_out_case,
 )
 from cases.services.case_forms import form_keep
-from cases.services.clocks import case_task, close_all, hours, triage_due
+from cases.services.clocks import case_task, case_tell, close_all, hours, triage_due
 from cases.services.guards import check
 from cases.services.people import index_client
 from cases.services.referral_targets import receiver_taken
@@ -315,6 +315,7 @@ def case_assign(*, case: Case, worker: User, supervisor: User | None = None, by:
     tasks_close(kind="triage", subject=case)
     due = case.assigned_at + hours(case.department, "intake_hours")
     case_task(case, "intake", due_at=due, assignee=worker, by=by)
+    case_tell(case, "case.assigned", users=[worker.pk], by=by)
     audit.record(
         "case.assign",
         by=by,

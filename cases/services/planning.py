@@ -20,7 +20,7 @@ from cases.permissions import (
     can_start_case,
     can_submit_plan,
 )
-from cases.services.clocks import case_task, end_of_day
+from cases.services.clocks import case_task, case_tell, end_of_day
 from cases.services.guards import check, current_plan
 from cases.workflow import CASE, PLAN, CaseStage, PlanState
 from departments import audit
@@ -217,6 +217,13 @@ def plan_approve(*, plan: Plan, comment: str, by: User) -> Plan:
     )
     move(plan, PLAN, "approve", by=by, also=("supervisor_comment", "approved_by", "approved_at"))
     tasks_close(kind="plan_approval", subject=plan.case)
+    case_tell(
+        plan.case,
+        "plan.approved",
+        users=[plan.case.worker_id],
+        once=f"{plan.uid}:{plan.row_version}",
+        by=by,
+    )
     audit.record(
         "plan.approve",
         by=by,
@@ -240,6 +247,13 @@ def plan_return(*, plan: Plan, reason: str, by: User) -> Plan:
     plan.supervisor_comment = reason.strip()
     move(plan, PLAN, "return", by=by, reason=reason, also=("supervisor_comment",))
     tasks_close(kind="plan_approval", subject=plan.case)
+    case_tell(
+        plan.case,
+        "plan.returned",
+        users=[plan.case.worker_id],
+        once=f"{plan.uid}:{plan.row_version}",
+        by=by,
+    )
     audit.record("plan.return", by=by, on=plan, version=plan.version)
     return plan
 

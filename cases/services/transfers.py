@@ -17,7 +17,7 @@ from cases.permissions import (
     can_hand_over_cases,
     can_revoke_transfer,
 )
-from cases.services.clocks import case_task
+from cases.services.clocks import case_task, case_tell
 from cases.services.intake import holds_role
 from cases.services.secrecy import end_grants, grant
 from cases.workflow import TRANSFER, TransferState
@@ -25,6 +25,7 @@ from departments import audit
 from departments.models.mechanisms import Task
 from departments.models.people import AccessGrant, User
 from departments.services.moving import move, write_transition
+from departments.services.notices import people_tell
 from departments.services.tasks import tasks_close
 from msw_portal.kernel.access import require
 from msw_portal.kernel.commands import command
@@ -81,8 +82,19 @@ def case_transfer_ask(*, case: Case, to_user: User, reason: str, by: User) -> Ca
         key=f"transfer:{transfer.uid}",
         by=by,
     )
+    _tell(transfer, "transfer.asked", to_user.pk, by)
     audit.record("case_transfer.ask", by=by, on=transfer, case=case.uid, to=to_user.uid)
     return transfer
+
+
+def _tell(transfer: CaseTransfer, kind: str, user_id: int, by: User) -> None:
+    people_tell(
+        kind=kind,
+        organization_id=transfer.organization_id,
+        subject=transfer,
+        users=[user_id],
+        by=by,
+    )
 
 
 def _locked(transfer: CaseTransfer) -> CaseTransfer:
@@ -154,6 +166,7 @@ def case_transfer_accept(*, transfer: CaseTransfer, by: User) -> CaseTransfer:
         )
     _pass_on(transfer, by)
     _decide(transfer, "accept", by=by)
+    _tell(transfer, "transfer.accepted", transfer.from_user_id, by)
     audit.record(
         "case_transfer.accept",
         by=by,
@@ -175,6 +188,7 @@ def case_transfer_refuse(*, transfer: CaseTransfer, reason: str, by: User) -> Ca
     require(can_answer_transfer, by, transfer)
     _undo_name(transfer)
     _decide(transfer, "refuse", by=by, reason=reason)
+    _tell(transfer, "transfer.refused", transfer.from_user_id, by)
     audit.record("case_transfer.refuse", by=by, on=transfer, case=transfer.case.uid)
     return transfer
 
@@ -235,6 +249,7 @@ def cases_hand_over(
         transfer.from_user = from_user
         _pass_on(transfer, by)
         _decide(transfer, "accept", by=by)
+        case_tell(case, "case.assigned", users=[to_user.pk], once=str(transfer.uid), by=by)
         made.append(transfer)
         audit.record(
             "case.hand_over",

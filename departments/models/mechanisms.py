@@ -209,12 +209,19 @@ class Task(PublicRow, Tenanted, Subject):
 
 
 class Notification(PublicRow, Subject):
+    """Somebody is told of something; `mail` says whether and how it also leaves by mail."""
+
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     organization = models.ForeignKey(
         "departments.Organization", models.PROTECT, null=True, related_name="+"
     )
     kind = models.CharField(max_length=40)
     read_at = models.DateTimeField(null=True, blank=True)
+    # Not shown: the person wants this kind by mail alone.
+    is_shown = models.BooleanField(default=True)
+    mail = models.CharField(max_length=10, default="none")
+    mailed_at = models.DateTimeField(null=True, blank=True)
+    mail_error = models.CharField(max_length=200, blank=True)
     dedup_key = models.CharField(max_length=120, blank=True)
 
     objects = PersonalQuerySet.as_manager()

@@ -51,6 +51,7 @@ NOUNS = {
     "membership": _("角色"),
     "milestone": _("全程日期"),
     "need": _("需求"),
+    "notification": _("通知设置"),
     "organization": _("机构"),
     "password": _("密码"),
     "person": _("人员"),

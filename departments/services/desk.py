@@ -2,19 +2,22 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db import connection
 from django.db.models import Count, Q, QuerySet
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from departments.models.mechanisms import Notification, Task
 from departments.models.people import User
 from departments.services.history import kind_label
+from departments.services.notice_kinds import GROUPS, NOTICE_WORDS
 from msw_portal.kernel.commands import command
 
 COUNT_CAP = 99
@@ -22,6 +25,7 @@ TASKS_SHOWN = 20
 SOON_HOURS = 3
 NOTICES_SHOWN = 6
 NOTICES_PAGE = 30
+MAIL_FAILED_SHOWN = dt.timedelta(days=14)
 
 TASK_WORDS: dict[str, str | Promise] = {
     "account_idle": _("久未登录的账户"),
@@ -60,25 +64,6 @@ TASK_WORDS: dict[str, str | Promise] = {
     "release": _("放行拨付"),
     "receipt": _("确认收款"),
 }
-NOTICE_WORDS: dict[str, str | Promise] = {
-    "mandatory_report.opened": _("有一份强制报告要立即办理"),
-    "mandatory_report.late": _("强制报告已超过时限，请马上处理"),
-    "referral.arrived": _("收到新的转介"),
-    "referral.urgent": _("收到紧急转介，2 小时内要有人处理"),
-    "referral.out_accepted": _("对方已受理转介"),
-    "referral.out_refused": _("对方没有受理转介，请另想办法"),
-    "referral.out_completed": _("对方已完成转介的服务"),
-    "referral.out_failed": _("对方未能提供帮助，请另想办法"),
-    "report.done": _("报表已生成，可以下载"),
-    "case.dossier_done": _("整份档案已生成，可以下载"),
-    "funding_request.submitted": _("收到救助申请"),
-    "funding_request.moved": _("救助申请有了进展"),
-    "disbursement.released": _("善款已放行"),
-    "disbursement.confirmed": _("医院已确认收款"),
-    "consent_withdrawn": _("知情同意已撤回"),
-    "break_glass.opened": _("有人紧急查阅了 5 级保密个案"),
-    "break_glass.own_case": _("您的 5 级保密个案被紧急查阅"),
-}
 # Where a task or a notice of this kind is dealt with, whatever its subject.
 PLACES_OF_KIND = {
     "break_glass_review": "cases:glass_reviews",
@@ -92,6 +77,7 @@ PLACES = {
     "careflag": "cases:flag_resolve",
     "subjectrequest": "cases:subject_request",
     "case": "cases:case",
+    "casetransfer": "cases:transfers",
     "client": "cases:client",
     "plan": "cases:plan",
     "assessment": "cases:assessment",
@@ -106,6 +92,7 @@ PLACES = {
 CRISIS = frozenset({"risk_alert", "mandatory_report"})
 # Tasks of these subjects are shown by the app that owns them, with number and person (cases:panel_my_day).
 SHOWN_ELSEWHERE = frozenset({"case"})
+GONE = _("这件事您现在看不到：可能已移交、已提高密级或已撤回。")
 
 
 @dataclass(frozen=True)
@@ -141,6 +128,9 @@ class Notice:
     url: str
     at: dt.datetime
     is_read: bool
+    is_crisis: bool = False
+    # What it is about is not there for this person, or no longer: the page says so and names nothing.
+    is_gone: bool = False
 
 
 @dataclass(frozen=True)
@@ -216,14 +206,19 @@ def figures(user: User) -> Figures:
 
 def notices(user: User, *, limit: int = NOTICES_SHOWN) -> list[Notice]:
     """The person's newest notices in this house."""
-    return [_notice(row, user) for row in _rows(user, None)[:limit]]
+    return _notices(list(_rows(user, None)[:limit]), user)
 
 
-def notice_page(user: User, *, before: int | None) -> tuple[list[Notice], int | None]:
+def notice_page(
+    user: User, *, before: int | None, is_unread: bool = False
+) -> tuple[list[Notice], int | None]:
     """A page of notices, and the id to page on from when there are older ones."""
-    rows = list(_rows(user, before)[: NOTICES_PAGE + 1])
+    found = _rows(user, before)
+    if is_unread:
+        found = found.filter(read_at__isnull=True)
+    rows = list(found[: NOTICES_PAGE + 1])
     older = rows[NOTICES_PAGE - 1].pk if len(rows) > NOTICES_PAGE else None
-    return [_notice(row, user) for row in rows[:NOTICES_PAGE]], older
+    return _notices(rows[:NOTICES_PAGE], user), older
 
 
 def notice_of(user: User, uid: str) -> Notice | None:
@@ -232,22 +227,50 @@ def notice_of(user: User, uid: str) -> Notice | None:
         row = _rows(user, None).filter(uid=uuid.UUID(uid)).first()
     except ValueError:
         return None
-    return _notice(row, user) if row else None
+    return _notices([row], user)[0] if row else None
+
+
+def mail_failed(user: User) -> Notification | None:
+    """The newest notice of the last weeks that the mail server would not take."""
+    since = timezone.now() - MAIL_FAILED_SHOWN
+    rows = Notification.objects.visible_to(user).filter(created_at__gte=since)
+    return rows.exclude(mail_error="").order_by("-id").first()
 
 
 def _rows(user: User, before: int | None) -> QuerySet[Notification]:
-    rows = Notification.objects.visible_to(user).order_by("-id")
+    rows = Notification.objects.visible_to(user).filter(is_shown=True).order_by("-id")
     return rows.filter(id__lt=before) if before is not None else rows
 
 
-def _notice(row: Notification, user: User) -> Notice:
+def _notices(rows: list[Notification], user: User) -> list[Notice]:
+    """In words: what each is about is asked of the app that owns it, once for every kind of subject."""
+    owners: Mapping[str, str] = import_string(settings.NOTICE_SUBJECTS)
+    asked: dict[str, set[uuid.UUID]] = {}
+    for row in rows:
+        if row.subject_kind in owners and row.subject_uid:
+            asked.setdefault(row.subject_kind, set()).add(row.subject_uid)
+    named: dict[str, Mapping[uuid.UUID, str]] = {
+        kind: import_string(owners[kind])(user, uids) for kind, uids in asked.items()
+    }
+    return [_notice(row, user, named) for row in rows]
+
+
+def _notice(row: Notification, user: User, named: Mapping[str, Mapping[uuid.UUID, str]]) -> Notice:
+    known = named.get(row.subject_kind)
+    is_gone = (
+        known is not None
+        and row.subject_uid not in known
+        and row.kind not in PLACES_OF_KIND  # the place is another one than the subject's
+    )
     return Notice(
         uid=row.uid,
         title=NOTICE_WORDS.get(row.kind, kind_label(row.subject_kind)),
-        note="",
-        url=_place_of(row, user),
+        note="" if known is None else known.get(row.subject_uid, ""),
+        url="" if is_gone else _place_of(row, user),
         at=row.created_at,
         is_read=row.read_at is not None,
+        is_crisis=row.kind in GROUPS["crisis"].kinds,
+        is_gone=is_gone,
     )
 
 
@@ -263,7 +286,7 @@ def notifications_read(*, uid: uuid.UUID | None = None, by: User) -> int:
 _CAPPED = "(SELECT count(*) FROM (SELECT 1 FROM {table} WHERE {where} LIMIT %(cap)s) capped)"
 _UNREAD = _CAPPED.format(
     table="departments_notification",
-    where="user_id = %(user)s AND organization_id = %(house)s AND read_at IS NULL",
+    where="user_id = %(user)s AND organization_id = %(house)s AND read_at IS NULL AND is_shown",
 )
 _TASKS = (
     "organization_id = %(house)s AND state = 'open' AND subject_kind = '{kind}' {own}"

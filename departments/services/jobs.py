@@ -5,7 +5,6 @@ import os
 import threading
 import uuid
 from collections.abc import Callable, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -109,7 +108,7 @@ def job_run(uid: uuid.UUID | str | None = None) -> bool:
     with scope(user=job.requested_by_id):
         membership = Membership.objects.get(pk=job.membership_id)
     runners: Mapping[str, str] = import_string(settings.JOB_RUNNERS)
-    with on_behalf_of(job.request_id), _heartbeat(held) as lost:
+    with on_behalf_of(job.request_id), leases.beating(TABLE, held, every=HEARTBEAT_SECONDS) as lost:
         try:
             runner: Runner = import_string(runners[job.kind])
             runner(Run(job, held, job.requested_by, membership.uid, lost))
@@ -152,31 +151,6 @@ def _close(held: leases.Claim, state: str) -> None:
             f"UPDATE {TABLE} SET state = %s, done_at = now(), lease_until = NULL WHERE id = %s AND fence = %s AND state = 'leased'",
             [state, held.pk, held.fence],
         )
-
-
-@contextmanager
-def _heartbeat(held: leases.Claim):
-    """Extend the lease every two seconds from a thread with its own connection; says when it is lost."""
-    lost, stop = threading.Event(), threading.Event()
-
-    def beat() -> None:
-        while not stop.wait(HEARTBEAT_SECONDS):
-            try:
-                with scope(role="relay"):
-                    if not leases.heartbeat(TABLE, held):
-                        lost.set()
-                        return
-            except Exception:
-                log.warning("heartbeat of job %s missed", held.pk)
-        connection.close()
-
-    thread = threading.Thread(target=beat, daemon=True)
-    thread.start()
-    try:
-        yield lost
-    finally:
-        stop.set()
-        thread.join(timeout=HEARTBEAT_SECONDS + 5)
 
 
 def sweep_jobs() -> int:

@@ -3,7 +3,7 @@
 import smtplib
 
 from django.conf import settings
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMessage, get_connection
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
@@ -14,6 +14,8 @@ from departments.services import account_codes
 from departments.services.outbox import Delivery
 from msw_portal.kernel.errors import DomainError
 from msw_portal.kernel.scope import INSTALLATION, scope
+
+TAKING_SECONDS = 60
 
 
 def mail_code(delivery: Delivery) -> None:
@@ -56,4 +58,10 @@ def mail_send(*, to: list[str], subject: str, body: str, message_id: str = "") -
     if message_id:
         domain = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip(">") or "localhost"
         headers["Message-ID"] = f"<{message_id}@{domain}>"
-    EmailMessage(subject, body, to=to, headers=headers).send()
+    with get_connection() as server:
+        # A server may take its time over what it has been given (RFC 5321 4.5.3.2.6): giving up early
+        # would send the mail twice. Reaching it at all is what EMAIL_TIMEOUT bounds.
+        socket = getattr(getattr(server, "connection", None), "sock", None)
+        if socket is not None:
+            socket.settimeout(TAKING_SECONDS)
+        EmailMessage(subject, body, to=to, headers=headers, connection=server).send()

@@ -1,5 +1,6 @@
 """Effects that leave a transaction: put in by services, worked by the relay, each exactly once in PostgreSQL."""
 
+import datetime as dt
 import logging
 import uuid
 from collections.abc import Callable, Mapping
@@ -7,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, models, transaction
+from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from departments.models.queues import Outbox
@@ -16,6 +18,10 @@ from msw_portal.kernel.scope import on_behalf_of, request_facts, scope
 
 log = logging.getLogger(__name__)
 TABLE = "departments_outbox"
+HEARTBEAT_SECONDS = 2
+# A mail server may be away for a night's upgrade: 1, 2, 4 ... 60 minutes, about six hours in all.
+MAIL_ATTEMPTS, MAIL_UNIT_SECONDS = 12, 30
+MAIL_PAUSE = dt.timedelta(seconds=60)
 Handler = Callable[["Delivery"], None]
 
 
@@ -40,7 +46,7 @@ def put(
         dedup_key=dedup_key,
         request_id=request_facts.get().request_id,
     ).save(force_insert=True)
-    transaction.on_commit(ring, robust=True)
+    transaction.on_commit(ring_mail if topic in _mails() else ring, robust=True)
 
 
 def ring() -> None:
@@ -48,20 +54,54 @@ def ring() -> None:
     bell.ring("departments.tasks.relay_outbox", queue="relay")
 
 
+def ring_mail() -> None:
+    """The same for the lane of the mails, looked at every five seconds."""
+    bell.ring("departments.tasks.relay_mail", queue="relay")
+
+
 def relay_once(limit: int = 50) -> int:
     """Claim what is due and work it, one transaction per row; the number of rows worked.
 
-    A handler that fails leaves its row for a later try; after MAX_ATTEMPTS the row is dead and said so.
+    A handler that fails leaves its row for a later try; after its attempts the row is dead and said
+    so. Mail has a lane of its own: `mail_once`.
     """
     with scope(role="relay"):
-        claims = leases.claim(TABLE, limit=limit)
+        claims = leases.claim(TABLE, limit=limit, where="topic <> ALL(%s)", params=(_mails(),))
     for held in claims:
         work(held)
     return len(claims)
 
 
-def work(held: leases.Claim) -> None:
-    """Run the handler of one claimed row inside the fence."""
+def mail_once() -> bool:
+    """Work the oldest mail that is due; False when there was none, or the mail server did not take it.
+
+    One at a time, so that no lease runs out while others are sent. A server that is away holds up
+    nothing else and is asked again in a minute: what else is due waits without losing an attempt.
+    """
+    with scope(role="relay"):
+        claims = leases.claim(TABLE, limit=1, where="topic = ANY(%s)", params=(_mails(),))
+    if not claims:
+        return False
+    with leases.beating(TABLE, claims[0], every=HEARTBEAT_SECONDS):
+        is_done = work(claims[0], leases.Patience(MAIL_ATTEMPTS, MAIL_UNIT_SECONDS))
+    if not is_done:
+        _hold_mail()
+    return is_done
+
+
+def _mails() -> list[str]:
+    return sorted(import_string(settings.OUTBOX_MAILS))
+
+
+def _hold_mail() -> None:
+    with scope(role="relay"):
+        Outbox.objects.filter(
+            topic__in=_mails(), state="ready", not_before__lte=timezone.now() + MAIL_PAUSE
+        ).update(not_before=timezone.now() + MAIL_PAUSE)
+
+
+def work(held: leases.Claim, patience: leases.Patience = leases.USUAL) -> bool:
+    """Run the handler of one claimed row inside the fence; whether it was done."""
     with scope(role="relay"):
         row = Outbox.objects.get(pk=held.pk)
     handlers: Mapping[str, str] = import_string(settings.OUTBOX_HANDLERS)
@@ -74,9 +114,11 @@ def work(held: leases.Claim) -> None:
         except Exception as error:
             log.exception("outbox %s %s failed", row.topic, held.pk)
             with scope(role="relay"):
-                leases.fail(TABLE, held, summary(error), attempts=row.attempts)
+                leases.fail(TABLE, held, summary(error), attempts=row.attempts, patience=patience)
         else:
             log.info("outbox %s %s done", row.topic, held.pk)
+            return True
+    return False
 
 
 class Delivery:

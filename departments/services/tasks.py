@@ -3,10 +3,15 @@
 import datetime as dt
 from typing import Any
 
+from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
 from departments.models.mechanisms import Notification, Task
+from departments.models.people import User
+from departments.services import outbox
+from departments.services.notice_kinds import Mail
+from departments.services.notice_settings import choice_for
 
 
 def task_open(
@@ -68,20 +73,44 @@ def tasks_assign(*, kind: str, subject: models.Model, assignee: Any) -> int:
 def notify(
     *, users: list[int], organization_id: int, kind: str, subject: models.Model, dedup_key: str
 ) -> int:
-    """Tell each user once; runs in a scope whose user is the receiver (PERSONAL), one call per user.
+    """Tell each user once, as each has chosen; runs in a scope whose user is the receiver (PERSONAL), one call per user.
 
-    Returns how many rows were written (0 when it was told before).
+    What leaves by mail at once is put into the outbox of the same transaction. Returns how many
+    rows were written (0 when it was told before, or is not wanted).
     """
-    rows = [
-        Notification(
-            user_id=user,
+    return sum(
+        _notify(user, organization_id, kind, subject, dedup_key)
+        for user in User.objects.filter(pk__in=users).order_by("pk")
+    )
+
+
+def _notify(
+    user: User, organization_id: int, kind: str, subject: models.Model, dedup_key: str
+) -> bool:
+    choice = choice_for(user.preferences, kind)
+    if choice.is_off:
+        return False
+    row = Notification(
+        user_id=user.pk,
+        organization_id=organization_id,
+        kind=kind,
+        subject_kind=subject._meta.model_name,
+        subject_id=subject.pk,
+        subject_uid=subject.uid,
+        is_shown=choice.is_shown,
+        mail=choice.mail,
+        dedup_key=dedup_key,
+    )
+    Notification.objects.bulk_create([row], ignore_conflicts=True)
+    # The index refuses a second telling without a word: only the row that stands is ours.
+    if not Notification.objects.filter(uid=row.uid).exists():
+        return False
+    if choice.mail == Mail.NOW and settings.MAIL_IS_ON and user.email:
+        outbox.put(
+            "notice.mail",
             organization_id=organization_id,
-            kind=kind,
-            subject_kind=subject._meta.model_name,
-            subject_id=subject.pk,
-            subject_uid=subject.uid,
-            dedup_key=dedup_key,
+            subject=row,
+            dedup_key=str(row.uid),
+            user=user.pk,
         )
-        for user in users
-    ]
-    return len(Notification.objects.bulk_create(rows, ignore_conflicts=True))
+    return True

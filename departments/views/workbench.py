@@ -1,12 +1,18 @@
 """My day: tasks and notices of this app; panels of other apps come by the name of their address."""
 
+from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from departments.forms.notices import NoticeSettingsForm
 from departments.services import desk
-from msw_portal.kernel.htmx import go_to
+from departments.services.notice_settings import notice_settings_save
+from msw_portal.kernel.htmx import answer, go_to
+from msw_portal.kernel.masking import mask_email
 
 # Who owns them fills them; a name without an address leaves no gap.
 TOP_PANELS = ("cases:panel_alerts",)
@@ -41,15 +47,46 @@ def panel_tasks(request: HttpRequest) -> HttpResponse:
 def notifications(request: HttpRequest) -> HttpResponse:
     before = request.GET.get("before", "")
     before = int(before) if before.isascii() and before.isdigit() and len(before) < 19 else None
-    rows, older = desk.notice_page(request.user, before=before)
-    context = {"notices": rows, "older": older, "is_first": before is None}
+    is_unread = request.GET.get("show") == "unread"
+    rows, older = desk.notice_page(request.user, before=before, is_unread=is_unread)
+    context = {
+        "notices": rows,
+        "older": older,
+        "is_first": before is None,
+        "is_unread": is_unread,
+    }
     return render(request, "departments/notifications.html", context)
 
 
 @require_POST
 def notifications_read(request: HttpRequest) -> HttpResponse:
-    """Mark one (`uid`) or all as read; the one that was asked for is opened."""
+    """Mark one (`uid`) or all as read; the one that was asked for is opened, if it can be."""
     notice = desk.notice_of(request.user, request.POST.get("uid", ""))
     desk.notifications_read(uid=notice.uid if notice else None, by=request.user)
+    if notice and notice.is_gone:
+        messages.info(request, desk.GONE)
     to = notice.url if notice and notice.url else desk.address("departments:notifications")
     return go_to(request, to)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def notification_settings(request: HttpRequest) -> HttpResponse:
+    """Which notices stand in the page, leave by mail, or come once a day."""
+    user = request.user
+    form = NoticeSettingsForm(request.POST or None, user=user)
+    done = request.method == "POST" and form.command(notice_settings_save, by=user)
+    context = {
+        "form": form,
+        "is_mail_on": settings.MAIL_IS_ON,
+        "address": mask_email(user.email),
+        "is_training": user.acting.is_training,
+        "failed": desk.mail_failed(user),
+    }
+    return answer(
+        request,
+        "departments/notification_settings.html",
+        context,
+        ok=done or request.method != "POST",
+        to=desk.address("departments:notification_settings") if done else None,
+        done=_("已保存。"),
+    )

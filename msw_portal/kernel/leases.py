@@ -1,12 +1,19 @@
 """Claim, heartbeat, fence and reaper over any table with the Leased columns; Redis is only the bell."""
 
 import datetime as dt
+import logging
 import random
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
 
+from msw_portal.kernel.scope import scope
+
+log = logging.getLogger(__name__)
 LEASE_SECONDS = 10
 MAX_ATTEMPTS = 8
 
@@ -60,19 +67,46 @@ def finish(table: str, held: Claim, *, pk: str = "id") -> bool:
         return cursor.rowcount == 1
 
 
-def backoff(attempts: int) -> dt.timedelta:
-    """min(2^attempts, 3600) seconds, +-20 % so that a burst of failures spreads out."""
-    return dt.timedelta(seconds=min(2**attempts, 3600) * random.uniform(0.8, 1.2))  # noqa: S311 - spreads retries, guards nothing
+@dataclass(frozen=True)
+class Patience:
+    """How often something is tried, and how many seconds the first wait is a half of."""
+
+    attempts: int = MAX_ATTEMPTS
+    unit: int = 1
 
 
-def fail(table: str, held: Claim, error: str, *, attempts: int, pk: str = "id") -> bool:
-    """Back to ready after a back-off, or `dead` once MAX_ATTEMPTS are used up; True when it died."""
-    is_dead = attempts >= MAX_ATTEMPTS
+USUAL = Patience()
+
+
+def backoff(attempts: int, patience: Patience = USUAL) -> dt.timedelta:
+    """min(unit x 2^attempts, 3600) seconds, +-20 % so that a burst of failures spreads out."""
+    return dt.timedelta(
+        seconds=min(patience.unit * 2**attempts, 3600) * random.uniform(0.8, 1.2)  # noqa: S311 - spreads retries, guards nothing
+    )
+
+
+def fail(
+    table: str,
+    held: Claim,
+    error: str,
+    *,
+    attempts: int,
+    pk: str = "id",
+    patience: Patience = USUAL,
+) -> bool:
+    """Back to ready after a back-off, or `dead` once its attempts are used up; True when it died."""
+    is_dead = attempts >= patience.attempts
     with connection.cursor() as cursor:
         cursor.execute(
             f"""UPDATE {table} SET state = %s, not_before = clock_timestamp() + %s, lease_until = NULL, error = %s
                  WHERE {pk} = %s AND fence = %s AND state = 'leased'""",
-            ["dead" if is_dead else "ready", backoff(attempts), error[:2000], held.pk, held.fence],
+            [
+                "dead" if is_dead else "ready",
+                backoff(attempts, patience),
+                error[:2000],
+                held.pk,
+                held.fence,
+            ],
         )
         return is_dead and cursor.rowcount == 1
 
@@ -84,3 +118,28 @@ def reap(table: str) -> int:
             f"UPDATE {table} SET state = 'ready', lease_until = NULL WHERE state = 'leased' AND lease_until < clock_timestamp()"
         )
         return cursor.rowcount
+
+
+@contextmanager
+def beating(table: str, held: Claim, *, every: float) -> Iterator[threading.Event]:
+    """Extend the lease every so many seconds from a thread with its own connection; the event says it is lost."""
+    lost, stop = threading.Event(), threading.Event()
+
+    def beat() -> None:
+        while not stop.wait(every):
+            try:
+                with scope(role="relay"):
+                    if not heartbeat(table, held):
+                        lost.set()
+                        return
+            except Exception:
+                log.warning("heartbeat of %s %s missed", table, held.pk)
+        connection.close()
+
+    thread = threading.Thread(target=beat, daemon=True)
+    thread.start()
+    try:
+        yield lost
+    finally:
+        stop.set()
+        thread.join(timeout=every + 5)

@@ -89,6 +89,12 @@ def mask_phone(number: str) -> str:
     return _last_four(digits)
 
 
+def mask_email(address: str) -> str:
+    """`l***@hospital.example`: the first character and where it goes; "" stays empty."""
+    name, _at, domain = address.rpartition("@")
+    return f"{name[:1]}***@{domain}" if name else ""
+
+
 def mask_account(number: str) -> str:
     """`****1234` for a bank account or card."""
     folded = unicodedata.normalize("NFKC", number)

@@ -1,0 +1,116 @@
+"""What people are told: the kinds of notices, their words, and the groups a person sets them by."""
+
+from dataclasses import dataclass, field
+
+from django.db import models
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from departments.models.people import Role
+from msw_portal.kernel.scope import CARE_ROLES
+
+FOUNDATION_ROLES = frozenset(
+    {Role.FOUNDATION_OFFICER, Role.FOUNDATION_APPROVER, Role.FOUNDATION_CASHIER}
+)
+EVERYBODY = frozenset(Role.values)
+
+
+class Mail(models.TextChoices):
+    """How a notice leaves by mail."""
+
+    NONE = "none", _("不发")
+    NOW = "now", _("立即")
+    DIGEST = "digest", _("每日摘要")
+
+
+@dataclass(frozen=True)
+class Group:
+    """Kinds that are set together: who meets them, whether a crisis, and what holds until somebody chooses."""
+
+    label: str | Promise
+    kinds: dict[str, str | Promise]
+    roles: frozenset[str] = field(default=CARE_ROLES)
+    is_crisis: bool = False
+    mail: Mail = Mail.NONE
+
+
+GROUPS: dict[str, Group] = {
+    "crisis": Group(
+        _("危机与风险警报"),
+        {
+            "risk_alert.raised": _("有新的风险警报，请马上处理"),
+            "crisis_report.due": _("请在时限内写危机事件报告"),
+            "referral.urgent": _("收到紧急转介，2 小时内要有人处理"),
+        },
+        is_crisis=True,
+        mail=Mail.NOW,
+    ),
+    "referral": Group(_("新的转介"), {"referral.arrived": _("收到新的转介")}),
+    "assigned": Group(
+        _("交给我的个案与移交"),
+        {
+            "case.assigned": _("有个案交给您负责"),
+            "transfer.asked": _("同事请您接手一个个案"),
+            "transfer.accepted": _("您移交的个案已有人接手"),
+            "transfer.refused": _("您移交的个案对方没有接手"),
+        },
+    ),
+    "approval": Group(
+        _("等我审批的"),
+        {
+            "plan.submitted": _("有服务计划等您审批"),
+            "closing.proposed": _("有个案等您审核结案"),
+            "co_sign.asked": _("有接触记录等您会签"),
+        },
+    ),
+    "approved": Group(
+        _("我提交的有了结果"),
+        {
+            "plan.approved": _("服务计划已批准"),
+            "plan.returned": _("服务计划被退回，请修改"),
+            "closing.approved": _("个案已审核结案"),
+            "closing.returned": _("结案被退回，请补充"),
+        },
+    ),
+    "outgoing": Group(
+        _("外出转介的回复"),
+        {
+            "referral.out_accepted": _("对方已受理转介"),
+            "referral.out_refused": _("对方没有受理转介，请另想办法"),
+            "referral.out_completed": _("对方已完成转介的服务"),
+            "referral.out_failed": _("对方未能提供帮助，请另想办法"),
+        },
+    ),
+    "consent": Group(
+        _("知情同意撤回"),
+        {"consent_withdrawn": _("知情同意已撤回")},
+        roles=CARE_ROLES | FOUNDATION_ROLES,
+    ),
+    "funding": Group(
+        _("救助申请与拨付"),
+        {
+            "funding_request.submitted": _("收到救助申请"),
+            "funding_request.moved": _("救助申请有了进展"),
+            "disbursement.released": _("善款已放行"),
+            "disbursement.confirmed": _("医院已确认收款"),
+        },
+        roles=CARE_ROLES | FOUNDATION_ROLES,
+    ),
+    "made": Group(
+        _("报表与档案已生成"),
+        {
+            "report.done": _("报表已生成，可以下载"),
+            "case.dossier_done": _("整份档案已生成，可以下载"),
+        },
+        roles=EVERYBODY,
+    ),
+}
+NOTICE_WORDS: dict[str, str | Promise] = {
+    kind: words for group in GROUPS.values() for kind, words in group.kinds.items()
+}
+GROUP_OF = {kind: code for code, group in GROUPS.items() for kind in group.kinds}
+
+
+def groups_for(role: str) -> dict[str, Group]:
+    """The groups that somebody in this role ever meets."""
+    return {code: group for code, group in GROUPS.items() if role in group.roles}

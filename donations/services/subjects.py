@@ -1,0 +1,13 @@
+"""What a notice about money is about, for the person who reads it."""
+
+import uuid
+from collections.abc import Collection, Mapping
+
+from departments.models.people import User
+from donations.models.requests import FundingRequest
+
+
+def requests_named(user: User, uids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, str]:
+    """Of these requests those the person may open, by number; a draft has none yet."""
+    rows = FundingRequest.objects.visible_to(user).filter(uid__in=uids)
+    return {one.uid: one.number or one.subject_code for one in rows}
