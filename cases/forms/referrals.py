@@ -122,5 +122,7 @@ class OpenForm(CommandForm):
     def __init__(self, *args: Any, episodes, has_open_case: bool, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.fields["episode"].queryset = episodes
+        # Whoever is in the house now asks about this stay.
+        self.fields["episode"].initial = episodes.filter(discharged_on__isnull=True).first()
         if not has_open_case:
             del self.fields["duplicate_reason"]

@@ -7,7 +7,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -97,6 +97,49 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Span:
+    """How far the list looks: to the end of so many days from today's midnight, or without end."""
+
+    label: str | Promise
+    days: int | None
+
+
+TODAY, WEEK, ALL = "today", "week", "all"
+SPANS = {
+    TODAY: Span(_("今天"), 1),
+    WEEK: Span(_("七天内"), 8),
+    ALL: Span(_("全部"), None),
+}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A span as a button, with how much falls into it."""
+
+    code: str
+    label: str | Promise
+    count: int
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
+class Day:
+    """The lists, at most SHOWN of each, and how many there are in all."""
+
+    span: str
+    todo: list[Line]
+    approvals: list[Line]
+    spans: list[Choice]
+    count: int
+    approvals_count: int
+    done: int
+
+    @property
+    def left_out(self) -> int:
+        return self.count - len(self.todo)
+
+
+@dataclass(frozen=True)
 class Unsent:
     """A draft: what form, of which case or person, kept since when, and the way back."""
 
@@ -108,9 +151,23 @@ class Unsent:
     late_at: dt.datetime | None
 
 
-def _tasks(user: User) -> list[Task]:
+def _tasks(user: User) -> QuerySet[Task]:
+    """Every open task on a case that is asked of the person or the role, soonest first."""
     rows = Task.objects.visible_to(user).open().filter(subject_kind=Case._meta.model_name)
-    return list(rows.order_by("due_at", "id")[:SHOWN])
+    return rows.order_by("due_at", "id")
+
+
+def _within(rows: QuerySet[Task], span: str) -> QuerySet[Task]:
+    """What falls due by the end of the span, is late, or has no day at all."""
+    days = SPANS[span].days
+    if days is None:
+        return rows
+    return rows.filter(Q(due_at__lt=_midnight(days)) | Q(due_at__isnull=True))
+
+
+def _midnight(days: int) -> dt.datetime:
+    today = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    return today + dt.timedelta(days=days)
 
 
 def _files(user: User, uids: Iterable) -> dict:
@@ -128,26 +185,60 @@ def _where(kind: str, case: Case) -> str:
     return reverse("cases:case", args=[case.uid]) + (f"?part={part}" if part else "")
 
 
-def lines(user: User) -> tuple[list[Line], list[Line]]:
-    """What is to be done on cases, and what waits for the person's approval or answer; soonest first."""
-    tasks, now = _tasks(user), timezone.now()
-    files = _files(user, [task.subject_uid for task in tasks])
-    todo: list[Line] = []
-    approvals: list[Line] = []
-    for task in tasks:
-        case = files.get(task.subject_uid)
-        line = Line(
-            title=TASK_WORDS.get(task.kind, task.kind),
-            case=(case.number if case else ""),
-            person=case.client.name_masked if case else "",
-            why=REASONS.get(task.kind, ""),
-            url=_where(task.kind, case) if case else "",
-            due_at=task.due_at,
-            stage=case.get_stage_display() if case else "",
-            is_late=task.due_at is not None and task.due_at < now,
-        )
-        (approvals if task.kind in APPROVALS else todo).append(line)
-    return todo, approvals
+def day(user: User, *, span: str = WEEK) -> Day:
+    """What is to be done on cases within the span, and all that waits for the person's approval or answer.
+
+    Four statements, whatever waits: two lists, their files, the counts.
+    """
+    rows = _tasks(user)
+    todo = list(_within(rows.exclude(kind__in=APPROVALS), span)[:SHOWN])
+    approvals = list(rows.filter(kind__in=APPROVALS)[:SHOWN])
+    files = _files(user, [task.subject_uid for task in (*todo, *approvals)])
+    counts = _counts(rows)
+    return Day(
+        span=span,
+        todo=[_line(task, files.get(task.subject_uid)) for task in todo],
+        approvals=[_line(task, files.get(task.subject_uid)) for task in approvals],
+        spans=[Choice(code, one.label, counts[code], code == span) for code, one in SPANS.items()],
+        count=counts[span],
+        approvals_count=counts["approvals"],
+        done=_done_today(user),
+    )
+
+
+def _line(task: Task, case: Case | None) -> Line:
+    return Line(
+        title=TASK_WORDS.get(task.kind, task.kind),
+        case=case.number if case else "",
+        person=case.client.name_masked if case else "",
+        why=REASONS.get(task.kind, ""),
+        url=_where(task.kind, case) if case else "",
+        due_at=task.due_at,
+        stage=case.get_stage_display() if case else "",
+        is_late=task.due_at is not None and task.due_at < timezone.now(),
+    )
+
+
+def _counts(rows: QuerySet[Task]) -> dict[str, int]:
+    mine = ~Q(kind__in=APPROVALS)
+    asked: dict[str, Count] = {"approvals": Count("id", filter=Q(kind__in=APPROVALS))}
+    for code, one in SPANS.items():
+        within = Q()
+        if one.days is not None:
+            within = Q(due_at__lt=_midnight(one.days)) | Q(due_at__isnull=True)
+        asked[code] = Count("id", filter=mine & within)
+    return rows.order_by().aggregate(**asked)
+
+
+def _done_today(user: User) -> int:
+    """How many of the person's own tasks on cases were done since midnight."""
+    return Task.objects.filter(
+        organization_id=user.house_id,
+        assignee_id=user.pk,
+        subject_kind=Case._meta.model_name,
+        state=Task.State.DONE,
+        closed_at__gte=_midnight(0),
+    ).count()
 
 
 def records_to_finish(user: User) -> Sequence[Contact]:

@@ -15,11 +15,10 @@ def panel_alerts(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def panel_my_day(request: HttpRequest) -> HttpResponse:
-    """What is due on my cases, the records to finish, what I typed and did not send."""
-    todo, approvals = my_day.lines(request.user)
+    """What is due on my cases (`span`: today, week, all), the records to finish, what I did not send."""
+    span = request.GET.get("span", my_day.WEEK)
     context = {
-        "todo": todo,
-        "approvals": approvals,
+        "day": my_day.day(request.user, span=span if span in my_day.SPANS else my_day.WEEK),
         "records": my_day.records_to_finish(request.user),
         "drafts": my_day.drafts(request.user),
     }

@@ -36,6 +36,7 @@ from cases.views.doors import arrived_copy, inbox_page, referral_page
 from cases.views.filling import Filling, fill_in
 from cases.views.finding import address_of, client_or_404, referral_or_404
 from cases.views.persons import case_lines
+from departments.models.doors import InboxItem
 from departments.models.organizations import Department
 from msw_portal.kernel.htmx import answer
 
@@ -212,7 +213,7 @@ def open_case(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     person = client_or_404(request, uid)
     asked = _named(
         request,
-        Referral.objects.visible_to(request.user).select_related("from_department"),
+        Referral.objects.visible_to(request.user).select_related("from_department", "inbox_item"),
         "referral",
     )
     line = _named(
@@ -254,8 +255,20 @@ def _opening(
 def _from_referral(asked: Referral | None) -> dict[str, Any]:
     if asked is None:
         return {}
-    source = CaseSource.CLINICIAN_REFERRAL if asked.from_department_id else CaseSource.OTHER
-    return {"source": source, "presenting_problem": asked.reason, "priority": asked.urgency}
+    return {
+        "source": _source_of(asked),
+        "presenting_problem": asked.reason,
+        "priority": asked.urgency,
+    }
+
+
+def _source_of(asked: Referral) -> str:
+    """Who asked: by the ward's code for patients it was the patient or somebody for them, not the ward."""
+    item = asked.inbox_item
+    if item is not None and item.kind == InboxItem.Kind.SELF_REQUEST:
+        is_own = item.payload.get("who") == "patient"
+        return CaseSource.SELF_REQUEST if is_own else CaseSource.FAMILY_REQUEST
+    return CaseSource.CLINICIAN_REFERRAL if asked.from_department_id else CaseSource.OTHER
 
 
 def _from_line(line: ActivityLine) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from departments.models.mechanisms import Draft
 from departments.models.people import User
+from departments.services.idempotency import key_is_taken
 from msw_portal.kernel.commands import command
 from msw_portal.kernel.errors import DomainError
 
@@ -39,11 +40,12 @@ def draft_save(
     tab: str = "",
     base_version: int | None = None,
     by: User,
-) -> Draft:
+) -> Draft | None:
     """Keep what is typed in `form` (of `subject_uid`), in place of what was kept before.
 
     `tab` is the page's `once`, by which a page recognises its own draft; `base_version` the
-    subject's row_version when the page was rendered.
+    subject's row_version when the page was rendered. None, and nothing kept, when this very page has
+    been sent meanwhile: a draft that arrives late must not come back after its record.
 
     Raises:
         DomainError: `draft.elsewhere` (409) when another tab saved after this page was rendered,
@@ -53,6 +55,8 @@ def draft_save(
         raise DomainError("draft.form", _("没有这样的表单。"))
     if sum(len(value) for values in fields.values() for value in values) > MAX_CHARACTERS:
         raise DomainError("draft.too_long", _("内容太长，草稿没有保存。"))
+    if tab and key_is_taken(key=tab, by=by):
+        return None
     mine = Draft.objects.visible_to(by).filter(form=form, subject_uid=subject_uid)
     draft = mine.select_for_update(no_key=True).first()
     if draft is None:

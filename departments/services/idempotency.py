@@ -93,6 +93,11 @@ def claim(request: HttpRequest, key: str, user: User) -> Held | Refused:
     return Refused("stored", _answer(known))
 
 
+def key_is_taken(*, key: str, by: User) -> bool:
+    """Whether a command of this person runs or ran under the key."""
+    return IdempotencyKey.objects.filter(user_id=by.pk, key=key).exists()
+
+
 def _answer(known: IdempotencyKey) -> HttpResponse | None:
     if known.state != "done":
         return None

@@ -170,6 +170,8 @@ export function submitted(form) {
   if (!state) return;
   clearTimeout(state.timer);
   state.timer = 0;
+  // Leaving the page for the answer hides it, and a hidden page keeps what is dirty: nothing is.
+  state.dirty = false;
   state.flight?.abort();
 }
 document.addEventListener('submit', ({ target }) => {

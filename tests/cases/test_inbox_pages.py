@@ -9,6 +9,7 @@ from django.utils import timezone
 from cases.models.casework import Referral
 from cases.services.referrals import referral_claim
 from tests.cases.pages import queries, text_of, the_referral
+from tests.factories import cases as make
 from tests.factories.doors import referrals_of, send
 
 pytestmark = pytest.mark.django_db
@@ -111,3 +112,18 @@ def test_another_hospital_finds_none_of_it(ward_door, other_worker, other_head, 
         assert client_for(other_worker).post(where).status_code == 404
     end = reverse("cases:door_end", args=[ward_door.link.uid])
     assert client_for(other_head).post(end).status_code == 404
+
+
+def test_opening_knows_who_asked_and_for_which_stay(self_door, worker, acting, client_for):
+    send(self_door, who="family")
+    with acting(worker):
+        person = make.make_client(worker)
+        make.make_episode(
+            person, worker, admitted_on="2026-01-02", discharged_on=timezone.localdate()
+        )
+        stay = make.make_episode(person, worker, admitted_on="2026-01-01")
+        referral = referral_claim(referral=the_referral(), by=worker)
+    where = reverse("cases:open", args=[person.uid])
+    page = client_for(worker).get(where, {"referral": referral.uid}).content.decode()
+    assert '<option value="family_request" selected>' in page
+    assert f'<option value="{stay.uid}" selected>' in page

@@ -1,6 +1,7 @@
 """My day: each line says which case, which masked person, why and by when; nobody else's work is in it."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.db import connection
@@ -9,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cases.services.clocks import case_task
+from departments.models.mechanisms import Task
 from departments.services.drafts import draft_save
 from tests.cases.pages import text_of
 from tests.factories import cases as make
@@ -22,9 +24,8 @@ def _due(case, kind, by, hours=5, **given):
         case,
         kind,
         due_at=timezone.now() + dt.timedelta(hours=hours),
-        key=f"{kind}:{case.uid}",
         by=by,
-        **({"assignee": by} | given),
+        **({"assignee": by, "key": f"{kind}:{case.uid}"} | given),
     )
 
 
@@ -112,3 +113,40 @@ def test_my_day_asks_the_same_with_one_and_three_of_everything(worker, client_fo
             client.get(DAY)
         counts.append(len(seen))
     assert counts[0] == counts[1]
+
+
+def test_the_list_looks_a_day_a_week_or_all_the_way_and_counts_each(worker, client_for, acting):
+    with acting(worker):
+        case = make.make_case(worker)
+        for kind, days in (("plan_review", -1), ("next_contact", 3), ("follow_up", 40)):
+            _due(case, kind, worker, hours=24 * days)
+        _due(case, "meeting_task", worker)
+        Task.objects.filter(kind="meeting_task").update(state="done", closed_at=timezone.now())
+    client = client_for(worker)
+
+    def titles(span: str) -> list[str]:
+        page = client.get(DAY, {"span": span}).content.decode()
+        assert "今天已完成 1 项" in page
+        for word in ("今天 1<", "七天内 2<", "全部 3<"):
+            assert word in page
+        return re.findall(r"· ([^<·]+)</b>", page)
+
+    assert titles("today") == ["复评服务计划"]
+    assert titles("week") == ["复评服务计划", "下一次接触"]
+    assert titles("all") == ["复评服务计划", "下一次接触", "结案后跟进"]
+    assert titles("crooked") == titles("week")
+
+
+def test_many_things_to_do_do_not_hide_what_waits_for_approval(
+    worker, supervisor, client_for, acting
+):
+    with acting(supervisor):
+        case = make.make_case(supervisor, worker=worker, supervisor=supervisor)
+        for n in range(23):
+            _due(case, "next_contact", worker, hours=n - 30, assignee=supervisor, key=f"n:{n}")
+        _due(case, "plan_approval", worker, hours=24 * 9, assignee=supervisor)
+    page = client_for(supervisor).get(DAY, {"span": "all"})
+    said = text_of(page)
+    assert "个案里要做的 23" in said
+    assert "还有 3 项更晚到期" in said
+    assert "待我审批与答复 1" in said

@@ -10,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from cases.services.clocks import TOLD
 from departments.models.mechanisms import Notification, Task
 from departments.services.desk import COUNT_CAP, NOTICE_WORDS, TASK_WORDS, badges, figures
 from departments.services.tasks import notify, task_open
@@ -206,6 +207,9 @@ def test_a_place_that_is_not_there_is_missing(db, worker, client_for):
     assert client_for(worker).get(address).status_code == 404
 
 
+TELLING = frozenset({"notify", "_tell", "case_tell", "people_tell"})
+
+
 def test_every_task_and_notice_written_in_the_code_has_words():
     root = Path(__file__).resolve().parents[2]
     tasks, told = set(), set()
@@ -219,9 +223,13 @@ def test_every_task_and_notice_written_in_the_code_has_words():
                 given += node.args[1:2] if name == "case_task" else []
                 kinds = {one.value for one in given if isinstance(one, ast.Constant)}
                 tasks |= kinds if name in {"task_open", "case_task"} else set()
-                told |= kinds if name in {"notify", "_tell"} else set()
+                given += node.args[1:2] if name in {"case_tell", "_tell"} else []
+                kinds = {one.value for one in given if isinstance(one, ast.Constant)}
+                told |= kinds if name in TELLING else set()
     assert len(tasks) > 10
     assert tasks - set(TASK_WORDS) == set()
+    told |= set(TOLD.values())
+    assert {"plan.returned", "risk_alert.raised", "transfer.asked"} <= told
     assert told - set(NOTICE_WORDS) == set()
 
 

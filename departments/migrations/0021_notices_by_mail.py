@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("departments", "0019_training_apart"),
+        ("departments", "0020_audit_of_subjects"),
     ]
 
     operations = [
