@@ -44,6 +44,7 @@ REINDEXERS = {
 # Subject of a notice -> who says which of these subjects a person may open, and in what words.
 SUBJECTS = {
     "case": "cases.services.subjects.cases_named",
+    "mandatoryreport": "cases.services.subjects.reports_named",
     "plan": "cases.services.subjects.plans_named",
     "contact": "cases.services.subjects.contacts_named",
     "casetransfer": "cases.services.subjects.transfers_named",

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from django.utils.translation import gettext as _
 
 from cases.models.casework import Case, Referral
+from cases.models.reporting import MandatoryReport
 from cases.models.team import CaseTransfer
 from cases.models.work import Contact, Plan
 from departments.models.people import User
@@ -22,6 +23,11 @@ def cases_named(user: User, uids: Uids) -> Named:
     """Of these cases those the person may open."""
     rows = Case.objects.visible_to(user).filter(uid__in=uids).select_related("client")
     return {one.uid: _case(one) for one in rows}
+
+
+def reports_named(user: User, uids: Uids) -> Named:
+    """Of these mandatory reports those the person is named for; nothing of them is said in a list."""
+    return {one.uid: "" for one in MandatoryReport.objects.visible_to(user).filter(uid__in=uids)}
 
 
 def plans_named(user: User, uids: Uids) -> Named:

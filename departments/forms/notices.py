@@ -31,7 +31,7 @@ class NoticeSettingsForm(CommandForm):
             self.fields[f"page_{code}"] = forms.BooleanField(
                 label=_("页面"),
                 required=False,
-                disabled=group.is_crisis,
+                disabled=group.is_always_shown,
                 initial=chosen.is_shown,
             )
             self.fields[f"mail_{code}"] = forms.ChoiceField(

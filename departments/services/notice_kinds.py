@@ -25,12 +25,12 @@ class Mail(models.TextChoices):
 
 @dataclass(frozen=True)
 class Group:
-    """Kinds that are set together: who meets them, whether a crisis, and what holds until somebody chooses."""
+    """Kinds that are set together: who meets them, whether the page always shows them, and what holds until somebody chooses."""
 
     label: str | Promise
     kinds: dict[str, str | Promise]
     roles: frozenset[str] = field(default=CARE_ROLES)
-    is_crisis: bool = False
+    is_always_shown: bool = False
     mail: Mail = Mail.NONE
 
 
@@ -41,8 +41,10 @@ GROUPS: dict[str, Group] = {
             "risk_alert.raised": _("有新的风险警报，请马上处理"),
             "crisis_report.due": _("请在时限内写危机事件报告"),
             "referral.urgent": _("收到紧急转介，2 小时内要有人处理"),
+            "mandatory_report.opened": _("有一份强制报告要立即办理"),
+            "mandatory_report.late": _("强制报告已超过时限，请马上处理"),
         },
-        is_crisis=True,
+        is_always_shown=True,
         mail=Mail.NOW,
     ),
     "referral": Group(_("新的转介"), {"referral.arrived": _("收到新的转介")}),
@@ -80,6 +82,14 @@ GROUPS: dict[str, Group] = {
             "referral.out_completed": _("对方已完成转介的服务"),
             "referral.out_failed": _("对方未能提供帮助，请另想办法"),
         },
+    ),
+    "secrecy": Group(
+        _("5 级保密的紧急查阅"),
+        {
+            "break_glass.opened": _("有人紧急查阅了 5 级保密个案"),
+            "break_glass.own_case": _("您的 5 级保密个案被紧急查阅"),
+        },
+        is_always_shown=True,
     ),
     "consent": Group(
         _("知情同意撤回"),

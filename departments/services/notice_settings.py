@@ -34,14 +34,14 @@ class Choice:
 
 
 def choice_of(preferences: Mapping[str, Any], code: str) -> Choice:
-    """What holds for a group: as chosen, else as the portal comes; a crisis always stands in the page."""
+    """What holds for a group: as chosen, else as the portal comes; some kinds always stand in the page."""
     group: Group = GROUPS[code]
     kept = preferences.get(KEY, {}).get("groups", {}).get(code)
     if kept is None:
         return Choice(True, group.mail)
     mail = kept.get("mail")
     return Choice(
-        group.is_crisis or bool(kept.get("page", True)),
+        group.is_always_shown or bool(kept.get("page", True)),
         Mail(mail) if mail in Mail.values else Mail.NONE,
     )
 
@@ -69,15 +69,15 @@ def notice_settings_save(*, groups: Mapping[str, Choice], digest: str, by: User)
     """Keep what a person chose; groups that are not named stay as they are.
 
     Raises:
-        DomainError: `notices.unknown`, `notices.crisis_is_shown` on its field, `notices.no_time` on `digest`.
+        DomainError: `notices.unknown`, `notices.always_shown` on its field, `notices.no_time` on `digest`.
     """
     user = User.objects.select_for_update(no_key=True).get(pk=by.pk)
     if not set(groups) <= set(GROUPS) or (digest and digest not in TIMES):
         raise DomainError("notices.unknown", _("请从列表中选择。"))
     for code, choice in groups.items():
-        if GROUPS[code].is_crisis and not choice.is_shown:
+        if GROUPS[code].is_always_shown and not choice.is_shown:
             raise DomainError(
-                "notices.crisis_is_shown", _("危机类通知不能在页面里关闭。"), f"page_{code}"
+                "notices.always_shown", _("这一类通知不能在页面里关闭。"), f"page_{code}"
             )
     if not digest and any(choice.mail == Mail.DIGEST for choice in groups.values()):
         raise DomainError("notices.no_time", _("选了每日摘要的，请选定每天几点发。"), "digest")

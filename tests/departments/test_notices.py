@@ -46,7 +46,10 @@ def _kinds(user) -> list[tuple[str, bool, str]]:
 
 def test_every_kind_stands_in_one_group_and_crises_are_mailed_at_once():
     assert len(GROUP_OF) == sum(len(group.kinds) for group in GROUPS.values())
-    assert [code for code, group in GROUPS.items() if group.is_crisis] == ["crisis"]
+    assert [code for code, group in GROUPS.items() if group.is_always_shown] == [
+        "crisis",
+        "secrecy",
+    ]
     assert GROUPS["crisis"].mail == Mail.NOW
     assert set(groups_for(Role.AUDITOR)) == {"made"}
     assert set(groups_for(Role.WORKER)) == set(GROUPS)
@@ -93,7 +96,7 @@ def test_a_crisis_cannot_be_switched_off_in_the_page(db, worker, acting, client_
             kept.notice_settings_save(
                 groups={"crisis": kept.Choice(False, Mail.NOW)}, digest="", by=worker
             )
-    assert (refused.value.rule, refused.value.field) == ("notices.crisis_is_shown", "page_crisis")
+    assert (refused.value.rule, refused.value.field) == ("notices.always_shown", "page_crisis")
 
 
 def test_a_daily_mail_needs_a_time_and_what_was_chosen_stays(db, worker, client_for):

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("departments", "0020_audit_of_subjects"),
+        ("departments", "0022_directory_accounts"),
     ]
 
     operations = [
