@@ -6,12 +6,12 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import environ
-from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from msw_portal.kernel import logs, proxy
 from msw_portal.kernel.directory import directory
+from msw_portal.schedule import SCHEDULE
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -160,31 +160,7 @@ CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULER = "msw_portal.ticking:Scheduler"
 CELERY_BEAT_MAX_LOOP_INTERVAL = 2
-CELERY_BEAT_SCHEDULE = {
-    "relay-outbox": {"task": "departments.tasks.relay_outbox", "schedule": 2.0},
-    "relay-mail": {"task": "departments.tasks.relay_mail", "schedule": 5.0},
-    "digests": {"task": "departments.tasks.sweep_digests", "schedule": crontab(minute="*/5")},
-    "sweep-jobs": {"task": "departments.tasks.sweep_jobs", "schedule": 5.0},
-    "sweep-inbox": {"task": "cases.tasks.sweep_inbox", "schedule": 60.0},
-    "sweep-reports": {"task": "cases.tasks.sweep_reports", "schedule": 60.0},
-    "sweep-accounts": {
-        "task": "departments.tasks.sweep_accounts",
-        "schedule": crontab(hour=3, minute=20),
-    },
-    "watch": {"task": "departments.tasks.watch", "schedule": 300.0},
-    "sweep-expired": {"task": "departments.tasks.sweep_expired", "schedule": 3600.0},
-    "anchor-audit": {"task": "departments.tasks.anchor_audit", "schedule": 3600.0},
-    "rotate-keys": {
-        "task": "departments.tasks.rotate_keys",
-        "schedule": 60.0,
-        "options": {"queue": "reports"},
-    },
-    "compact-rollups": {
-        "task": "reports.tasks.compact_rollups",
-        "schedule": 5.0,
-        "options": {"queue": "relay"},
-    },
-}
+CELERY_BEAT_SCHEDULE = SCHEDULE
 
 AUTH_USER_MODEL = "departments.User"
 AUTHENTICATION_BACKENDS = ["departments.backends.PortalBackend"]

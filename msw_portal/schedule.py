@@ -1,0 +1,29 @@
+"""What beat rings and how often; every task looks at rows, so a missed bell loses nothing."""
+
+from celery.schedules import crontab
+
+SCHEDULE = {
+    "relay-outbox": {"task": "departments.tasks.relay_outbox", "schedule": 2.0},
+    "relay-mail": {"task": "departments.tasks.relay_mail", "schedule": 5.0},
+    "digests": {"task": "departments.tasks.sweep_digests", "schedule": crontab(minute="*/5")},
+    "sweep-jobs": {"task": "departments.tasks.sweep_jobs", "schedule": 5.0},
+    "sweep-inbox": {"task": "cases.tasks.sweep_inbox", "schedule": 60.0},
+    "sweep-reports": {"task": "cases.tasks.sweep_reports", "schedule": 60.0},
+    "sweep-accounts": {
+        "task": "departments.tasks.sweep_accounts",
+        "schedule": crontab(hour=3, minute=20),
+    },
+    "watch": {"task": "departments.tasks.watch", "schedule": 300.0},
+    "sweep-expired": {"task": "departments.tasks.sweep_expired", "schedule": 3600.0},
+    "anchor-audit": {"task": "departments.tasks.anchor_audit", "schedule": 3600.0},
+    "rotate-keys": {
+        "task": "departments.tasks.rotate_keys",
+        "schedule": 60.0,
+        "options": {"queue": "reports"},
+    },
+    "compact-rollups": {
+        "task": "reports.tasks.compact_rollups",
+        "schedule": 5.0,
+        "options": {"queue": "relay"},
+    },
+}
