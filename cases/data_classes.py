@@ -37,7 +37,7 @@ CLASSES = {
         "satisfaction_refused weight archive_number",
         CODED: "number episode referral previous risk_level worker supervisor duplicate_reason",
         PERSON: "presenting_problem",
-        SPECIAL: "level5_diagnosis",
+        SPECIAL: "level5_diagnosis level5_kept",
     },
     "CaseMember": {IMPERSONAL: "role", CODED: "user title", PERSON: "name:name"},
     "CaseForm": {

@@ -113,5 +113,9 @@ class RaiseForm(CommandForm):
         self.fields["named"].label_from_instance = lambda user: user.display_name
 
 
+class KeepForm(CommandForm):
+    reason = Reason(label=_("不提为 5 级的理由"), least=10)
+
+
 class LowerForm(CommandForm):
     reason = Reason(label=_("恢复为 4 级的理由"), least=10)

@@ -204,6 +204,8 @@ class Case(PublicRow, Tenanted):
     satisfaction = models.SmallIntegerField(_("满意度"), null=True, blank=True)
     satisfaction_refused = models.BooleanField(_("不愿评价"), default=False)
     level5_diagnosis = SealedText(null=True, blank=True)
+    # Decisions against the proposal of level 5: [{signals, reason, by, on}], see level5_signals.
+    level5_kept = SealedJSON(null=True, editable=False)
     duplicate_reason = models.CharField(_("重复开案理由"), max_length=200, blank=True)
     presenting_problem = SealedText(_("求助问题"))
     weight = models.DecimalField(max_digits=4, decimal_places=2, default=1)

@@ -11,6 +11,7 @@ from psycopg2.extras import DateTimeTZRange
 from cases.models.casework import Case
 from cases.models.codes import Secrecy
 from cases.permissions import can_lower_secrecy, can_raise_secrecy
+from cases.services.level5_signals import keep, signals
 from departments import audit
 from departments.models.people import AccessGrant, User
 from departments.services.entering import enter_member
@@ -111,7 +112,9 @@ def case_lower_secrecy(*, case: Case, reason: str, by: User) -> Case:
     if len(reason.strip()) < MIN_REASON:
         raise DomainError("case.secrecy_needs_reason", _("请写明理由，至少 10 个字。"), "reason")
     case.secrecy, case.compartment_id = Secrecy.CASE_FILE, None
-    case.save(update_fields=["secrecy", "compartment_id"])
+    # What the head decided against is not proposed the next minute.
+    keep(case, signals(case), reason=reason.strip(), by=by)
+    case.save(update_fields=["secrecy", "compartment_id", "level5_kept"])
     end_grants(case, at=timezone.now())
     audit.record(
         "case.lower_secrecy", by=by, on=case, secrecy=[Secrecy.RESTRICTED, Secrecy.CASE_FILE]

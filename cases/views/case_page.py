@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET
 from cases.services.opening import case_opened
 from cases.views.course import happenings, strip_of, timeline_of
 from cases.views.finding import case_or_404
+from cases.views.level5 import proposal
 from cases.views.persons import minded
 from cases.views.sheets import PARTS, alerts_of, head_of, part_of, rights, tabs_of
 from departments.services.history import history_lines
@@ -30,6 +31,7 @@ def case(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         "can": rights(user, one),
         **minded(user, one.client),
         "alerts": alerts_of(user, one),
+        **(proposal(user, one) if part == "overview" else {}),
         **part_of(user, one, part, head),
     }
     if part in ("overview", "course"):

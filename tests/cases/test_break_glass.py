@@ -142,7 +142,9 @@ def test_consents_are_not_withdrawn_and_no_one_is_named_under_glass(sealed, head
     with acting(head):
         case = _break(sealed.case, head)
         with refuses("permission.can_withdraw_consent", status=403):
-            consent_withdraw(consent=sealed.consent, reason="家属要求", withdrawn_by="self", by=head)
+            consent_withdraw(
+                consent=sealed.consent, reason="家属要求", withdrawn_by="self", by=head
+            )
         assert not can_read_document(head, case)
         assert not can_print_case(head, case)
         assert not can_give_consent(head, case)

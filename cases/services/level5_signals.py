@@ -1,0 +1,82 @@
+"""What in a case speaks for secrecy level 5 (domain §4.2): a code list of words and needs, not code."""
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from cases.models.casework import Case
+from cases.models.codes import Secrecy
+from cases.models.work import Need
+from departments.models.organizations import Code
+from departments.models.people import User
+
+# Rows of this code list: `zh` is a word itself; `maps` holds more `words`, and `needs` by category.
+SCHEME = "level5"
+
+
+@dataclass(frozen=True)
+class Signal:
+    """One entry of the list that the case meets, and where."""
+
+    code: str
+    label: str
+    where: str | Promise
+
+
+def _dense(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).lower().split())
+
+
+def _texts(case: Case, needs: list[Need]) -> Iterator[tuple[str | Promise, str]]:
+    stay = case.episode
+    yield _("诊断"), case.level5_diagnosis or ""
+    if stay is not None:
+        yield _("诊断"), stay.diagnosis or ""
+        yield _("疾病类别"), stay.disease_group
+    yield _("求助问题"), case.presenting_problem
+    for need in needs:
+        yield _("需求"), need.statement
+
+
+def kept_signals(case: Case) -> set[str]:
+    """The entries somebody has already decided against."""
+    return {code for one in case.level5_kept or [] for code in one["signals"]}
+
+
+def signals(case: Case) -> list[Signal]:
+    """What proposes level 5 for an ordinary case, without what was decided against; two statements.
+
+    Words are looked for without regard to width, case and spaces; a text that denies one meets it
+    too, which is why a person decides.
+    """
+    if case.secrecy == Secrecy.RESTRICTED:
+        return []
+    needs = list(Need.objects.filter(organization_id=case.organization_id, case=case))
+    texts = [(where, _dense(text)) for where, text in _texts(case, needs) if text]
+    categories = {need.category for need in needs}
+    kept, found = kept_signals(case), []
+    for entry in Code.objects.filter(scheme=SCHEME).order_by("rank", "code"):
+        if entry.is_over or entry.code in kept:
+            continue
+        words = [_dense(word) for word in (entry.zh, *entry.maps.get("words", [])) if word]
+        where = next((place for place, text in texts if any(word in text for word in words)), None)
+        if categories & set(entry.maps.get("needs", [])):
+            where = _("需求类别")
+        if where is not None:
+            found.append(Signal(entry.code, entry.zh, where))
+    return found
+
+
+def keep(case: Case, found: list[Signal], *, reason: str, by: User) -> None:
+    """Note on the case, unsaved, that `found` was decided against."""
+    entry = {
+        "signals": [one.code for one in found],
+        "reason": reason,
+        "by": by.pk,
+        "on": timezone.localdate().isoformat(),
+    }
+    case.level5_kept = [*(case.level5_kept or []), entry]
