@@ -111,6 +111,13 @@ def can_operate(user: Any, row: Any) -> bool:
     return user.role == Role.SYSADMIN
 
 
+def can_keep_departments(user: Any, department: Department | None) -> bool:
+    """Departments and wards are set up by the head and the security administrator of the own house."""
+    return user.role in {Role.SECADMIN, Role.DEPT_HEAD} and (
+        department is None or department.organization_id == user.house_id
+    )
+
+
 def can_export_in_clear(user: Any, model: Any) -> bool:
     """What identifies a person leaves in clear by one role per app: the keeper of accounts, the head of cases."""
     keeper = {"departments": Role.SECADMIN, "cases": Role.DEPT_HEAD}.get(model._meta.app_label)

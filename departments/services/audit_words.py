@@ -263,6 +263,7 @@ FACTS = {
     "backwards": _("时钟倒退"),
     "band": _("分级"),
     "basis": _("依据"),
+    "beds": _("开放床位"),
     "birth_unknown": _("出生日期不详"),
     "by_directory": _("用统一身份登录"),
     "case": _("个案"),

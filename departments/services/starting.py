@@ -51,6 +51,12 @@ OFFERS: dict[str, tuple[tuple, ...]] = {
         ),
         (_("人员与角色"), _("开通账户、给予和结束角色。"), "departments:staff", "user"),
         (
+            _("科室与病区"),
+            _("新医院先建科室和病区，再开通社工账户。"),
+            "departments:departments",
+            "home",
+        ),
+        (
             _("紧急查阅复核"),
             _("谁因为什么看了 5 级保密个案；次日复核。"),
             "cases:glass_reviews",

@@ -101,23 +101,29 @@ def purpose_rows(user: User, fund: Fund) -> list[dict[str, Any]]:
 
 
 def balance_lines(user: User, fund: Fund) -> list[dict[str, Any]]:
-    """How the available balance of a fund came about, kind of journal by kind, as a sum."""
+    """How the available balance of a fund came about this month, kind of journal by kind, as a sum.
+
+    The balance is the one the ledger keeps; entries are read of this month alone, however long the book.
+    """
+    kept = LedgerAccount.objects.visible_to(user).filter(fund=fund, kind=Kind.AVAILABLE)
+    total = kept.aggregate(sum=Sum("balance", default=ZERO))["sum"]
     found = dict(
         LedgerEntry.objects.visible_to(user)
-        .filter(account__fund=fund, account__kind=Kind.AVAILABLE)
+        .filter(account__in=kept, journal__posted_at__gte=month_start())
         .values_list("journal__kind")
         .annotate(sum=Sum("amount"))
     )
-    lines = []
-    for kind in LedgerJournal.Kind:
-        # Claims of the fund are credit-natural: a credit (negative) adds to them.
-        amount = -found.get(kind, ZERO)
-        if amount:
-            lines.append(
-                {"label": kind.label, "amount": abs(amount), "kind": "minus" if amount < 0 else ""}
-            )
-    total = -sum(found.values(), ZERO)
-    return [*lines, {"label": _("可用余额"), "amount": total, "kind": "sum"}]
+    # Claims of the fund are credit-natural: a credit (negative) adds to them.
+    moved = {kind: -found[kind] for kind in LedgerJournal.Kind if found.get(kind)}
+    opening = total - sum(moved.values(), ZERO)
+    return [
+        {"label": _("月初余额"), "amount": opening, "kind": ""},
+        *(
+            {"label": kind.label, "amount": abs(amount), "kind": "minus" if amount < 0 else ""}
+            for kind, amount in moved.items()
+        ),
+        {"label": _("可用余额"), "amount": total, "kind": "sum"},
+    ]
 
 
 def journal_rows(journals: Iterable[LedgerJournal], fund: Fund, user: User) -> list[dict[str, Any]]:

@@ -102,7 +102,7 @@ def collect(cursor: Any) -> Facts:
 
 def _text(name: str, value: Any) -> str:
     """A fact as text; PostgreSQL writes the casts in a rule otherwise once the rule has been read back."""
-    if name in ("constraints", "indexes"):
+    if name in ("constraints", "indexes", "triggers"):
         return CASTS.sub("", str(value))
     return str(value)
 

@@ -21,7 +21,7 @@ from cases.services.report_course import EVIDENCE, report_tell
 from cases.services.reporting import report_open
 from cases.services.subject_requests import subject_request_record, subject_request_verify
 from cases.services.transfers import case_transfer_ask
-from departments.models.organizations import Code, DatedRule
+from departments.models.organizations import Code, DatedRule, Department
 from departments.models.people import ApiClient, Membership, User, duty_class
 from departments.services.documents import document_store
 from departments.services.reviews import review_start
@@ -110,6 +110,7 @@ KEYS = {
     "donations:donation": "donation",
     "donations:": "request",
     "departments:account_unlock": "membership",
+    "departments:department": "department",
     "departments:directory": "membership",
     "departments:second_factor_reset": "membership",
     "departments:sessions_end": "membership",
@@ -394,9 +395,11 @@ def build() -> dict[str, str]:
         client: ApiClient = donations.make_api_client(
             house, duties=("verify",), limit=None, scopes=("funding:read",)
         )
+    ward = Department.objects.get(organization__code="HA", kind="ward")
     return keys | {
         "membership": str(fetch("worker2").membership.uid),
         "organization": str(house.uid),
+        "department": str(ward.uid),
         "api_client": str(client.uid),
     }
 

@@ -3,9 +3,12 @@
 import datetime as dt
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from donations.models.giving import Donation, Donor
+from msw_portal.demo.clock import Clock
 from tests.donations.pages import text, url
 from tests.factories import donations as made
 
@@ -135,11 +138,25 @@ def test_an_approver_confirms_but_does_not_record(client_for, approver, money):
 def test_balances_are_sums_of_the_book(client_for, officer, people, money):
     made.make_approved(people, money, amount="10000.00")
     page = text(client_for(officer).get(url("fund", money.fund.uid)))
-    assert "捐赠收入 100,000.00" in page
+    assert "月初余额 0.00 捐赠收入 100,000.00" in page
     assert "批准承诺 10,000.00" in page
     assert "可用余额 90,000.00" in page
     assert "白血病患儿救助 90,000.00 10,000.00" in page
     assert "90,000.00" in text(client_for(officer).get(url("funds")))
+
+
+def test_next_month_the_balance_begins_with_what_the_ledger_keeps(
+    client_for, officer, people, money
+):
+    made.make_approved(people, money, amount="10000.00")
+    with Clock(timezone.now() + dt.timedelta(days=32), 1).running():
+        client = client_for(officer)
+        with CaptureQueriesContext(connection) as seen:
+            page = text(client.get(url("fund", money.fund.uid)))
+    assert "月初余额 90,000.00 可用余额 90,000.00" in page
+    # The whole book is never summed: whoever sums entries says from which day.
+    sums = [one["sql"] for one in seen if 'SUM("donations_ledgerentry"' in one["sql"]]
+    assert [sql for sql in sums if "posted_at" not in sql] == []
 
 
 def test_where_two_hundred_yuan_went(client_for, officer, people):
