@@ -7,6 +7,7 @@ from cases.views import (
     alerts,
     assessing,
     break_glass,
+    calculations,
     case_page,
     closing,
     consents,
@@ -15,6 +16,7 @@ from cases.views import (
     door_links,
     drawings,
     form_pages,
+    instruments,
     intake,
     level5,
     listing,
@@ -125,6 +127,15 @@ urlpatterns = [
     path("doors/print/", door_links.door_print, name="door_print"),
     path("doors/clocks/", door_links.clocks, name="clocks"),
     path("doors/<uuid:uid>/end/", door_links.door_end, name="door_end"),
+    # the questionnaires of the house
+    path("instruments/", instruments.instruments, name="instruments"),
+    path("instruments/import/", instruments.instrument_import, name="instrument_import"),
+    path("instruments/slots/<slug:code>/<str:version>/", instruments.slot, name="instrument_slot"),
+    path("instruments/<uuid:uid>/", instruments.instrument, name="instrument"),
+    path("instruments/<uuid:uid>/look/", instruments.instrument_look, name="instrument_look"),
+    path("instruments/<uuid:uid>/publish/", instruments.publish, name="instrument_publish"),
+    path("instruments/<uuid:uid>/retire/", instruments.retire, name="instrument_retire"),
+    path("instruments/<uuid:uid>/discard/", instruments.discard, name="instrument_discard"),
     # one case
     path("<uuid:uid>/", case_page.case, name="case"),
     path("<uuid:uid>/history/", case_page.history, name="history"),
@@ -169,6 +180,15 @@ urlpatterns = [
     path("<uuid:uid>/drawings/<str:kind>/edit/", drawings.drawing_edit, name="drawing_edit"),
     path("<uuid:uid>/drawings/<str:kind>/look/", drawings.drawing_look, name="drawing_look"),
     path("<uuid:uid>/drawings/<str:kind>/print/", drawings.drawing_paper, name="drawing_print"),
+    path("<uuid:uid>/sums/<str:kind>/", calculations.calculation, name="calculation"),
+    path(
+        "<uuid:uid>/sums/<str:kind>/edit/", calculations.calculation_edit, name="calculation_edit"
+    ),
+    path(
+        "<uuid:uid>/sums/<str:kind>/print/",
+        calculations.calculation_paper,
+        name="calculation_print",
+    ),
     path("<uuid:uid>/print/<str:kind>/", printing.form_print, name="print"),
     path("blank/<str:kind>/", printing.blank, name="print_blank"),
     path("activities/<uuid:uid>/print/", printing.activity, name="print_activity"),

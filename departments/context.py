@@ -57,6 +57,7 @@ AREAS = (
         {Role.DEPT_HEAD},
         False,
     ),
+    (_("量表"), "clip", "cases:instruments", "/cases/instruments/", {Role.DEPT_HEAD}, False),
     (_("人员与角色"), "user", "departments:staff", "/people/", {Role.SECADMIN}, True),
     (
         _("科室与病区"),

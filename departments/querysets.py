@@ -6,6 +6,7 @@ from typing import Self
 
 from django.db import connection
 from django.db.models import Q
+from django.utils import timezone
 
 from msw_portal.kernel.db import ScopedQuerySet
 
@@ -45,6 +46,15 @@ class TenantQuerySet(ScopedQuerySet):
 
     def visible_to(self, user) -> Self:
         return self.filter(organization_id=user.house_id) if user.house_id else self.none()
+
+
+class QuestionnaireQuerySet(TenantQuerySet):
+    def in_use(self) -> Self:
+        """Published and not retired."""
+        return self.filter(
+            Q(valid__isnull=True) | Q(valid__contains=timezone.localdate()),
+            published_at__isnull=False,
+        )
 
 
 class PersonalQuerySet(ScopedQuerySet):

@@ -238,6 +238,11 @@ class FormKind(TextChoices):
     F13 = "F13", _("出院计划")
     GENOGRAM = "genogram", _("家庭结构图")
     ECOMAP = "ecomap", _("生态图")
+    CALC_OWN = "calc_own", _("自付费用")
+    CALC_RATIO = "calc_ratio", _("费用负担率")
+    CALC_CATA = "calc_cata", _("灾难性医疗支出")
+    CALC_HEAD = "calc_head", _("家庭人均月收入")
+    CALC_RIGID = "calc_rigid", _("支出型困难")
 
 
 class FormState(TextChoices):

@@ -18,12 +18,13 @@ from cases.permissions import (
 )
 from cases.services.alerts import raise_on
 from cases.services.case_forms import form_keep
+from cases.services.clocks import case_task, end_of_day
 from cases.services.guards import check, final_form
 from cases.services.reporting import report_by_need
 from cases.services.screening import trigger_of
 from cases.workflow import CASE, WORKING_STAGES, CaseStage
 from departments import audit
-from departments.models.mechanisms import Questionnaire
+from departments.models.mechanisms import Questionnaire, Task
 from departments.models.people import User
 from departments.services.moving import move
 from departments.services.tasks import tasks_close
@@ -32,8 +33,9 @@ from msw_portal.kernel.commands import command
 from msw_portal.kernel.errors import DomainError
 from msw_portal.kernel.instruments.catalogue import SHIPPED
 from msw_portal.kernel.questionnaire.definition import AnswerError, Score
-from msw_portal.kernel.questionnaire.scoring import score
+from msw_portal.kernel.questionnaire.scoring import repeat_due, score
 
+REPEAT = "repeat_assessment"
 NEEDS_IN = frozenset({CaseStage.ASSESSMENT, CaseStage.PLANNING, CaseStage.INTERVENTION})
 
 
@@ -45,7 +47,7 @@ def _score(questionnaire: Questionnaire, answers: Mapping[str, Any]) -> Score:
 
 
 def _check_questionnaire(questionnaire: Questionnaire, by: User) -> None:
-    if questionnaire.organization_id != by.house_id or questionnaire.published_at is None:
+    if questionnaire.organization_id != by.house_id or not questionnaire.is_in_use:
         raise DomainError(
             "assessment.not_published", _("请选择本机构已发布的量表。"), "questionnaire"
         )
@@ -62,6 +64,30 @@ def _alarm(assessment: Assessment, result: Score, *, by: User) -> None:
         )
         if not known.exists():
             raise_on(assessment.case, trigger=trigger, severity=alert["severity"], by=by)
+
+
+def _repeat(assessment: Assessment, *, by: User) -> None:
+    """The sheet's own rule puts its next date on the clock; what was due of it is done."""
+    case, sheet = assessment.case, assessment.questionnaire
+    key = f"{REPEAT}:{sheet.code}:"
+    Task.objects.filter(
+        organization_id=case.organization_id,
+        kind=REPEAT,
+        subject_kind=case._meta.model_name,
+        subject_id=case.pk,
+        dedup_key__startswith=key,
+        state=Task.State.OPEN,
+    ).update(state=Task.State.DONE, closed_at=timezone.now())
+    due = repeat_due(sheet.definition, assessment.band, timezone.localdate())
+    if due is not None:
+        case_task(
+            case,
+            REPEAT,
+            due_at=end_of_day(due),
+            assignee=case.worker or by,
+            key=f"{key}{assessment.uid}",
+            by=by,
+        )
 
 
 def _finalize(assessment: Assessment, *, by: User) -> None:
@@ -82,6 +108,7 @@ def _finalize(assessment: Assessment, *, by: User) -> None:
     assessment.is_final, assessment.finalized_at = True, timezone.now()
     assessment.save()
     _alarm(assessment, result, by=by)
+    _repeat(assessment, by=by)
     audit.record(
         "assessment.finalize",
         by=by,

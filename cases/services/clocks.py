@@ -23,7 +23,10 @@ DEFAULT_HOURS = {
     # 立即 (未成年人保护法第十一条): as short as a crisis.
     "mandatory_report_hours": 2,
 }
-CASE_TASKS = ("triage", "intake", "assessment", "plan_review", "plan_approval", "closing_approval")
+CASE_TASKS = (
+    *("triage", "intake", "assessment", "repeat_assessment"),
+    *("plan_review", "plan_approval", "closing_approval"),
+)
 FOLLOW_UP_MONTHS = (1, 3, 6)
 # Tasks whose opening is news for whom they are given to, when somebody else gives them.
 TOLD = {

@@ -13,6 +13,7 @@ from cases.models.codes import FormKind, FormState
 from cases.models.consents import Consent
 from cases.models.work import Assessment, Contact, Plan
 from cases.services.archiving import give_archive_number
+from cases.services.calculations import calculation_sheet, newest_calculation
 from cases.services.drawings import drawing_sheet
 from cases.services.drawn import newest_drawing
 from cases.services.form_facts import name_of
@@ -28,6 +29,7 @@ from departments.services.entering import member_scope
 from departments.services.jobs import Run, job_create, job_publish
 from departments.services.tasks import notify
 from msw_portal.kernel.access import require
+from msw_portal.kernel.burden import CALCULATORS
 from msw_portal.kernel.commands import command
 
 KIND = "case_dossier"
@@ -87,6 +89,11 @@ def dossier_build(run: Run) -> None:
             drawing_sheet(case, one, is_named=is_named)
             for kind in DRAWINGS
             if (one := newest_drawing(case, kind)) is not None
+        ]
+        sheets += [
+            calculation_sheet(case, one, is_named=is_named)
+            for kind in CALCULATORS
+            if (one := newest_calculation(case, kind)) is not None
         ]
         sheets.append(_scales(case, run.user))
         sheets.append(_files(case, run.user))

@@ -28,6 +28,7 @@ REASONS: dict[str, str | Promise] = {
     "triage": _("登记后还没有人受理"),
     "intake": _("接单后要建档并取得服务同意"),
     "assessment": _("接案后要完成需求与风险预估"),
+    "repeat_assessment": _("上次的量表写明到这一天再测"),
     "plan_approval": _("社工提交了计划，等督导审批"),
     "plan_review": _("计划写明的检视日期到了"),
     "closing_approval": _("社工提出结案，等督导审核"),
@@ -52,6 +53,7 @@ PARTS = {
     "co_sign": "contacts",
 }
 DIRECT = {
+    "repeat_assessment": "cases:assessment_new",
     "next_contact": "cases:contact_new",
     "discharge_call": "cases:contact_new",
     "transfer": "cases:transfers",

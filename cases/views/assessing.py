@@ -51,9 +51,8 @@ def need_add(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 def assessment_new(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """Without `?questionnaire=` the sheets to choose from, with it the sheet."""
     case = case_or_404(request, uid)
-    sheets = Questionnaire.objects.visible_to(request.user).filter(
-        kind__in=KINDS, published_at__isnull=False, definition__has_key="items"
-    )
+    sheets = Questionnaire.objects.visible_to(request.user).in_use()
+    sheets = sheets.filter(kind__in=KINDS, definition__has_key="items")
     asked = request.GET.get("questionnaire", "")
     if not asked:
         context = {"case": case, "sheets": sheets.order_by("kind", "title"), "heading": _("做评估")}

@@ -18,6 +18,7 @@ from cases.services.case_forms import may_begin
 from cases.services.paper_rows import activity_form
 from cases.services.referral_targets import receiver_of
 from cases.views.finding import address_of
+from msw_portal.kernel.burden import CALCULATORS
 from msw_portal.kernel.drawings.words import Kind
 
 RECORDS_SHOWN = 6
@@ -62,6 +63,7 @@ def forms_of(user: Any, case: Case) -> dict[str, Any]:
         "whole_url": reverse("cases:print_case", args=[case.uid]),
         "may_print": may.can_print_case(user, case),
         "drawing_kinds": Kind.choices,
+        "calculator_kinds": [(one.code, one.title) for one in CALCULATORS.values()],
     }
 
 

@@ -11,6 +11,7 @@ from departments.querysets import (
     DocumentQuerySet,
     MessageQuerySet,
     PersonalQuerySet,
+    QuestionnaireQuerySet,
     TaskQuerySet,
     TenantQuerySet,
     TransitionQuerySet,
@@ -39,7 +40,7 @@ class Questionnaire(PublicRow, Tenanted):
     valid = DateRangeField(null=True, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
 
-    objects = TenantQuerySet.as_manager()
+    objects = QuestionnaireQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -51,6 +52,13 @@ class Questionnaire(PublicRow, Tenanted):
                 condition=~Q(licence_class="C") | ~Q(definition__has_key="items"),
             ),
         ]
+
+    @property
+    def is_in_use(self) -> bool:
+        """Published and not retired; says the same as `in_use`."""
+        return self.published_at is not None and (
+            self.valid is None or timezone.localdate() in self.valid
+        )
 
     def __str__(self) -> str:
         return self.title

@@ -39,6 +39,7 @@ TASK_WORDS: dict[str, str | Promise] = {
     "referral": _("受理转介"),
     "intake": _("完成接案"),
     "assessment": _("完成预估"),
+    "repeat_assessment": _("按期再测量表"),
     "plan_approval": _("审批服务计划"),
     "plan_review": _("复评服务计划"),
     "closing_approval": _("审核结案"),

@@ -12,8 +12,10 @@ from psycopg2.extras import DateRange
 
 from cases.models.team import CaseMember
 from cases.services.alerts import alert_raise
+from cases.services.calculations import calculation_save
 from cases.services.case_forms import form_keep
 from cases.services.dossier import case_dossier_ask
+from cases.services.instruments import questionnaire_import
 from cases.services.minding import care_flag_raise
 from cases.services.outgoing import referral_draft
 from cases.services.referrals import referral_receive
@@ -35,6 +37,7 @@ from tests.factories import cases, donations
 from tests.factories.course import make_activity
 from tests.factories.donations import D, People
 from tests.factories.doors import make_door
+from tests.factories.instruments import worded_slot
 from tests.factories.world import SINCE
 
 # The foundation's own account administrator: the small world has none, its clients need one.
@@ -81,6 +84,7 @@ KEYS = {
     "cases:form": "case_form",
     "cases:form_write": "case",
     "cases:print_activity": "activity",
+    "cases:instrument": "instrument",
     "cases:report": "mandatory",
     "cases:report_new": "case",
     "cases:reports_panel": "case",
@@ -148,6 +152,10 @@ WORDS_OF = {
     "cases:drawing_edit": {"kind": "genogram"},
     "cases:drawing_look": {"kind": "genogram"},
     "cases:drawing_print": {"kind": "genogram"},
+    "cases:calculation": {"kind": "calc_own"},
+    "cases:calculation_edit": {"kind": "calc_own"},
+    "cases:calculation_print": {"kind": "calc_own"},
+    "cases:instrument_slot": {"code": "apgar", "version": "1"},
     "cases:print": {"kind": "F5"},
     "cases:print_blank": {"kind": "F1"},
 }
@@ -277,6 +285,9 @@ def _hospital(people: People, case: Any, head: User) -> dict[str, Any]:
             "case_document": donations.paper(case, by),
             "alert": alert_raise(case=case, by=by),
             **_report(case, by),
+            "calculation": calculation_save(
+                case=case, kind="calc_own", inputs={"total_cost": D("100000")}, by=by
+            ),
             "case_form": form_keep(case=case, kind="F11", payload={"report": "已处理"}, by=by),
             "dossier_job": case_dossier_ask(case=case, by=by),
             "transfer": case_transfer_ask(
@@ -388,6 +399,9 @@ def build() -> dict[str, str]:
         made["paper"] = RequestDocument.objects.filter(request=made["request"]).first()
     with donations.as_person(head) as by:
         made["door"] = make_door(by).link
+        made["instrument"] = questionnaire_import(
+            definition=worded_slot("apgar"), permission="演示：作者来信同意本院使用", by=by
+        )
         made["run"] = report_ask(month=timezone.localdate(), by=by)
     keys = {kind: str(row.uid) for kind, row in made.items()} | _administration(fetch)
     house = fetch("officer").membership.organization

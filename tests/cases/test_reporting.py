@@ -24,10 +24,12 @@ from cases.services.report_course import (
     report_tell,
     report_write,
 )
+from cases.services.report_telling import report_told, reports_tell_late
 from cases.services.reporting import named_for, report_name, report_open
 from cases.services.secrecy import case_raise_secrecy
-from departments.models.mechanisms import Document, Task, Transition
+from departments.models.mechanisms import Document, Notification, Task, Transition
 from departments.models.people import AccessGrant
+from departments.models.queues import Outbox
 from departments.models.trail import AuditEntry
 from msw_portal.kernel.scope import scope
 from tests.factories.cases import department_of, make_case, make_client, make_episode, make_screen
@@ -482,10 +484,6 @@ def test_an_alert_about_harm_waits_for_the_report(worker, supervisor, acting, re
 def test_opening_tells_the_others_and_lateness_tells_everybody_once(
     worker, supervisor, head, assistant, acting
 ):
-    from cases.services.report_telling import report_told, reports_tell_late
-    from departments.models.mechanisms import Notification
-    from departments.models.queues import Outbox
-
     with acting(worker):
         report = opened(worker, supervisor)
         house = report.organization_id

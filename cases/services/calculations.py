@@ -1,0 +1,186 @@
+"""Calculators of a case: every saving is a version of its own, frozen, like a drawing."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cases.form_permissions import can_keep_form, can_print_case
+from cases.models.casework import Case, CaseForm
+from cases.models.codes import FormState
+from cases.services.form_facts import name_of
+from cases.services.papers import Sheet, numbers_of
+from cases.services.printing import PAPER_LANGUAGE, check_reason, paper
+from cases.workflow import WORKING_STAGES
+from departments import audit
+from departments.models.people import User
+from msw_portal.kernel.access import require
+from msw_portal.kernel.burden import CALCULATORS, Calculator, InputError, as_json, from_json
+from msw_portal.kernel.commands import command
+from msw_portal.kernel.errors import DomainError
+
+
+def may_calculate(case: Case) -> DomainError | None:
+    """Why nothing can be calculated now; None when it can."""
+    if case.stage in WORKING_STAGES:
+        return None
+    return DomainError(
+        "calculation.wrong_stage", gettext_lazy("受理之后、结案之前才能计算。"), status=409
+    )
+
+
+def newest_calculation(case: Case, kind: str) -> CaseForm | None:
+    rows = CaseForm.objects.filter(case=case, kind=kind, state=FormState.FINAL)
+    return rows.select_related("finalized_by").order_by("-version").first()
+
+
+@command
+def calculation_save(
+    *,
+    case: Case,
+    kind: str,
+    inputs: Mapping[str, Decimal],
+    basis: str = "",
+    base: int | None = None,
+    by: User,
+) -> CaseForm:
+    """Compute and keep the result with its inputs as the next version; `basis` says where the figures are from.
+
+    `base` is the newest version when the page was opened (0 without one, None: do not ask).
+
+    Raises:
+        DomainError: `calculation.*` on the field to mend, `form.stale` (409).
+    """
+    case = Case.objects.locked().get(pk=case.pk)
+    require(can_keep_form, by, case)
+    if (refusal := may_calculate(case)) is not None:
+        raise refusal
+    calculator = CALCULATORS[kind]
+    last = newest_calculation(case, kind)
+    version = last.version if last else 0
+    if base is not None and base != version:
+        raise DomainError(
+            "form.stale",
+            gettext_lazy("您打开之后，这份内容被改过。请逐项核对，选好后再保存。"),
+            status=409,
+        )
+    given = {name: value for name, value in inputs.items() if value is not None}
+    _check(calculator, given)
+    try:
+        result = calculator.compute(given)
+    except InputError as error:
+        raise DomainError("calculation.contradiction", str(error), error.field) from None
+    row = CaseForm(
+        organization_id=case.organization_id,
+        case=case,
+        kind=kind,
+        version=version + 1,
+        payload={
+            "inputs": {name: str(value) for name, value in given.items()},
+            "result": as_json(result),
+            "basis": basis.strip(),
+        },
+        state=FormState.FINAL,
+        finalized_at=timezone.now(),
+        finalized_by=by,
+        created_by=by,
+    )
+    row.save(force_insert=True)
+    audit.record("caseform.calculate", by=by, on=row, case=case.uid, kind=kind, version=row.version)
+    return row
+
+
+def _check(calculator: Calculator, given: Mapping[str, Decimal]) -> None:
+    for one in calculator.inputs:
+        value = given.get(one.name)
+        if value is None:
+            if one.is_required:
+                raise DomainError(
+                    "calculation.input_missing", gettext_lazy("请填写这一项。"), one.name
+                )
+        elif value < 0:
+            raise DomainError("calculation.negative", gettext_lazy("金额不能是负数。"), one.name)
+        elif one.kind == "count" and not 1 <= value <= 50:
+            raise DomainError(
+                "calculation.members", gettext_lazy("请填 1 到 50 之间的人数。"), one.name
+            )
+
+
+def lines_of(row: CaseForm) -> dict[str, list[tuple[str, str]] | list[str]]:
+    """A kept calculation in words: inputs, results, verdicts."""
+    calculator = CALCULATORS[row.kind]
+    result = from_json(row.payload["result"])
+    kept = row.payload["inputs"]
+    return {
+        "inputs": [
+            (str(one.label), _shown(one.kind, kept[one.name]))
+            for one in calculator.inputs
+            if one.name in kept
+        ],
+        "values": [(str(calculator.labels[one.name]), one.shown) for one in result.values],
+        "verdicts": [str(calculator.verdicts[code]) for code in result.verdicts],
+    }
+
+
+def _shown(kind: str, text: str) -> str:
+    return f"{Decimal(text):,.2f}" if kind == "money" else f"{Decimal(text).normalize():f}"
+
+
+def calculation_sheet(case: Case, row: CaseForm, *, is_named: bool) -> Sheet:
+    """One version on its sheet: figures, formula, source, result."""
+    calculator = CALCULATORS[row.kind]
+    lines = lines_of(row)
+    version = " · ".join(
+        (
+            _("第 %(n)d 版") % {"n": row.version},
+            f"{timezone.localdate(row.finalized_at):%Y-%m-%d}",
+        )
+    )
+    sheet = Sheet(
+        _("计算"), str(calculator.title), numbers_of(case), version, signers=[_("社工"), _("督导")]
+    )
+    by = row.finalized_by.display_name if row.finalized_by else "—"
+    for title, pairs in (
+        (_("服务对象"), [(_("服务对象"), name_of(case, is_named=is_named)), (_("计算人"), by)]),
+        (_("填写的数字"), [*lines["inputs"], (_("数字的来源"), row.payload["basis"] or "—")]),
+        (_("结果"), [*lines["values"], *((_("说明"), one) for one in lines["verdicts"])]),
+        (_("算法"), [(_("公式"), str(calculator.formula)), (_("出处"), str(calculator.source))]),
+    ):
+        sheet.blocks.append({"t": "head", "title": title})
+        sheet.blocks.append({"t": "cells", "cells": [_cell(*pair) for pair in pairs]})
+    sheet.note = _("结果供评估参考，不单独决定是否救助。")
+    return sheet
+
+
+def _cell(label: str, text: str) -> dict[str, Any]:
+    return {"label": label, "text": text, "ticks": [], "wide": len(text) > 18, "room": 0}
+
+
+@command
+def calculation_print(
+    *, case: Case, row: CaseForm, is_named: bool = False, reason: str = "", by: User
+) -> bytes:
+    """One version as a PDF; masked unless `is_named` with its reason.
+
+    Raises:
+        DomainError: `print.needs_reason`.
+    """
+    require(can_print_case, by, case)
+    reason = check_reason(reason, is_named=is_named)
+    with translation.override(PAPER_LANGUAGE):
+        sheet = calculation_sheet(case, row, is_named=is_named)
+        content = paper(
+            [sheet],
+            title=sheet.title,
+            house=case.organization.name,
+            is_training=case.organization.is_training,
+            department=case.department.name,
+            by=by,
+        )
+    audit.record(
+        "case.print", by=by, on=case, kind=row.kind, row=row.uid, named=is_named, reason=reason
+    )
+    return content

@@ -1,0 +1,135 @@
+"""The calculators of a case: chosen, filled in, looked at version by version, printed."""
+
+import uuid
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from cases.form_permissions import can_keep_form
+from cases.forms.calculations import CalculationForm
+from cases.forms.printing import PrintForm
+from cases.models.casework import Case, CaseForm
+from cases.services.calculations import (
+    calculation_print,
+    calculation_save,
+    lines_of,
+    may_calculate,
+    newest_calculation,
+)
+from cases.services.printing import warnings_of
+from cases.views.clashes import Current
+from cases.views.documents import attach
+from cases.views.filling import Filling, fill_in
+from cases.views.finding import case_or_404
+from msw_portal.kernel.burden import CALCULATORS
+
+BOTH = require_http_methods(["GET", "POST"])
+
+
+def _case(request: HttpRequest, uid: uuid.UUID, kind: str) -> Case:
+    case = case_or_404(request, uid)
+    if kind not in CALCULATORS:
+        raise Http404
+    return case
+
+
+def _versions(request: HttpRequest, case: Case, kind: str) -> list[CaseForm]:
+    rows = CaseForm.objects.visible_to(request.user).filter(case=case, kind=kind, state="final")
+    return list(rows.select_related("finalized_by").order_by("-version"))
+
+
+def _asked(request: HttpRequest, versions: list[CaseForm]) -> CaseForm | None:
+    """The version `?version=` names, the newest without it.
+
+    Raises:
+        Http404: for a version that is not there.
+    """
+    asked = request.GET.get("version", "")
+    if not asked:
+        return versions[0] if versions else None
+    for one in versions:
+        if str(one.version) == asked:
+            return one
+    raise Http404
+
+
+def _words(case: Case, kind: str) -> dict[str, Any]:
+    return {
+        "case": case,
+        "kind": kind,
+        "kinds": [(one.code, one.title) for one in CALCULATORS.values()],
+        "calculator": CALCULATORS[kind],
+        "heading": CALCULATORS[kind].title,
+    }
+
+
+@require_GET
+def calculation(request: HttpRequest, uid: uuid.UUID, kind: str) -> HttpResponse:
+    """One version with its figures, the others beside it."""
+    case = _case(request, uid, kind)
+    versions = _versions(request, case, kind)
+    one = _asked(request, versions)
+    context = _words(case, kind) | {
+        "one": one,
+        "versions": versions,
+        "lines": lines_of(one) if one else {},
+        "may_write": may_calculate(case) is None and can_keep_form(request.user, case),
+    }
+    return render(request, "cases/calculation.html", context)
+
+
+@BOTH
+def calculation_edit(request: HttpRequest, uid: uuid.UUID, kind: str) -> HttpResponse:
+    """The boxes; they begin with the figures of the newest version."""
+    case = _case(request, uid, kind)
+
+    def current() -> Current:
+        one = newest_calculation(case, kind)
+        if one is None:
+            return Current(0, {})
+        by = one.finalized_by.display_name if one.finalized_by else ""
+        values = dict(one.payload["inputs"]) | {"basis": one.payload["basis"]}
+        return Current(one.version, values, by, one.finalized_at)
+
+    sheet = Filling(
+        page="cases/calculation_edit.html",
+        form=CalculationForm,
+        form_args={"kind": kind},
+        service=calculation_save,
+        given={"case": case, "kind": kind},
+        to=reverse("cases:calculation", args=[case.uid, kind]),
+        done=_("已算好，存为新的一版。"),
+        draft=f"cases-{kind}",
+        subject=case.uid,
+        current=current,
+        context=_words(case, kind) | {"refusal": may_calculate(case)},
+    )
+    return fill_in(request, sheet)
+
+
+@BOTH
+def calculation_paper(request: HttpRequest, uid: uuid.UUID, kind: str) -> HttpResponse:
+    """One version on paper: GET warns and asks, POST gives the PDF."""
+    case = _case(request, uid, kind)
+    one = _asked(request, _versions(request, case, kind))
+    if one is None:
+        raise Http404
+    form = PrintForm(request.POST or None)
+    is_done = request.method == "POST" and form.command(
+        calculation_print, case=case, row=one, by=request.user
+    )
+    title = CALCULATORS[kind].title
+    if is_done:
+        return attach(f"{title} {case.number or case.uid}.pdf", form.result, "application/pdf")
+    context = {
+        "case": case,
+        "form": form,
+        "heading": _("打印：%(title)s") % {"title": title},
+        "warnings": warnings_of(case),
+    }
+    status = 422 if request.method == "POST" else 200
+    return render(request, "cases/print.html", context, status=status)
