@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0015_mandatory_report_walls"),
+        ("cases", "0016_break_glass"),
     ]
 
     operations = [
