@@ -228,7 +228,7 @@ def test_case_assess_names_each_missing_thing(worker, acting, refuses):
         assert case.stage == "planning"
         payload = CaseForm.objects.get(case=case, kind="F3").payload
         assert payload["summary"] == "费用压力为主"
-        assert [row[1:3] for row in payload["known"]["needs"]["rows"]] == [
+        assert [[row[1], row[3]] for row in payload["known"]["needs"]["rows"]] == [
             ["经济困难 / 医疗费用", "住院押金不够"]
         ]
 
