@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0016_break_glass"),
+        ("cases", "0018_level5_list"),
     ]
 
     operations = [

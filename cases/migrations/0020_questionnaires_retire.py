@@ -10,7 +10,7 @@ MAKE = (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0017_calculations"), ("departments", "0019_training_apart")]
+    dependencies = [("cases", "0019_calculations"), ("departments", "0019_training_apart")]
     operations = [
         migrations.RunSQL(
             f"{DROP} {MAKE} app.freeze_content('published_at', 'valid')",
