@@ -61,13 +61,13 @@ AREAS = (
     (_("人员与角色"), "user", "departments:staff", "/people/", {Role.SECADMIN}, True),
     (
         _("科室与病区"),
-        "home",
+        "bed",
         "departments:departments",
         "/departments/",
         {Role.DEPT_HEAD},
         False,
     ),
-    (_("科室与病区"), "home", "departments:departments", "/departments/", {Role.SECADMIN}, True),
+    (_("科室与病区"), "bed", "departments:departments", "/departments/", {Role.SECADMIN}, True),
     (_("接口客户端"), "key", "departments:api_clients", "/clients/", {Role.SECADMIN}, True),
     (_("机构与部门"), "org", "departments:organizations", "/organizations/", EVERYBODY, False),
     (

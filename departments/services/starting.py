@@ -54,7 +54,7 @@ OFFERS: dict[str, tuple[tuple, ...]] = {
             _("科室与病区"),
             _("新医院先建科室和病区，再开通社工账户。"),
             "departments:departments",
-            "home",
+            "bed",
         ),
         (
             _("紧急查阅复核"),

@@ -1,12 +1,15 @@
 """A house sets up its departments and wards in the browser."""
 
+import re
+
 import pytest
 from django.test import Client
 
+from departments.context import AREAS
 from departments.models.organizations import Department
 from departments.services import places
 from msw_portal.kernel.errors import DomainError
-from tests.departments.test_consoles import _actions
+from tests.departments.test_consoles import ROOT, _actions
 
 LIST, WARDS = "/departments/", "/departments/wards/"
 
@@ -154,3 +157,8 @@ def test_the_list_asks_as_often_for_one_row_as_for_three(
         places.department_add(kind="campus", name="西院", by=head)
         places.wards_add(wards="甲\n乙", campus=campus, by=head)
     assert count_queries(lambda: client.get(LIST)) == one
+
+
+def test_every_entry_of_the_navigation_has_its_picture():
+    drawn = set(re.findall(r'id="i-([a-z]+)"', (ROOT / "static/img/icons.svg").read_text()))
+    assert {area[1] for area in AREAS} - drawn == set()
