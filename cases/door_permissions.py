@@ -22,7 +22,7 @@ def can_revoke_door(user: Any, link: Any) -> bool:
     )
 
 
-def can_set_clocks(user: Any, department: Any) -> bool:
+def can_keep_settings(user: Any, department: Any) -> bool:
     return user.role == "dept_head" and user.acting.department_id == department.pk
 
 

@@ -12,6 +12,7 @@ from cases.views import (
     closing,
     consents,
     contacts,
+    department_settings,
     documents,
     door_links,
     drawings,
@@ -125,7 +126,12 @@ urlpatterns = [
     path("doors/", door_links.doors, name="doors"),
     path("doors/new/", door_links.door_new, name="door_new"),
     path("doors/print/", door_links.door_print, name="door_print"),
-    path("doors/clocks/", door_links.clocks, name="clocks"),
+    path("settings/", department_settings.settings, name="settings"),
+    path(
+        "settings/preview/<slug:kind>/",
+        department_settings.settings_preview,
+        name="settings_preview",
+    ),
     path("doors/<uuid:uid>/end/", door_links.door_end, name="door_end"),
     # the questionnaires of the house
     path("instruments/", instruments.instruments, name="instruments"),

@@ -35,6 +35,7 @@ AREAS = (
         {Role.DEPT_HEAD},
         False,
     ),
+    (_("部门设置"), "edit", "cases:settings", "/cases/settings/", {Role.DEPT_HEAD}, False),
     (_("慈善救助"), "coin", "donations:requests", "/funding/", CARE_ROLES, True),
     (_("慈善救助"), "coin", "donations:board", "/funding/", FOUNDATION, True),
     (_("统计报表"), "chart", "reports:dashboard", "/reports/", LEADERS | FOUNDATION, False),

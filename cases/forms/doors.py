@@ -13,7 +13,6 @@ from cases.forms.fields import (
     SomeOf,
     Story,
     WideDate,
-    WideInteger,
     Yes,
     choices_of,
     half_width,
@@ -235,13 +234,3 @@ class DoorLinkForm(CommandForm):
     def __init__(self, *args: Any, departments: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.fields["department"].queryset = departments
-
-
-class ClockForm(CommandForm):
-    """By when a request must be answered."""
-
-    triage_hours = WideInteger(label=_("一般转介，几小时内接单"), help_text=_("通常 24 小时"))
-    crisis_hours = WideInteger(label=_("危机，几小时内接单"), help_text=_("通常 2 小时"))
-    mandatory_report_hours = WideInteger(
-        label=_("强制报告，几小时内报告"), help_text=_("法律要求立即；通常 2 小时，最多 24 小时")
-    )

@@ -3,9 +3,8 @@
 from django.utils import timezone
 
 from cases.models.casework import Case
+from cases.services.number_patterns import patterns_of
 from departments.services.numbering import take_number
-
-ARCHIVE_PATTERN = "{ORG}-DA-{YYYY}-{SEQ5}"
 
 
 def give_archive_number(case: Case) -> None:
@@ -16,6 +15,6 @@ def give_archive_number(case: Case) -> None:
         "archive",
         organization=case.organization,
         on=timezone.localdate(),
-        pattern=case.department.settings.get("archive_number_pattern", ARCHIVE_PATTERN),
+        pattern=patterns_of(case.organization_id)["archive"],
     )
     case.save(update_fields=["archive_number"])

@@ -3,11 +3,11 @@
 import datetime as dt
 import re
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 
-from cases.services.intake import NUMBER_PATTERN
-from departments.models.organizations import Organization
+from cases.services.number_patterns import KEY, PATTERNS, patterns_in
+from departments.models.organizations import Organization, OrganizationSetting
 from departments.models.people import User
 from msw_portal.kernel.numbers import render_number
 
@@ -22,17 +22,22 @@ def by_case_number(typed: str, by: User) -> Q:
     Whole numbers are rendered and asked for by equality, which an index answers behind the wall; a text in
     the middle of 400,000 numbers cannot be found there. Only a pattern with months or days needs that.
     """
-    typed = typed.strip().upper()
+    as_typed = typed.strip()
+    typed = as_typed.upper()
     found = TYPED_NUMBER.fullmatch(typed)
-    pattern, house = _pattern_of(by)
-    tokens = set(re.findall(r"\{([A-Z]+)", pattern)) - {"SEQ"}
+    patterns, house = _patterns_of(by)
+    tokens = set(re.findall(r"\{([A-Z]+)", "".join(patterns))) - {"SEQ"}
     if found is None or not tokens <= IN_A_YEAR:
         return Q(number__icontains=typed)
     year, seq = found[1], int(found[2] or 0)
-    asked = {typed}
+    asked = {as_typed, typed}
     if seq:
         years = [int(year)] if year else range(timezone.localdate().year, 0, -1)[: YEARS_BACK + 1]
-        asked |= {render_number(pattern, seq=seq, on=dt.date(y, 1, 1), org=house) for y in years}
+        asked |= {
+            render_number(pattern, seq=seq, on=dt.date(y, 1, 1), org=house)
+            for y in years
+            for pattern in patterns
+        }
     meant = Q(number__in=sorted(asked))
     lone = year if year and not seq else found[2] if len(found[2] or "") == len("YYYY") else None
     if lone and 1900 <= int(lone) < 2100:
@@ -41,14 +46,16 @@ def by_case_number(typed: str, by: User) -> Q:
     return meant
 
 
-def _pattern_of(by: User) -> tuple[str, str]:
-    """The pattern of the department's case numbers, and the house's code in them."""
+def _patterns_of(by: User) -> tuple[list[str], str]:
+    """The house's pattern of case numbers with those it had before, and its letters."""
+    said = OrganizationSetting.objects.filter(organization_id=OuterRef("pk"), key=KEY)
     row = (
-        Organization.objects.filter(pk=by.house_id, departments=by.acting.department_id)
-        .values_list("departments__settings", "code", "short_name")
+        Organization.objects.filter(pk=by.house_id)
+        .annotate(said=Subquery(said.values("value")[:1]))
+        .values_list("said", "code", "short_name")
         .first()
     )
     if row is None:
-        return NUMBER_PATTERN, ""
-    settings, code, short = row
-    return settings.get("case_number_pattern", NUMBER_PATTERN), code or short
+        return [PATTERNS["case"]], ""
+    kept, code, short = row
+    return [patterns_in(kept)["case"], *(kept or {}).get("earlier", ())], code or short

@@ -33,7 +33,7 @@ from cases.services.clocks import (
     shift_open,
 )
 from cases.services.guards import check, current_plan
-from cases.services.intake import NUMBER_PATTERN
+from cases.services.number_patterns import patterns_of
 from cases.services.referrals import finish_referral
 from cases.signals import case_closed
 from cases.workflow import CASE, CaseStage
@@ -341,7 +341,7 @@ def case_reopen(*, case: Case, reason: str, by: User) -> Case:
             "case",
             organization=case.organization,
             on=timezone.localdate(now),
-            pattern=case.department.settings.get("case_number_pattern", NUMBER_PATTERN),
+            pattern=patterns_of(case.organization_id)["case"],
         ),
     )
     again.save(force_insert=True)

@@ -32,6 +32,7 @@ from cases.permissions import (
 from cases.services.case_forms import form_keep
 from cases.services.clocks import case_task, case_tell, close_all, hours, triage_due
 from cases.services.guards import check
+from cases.services.number_patterns import patterns_of
 from cases.services.people import index_client
 from cases.services.referral_targets import receiver_taken
 from cases.services.referrals import accept_for, finish_referral
@@ -48,7 +49,6 @@ from msw_portal.kernel.access import require
 from msw_portal.kernel.commands import command
 from msw_portal.kernel.errors import DomainError
 
-NUMBER_PATTERN = "{ORG}-C-{YYYY}-{SEQ4}"
 MIN_DUPLICATE_REASON = 5
 
 
@@ -309,7 +309,7 @@ def case_assign(*, case: Case, worker: User, supervisor: User | None = None, by:
         "case",
         organization=case.organization,
         on=timezone.localdate(),
-        pattern=case.department.settings.get("case_number_pattern", NUMBER_PATTERN),
+        pattern=patterns_of(case.organization_id)["case"],
     )
     move(case, CASE, "assign", by=by, also=("worker", "supervisor", "assigned_at", "number"))
     tasks_close(kind="triage", subject=case)

@@ -10,13 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from cases.door_permissions import can_manage_doors, can_set_clocks
+from cases.door_permissions import can_keep_settings, can_manage_doors
 from cases.forms.closing import ConfirmForm
-from cases.forms.doors import ClockForm, DoorLinkForm
-from cases.services.clock_settings import clocks_of, clocks_set
+from cases.forms.doors import DoorLinkForm
+from cases.services.department_settings import clocks_of
 from cases.services.door_links import PLACES, door_create, door_links, door_of_token, door_revoke
 from cases.services.posters import code_picture, door_poster
-from cases.views.filling import Filling, fill_in
 from departments.models.mechanisms import AccessLink
 from departments.models.organizations import Department
 from msw_portal.kernel import keyset
@@ -63,7 +62,7 @@ def _list(request: HttpRequest) -> dict[str, Any]:
         "before_url": f"{link}before={page.previous}" if page.previous else "",
         "after_url": f"{link}after={page.next}" if page.next else "",
         "clocks": clocks_of(_own_department(request)),
-        "may_set_clocks": can_set_clocks(request.user, _own_department(request)),
+        "may_set_clocks": can_keep_settings(request.user, _own_department(request)),
     }
 
 
@@ -131,24 +130,3 @@ def door_end(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     context = _list(request) | {"form": form}
     to = reverse("cases:doors")
     return answer(request, "cases/doors.html", context, ok=ok, to=to, done=str(_("码已停用。")))
-
-
-@BOTH
-def clocks(request: HttpRequest) -> HttpResponse:
-    """By when a request must be answered: the head's own setting."""
-    department = _own_department(request) if can_manage_doors(request.user) else None
-    if department is None or not can_set_clocks(request.user, department):
-        raise Http404
-    return fill_in(
-        request,
-        Filling(
-            page="cases/clocks.html",
-            form=ClockForm,
-            service=clocks_set,
-            given={"department": department},
-            initial=clocks_of(department),
-            to=reverse("cases:doors"),
-            done=_("时限已保存，从下一张转介起算。"),
-            context={"department": department},
-        ),
-    )

@@ -24,6 +24,15 @@ def setting_read(organization_id: int, key: str, default: Any = None) -> Any:
     return row.value if row else default
 
 
+def setting_write(*, key: str, value: Any, by: User) -> None:
+    """Put a value under a key of the person's house; the caller has required and records it."""
+    row, _is_new = OrganizationSetting.objects.get_or_create(
+        organization_id=by.house_id, key=key, defaults={"created_by": by}
+    )
+    row.value = value
+    row.save(update_fields=["value"])
+
+
 @command
 def mail_to_set(*, mail_to: str, by: User) -> list[str]:
     """Who of this house is mailed about alarms, idle accounts and what failed; the addresses.
@@ -44,11 +53,7 @@ def mail_to_set(*, mail_to: str, by: User) -> list[str]:
             raise DomainError(
                 "setting.address", _("“%(address)s”不是邮箱。") % {"address": address}, "mail_to"
             ) from error
-    row, _is_new = OrganizationSetting.objects.get_or_create(
-        organization_id=by.house_id, key=MAIL_TO, defaults={"created_by": by}
-    )
-    row.value = {"addresses": addresses}
-    row.save(update_fields=["value"])
+    setting_write(key=MAIL_TO, value={"addresses": addresses}, by=by)
     audit.record("setting.change", by=by, key=MAIL_TO, count=len(addresses))
     return addresses
 

@@ -12,7 +12,7 @@ from cases.models.codes import ConsentKind, FormKind
 from cases.models.consents import Consent
 from cases.models.people import Client, Episode, RelatedPerson
 from cases.services.closing import goal_rate_of
-from cases.services.intake import NUMBER_PATTERN
+from cases.services.number_patterns import PATTERNS
 from cases.services.people import grams_of_client
 from cases.workflow import CaseStage, ReferralState
 from departments.models.queues import SearchPosting
@@ -183,7 +183,7 @@ def _cases(files: list[File]) -> None:
 def _number(file: File) -> str:
     """The next number of the year, taken as the services take it."""
     house, on = file.hospital.organization, file.life.assigned.date()
-    return take_number("case", organization=house, pattern=NUMBER_PATTERN, on=on)
+    return take_number("case", organization=house, pattern=PATTERNS["case"], on=on)
 
 
 def _agreements(files: list[File]) -> None:

@@ -158,6 +158,7 @@ WORDS_OF = {
     "cases:instrument_slot": {"code": "apgar", "version": "1"},
     "cases:print": {"kind": "F5"},
     "cases:print_blank": {"kind": "F1"},
+    "cases:settings_preview": {"kind": "case"},
 }
 
 

@@ -127,7 +127,7 @@ def test_the_head_makes_a_code_and_a_worker_writes_down_a_visit(codes, portal, b
     with browsing(browser, portal) as watch:
         page = watch.page
         sign_in(watch, "head")
-        for path in ("/cases/doors/", "/cases/doors/clocks/", "/cases/doors/new/"):
+        for path in ("/cases/doors/", "/cases/settings/", "/cases/doors/new/"):
             assert watch.go(path) == 200
             watch.look(NARROW["width"])
             watch.look(WIDE["width"])

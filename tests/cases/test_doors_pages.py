@@ -196,19 +196,3 @@ def test_the_list_of_codes_keeps_its_number_of_queries(head, ward, acting, clien
                 door_create(kind="ward_door", department=place, by=head)
         counts.append(queries(client, where))
     assert counts[0] == counts[1]
-
-
-def test_the_head_sets_the_clocks_and_the_next_referral_follows_them(
-    head, supervisor, ward_door, client_for, hospital
-):
-    where = reverse("cases:clocks")
-    assert client_for(supervisor).get(where).status_code == 404
-    client = client_for(head)
-    wrong = client.post(where, {"triage_hours": "2", "crisis_hours": "3"})
-    assert "危机的时限不能比一般的长。" in text_of(wrong)
-    assert client.post(where, {"triage_hours": "0", "crisis_hours": "1"}).status_code == 422
-    assert client.post(where, {"triage_hours": "８", "crisis_hours": "1"}).status_code == 302
-    send(ward_door)
-    send(ward_door, is_crisis=True)
-    spans = [one.due_at - one.received_at for one in referrals_of(hospital.pk)]
-    assert spans == [dt.timedelta(hours=8), dt.timedelta(hours=1)]

@@ -13,7 +13,7 @@ from typing import Any
 from django.db import connection, models
 
 from cases.models.people import Client
-from cases.services.intake import NUMBER_PATTERN as CASE_NUMBER
+from cases.services.number_patterns import PATTERNS
 from departments.models.queues import SearchPosting
 from departments.services.searching import KINDS
 from donations.services.giving import DONATION_PATTERN as GIFT_NUMBER
@@ -192,7 +192,9 @@ class Printer:
             ("superseded",): NULL if is_last else str(opened + dt.timedelta(days=90)),
         }
         if (assigned := pattern.case["assigned_at"]) != NULL:
-            put["case_number",] = self.numbers.take("case", CASE_NUMBER, _moment(assigned) - by)
+            put["case_number",] = self.numbers.take(
+                "case", PATTERNS["case"], _moment(assigned) - by
+            )
         for request in pattern.requests:
             put["request_number",] = self.numbers.take(
                 "funding_request", REQUEST_NUMBER, _moment(request["submitted_at"]) - by
