@@ -12,7 +12,6 @@ from cases.report_permissions import can_view_report
 from cases.services.alerts import alert_raise, alert_resolve, alert_take
 from cases.services.assessment import need_add
 from cases.services.case_forms import form_finish
-from cases.services.clock_settings import clocks_set
 from cases.services.closing import case_close, case_propose_closing, case_void
 from cases.services.intake import case_open, episode_record
 from cases.services.members import case_member_add
@@ -32,6 +31,7 @@ from departments.models.people import AccessGrant
 from departments.models.queues import Outbox
 from departments.models.trail import AuditEntry
 from msw_portal.kernel.scope import scope
+from tests.cases.test_department_settings import kept
 from tests.factories.cases import department_of, make_case, make_client, make_episode, make_screen
 
 pytestmark = pytest.mark.django_db
@@ -85,10 +85,9 @@ def test_it_is_opened_without_consent_names_who_must_know_and_starts_the_clock(
 
 def test_the_department_sets_its_own_clock(worker, head, acting, refuses):
     with acting(head):
-        hours = {"triage_hours": 24, "crisis_hours": 2}
         with refuses("clocks.out_of_range", "mandatory_report_hours"):
-            clocks_set(department=department_of(head), mandatory_report_hours=25, by=head, **hours)
-        clocks_set(department=department_of(head), mandatory_report_hours=1, by=head, **hours)
+            kept(head, mandatory_report_hours="25")
+        kept(head, mandatory_report_hours="1")
     with acting(worker):
         report = opened(worker)
         assert report.due_at - report.opened_at == dt.timedelta(hours=1)
