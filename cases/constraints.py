@@ -118,6 +118,10 @@ SENTENCES = {
     "consent_withdrawn_names_who": (_("撤回同意须写明由谁撤回。"), "withdrawn_by"),
     "consent_withdrawn_after_signing": (_("撤回时间不能早于签署时间。"), "signed_at"),
     "consent_kind_known": (_("同意种类不在列表中。"), "kind"),
+    "consent_signed_unless_other_basis": (
+        _("没有人签署的，须写明同意以外的处理依据。"),
+        "legal_basis",
+    ),
     "consent_one_live_per_purpose": (_("同一目的、同一接收方已有有效的同意。"), None),
     "consent_minor_has_guardian": (
         _("未成年人未达到可自行签署的年龄，须由已登记的监护人签署。"),

@@ -65,7 +65,7 @@ CLASSES = {
     },
     "Consent": {
         IMPERSONAL: "kind template purpose items recipient legal_basis method signed_at valid_to "
-        "notice_due_at notice_given_at withdrawn_at superseded_at",
+        "notice_due_at notice_given_at withdrawn_at superseded_at lapsed_at guardian_proof",
         CODED: "recipient_text text_hash signer_relation evidence withdrawn_by superseded_by signature",
         PERSON: "signer:name witness:name",
     },

@@ -325,13 +325,18 @@ class ConsentQuerySet(ScopedQuerySet):
         return self.filter(mine, organization_id=user.house_id)
 
     def live(self, at: dt.datetime | None = None) -> Self:
-        """Given, not withdrawn, not superseded, not run out at the instant (default: now)."""
+        """Given, not withdrawn, not superseded, not lapsed, not run out at the instant (default: now)."""
         at = at or timezone.now()
         return self.filter(
             Q(valid_to__isnull=True) | Q(valid_to__gte=timezone.localdate(at)),
             withdrawn_at__isnull=True,
             superseded_at__isnull=True,
+            lapsed_at__isnull=True,
         )
+
+    def standing(self) -> Self:
+        """Neither taken back nor replaced; it may have run out."""
+        return self.filter(withdrawn_at__isnull=True, superseded_at__isnull=True)
 
     def of_person(self, client) -> Self:
         return self.filter(organization_id=client.organization_id, client__root_id=client.root_id)

@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from cases.services.consent_renewal import consents_sweep
 from cases.services.door_intake import sweep_strays
 from cases.services.report_telling import reports_tell_late
 
@@ -16,3 +17,9 @@ def sweep_inbox() -> int:
 def sweep_reports() -> int:
     """Tell who must know of mandatory reports whose time has run out; returns how many reports."""
     return reports_tell_late()
+
+
+@shared_task(ignore_result=True)
+def sweep_consents() -> int:
+    """Ask for the signatures that must be given anew, end the consents that ran out; returns how many."""
+    return consents_sweep()

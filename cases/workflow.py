@@ -242,6 +242,8 @@ CONSENT = Workflow(
             "withdraw", frozenset({C.GIVEN, C.EXPIRED}), C.WITHDRAWN, _("撤回"), needs_reason=True
         ),
         Step("supersede", frozenset({C.GIVEN, C.EXPIRED}), C.SUPERSEDED, _("由新的同意取代")),
+        Step("lapse", frozenset({C.GIVEN, C.EXPIRED}), C.EXPIRED, _("到期未重新同意，停止使用")),
+        Step("notice", frozenset({C.GIVEN, C.EXPIRED}), None, _("事后告知"), needs_reason=True),
     ),
     final=frozenset({C.WITHDRAWN, C.SUPERSEDED}),
 )

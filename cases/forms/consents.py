@@ -8,7 +8,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cases.forms.fields import Line, OneOf, Reason, SomeOf, WideDate, WideTime, Yes, choices_of
-from cases.models.codes import ConsentKind, ConsentMethod, Relation, ShareItem
+from cases.models.codes import (
+    SIGNED_METHODS,
+    ConsentKind,
+    ConsentMethod,
+    GuardianProof,
+    LegalBasis,
+    Relation,
+    ShareItem,
+)
 from cases.models.consents import ConsentTemplate
 from departments.models.mechanisms import Document
 from departments.models.organizations import Organization
@@ -57,11 +65,22 @@ class ConsentForm(CommandForm):
     )
     signer_relation = OneOf(label=_("签署人"), choices=choices_of(Relation.choices))
     signer = NameField(label=_("签署人姓名"))
-    method = OneOf(label=_("签署方式"), choices=ConsentMethod.choices, widget=forms.RadioSelect)
+    method = OneOf(label=_("签署方式"), choices=SIGNED_METHODS, widget=forms.RadioSelect)
+    guardian_proof = OneOf(
+        label=_("监护关系证明"),
+        choices=choices_of(GuardianProof.choices),
+        help_text=_("看过哪一种；复印件可以作为文书上传"),
+        error_messages={"required": _("请选择看过的监护关系证明。")},
+    )
     witness = Line(label=_("见证人"), required=False, max_length=60, help_text=_("口头同意时必填"))
     signed_at = WideDate(label=_("签署日期"), not_future=True, initial=timezone.localdate)
     signed_time = WideTime(label=_("签署时间"), required=False)
     drawing = forms.CharField(required=False, strip=True, widget=forms.HiddenInput)
+    scan = forms.FileField(
+        label=_("上传签署件"),
+        required=False,
+        help_text=_("纸质签署的扫描件或照片：PDF、JPG、PNG"),
+    )
     valid_to = WideDate(label=_("有效期至"), required=False, help_text=_("不填则到撤回为止"))
     evidence = EvidenceChoice(
         Document.objects.none(),
@@ -84,6 +103,8 @@ class ConsentForm(CommandForm):
         super().__init__(*args, **kwargs)
         self.template, self.needs_guardian = template, needs_guardian
         self.fields["purpose"].initial = template.title
+        if not (needs_guardian or template.kind == ConsentKind.MINOR_GUARDIAN):
+            del self.fields["guardian_proof"]
         self.fields["evidence"].queryset = documents
         self.fields["recipient"].queryset = recipients
         if template.kind != ConsentKind.SHARE_TO_ORG:
@@ -101,8 +122,11 @@ class ConsentForm(CommandForm):
         if cleaned.get("method") == ConsentMethod.ORAL_WITNESS and not cleaned.get("witness"):
             self.add_error("witness", _("口头同意须写见证人。"))
         is_drawn = cleaned.get("method") == ConsentMethod.E_SIGNATURE
-        if is_drawn and not (cleaned.get("drawing") or cleaned.get("evidence")):
+        has_paper = cleaned.get("evidence") or cleaned.get("scan")
+        if is_drawn and not (cleaned.get("drawing") or has_paper):
             self.add_error("drawing", _("请在方框内签名，或选上传的签署件。"))
+        if cleaned.get("evidence") and cleaned.get("scan"):
+            self.add_error("scan", _("已选了上传过的签署件，请只留一个。"))
         if self.needs_guardian and cleaned.get("signer_relation") == Relation.SELF:
             self.add_error("signer_relation", _("不满 14 周岁，须由监护人签署。"))
         self._check_times(cleaned)
@@ -121,6 +145,47 @@ class ConsentForm(CommandForm):
         cleaned["signed_at"] = signed
         if cleaned.get("valid_to") and cleaned["valid_to"] < on:
             self.add_error("valid_to", _("有效期不能早于签署日期。"))
+
+
+OTHER_BASES = [one for one in LegalBasis.choices if one[0] != LegalBasis.CONSENT]
+
+
+class BasisForm(CommandForm):
+    """Processing without consent (PIPL 13): which basis, why, since when; nobody signs."""
+
+    legal_basis = OneOf(
+        label=_("处理依据"),
+        choices=OTHER_BASES,
+        widget=forms.RadioSelect,
+        help_text=_("选“紧急情况”的，脱离危险后要补办告知，系统会按时提醒"),
+    )
+    basis_reason = Reason(
+        label=_("情形和理由"),
+        least=10,
+        help_text=_("发生了什么、为什么来不及或不需要同意、处理哪些信息"),
+    )
+    signed_at = WideDate(label=_("从哪一天起"), not_future=True, initial=timezone.localdate)
+    valid_to = WideDate(label=_("到哪一天"), required=False, help_text=_("不填则到不再需要为止"))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if (on := cleaned.pop("signed_at", None)) is not None:
+            is_today = on == timezone.localdate()
+            at = timezone.now() if is_today else dt.datetime.combine(on, dt.time(), SHANGHAI)
+            cleaned["signed_at"] = at
+            if cleaned.get("valid_to") and cleaned["valid_to"] < on:
+                self.add_error("valid_to", _("有效期不能早于签署日期。"))
+        return cleaned
+
+
+class NoticeForm(CommandForm):
+    """The later notice of PIPL 18: who was told, when and how."""
+
+    told = Reason(
+        label=_("告知了谁、何时、怎样告知"),
+        least=10,
+        help_text=_("例如：11 月 29 日床旁当面告知本人，说明处理了哪些信息、为什么"),
+    )
 
 
 class WithdrawForm(CommandForm):

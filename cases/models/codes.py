@@ -302,6 +302,22 @@ class ConsentMethod(TextChoices):
     PAPER_SCAN = "paper_scan", _("纸质签署并扫描")
     E_SIGNATURE = "e_signature", _("电子签名")
     ORAL_WITNESS = "oral_witness", _("口头同意并有见证人")
+    # Another basis than consent: nobody was asked, the worker wrote down why.
+    NOT_ASKED = "not_asked", _("未经签署（另有处理依据）")
+
+
+SIGNED_METHODS = [one for one in ConsentMethod.choices if one[0] != ConsentMethod.NOT_ASKED]
+
+
+class GuardianProof(TextChoices):
+    """By what a guardian proved to be one (PIPL 31)."""
+
+    HOUSEHOLD_REGISTER = "household_register", _("户口簿")
+    BIRTH_CERTIFICATE = "birth_certificate", _("出生医学证明")
+    COURT = "court", _("法院判决或裁定")
+    CIVIL_AFFAIRS = "civil_affairs", _("民政部门或村居委会证明")
+    ADOPTION = "adoption", _("收养登记证")
+    ID_SEEN = "id_seen", _("现场核对身份证件并由科室确认")
 
 
 class DisclosureLevel(TextChoices):

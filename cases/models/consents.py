@@ -10,7 +10,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cases.models.casework import Case
-from cases.models.codes import ConsentKind, ConsentMethod, DisclosureLevel, LegalBasis, Relation
+from cases.models.codes import (
+    ConsentKind,
+    ConsentMethod,
+    DisclosureLevel,
+    GuardianProof,
+    LegalBasis,
+    Relation,
+)
 from cases.models.people import Client
 from cases.querysets import (
     ConsentQuerySet,
@@ -86,6 +93,9 @@ class Consent(PublicRow, Tenanted):
     )
     signer = SealedText(_("签署人"), pad=True)
     signer_relation = models.CharField(_("与服务对象关系"), max_length=20, choices=Relation.choices)
+    guardian_proof = models.CharField(
+        _("监护关系证明"), max_length=20, choices=GuardianProof.choices, blank=True
+    )
     method = models.CharField(_("签署方式"), max_length=20, choices=ConsentMethod.choices)
     witness = SealedText(_("见证人"), null=True, blank=True, pad=True)
     evidence = models.ForeignKey(
@@ -102,6 +112,8 @@ class Consent(PublicRow, Tenanted):
     withdrawn_by = models.CharField(
         _("撤回人"), max_length=20, choices=Relation.choices, blank=True
     )
+    # The new signature that was due (at 14, at 18) did not come: nothing rests on this one any more.
+    lapsed_at = models.DateTimeField(null=True, blank=True)
     superseded_at = models.DateTimeField(null=True, blank=True)
     superseded_by = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="supersedes"
@@ -133,6 +145,10 @@ class Consent(PublicRow, Tenanted):
             models.CheckConstraint(
                 name="consent_kind_known", condition=Q(kind__in=ConsentKind.values)
             ),
+            models.CheckConstraint(
+                name="consent_signed_unless_other_basis",
+                condition=~Q(method="not_asked") | ~Q(legal_basis="consent"),
+            ),
             models.UniqueConstraint(
                 name="consent_one_live_per_purpose",
                 fields=[
@@ -157,12 +173,12 @@ class Consent(PublicRow, Tenanted):
 
     @property
     def state(self) -> str:
-        """Read from the dates: withdrawn, superseded, expired (after `valid_to`) or given."""
+        """Read from the dates: withdrawn, superseded, expired (lapsed, or after `valid_to`) or given."""
         if self.withdrawn_at:
             return ConsentState.WITHDRAWN
         if self.superseded_at:
             return ConsentState.SUPERSEDED
-        if self.valid_to and self.valid_to < timezone.localdate():
+        if self.lapsed_at or (self.valid_to and self.valid_to < timezone.localdate()):
             return ConsentState.EXPIRED
         return ConsentState.GIVEN
 

@@ -3,20 +3,28 @@
 import datetime as dt
 from collections.abc import Iterable
 
-from django.db.models import Max
+from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cases.consent_permissions import can_give_consent, can_withdraw_consent
-from cases.consent_texts import TEMPLATES
 from cases.models.casework import Case
-from cases.models.codes import ConsentKind, ConsentMethod, LegalBasis, Relation
+from cases.models.codes import (
+    ConsentKind,
+    ConsentMethod,
+    GuardianProof,
+    LegalBasis,
+    Relation,
+)
 from cases.models.consents import Consent, ConsentTemplate
 from cases.models.people import Client, RelatedPerson
 from cases.services.clocks import case_task, hours
+from cases.services.consent_notices import LEAST_REASON, notice_due
+from cases.services.consent_renewal import renewal_settle
 from cases.services.disclosures import withdraw_under
 from cases.services.people import folded
-from cases.services.signing import signature_keep
+from cases.services.referral_endings import referrals_stop
+from cases.services.signing import scan_keep, signature_keep
 from cases.signals import consent_withdrawn
 from cases.workflow import CONSENT
 from departments import audit
@@ -25,7 +33,6 @@ from departments.models.mechanisms import Document
 from departments.models.organizations import Organization
 from departments.models.people import User
 from departments.services.moving import write_transition
-from departments.services.tasks import task_open, tasks_close
 from msw_portal.kernel.access import require
 from msw_portal.kernel.commands import command
 from msw_portal.kernel.errors import DomainError
@@ -98,6 +105,7 @@ def _check_signer(
     relation: str,
     signed_at: dt.datetime,
     basis: str,
+    proof: str,
 ) -> None:
     if not signer.strip():
         raise DomainError("consent.needs_signer", _("请填写签署人姓名。"), "signer")
@@ -123,6 +131,26 @@ def _check_signer(
     if folded(signer) not in names:
         raise DomainError(
             "consent.signer_is_no_guardian", _("签署人不是已登记的监护人。"), "signer"
+        )
+    if proof not in GuardianProof.values:
+        raise DomainError(
+            "consent.needs_guardian_proof", _("请选择看过的监护关系证明。"), "guardian_proof"
+        )
+
+
+def _check_basis(basis: str, method: str, reason: str) -> None:
+    """Without consent somebody writes down why; with it somebody signed."""
+    if method not in ConsentMethod.values or basis not in LegalBasis.values:
+        raise DomainError("consent.method_unknown", _("请从列表中选择。"), "method")
+    if basis == LegalBasis.CONSENT:
+        if method == ConsentMethod.NOT_ASKED:
+            raise DomainError("consent_signed_unless_other_basis", _("请选择签署方式。"), "method")
+        return
+    if len(reason) < LEAST_REASON:
+        raise DomainError(
+            "consent.basis_needs_reason",
+            _("没有取得同意的，请写明情形和依据，至少 10 个字。"),
+            "basis_reason",
         )
 
 
@@ -184,14 +212,19 @@ def consent_give(
     evidence: Document | None = None,
     witness: str = "",
     drawing: str = "",
+    scan: UploadedFile | None = None,
+    guardian_proof: str = "",
+    basis_reason: str = "",
     by: User,
 ) -> Consent:
     """Record what was signed: one purpose, one recipient, the text's own hash.
 
-    `drawing` are the strokes signed on screen (JSON, see cases/services/signing.py); of a case only.
+    `drawing` are the strokes signed on screen (JSON, see cases/services/signing.py), `scan` is the
+    signed paper; of a case only. With another `legal_basis` than consent `basis_reason` says why;
+    the emergency of PIPL 13 (4) puts the later notice of PIPL 18 on the clock.
 
     A live consent of the same person, kind, recipient and purpose is superseded. Without items, the
-    text's own items are meant. Below the text's age a registered guardian signs.
+    text's own items are meant. Below the text's age a registered guardian signs and shows `guardian_proof`.
 
     Raises:
         DomainError: `consent.*`, `consent_share_names_recipient`, `consent_minor_has_guardian`,
@@ -209,11 +242,11 @@ def consent_give(
     purpose, recipient_text = purpose.strip(), recipient_text.strip()
     _check_form(kind, template, recipient, recipient_text, items, purpose, by.house_id)
     _check_times(signed_at, valid_to, person.birth_date)
-    if method not in ConsentMethod.values or legal_basis not in LegalBasis.values:
-        raise DomainError("consent.method_unknown", _("请从列表中选择。"), "method")
+    basis_reason = basis_reason.strip()
+    _check_basis(legal_basis, method, basis_reason)
     if method == ConsentMethod.ORAL_WITNESS and not witness.strip():
         raise DomainError("consent.oral_needs_witness", _("口头同意须写见证人。"), "witness")
-    _check_signer(person, template, signer, signer_relation, signed_at, legal_basis)
+    _check_signer(person, template, signer, signer_relation, signed_at, legal_basis, guardian_proof)
     older = _supersede(person, kind, recipient, recipient_text, purpose, by)
     is_vital = legal_basis == LegalBasis.VITAL_INTEREST
     department = case.department if case else None
@@ -231,6 +264,7 @@ def consent_give(
         legal_basis=legal_basis,
         signer=signer.strip(),
         signer_relation=signer_relation,
+        guardian_proof=guardian_proof if guardian_proof in GuardianProof.values else "",
         method=method,
         witness=witness.strip() or None,
         evidence=evidence,
@@ -239,6 +273,8 @@ def consent_give(
         created_by=by,
         notice_due_at=signed_at + hours(department, "later_notice_hours") if is_vital else None,
     )
+    if case is not None and scan is not None:
+        consent.evidence = scan_keep(case=case, file=scan, by=by)
     # Frozen once it stands: the signature comes first and learns the row's number afterwards.
     if case is not None and drawing and method == ConsentMethod.E_SIGNATURE:
         consent.signature = signature_keep(
@@ -258,16 +294,11 @@ def consent_give(
     for earlier in older:
         earlier.superseded_by = consent
         earlier.save(update_fields=["superseded_by"])
-    write_transition(consent, CONSENT, "give", before="", by=by)
+    write_transition(consent, CONSENT, "give", before="", by=by, reason=basis_reason)
+    for earlier in older:
+        renewal_settle(earlier)
     if is_vital:
-        task_open(
-            kind="consent_notice",
-            organization_id=consent.organization_id,
-            subject=consent,
-            due_at=consent.notice_due_at,
-            assignee=by,
-            by=by,
-        )
+        notice_due(consent, by)
     audit.record(
         "consent.give",
         by=by,
@@ -286,22 +317,9 @@ def consent_give(
 
 
 @command
-def consent_note_notice(*, consent: Consent, by: User) -> Consent:
-    """The person was told afterwards what was done in the emergency (PIPL 18)."""
-    consent = Consent.objects.locked().get(pk=consent.pk)
-    require(can_withdraw_consent, by, consent)
-    if consent.notice_due_at is None or consent.notice_given_at is not None:
-        raise DomainError("consent.no_notice_due", _("没有待完成的事后告知。"), status=409)
-    consent.notice_given_at = timezone.now()
-    consent.save(update_fields=["notice_given_at"])
-    tasks_close(kind="consent_notice", subject=consent)
-    audit.record("consent.notice", by=by, on=consent)
-    return consent
-
-
-@command
 def consent_withdraw(*, consent: Consent, reason: str, withdrawn_by: str, by: User) -> Consent:
-    """Take a consent back: in this transaction every copy given under it is emptied.
+    """Take a consent back: in this transaction every copy given under it is emptied,
+    outgoing referrals that stand on it stop, and so do the requests for money (by signal).
 
     `withdrawn_by` is the relation of who asked (`self`, `mother` ...). Copies under the earlier
     consents that this one superseded are emptied too.
@@ -319,6 +337,8 @@ def consent_withdraw(*, consent: Consent, reason: str, withdrawn_by: str, by: Us
     consent.save(update_fields=["withdrawn_at", "withdrawn_by"])
     write_transition(consent, CONSENT, "withdraw", before=before, by=by, reason=reason)
     emptied = withdraw_under(consent, by=by)
+    stopped = referrals_stop(consent, by=by)
+    renewal_settle(consent)
     if consent.case is not None and consent.case.worker_id:
         case_task(
             consent.case,
@@ -336,48 +356,7 @@ def consent_withdraw(*, consent: Consent, reason: str, withdrawn_by: str, by: Us
         relation=withdrawn_by,
         recipient=consent.recipient.uid if consent.recipient else None,
         disclosures=emptied,
+        referrals=stopped,
     )
     consent_withdrawn.send(sender=Consent, consent=consent, by=by)
     return consent
-
-
-def consent_templates_install(
-    *, organization_id: int, by: User | None = None
-) -> list[ConsentTemplate]:
-    """Publish the texts of cases/consent_texts.py in a house; a changed text is a new version.
-
-    Runs inside an open scope of that house; repeating it changes nothing. Returns what was added.
-    """
-    added = []
-    for given in TEMPLATES:
-        rows = ConsentTemplate.objects.filter(
-            organization_id=organization_id, kind=given.kind, language=given.language
-        )
-        text_hash = ConsentTemplate.hash_of(given.text)
-        if any(bytes(row.text_hash) == text_hash for row in rows):
-            continue
-        version = (rows.aggregate(last=Max("version"))["last"] or 0) + 1
-        template = ConsentTemplate(
-            organization_id=organization_id,
-            kind=given.kind,
-            version=version,
-            language=given.language,
-            title=given.title,
-            text=given.text,
-            text_hash=text_hash,
-            items=list(given.items),
-            needs_guardian_below=given.needs_guardian_below,
-            published_at=timezone.now(),
-            created_by=by,
-        )
-        template.save(force_insert=True)
-        audit.record(
-            "consent_template.publish",
-            by=by,
-            on=template,
-            organization_id=organization_id,
-            kind=given.kind,
-            version=version,
-        )
-        added.append(template)
-    return added

@@ -38,6 +38,9 @@ REASONS: dict[str, str | Promise] = {
     "crisis_report": _("危机处理后 24 小时内交报告"),
     "consent_notice": _("紧急情况下先处理了信息，事后要告知本人"),
     "consent_withdrawn": _("服务对象撤回了同意，依据它的做法要停"),
+    "reconsent_14": _("监护人签的同意到期，由本人重新决定；逾期未签就停止对外提供"),
+    "reconsent_18": _("未成年时签的同意到期，由本人重新决定；逾期未签就停止对外提供"),
+    "reconsent_text": _("同意书改了用途、方式或范围，请对方看新的一版"),
     "transfer": _("同事请您接手这个个案"),
     "follow_up": _("结案时约定的跟进"),
     "meeting_task": _("家庭会议或 MDT 会议上分给您的"),
@@ -54,6 +57,10 @@ PARTS = {
 }
 DIRECT = {
     "repeat_assessment": "cases:assessment_new",
+    "consent_notice": "cases:consents",
+    "reconsent_14": "cases:consents",
+    "reconsent_18": "cases:consents",
+    "reconsent_text": "cases:consents",
     "next_contact": "cases:contact_new",
     "discharge_call": "cases:contact_new",
     "transfer": "cases:transfers",

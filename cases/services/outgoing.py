@@ -345,15 +345,11 @@ def end_waiting(referral: Referral, *, is_final: bool) -> None:
         )
 
 
-@command
-def referral_cancel(*, referral: Referral, reason: str, by: User) -> Referral:
-    """Take it back before it was answered: the copy is emptied, the link opens nothing.
+def referral_take_back(referral: Referral, *, reason: str, by: User | None) -> None:
+    """Cancel a referral that was not answered: the copy is emptied, the link opens nothing.
 
-    Raises:
-        DomainError: `referral_out.cancel.wrong_state`, `referral_out.cancel.needs_reason`.
+    The caller has locked the row and asked for the right.
     """
-    referral = _locked(referral)
-    require(can_cancel_referral, by, referral)
     was_sent = referral.state == ReferralState.SENT
     move(referral, REFERRAL_OUT, "cancel", by=by, reason=reason)
     if referral.disclosure_id is not None:
@@ -367,5 +363,17 @@ def referral_cancel(*, referral: Referral, reason: str, by: User) -> Referral:
             subject=referral,
             dedup_key=f"cancelled:{referral.uid}",
         )
+
+
+@command
+def referral_cancel(*, referral: Referral, reason: str, by: User) -> Referral:
+    """Take it back before it was answered: the copy is emptied, the link opens nothing.
+
+    Raises:
+        DomainError: `referral_out.cancel.wrong_state`, `referral_out.cancel.needs_reason`.
+    """
+    referral = _locked(referral)
+    require(can_cancel_referral, by, referral)
+    referral_take_back(referral, reason=reason, by=by)
     audit.record("referral.cancel", by=by, on=referral)
     return referral

@@ -26,6 +26,7 @@ from cases.services.paper_rows import (
     referral_values,
 )
 from cases.services.papers import Sheet, blank_sheet, filled_sheet
+from cases.services.signing import signature_blocks
 from cases.workflow import ReferralState
 from departments import audit
 from departments.models.people import User
@@ -114,9 +115,12 @@ def sheet_of(case: Case, kind: str, row: Any, *, is_named: bool) -> Sheet:
     if kind in WRITTEN and row is not None:
         facts = facts_shown(facts, row.payload)
     drawings = drawing_blocks(case) if kind == FormKind.F3 else ()
-    return filled_sheet(
+    sheet = filled_sheet(
         schema, case, values, facts, is_named=is_named, version=version, drawings=drawings
     )
+    if signature := getattr(row, "signature", None):
+        sheet.blocks += signature_blocks(signature)
+    return sheet
 
 
 def _values(case: Case, kind: str, row: Any, *, is_named: bool) -> tuple[Mapping[str, Any], str]:

@@ -1,24 +1,28 @@
 """A signature drawn on screen: strokes become a sealed picture, and a row with the hash of the text shown."""
 
+import base64
 import io
 import json
 from typing import Any
 
-from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageDraw
 
 from cases.models.casework import Case
 from departments import audit
 from departments.models.doors import Signature
+from departments.models.mechanisms import Document
 from departments.models.people import User
-from departments.services.documents import document_upload
+from departments.services.documents import document_content, document_upload
 from msw_portal.kernel.errors import DomainError
 
 # The pad's own units, whatever the screen: strokes are lists of [x, y] inside this box.
 WIDTH, HEIGHT = 600, 200
 SCALE = 2
+ON_PAPER = 50  # millimetres
 MAX_POINTS, MIN_POINTS = 5000, 8
 MAX_CHARACTERS = 80_000
 Strokes = list[list[tuple[int, int]]]
@@ -66,6 +70,19 @@ def picture_of(strokes: Strokes) -> bytes:
     out = io.BytesIO()
     picture.save(out, "PNG", optimize=True)
     return out.getvalue()
+
+
+def scan_keep(*, case: Case, file: UploadedFile, by: User) -> Document:
+    """Keep the scan of a signed paper as a sealed document of the case.
+
+    Raises:
+        DomainError: `file.*` on field `scan`.
+    """
+    try:
+        return document_upload(subject=case, kind="consent", file=file, by=by)
+    except DomainError as error:
+        error.field = "scan"
+        raise
 
 
 def signature_keep(
@@ -116,3 +133,22 @@ def signature_keep(
         signer=signer_kind,
     )
     return signature
+
+
+def signature_blocks(signature: Signature) -> list[dict[str, Any]]:
+    """The drawn signature as blocks of a sheet; [] for one that has no picture.
+
+    The print itself is in the audit, the picture is part of it.
+    """
+    if signature.drawn is None:
+        return []
+    picture = base64.b64encode(document_content(signature.drawn)).decode()
+    svg = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}" '
+        f'viewBox="0 0 {WIDTH} {HEIGHT}"><image width="{WIDTH}" height="{HEIGHT}" '
+        f'href="data:image/png;base64,{picture}"/></svg>'
+    )
+    return [
+        {"t": "head", "title": gettext("签名")},
+        {"t": "svg", "svg": svg, "width": ON_PAPER},
+    ]

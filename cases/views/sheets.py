@@ -19,6 +19,7 @@ from cases.models.work import Assessment, Contact, Goal, Need, Plan
 from cases.referral_permissions import can_draft_referral
 from cases.report_permissions import can_open_report
 from cases.services.assessment import NEEDS_IN
+from cases.services.consent_renewal import renewals
 from cases.services.guards import missing_for
 from cases.services.steps import MAIN_LINE, StepOffer, case_steps
 from cases.views.checkpoints import checkpoints_of
@@ -213,12 +214,17 @@ def consents_of(user: Any, case: Case) -> dict[str, Any]:
     rows = (
         Consent.objects.visible_to(user)
         .of_person(case.client)
-        .select_related("recipient", "template", "case")
+        .select_related("recipient", "template", "case", "client")
     )
+    shown = [one for one in rows.order_by("-signed_at", "-id") if one.case_id in (None, case.pk)]
+    due = renewals(shown, case.organization_id) if shown else {}
     return {
-        "consents": [
-            one for one in rows.order_by("-signed_at", "-id") if one.case_id in (None, case.pk)
-        ]
+        "consents": shown,
+        "renewals": [
+            {"consent": one, "why": due[one.pk].why, "due_on": due[one.pk].due_on}
+            for one in shown
+            if one.pk in due
+        ],
     }
 
 

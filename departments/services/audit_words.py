@@ -87,6 +87,8 @@ NOUNS = {
 
 VERBS = {
     "keep": _("留存"),
+    "lapse": _("到期失效"),
+    "stop": _("停止"),
     "accept": _("接案"),
     "add": _("新增"),
     "addendum": _("补充"),

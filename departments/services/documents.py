@@ -131,21 +131,30 @@ def document_upload(
     )
 
 
-def document_read(*, document: Document, by: Any) -> bytes:
-    """The file's content, audited; the caller found the row through visible_to.
+def document_content(document: Document) -> bytes:
+    """The file's content for a print that is audited itself.
 
     Raises:
         DomainError: `file.damaged` when the stored file is missing or was tampered with.
     """
     try:
         sealed = _path(document.file_key).read_bytes()
-        content = AESGCM(document.wrapped_key).decrypt(
+        return AESGCM(document.wrapped_key).decrypt(
             sealed[:12], sealed[12:], document.file_key.encode()
         )
     except (OSError, InvalidTag) as error:
         raise DomainError(
             "file.damaged", _("文件缺失或已损坏，请联系系统管理员。"), status=409
         ) from error
+
+
+def document_read(*, document: Document, by: Any) -> bytes:
+    """The file's content, audited; the caller found the row through visible_to.
+
+    Raises:
+        DomainError: `file.damaged` when the stored file is missing or was tampered with.
+    """
+    content = document_content(document)
     audit.record(
         "document.read", by=by, on=document, kind=document.kind, subject_uid=document.subject_uid
     )

@@ -59,6 +59,13 @@ def tasks_close(*, kind: str, subject: models.Model, state: str = Task.State.DON
     ).update(state=state, closed_at=timezone.now())
 
 
+def task_finish(*, organization_id: int, dedup_key: str, state: str = Task.State.DONE) -> int:
+    """Close one task by its key; 0 when it is not open."""
+    return Task.objects.filter(
+        organization_id=organization_id, dedup_key=dedup_key, state=Task.State.OPEN
+    ).update(state=state, closed_at=timezone.now())
+
+
 def tasks_assign(*, kind: str, subject: models.Model, assignee: Any) -> int:
     """Give the open tasks of a kind on a subject to one person, or back to the role (None)."""
     return Task.objects.filter(

@@ -82,7 +82,13 @@ def requests_hold(*, consent: Consent, by: Any) -> int:
         copies_shred(request)
         write_transition(request, FUNDING_REQUEST, "hold", before=request.state, by=by)
         tell_foundation(request, "hold", by=by, topic=HELD)
-        audit.record("funding_request.hold", by=by, on=request, consent=consent.uid)
+        audit.record(
+            "funding_request.hold",
+            by=by,
+            on=request,
+            organization_id=request.organization_id,
+            consent=consent.uid,
+        )
         stopped += 1
     return stopped
 

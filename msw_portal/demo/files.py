@@ -92,6 +92,7 @@ def consent(file: File, kind: str, signed: dt.datetime, **more: Any) -> Consent:
         text_hash=bytes(template.text_hash),
         signer=signer,
         signer_relation=relation,
+        guardian_proof="" if relation == "self" else "household_register",
         method="paper_scan",
         signed_at=signed,
         **values,

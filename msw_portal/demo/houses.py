@@ -7,7 +7,7 @@ from typing import Any
 
 from cases.models.consents import ConsentTemplate
 from cases.services.assessment import instruments_install
-from cases.services.consents import consent_templates_install
+from cases.services.consent_publishing import consent_templates_install
 from departments.models.mechanisms import Questionnaire
 from departments.models.organizations import Department, Organization
 from departments.models.people import User

@@ -69,6 +69,7 @@ class Teller:
             **{"purpose": template.title, **more},
             signer=signer,
             signer_relation=relation,
+            guardian_proof="" if relation == "self" else "household_register",
             method="paper_scan",
             signed_at=timezone.now(),
             by=self.worker,

@@ -9,10 +9,10 @@ from django.utils import timezone
 from cases.consent_texts import TEMPLATES
 from cases.models.codes import ConsentKind
 from cases.models.consents import Consent, ConsentTemplate
+from cases.services.consent_notices import consent_note_notice
+from cases.services.consent_publishing import consent_templates_install
 from cases.services.consents import (
     consent_give,
-    consent_note_notice,
-    consent_templates_install,
     consent_withdraw,
     needs_guardian,
 )
@@ -33,20 +33,19 @@ def years_ago(years: int, days: int = 0) -> dt.date:
 def test_the_shipped_texts_hold_what_the_law_asks_for(worker, acting):
     with acting(worker):
         added = consent_templates_install(organization_id=worker.house_id, by=worker)
-        assert [row.kind for row in added] == [
-            "service",
-            "sensitive_pi",
-            "share_to_org",
-            "minor_guardian",
-            "public_notice",
-        ]
+        assert {row.kind for row in added} == set(ConsentKind.values)
         assert consent_templates_install(organization_id=worker.house_id, by=worker) == []
-    for given in TEMPLATES:
-        assert "撤回" in given.text
-        if given.kind != ConsentKind.SERVICE:
-            # PIPL 30: why it is necessary, and what it does to the person's rights.
-            assert "为什么必要" in given.text
-            assert "影响" in given.text
+        house = worker.acting.organization_name
+    # PIPL 17: who and how to reach them, why, how, what, how long, the rights; PIPL 30: why it is
+    # necessary, what it does to the person; PIPL 15, 16: taking back, and no service lost.
+    asked = ["谁处理您的信息、怎样联系", "为了什么", "怎样处理", "处理哪些信息", "保存多久"]
+    asked += ["为什么必要", "对您的影响", "您可以不同意", "您的权利、怎样行使", "怎样撤回"]
+    for row in added:
+        assert [heading for heading in asked if f"、{heading}。" not in row.text] == []
+        assert house in row.text
+        assert bytes(row.text_hash) == ConsentTemplate.hash_of(row.text)
+    shares = next(row for row in added if row.kind == ConsentKind.SHARE_TO_ORG)
+    assert "、提供给谁。" in shares.text  # PIPL 23
 
 
 def test_a_published_text_never_changes(worker, acting, rows):
@@ -75,7 +74,8 @@ def test_consent_give_keeps_the_hash_of_the_signed_text(worker, acting):
     with acting(worker):
         case = make_case(worker)
         consent = make_consent(case, worker)
-        assert bytes(consent.text_hash) == ConsentTemplate.hash_of(TEMPLATES[0].text)
+        said = TEMPLATES[0].text_for(worker.acting.organization_name)
+        assert bytes(consent.text_hash) == ConsentTemplate.hash_of(said)
         assert (consent.state, consent.is_live, consent.signer) == ("given", True, "演示甲")
         assert [row.step for row in Transition.objects.of(consent)] == ["give"]
         [event] = history(consent)
@@ -185,7 +185,11 @@ def test_below_14_a_registered_guardian_signs(worker, acting, refuses):
         make_guardian(child, worker, name="演示 母")
         with refuses("consent.signer_is_no_guardian", "signer"):
             make_consent(case, worker, signer="邻居", signer_relation="other")
-        assert make_consent(case, worker, signer="演示母", signer_relation="mother").is_live
+        by_mother = {"signer": "演示母", "signer_relation": "mother"}
+        with refuses("consent.needs_guardian_proof", "guardian_proof"):
+            make_consent(case, worker, **by_mother, guardian_proof="")
+        consent = make_consent(case, worker, **by_mother, guardian_proof="birth_certificate")
+        assert (consent.is_live, consent.guardian_proof) == (True, "birth_certificate")
 
 
 @pytest.mark.parametrize(
@@ -230,17 +234,27 @@ def test_in_an_emergency_the_notice_follows(worker, acting, refuses):
     with acting(worker):
         child = make_client(worker, birth_date=years_ago(9))
         case = make_case(worker, client=child)
-        consent = make_consent(case, worker, legal_basis="vital_interest")
+        unsigned = {"legal_basis": "vital_interest", "method": "not_asked"}
+        with refuses("consent.basis_needs_reason", "basis_reason"):
+            make_consent(case, worker, **unsigned, basis_reason="急")
+        with refuses("consent_signed_unless_other_basis", "method"):
+            make_consent(case, worker, method="not_asked")
+        reason = "昏迷入院，须先联系救助站"
+        consent = make_consent(case, worker, **unsigned, basis_reason=reason)
         assert consent.notice_due_at - consent.signed_at == dt.timedelta(hours=72)
-        assert (
-            Task.objects.get(kind="consent_notice", subject_id=consent.pk).due_at
-            == consent.notice_due_at
-        )
-        consent = consent_note_notice(consent=consent, by=worker)
+        task = Task.objects.get(kind="consent_notice", subject_id=case.pk)
+        assert (task.due_at, task.assignee) == (consent.notice_due_at, worker)
+        with refuses("consent.notice.needs_reason", "told"):
+            consent_note_notice(consent=consent, told="说了", by=worker)
+        told = "当天下午床旁当面告知本人"
+        consent = consent_note_notice(consent=consent, told=told, by=worker)
         assert consent.notice_given_at is not None
-        assert Task.objects.get(kind="consent_notice", subject_id=consent.pk).state == "done"
+        said = {one.step: one.reason for one in Transition.objects.of(consent)}
+        assert said == {"give": reason, "notice": told}
+        task.refresh_from_db()
+        assert task.state == "done"
         with refuses("consent.no_notice_due"):
-            consent_note_notice(consent=consent, by=worker)
+            consent_note_notice(consent=consent, told=told, by=worker)
 
 
 def test_a_new_consent_of_the_same_matter_supersedes_the_old(worker, acting):

@@ -9,7 +9,8 @@ from cases.models.codes import ShareItem
 from cases.services.assessment import assessment_record, case_assess, instruments_install, need_add
 from cases.services.clients import client_register, client_search, related_person_add
 from cases.services.closing import case_close, case_evaluate, case_propose_closing
-from cases.services.consents import consent_give, consent_templates_install
+from cases.services.consent_publishing import consent_templates_install
+from cases.services.consents import consent_give
 from cases.services.contacts import contact_record
 from cases.services.intake import case_accept, case_assign, case_open, episode_record
 from cases.services.planning import case_start, goal_rate, plan_approve, plan_submit, plan_write
@@ -76,6 +77,7 @@ def sign(case, worker, kind, **given):
         purpose="本次服务",
         signer="演示母亲",
         signer_relation="mother",
+        guardian_proof="birth_certificate",
         method="paper_scan",
         signed_at=timezone.now(),
         by=worker,

@@ -228,8 +228,23 @@ def test_withdrawing_the_consent_empties_the_copy_behind_the_link(worker, acting
         consent_withdraw(
             consent=made.referral.given_consent, withdrawn_by="self", reason="不愿意", by=worker
         )
-    shown = reply_open(made.token, with_copy=True)
-    assert (shown.copy, shown.is_emptied) == (None, True)
+        made.referral.refresh_from_db()
+        assert made.referral.state == "cancelled"
+        assert made.referral.disclosure.payload is None
+        assert not Task.objects.filter(kind="referral_reply", state="open").exists()
+    assert reply_open(made.token, with_copy=True) is None
+
+
+def test_what_was_accepted_stays_said_when_the_consent_goes(worker, acting):
+    with acting(worker):
+        made = sent(worker)
+    reply_give(token=made.token, answer="accept", who="王老师")
+    with acting(worker):
+        consent = made.referral.given_consent
+        consent_withdraw(consent=consent, withdrawn_by="self", reason="不愿意再说", by=worker)
+        made.referral.refresh_from_db()
+        assert (made.referral.state, made.referral.disclosure.payload) == ("accepted", None)
+    assert reply_open(made.token, with_copy=True) is None
 
 
 def test_a_sent_referral_is_not_rewritten(worker, acting, refuses):

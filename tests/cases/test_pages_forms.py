@@ -401,10 +401,10 @@ def test_a_childs_consent_is_signed_by_the_guardian(worker, client_for, acting):
     refused = client.post(url, _consent(text))
     assert refused.status_code == 422
     assert "须由监护人签署" in text_of(refused)
-    assert (
-        client.post(url, _consent(text, signer_relation="mother", signer="演示母")).status_code
-        == 302
-    )
+    by_mother = _consent(text, signer_relation="mother", signer="演示母")
+    refused = client.post(url, by_mother)
+    assert refused.context["form"].errors["guardian_proof"] == ["请选择看过的监护关系证明。"]
+    assert client.post(url, by_mother | {"guardian_proof": "court"}).status_code == 302
 
 
 def test_nothing_is_ticked_before_a_consent_is_given(worker, client_for, acting, case):

@@ -15,7 +15,8 @@ from cases.models.consents import Consent, ConsentTemplate
 from cases.models.people import Client, Episode, RelatedPerson
 from cases.models.work import Assessment, Contact, Need, Plan
 from cases.services.assessment import assessment_record, instruments_install
-from cases.services.consents import consent_give, consent_templates_install
+from cases.services.consent_publishing import consent_templates_install
+from cases.services.consents import consent_give
 from cases.services.planning import plan_write
 from cases.workflow import FINAL_STAGES, UNASSIGNED_STAGES, CaseStage
 from departments.models.mechanisms import Questionnaire
@@ -159,6 +160,7 @@ def make_consent(
         "method": "paper_scan",
         "signed_at": timezone.now(),
         "items": list(ShareItem.values) if recipient else [],
+        "guardian_proof": "household_register" if "signer_relation" in given else "",
         **given,
     }
     return consent_give(

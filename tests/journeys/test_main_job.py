@@ -134,6 +134,7 @@ def _consents(watch, world: World) -> None:
     signed = {
         "signer_relation": "mother",
         "signer": "演示母",
+        "guardian_proof": "household_register",
         "method": "paper_scan",
         "agreed": True,
     }
