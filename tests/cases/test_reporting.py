@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from cases.models.casework import Case
@@ -505,3 +506,40 @@ def test_opening_tells_the_others_and_lateness_tells_everybody_once(
         with acting(person):
             kinds = Notification.objects.visible_to(person).order_by("kind")
             assert list(kinds.values_list("kind", flat=True)) == heard
+
+
+# ── pages ────────────────────────────────────────────────────────────────────
+
+
+def test_the_card_says_the_same_whether_or_not_there_is_a_report_one_is_not_named_for(
+    client_for, worker, assistant, acting
+):
+    with acting(worker):
+        report = opened(worker)
+        case_member_add(case=report.case, user=assistant, role="assistant", by=worker)
+    address = reverse("cases:reports_panel", args=[report.case.uid])
+    before = client_for(assistant).get(address).content
+    assert str(report.uid) not in before.decode()
+    assert str(report.uid) in client_for(worker).get(address).content.decode()
+    with acting(worker):
+        report_name(report=report, person=assistant, reason="照护中须配合报告和安置工作", by=worker)
+    assert str(report.uid) in client_for(assistant).get(address).content.decode()
+
+
+def test_the_pages_keep_what_was_typed_and_print(client_for, worker, other_worker, acting):
+    with acting(worker):
+        report = opened(worker)
+    page = client_for(worker)
+    address = reverse("cases:report_tell", args=[report.uid])
+    bad = page.post(address, {"recipient": "police", "office": "测试派出所", "way": "phone"})
+    assert bad.status_code == 422
+    assert 'value="测试派出所"' in bad.content.decode()
+    now = timezone.localtime()
+    typed = {"recipient": "police", "office": "测试派出所", "way": "phone"}
+    typed |= {"sent_on": f"{now:%Y-%m-%d}", "sent_at": f"{now:%H:%M}"}
+    assert page.post(address, typed).status_code == 302
+    paper = page.get(reverse("cases:report_print", args=[report.uid]))
+    assert paper.content.startswith(b"%PDF")
+    for name in ("report", "report_tell", "report_print"):
+        there = reverse(f"cases:{name}", args=[report.uid])
+        assert client_for(other_worker).get(there).status_code == 404
