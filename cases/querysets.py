@@ -42,6 +42,7 @@ LIST_COLUMNS = (
     "client__sex",
     "client__birth_year",
     "client__organization_id",
+    "client__root_id",
     "department_id",
     "method",
     "service_kind",

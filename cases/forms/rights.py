@@ -96,7 +96,11 @@ class AnswerForm(CommandForm):
         label=_("决定"), choices=SubjectRequestOutcome.choices, widget=forms.RadioSelect
     )
     answer = Story(
-        label=_("答复"), rows=4, max_length=2000, required=False, help_text=_("写进答复书")
+        label=_("答复"),
+        rows=4,
+        max_length=2000,
+        required=False,
+        help_text=_("同意和部分同意时必填，写进答复书"),
     )
     refusal_code = OneOf(
         label=_("事由"),

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 
 from cases.models.casework import Case, CaseForm, Referral, RiskAlert
 from cases.models.codes import DisclosureLevel
-from cases.models.consents import Consent
 from cases.models.families import CareFlag, SubjectRequest
 from cases.models.people import Client, Episode, RelatedPerson
 from cases.models.team import CaseMember
@@ -20,6 +19,8 @@ from cases.models.work import Assessment, Contact, Plan
 from cases.services.person_copy import (
     NOTHING,
     Section,
+    cases_to_copy,
+    consents_to_copy,
     day_of,
     disclosures,
     disclosures_of,
@@ -75,7 +76,7 @@ def subjects_of(client: Client, user: User) -> dict[uuid.UUID, str]:
     for model in OF_A_PERSON:
         rows = model.objects.visible_to(user).filter(client__root_id=client.root_id)
         found |= dict.fromkeys(rows.values_list("uid", flat=True), "")
-    cases = dict(Case.objects.visible_to(user).of_person(client).values_list("pk", "number"))
+    cases = dict(cases_to_copy(client, user).values_list("pk", "number"))
     numbers = {pk: number or "" for pk, number in cases.items()}
     uids = Case.objects.filter(pk__in=numbers).values_list("uid", "pk")
     found |= {uid: numbers[pk] for uid, pk in uids}
@@ -84,11 +85,13 @@ def subjects_of(client: Client, user: User) -> dict[uuid.UUID, str]:
         found |= {uid: numbers[pk] for uid, pk in rows.values_list("uid", "case_id")}
     files = Document.objects.visible_to(user).filter(subject_kind="case", subject_id__in=numbers)
     found |= {uid: numbers[pk] for uid, pk in files.values_list("uid", "subject_id")}
-    consents = Consent.objects.visible_to(user).of_person(client)
+    consents = consents_to_copy(client, user)
     found |= {uid: numbers.get(pk, "") for uid, pk in consents.values_list("uid", "case_id")}
     referrals = Referral.objects.visible_to(user).filter(
         Q(client__root_id=client.root_id) | Q(case__in=numbers), organization_id=house
     )
+    if user.acting.glass:
+        referrals = referrals.filter(~Q(compartment_id=user.acting.glass) | Q(compartment_id=None))
     found |= dict.fromkeys(referrals.values_list("uid", flat=True), "")
     for copy in disclosures_of(client, user):
         # A request for help is no table of this app; the copies made for it name it.
@@ -108,7 +111,7 @@ def report_of(client: Client, user: User) -> list[Section]:
         _openings(seen, numbers, receivers, house),
         _work(done, house),
         _daily(client, user),
-        disclosures(client, user),
+        disclosures(client, user, _("四、对外提供")),
     ]
 
 
@@ -208,7 +211,7 @@ def _work(events: list[audit.Event], house: str) -> Section:
 
 def _daily(client: Client, user: User) -> Section:
     """The case's own people open it daily; single openings of theirs are noted at level 5 alone."""
-    cases = Case.objects.visible_to(user).of_person(client)
+    cases = cases_to_copy(client, user)
     rows = []
     for case in cases.select_related("worker", "supervisor").order_by("opened_at", "id"):
         span = f"{day_of(case.assigned_at)} – {day_of(case.closed_at)}"

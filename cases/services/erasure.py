@@ -19,6 +19,7 @@ from cases.models.service_codes import SubjectRequestKind
 from cases.person_permissions import can_erase_for_subject_request
 from cases.services.consents import consent_withdraw
 from cases.services.people import index_client, set_name
+from cases.services.person_copy import consents_to_copy
 from cases.workflow import SubjectRequestState
 from departments import audit
 from departments.models.people import User
@@ -141,7 +142,7 @@ def _relatives(client: Client) -> Iterable[RelatedPerson]:
 
 
 def _optional(client: Client, by: User) -> Any:
-    rows = Consent.objects.visible_to(by).of_person(client).live()
+    rows = consents_to_copy(client, by).live()
     return rows.filter(kind__in=OPTIONAL).select_related("case", "client")
 
 

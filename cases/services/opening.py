@@ -1,7 +1,8 @@
 """Opening a file is an event when somebody else than the case's own people does it."""
 
 from cases.models.casework import Case
-from cases.permissions import by_glass, can_view_case
+from cases.models.people import Client
+from cases.permissions import by_glass, can_view_case, can_view_client
 from departments import audit
 from departments.models.people import User
 from msw_portal.kernel.access import require
@@ -19,3 +20,14 @@ def case_opened(*, case: Case, by: User) -> None:
     if is_own and case.compartment_id is None:
         return
     audit.record("case.open_file", by=by, on=case, stage=case.stage, secrecy=case.secrecy)
+
+
+def client_opened(*, client: Client, is_own: bool, by: User) -> None:
+    """Note that somebody's page was opened by who works on no case of theirs, or leads those who do.
+
+    `is_own` says that the reader may open a case of the person.
+    """
+    require(can_view_client, by, client)
+    if is_own and by.role not in {"dept_head", "supervisor"}:
+        return
+    audit.record("client.open_file", by=by, on=client)

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,6 +19,7 @@ from cases.models.codes import DisclosureLevel, FormKind, FormState, Insurance, 
 from cases.models.consents import Consent, Disclosure
 from cases.models.people import Client, Episode, RelatedPerson
 from cases.models.work import Assessment, Contact, Goal, Need
+from cases.querysets import CaseQuerySet, ConsentQuerySet
 from departments.models.mechanisms import Document
 from departments.models.people import User
 from msw_portal.kernel.masking import mask_name
@@ -57,7 +59,7 @@ class Section:
                     "label": label,
                     "text": text,
                     "ticks": [],
-                    "wide": len(text) > 22 or "\n" in text,
+                    "wide": len(text) > 16 or "\n" in text,
                     "room": 0,
                 }
                 for label, text in self.pairs
@@ -86,11 +88,24 @@ def household_pairs(client: Client) -> list[tuple[Any, Any]]:
     ]
 
 
+def cases_to_copy(client: Client, user: User) -> CaseQuerySet:
+    """The person's cases the reader may open; one that stands open by break-glass is read, never handed out."""
+    rows = Case.objects.visible_to(user).of_person(client)
+    return rows.exclude(pk=user.acting.glass) if user.acting.glass else rows
+
+
+def consents_to_copy(client: Client, user: User) -> ConsentQuerySet:
+    """The consents the reader may see, with the same exception."""
+    rows = Consent.objects.visible_to(user).of_person(client)
+    if not user.acting.glass:
+        return rows
+    return rows.filter(Q(compartment_id__isnull=True) | ~Q(compartment_id=user.acting.glass))
+
+
 def sections_of(client: Client, user: User) -> list[Section]:
     """The person, the people around, stays, cases and what was done, agreed and handed out."""
     cases = list(
-        Case.objects.visible_to(user)
-        .of_person(client)
+        cases_to_copy(client, user)
         .select_related("department", "worker", "episode__ward")
         .order_by("opened_at", "id")
     )
@@ -105,7 +120,7 @@ def sections_of(client: Client, user: User) -> list[Section]:
         _contacts(user, numbers),
         _assessments(user, numbers),
         _consents(client, user),
-        disclosures(client, user),
+        disclosures(client, user, _("十、对外提供")),
         _files(cases, user, numbers),
     ]
 
@@ -234,7 +249,7 @@ def _contacts(user: User, numbers: dict[int, str]) -> Section:
         _("七、服务过程与事实"),
         head=[_("日期"), _("个案"), _("方式"), _("记录人"), _("过程与事实")],
         rows=table,
-        widths=[2, 3, 2, 2, 7],
+        widths=[2, 3, 2, 2, 9],
     )
 
 
@@ -259,7 +274,7 @@ def _assessments(user: User, numbers: dict[int, str]) -> Section:
 
 
 def _consents(client: Client, user: User) -> Section:
-    rows = Consent.objects.visible_to(user).of_person(client).select_related("recipient")
+    rows = consents_to_copy(client, user).select_related("recipient")
     table = [
         [
             day_of(one.signed_at),
@@ -281,7 +296,7 @@ def _consents(client: Client, user: User) -> Section:
 
 def disclosures_of(client: Client, user: User) -> list[Disclosure]:
     """The copies that left the house under consents the reader may see, the oldest first."""
-    under = Consent.objects.visible_to(user).of_person(client)
+    under = consents_to_copy(client, user)
     rows = Disclosure.objects.filter(organization_id=client.organization_id, consent__in=under)
     joins = ("recipient", "recipient_user", "consent__recipient")
     return list(rows.select_related(*joins).order_by("created_at", "id"))
@@ -298,7 +313,7 @@ def receiver_name(one: Disclosure) -> str:
     return (one.consent.recipient_text if one.consent else "") or NOTHING
 
 
-def disclosures(client: Client, user: User) -> Section:
+def disclosures(client: Client, user: User, title: str) -> Section:
     """To whom what was handed out, and how often it was opened there."""
     table = [
         [
@@ -311,7 +326,7 @@ def disclosures(client: Client, user: User) -> Section:
         for one in disclosures_of(client, user)
     ]
     return Section(
-        _("十、对外提供"),
+        title,
         head=[_("日期"), _("接收方"), _("内容"), _("打开次数"), _("状态")],
         rows=table,
         widths=[2, 4, 4, 2, 2],
@@ -340,7 +355,7 @@ def _files(cases: list[Case], user: User, numbers: dict[int, str]) -> Section:
 def forms_to_copy(client: Client, user: User) -> list[CaseForm]:
     """The finished forms that go into the copy, in the order of cases and numbers."""
     rows = CaseForm.objects.visible_to(user).filter(
-        case__in=Case.objects.visible_to(user).of_person(client),
+        case__in=cases_to_copy(client, user),
         kind__in=FORMS,
         state=FormState.FINAL,
     )

@@ -47,7 +47,7 @@ def _sheet(asked: SubjectRequest, kind: str, title: str, signers: list[str]) -> 
         (_("服务对象"), asked.client.name),
         (_("请求"), str(asked.get_kind_display())),
         (_("请求人"), asked.requester),
-        (_("与服务对象关系"), str(asked.get_requester_relation_display())),
+        (_("关系"), str(asked.get_requester_relation_display())),
         (_("收到日期"), day_of(asked.received_on)),
         (_("答复期限"), day_of(asked.due_on)),
     ]

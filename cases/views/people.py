@@ -28,6 +28,7 @@ from cases.services.clients import (
     related_person_add,
 )
 from cases.services.intake import episode_record
+from cases.services.opening import client_opened
 from cases.views.filling import Filling, fill_in
 from cases.views.finding import client_or_404
 from cases.views.persons import hits_of, person_page
@@ -106,10 +107,13 @@ def _after_registering(request: HttpRequest, client: object) -> str:
 
 @require_GET
 def client(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
-    """The person, masked."""
-    return render(
-        request, "cases/client.html", person_page(request.user, client_or_404(request, uid))
-    )
+    """The person, masked, with all merged records; a merged record's address leads to its person."""
+    person, user = client_or_404(request, uid), request.user
+    if person.root_id != person.pk:
+        return redirect("cases:client", person.root.uid)
+    page = person_page(user, person)
+    client_opened(client=person, is_own=any(line.can_open for line in page["cases"]), by=user)
+    return render(request, "cases/client.html", page)
 
 
 @BOTH

@@ -2,26 +2,38 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from cases.models.casework import Case, Referral
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+
+from cases.models.casework import Case, CaseForm, Referral
 from cases.models.consents import Consent
 from cases.models.families import CareFlag, SubjectRequest
 from cases.models.people import Client, Episode, RelatedPerson
+from cases.models.work import Assessment, Contact
 from cases.permissions import can_amend_client, can_open_case, can_view_case
 from cases.person_permissions import can_break_glass, can_record_subject_request
 from cases.services.minding import live_flags
 from cases.services.person_copy import household_pairs
+from cases.views.households import family_of
+from cases.views.person_course import ON_PERSON_PAGE, entries_of
 from msw_portal.kernel.masking import mask_address, mask_id_no, mask_name, mask_phone
 
 
 @dataclass
 class CaseLine:
-    """A case as the reader may know it; `can_open` says whether the row is a link."""
+    """A case as the reader may know it; `can_open` says whether the row is a link.
+
+    `counts` (contacts, assessments, forms) stand with what may be opened; `is_merged` says that the case
+    hangs on a record that was merged into the person's.
+    """
 
     case: Case
     can_open: bool
+    counts: tuple[int, int, int] | None = None
+    is_merged: bool = False
 
 
 @dataclass
@@ -34,21 +46,53 @@ class Hit:
 
 
 def case_lines(user: Any, clients: Iterable[Client]) -> dict[int, list[CaseLine]]:
-    """The cases of each person that stand in the reader's list, newest first."""
+    """The cases of each person (by root) that stand in the reader's list, newest first."""
     lines: dict[int, list[CaseLine]] = defaultdict(list)
-    rows = Case.objects.listed_to(user).filter(client__in=list(clients)).order_by("-opened_at")
+    roots = {client.root_id for client in clients}
+    rows = Case.objects.listed_to(user).filter(client__root_id__in=roots).order_by("-opened_at")
     for case in rows.prefetch_related("casemembers"):
-        lines[case.client_id].append(CaseLine(case, can_view_case(user, case)))
+        root_id = case.client.root_id
+        lines[root_id].append(
+            CaseLine(case, can_view_case(user, case), is_merged=case.client_id != root_id)
+        )
     return lines
+
+
+def _count(user: Any, model: Any, **conditions: Any) -> Coalesce:
+    rows = model.objects.visible_to(user).filter(case=OuterRef("pk"), **conditions).order_by()
+    return Coalesce(Subquery(rows.values("case").annotate(n=Count("pk")).values("n")), 0)
+
+
+def _counted(user: Any, lines: list[CaseLine]) -> list[CaseLine]:
+    """The same with how much stands in what the reader may open; one statement."""
+    own = [line.case.pk for line in lines if line.can_open]
+    rows = (
+        Case.objects.visible_to(user)
+        .filter(pk__in=own)
+        .annotate(
+            contacts_n=_count(user, Contact, addendum_to__isnull=True),
+            assessments_n=_count(user, Assessment, is_final=True),
+            forms_n=_count(user, CaseForm, state="final"),
+        )
+    )
+    found = rows.values_list("pk", "contacts_n", "assessments_n", "forms_n")
+    counts = {pk: tuple(numbers) for pk, *numbers in found}
+    return [replace(line, counts=counts.get(line.case.pk)) for line in lines]
 
 
 def hits_of(user: Any, clients: list[Client]) -> list[Hit]:
     """Each person found, with the latest stay and the open cases; three statements for any number of hits."""
     cases = case_lines(user, clients)
-    stays = Episode.objects.visible_to(user).filter(client__in=clients).select_related("ward")
-    latest = {stay.client_id: stay for stay in stays.order_by("admitted_on", "id")}
+    roots = {one.root_id for one in clients}
+    stays = Episode.objects.visible_to(user).filter(client__root_id__in=roots)
+    stays = stays.select_related("ward", "client")
+    latest = {stay.client.root_id: stay for stay in stays.order_by("admitted_on", "id")}
     return [
-        Hit(one, latest.get(one.pk), [line for line in cases[one.pk] if line.case.is_open])
+        Hit(
+            one,
+            latest.get(one.root_id),
+            [line for line in cases[one.root_id] if line.case.is_open],
+        )
         for one in clients
     ]
 
@@ -97,7 +141,7 @@ _FLAGS = (
 
 def relatives_of(user: Any, client: Client) -> list[Relative]:
     """Family and contacts, guardians first."""
-    rows = RelatedPerson.objects.visible_to(user).filter(client=client)
+    rows = RelatedPerson.objects.visible_to(user).filter(client__root_id=client.root_id)
     return [
         Relative(
             one,
@@ -132,9 +176,20 @@ def _stays(user: Any, client: Client) -> Any:
     return rows.select_related("ward", "client").order_by("-admitted_on", "-id")
 
 
+def _papers(user: Any, client: Client) -> dict[str, Any]:
+    """What was agreed to and what came in about the person, the latest first."""
+    consents = Consent.objects.visible_to(user).of_person(client).select_related("recipient")
+    referrals = Referral.objects.visible_to(user).filter(client__root_id=client.root_id)
+    return {
+        "consents": consents.order_by("-signed_at"),
+        "referrals": referrals.order_by("-received_at"),
+    }
+
+
 def person_page(user: Any, client: Client) -> dict[str, Any]:
     """Everything the person page shows."""
-    lines = case_lines(user, [client])[client.pk]
+    lines = _counted(user, case_lines(user, [client])[client.root_id])
+    entries, older = entries_of(user, client, size=ON_PERSON_PAGE)
     return {
         "client": client,
         **_masked(client),
@@ -143,13 +198,10 @@ def person_page(user: Any, client: Client) -> dict[str, Any]:
         "has_open_case": any(line.case.is_open for line in lines),
         "episodes": _stays(user, client),
         "relatives": relatives_of(user, client),
-        "consents": Consent.objects.visible_to(user)
-        .of_person(client)
-        .select_related("recipient")
-        .order_by("-signed_at"),
-        "referrals": Referral.objects.visible_to(user)
-        .filter(client=client)
-        .order_by("-received_at"),
+        **_papers(user, client),
+        "entries": entries,
+        "has_older": bool(older),
+        "kin": family_of(user, client),
         **minded(user, client),
         "flags_past": flags_past(user, client),
         **_rights(user, client),

@@ -231,7 +231,7 @@ def _opening(
         organization_id=request.user.house_id
     )
     department = get_object_or_404(houses, pk=request.user.acting.department_id)
-    lines = case_lines(request.user, [person])[person.pk]
+    lines = case_lines(request.user, [person])[person.root_id]
     stays = Episode.objects.visible_to(request.user).filter(client=person).select_related("ward")
     return Filling(
         page="cases/open.html",

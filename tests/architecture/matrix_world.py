@@ -15,6 +15,7 @@ from cases.services.alerts import alert_raise
 from cases.services.calculations import calculation_save
 from cases.services.case_forms import form_keep
 from cases.services.dossier import case_dossier_ask
+from cases.services.households import household_link
 from cases.services.instruments import questionnaire_import
 from cases.services.minding import care_flag_raise
 from cases.services.outgoing import referral_draft
@@ -52,6 +53,8 @@ KEYS = {
     "cases:flag_resolve": "flag",
     "cases:subject_request": "subject_request",
     "cases:subject_request_new": "client",
+    "cases:person_course": "client",
+    "cases:household_": "client",
     "cases:subject_request_paper": "rights_paper",
     "cases:subject_request_paper_new": "subject_request",
     "cases:related_amend": "relative",
@@ -240,6 +243,14 @@ def _asked(client: Any, by: User) -> dict[str, Any]:
     return {"subject_request": taken_on, "rights_paper": proof}
 
 
+def _linked(client: Any, by: User) -> dict[str, Any]:
+    """A family of two: the client and a sister who is a patient too."""
+    sister = cases.make_client(by, name="演示姐")
+    cases.make_episode(sister, by, mrn=f"MRN-K{sister.pk}")
+    family = household_link(client=client, who=f"MRN-K{sister.pk}", relation="sibling", by=by)
+    return {"household": family}
+
+
 def _hospital(people: People, case: Any, head: User) -> dict[str, Any]:
     worker2 = _person("worker2")
     with donations.as_person(people.worker) as by:
@@ -256,6 +267,7 @@ def _hospital(people: People, case: Any, head: User) -> dict[str, Any]:
             ),
             "relative": case.client.related_people.first(),
             **_asked(case.client, by),
+            **_linked(case.client, by),
             "case": case,
             "referral": referral_receive(
                 client=case.client,

@@ -14,6 +14,7 @@ from cases.models.people import Client, RelatedPerson
 from cases.models.work import Contact
 from cases.person_permissions import can_view_subject_request
 from cases.services.access_report import report_of
+from cases.services.break_glass import glass_break
 from cases.services.clients import client_reveal
 from cases.services.correcting import subject_request_correct
 from cases.services.erasure import kept_of, parts_of, subject_request_erase
@@ -34,6 +35,7 @@ from cases.services.subject_requests import (
     subject_request_record,
     subject_request_verify,
 )
+from cases.views.person_course import entries_of
 from departments.audit import history
 from departments.models.mechanisms import Document, Task
 from tests.cases.pages import make_file, text_of
@@ -275,6 +277,26 @@ def test_the_report_says_who_opened_the_file_when_and_why(worker, head, acting):
         assert {row[2] for row in rows} == {case.organization.name}
         request = taken_on(case.client, head)
         assert subject_request_report(asked=request, by=head)[:4] == b"%PDF"
+
+
+def test_what_stands_open_by_break_glass_is_reported_but_not_handed_out(worker, head, acting):
+    with acting(worker):
+        case = make.make_case(worker, stage="intervention", presenting_problem="不能让人知道")
+        case_raise_secrecy(case=case, named=[worker], reason="精神科诊断，依法保密", by=worker)
+    with acting(head):
+        glass_break(number=case.number, reason="急诊抢救，须知道联系人", minutes=30, by=head)
+        assert cells(sections_of(case.client, head), "个案").rows == []
+        assert cells(report_of(case.client, head), "逐次").rows == []
+        assert entries_of(head, case.client) == ([], "")
+    with acting(worker):
+        rows = cells(report_of(case.client, worker), "逐次").rows
+        assert [(row[1], row[3], row[4]) for row in rows] == [
+            (
+                f"{head.display_name}（社工部主任）",
+                f"紧急查阅 {case.number}",
+                "急诊抢救，须知道联系人",
+            )
+        ]
 
 
 def test_another_persons_readings_are_not_in_the_report(worker, acting):

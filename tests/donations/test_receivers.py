@@ -6,6 +6,7 @@ from django.db import connection
 from django.utils import timezone
 from psycopg2.extras import DateTimeTZRange
 
+from cases.services.access_report import report_of
 from cases.services.consents import consent_withdraw
 from departments.models.mechanisms import Notification, Task
 from departments.models.people import AccessGrant
@@ -13,6 +14,7 @@ from departments.models.queues import Outbox
 from departments.services import outbox
 from departments.services.entering import house_scope
 from donations.services import payout, requests, review
+from donations.services.reading import copies_read
 from msw_portal.kernel.scope import scope
 from tests.factories.donations import (
     as_person,
@@ -89,6 +91,21 @@ def test_opening_stands_in_the_hospitals_chain(people, money, api, hospital, fou
             " FROM departments_auditentry WHERE action = 'funding_request.opened'"
         )
         assert cursor.fetchall() == [(str(foundation.uid), "review", True, asked.request.uid)]
+
+
+def test_the_persons_access_report_names_the_foundation_that_read(people, money, foundation):
+    asked, other = make_submitted(people, money), make_submitted(people, money)
+    with as_person(people.officer) as by:
+        copies_read(request=asked.request, by=by)
+    _relay()
+    with as_person(people.worker) as by:
+        told = [
+            [row[1:] for section in report_of(file.case.client, by) for row in section.rows]
+            for file in (asked, other)
+        ]
+    reader, what = people.officer.display_name, "救助申请 · 对方查阅"
+    line = [reader, foundation.name, what, "审核所需，不含姓名"]
+    assert [rows.count(line) for rows in told] == [1, 0]
 
 
 def test_payment_is_the_workers_task_to_confirm(people, money, hospital, foundation):
