@@ -3,7 +3,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-long demo backup restore drill prove bench lint lock clean
+.PHONY: help setup run test test-long demo pictures backup restore drill prove bench lint lock clean
 
 PYTHON ?= $(shell for name in python3.11 python3.12 python3.13 python3; do \
 	"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$name" && break; done)
@@ -55,6 +55,9 @@ prove: ## run every recompute query on the data; no difference may be found
 
 bench: ## the busiest pages as ratios to a bare answer; SIZE=<cases>, ONLY=<names>
 	$(START) private -- $(IN_VENV) -m benchmarks.run $(if $(SIZE),--size $(SIZE)) $(if $(ONLY),--only $(ONLY)) $(ARGS)
+
+pictures: ## the pictures of the workers' manual, from a running `make run`; PORT=8000
+	$(IN_VENV) docs/picturing.py http://127.0.0.1:$(PORT)
 
 lint: ## ruff, bandit, the two import lines, the form of the templates, secrets, known holes in packages
 	$(START) setup

@@ -161,7 +161,7 @@ def panel_caseload(request: HttpRequest) -> HttpResponse:
     rows = narrow.narrow(Case.objects.visible_to(user).kept_by(user)).open().order_by()
     stages = {
         row["stage"]: row
-        for row in rows.values("stage").annotate(n=Count("pk"), weight=Sum("weight"))
+        for row in rows.with_load().values("stage").annotate(n=Count("pk"), weight=Sum("load"))
     }
     lines = [
         {

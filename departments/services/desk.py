@@ -173,6 +173,8 @@ def todos(user: User) -> Sequence[Todo]:
     """The open tasks of the person and the role that no other panel shows, the most urgent first."""
     now = timezone.now()
     rows = Task.objects.visible_to(user).open().exclude(subject_kind__in=SHOWN_ELSEWHERE)
+    # What waits at the door has its own panel, with a button to take it.
+    rows = rows.exclude(subject_kind="referral", kind="referral")
     rows = rows.select_related("department")
     rows = rows.order_by("due_at", "id")[:TASKS_SHOWN]
     return [

@@ -150,3 +150,17 @@ def test_many_things_to_do_do_not_hide_what_waits_for_approval(
     assert "个案里要做的 23" in said
     assert "还有 3 项更晚到期" in said
     assert "待我审批与答复 1" in said
+
+
+def test_the_caseload_weighs_a_case_by_its_risk(worker, client_for, acting):
+    with acting(worker):
+        for level in ("low", "medium", "high", "crisis"):
+            person = make.make_client(worker, name=f"演示{level}")
+            make.make_case(worker, stage="intervention", client=person, risk_level=level)
+    said = text_of(client_for(worker).get(reverse("cases:panel_caseload")))
+    assert "权重合计 7.5" in said
+    assert "介入 4 · 权重 7.5" in said
+
+
+def test_no_gap_takes_no_room(worker, client_for):
+    assert text_of(client_for(worker).get(reverse("cases:panel_gaps"))).strip() == ""

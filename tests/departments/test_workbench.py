@@ -241,3 +241,18 @@ def test_the_figures_count_by_the_deadlines(db, worker, client_for, acting):
     assert (made.waiting, made.soon, made.late) == (5, 2, 2)
     page = client_for(worker).get("/workbench/").content.decode()
     assert re.findall(r"<b>(\d+)", page)[:2] == ["2", "2"]
+
+
+def test_what_waits_at_the_door_stands_in_its_own_panel_alone(db, worker, client_for, acting):
+    class Referral:
+        pk, uid = 7, worker.membership.uid
+        organization_id, compartment_id = worker.membership.organization_id, None
+
+        class _meta:
+            model_name = "referral"
+
+    with acting(worker):
+        _task(worker, "referral", subject=Referral())
+        _task(worker, "referral_reply", hours=9, subject=Referral())
+    page = client_for(worker).get("/workbench/tasks/").content.decode()
+    assert re.findall(r"<b>([^<]+)</b>", page) == ["催问外出转介的回复"]

@@ -1,0 +1,147 @@
+"""The pictures of the workers' manual, taken from a running demonstration (`make run`): every person in them is invented.
+
+`make pictures PORT=8000` writes docs/pictures/manual/*.png: small, without anything of this machine in them.
+"""
+
+import argparse
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Browser, Page, sync_playwright
+
+FOLDER = Path(__file__).parent / "pictures" / "manual"
+PASSWORD = "demo-pass-2026"  # noqa: S105  the demonstration's, printed by `make run`
+DESK, PHONE = {"width": 1280, "height": 860}, {"width": 390, "height": 780}
+COLOURS = 48
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One picture: who looks, where, and what is done on the page before."""
+
+    name: str
+    login: str
+    path: str
+    width: dict[str, int] | None = None
+    part: str = ""
+
+
+SHOTS = (
+    Shot("workbench", "a.worker", "/workbench/"),
+    Shot("workbench-supervisor", "a.supervisor", "/workbench/"),
+    Shot("workbench-phone", "a.worker", "/workbench/", PHONE),
+    Shot("inbox", "a.worker", "/cases/referrals/"),
+    Shot("doors", "a.head", "/cases/doors/"),
+    Shot("search", "a.worker", "/cases/search/"),
+    Shot("list", "a.worker", "/cases/"),
+    Shot("activities", "a.worker", "/cases/activities/"),
+    Shot("outgoing", "a.worker", "/cases/referrals/out/"),
+    Shot("transfers", "a.head", "/cases/transfers/"),
+    Shot("notifications", "a.worker", "/notifications/"),
+    Shot("notification-settings", "a.worker", "/notifications/settings/"),
+)
+CASE_SHOTS = (
+    ("case", ""),
+    ("case-course", "?part=course"),
+    ("case-plan", "?part=plan"),
+    ("case-contacts", "?part=contacts"),
+    ("case-forms", "?part=forms"),
+    ("contact", "contacts/new/"),
+    ("consent", "consents/new/"),
+    ("team", "team/"),
+    ("genogram", "drawings/genogram/"),
+    ("print", "print/F5/"),
+)
+
+
+def _save(page: Page, name: str) -> None:
+    """A palette of few colours keeps text sharp and the file small."""
+    picture = Image.open(io.BytesIO(page.screenshot(animations="disabled")))
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    small = picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+    small.save(FOLDER / f"{name}.png", optimize=True)
+
+
+class Studio:
+    """One browser profile for each person, kept signed in."""
+
+    def __init__(self, browser: Browser, address: str):
+        self._browser, self._address = browser, address
+        self._pages: dict[tuple[str, int], Page] = {}
+
+    def page(self, login: str, size: dict[str, int] = DESK) -> Page:
+        known = self._pages.get((login, size["width"]))
+        if known is not None:
+            return known
+        context = self._browser.new_context(
+            viewport=size, locale="zh-CN", timezone_id="Asia/Shanghai"
+        )
+        page = context.new_page()
+        if login:
+            page.goto(f"{self._address}/sign-in/")
+            page.fill("[name=username]", login)
+            page.fill("[name=password]", PASSWORD)
+            page.press("[name=password]", "Enter")
+            page.wait_for_load_state("networkidle")
+        self._pages[login, size["width"]] = page
+        return page
+
+    def shoot(self, name: str, login: str, path: str, size: dict[str, int] = DESK) -> int:
+        page = self.page(login, size)
+        answer = page.goto(f"{self._address}{path}", wait_until="networkidle")
+        status = answer.status if answer else 0
+        if status == 200:
+            _save(page, name)
+        return status
+
+    def case(self) -> str:
+        """A case in the middle of its work, with a plan and contacts."""
+        page = self.page("a.worker")
+        page.goto(f"{self._address}/cases/?stage=intervention", wait_until="networkidle")
+        found = page.locator("main tbody th a, main tbody a.t, main tbody a[href^='/cases/']").first
+        return found.get_attribute("href").split("?")[0]
+
+    def door(self) -> None:
+        """The head hangs a code for patients; what a family sees behind it on a phone."""
+        page = self.page("a.head")
+        page.goto(f"{self._address}/cases/doors/new/", wait_until="networkidle")
+        page.locator("[name=kind][value=self_door]").check(force=True)
+        page.locator("[name=department]").select_option(index=1)
+        page.locator("main form button.btn--primary").last.click()
+        page.wait_for_load_state("networkidle")
+        made = page.locator("[data-address]")
+        if not made.count():
+            return
+        address = made.inner_text().strip()
+        phone = self.page("", PHONE)
+        phone.goto(address, wait_until="networkidle")
+        _save(phone, "family-phone")
+
+
+def take(address: str, say: Callable[[str], None]) -> int:
+    """Take every picture; how many pages did not answer."""
+    missing = 0
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        studio = Studio(browser, address)
+        for shot in SHOTS:
+            status = studio.shoot(shot.name, shot.login, shot.path, shot.width or DESK)
+            say(f"{shot.name}: {status}")
+            missing += status != 200
+        case = studio.case()
+        for name, part in CASE_SHOTS:
+            status = studio.shoot(name, "a.worker", f"{case}{part}")
+            say(f"{name}: {status}")
+            missing += status != 200
+        studio.door()
+        browser.close()
+    return missing
+
+
+if __name__ == "__main__":
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("address", nargs="?", default="http://127.0.0.1:8000")
+    raise SystemExit(take(asked.parse_args().address.rstrip("/"), print))
