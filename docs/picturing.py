@@ -39,7 +39,6 @@ SHOTS = (
     Shot("search", "a.worker", "/cases/search/"),
     Shot("list", "a.worker", "/cases/"),
     Shot("activities", "a.worker", "/cases/activities/"),
-    Shot("outgoing", "a.worker", "/cases/referrals/out/"),
     Shot("transfers", "a.head", "/cases/transfers/"),
     Shot("notifications", "a.worker", "/notifications/"),
     Shot("notification-settings", "a.worker", "/notifications/settings/"),
@@ -53,7 +52,8 @@ CASE_SHOTS = (
     ("contact", "contacts/new/"),
     ("consent", "consents/new/"),
     ("team", "team/"),
-    ("genogram", "drawings/genogram/"),
+    ("genogram", "drawings/genogram/edit/"),
+    ("outgoing", "refer/"),
     ("print", "print/F5/"),
 )
 
