@@ -1,13 +1,11 @@
 """Which rows a user may see. `visible_to` is for opening, `listed_to` for the department's list."""
 
 import datetime as dt
-from decimal import Decimal
 from typing import Any, Self
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import (
     BooleanField,
-    DecimalField,
     Exists,
     ExpressionWrapper,
     F,
@@ -16,9 +14,7 @@ from django.db.models import (
     Q,
     Subquery,
     Value,
-    When,
 )
-from django.db.models import Case as CaseWhen
 from django.utils import timezone
 
 from cases.workflow import FINAL_STAGES, REFERRAL_OPEN, CaseStage
@@ -32,8 +28,6 @@ DOOR_ROLES = (
 )
 MEMBER_ROLES = frozenset({"assistant", "intern"})
 FOUNDATION_ROLES = frozenset({"foundation_officer", "foundation_approver", "foundation_cashier"})
-# How much more a case asks for when its risk is higher; said under the figure it makes.
-LOAD = {"low": Decimal(1), "medium": Decimal("1.5"), "high": Decimal(2), "crisis": Decimal(3)}
 # What a colleague of the department sees of a case that is not the colleague's own.
 LIST_COLUMNS = (
     "id",
@@ -165,14 +159,6 @@ class CaseQuerySet(ScopedQuerySet):
         today = timezone.localdate()
         return members.objects.filter(
             organization_id=user.house_id, user_id=user.pk, valid__contains=today
-        )
-
-    def with_load(self) -> Self:
-        """`load`: what a case weighs in its worker's hands, its own weight times the factor of its risk."""
-        factors = [When(risk_level=level, then=Value(factor)) for level, factor in LOAD.items()]
-        factor = CaseWhen(*factors, default=Value(Decimal(1)), output_field=DecimalField())
-        return self.annotate(
-            load=ExpressionWrapper(F("weight") * factor, output_field=DecimalField())
         )
 
     def open(self) -> Self:

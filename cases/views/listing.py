@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.db.models import Count, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,6 +14,7 @@ from cases.models.casework import Case
 from cases.permissions import can_receive_referral, can_register_client
 from cases.person_permissions import can_break_glass
 from cases.services.clients import client_search
+from cases.services.my_day import caseload
 from cases.services.team import colleagues
 from cases.views.doors import lines, waiting
 from cases.workflow import CaseStage
@@ -158,19 +158,16 @@ def panel_caseload(request: HttpRequest) -> HttpResponse:
     """For the workbench: my open cases by stage, with their weights."""
     user = request.user
     narrow = CaseFilter(request.GET, path=reverse("cases:list"), user=user)
-    rows = narrow.narrow(Case.objects.visible_to(user).kept_by(user)).open().order_by()
-    stages = {
-        row["stage"]: row
-        for row in rows.with_load().values("stage").annotate(n=Count("pk"), weight=Sum("load"))
-    }
+    rows = narrow.narrow(Case.objects.visible_to(user).kept_by(user)).open()
+    stages = sorted(caseload(rows), key=lambda row: list(CaseStage).index(row[0]))
     lines = [
         {
             "label": CaseStage(stage).label,
-            "n": row["n"],
-            "weight": row["weight"],
+            "n": n,
+            "weight": weight,
             "url": narrow.url(stage=stage, worker=narrow.worker),
         }
-        for stage, row in sorted(stages.items(), key=lambda item: list(CaseStage).index(item[0]))
+        for stage, n, weight in stages
     ]
     context = {
         "lines": lines,
