@@ -31,6 +31,8 @@ def can_make_disclosure(user: Any, consent: Consent) -> bool:
 
 
 def can_read_disclosure(user: Any, disclosure: Disclosure) -> bool:
+    if user.role == "clinician":
+        return same_house(user, disclosure) and disclosure.recipient_user_id == user.pk
     if user.role in FOUNDATION_ROLES:
         return user.house_id is not None and disclosure.recipient_id == user.house_id
     if disclosure.recipient_id == user.house_id:
@@ -44,3 +46,12 @@ def can_upload_document(user: Any, case: Case) -> bool:
 
 def can_read_document(user: Any, case: Case) -> bool:
     return can_keep_case(user, case)
+
+
+def can_share_mdt(user: Any, case: Case) -> bool:
+    """The worker of the case opens parts of it to clinicians, under the person's consent."""
+    return case.is_open and works_on(user, case)
+
+
+def can_list_shared(user: Any, _subject: Any = None) -> bool:
+    return user.role == "clinician"

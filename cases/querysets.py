@@ -377,6 +377,10 @@ class DisclosureQuerySet(ScopedQuerySet):
             return self.none()
         if user.role in FOUNDATION_ROLES:
             return self.live().filter(recipient_id=user.house_id)
+        if user.role == "clinician":
+            return self.live().filter(
+                organization_id=user.house_id, level="mdt", recipient_user_id=user.pk
+            )
         if user.role not in CARE_ROLES:
             return self.none()
         consents = self.model._meta.get_field("consent").related_model

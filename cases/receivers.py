@@ -8,6 +8,7 @@ from cases.services.crossings import (
     crossing_find,
     crossing_take_back,
 )
+from cases.services.mdt import share_told
 from cases.services.referral_targets import crossing_receiver
 from cases.services.report_telling import report_told
 from cases.services.telling import answer_told, referral_told
@@ -84,4 +85,11 @@ def tell_break_glass(delivery: Delivery) -> None:
     """A level-5 case was opened by break-glass: its own people and the reviewers hear of it at once."""
     with house_scope(delivery.organization_id, care=True):
         glass_told(house=delivery.organization_id, **delivery.payload)
+        delivery.finish()
+
+
+def tell_clinician(delivery: Delivery) -> None:
+    """Parts of a case were opened to a clinician, who hears of it."""
+    with house_scope(delivery.organization_id, care=True):
+        share_told(house=delivery.organization_id, uid=delivery.subject_uid, **delivery.payload)
         delivery.finish()

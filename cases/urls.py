@@ -23,6 +23,7 @@ from cases.views import (
     intake,
     level5,
     listing,
+    mdt,
     minding,
     my_day,
     outgoing,
@@ -51,6 +52,11 @@ urlpatterns = [
     path("panels/caseload/", listing.panel_caseload, name="panel_caseload"),
     path("panels/alerts/", my_day.panel_alerts, name="panel_alerts"),
     path("panels/my-day/", my_day.panel_my_day, name="panel_my_day"),
+    # shared inside the hospital
+    path("shared/", mdt.shared, name="shared"),
+    path("shared/<uuid:uid>/", mdt.shared_case, name="shared_case"),
+    path("<uuid:uid>/share/", mdt.share, name="mdt_share"),
+    path("<uuid:uid>/share/end/", mdt.unshare, name="mdt_unshare"),
     # level 5
     path("break-glass/", break_glass.open_glass, name="break_glass"),
     path("break-glass/end/", break_glass.close_glass, name="break_glass_close"),

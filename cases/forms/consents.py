@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.forms.fields import Line, OneOf, Reason, SomeOf, WideDate, WideTime, Yes, choices_of
 from cases.models.codes import (
     SIGNED_METHODS,
+    TEAM_ITEMS,
     ConsentKind,
     ConsentMethod,
     GuardianProof,
@@ -108,8 +109,12 @@ class ConsentForm(CommandForm):
         self.fields["evidence"].queryset = documents
         self.fields["recipient"].queryset = recipients
         if template.kind != ConsentKind.SHARE_TO_ORG:
-            for name in ("recipient", "recipient_text", "items"):
+            for name in ("recipient", "recipient_text"):
                 del self.fields[name]
+            if template.kind == ConsentKind.MDT_SHARE:
+                self.fields["items"].choices = [(one.value, one.label) for one in TEAM_ITEMS]
+            else:
+                del self.fields["items"]
         elif template.items:
             labels = dict(ShareItem.choices)
             self.fields["items"].choices = [

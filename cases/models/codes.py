@@ -326,6 +326,7 @@ class DisclosureLevel(TextChoices):
     REFERRAL = "referral", _("转介所需")
     PACKET = "packet", _("盲审材料")
     RESULT = "result", _("结果")
+    MDT = "mdt", _("院内团队")
 
 
 class ShareItem(TextChoices):
@@ -354,3 +355,19 @@ class ShareItem(TextChoices):
     HARDSHIP = "hardship", _("困难说明")
     DOCUMENTS = "documents", _("证明材料的遮盖副本")
     PAYEE = "payee", _("收款账户")
+
+
+class TeamItem(TextChoices):
+    """What a share inside the hospital may say of the case's own work, besides items of ShareItem."""
+
+    NEEDS = "needs", _("需求类别")
+    GOALS = "goals", _("服务目标与进展")
+    RISK = "risk", _("风险级别")
+
+
+# What an `mdt_share` consent may name: no papers, no account, no number.
+TEAM_ITEMS = (
+    *(ShareItem.NAME, ShareItem.SEX, ShareItem.AGE_BAND, ShareItem.WARD),
+    *(ShareItem.DIAGNOSIS, ShareItem.TREATMENT_STAGE, ShareItem.INSURANCE, ShareItem.GUARDIAN),
+    *TeamItem,
+)

@@ -116,6 +116,7 @@ def copy_freeze(
     *,
     organization: Organization,
     recipient: Organization | None,
+    recipient_user: User | None = None,
     link: AccessLink | None,
     consent: Consent | None,
     level: str,
@@ -127,7 +128,7 @@ def copy_freeze(
 ) -> Disclosure:
     """Write the copy as the next version and empty the one before; the caller has checked everything.
 
-    One of `recipient` and `link` is given. Without a consent the caller names a legal basis on
+    One of `recipient`, `recipient_user` and `link` is given. Without a consent the caller names a legal basis on
     the subject.
     """
     fields = sorted(payload)
@@ -148,6 +149,7 @@ def copy_freeze(
     disclosure = Disclosure(
         organization_id=organization.pk,
         recipient=recipient,
+        recipient_user=recipient_user,
         link=link,
         consent=consent,
         level=level,

@@ -11,6 +11,7 @@ from cases.models.team import CaseMember
 from cases.permissions import can_add_member
 from cases.services.clocks import end_of_day
 from cases.services.intake import holds_role
+from cases.services.mdt_ending import mdt_end
 from cases.services.secrecy import end_grants, grant
 from departments import audit
 from departments.models.people import User
@@ -108,6 +109,7 @@ def case_member_end(*, member: CaseMember, by: User) -> CaseMember:
     member.save(update_fields=["valid"])
     if case.compartment_id is not None and member.user_id is not None:
         end_grants(case, at=end_of_day(timezone.localdate()), user=member.user)
+    mdt_end(case, member=member, reason="member_ended", by=by)
     audit.record(
         "case.member_end",
         by=by,

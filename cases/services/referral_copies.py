@@ -52,7 +52,7 @@ def copy_payload(
     referral: Referral, items: Iterable[str], *, consent: Consent | None, basis: str
 ) -> dict[str, Any]:
     """The copy: the request, its ground, and what of `items` is known; codes as codes."""
-    known = _facts(referral.case)
+    known = case_facts(referral.case)
     chosen = {item: known[item] for item in items if known.get(item)}
     return chosen | {
         "reason": referral.reason,
@@ -75,7 +75,8 @@ def _ground(consent: Consent | None, basis: str) -> dict[str, str]:
     }
 
 
-def _facts(case: Case) -> Mapping[str, Any]:
+def case_facts(case: Case) -> Mapping[str, Any]:
+    """What the file knows, by the code of the consent's item; "" for what it does not."""
     client, episode = case.client, case.episode
     age = age_at(client.birth_date, case.opened_at.date()) if client.birth_date else None
     facts: dict[str, Any] = {

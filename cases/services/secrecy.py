@@ -12,6 +12,7 @@ from cases.models.casework import Case
 from cases.models.codes import Secrecy
 from cases.permissions import can_lower_secrecy, can_raise_secrecy
 from cases.services.level5_signals import keep, signals
+from cases.services.mdt_ending import mdt_end
 from departments import audit
 from departments.models.people import AccessGrant, User
 from departments.services.entering import enter_member
@@ -75,6 +76,7 @@ def raise_locked(case: Case, *, named: Iterable[User], reason: str, by: User) ->
     enter_member(by, by.acting.membership_uid)
     case.secrecy, case.compartment_id = Secrecy.RESTRICTED, case.pk
     case.save(update_fields=["secrecy", "compartment_id"])
+    mdt_end(case, reason="level5", by=by)
 
 
 @command

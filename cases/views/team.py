@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from cases import permissions as may
+from cases.consent_permissions import can_share_mdt
 from cases.forms.closing import ConfirmForm
 from cases.forms.referrals import ReasonForm
 from cases.forms.team import (
@@ -25,6 +26,7 @@ from cases.forms.team import (
 from cases.models.casework import Case
 from cases.models.team import CaseMember, CaseTransfer
 from cases.services import transfers
+from cases.services.mdt import mdt_shares, share_labels
 from cases.services.members import case_member_add, case_member_end, case_outsider_add
 from cases.services.secrecy import case_lower_secrecy, case_raise_secrecy
 from cases.services.team import colleagues, team_mates
@@ -78,6 +80,8 @@ def team(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         "can_transfer": may.can_ask_transfer(request.user, case),
         "can_raise": case.secrecy != 5 and may.can_raise_secrecy(request.user, case),
         "can_lower": case.secrecy == 5 and may.can_lower_secrecy(request.user, case),
+        "can_share": can_share_mdt(request.user, case) and case.secrecy != 5,
+        "shares": [(one, share_labels(one.fields)) for one in mdt_shares(case, by=request.user)],
         "transfer": waiting.select_related("to_user").first(),
     }
     return render(request, "cases/team.html", context)

@@ -76,6 +76,7 @@ PLACES_OF_KIND = {
 # Where a subject is opened, by its model name and then the kind of house that reads it.
 PLACES = {
     "referral": "cases:referral",
+    "disclosure": "cases:shared_case",
     "activity": "cases:activity",
     "mandatoryreport": "cases:report",
     "careflag": "cases:flag_resolve",

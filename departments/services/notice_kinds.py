@@ -74,6 +74,12 @@ GROUPS: dict[str, Group] = {
             "closing.returned": _("结案被退回，请补充"),
         },
     ),
+    "mdt": Group(
+        _("共享给我的个案"),
+        {"mdt.shared": _("有个案共享给您")},
+        roles=frozenset({Role.CLINICIAN}),
+        is_always_shown=True,
+    ),
     "outgoing": Group(
         _("外出转介的回复"),
         {

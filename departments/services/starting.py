@@ -85,6 +85,12 @@ OFFERS: dict[str, tuple[tuple, ...]] = {
         ),
     ),
     Role.CLINICIAN: (
+        (
+            _("共享给我的个案"),
+            _("社工按服务对象的同意共享给您的内容。"),
+            "cases:shared",
+            "case",
+        ),
         (_("转介"), _("把需要帮助的患者转给医务社工。"), "cases:referral_new", "refer"),
     ),
 }

@@ -17,6 +17,7 @@ from cases.services.case_forms import form_keep
 from cases.services.dossier import case_dossier_ask
 from cases.services.households import household_link
 from cases.services.instruments import questionnaire_import
+from cases.services.mdt import mdt_share
 from cases.services.minding import care_flag_raise
 from cases.services.outgoing import referral_draft
 from cases.services.referrals import referral_receive
@@ -71,6 +72,7 @@ KEYS = {
     "cases:consent_notice": "consent",
     "cases:consent_blank": "consent_text",
     "cases:client_consents": "client",
+    "cases:shared_case": "mdt_share",
     "cases:plan": "plan",
     "cases:plan_new": "case",
     "cases:goal_rate": "goal",
@@ -299,6 +301,7 @@ def _hospital(people: People, case: Any, head: User) -> dict[str, Any]:
             "contact": cases.make_contact(case, by),
             "consent": cases.make_consent(case, by, signer="演示母", signer_relation="mother"),
             "consent_text": cases.make_template(by),
+            "mdt_share": _mdt_share(case, by),
             "case_document": donations.paper(case, by),
             "alert": alert_raise(case=case, by=by),
             **_report(case, by),
@@ -331,6 +334,18 @@ def _report(case: Any, by: User) -> dict[str, Any]:
     )
     file = donations.paper(notice, by, kind=EVIDENCE)
     return {"mandatory": report, "report_notice": notice, "report_file": file}
+
+
+def _mdt_share(case: Any, by: User) -> Any:
+    """Needs of the case, open to the hospital's clinician for a week."""
+    cases.make_mdt_consent(case, by, ["needs"], signer="演示母", signer_relation="mother")
+    return mdt_share(
+        case=case,
+        clinician=_person("clinician"),
+        items=["needs"],
+        until=timezone.localdate() + dt.timedelta(days=7),
+        by=by,
+    )
 
 
 def _requests(people: People, money: donations.Money, file: Any) -> dict[str, Any]:

@@ -144,6 +144,24 @@ def make_template(by: User, kind: str = ConsentKind.SERVICE) -> ConsentTemplate:
     return ConsentTemplate.objects.filter(organization_id=by.house_id).in_use().get(kind=kind)
 
 
+def make_mdt_consent(case: Case, by: User, items: list[str], **given: Any) -> Consent:
+    """To share inside the hospital; the house's own text when none is published yet."""
+    consent_templates_install(organization_id=by.house_id, by=by)
+    kind, text = ConsentKind.MDT_SHARE, "同意由社工把写明的内容给治疗团队看。"
+    texts = ConsentTemplate.objects.filter(organization_id=by.house_id)
+    if not texts.in_use().filter(kind=kind).exists():
+        ConsentTemplate(
+            organization_id=by.house_id,
+            kind=kind,
+            title="院内团队共享同意书",
+            text=text,
+            text_hash=ConsentTemplate.hash_of(text),
+            published_at=timezone.now(),
+            created_by=by,
+        ).save(force_insert=True)
+    return make_consent(case, by, kind, items=items, **given)
+
+
 def make_consent(
     case: Case,
     by: User,
