@@ -78,7 +78,6 @@ GROUPS: dict[str, Group] = {
         _("共享给我的个案"),
         {"mdt.shared": _("有个案共享给您")},
         roles=frozenset({Role.CLINICIAN}),
-        is_always_shown=True,
     ),
     "outgoing": Group(
         _("外出转介的回复"),
