@@ -254,7 +254,7 @@ def _linked(client: Any, by: User) -> dict[str, Any]:
 
 
 def _hospital(people: People, case: Any, head: User) -> dict[str, Any]:
-    worker2 = _person("worker2")
+    worker2, clinician = _person("worker2"), _person("clinician")
     with donations.as_person(people.worker) as by:
         plan = cases.make_plan(case, by)
         questionnaire = cases.make_questionnaire(by)
@@ -301,7 +301,7 @@ def _hospital(people: People, case: Any, head: User) -> dict[str, Any]:
             "contact": cases.make_contact(case, by),
             "consent": cases.make_consent(case, by, signer="演示母", signer_relation="mother"),
             "consent_text": cases.make_template(by),
-            "mdt_share": _mdt_share(case, by),
+            "mdt_share": _mdt_share(case, clinician, by),
             "case_document": donations.paper(case, by),
             "alert": alert_raise(case=case, by=by),
             **_report(case, by),
@@ -336,12 +336,12 @@ def _report(case: Any, by: User) -> dict[str, Any]:
     return {"mandatory": report, "report_notice": notice, "report_file": file}
 
 
-def _mdt_share(case: Any, by: User) -> Any:
+def _mdt_share(case: Any, clinician: User, by: User) -> Any:
     """Needs of the case, open to the hospital's clinician for a week."""
     cases.make_mdt_consent(case, by, ["needs"], signer="演示母", signer_relation="mother")
     return mdt_share(
         case=case,
-        clinician=_person("clinician"),
+        clinician=clinician,
         items=["needs"],
         until=timezone.localdate() + dt.timedelta(days=7),
         by=by,
