@@ -87,7 +87,7 @@ CLASSES = {
     "Goal": {
         IMPERSONAL: "due_on weight gas rated_at",
         CODED: "plan indicator baseline target gas_levels",
-        PERSON: "statement",
+        PERSON: "statement comment",
     },
     "GoalNeed": {CODED: "goal need"},
     "Contact": {

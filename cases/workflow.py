@@ -180,6 +180,14 @@ PLAN = Workflow(
         Step("approve", frozenset({P.SUBMITTED}), P.APPROVED, _("批准")),
         Step("return", frozenset({P.SUBMITTED}), P.DRAFT, _("退回修改"), needs_reason=True),
         Step("replace", frozenset({P.APPROVED}), P.REPLACED, _("由新版本取代")),
+        Step("review", frozenset({P.APPROVED}), None, _("检视"), needs_reason=True),
+        Step(
+            "unsigned",
+            frozenset({P.SUBMITTED, P.APPROVED}),
+            None,
+            _("服务对象没有签署"),
+            needs_reason=True,
+        ),
     ),
     final=frozenset({P.REPLACED}),
 )

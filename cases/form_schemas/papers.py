@@ -107,6 +107,7 @@ F4 = Schema(
                         cell("due_on", _("完成日期")),
                         cell("weight", _("权重")),
                         cell("gas", _("达成等级")),
+                        cell("comment", _("督导对目标的意见")),
                     ),
                 ),
             ),

@@ -1,5 +1,6 @@
 """Needs, the service plan with its goals, and their ratings."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -7,9 +8,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from cases.forms.fields import Line, OneOf, Reason, SomeOf, Story, WideDate, WideDecimal, choices_of
-from cases.models.codes import GasLevel, NeedCategory, NeedVoice, Theory
-from cases.models.work import Need
+from cases.models.codes import GasLevel, NeedCategory, NeedVoice, Relation, Theory
+from cases.models.work import Goal, Need
 from msw_portal.kernel.forms import CommandForm
+from msw_portal.kernel.validators import NameField
 
 SEVERITY = [(str(n), str(n)) for n in range(1, 6)]
 FIRST_ROWS = ("0", "1", "2")
@@ -133,6 +135,7 @@ class PlanForm(CommandForm):
                 )
         cleaned["goals"] = [self._goal(row) for row in self.goal_forms if row.has_changed()]
         if not cleaned["goals"]:
+            self.goal_forms[0].add_error("statement", _("请至少写一个目标。"))
             raise ValidationError(_("请至少写一个目标。"), code="no_goal")
         return cleaned
 
@@ -142,16 +145,77 @@ class PlanForm(CommandForm):
         return goal | {"needs": [need]}
 
 
-class CommentForm(CommandForm):
-    """The supervisor's word when approving."""
+COMMENT = "comment-"
+
+
+class ReviewForm(CommandForm):
+    """The supervisor's words on single goals; what the review comes to is said by the subclass."""
+
+    def __init__(self, *args: Any, goals: Sequence[Goal] = (), **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.goals = goals
+        for goal in goals:
+            self.fields[f"{COMMENT}{goal.uid}"] = Story(
+                label=goal.statement, rows=2, max_length=1000, required=False, initial=goal.comment
+            )
+
+    def goal_fields(self) -> list[forms.BoundField]:
+        return [self[f"{COMMENT}{goal.uid}"] for goal in self.goals]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        cleaned["goal_comments"] = {
+            goal.uid: cleaned.pop(f"{COMMENT}{goal.uid}", "") for goal in self.goals
+        }
+        return cleaned
+
+
+class CommentForm(ReviewForm):
+    """Approving."""
 
     comment = Story(label=_("督导意见"), rows=3, max_length=2000, required=False)
 
 
-class ReturnForm(CommandForm):
+class ReturnForm(ReviewForm):
     """Sending a plan back to its author."""
 
     reason = Reason(label=_("退回的理由"), help_text=_("写清楚要改哪里"))
+
+
+class SignPlanForm(CommandForm):
+    """The client's signature under a version, drawn or scanned."""
+
+    signer_relation = OneOf(label=_("签署人"), choices=choices_of(Relation.choices))
+    signer = NameField(label=_("签署人姓名"))
+    drawing = forms.CharField(required=False, strip=True, widget=forms.HiddenInput)
+    scan = forms.FileField(
+        label=_("上传签署件"),
+        required=False,
+        help_text=_("纸质签署的扫描件或照片：PDF、JPG、PNG"),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if not (cleaned.get("drawing") or cleaned.get("scan") or "scan" in self.errors):
+            self.add_error("drawing", _("请在方框内签名，或选上传的签署件。"))
+        return cleaned
+
+
+class UnsignedForm(CommandForm):
+    """The client does not sign: why."""
+
+    reason = Reason(
+        label=_("没有签署的理由"), least=10, help_text=_("服务对象怎么说的，社工怎么解释的")
+    )
+
+
+class PlanReviewForm(CommandForm):
+    """A review on the way: what it found, and the next one."""
+
+    result = Reason(
+        label=_("检视结果"), least=10, help_text=_("哪些目标有进展，哪些要改；要改的另写新版本")
+    )
+    next_on = WideDate(label=_("下次检视"), not_past=True)
 
 
 class RateForm(CommandForm):

@@ -105,6 +105,7 @@ class Goal(CaseRow, PublicRow):
     gas_levels = models.JSONField(default=dict, blank=True)
     gas = models.SmallIntegerField(_("达成等级"), choices=GasLevel.choices, null=True, blank=True)
     rated_at = models.DateTimeField(null=True, blank=True)
+    comment = SealedText(_("督导对目标的意见"), null=True, blank=True)
     needs = models.ManyToManyField(Need, through="GoalNeed", related_name="goals")
 
     objects = CaseChildQuerySet.as_manager()

@@ -83,6 +83,7 @@ def plan_values(one: Plan) -> dict[str, Any]:
                 "due_on": _day(goal.due_on),
                 "weight": f"{goal.weight.normalize():f}",
                 "gas": "" if goal.gas is None else gas_words(goal),
+                "comment": goal.comment or "",
             }
             for goal in goals
         ],

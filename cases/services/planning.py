@@ -22,6 +22,7 @@ from cases.permissions import (
 )
 from cases.services.clocks import case_task, case_tell, end_of_day
 from cases.services.guards import check, current_plan
+from cases.services.plan_signing import review_falls_due, worker_signs
 from cases.workflow import CASE, PLAN, CaseStage, PlanState
 from departments import audit
 from departments.models.people import User
@@ -184,6 +185,7 @@ def plan_submit(*, plan: Plan, by: User) -> Plan:
         raise DomainError("plan.goal_without_need", _("每个目标都要对应一项需求。"), "goals")
     plan.submitted_at = timezone.now()
     move(plan, PLAN, "submit", by=by, also=("submitted_at",))
+    worker_signs(plan, by=by)
     case_task(
         plan.case,
         "plan_approval",
@@ -197,9 +199,23 @@ def plan_submit(*, plan: Plan, by: User) -> Plan:
     return plan
 
 
+def _comment_goals(plan: Plan, comments: Mapping[Any, str] | None) -> None:
+    """Before the plan is frozen or goes back: what the supervisor says of each goal."""
+    said = {str(uid): text.strip() for uid, text in (comments or {}).items()}
+    for goal in Goal.objects.locked().filter(plan=plan):
+        if (text := said.get(str(goal.uid))) is not None and text != (goal.comment or ""):
+            goal.comment = text or None
+            goal.save(update_fields=["comment"])
+
+
 @command
-def plan_approve(*, plan: Plan, comment: str, by: User) -> Plan:
+def plan_approve(
+    *, plan: Plan, comment: str, goal_comments: Mapping[Any, str] | None = None, by: User
+) -> Plan:
     """Approve another person's plan; the version before is replaced, and both are frozen.
+
+    `goal_comments` are the supervisor's words on single goals, by the goal's uid. Of a case that is
+    worked on already, the review falls due by the new version.
 
     Raises:
         DomainError: `permission.can_approve_plan` for the author (403).
@@ -207,6 +223,7 @@ def plan_approve(*, plan: Plan, comment: str, by: User) -> Plan:
     plan = _locked(plan)
     require(can_approve_plan, by, plan)
     PLAN.check(plan, "approve")
+    _comment_goals(plan, goal_comments)
     older = current_plan(plan.case)
     if older is not None:
         move(older, PLAN, "replace", by=by)
@@ -217,6 +234,8 @@ def plan_approve(*, plan: Plan, comment: str, by: User) -> Plan:
     )
     move(plan, PLAN, "approve", by=by, also=("supervisor_comment", "approved_by", "approved_at"))
     tasks_close(kind="plan_approval", subject=plan.case)
+    if plan.case.stage == CaseStage.INTERVENTION:
+        review_falls_due(plan, plan.review_due_on, by=by)
     case_tell(
         plan.case,
         "plan.approved",
@@ -235,8 +254,10 @@ def plan_approve(*, plan: Plan, comment: str, by: User) -> Plan:
 
 
 @command
-def plan_return(*, plan: Plan, reason: str, by: User) -> Plan:
-    """Send the plan back to its author with the reason.
+def plan_return(
+    *, plan: Plan, reason: str, goal_comments: Mapping[Any, str] | None = None, by: User
+) -> Plan:
+    """Send the plan back to its author with the reason, and words on single goals.
 
     Raises:
         DomainError: `plan.return.needs_reason`, `plan.return.wrong_state`.
@@ -244,6 +265,7 @@ def plan_return(*, plan: Plan, reason: str, by: User) -> Plan:
     plan = _locked(plan)
     require(can_return_plan, by, plan)
     PLAN.check(plan, "return", reason)
+    _comment_goals(plan, goal_comments)
     plan.supervisor_comment = reason.strip()
     move(plan, PLAN, "return", by=by, reason=reason, also=("supervisor_comment",))
     tasks_close(kind="plan_approval", subject=plan.case)
@@ -272,14 +294,8 @@ def case_start(*, case: Case, by: User) -> Case:
     move(case, CASE, "start", by=by)
     plan = current_plan(case)
     if plan is not None:
-        case_task(
-            case,
-            "plan_review",
-            due_at=end_of_day(plan.review_due_on),
-            assignee=case.worker,
-            key=f"plan_review:{plan.uid}",
-            by=by,
-        )
+        plan.case = case
+        review_falls_due(plan, plan.review_due_on, by=by)
     audit.record("case.start", by=by, on=case, stage=[CaseStage.PLANNING, case.stage])
     return case
 

@@ -94,22 +94,20 @@ def signature_keep(
     relation: str,
     text_hash: bytes,
     drawing: str,
+    drawn: Document | None = None,
     by: User,
 ) -> Signature:
-    """Keep a drawn signature under `subject`; part of the command that records what was signed.
+    """Keep a drawn signature, or the scan `drawn`, under `subject`; part of the command that records what was signed.
 
     The picture is a sealed document of the case, the row holds SHA-256 of the text as shown.
 
     Raises:
         DomainError: `signature.*` on field `drawing`.
     """
-    content = picture_of(strokes_of(drawing))
-    drawn = document_upload(
-        subject=case,
-        kind="signature",
-        file=SimpleUploadedFile("signature.png", content, content_type="image/png"),
-        by=by,
-    )
+    if drawn is None:
+        content = picture_of(strokes_of(drawing))
+        file = SimpleUploadedFile("signature.png", content, content_type="image/png")
+        drawn = document_upload(subject=case, kind="signature", file=file, by=by)
     signature = Signature(
         organization_id=case.organization_id,
         is_care=True,
@@ -140,7 +138,16 @@ def signature_blocks(signature: Signature) -> list[dict[str, Any]]:
 
     The print itself is in the audit, the picture is part of it.
     """
-    if signature.drawn is None:
+    return (
+        [{"t": "head", "title": gettext("签名")}, *drawn]
+        if (drawn := drawn_blocks(signature))
+        else []
+    )
+
+
+def drawn_blocks(signature: Signature) -> list[dict[str, Any]]:
+    """The strokes alone; a scan stands among the documents of the case."""
+    if signature.drawn is None or signature.drawn.mime != "image/png":
         return []
     picture = base64.b64encode(document_content(signature.drawn)).decode()
     svg = (
@@ -148,7 +155,4 @@ def signature_blocks(signature: Signature) -> list[dict[str, Any]]:
         f'viewBox="0 0 {WIDTH} {HEIGHT}"><image width="{WIDTH}" height="{HEIGHT}" '
         f'href="data:image/png;base64,{picture}"/></svg>'
     )
-    return [
-        {"t": "head", "title": gettext("签名")},
-        {"t": "svg", "svg": svg, "width": ON_PAPER},
-    ]
+    return [{"t": "svg", "svg": svg, "width": ON_PAPER}]

@@ -10,9 +10,20 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from cases.forms.closing import ConfirmForm
-from cases.forms.planning import MAX_ROWS, CommentForm, GoalForm, PlanForm, RateForm, ReturnForm
+from cases.forms.planning import (
+    MAX_ROWS,
+    CommentForm,
+    GoalForm,
+    PlanForm,
+    PlanReviewForm,
+    RateForm,
+    ReturnForm,
+    SignPlanForm,
+    UnsignedForm,
+)
 from cases.models.casework import Case
-from cases.models.work import Need, Plan
+from cases.models.work import Goal, Need, Plan
+from cases.services import plan_signing
 from cases.services import planning as services
 from cases.views.filling import Filling, fill_in
 from cases.views.finding import address_of, case_or_404, goal_or_404, plan_or_404
@@ -129,6 +140,7 @@ def approve(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         request,
         uid,
         form=CommentForm,
+        form_args=_goals_of(request, uid),
         service=services.plan_approve,
         heading=_("审核服务计划"),
         button=_("批准"),
@@ -143,10 +155,59 @@ def give_back(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         request,
         uid,
         form=ReturnForm,
+        form_args=_goals_of(request, uid),
         service=services.plan_return,
         heading=_("退回服务计划"),
         button=_("退回修改"),
         done=_("计划已退回。"),
+    )
+
+
+def _goals_of(request: HttpRequest, uid: uuid.UUID) -> dict[str, Any]:
+    """The goals a supervisor comments, in their order."""
+    rows = Goal.objects.visible_to(request.user).filter(plan__uid=uid)
+    return {"goals": list(rows.order_by("rank", "id"))}
+
+
+@BOTH
+def sign(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    """The client agrees to this version, on screen or on paper."""
+    return _step(
+        request,
+        uid,
+        form=SignPlanForm,
+        service=plan_signing.plan_sign,
+        heading=_("服务对象签署计划"),
+        button=_("登记签名"),
+        done=_("签名已登记。"),
+    )
+
+
+@BOTH
+def unsigned(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    """The client does not want to sign, or cannot."""
+    return _step(
+        request,
+        uid,
+        form=UnsignedForm,
+        service=plan_signing.plan_go_unsigned,
+        heading=_("服务对象没有签署"),
+        button=_("登记理由"),
+        done=_("理由已登记。"),
+    )
+
+
+@BOTH
+def review(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    """The approved plan is looked at again on its day."""
+    return _step(
+        request,
+        uid,
+        form=PlanReviewForm,
+        service=plan_signing.plan_review,
+        heading=_("检视服务计划"),
+        button=_("登记检视"),
+        done=_("检视已登记，下次检视到期会提醒。"),
     )
 
 

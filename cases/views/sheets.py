@@ -21,6 +21,8 @@ from cases.report_permissions import can_open_report
 from cases.services.assessment import NEEDS_IN
 from cases.services.consent_renewal import renewals
 from cases.services.guards import missing_for
+from cases.services.plan_signing import SIGNED_IN
+from cases.services.plan_texts import CLIENT_SIDE, refusal_of, signatures_of
 from cases.services.steps import MAIN_LINE, StepOffer, case_steps
 from cases.views.checkpoints import checkpoints_of
 from cases.views.finding import address_of
@@ -29,6 +31,7 @@ from cases.views.persons import relatives_of
 from cases.workflow import FINAL_STAGES, STEP_BACK, WORKING_STAGES, CaseStage, PlanState
 from departments.models.mechanisms import Document, Transition
 from msw_portal.kernel.display import when
+from msw_portal.kernel.masking import mask_name
 
 LINE = (
     CaseStage.INTAKE,
@@ -271,11 +274,39 @@ def plan_page(user: Any, plan: Plan) -> dict[str, Any]:
         "case": case,
         "plan": plan,
         "goals": goals.prefetch_related(Prefetch("needs", Need.objects.visible_to(user))),
+        **_plan_history(user, plan),
+        "can_review": plan.state == PlanState.APPROVED
+        and case.stage == CaseStage.INTERVENTION
+        and may.can_submit_plan(user, plan),
         "can_submit": is_draft and may.can_submit_plan(user, plan),
         "can_write": is_draft and may.can_plan_case(user, case),
         "can_approve": is_sent and may.can_approve_plan(user, plan),
         "can_return": is_sent and may.can_return_plan(user, plan),
         "can_rate": rights(user, case)["rate"] and plan.state == PlanState.APPROVED,
+    }
+
+
+def _plan_history(user: Any, plan: Plan) -> dict[str, Any]:
+    """Both signatures under the text as it stands, why one is missing, and the reviews since."""
+    signed = signatures_of(plan)
+    by_client = [one for one in signed if one.signer_kind in CLIENT_SIDE]
+    moves = Transition.objects.visible_to(user).of(plan).filter(workflow="plan", step="review")
+    may_sign = not by_client and may.can_submit_plan(user, plan)
+    refusal = None if by_client else refusal_of(plan)
+    return {
+        "signed": {
+            "client": [
+                {"name": mask_name(one.signer_name), "relation": one.relation, "at": one.at}
+                for one in by_client
+            ],
+            "worker": [one for one in signed if one.user_id],
+            "refusal": refusal,
+        },
+        "reviews": list(moves.select_related("actor").order_by("-at")),
+        "can_sign": may_sign and plan.state in SIGNED_IN,
+        "can_go_unsigned": may_sign
+        and refusal is None
+        and plan.state in (PlanState.SUBMITTED, PlanState.APPROVED),
     }
 
 

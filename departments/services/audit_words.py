@@ -239,6 +239,8 @@ WHOLE = {
     "client.token_refuse": _("接口取令牌被拒"),
     "client.token_revoke": _("接口撤销访问令牌"),
     "export.make": _("导出"),
+    "plan.review": _("检视服务计划"),
+    "plan.unsigned": _("登记服务对象没有签署计划"),
     "request.not_found": _("访问不存在或不属于自己的记录"),
     "request.refused": _("操作被拒绝"),
     "review.start": _("开始账户复核"),

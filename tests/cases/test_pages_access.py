@@ -48,6 +48,9 @@ OF_CHILD = {
     "plan_submit": "plan",
     "plan_approve": "plan",
     "plan_return": "plan",
+    "plan_sign": "plan",
+    "plan_unsigned": "plan",
+    "plan_review": "plan",
     "goal_rate": "goal",
     "alert_resolve": "alert",
 }

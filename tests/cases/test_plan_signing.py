@@ -1,0 +1,288 @@
+"""Both signatures under a plan, the supervisor's words on goals, and the reviews on the way."""
+
+import datetime as dt
+import json
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from cases.models.work import Goal, Plan
+from cases.services.plan_signing import plan_go_unsigned, plan_review, plan_sign
+from cases.services.plan_texts import is_signed_by_client, refusal_of, signatures_of, signing_blocks
+from cases.services.planning import case_start, plan_approve, plan_return, plan_submit
+from departments.models.doors import Signature
+from departments.models.mechanisms import Document, Task, Transition
+from tests.cases.pages import in_days, text_of
+from tests.factories import cases as make
+
+pytestmark = pytest.mark.django_db
+DRAWN = json.dumps([[[20 + n * 10, 100 + (n % 3) * 9] for n in range(20)]])
+SAID_NO = "服务对象说再想一想，社工解释后仍不签"
+
+
+def _planned(worker, acting, supervisor):
+    with acting(worker):
+        case = make.make_case(worker, stage="planning", supervisor=supervisor)
+        return case, make.make_plan(case, worker)
+
+
+def _sign(plan, worker, **given):
+    values = {"signer": "演示甲", "signer_relation": "self", "drawing": DRAWN, **given}
+    return plan_sign(plan=plan, by=worker, **values)
+
+
+def _approved(worker, acting, supervisor):
+    case, plan = _planned(worker, acting, supervisor)
+    with acting(worker):
+        plan = plan_submit(plan=plan, by=worker)
+    with acting(supervisor):
+        return case, plan_approve(plan=plan, comment="", by=supervisor)
+
+
+def test_client_and_worker_both_sign_the_same_text(worker, supervisor, acting):
+    _case, plan = _planned(worker, acting, supervisor)
+    with acting(worker):
+        _sign(plan, worker)
+        assert is_signed_by_client(plan)
+        plan_submit(plan=plan, by=worker)
+        first, second = signatures_of(plan)
+        assert (first.signer_kind, first.signer_name, first.relation) == (
+            "client",
+            "演示甲",
+            "self",
+        )
+        assert (second.signer_kind, second.user) == ("user", worker)
+        assert bytes(first.text_hash) == bytes(second.text_hash)
+        assert first.drawn.kind == "signature"
+
+
+def test_a_scan_or_somebody_else_for_the_client_counts_too(worker, supervisor, acting, upload):
+    _case, plan = _planned(worker, acting, supervisor)
+    with acting(worker):
+        one = _sign(plan, worker, drawing="", scan=upload, signer_relation="spouse")
+        assert (one.signer_kind, one.relation, one.drawn.kind) == ("external", "spouse", "consent")
+        assert is_signed_by_client(plan)
+
+
+def test_a_signature_does_not_count_for_a_text_written_anew(worker, supervisor, acting):
+    case, plan = _planned(worker, acting, supervisor)
+    with acting(worker):
+        _sign(plan, worker)
+        same = make.make_plan(case, worker)
+        assert is_signed_by_client(same)
+        changed = make.make_plan(case, worker, aim="另一个总目标")
+        assert changed.pk == plan.pk
+        assert not is_signed_by_client(changed)
+        _sign(changed, worker)
+        assert is_signed_by_client(changed)
+
+
+@pytest.mark.parametrize(
+    ("given", "rule", "field"),
+    [
+        ({"signer": " "}, "plan.needs_signer", "signer"),
+        ({"signer_relation": "neighbourhood"}, "plan.relation_unknown", "signer_relation"),
+        ({"drawing": "[]"}, "signature.empty", "drawing"),
+        ({"drawing": "x"}, "signature.broken", "drawing"),
+    ],
+)
+def test_what_is_no_signature_leaves_nothing(
+    given, rule, field, worker, supervisor, acting, refuses
+):
+    _case, plan = _planned(worker, acting, supervisor)
+    with acting(worker):
+        with refuses(rule, field):
+            _sign(plan, worker, **given)
+        assert (Signature.objects.count(), Document.objects.count()) == (0, 0)
+
+
+def test_a_plan_is_signed_once_with_a_goal_and_by_its_own_worker(
+    worker, worker2, supervisor, acting, refuses
+):
+    case, plan = _planned(worker, acting, supervisor)
+    with acting(worker2), refuses("permission.can_submit_plan", status=403):
+        _sign(plan, worker2)
+    with acting(worker):
+        _sign(plan, worker)
+        with refuses("plan.signed_already", status=409):
+            _sign(plan, worker)
+        with refuses("plan.needs_goal", status=409):
+            _sign(make.make_plan(case, worker, goals=[]), worker)
+
+
+def test_a_plan_replaced_meanwhile_is_not_signed(worker, supervisor, acting, refuses):
+    case, first = _approved(worker, acting, supervisor)
+    with acting(worker):
+        second = plan_submit(plan=make.make_plan(case, worker, aim="第二版"), by=worker)
+    with acting(supervisor):
+        plan_approve(plan=second, comment="", by=supervisor)
+    with acting(worker), refuses("plan.is_replaced", status=409):
+        _sign(first, worker)
+
+
+def test_who_does_not_sign_is_written_down_with_the_reason(
+    worker, worker2, supervisor, acting, refuses
+):
+    case, plan = _planned(worker, acting, supervisor)
+    with acting(worker):
+        with refuses("plan.unsigned.wrong_state", status=409):
+            plan_go_unsigned(plan=plan, reason=SAID_NO, by=worker)
+        plan_submit(plan=plan, by=worker)
+        for reason, rule in (("", "needs_reason"), ("不签", "too_short")):
+            with refuses(f"plan.unsigned.{rule}", "reason"):
+                plan_go_unsigned(plan=plan, reason=reason, by=worker)
+        plan = plan_go_unsigned(plan=plan, reason=SAID_NO, by=worker)
+        assert refusal_of(plan).reason == SAID_NO
+    with acting(worker2), refuses("permission.can_submit_plan", status=403):
+        plan_go_unsigned(plan=plan, reason=SAID_NO, by=worker2)
+    with acting(supervisor):
+        plan_return(plan=plan, reason="指标要能量", by=supervisor)
+    with acting(worker):
+        again = plan_submit(plan=make.make_plan(case, worker, aim="改过的"), by=worker)
+        assert refusal_of(again) is None
+        plan_go_unsigned(plan=again, reason=SAID_NO, by=worker)
+        _sign(again, worker)
+        assert refusal_of(again) is None
+        with refuses("plan.signed_already", status=409):
+            plan_go_unsigned(plan=again, reason=SAID_NO, by=worker)
+
+
+def test_the_supervisor_says_a_word_on_single_goals(worker, supervisor, acting):
+    case, plan = _planned(worker, acting, supervisor)
+    with acting(worker):
+        plan_submit(plan=plan, by=worker)
+        goal = plan.goals.get()
+    with acting(supervisor):
+        plan_return(
+            plan=plan,
+            reason="指标不可衡量",
+            goal_comments={goal.uid: "写清金额"},
+            by=supervisor,
+        )
+    with acting(worker):
+        assert Goal.objects.get(plan=plan).comment == "写清金额"
+        plan = plan_submit(plan=plan, by=worker)
+    with acting(supervisor):
+        plan_approve(plan=plan, comment="可行", goal_comments={goal.uid: "这样可以"}, by=supervisor)
+    with acting(worker):
+        assert Goal.objects.get(plan=plan).comment == "这样可以"
+        assert Plan.objects.filter(case=case).count() == 1
+
+
+def test_a_review_keeps_what_it_found_and_sets_the_next(worker, supervisor, acting, refuses):
+    case, plan = _approved(worker, acting, supervisor)
+    later = timezone.localdate() + dt.timedelta(days=30)
+    found = "押金已补齐一半，情绪目标按原计划继续"
+    with acting(worker):
+        with refuses("plan.review.wrong_state", status=409):
+            plan_review(plan=plan, result=found, next_on=later, by=worker)
+        case_start(case=case, by=worker)
+        with refuses("plan.review.needs_result", "result"):
+            plan_review(plan=plan, result="还行", next_on=later, by=worker)
+        with refuses("plan.review.next_is_later", "next_on"):
+            plan_review(plan=plan, result=found, next_on=timezone.localdate(), by=worker)
+        plan_review(plan=plan, result=found, next_on=later, by=worker)
+        assert Transition.objects.of(plan).get(step="review").reason == found
+        task = Task.objects.get(kind="plan_review", state="open")
+        assert timezone.localdate(task.due_at) == later
+    with acting(supervisor), refuses("permission.can_submit_plan", status=403):
+        plan_review(plan=plan, result=found, next_on=later, by=supervisor)
+
+
+def test_a_new_version_while_working_takes_over_the_review(worker, supervisor, acting):
+    case, _plan = _approved(worker, acting, supervisor)
+    with acting(worker):
+        case_start(case=case, by=worker)
+        second = plan_submit(
+            plan=make.make_plan(
+                case, worker, review_due_on=timezone.localdate() + dt.timedelta(days=60)
+            ),
+            by=worker,
+        )
+    with acting(supervisor):
+        plan_approve(plan=second, comment="", by=supervisor)
+    with acting(worker):
+        task = Task.objects.get(kind="plan_review", state="open")
+        assert timezone.localdate(task.due_at) == second.review_due_on
+
+
+def test_the_paper_carries_the_signatures(worker, supervisor, acting):
+    _case, plan = _planned(worker, acting, supervisor)
+    with acting(worker):
+        assert signing_blocks(plan, is_named=False) == []
+        _sign(plan, worker)
+        plan_submit(plan=plan, by=worker)
+        head, table, picture = signing_blocks(plan, is_named=False)
+        assert (head["t"], picture["t"]) == ("head", "svg")
+        assert [row[:2] for row in table["rows"]] == [
+            ["演**", "本人"],
+            [worker.display_name, "社工"],
+        ]
+        assert signing_blocks(plan, is_named=True)[1]["rows"][0][0] == "演示甲"
+
+
+def test_the_pages_from_the_signature_to_the_review(worker, supervisor, client_for, acting):
+    case, plan = _planned(worker, acting, supervisor)
+    mine, theirs = client_for(worker), client_for(supervisor)
+    sign = reverse("cases:plan_sign", args=[plan.uid])
+    page = f"{reverse('cases:case', args=[case.uid])}?part=plan"
+    assert sign in mine.get(page).content.decode()
+    answer = mine.post(sign, {"signer": "演示甲", "signer_relation": "self"})
+    assert answer.status_code == 422
+    assert "请在方框内签名，或选上传的签署件。" in text_of(answer)
+    assert 'value="演示甲"' in answer.content.decode()
+    typed = {"signer": "演示甲", "signer_relation": "self", "drawing": DRAWN}
+    assert mine.post(sign, typed).status_code == 302
+    assert mine.post(reverse("cases:plan_submit", args=[plan.uid])).status_code == 302
+    with acting(worker):
+        goal = plan.goals.get()
+    approve = reverse("cases:plan_approve", args=[plan.uid])
+    assert goal.statement in text_of(theirs.get(approve))
+    word = {f"comment-{goal.uid}": "金额写得清楚", "comment": "可行"}
+    assert theirs.post(approve, word).status_code == 302
+    shown = text_of(mine.get(page))
+    assert "演**" in shown
+    assert "督导：金额写得清楚" in shown
+    with acting(worker):
+        case_start(case=case, by=worker)
+    review = reverse("cases:plan_review", args=[plan.uid])
+    assert review in mine.get(page).content.decode()
+    assert mine.post(review, {"result": "好", "next_on": in_days(9)}).status_code == 422
+    said = {"result": "押金已补齐一半，其余继续", "next_on": in_days(9)}
+    assert mine.post(review, said).status_code == 302
+    assert "押金已补齐一半" in text_of(mine.get(page))
+
+
+def test_the_page_of_who_does_not_sign(worker, supervisor, client_for, acting):
+    case, plan = _approved(worker, acting, supervisor)
+    mine = client_for(worker)
+    where = reverse("cases:plan_unsigned", args=[plan.uid])
+    page = f"{reverse('cases:case', args=[case.uid])}?part=plan"
+    assert where in mine.get(page).content.decode()
+    assert mine.post(where, {"reason": "不签"}).status_code == 422
+    assert mine.post(where, {"reason": SAID_NO}).status_code == 302
+    assert f"没有签署：{SAID_NO}" in text_of(mine.get(page))
+    assert where not in mine.get(page).content.decode()
+
+
+@pytest.mark.parametrize("name", ["plan_sign", "plan_unsigned", "plan_review"])
+def test_another_hospital_finds_no_plan_to_sign(
+    name, worker, supervisor, other_worker, client_for, acting
+):
+    _case, plan = _approved(worker, acting, supervisor)
+    assert (
+        client_for(other_worker).get(reverse(f"cases:{name}", args=[plan.uid])).status_code == 404
+    )
+
+
+def test_a_plan_without_a_goal_is_refused_at_the_field(worker, client_for, acting):
+    with acting(worker):
+        case = make.make_case(worker, stage="planning")
+    typed = {"aim": "缓解压力", "review_due_on": in_days(9), "row": ["0"]}
+    answer = client_for(worker).post(reverse("cases:plan_new", args=[case.uid]), typed)
+    assert answer.status_code == 422
+    assert 'id="id_goal0-statement_error"' in answer.content.decode()
+    assert "请至少写一个目标。" in text_of(answer)
+    with acting(worker):
+        assert not Plan.objects.exists()
