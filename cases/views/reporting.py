@@ -174,12 +174,12 @@ def _groups(one: MandatoryReport) -> list[dict[str, Any]]:
     ]
 
 
-def _filling(one: MandatoryReport, heading: Any, **given: Any) -> Filling:
+def _filling(one: MandatoryReport, heading: Any, *, save: Any = None, **given: Any) -> Filling:
     values = {
         "page": "cases/report_form.html",
         "given": {"report": one},
         "to": _at(one),
-        "context": {"report": one, "heading": heading},
+        "context": {"report": one, "heading": heading, "save": save},
         "subject": one.uid,
         **given,
     }
@@ -249,6 +249,7 @@ def close(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     sheet = _filling(
         one,
         _("办结强制报告"),
+        save=_("办结"),
         form=ReportCloseForm,
         service=report_close,
         done=_("强制报告已办结。"),
@@ -263,6 +264,7 @@ def dismiss(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     sheet = _filling(
         one,
         _("认定不适用强制报告"),
+        save=_("认定不适用"),
         form=ReportDismissForm,
         service=report_dismiss,
         done=_("已认定不适用，理由已保存。"),
@@ -278,6 +280,7 @@ def name(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     sheet = _filling(
         one,
         _("增加知情人员"),
+        save=_("增加"),
         form=ReportNameForm,
         form_args={"colleagues": team_mates(by=request.user).exclude(pk__in=known)},
         service=report_name,
