@@ -53,6 +53,19 @@ def test_an_effect_happens_once_and_is_done(worker, acting, hospital):
         assert NumberSequence.objects.filter(kind="a").count() == 1
 
 
+def test_no_more_rows_are_taken_than_asked_for_whatever_the_plan(worker, acting, hospital):
+    for _row in range(5):
+        _put(acting, worker, kind="a")
+    with scope(role="relay"):
+        with connection.cursor() as cursor:
+            # Leaves the nested loop alone, which asks an inner side again and again.
+            for way in ("hashjoin", "mergejoin", "hashagg", "sort", "material", "bitmapscan"):
+                cursor.execute(f"SET LOCAL enable_{way} = off")
+        held = leases.claim(outbox.TABLE, limit=1)
+    assert len(held) == 1
+    assert [row[0] for row in _states(hospital.pk)].count("leased") == 1
+
+
 def test_a_command_that_rolls_back_sends_nothing(worker, acting, hospital):
     with acting(worker), pytest.raises(ValueError, match="stop"), transaction.atomic():
         outbox.put("probe.note", organization_id=worker.house_id, kind="a")
