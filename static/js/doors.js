@@ -91,6 +91,12 @@ document.addEventListener('input', ({ target }) => {
   clearTimeout(timers.get(form));
   timers.set(form, setTimeout(() => keep(form), WAIT_MS));
 });
+// What is on its way is kept at once: a late timer would keep it again after it was received.
+document.addEventListener('submit', ({ target }) => {
+  if (!target.dataset.keep) return;
+  clearTimeout(timers.get(target));
+  keep(target);
+}, true);
 for (const name of ['online', 'offline']) {
   addEventListener(name, () => document.querySelectorAll('form[data-keep]').forEach((form) => say(form, true)));
 }

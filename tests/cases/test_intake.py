@@ -305,7 +305,12 @@ def test_case_accept_after_a_withdrawn_consent_is_refused(worker, acting, refuse
 def test_case_accept_on_vital_interest_is_possible_without_a_signature(worker, acting):
     with acting(worker):
         case = make_case(worker)
-        make_consent(case, worker, legal_basis="vital_interest")
+        make_consent(
+            case,
+            worker,
+            legal_basis="vital_interest",
+            basis_reason="昏迷入院，联系不上家属，先行救治",
+        )
         assert (
             case_accept(case=case, decision="open", urgency="urgent", by=worker).stage
             == CaseStage.ASSESSMENT

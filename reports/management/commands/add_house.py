@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import IntegrityError
 
 from cases.services.assessment import instruments_install
-from cases.services.consents import consent_templates_install
+from cases.services.consent_publishing import consent_templates_install
 from departments.models.organizations import Organization
 from departments.services.account_codes import Issued
 from departments.services.entering import house_scope
