@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cases.forms.fields import OneOf, Reason, SomeOf, Story, WideDate, choices_of
-from cases.forms.people import FLAGS
+from cases.forms.fields import OneOf, Reason, Story, WideDate, choices_of
+from cases.forms.people import FlagsForm
 from cases.models.people import RelatedPerson
 from cases.models.service_codes import CareFlagKind
 from msw_portal.kernel.forms import CommandForm
@@ -45,15 +45,8 @@ class FlagResolveForm(CommandForm):
     reason = Reason(label=_("解除理由"))
 
 
-class RelatedAmendForm(CommandForm):
+class RelatedAmendForm(FlagsForm):
     """What a relative is to the person now; all ticks are shown as they stand."""
 
     phone = PhoneField(label=_("新的联系电话"), required=False, help_text=_("不填则不变"))
-    flags = SomeOf(label=_("身份"), choices=FLAGS, required=False)
-
-    def command(self, service, **given: Any) -> bool:
-        """Each tick is one fact of the service."""
-        if not self.is_valid():
-            return False
-        ticked = self.cleaned_data.pop("flags")
-        return super().command(service, **given, **{name: name in ticked for name, _label in FLAGS})
+    field_order = ("phone", "flags")

@@ -196,7 +196,20 @@ FLAGS = (
 )
 
 
-class RelatedForm(CommandForm):
+class FlagsForm(CommandForm):
+    """What a relative is to the person, as ticks; a form that inherits it orders `flags` last."""
+
+    flags = SomeOf(label=_("身份"), choices=FLAGS, required=False)
+
+    def command(self, service, **given: Any) -> bool:
+        """Each tick is one fact of the service."""
+        if not self.is_valid():
+            return False
+        ticked = self.cleaned_data.pop("flags")
+        return super().command(service, **given, **{name: name in ticked for name, _label in FLAGS})
+
+
+class RelatedForm(FlagsForm):
     """Family, carers and guardians."""
 
     name = NameField(label=_("姓名"))
@@ -206,14 +219,7 @@ class RelatedForm(CommandForm):
     )
     phone = PhoneField(label=_("联系电话"), required=False, help_text=_PHONE_HELP)
     id_no = IdNoField(label=_("居民身份证号"), required=False, help_text=_("签署监护人同意时要用"))
-    flags = SomeOf(label=_("身份"), choices=FLAGS, required=False)
-
-    def command(self, service, **given: Any) -> bool:
-        """Each tick is one fact of the service."""
-        if not self.is_valid():
-            return False
-        ticked = self.cleaned_data.pop("flags")
-        return super().command(service, **given, **{name: name in ticked for name, _label in FLAGS})
+    field_order = ("name", "relation", "phone", "id_no", "flags")
 
 
 # Suggestions, so that one disease has one name; what is not among them may be typed.

@@ -13,7 +13,7 @@ from cases.models.casework import Case, CaseForm
 from cases.models.codes import FormState
 from cases.services.form_facts import name_of
 from cases.services.papers import Sheet, numbers_of
-from cases.services.printing import PAPER_LANGUAGE, check_reason, paper
+from cases.services.printing import PAPER_LANGUAGE, check_reason, paper_about, version_word
 from cases.workflow import WORKING_STAGES
 from departments import audit
 from departments.models.people import User
@@ -133,14 +133,12 @@ def calculation_sheet(case: Case, row: CaseForm, *, is_named: bool) -> Sheet:
     """One version on its sheet: figures, formula, source, result."""
     calculator = CALCULATORS[row.kind]
     lines = lines_of(row)
-    version = " · ".join(
-        (
-            _("第 %(n)d 版") % {"n": row.version},
-            f"{timezone.localdate(row.finalized_at):%Y-%m-%d}",
-        )
-    )
     sheet = Sheet(
-        _("计算"), str(calculator.title), numbers_of(case), version, signers=[_("社工"), _("督导")]
+        _("计算"),
+        str(calculator.title),
+        numbers_of(case),
+        version_word(row),
+        signers=[_("社工"), _("督导")],
     )
     by = row.finalized_by.display_name if row.finalized_by else "—"
     for title, pairs in (
@@ -172,14 +170,7 @@ def calculation_print(
     reason = check_reason(reason, is_named=is_named)
     with translation.override(PAPER_LANGUAGE):
         sheet = calculation_sheet(case, row, is_named=is_named)
-        content = paper(
-            [sheet],
-            title=sheet.title,
-            house=case.organization.name,
-            is_training=case.organization.is_training,
-            department=case.department.name,
-            by=by,
-        )
+        content = paper_about(case, [sheet], by=by)
     audit.record(
         "case.print", by=by, on=case, kind=row.kind, row=row.uid, named=is_named, reason=reason
     )

@@ -7,7 +7,7 @@ from cases.form_permissions import can_print_blank
 from cases.form_schemas.registry import ALL
 from cases.models.consents import ConsentTemplate
 from cases.services.papers import filled_sheet
-from cases.services.printing import PAPER_LANGUAGE, paper
+from cases.services.printing import PAPER_LANGUAGE, own_paper
 from departments import audit
 from departments.models.people import User
 from msw_portal.kernel.access import require
@@ -24,13 +24,6 @@ def consent_blank_print(*, template: ConsentTemplate, by: User) -> bytes:
         sheet.title = template.title
         sheet.numbers = _("服务对象：____________　个案编号：____________")
         sheet.version = _("第 %(n)d 版") % {"n": template.version}
-        content = paper(
-            [sheet],
-            title=sheet.title,
-            house=by.acting.organization_name,
-            is_training=by.acting.is_training,
-            department=by.acting.department_name or "",
-            by=by,
-        )
+        content = own_paper(sheet, by=by)
     audit.record("consent_template.print", by=by, on=template, version=template.version)
     return content

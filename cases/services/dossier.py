@@ -19,7 +19,7 @@ from cases.services.drawn import newest_drawing
 from cases.services.form_facts import name_of
 from cases.services.paper_rows import REFERRAL_JOINS, activity_form
 from cases.services.papers import Sheet, numbers_of
-from cases.services.printing import PAPER_LANGUAGE, check_reason, paper, sheet_of
+from cases.services.printing import PAPER_LANGUAGE, check_reason, paper_about, sheet_of
 from departments import audit
 from departments.models.mechanisms import Document
 from departments.models.people import User
@@ -100,14 +100,8 @@ def dossier_build(run: Run) -> None:
         cover = _cover(case, is_named=is_named)
     run.progress(total - 1, total)
     with translation.override(PAPER_LANGUAGE):
-        content = paper(
-            sheets,
-            title=" ".join((_("个案档案"), case.number)),
-            house=case.organization.name,
-            is_training=case.organization.is_training,
-            department=case.department.name,
-            by=run.user,
-            cover=cover,
+        content = paper_about(
+            case, sheets, title=" ".join((_("个案档案"), case.number)), by=run.user, cover=cover
         )
     job_publish(run, lambda: _publish(run, case, content, is_named=is_named))
 

@@ -14,7 +14,7 @@ from cases.services.drawn import drawing_block, newest_drawing
 from cases.services.family_start import SEXES, with_family
 from cases.services.form_facts import name_of
 from cases.services.papers import Sheet, numbers_of
-from cases.services.printing import PAPER_LANGUAGE, check_reason, paper
+from cases.services.printing import PAPER_LANGUAGE, check_reason, paper_about, version_word
 from cases.workflow import WORKING_STAGES
 from departments import audit
 from departments.models.people import User
@@ -93,14 +93,12 @@ def drawing_save(
 
 def drawing_sheet(case: Case, row: CaseForm, *, is_named: bool) -> Sheet:
     """The drawing on its sheet, with the same in words below it."""
-    version = " · ".join(
-        (
-            _("第 %(n)d 版") % {"n": row.version},
-            f"{timezone.localdate(row.finalized_at):%Y-%m-%d}",
-        )
-    )
     sheet = Sheet(
-        _("图"), str(row.get_kind_display()), numbers_of(case), version, signers=[_("社工")]
+        _("图"),
+        str(row.get_kind_display()),
+        numbers_of(case),
+        version_word(row),
+        signers=[_("社工")],
     )
     cells = [
         {"label": label, "text": text, "ticks": [], "wide": False, "room": 0}
@@ -130,14 +128,7 @@ def drawing_print(
     reason = check_reason(reason, is_named=is_named)
     with translation.override(PAPER_LANGUAGE):
         sheet = drawing_sheet(case, row, is_named=is_named)
-        content = paper(
-            [sheet],
-            title=sheet.title,
-            house=case.organization.name,
-            is_training=case.organization.is_training,
-            department=case.department.name,
-            by=by,
-        )
+        content = paper_about(case, [sheet], by=by)
     audit.record(
         "case.print", by=by, on=case, kind=row.kind, row=row.uid, named=is_named, reason=reason
     )

@@ -83,6 +83,44 @@ def paper(
     return typeset("case_forms.typ", content, at=at)
 
 
+def paper_about(
+    row: Any,
+    sheets: list[Sheet],
+    *,
+    title: str = "",
+    by: User,
+    cover: Mapping[str, Any] | None = None,
+) -> bytes:
+    """Sheets under the head of the house and the department that `row` belongs to."""
+    return paper(
+        sheets,
+        title=title or sheets[0].title,
+        house=row.organization.name,
+        is_training=row.organization.is_training,
+        department=row.department.name,
+        by=by,
+        cover=cover,
+    )
+
+
+def own_paper(sheet: Sheet, *, by: User) -> bytes:
+    """An empty sheet under the head of the acting person's house and department."""
+    return paper(
+        [sheet],
+        title=sheet.title,
+        house=by.acting.organization_name,
+        is_training=by.acting.is_training,
+        department=by.acting.department_name or "",
+        by=by,
+    )
+
+
+def version_word(row: CaseForm) -> str:
+    """`第 2 版 · 2026-11-23`: which version of a drawing or a calculation, and of which day."""
+    day = timezone.localdate(row.finalized_at)
+    return " · ".join((_("第 %(n)d 版") % {"n": row.version}, f"{day:%Y-%m-%d}"))
+
+
 def _texts(part: Any) -> list[str]:
     if isinstance(part, str):
         return [part]
@@ -98,14 +136,7 @@ def blank_print(*, kind: str, by: User) -> bytes:
     with translation.override(PAPER_LANGUAGE):
         sheet = blank_sheet(kind)
         sheet.note = rights_word()
-        return paper(
-            [sheet],
-            title=sheet.title,
-            house=by.acting.organization_name,
-            is_training=by.acting.is_training,
-            department=by.acting.department_name or "",
-            by=by,
-        )
+        return own_paper(sheet, by=by)
 
 
 def sheet_of(case: Case, kind: str, row: Any, *, is_named: bool) -> Sheet:
@@ -187,14 +218,7 @@ def case_print(
     reason = check_reason(reason, is_named=is_named)
     with translation.override(PAPER_LANGUAGE):
         sheet = sheet_of(case, kind, row, is_named=is_named)
-        content = paper(
-            [sheet],
-            title=sheet.title,
-            house=case.organization.name,
-            is_training=case.organization.is_training,
-            department=case.department.name,
-            by=by,
-        )
+        content = paper_about(case, [sheet], by=by)
     audit.record(
         "case.print",
         by=by,
@@ -213,13 +237,6 @@ def activity_print(*, activity: Activity, kind: str, by: User) -> bytes:
     require(can_print_blank, by, activity)
     with translation.override(PAPER_LANGUAGE):
         sheet = filled_sheet(ALL[kind], None, activity_values(activity), {}, is_named=False)
-        content = paper(
-            [sheet],
-            title=sheet.title,
-            house=activity.organization.name,
-            is_training=activity.organization.is_training,
-            department=activity.department.name,
-            by=by,
-        )
+        content = paper_about(activity, [sheet], by=by)
     audit.record("activity.print", by=by, on=activity, kind=kind)
     return content

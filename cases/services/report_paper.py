@@ -11,7 +11,7 @@ from cases.models.reporting import MandatoryReport, ReportNotice
 from cases.report_permissions import can_view_report
 from cases.services.form_blanks import rights_word
 from cases.services.papers import Sheet, group_blocks
-from cases.services.printing import PAPER_LANGUAGE, paper
+from cases.services.printing import PAPER_LANGUAGE, own_paper, paper_about
 from departments import audit
 from departments.models.people import User
 from msw_portal.kernel.access import require
@@ -104,14 +104,7 @@ def report_print(*, report: MandatoryReport, by: User) -> bytes:
             sheet.blocks.append({"t": "head", "title": str(report.get_state_display())})
             cell = _cell(_("说明"), report.ending) | {"wide": True}
             sheet.blocks.append({"t": "cells", "cells": [cell]})
-        content = paper(
-            [sheet],
-            title=sheet.title,
-            house=report.organization.name,
-            is_training=report.organization.is_training,
-            department=report.department.name,
-            by=by,
-        )
+        content = paper_about(report, [sheet], by=by)
     audit.record("mandatory_report.print", by=by, on=report, state=report.state)
     return content
 
@@ -124,11 +117,4 @@ def report_blank_print(*, by: User) -> bytes:
         sheet = _sheet(None)
         sheet.blocks += _told([])
         sheet.note = rights_word()
-        return paper(
-            [sheet],
-            title=sheet.title,
-            house=by.acting.organization_name,
-            is_training=by.acting.is_training,
-            department=by.acting.department_name or "",
-            by=by,
-        )
+        return own_paper(sheet, by=by)

@@ -11,8 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from cases.form_permissions import can_keep_form
 from cases.forms.calculations import CalculationForm
-from cases.forms.printing import PrintForm
-from cases.models.casework import Case, CaseForm
+from cases.models.casework import Case
 from cases.services.calculations import (
     calculation_print,
     calculation_save,
@@ -20,11 +19,10 @@ from cases.services.calculations import (
     may_calculate,
     newest_calculation,
 )
-from cases.services.printing import warnings_of
 from cases.views.clashes import Current
-from cases.views.documents import attach
 from cases.views.filling import Filling, fill_in
 from cases.views.finding import case_or_404
+from cases.views.versions import asked_version, version_paper, versions_of
 from msw_portal.kernel.burden import CALCULATORS
 
 BOTH = require_http_methods(["GET", "POST"])
@@ -35,26 +33,6 @@ def _case(request: HttpRequest, uid: uuid.UUID, kind: str) -> Case:
     if kind not in CALCULATORS:
         raise Http404
     return case
-
-
-def _versions(request: HttpRequest, case: Case, kind: str) -> list[CaseForm]:
-    rows = CaseForm.objects.visible_to(request.user).filter(case=case, kind=kind, state="final")
-    return list(rows.select_related("finalized_by").order_by("-version"))
-
-
-def _asked(request: HttpRequest, versions: list[CaseForm]) -> CaseForm | None:
-    """The version `?version=` names, the newest without it.
-
-    Raises:
-        Http404: for a version that is not there.
-    """
-    asked = request.GET.get("version", "")
-    if not asked:
-        return versions[0] if versions else None
-    for one in versions:
-        if str(one.version) == asked:
-            return one
-    raise Http404
 
 
 def _words(case: Case, kind: str) -> dict[str, Any]:
@@ -71,8 +49,8 @@ def _words(case: Case, kind: str) -> dict[str, Any]:
 def calculation(request: HttpRequest, uid: uuid.UUID, kind: str) -> HttpResponse:
     """One version with its figures, the others beside it."""
     case = _case(request, uid, kind)
-    versions = _versions(request, case, kind)
-    one = _asked(request, versions)
+    versions = versions_of(request, case, kind)
+    one = asked_version(request, versions)
     context = _words(case, kind) | {
         "one": one,
         "versions": versions,
@@ -115,21 +93,9 @@ def calculation_edit(request: HttpRequest, uid: uuid.UUID, kind: str) -> HttpRes
 def calculation_paper(request: HttpRequest, uid: uuid.UUID, kind: str) -> HttpResponse:
     """One version on paper: GET warns and asks, POST gives the PDF."""
     case = _case(request, uid, kind)
-    one = _asked(request, _versions(request, case, kind))
+    one = asked_version(request, versions_of(request, case, kind))
     if one is None:
         raise Http404
-    form = PrintForm(request.POST or None)
-    is_done = request.method == "POST" and form.command(
-        calculation_print, case=case, row=one, by=request.user
+    return version_paper(
+        request, case, one, service=calculation_print, title=CALCULATORS[kind].title
     )
-    title = CALCULATORS[kind].title
-    if is_done:
-        return attach(f"{title} {case.number or case.uid}.pdf", form.result, "application/pdf")
-    context = {
-        "case": case,
-        "form": form,
-        "heading": _("打印：%(title)s") % {"title": title},
-        "warnings": warnings_of(case),
-    }
-    status = 422 if request.method == "POST" else 200
-    return render(request, "cases/print.html", context, status=status)

@@ -11,8 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from cases.form_permissions import can_draw_family
 from cases.forms.drawings import MORE_OF, DrawingForm, initial_of_drawing
-from cases.forms.printing import PrintForm
-from cases.models.casework import Case, CaseForm
+from cases.models.casework import Case
 from cases.services.drawings import (
     drawing_print,
     drawing_save,
@@ -20,11 +19,10 @@ from cases.services.drawings import (
     may_draw,
 )
 from cases.services.drawn import newest_drawing
-from cases.services.printing import warnings_of
 from cases.views.clashes import Current, base_of
-from cases.views.documents import attach
 from cases.views.filling import Filling, fill_in
 from cases.views.finding import case_or_404
+from cases.views.versions import asked_version, version_paper, versions_of
 from msw_portal.kernel.drawings.checking import faults
 from msw_portal.kernel.drawings.svg import described_lines, drawing_svg
 from msw_portal.kernel.drawings.words import Kind
@@ -41,32 +39,12 @@ def _case(request: HttpRequest, uid: uuid.UUID, kind: str) -> Case:
     return case
 
 
-def _versions(request: HttpRequest, case: Case, kind: str) -> list[CaseForm]:
-    rows = CaseForm.objects.visible_to(request.user).filter(case=case, kind=kind, state="final")
-    return list(rows.select_related("finalized_by").order_by("-version"))
-
-
-def _asked_version(request: HttpRequest, versions: list[CaseForm]) -> CaseForm | None:
-    """The version `?version=` names, the newest without it.
-
-    Raises:
-        Http404: for a version that is not there.
-    """
-    asked = request.GET.get("version", "")
-    if not asked:
-        return versions[0] if versions else None
-    for one in versions:
-        if str(one.version) == asked:
-            return one
-    raise Http404
-
-
 @require_GET
 def drawing(request: HttpRequest, uid: uuid.UUID, kind: str) -> HttpResponse:
     """One version as picture and in words, the others beside it."""
     case = _case(request, uid, kind)
-    versions = _versions(request, case, kind)
-    one = _asked_version(request, versions)
+    versions = versions_of(request, case, kind)
+    one = asked_version(request, versions)
     context = {
         "case": case,
         "kind": kind,
@@ -151,22 +129,7 @@ def drawing_look(request: HttpRequest, uid: uuid.UUID, kind: str) -> HttpRespons
 def drawing_paper(request: HttpRequest, uid: uuid.UUID, kind: str) -> HttpResponse:
     """One version on paper: GET warns and asks, POST gives the PDF."""
     case = _case(request, uid, kind)
-    one = _asked_version(request, _versions(request, case, kind))
+    one = asked_version(request, versions_of(request, case, kind))
     if one is None or faults(one.payload):
         raise Http404
-    form = PrintForm(request.POST or None)
-    is_done = request.method == "POST" and form.command(
-        drawing_print, case=case, row=one, by=request.user
-    )
-    if is_done:
-        return attach(
-            f"{Kind(kind).label} {case.number or case.uid}.pdf", form.result, "application/pdf"
-        )
-    context = {
-        "case": case,
-        "form": form,
-        "heading": _("打印：%(title)s") % {"title": Kind(kind).label},
-        "warnings": warnings_of(case),
-    }
-    status = 422 if request.method == "POST" else 200
-    return render(request, "cases/print.html", context, status=status)
+    return version_paper(request, case, one, service=drawing_print, title=Kind(kind).label)

@@ -167,15 +167,19 @@ def test_no_registry_host_and_no_machine_path_is_tracked():
     names = subprocess.run(
         ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout.split("\n")
-    hosts = re.compile("pythonhosted|py" + r"pi\.org|registry\.npm" + "js|deb\\.debian|npmmirror")
+    # In halves, so that this file names none either.
+    halves = (
+        ("python", "hosted"),
+        ("py", r"pi\.org"),
+        ("registry", r"\.npm"),
+        ("deb", r"\.debian"),
+        ("npm", "mirror"),
+    )
+    hosts = re.compile("|".join(first + second for first, second in halves))
     found = []
     for name in filter(None, names):
         path = ROOT / name
-        if (
-            path.suffix in {".png", ".ico", ".woff2"}
-            or not path.is_file()
-            or path == Path(__file__)
-        ):
+        if path.suffix in {".png", ".ico", ".woff2"} or not path.is_file():
             continue
         text = path.read_text(errors="ignore")
         if hosts.search(text) or f"{ROOT}/" in text:
