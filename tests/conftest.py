@@ -15,6 +15,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -167,11 +168,14 @@ def _media(tmp_path, settings):
 
 @pytest.fixture(autouse=True)
 def _own_attempts(monkeypatch):
-    """Attempts are counted outside the test's transaction: every test counts under keys of its own."""
+    """Attempts are counted outside the test's transaction: every test counts under keys of its own,
+    and in one window: a window that turns between two attempts begins to count anew."""
     from departments.services import rate
 
     real, salt = rate._key_hash, secrets.token_hex(8)
     monkeypatch.setattr(rate, "_key_hash", lambda key: real(f"{salt}:{key}"))
+    begins = cache(rate._window_start)
+    monkeypatch.setattr(rate, "_window_start", lambda window: begins(window))
 
 
 @pytest.fixture(autouse=True)
