@@ -1,5 +1,7 @@
 """A family tree is moved by mouse and by keyboard, and what was moved is what is kept."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -36,6 +38,9 @@ def test_a_person_is_dragged_then_moved_by_keys_and_saved(known, portal, browser
         wife = page.locator('[data-node="p2"]')
         expect(wife).to_be_visible()
         expect(page.locator("[name=relations-0-to] option[value=p2]")).to_have_text("2 妻")
+        # The last change's drawing has arrived: one that comes later moves her away from under the mouse.
+        expect(page.locator("#drawing")).to_contain_text("婚姻")
+        expect(page.locator("#drawing")).not_to_have_class(re.compile("htmx-request"))
         _drag(page, wife, 60, 40)
         expect(page.locator("[name=persons-1-x]")).not_to_have_value("")
         expect(wife).not_to_have_class("node is-moving")
