@@ -4,7 +4,7 @@ import datetime as dt
 import re
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -34,10 +34,10 @@ class Chip:
 
 @dataclass(frozen=True)
 class Option:
-    """A choice in a chip's menu."""
+    """A choice in a chip's menu; two are equal when they choose the same, in whatever language."""
 
     value: str
-    label: Any
+    label: Any = field(compare=False)
     is_on: bool
 
 

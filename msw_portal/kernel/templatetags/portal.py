@@ -38,6 +38,7 @@ def _sprite() -> str:
 
 
 @register.simple_tag
+@lru_cache
 def icon(name: str) -> SafeString:
     """A decorative icon of static/img/icons.svg; the word beside it carries the meaning."""
     return format_html(
