@@ -1,7 +1,6 @@
 """The case list's conditions: read from the address, written as chips, narrowing one queryset."""
 
 import datetime as dt
-import re
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -17,7 +16,6 @@ from cases.services.case_numbers import by_case_number
 from cases.workflow import CaseStage
 from msw_portal.kernel.display import SHANGHAI, enumerated
 
-NUMBER = re.compile(r"[A-Za-z0-9]*-?C?-?\d{4}-?\d*|\d{2,4}")
 MINE, ALL = "me", "all"
 OPEN, ENDED = "open", "ended"
 MINE_BY_DEFAULT = frozenset({"worker", "supervisor"})
@@ -39,11 +37,6 @@ class Option:
     value: str
     label: Any = field(compare=False)
     is_on: bool
-
-
-def looks_like_number(text: str) -> bool:
-    """Whether what was typed is (part of) a case number rather than a name."""
-    return bool(NUMBER.fullmatch(text.strip()))
 
 
 class CaseFilter:

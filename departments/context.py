@@ -106,10 +106,19 @@ def page(request: HttpRequest) -> dict[str, Any]:
     return known | {
         "nav": SimpleLazyObject(lambda: _nav(request, user, counts)),
         "active": SimpleLazyObject(lambda: _active(request, user)),
-        "search_url": address("cases:list") if user.role in CARE_ROLES else "",
+        "search_url": reverse("departments:search"),
+        "suggest_url": reverse("departments:suggest"),
+        "search_hint": _search_hint(user),
         "notifications_url": reverse("departments:notifications"),
         "unread_count": SimpleLazyObject(lambda: counts.unread),
     }
+
+
+def _search_hint(user: User) -> Any:
+    """What this role can look for, in the empty search box."""
+    if user.role in CARE_ROLES:
+        return _("姓名、拼音、床号、住院号、编号、机构")
+    return _("申请编号、机构") if user.role in FOUNDATION else _("机构名称")
 
 
 def _nav(request: HttpRequest, user: User, counts: Badges) -> list[dict[str, Any]]:

@@ -14,6 +14,7 @@ from departments.views import (
     people,
     places,
     roles,
+    search,
     setting_up,
     signing,
     trail,
@@ -32,6 +33,8 @@ register_converter(FormName, "form")
 
 pages = [
     path("start/", roles.start, name="start"),
+    path("search/", search.search, name="search"),
+    path("search/suggest/", search.suggest, name="suggest"),
     path("role/", roles.choose_role, name="choose_role"),
     path("role/<uuid:membership>/", roles.take_role, name="take_role"),
     path("account/password/", signing.password, name="password"),

@@ -358,6 +358,7 @@ OUTBOX_MAILS = "msw_portal.topics.MAILS"
 NOTICE_SUBJECTS = "msw_portal.topics.SUBJECTS"
 JOB_RUNNERS = "msw_portal.topics.RUNNERS"
 REINDEXERS = "msw_portal.topics.REINDEXERS"
+SEARCH_SOURCES = "msw_portal.topics.SEARCH_SOURCES"
 
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="dummymail://")
 vars().update(EMAIL_CONFIG)

@@ -52,3 +52,10 @@ SUBJECTS = {
     "referral": "cases.services.subjects.referrals_named",
     "fundingrequest": "donations.services.subjects.requests_named",
 }
+# Who finds what is typed into the search box, in the order of its groups.
+SEARCH_SOURCES = (
+    "cases.services.search_box.persons_found",
+    "cases.services.search_box.cases_found",
+    "donations.services.search_box.requests_found",
+    "departments.services.search_box.organizations_found",
+)

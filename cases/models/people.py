@@ -187,7 +187,15 @@ class Episode(PublicRow, Tenanted):
                 name="episode_visit_type_known", condition=Q(visit_type__in=VisitType.values)
             ),
         ]
-        indexes = [models.Index(fields=["client", "-admitted_on"], name="episode_client")]
+        indexes = [
+            models.Index(fields=["client", "-admitted_on"], name="episode_client"),
+            # Who lies in a bed now: a bed is plain text, and a stay that has ended leaves the index.
+            models.Index(
+                fields=["organization", "bed", "-admitted_on"],
+                name="episode_in_bed",
+                condition=Q(discharged_on__isnull=True),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_visit_type_display()} {self.admitted_on or ''}"

@@ -13,14 +13,23 @@ from msw_portal.kernel.numbers import render_number
 
 YEARS_BACK = 15
 TYPED_NUMBER = re.compile(r"(?:.*?((?:19|20)\d\d)-?)?(\d{1,7})?")
+NUMBER = re.compile(r"[\w/-]*\d-?")
+SHORTEST = 2
 IN_A_YEAR = frozenset({"ORG", "YYYY", "YY"})
 
 
-def by_case_number(typed: str, by: User) -> Q:
+def looks_like_number(text: str) -> bool:
+    """Whether what was typed is (part of) a case number rather than a name."""
+    text = text.strip()
+    return len(text) >= SHORTEST and bool(NUMBER.fullmatch(text))
+
+
+def by_case_number(typed: str, by: User, *, is_exact: bool = False) -> Q:
     """The cases meant by a number: a whole one, a year with a sequence, a year, or a sequence of any year.
 
     Whole numbers are rendered and asked for by equality, which an index answers behind the wall; a text in
-    the middle of 400,000 numbers cannot be found there. Only a pattern with months or days needs that.
+    the middle of 400,000 numbers cannot be found there. Only a pattern with months or days needs that;
+    with `is_exact` such a number must be typed whole.
     """
     as_typed = typed.strip()
     typed = as_typed.upper()
@@ -28,7 +37,7 @@ def by_case_number(typed: str, by: User) -> Q:
     patterns, house = _patterns_of(by)
     tokens = set(re.findall(r"\{([A-Z]+)", "".join(patterns))) - {"SEQ"}
     if found is None or not tokens <= IN_A_YEAR:
-        return Q(number__icontains=typed)
+        return Q(number__in=[as_typed, typed]) if is_exact else Q(number__icontains=typed)
     year, seq = found[1], int(found[2] or 0)
     asked = {as_typed, typed}
     if seq:

@@ -8,11 +8,12 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from cases.filters import ALL, CaseFilter, looks_like_number
+from cases.filters import ALL, CaseFilter
 from cases.forms.people import SearchForm
 from cases.models.casework import Case
 from cases.permissions import can_receive_referral, can_register_client
 from cases.person_permissions import can_break_glass
+from cases.services.case_numbers import looks_like_number
 from cases.services.clients import client_search
 from cases.services.my_day import caseload
 from cases.services.team import colleagues

@@ -131,6 +131,7 @@ VERBS = {
     "enrol": _("绑定"),
     "evaluate": _("进入评估"),
     "finalize": _("定稿"),
+    "find": _("用搜索框查找"),
     "finish": _("完成"),
     "follow_level5": _("按建议提为 5 级"),
     "follow": _("跟进"),

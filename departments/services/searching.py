@@ -1,6 +1,6 @@
 """Names and numbers found under row-level security: postings of keyed gram hashes."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from django.db import connection
 
@@ -9,6 +9,7 @@ from departments.models.queues import SearchPosting
 KINDS = {"client": 1, "case": 2}
 POSTING_LOCK = 5500  # first number of the advisory locks on an object's postings, plus its kind
 MAX_JOINED = 4  # the rarest grams decide; more joins only cost
+COUNTED = 2000  # a gram with more postings than this is common, however many it has
 
 
 def hold_object(*, kind: str, object_id: int, wait: bool = True) -> bool:
@@ -75,20 +76,56 @@ def index_object(*, organization_id: int, kind: str, object_id: int, grams: Iter
     )
 
 
-def find(*, organization_id: int, kind: str, grams: Iterable[int], limit: int = 50) -> list[int]:
-    """Ids of the objects that hold every gram; hashes may collide, so the caller confirms after decryption."""
-    wanted = sorted(set(grams))[:MAX_JOINED]
-    if not wanted:
+def find(
+    *,
+    organization_id: int,
+    kind: str,
+    grams: Iterable[int],
+    limit: int = 50,
+    among: Collection[int] | None = None,
+) -> list[int]:
+    """Ids of the objects that hold every gram, the newest (largest id) first, at most `limit`.
+
+    With `among` only of these ids. Hashes may collide, so the caller confirms after decryption.
+    """
+    wanted = list(dict.fromkeys(grams))
+    if not wanted or (among is not None and not among):
         return []
-    joins = " ".join(
-        f"JOIN departments_searchposting p{n} ON p{n}.organization_id = p0.organization_id AND p{n}.kind = p0.kind "
-        f"AND p{n}.object_id = p0.object_id AND p{n}.gram = %s"
-        for n in range(1, len(wanted))
+    if len(wanted) > 1:
+        wanted = _rarest_first(organization_id, KINDS[kind], wanted)
+        if not wanted:
+            return []
+    own = "p0.organization_id = %s AND p0.kind = %s AND p0.gram = %s"
+    params: list[object] = [organization_id, KINDS[kind], wanted[0]]
+    if among is not None:
+        own += " AND p0.object_id = ANY(%s)"
+        params.append(list(among))
+    others = "".join(
+        " AND EXISTS (SELECT FROM departments_searchposting p WHERE p.organization_id = %s "
+        "AND p.kind = %s AND p.gram = %s AND p.object_id = p0.object_id)"
+        for _gram in wanted[1:MAX_JOINED]
     )
-    sql = (
-        f"SELECT p0.object_id FROM departments_searchposting p0 {joins} "
-        "WHERE p0.organization_id = %s AND p0.kind = %s AND p0.gram = %s LIMIT %s"
-    )
+    for gram in wanted[1:MAX_JOINED]:
+        params += [organization_id, KINDS[kind], gram]
     with connection.cursor() as cursor:
-        cursor.execute(sql, [*wanted[1:], organization_id, KINDS[kind], wanted[0], limit])
+        cursor.execute(
+            f"SELECT p0.object_id FROM departments_searchposting p0 WHERE {own}{others} "
+            "ORDER BY p0.object_id DESC LIMIT %s",
+            [*params, limit],
+        )
         return [row[0] for row in cursor.fetchall()]
+
+
+def _rarest_first(organization_id: int, kind: int, grams: list[int]) -> list[int]:
+    """The grams by how many objects hold them, counted up to COUNTED; none when one has no object."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT g.gram, (SELECT count(*) FROM (SELECT FROM departments_searchposting p "
+            "WHERE p.organization_id = %s AND p.kind = %s AND p.gram = g.gram LIMIT %s) few) "
+            "FROM unnest(%s::bigint[]) g(gram)",
+            [organization_id, kind, COUNTED, grams],
+        )
+        counts = dict(cursor.fetchall())
+    if not all(counts.values()):
+        return []
+    return sorted(grams, key=lambda gram: counts[gram])

@@ -1,7 +1,10 @@
 // The one search box: `/` focuses it, arrows choose a suggestion, Enter opens it, Esc closes the list.
+import htmx from 'htmx.org';
+import { word } from './words.js';
+
 const box = () => document.querySelector('[data-omni]');
-const list = () => document.getElementById('omni-list');
-const rows = () => [...(list()?.querySelectorAll('[role="option"]') ?? [])];
+const panel = () => document.getElementById('omni-panel');
+const rows = () => [...(panel()?.querySelectorAll('[role="option"]') ?? [])];
 
 function point(row) {
   rows().forEach((one) => one.setAttribute('aria-selected', String(one === row)));
@@ -11,10 +14,18 @@ function point(row) {
 }
 
 function close() {
-  if (!list()) return;
-  list().replaceChildren();
+  if (!panel()) return;
+  // An answer still on its way must not open the list again.
+  htmx.trigger(box(), 'htmx:abort');
+  panel().replaceChildren();
   box().setAttribute('aria-expanded', 'false');
+  say('');
   point(null);
+}
+
+function say(text) {
+  const status = document.querySelector('[data-omni-status]');
+  if (status) status.textContent = text;
 }
 
 document.addEventListener('keydown', (event) => {
@@ -23,7 +34,7 @@ document.addEventListener('keydown', (event) => {
     event.preventDefault();
     box().focus();
     box().select();
-  } else if (event.target === box() && list()) {
+  } else if (event.target === box() && panel()) {
     // While Chinese is being composed the arrows and Enter belong to the input method.
     if (event.isComposing) return;
     const all = rows();
@@ -39,13 +50,25 @@ document.addEventListener('keydown', (event) => {
     }
   }
 });
+document.addEventListener('htmx:beforeSwap', ({ detail }) => {
+  // An answer to what is no longer typed, or to a box that was left, is dropped.
+  if (detail.target?.id !== 'omni-panel') return;
+  const asked = detail.requestConfig?.parameters?.q ?? detail.requestConfig?.formData?.get('q');
+  if (asked !== undefined && asked !== box().value) detail.shouldSwap = false;
+  if (!box().closest('form').contains(document.activeElement)) detail.shouldSwap = false;
+});
 document.addEventListener('htmx:afterSwap', ({ detail }) => {
-  if (detail.target?.id === 'omni-list') {
+  if (detail.target?.id === 'omni-panel') {
     box().setAttribute('aria-expanded', String(rows().length > 0));
     point(null);
+    say(box().value.trim() ? word('found', { n: rows().length }) : '');
   }
 });
 document.addEventListener('focusout', (event) => {
   const form = event.target.closest?.('.omni');
-  if (form && !form.contains(event.relatedTarget)) setTimeout(close, 150);
+  if (form && !form.contains(event.relatedTarget)) {
+    setTimeout(() => {
+      if (!form.contains(document.activeElement)) close();
+    }, 150);
+  }
 });
