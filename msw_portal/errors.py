@@ -9,9 +9,12 @@ from django.utils.translation import gettext as _
 
 from msw_portal.kernel import api
 from msw_portal.kernel.errors import Busy
+from msw_portal.kernel.room import is_out_of_room
 from msw_portal.kernel.scope import request_facts
 
 RETRY_AFTER = "2"
+# Somebody has to make room first.
+RETRY_AFTER_ROOM = "30"
 
 
 def _page(template: str, status: int, **context: object) -> HttpResponse:
@@ -26,8 +29,11 @@ def _is_api(request: HttpRequest) -> bool:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """503 with Retry-After while the database is away, otherwise 500 without a word of what happened."""
+    """503 with Retry-After while the database is away or a disk is full, otherwise 500 without a word of
+    what happened."""
     error = sys.exc_info()[1]
+    if error is not None and is_out_of_room(error):
+        return _no_room(request)
     if isinstance(error, OperationalError | InterfaceError | Busy):
         if _is_api(request):
             return api.problem_response(
@@ -42,6 +48,26 @@ def server_error(request: HttpRequest) -> HttpResponse:
         response["Retry-After"] = RETRY_AFTER
         return response
     return api.problem_response(500) if _is_api(request) else _page("500.html", 500)
+
+
+def _no_room(request: HttpRequest) -> HttpResponse:
+    if _is_api(request):
+        return api.problem_response(
+            503,
+            rule="no_room",
+            detail=_("服务器的存储空间已满，没有做任何改动，请稍后用同一 Idempotency-Key 重试。"),
+            retry_after=int(RETRY_AFTER_ROOM),
+        )
+    response = _page(
+        "503.html",
+        503,
+        sentence=_("服务器的存储空间已满，刚才的操作没有做任何改动。"),
+        hint=_(
+            "请告诉系统管理员；腾出空间后即可再试。写到一半的表单留在原来的页面上，不要关闭它。"
+        ),
+    )
+    response["Retry-After"] = RETRY_AFTER_ROOM
+    return response
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -80,6 +80,7 @@ class States:
             ("oldest_job_seconds", "Age of the oldest job that nobody has taken."),
             ("audit_head_age_seconds", "Age of the newest linked audit entry."),
             ("audit_unchained", "Audit entries of the last hour outside the chain."),
+            ("storage_free_bytes", "Room where uploaded and printed files are kept."),
         ):
             if found.get(name) is not None:
                 yield GaugeMetricFamily(f"portal_{name}", help_text, value=found[name])

@@ -9,6 +9,7 @@ from departments.querysets import JobQuerySet
 from msw_portal.kernel.crypto import SealedBytes
 from msw_portal.kernel.db import Leased, PublicRow, Tenanted
 from msw_portal.kernel.ids import uuid7
+from msw_portal.kernel.room import tells_of_room
 
 
 class Outbox(Leased):
@@ -83,6 +84,11 @@ class Job(PublicRow, Tenanted, Leased):
 
     def __str__(self) -> str:
         return self.kind
+
+    @property
+    def waits_for_room(self) -> bool:
+        """It met a full disk and is tried again by itself."""
+        return self.state in ("ready", "leased") and tells_of_room(self.error)
 
 
 class IdempotencyKey(models.Model):

@@ -18,6 +18,8 @@ from departments.models.mechanisms import Document
 from msw_portal.kernel.commands import command
 from msw_portal.kernel.errors import DomainError
 from msw_portal.kernel.files import inspect_upload
+from msw_portal.kernel.room import FULL, no_room
+from msw_portal.kernel.scope import undo_unless_committed
 
 
 def _path(file_key: str) -> Path:
@@ -28,19 +30,28 @@ def file_keep(content: bytes, *, is_synced: bool = True) -> tuple[str, bytes]:
     """Encrypt with a new key and write under a new name: (file_key, key).
 
     Without `is_synced` a crash of the machine may lose it: for loads that are repeated as a whole.
+
+    Raises:
+        DomainError: `file.no_room` on field `file` when the disk is full; no part of the file stays.
     """
     key, nonce = AESGCM.generate_key(bit_length=256), secrets.token_bytes(12)
     file_key = secrets.token_hex(32)
     sealed = nonce + AESGCM(key).encrypt(nonce, content, file_key.encode())
     path = _path(file_key)
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     temporary = path.with_suffix(".part")
-    with open(temporary, "wb") as file:
-        file.write(sealed)
-        if is_synced:
-            file.flush()
-            os.fsync(file.fileno())
-    temporary.rename(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with open(temporary, "wb") as file:
+            file.write(sealed)
+            if is_synced:
+                file.flush()
+                os.fsync(file.fileno())
+        temporary.rename(path)
+    except BaseException as error:
+        temporary.unlink(missing_ok=True)
+        if isinstance(error, OSError) and error.errno in FULL:
+            raise no_room() from error
+        raise
     return file_key, key
 
 
@@ -59,9 +70,14 @@ def document_store(
     compartment_id: int | None = None,
     derived_from: Document | None = None,
 ) -> Document:
-    """Encrypt and write the file, then its row; a row that is rolled back takes its file with it."""
+    """Encrypt and write the file, then its row; a row that is rolled back takes its file with it.
+
+    Raises:
+        DomainError: `file.no_room` on field `file`.
+    """
     file_key, key = file_keep(content)
     path = _path(file_key)
+    undo_unless_committed(lambda: path.unlink(missing_ok=True))
     try:
         with transaction.atomic():
             document = Document(
@@ -107,7 +123,8 @@ def document_upload(
     """Check and keep an uploaded file of `subject`.
 
     Raises:
-        DomainError: `file.*` on field `file` for a type, size or content that is not accepted.
+        DomainError: `file.*` on field `file` for a type, size or content that is not accepted, or
+            for which there is no room.
     """
     if file.size > settings.MAX_UPLOAD_BYTES:
         limit = settings.MAX_UPLOAD_BYTES // (1024 * 1024)

@@ -19,6 +19,7 @@ from departments.models.queues import Job
 from departments.services.entering import member_scope
 from msw_portal.kernel import bell, leases
 from msw_portal.kernel.logs import summary
+from msw_portal.kernel.room import is_out_of_room
 from msw_portal.kernel.scope import on_behalf_of, request_facts, scope
 
 log = logging.getLogger(__name__)
@@ -118,7 +119,13 @@ def job_run(uid: uuid.UUID | str | None = None) -> bool:
         except Exception as error:
             log.exception("job %s %s failed", job.kind, job.uid)
             with scope(role="relay"):
-                leases.fail(TABLE, held, summary(error), attempts=job.attempts)
+                leases.fail(
+                    TABLE,
+                    held,
+                    summary(error),
+                    attempts=job.attempts,
+                    is_for_room=is_out_of_room(error),
+                )
     return True
 
 

@@ -14,6 +14,7 @@ from django.utils.module_loading import import_string
 from departments.models.queues import Outbox
 from msw_portal.kernel import bell, leases
 from msw_portal.kernel.logs import summary
+from msw_portal.kernel.room import is_out_of_room
 from msw_portal.kernel.scope import on_behalf_of, request_facts, scope
 
 log = logging.getLogger(__name__)
@@ -114,7 +115,14 @@ def work(held: leases.Claim, patience: leases.Patience = leases.USUAL) -> bool:
         except Exception as error:
             log.exception("outbox %s %s failed", row.topic, held.pk)
             with scope(role="relay"):
-                leases.fail(TABLE, held, summary(error), attempts=row.attempts, patience=patience)
+                leases.fail(
+                    TABLE,
+                    held,
+                    summary(error),
+                    attempts=row.attempts,
+                    patience=patience,
+                    is_for_room=is_out_of_room(error),
+                )
         else:
             log.info("outbox %s %s done", row.topic, held.pk)
             return True

@@ -18,8 +18,9 @@ from departments.services.verifying import WALK
 from msw_portal.backups import facts
 from msw_portal.backups.opening import opened
 from msw_portal.backups.places import DUMP, MANIFEST, MEDIA, BackupError, Places, Server, program
-from msw_portal.backups.taking import FORMAT, FULL, sign
+from msw_portal.backups.taking import FORMAT, sign
 from msw_portal.kernel.keyring import CryptoError
+from msw_portal.kernel.room import FULL
 
 Say = Callable[[str], None]
 UNBALANCED = """

@@ -2,7 +2,6 @@
 
 import contextlib
 import datetime as dt
-import errno
 import fcntl
 import hashlib
 import hmac
@@ -21,11 +20,11 @@ from msw_portal.backups import facts
 from msw_portal.backups.places import DUMP, MANIFEST, MEDIA, BackupError, Places, program
 from msw_portal.kernel.crypto import active_kid, derive
 from msw_portal.kernel.keyring import CryptoError
+from msw_portal.kernel.room import FULL
 
 Say = Callable[[str], None]
 CHUNK = 1 << 20
 FORMAT = 1
-FULL = {errno.ENOSPC, errno.EFBIG, errno.EDQUOT}
 
 
 class Hashed:

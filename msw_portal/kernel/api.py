@@ -28,6 +28,7 @@ TITLES = {  # lazy: chosen when the document is written
     429: _("请求过于频繁"),
     500: _("服务内部错误"),
     503: _("服务暂不可用"),
+    507: _("存储空间已满"),
 }
 
 

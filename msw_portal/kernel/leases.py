@@ -16,6 +16,8 @@ from msw_portal.kernel.scope import scope
 log = logging.getLogger(__name__)
 LEASE_SECONDS = 10
 MAX_ATTEMPTS = 8
+# What waits for room on a disk looks so often, and as long as it takes.
+ROOM_SECONDS = 20
 
 
 @dataclass(frozen=True)
@@ -95,16 +97,23 @@ def fail(
     attempts: int,
     pk: str = "id",
     patience: Patience = USUAL,
+    is_for_room: bool = False,
 ) -> bool:
-    """Back to ready after a back-off, or `dead` once its attempts are used up; True when it died."""
-    is_dead = attempts >= patience.attempts
+    """Back to ready after a back-off, or `dead` once its attempts are used up; True when it died.
+
+    With `is_for_room` a full disk was in the way: that passes, so it never dies of it.
+    """
+    is_dead = not is_for_room and attempts >= patience.attempts
+    wait = backoff(attempts, patience)
+    if is_for_room:
+        wait = min(wait, dt.timedelta(seconds=ROOM_SECONDS))
     with connection.cursor() as cursor:
         cursor.execute(
             f"""UPDATE {table} SET state = %s, not_before = clock_timestamp() + %s, lease_until = NULL, error = %s
                  WHERE {pk} = %s AND fence = %s AND state = 'leased'""",
             [
                 "dead" if is_dead else "ready",
-                backoff(attempts, patience),
+                wait,
                 error[:2000],
                 held.pk,
                 held.fence,

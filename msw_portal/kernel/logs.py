@@ -6,6 +6,7 @@ SQLSTATE and constraint, its rule, and its last frames: its message may hold par
 """
 
 import datetime as dt
+import errno
 import json
 import logging
 import re
@@ -54,6 +55,8 @@ def describe(error: BaseException) -> str:
     'ValueError'
     """
     words = [type(error).__name__]
+    if isinstance(error, OSError) and error.errno:
+        words.append(errno.errorcode.get(error.errno, str(error.errno)))
     driver = error.__cause__ if hasattr(error.__cause__, "pgcode") else error
     words += [
         word

@@ -1,11 +1,11 @@
 """One transaction acts for one organization and one user: settings the policies read, set and emptied here."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 
 CARE_ROLES = frozenset({"worker", "assistant", "intern", "supervisor", "dept_head"})
 GUEST_ROLES = frozenset({"expert_reviewer", "volunteer", "external_supervisor", "donor"})
@@ -49,6 +49,8 @@ def scope_block() -> Iterator[None]:
     if getattr(connection, "msw_scope_is_open", False):
         raise NestedScope("a scope is open already")
     connection.msw_scope_is_open = True
+    undos: list[Callable[[], None]] = []
+    connection.msw_undos = undos
     try:
         with transaction.atomic():
             yield
@@ -59,8 +61,30 @@ def scope_block() -> Iterator[None]:
                 with connection.cursor() as cursor:
                     cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
                     cursor.execute("SELECT app.leave()")
+                undos.clear()
+    except BaseException as error:
+        if _may_be_committed(error):
+            undos.clear()
+        raise
     finally:
         connection.msw_scope_is_open = False
+        for undo in undos:
+            undo()
+
+
+def _may_be_committed(error: BaseException) -> bool:
+    """Nobody knows: the connection was lost, perhaps after the server had taken the COMMIT."""
+    code = getattr(error.__cause__, "pgcode", None) or ""
+    is_lost = isinstance(error, OperationalError | InterfaceError)
+    return is_lost and (not code or code.startswith(("08", "57")))
+
+
+def undo_unless_committed(undo: Callable[[], None]) -> None:
+    """Run `undo` at the end of the open scope when what it did now is not kept: rolled back as a
+    whole or to a savepoint. For files beside a row: the row goes by itself."""
+    undos = connection.msw_undos
+    undos.append(undo)
+    transaction.on_commit(lambda: undo in undos and undos.remove(undo), robust=True)
 
 
 @contextmanager

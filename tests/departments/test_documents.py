@@ -4,6 +4,7 @@ import io
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import InterfaceError, OperationalError, transaction
 from PIL import Image
 
 from departments.models.mechanisms import Document
@@ -86,3 +87,41 @@ def test_the_auditor_of_the_same_house_sees_no_case_file(worker, auditor, acting
         _upload(worker)
     with acting(auditor):
         assert Document.objects.count() == 0
+
+
+def test_a_file_goes_with_its_row_and_stays_with_it(own_database, person, acting, settings):
+    """Of a transaction that fails later, of a savepoint that is rolled back, of one that is kept."""
+    worker = person("worker")
+
+    def files() -> int:
+        return sum(path.is_file() for path in settings.MEDIA_ROOT.rglob("*"))
+
+    with pytest.raises(ZeroDivisionError), acting(worker):
+        _upload(worker)
+        assert files() == 1
+        raise ZeroDivisionError
+    assert files() == 0
+    with acting(worker):
+        with pytest.raises(ZeroDivisionError), transaction.atomic():
+            _upload(worker, name="另一份.png")
+            raise ZeroDivisionError
+        _upload(worker)
+    with acting(worker):
+        document = Document.objects.get()
+        assert document.title == "诊断证明.png" and document_read(document=document, by=worker)
+    assert files() == 1
+
+
+def test_a_file_stays_while_nobody_knows_whether_its_row_was_committed(
+    own_database, person, acting, settings, run_as_owner
+):
+    """The server is lost between COMMIT and its answer: without a row it is litter, without a file a loss."""
+    worker = person("worker")
+    end = (
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+        "WHERE datname = current_database() AND usename = 'msw_app'"
+    )
+    with pytest.raises((OperationalError, InterfaceError)), acting(worker):
+        _upload(worker)
+        run_as_owner(end)
+    assert sum(path.is_file() for path in settings.MEDIA_ROOT.rglob("*")) == 1

@@ -21,6 +21,7 @@ from msw_portal.kernel.scope import scope
 from reports.services.runs import report_ask
 from tests.conftest import owner_sql, sign_in
 from tests.platform.behind import COMPOSE, HOST, NGINX, Installation, installation
+from tests.platform.disks import NO_MOUNT, small_disk
 
 # Nobody's name, number, mail address: searched for in every log at the end.
 PLANTED = (
@@ -343,6 +344,23 @@ def test_with_no_web_server_the_proxy_says_so_and_names_the_request(house):
     assert answer.headers["x-request-id"] in answer.text
     assert answer.headers["content-security-policy"] == "default-src 'none'; frame-ancestors 'none'"
     assert answer.headers["strict-transport-security"].startswith("max-age=63072000")
+    assert not any(PLANTED[3] in path.read_text() for path in _logs(house))
+
+
+def test_with_no_room_for_a_large_form_the_proxy_says_so(house, capsys):
+    with small_disk(house.folder / "client_body", 1024 * 1024) as disk:
+        if disk is None:
+            with capsys.disabled():
+                print(f"\n{NO_MOUNT}nginx is not asked with a full disk.")
+            return
+        disk.fill()
+        answer = house.ask("/sign-in/", "POST", PLANTED[3] + "x" * 500_000)
+        assert (answer.status, answer.headers["retry-after"]) == (503, "30")
+        assert "可能是存储空间已满" in answer.text
+        assert answer.headers["x-request-id"] in answer.text
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        disk.make_room()
+        assert house.ask("/sign-in/", "POST", "x" * 500_000).status == 403  # without its token
     assert not any(PLANTED[3] in path.read_text() for path in _logs(house))
 
 

@@ -1,5 +1,6 @@
 """/livez touches nothing; /readyz says per component what is wrong, and each fault flips its own field."""
 
+import contextlib
 import datetime as dt
 import json
 import os
@@ -15,6 +16,7 @@ from departments.services.jobs import job_create
 from msw_portal import health
 from msw_portal.kernel.scope import scope
 from tests.conftest import free_port
+from tests.platform.disks import NO_MOUNT, small_disk
 
 OK = dict.fromkeys(health.STATES, "ok")
 
@@ -122,6 +124,26 @@ def test_redis_flips_its_own_field_whether_it_is_gone_or_hangs(client, db, setti
     assert client.get("/readyz").status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("size", "is_full", "word"),
+    [(64 * 1024**2, False, "low"), (64 * 1024**2, True, "full"), (0, False, "ok")],
+)
+def test_room_for_files_flips_its_own_field(client, db, settings, tmp_path, size, is_full, word, capsys):  # fmt: skip
+    settings.MEDIA_ROOT = tmp_path / "disk" / "not" / "yet"
+    with small_disk(tmp_path / "disk", size) if size else contextlib.nullcontext() as disk:
+        if size and disk is None:
+            with capsys.disabled():
+                print(f"\n{NO_MOUNT}/readyz is not asked with a small disk.")
+            return
+        if is_full:
+            disk.fill()
+        assert _states(client) == OK | {"storage": word}
+        assert client.get("/readyz").json()["status"] == ("ok" if word == "ok" else "degraded")
+        if is_full:
+            disk.make_room()
+            assert _states(client) == OK | {"storage": "low"}
+
+
 def _until(holds) -> None:
     until = time.monotonic() + 10
     while not holds():
@@ -147,7 +169,7 @@ def test_without_the_database_its_own_field_says_so_and_what_it_holds_is_unknown
     assert (answer.status_code, answer["Retry-After"]) == (503, "2")
     found = answer.json()
     assert {name: found[name] for name in health.STATES} == {
-        "database": "OperationalError", "redis": "ok",
+        "database": "OperationalError", "redis": "ok", "storage": "ok",
         "migrations": "unknown", "outbox": "unknown", "jobs": "unknown", "audit_chain": "unknown",
     }  # fmt: skip
     assert client.get("/livez").json() == {"status": "ok"}

@@ -17,6 +17,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from departments.services import outbox
 from departments.services.jobs import job_create
+from msw_portal import health
 from tests.conftest import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -93,8 +94,7 @@ def test_queues_and_servers_are_read_when_asked(client, head, acting, metrics_on
         job_create(kind="probe", by=head, args={})
     found = _read(client)
     assert {key[1:]: value for key, value in found.items() if key[0] == "portal_up"} == {
-        (name,): 1.0
-        for name in ("database", "migrations", "redis", "outbox", "jobs", "audit_chain")
+        (name,): 1.0 for name in health.STATES
     }
     assert found[("portal_jobs", "ready")] == 1
     assert found[("portal_outbox", "ready")] >= 1
