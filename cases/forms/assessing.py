@@ -195,15 +195,3 @@ class AnswersForm(AssessmentForm):
     """A draft's answers, written anew; finalizing is a step of its own."""
 
     is_final = None
-
-
-class AssessForm(CommandForm):
-    """F3 需求预估表: what the assessment comes to, in the worker's words."""
-
-    summary = Story(
-        label=_("预估小结"),
-        rows=6,
-        max_length=8000,
-        required=False,
-        help_text=_("个人、家庭、社会三个方面的困难、优势与资源；先后次序"),
-    )

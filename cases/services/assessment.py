@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cases.models.casework import Case, RiskAlert
-from cases.models.codes import FormKind, NeedCategory, NeedVoice
+from cases.models.codes import NeedCategory, NeedVoice
 from cases.models.service_codes import MilestoneKind
 from cases.models.work import Assessment, Need
 from cases.permissions import (
@@ -17,9 +17,8 @@ from cases.permissions import (
     can_record_assessment,
 )
 from cases.services.alerts import raise_on
-from cases.services.case_forms import form_keep
 from cases.services.clocks import case_task, end_of_day
-from cases.services.guards import check, final_form
+from cases.services.guards import check
 from cases.services.reporting import report_by_need
 from cases.services.screening import trigger_of
 from cases.workflow import CASE, WORKING_STAGES, CaseStage
@@ -286,20 +285,16 @@ def need_add(
 
 
 @command
-def case_assess(*, case: Case, summary: str = "", by: User) -> Case:
-    """The assessment is done: at least one need, and a finished risk screen.
-
-    A `summary` is kept as form F3 when the whole form has not been finished.
+def case_assess(*, case: Case, by: User) -> Case:
+    """The assessment is done: at least one need, a finished risk screen, form F3 finished.
 
     Raises:
-        DomainError: `case.assess_needs_need`, `case.assess_needs_screen`.
+        DomainError: `case.assess_needs_need`, `case.assess_needs_screen`, `case.assess_needs_form`.
     """
     case = Case.objects.locked().get(pk=case.pk)
     require(can_assess_case, by, case)
     CASE.check(case, "assess")
     check("assess", case)
-    if summary.strip() and not final_form(case, FormKind.F3):
-        form_keep(case=case, kind=FormKind.F3, payload={"summary": summary.strip()}, by=by)
     move(case, CASE, "assess", by=by)
     tasks_close(kind="assessment", subject=case)
     audit.record("case.assess", by=by, on=case, stage=[CaseStage.ASSESSMENT, case.stage])

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -13,9 +14,11 @@ from cases.models.consents import Consent, Disclosure
 from cases.models.reporting import MandatoryReport
 from cases.models.team import CaseTransfer
 from cases.models.work import Assessment, Contact, Goal, Need, Plan
+from cases.services.plan_texts import is_signed_by_client, refusal_of
 from cases.services.reporting import asked_of_case
 from cases.services.screening import is_risk_screen
 from cases.workflow import PlanState, ReportState, TransferState
+from departments.models.mechanisms import Task
 from msw_portal.kernel.errors import DomainError
 
 # The client cannot be told any more, so nobody is asked to have done it.
@@ -84,6 +87,19 @@ def check_reported(alert: RiskAlert) -> None:
         )
 
 
+def _review_overdue(case: Case) -> bool:
+    """Plan reviews are on schedule (domain §1.2): an open one past its day is missing."""
+    rows = Task.objects.filter(
+        organization_id=case.organization_id,
+        kind="plan_review",
+        subject_kind=case._meta.model_name,
+        subject_id=case.pk,
+        state=Task.State.OPEN,
+        due_at__lt=timezone.now(),
+    )
+    return rows.exists()
+
+
 def _accept(case: Case) -> list[Missing]:
     if live_consent(case, ConsentKind.SERVICE):
         return []
@@ -97,19 +113,33 @@ def _assess(case: Case) -> list[Missing]:
     finals = Assessment.objects.filter(case=case).final().select_related("questionnaire")
     if not any(is_risk_screen(row) for row in finals):
         missing.append(Missing("case.assess_needs_screen", _("还没有完成并定稿的风险筛查。")))
+    if final_form(case, FormKind.F3) is None:
+        missing.append(Missing("case.assess_needs_form", _("需求预估表 F3 还没有定稿。")))
     return missing
 
 
 def _start(case: Case) -> list[Missing]:
-    if case.service_kind == ServiceKind.SHORT or current_plan(case):
+    if case.service_kind == ServiceKind.SHORT:
         return []
-    return [Missing("case.start_needs_plan", _("还没有经督导批准的服务计划。"))]
+    plan = current_plan(case)
+    if plan is None:
+        return [Missing("case.start_needs_plan", _("还没有经督导批准的服务计划。"))]
+    if not is_signed_by_client(plan) and refusal_of(plan) is None:
+        return [
+            Missing(
+                "case.start_needs_signature",
+                _("服务对象还没有在这一版服务计划上签名，也没有登记不签的理由。"),
+            )
+        ]
+    return []
 
 
 def _evaluate(case: Case) -> list[Missing]:
     missing = []
     if not Contact.objects.filter(case=case).own_entries().exists():
         missing.append(Missing("case.evaluate_needs_contact", _("还没有过程记录，至少一次。")))
+    if _review_overdue(case):
+        missing.append(Missing("case.evaluate_needs_review", _("服务计划的检视已过期，请先检视。")))
     if _open_alert(case, severity=RiskLevel.CRISIS):
         missing.append(Missing("case.crisis_alert_open", _("有未解除的危机预警。")))
     return missing

@@ -85,7 +85,6 @@ DRAFTS: dict[str, tuple[str | Promise, str]] = {
     "cases-open": (_("开案"), "cases:open"),
     "cases-contact": (_("过程记录"), "cases:contact_new"),
     "cases-need": (_("需求"), "cases:need_add"),
-    "cases-assess": (_("预估小结"), "cases:assess"),
     "cases-plan": (_("服务计划"), "cases:plan_new"),
     "cases-closing": (_("结案报告"), "cases:propose_closing"),
     "cases-alert": (_("风险预警"), "cases:alert_raise"),

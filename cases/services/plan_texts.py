@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -22,14 +23,18 @@ GOAL_FACTS = ("rank", "statement", "indicator", "baseline", "target", "due_on", 
 def plan_hash(plan: Plan) -> bytes:
     """SHA-256 of aim, review date and goals; the ratings come later and are not part of it."""
     goals = Goal.objects.filter(plan=plan).order_by("rank", "id")
+    return hashlib.sha256(plan_text(plan, goals).encode()).digest()
+
+
+def plan_text(plan: Plan, goals: Iterable[Goal]) -> str:
+    """What is signed, as JSON; a weight has two places."""
     said: dict[str, Any] = {
         "aim": plan.aim,
         "theory": plan.theory,
         "review_due_on": plan.review_due_on,
         "goals": [{name: getattr(goal, name) for name in GOAL_FACTS} for goal in goals],
     }
-    text = json.dumps(said, sort_keys=True, ensure_ascii=False, cls=DjangoJSONEncoder)
-    return hashlib.sha256(text.encode()).digest()
+    return json.dumps(said, sort_keys=True, ensure_ascii=False, cls=DjangoJSONEncoder)
 
 
 def signatures_of(plan: Plan) -> list[Signature]:

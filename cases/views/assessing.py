@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from cases.forms.assessing import ITEM, AnswersForm, AssessForm, AssessmentForm
+from cases.forms.assessing import ITEM, AnswersForm, AssessmentForm
 from cases.forms.closing import ConfirmForm
 from cases.forms.planning import NeedForm
 from cases.models.casework import Case
@@ -186,13 +186,11 @@ def assess(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         request,
         Filling(
             page="cases/assess.html",
-            form=AssessForm,
+            form=ConfirmForm,
             service=services.case_assess,
             given={"case": case},
             to=address_of(case),
             done=_("预估完成，进入计划。"),
-            draft="cases-assess",
-            subject=case.uid,
             context={
                 "case": case,
                 "heading": _("完成预估"),

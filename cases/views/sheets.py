@@ -47,7 +47,10 @@ MENDED_AT = {
     "case.accept_needs_consent": ("cases:consent_new", ""),
     "case.assess_needs_need": ("cases:need_add", ""),
     "case.assess_needs_screen": ("cases:assessment_new", ""),
+    "case.assess_needs_form": ("cases:form_write", "", "F3"),
     "case.start_needs_plan": ("cases:case", "?part=plan"),
+    "case.start_needs_signature": ("cases:case", "?part=plan"),
+    "case.evaluate_needs_review": ("cases:case", "?part=plan"),
     "case.evaluate_needs_contact": ("cases:contact_new", ""),
     "case.crisis_alert_open": ("cases:case", "#alerts"),
     "case.alert_open": ("cases:case", "#alerts"),
@@ -94,8 +97,8 @@ def head_of(user: Any, case: Case) -> Head:
 
 
 def _mended_at(case: Case, rule: str) -> str:
-    name, tail = MENDED_AT.get(rule, ("", ""))
-    return reverse(name, args=[case.uid]) + tail if name else ""
+    name, tail, *more = MENDED_AT.get(rule, ("", ""))
+    return reverse(name, args=[case.uid, *more]) + tail if name else ""
 
 
 def _moves(user: Any, case: Case) -> list[Transition]:

@@ -1,17 +1,21 @@
 """The year in bulk, the work of a case: assessments, plans, contacts, alarms, closing reports."""
 
 import datetime as dt
+import hashlib
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from typing import Any
 
 from cases.models.casework import RiskAlert
 from cases.models.codes import FormKind
 from cases.models.work import Assessment, Contact, Goal, GoalNeed, Need, Plan
+from cases.services.plan_texts import plan_text
 from cases.workflow import CaseStage, PlanState
+from departments.models.doors import Signature
 from msw_portal.demo import texts
 from msw_portal.demo.files import HOUR, File, born, form, put
-from msw_portal.demo.houses import quick_answers, review_day
+from msw_portal.demo.houses import quick_answers, review_day, signer_of
 from msw_portal.kernel.questionnaire.scoring import score
 
 
@@ -43,7 +47,18 @@ def _assessments(files: Sequence[File], until: dt.datetime) -> None:
         ]
     put([need for file in accepted for need in file.rows["needs"]])
     put([row for file in accepted for row in _screens(file, until)])
+    put(
+        [
+            form(file, FormKind.F3, file.life.assessed, _f3(file))
+            for file in accepted
+            if file.has(file.life.assessed, until)
+        ]
+    )
     put([row for file in accepted for row in _alerts(file, until)])
+
+
+def _f3(file: File) -> dict[str, Any]:
+    return {"summary": file.told(texts.ASSESSED), "harm": "none"}
 
 
 def _screens(file: File, until: dt.datetime) -> list[Assessment]:
@@ -158,6 +173,31 @@ def _plans(files: Sequence[File], until: dt.datetime) -> None:
     for state in (PlanState.APPROVED, PlanState.SUBMITTED):
         ids = [file.rows["plan"].pk for file in planned if file.rows["plan"].state == state]
         Plan.objects.filter(pk__in=ids).update(state=state)
+    put([row for file in planned for row in _signatures(file)])
+
+
+def _signatures(file: File) -> Iterator[Signature]:
+    """Both sides signed on paper before the plan was sent; the sheets are not in the world."""
+    plan, (signer, relation) = file.rows["plan"], signer_of(file.life)
+    client_kind = Signature.Signer.CLIENT if relation == "self" else Signature.Signer.GUARDIAN
+    text_hash = hashlib.sha256(plan_text(plan, file.rows["goals"]).encode()).digest()
+    for kind, user, name, words, at in (
+        (client_kind, None, signer, relation, file.life.planned + HOUR / 3),
+        (Signature.Signer.USER, file.worker, file.worker.display_name, "", plan.submitted_at),
+    ):
+        yield Signature(
+            organization_id=file.house,
+            is_care=True,
+            subject_kind="plan",
+            subject_id=plan.pk,
+            subject_uid=plan.uid,
+            signer_kind=kind,
+            user=user,
+            signer_name=name,
+            relation=words,
+            text_hash=text_hash,
+            at=at,
+        )
 
 
 def _goal(file: File, place: int, until: dt.datetime) -> Goal:
@@ -174,7 +214,7 @@ def _goal(file: File, place: int, until: dt.datetime) -> Goal:
         baseline=matter.baseline,
         target=matter.target,
         due_on=life.evaluated.date(),
-        weight=1,
+        weight=Decimal("1.00"),
         gas=aim.gas if is_rated else None,
         rated_at=life.proposed - HOUR if is_rated else None,
         **born(life.planned, file.worker),

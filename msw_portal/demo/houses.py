@@ -12,7 +12,7 @@ from departments.models.mechanisms import Questionnaire
 from departments.models.organizations import Department, Organization
 from departments.models.people import User
 from departments.services.entering import house_scope
-from msw_portal.demo.lives import Life
+from msw_portal.demo.lives import REVIEWED_AFTER, Life
 from msw_portal.demo.places import HOSPITAL_A, HOSPITAL_B
 
 LETTERS = {"A": HOSPITAL_A, "B": HOSPITAL_B}
@@ -117,7 +117,7 @@ def quick_answers(life: Life) -> dict[str, Any]:
 
 def review_day(life: Life) -> dt.date:
     """When the plan is looked at again."""
-    return (life.approved + dt.timedelta(days=30)).date()
+    return (life.approved + REVIEWED_AFTER).date()
 
 
 def signer_of(life: Life) -> tuple[str, str]:

@@ -25,6 +25,7 @@ class Disease:
     cost: tuple[int, int]
 
 
+HOUR = dt.timedelta(hours=1)
 MIXED = ("financial", "emotional", "policy_consult", "family_caregiver", "illness_adaptation")
 CHILD = ("financial", "child_education", "emotional", "family_caregiver", "basic_living")
 OLD = ("discharge_planning", "family_caregiver", "social_support", "policy_consult", "financial")
@@ -73,6 +74,7 @@ DISEASES: dict[str, tuple[Disease, ...]] = {
         ),
     ),
 }
+REVIEWED_AFTER = dt.timedelta(days=30)
 WARD_NAMES = tuple(name for name, _beds in WARDS)
 SOURCES = {
     "clinician_referral": 52,
@@ -201,6 +203,17 @@ class Life:
     def can_be_assessed(self) -> bool:
         """PHQ-9 is for whoever can answer it."""
         return self.person.age_on(self.admitted_on) >= 14
+
+    @property
+    def reviews(self) -> list[dt.datetime]:
+        """When the plan was looked at again before the evaluation; one in eleven comes some days late."""
+        dice, made, since = Dice("reviews", self.house, self.serial), [], self.approved
+        is_late = self.serial % 11 == 0
+        while (due := since + REVIEWED_AFTER) < self.evaluated:
+            late = min(dice.at_work(due + dt.timedelta(days=4)), self.evaluated - HOUR)
+            since = late if is_late else dice.at_work(due - dt.timedelta(days=4))
+            made.append(since)
+        return made
 
     def stage_on(self, moment: dt.datetime) -> str:
         """The stage the case has reached at a moment."""

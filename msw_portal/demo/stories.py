@@ -68,6 +68,7 @@ class Story(Beginning):
             yield life.planned, self.plan
             if self.reaches("intervention"):
                 yield life.approved, self.approve
+                yield from ((moment, self.review) for moment in life.reviews)
         if self.reaches("assessment") and self.scenario.stage not in (
             "declined",
             "referred_out",

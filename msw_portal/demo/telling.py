@@ -14,10 +14,12 @@ from cases.models.people import Client
 from cases.services import (
     alerts,
     assessment,
+    case_forms,
     clients,
     closing,
     consents,
     intake,
+    plan_signing,
     planning,
     referrals,
 )
@@ -26,7 +28,7 @@ from departments.services.entering import member_scope
 from msw_portal.demo import texts
 from msw_portal.demo.clock import Clock
 from msw_portal.demo.houses import Hospital, quick_answers, review_day, signer_of
-from msw_portal.demo.lives import Life
+from msw_portal.demo.lives import REVIEWED_AFTER, Life
 from msw_portal.demo.scenarios import Scenario
 
 HOUR = dt.timedelta(hours=1)
@@ -228,8 +230,11 @@ class Beginning(Teller):
                 for aim in self.life.aims
             ]
             self.clock.pass_minutes(8)
-            summary = self.told("个人、家庭、社会三个系统的情况已完成评估，需求按优先次序排列。")
-            self.case = assessment.case_assess(case=self.case, summary=summary, by=self.worker)
+            summary = self.told(texts.ASSESSED)
+            case_forms.form_finish(
+                case=self.case, kind="F3", summary=summary, harm="none", by=self.worker
+            )
+            self.case = assessment.case_assess(case=self.case, by=self.worker)
 
     def screen(self) -> None:
         with acting(self.worker):
@@ -289,6 +294,14 @@ class Beginning(Teller):
                 by=self.worker,
             )
             self.clock.pass_minutes(15)
+            signer, relation = signer_of(life)
+            plan_signing.plan_sign(
+                plan=plan,
+                signer=signer,
+                signer_relation=relation,
+                drawing=texts.DRAWN,
+                by=self.worker,
+            )
             self.facts["plan"] = planning.plan_submit(plan=plan, by=self.worker)
 
     def approve(self) -> None:
@@ -307,3 +320,15 @@ class Beginning(Teller):
     def start(self) -> None:
         with acting(self.worker):
             self.case = planning.case_start(case=self.case, by=self.worker)
+
+    def review(self) -> None:
+        today = timezone.localdate()
+        with acting(self.worker):
+            # What rests is not reviewed.
+            if Case.objects.get(pk=self.case.pk).suspended_at is None:
+                plan_signing.plan_review(
+                    plan=self.facts["plan"],
+                    result=self.told(texts.REVIEWS[today.toordinal() % len(texts.REVIEWS)]),
+                    next_on=today + REVIEWED_AFTER,
+                    by=self.worker,
+                )

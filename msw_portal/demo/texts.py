@@ -247,3 +247,13 @@ TECHNIQUES = (
     "resource_linking",
     "psychoeducation",
 )
+
+ASSESSED = "个人、家庭、社会三个系统的情况已完成评估，需求按优先次序排列。"
+REVIEWS = (
+    "费用目标有进展，其余目标按原计划继续。",
+    "{who}配合良好，目标逐项推进；照顾安排下次再看。",
+    "第一个目标接近达成，情绪支持继续，每周一次。",
+)
+
+# A signature as the pad sends it: a wave of no meaning.
+DRAWN = str([[[20 + n * 10, 100 + (n % 3) * 9] for n in range(20)]])

@@ -10,6 +10,8 @@ from cases.services.clocks import FOLLOW_UP_MONTHS, end_of_day, months_after
 from cases.workflow import CaseStage
 from departments.models.mechanisms import Task, Transition
 from departments.models.trail import AuditEntry
+from msw_portal.demo import texts
+from msw_portal.demo.lives import REVIEWED_AFTER
 from msw_portal.kernel.audit import canonical
 
 HOUR = dt.timedelta(hours=1)
@@ -140,8 +142,16 @@ def _moves(file: Any, until: dt.datetime) -> Iterable[Transition]:
                 by=file.supervisor,
                 role="supervisor",
             )
+            for n, at in enumerate(reviews_by(file, until)):
+                said = file.told(texts.REVIEWS[(life.serial + n) % len(texts.REVIEWS)])
+                yield moved(plan, "plan", "review", ("approved",) * 2, at=at, reason=said, **who)
     if "referral" in file.rows:
         yield from _referral_moves(file, until)
+
+
+def reviews_by(file: Any, until: dt.datetime) -> list[dt.datetime]:
+    """The reviews of the plan that have been held by `until`."""
+    return [at for at in file.life.reviews if at <= until]
 
 
 def _referral_moves(file: Any, until: dt.datetime) -> Iterable[Transition]:
@@ -180,8 +190,10 @@ def _tasks(file: Any, until: dt.datetime) -> Iterable[Task]:
         due = end_of_day(life.planned.date() + dt.timedelta(days=2))
         yield task(file, "plan_approval", life.planned, due, assignee=file.supervisor)
     elif stage == CaseStage.INTERVENTION and "plan" in file.rows:
-        due = end_of_day(file.rows["plan"].review_due_on)
-        yield task(file, "plan_review", life.started, due, assignee=file.worker)
+        since, due = life.started, file.rows["plan"].review_due_on
+        if held := reviews_by(file, until):
+            since, due = held[-1], (held[-1] + REVIEWED_AFTER).date()
+        yield task(file, "plan_review", since, end_of_day(due), assignee=file.worker)
     elif stage == CaseStage.CLOSURE:
         yield task(
             file,

@@ -18,7 +18,7 @@ from tests.browser.watching import NARROW, browsing, sign_in
 from tests.factories import cases as make
 from tests.factories import doors
 from tests.factories.donations import as_person
-from tests.journeys.typing_in import fill, send
+from tests.journeys.typing_in import draw, fill, send
 
 NAME, STATION = "演示小雨", "演示街道社区卫生服务中心"
 PHONE = {"viewport": NARROW, "is_mobile": True, "has_touch": True}
@@ -176,8 +176,13 @@ def _needs_goals_plan(watch, world: World) -> None:
     page, case = watch.page, f"/cases/{world.case}"
     watch.go(f"{case}/needs/new/")
     send(page, category="emotional", statement="夜里睡不好，怕手术", voice="client", severity="4")
+    # The step says what it lacks and leads there.
+    watch.go(f"{case}/")
+    page.get_by_role("link", name="需求预估表 F3 还没有定稿", exact=True).click()
+    page.wait_for_url("**/forms/F3/")
+    send(page, button="定稿", harm="thought", summary="情绪为主，母亲支持尚可")
     watch.go(f"{case}/assess/")
-    send(page, summary="情绪为主，母亲支持尚可")
+    send(page)
     with as_person(world.worker):
         need = Need.objects.get()
     watch.go(f"{case}/plans/new/")
@@ -195,6 +200,9 @@ def _needs_goals_plan(watch, world: World) -> None:
     )
     with as_person(world.worker):
         plan = Plan.objects.get()
+    watch.go(f"/cases/plans/{plan.uid}/sign/")
+    draw(page)
+    send(page, signer_relation="self", signer=NAME)
     watch.go(f"/cases/plans/{plan.uid}/")
     page.get_by_role("button", name="提交督导审核").first.click()
     page.wait_for_load_state("networkidle")

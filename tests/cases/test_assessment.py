@@ -15,7 +15,14 @@ from cases.services.assessment import (
 )
 from departments.models.mechanisms import Task
 from msw_portal.kernel.instruments.catalogue import SHIPPED
-from tests.factories.cases import answers_for, make_case, make_need, make_questionnaire, make_screen
+from tests.factories.cases import (
+    answers_for,
+    make_case,
+    make_f3,
+    make_need,
+    make_questionnaire,
+    make_screen,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -224,7 +231,10 @@ def test_case_assess_names_each_missing_thing(worker, acting, refuses):
         with refuses("case.assess_needs_screen", status=409):
             case_assess(case=case, by=worker)
         make_screen(case, worker)
-        case = case_assess(case=case, summary="费用压力为主", by=worker)
+        with refuses("case.assess_needs_form", status=409):
+            case_assess(case=case, by=worker)
+        make_f3(case, worker)
+        case = case_assess(case=case, by=worker)
         assert case.stage == "planning"
         payload = CaseForm.objects.get(case=case, kind="F3").payload
         assert payload["summary"] == "费用压力为主"

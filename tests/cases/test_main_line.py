@@ -16,7 +16,7 @@ from cases.services.intake import case_accept, case_assign, case_open, episode_r
 from cases.services.planning import case_start, goal_rate, plan_approve, plan_submit, plan_write
 from cases.services.referrals import referral_claim, referral_receive
 from departments.models.mechanisms import Questionnaire, Task, Transition
-from tests.factories.cases import answers_for, department_of, make_template
+from tests.factories.cases import answers_for, department_of, make_f3, make_template, sign_plan
 
 pytestmark = pytest.mark.django_db
 
@@ -113,6 +113,7 @@ def test_a_case_from_the_door_to_the_archive(worker, supervisor, head, ward, fou
             severity=4,
             by=worker,
         )
+        make_f3(case, worker)
         case = case_assess(case=case, by=worker)
         plan = plan_write(
             case=case,
@@ -121,6 +122,7 @@ def test_a_case_from_the_door_to_the_archive(worker, supervisor, head, ward, fou
             goals=[{"statement": "补齐押金", "indicator": "欠费金额", "needs": [need]}],
             by=worker,
         )
+        sign_plan(plan, worker)
         plan_submit(plan=plan, by=worker)
     with acting(supervisor):
         plan_approve(plan=plan, comment="可行", by=supervisor)

@@ -163,7 +163,9 @@ def test_the_whole_line_runs_in_the_browsers_words(
         interpretation="费用压力为主",
         **answers,
     )
-    _go(mine, "assess", case.uid, summary="经济困难为主，家庭支持尚可")
+    with acting(worker):
+        make.make_f3(case, worker, summary="经济困难为主，家庭支持尚可")
+    _go(mine, "assess", case.uid)
     with acting(worker):
         need = Need.objects.get()
         assert Assessment.objects.get().is_final
@@ -183,6 +185,14 @@ def test_the_whole_line_runs_in_the_browsers_words(
     )
     with acting(worker):
         plan, goal = Plan.objects.get(), Goal.objects.get()
+    _go(
+        mine,
+        "plan_sign",
+        plan.uid,
+        signer="演示甲",
+        signer_relation="self",
+        drawing=make.DRAWN,
+    )
     _go(mine, "plan_submit", plan.uid)
     _go(theirs, "plan_approve", plan.uid, comment="同意")
     _go(mine, "start", case.uid)
@@ -221,7 +231,7 @@ def test_the_whole_line_runs_in_the_browsers_words(
             Contact.objects.count(),
             Consent.objects.count(),
             Document.objects.visible_to(worker).count(),
-        ) == (2, 2, 1)
+        ) == (2, 2, 2)  # the upload, and the signature under the plan
     page = text_of(mine.get(reverse("cases:case", args=[case.uid])))
     for word in ("补齐押金", "0 达到预期", "共 2 次 · 90 分钟", "救助审核", "已结案"):
         assert word in page, word

@@ -40,6 +40,13 @@ def _approved(worker, acting, supervisor):
         return case, plan_approve(plan=plan, comment="", by=supervisor)
 
 
+def _signed(worker, acting, supervisor):
+    case, plan = _approved(worker, acting, supervisor)
+    with acting(worker):
+        _sign(plan, worker)
+    return case, plan
+
+
 def test_client_and_worker_both_sign_the_same_text(worker, supervisor, acting):
     _case, plan = _planned(worker, acting, supervisor)
     with acting(worker):
@@ -171,7 +178,7 @@ def test_the_supervisor_says_a_word_on_single_goals(worker, supervisor, acting):
 
 
 def test_a_review_keeps_what_it_found_and_sets_the_next(worker, supervisor, acting, refuses):
-    case, plan = _approved(worker, acting, supervisor)
+    case, plan = _signed(worker, acting, supervisor)
     later = timezone.localdate() + dt.timedelta(days=30)
     found = "押金已补齐一半，情绪目标按原计划继续"
     with acting(worker):
@@ -191,7 +198,7 @@ def test_a_review_keeps_what_it_found_and_sets_the_next(worker, supervisor, acti
 
 
 def test_a_new_version_while_working_takes_over_the_review(worker, supervisor, acting):
-    case, _plan = _approved(worker, acting, supervisor)
+    case, _plan = _signed(worker, acting, supervisor)
     with acting(worker):
         case_start(case=case, by=worker)
         second = plan_submit(

@@ -8,6 +8,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from cases.models.work import Goal, Plan
+from cases.services.closing import case_evaluate
+from cases.services.plan_signing import plan_go_unsigned, plan_review
 from cases.services.planning import (
     case_start,
     goal_rate,
@@ -17,7 +19,7 @@ from cases.services.planning import (
     plan_write,
 )
 from departments.models.mechanisms import Task, Transition
-from tests.factories.cases import make_case, make_need, make_plan
+from tests.factories.cases import make_case, make_contact, make_need, make_plan, sign_plan
 
 pytestmark = pytest.mark.django_db
 SOON = dt.timedelta(days=14)
@@ -28,6 +30,7 @@ def planned(worker, acting, supervisor, **given):
     with acting(worker):
         case = make_case(worker, stage="planning", supervisor=supervisor)
         plan = plan_submit(plan=make_plan(case, worker, **given), by=worker)
+        sign_plan(plan, worker)
     with acting(supervisor):
         return case, plan_approve(plan=plan, comment="目标可行", by=supervisor)
 
@@ -253,6 +256,36 @@ def test_case_start_needs_an_approved_plan_unless_short(worker, supervisor, acti
         assert timezone.localdate(review.due_at) == plan.review_due_on
         with refuses("case.start.wrong_state", status=409):
             case_start(case=case, by=worker)
+
+
+def test_case_start_needs_the_clients_signature_or_the_reason(worker, supervisor, acting, refuses):
+    with acting(worker):
+        case = make_case(worker, stage="planning", supervisor=supervisor)
+        plan = plan_submit(plan=make_plan(case, worker), by=worker)
+    with acting(supervisor):
+        plan = plan_approve(plan=plan, comment="", by=supervisor)
+    with acting(worker):
+        with refuses("case.start_needs_signature", status=409):
+            case_start(case=case, by=worker)
+        plan_go_unsigned(plan=plan, reason="服务对象说再想一想，解释后仍不签", by=worker)
+        assert case_start(case=case, by=worker).stage == "intervention"
+
+
+def test_an_overdue_review_keeps_the_case_from_evaluation(worker, supervisor, acting, refuses):
+    case, plan = planned(worker, acting, supervisor)
+    with acting(worker):
+        case_start(case=case, by=worker)
+        make_contact(case, worker)
+        Task.objects.filter(kind="plan_review").update(due_at=timezone.now() - SOON)
+        with refuses("case.evaluate_needs_review", status=409):
+            case_evaluate(case=case, by=worker)
+        plan_review(
+            plan=plan,
+            result="押金已补齐，其余目标照原计划继续",
+            next_on=timezone.localdate() + SOON,
+            by=worker,
+        )
+        assert case_evaluate(case=case, by=worker).stage == "evaluation"
 
 
 def test_goal_rate_from_minus_2_to_2_on_the_approved_plan(worker, supervisor, acting, refuses):

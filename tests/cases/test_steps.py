@@ -46,12 +46,16 @@ def test_the_head_sees_the_worker_s_step_closed_and_the_own_ones_open(worker, he
         assert (seen["void"], seen["decline"], seen["suspend"]) == ((True, []),) * 3
 
 
-def test_the_assessment_lists_both_missing_things(worker, acting):
+def test_the_assessment_lists_everything_missing(worker, acting):
     with acting(worker):
         case = make_case(worker, stage="assessment")
         assert offers(worker, case)["assess"] == (
             False,
-            ["还没有登记需求，至少一项。", "还没有完成并定稿的风险筛查。"],
+            [
+                "还没有登记需求，至少一项。",
+                "还没有完成并定稿的风险筛查。",
+                "需求预估表 F3 还没有定稿。",
+            ],
         )
 
 

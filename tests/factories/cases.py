@@ -5,20 +5,24 @@ Through services where that is cheap; directly where a test only needs a row to 
 
 import datetime as dt
 import itertools
+import json
 from typing import Any
 
 from django.utils import timezone
 
-from cases.models.casework import Case, RiskAlert
+from cases.models.casework import Case, CaseForm, RiskAlert
 from cases.models.codes import ConsentKind, ShareItem
 from cases.models.consents import Consent, ConsentTemplate
 from cases.models.people import Client, Episode, RelatedPerson
 from cases.models.work import Assessment, Contact, Need, Plan
 from cases.services.assessment import assessment_record, instruments_install
+from cases.services.case_forms import form_finish
 from cases.services.consent_publishing import consent_templates_install
 from cases.services.consents import consent_give
+from cases.services.plan_signing import plan_sign
 from cases.services.planning import plan_write
 from cases.workflow import FINAL_STAGES, UNASSIGNED_STAGES, CaseStage
+from departments.models.doors import Signature
 from departments.models.mechanisms import Questionnaire
 from departments.models.organizations import Department, Organization
 from departments.models.people import User
@@ -234,6 +238,21 @@ def make_plan(case: Case, by: User, **given: Any) -> Plan:
         **given,
     }
     return plan_write(case=case, by=by, **values)
+
+
+def make_f3(case: Case, by: User, **given: Any) -> CaseForm:
+    """The needs assessment F3, finished."""
+    values = {"summary": "费用压力为主", "harm": "none", **given}
+    return form_finish(case=case, kind="F3", by=by, **values)
+
+
+DRAWN = json.dumps([[[20 + n * 10, 100 + (n % 3) * 9] for n in range(20)]])
+
+
+def sign_plan(plan: Plan, by: User, **given: Any) -> Signature:
+    """The client's drawn signature under the plan."""
+    values = {"signer": "演示甲", "signer_relation": "self", "drawing": DRAWN, **given}
+    return plan_sign(plan=plan, by=by, **values)
 
 
 def department_of(by: User) -> Department:

@@ -149,7 +149,7 @@ def _consents(watch, world: World) -> None:
 
 
 def _casework(watch, world: World, folder: Path) -> None:
-    """F1, need, first assessment, two contacts, two documents."""
+    """F1, need, first assessment, F3, two contacts, two documents."""
     page, case = watch.page, f"/cases/{world.case}"
     watch.go(f"{case}/accept/")
     send(page, decision="open", urgency="soon", within_scope=True, privacy_notice_given=True)
@@ -160,8 +160,10 @@ def _casework(watch, world: World, folder: Path) -> None:
         answers = {f"item_{code}": value for code, value in make.answers_for(screen).items()}
     watch.go(f"{case}/assessments/new/?questionnaire={screen.uid}")
     send(page, is_final=True, interpretation="费用压力为主", **answers)
+    watch.go(f"{case}/forms/F3/")
+    send(page, button="定稿", harm="none", summary="经济困难为主，家庭支持尚可")
     watch.go(f"{case}/assess/")
-    send(page, summary="经济困难为主，家庭支持尚可")
+    send(page)
     for facts in ("床旁面谈，核对费用清单。", "与母亲商量照顾安排。"):
         watch.go(f"{case}/contacts/new/")
         send(page, mode="interview", target="parent", quick="45", facts=facts)

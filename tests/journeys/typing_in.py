@@ -29,6 +29,18 @@ def fill(box: Page | Locator, **typed: Any) -> None:
         )
 
 
+def draw(page: Page) -> None:
+    """Sign on the page's pad with the mouse."""
+    pad = page.locator("[data-sign] canvas")
+    pad.scroll_into_view_if_needed()
+    box = pad.bounding_box()
+    page.mouse.move(box["x"] + 20, box["y"] + 40)
+    page.mouse.down()
+    for step in range(1, 15):
+        page.mouse.move(box["x"] + 20 + step * 10, box["y"] + 40 + step % 3 * 12)
+    page.mouse.up()
+
+
 def send(page: Page, *, button: str | None = None, **typed: Any) -> None:
     """Fill in the page's main form, press its primary button and arrive on another page."""
     before = page.url

@@ -21,6 +21,7 @@ from msw_portal.kernel.crypto import BlindIndex, Sealed
 from msw_portal.kernel.sealing import padded, unseal
 
 Slot = tuple[Any, ...]
+DAY = re.compile(r'(?<=_on": ")(\d{4}-\d\d-\d\d)(?=")')
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,7 @@ class Stamp:
     dates: list[tuple[int, dt.date]] = field(default_factory=list)
     indexes: list[tuple[int, BlindIndex, str, Text]] = field(default_factory=list)
     seals: list[Seal] = field(default_factory=list)
+    hashes: list[tuple[int, Text]] = field(default_factory=list)
     sheets: list[Sheet] = field(default_factory=list)
 
     @property
@@ -101,9 +103,10 @@ class Cutter:
         mapped: Callable[[Key], Slot | None],
         here: set[Key],
         fixed: Mapping[tuple[str, str], Slot],
+        signed: Callable[[Row], str | None] = lambda row: None,
         begins: int = 0,
     ):
-        self.begins = begins
+        self.begins, self.signed = begins, signed
         self.stamp = Stamp(slots)
         self.house, self.known, self.mapped, self.here, self.fixed = (
             house,
@@ -172,13 +175,12 @@ class Cutter:
             return self._indexed(row, column)
         if column.column == "payload_hash":
             return self._one(self._slot("digest", *row.key))
+        if column.column == "text_hash" and (said := self.signed(row)) is not None:
+            return self._one(self._hash(row, said))
         if isinstance(column, models.DateTimeField):
             return self._one(self._moment(value))
         if isinstance(column, models.DateField):
-            slot = self._slot("date", value)
-            if (slot, dt.date.fromisoformat(value)) not in self.stamp.dates:
-                self.stamp.dates.append((slot, dt.date.fromisoformat(value)))
-            return self._one(slot)
+            return self._one(self._date(value))
         return self._text(value)
 
     def _one(self, slot: int) -> Text:
@@ -188,6 +190,24 @@ class Cutter:
         slot, moment = self._slot("moment", value), dt.datetime.fromisoformat(value)
         if (slot, moment) not in self.stamp.moments:
             self.stamp.moments.append((slot, moment))
+        return slot
+
+    def _date(self, value: str) -> int:
+        slot, day = self._slot("date", value), dt.date.fromisoformat(value)
+        if (slot, day) not in self.stamp.dates:
+            self.stamp.dates.append((slot, day))
+        return slot
+
+    def _hash(self, row: Row, said: str) -> int:
+        """The slot of the hash of a text that is signed: `said` with its words and days as they become."""
+        slot = self._slot("hash", *row.key)
+        first, *others = DAY.split(said)
+        form, slots = [self._text(first)], []
+        for day, text in zip(others[::2], others[1::2], strict=True):
+            form += [self._one(self._date(day)), self._text(text)]
+        for part in form:
+            slots += part.slots
+        self.stamp.hashes.append((slot, Text("".join(part.form for part in form), tuple(slots))))
         return slot
 
     def _link(self, row: Row, column: models.Field, value: str, model: Any = None) -> Text:
@@ -287,6 +307,8 @@ class Press:
         """Seal and index what the other slots have become."""
         for slot, column, kind, text in stamp.indexes:
             values[slot] = r"\\x" + self.index(column, kind, text(values)).hex()
+        for slot, text in stamp.hashes:
+            values[slot] = r"\\x" + hashlib.sha256(text(values).encode()).hexdigest()
         for one in stamp.seals:
             plain = one.text(values).encode()
             if one.digest is not None:

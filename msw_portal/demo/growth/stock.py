@@ -1,11 +1,14 @@
 """The stamps of a lived year: one per patient and for each of a case's two fates, now or archived."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 from cases.models.people import Client
+from cases.models.work import Goal, Plan
+from cases.services.plan_texts import plan_text
 from donations.models.ledger import DonationLot
 from msw_portal.demo.calendar import FIRST
 from msw_portal.demo.growth.archive import archived, is_over
@@ -162,6 +165,7 @@ class _Maker:
             mapped=self.mapped,
             here={row.key for row in rows},
             fixed=FIXED,
+            signed=signed_plan,
             begins=begins,
         )
         return cutter.cut(rows)
@@ -204,6 +208,16 @@ class _Maker:
 
     def _open(self, row: Row, column: str) -> str:
         return opened(row, column, house=self.hospital.organization.uid)
+
+
+def signed_plan(row: Row) -> str | None:
+    """What stands above the signature of a plan, None for another or an earlier text."""
+    if row.subject[0] != "plan":
+        return None
+    plan = Plan.objects.get(pk=row.subject[1])
+    said = plan_text(plan, Goal.objects.filter(plan=plan).order_by("rank", "id"))
+    is_this = row.cells["text_hash"] == r"\\x" + hashlib.sha256(said.encode()).hexdigest()
+    return said if is_this else None
 
 
 def _is_person(row: Row) -> bool:
