@@ -2,13 +2,12 @@
 
 import sys
 
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from msw_portal.kernel import api
-from msw_portal.kernel.errors import Busy
+from msw_portal.kernel.errors import Busy, is_away
 from msw_portal.kernel.room import is_out_of_room
 from msw_portal.kernel.scope import request_facts
 
@@ -34,7 +33,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     error = sys.exc_info()[1]
     if error is not None and is_out_of_room(error):
         return _no_room(request)
-    if isinstance(error, OperationalError | InterfaceError | Busy):
+    if is_away(error) or isinstance(error, Busy):
         if _is_api(request):
             return api.problem_response(
                 503,

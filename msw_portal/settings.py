@@ -229,7 +229,7 @@ SESSION_IDLE_SECONDS = env.int("MSW_SESSION_IDLE", 15 * 60 if not EMBEDDED else 
 SESSION_ABSOLUTE_SECONDS = env.int("MSW_SESSION_ABSOLUTE", 10 * 3600)
 
 SECURE = not EMBEDDED
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "msw_portal.kernel.session_store"
 SESSION_COOKIE_NAME = "__Host-session" if SECURE else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if SECURE else "csrf"
 LANGUAGE_COOKIE_NAME = "__Host-language" if SECURE else "language"

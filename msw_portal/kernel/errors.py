@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from django.db import IntegrityError
+from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -26,6 +26,22 @@ class DomainError(Exception):
 
 class Busy(Exception):
     """The database could not give a lock in time, twice over; the edge answers 503 with Retry-After."""
+
+
+def is_away(error: BaseException | None) -> bool:
+    """Whether the database did not answer, or not as one that can work does.
+
+    A server that dies in the middle of a statement is a plain DatabaseError of the driver without a
+    code; Django's own plain ones have no driver behind them.
+    """
+    if isinstance(error, OperationalError | InterfaceError):
+        return True
+    driver = error.__cause__ if error is not None else None
+    return (
+        type(error) is DatabaseError
+        and hasattr(driver, "pgcode")
+        and getattr(driver, "pgcode", None) is None
+    )
 
 
 Sentence = tuple[str | Promise, str | None]

@@ -5,7 +5,9 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import connection, transaction
+
+from msw_portal.kernel.errors import is_away
 
 CARE_ROLES = frozenset({"worker", "assistant", "intern", "supervisor", "dept_head"})
 GUEST_ROLES = frozenset({"expert_reviewer", "volunteer", "external_supervisor", "donor"})
@@ -75,8 +77,7 @@ def scope_block() -> Iterator[None]:
 def _may_be_committed(error: BaseException) -> bool:
     """Nobody knows: the connection was lost, perhaps after the server had taken the COMMIT."""
     code = getattr(error.__cause__, "pgcode", None) or ""
-    is_lost = isinstance(error, OperationalError | InterfaceError)
-    return is_lost and (not code or code.startswith(("08", "57")))
+    return is_away(error) and (not code or code.startswith(("08", "57")))
 
 
 def undo_unless_committed(undo: Callable[[], None]) -> None:
