@@ -3,7 +3,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-long demo pictures backup restore drill prove bench lint lock clean
+.PHONY: help setup run test test-long demo pictures backup restore drill prove bench million lint lock clean
 
 PYTHON ?= $(shell for name in python3.11 python3.12 python3.13 python3; do \
 	"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$name" && break; done)
@@ -12,6 +12,7 @@ NEED = test -n "$(PYTHON)" || { echo 'Python 3.11 or newer is missing: install p
 START = @$(NEED); exec "$(PYTHON)" -I msw_portal/embedded/installing.py
 IN_VENV = .venv/bin/python
 BESIDE = exec -- $(IN_VENV)
+BESIDE_SERVERS = $(IN_VENV) -m msw_portal.embedded exec -- $(IN_VENV)
 
 ARGS ?=
 PG ?=
@@ -55,6 +56,10 @@ prove: ## run every recompute query on the data; no difference may be found
 
 bench: ## the busiest pages as ratios to a bare answer; SIZE=<cases>, ONLY=<names>
 	$(START) private -- $(IN_VENV) -m benchmarks.run $(if $(SIZE),--size $(SIZE)) $(if $(ONLY),--only $(ONLY)) $(ARGS)
+
+million: ## load, prove, guard and bench in one go, unattended, on servers that stay; SIZE=1000000 ONLY=<names> STEPS=<names>
+	$(START) servers
+	$(BESIDE_SERVERS) -m benchmarks.million $(if $(SIZE),--size $(SIZE)) $(if $(ONLY),--only $(ONLY)) $(if $(STEPS),--steps $(STEPS))
 
 pictures: ## the pictures of the workers' manual, from a running `make run`; PORT=8000
 	$(IN_VENV) docs/picturing.py http://127.0.0.1:$(PORT)

@@ -2,15 +2,24 @@
 
 import contextlib
 import functools
+import os
 from pathlib import Path
 
 import psycopg2
 from environ import Env
 
 from msw_portal.embedded.places import Place
+from msw_portal.embedded.postgres import Postgres
 from msw_portal.embedded.servers import start
 
 quick = functools.partial(start, test=True, is_tied=True)
+
+
+def cluster_of_tests() -> Postgres:
+    """The cluster that all tests of this run share, to be asked as its superuser."""
+    place = Place(Path(os.environ["MSW_KEYS"]).parents[1])
+    [data] = [path for path in place.clusters.glob("*/data") if Postgres.of(place, path).pid()]
+    return Postgres.of(place, data)
 
 
 def link(root: Path, role: str):

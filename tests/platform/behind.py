@@ -53,8 +53,10 @@ class Installation:
         given = {
             name: re.sub(r"\$\{(\w+):[?-][^}]*\}", lambda found: self.values.get(found[1], ""), str(value))
             for name, value in COMPOSE["services"][service]["environment"].items()
+            if value is not None
         }  # fmt: skip
-        given |= {name: self.values[name] for name in given if name in self.values}
+        names = COMPOSE["services"][service]["environment"]
+        given |= {name: self.values[name] for name in names if name in self.values}
         image = {name: self.values[name] for name in ("PATH", "HOME", "TMPDIR", "MSW_MEDIA", "MSW_STATIC_ROOT")}  # fmt: skip
         if service in self.ports:
             image["PORT"] = str(self.ports[service])

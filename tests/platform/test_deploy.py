@@ -173,7 +173,8 @@ def test_data_files_keys_and_certificates_are_mounted(compose, services):
     assert "postgres:/var/lib/postgresql/data" in services["postgres"]["volumes"]
     for name in PORTAL:
         assert services[name]["volumes"] == [
-            f"{kept}:/var/lib/msw/{kept}" for kept in ("media", "anchors", "backups")
+            *(f"{kept}:/var/lib/msw/{kept}" for kept in ("media", "anchors", "backups")),
+            "./deploy/ca:/etc/msw/ca:ro",
         ], name
         assert services[name]["secrets"] == ["msw_keys"], name
         assert services[name]["environment"]["MSW_KEYS"] == "/run/secrets/msw_keys", name
@@ -187,7 +188,7 @@ def test_mounted_files_exist(services):
         for service in services.values()
         for volume in service.get("volumes", [])
     ]
-    assert [path for path in mounted if path.startswith("./") and not (ROOT / path).is_file()] == []
+    assert [path for path in mounted if path.startswith("./") and not (ROOT / path).exists()] == []
 
 
 def test_no_secret_has_a_default():
@@ -210,6 +211,26 @@ def test_the_example_lists_every_setting():
     )
     asked |= set(re.findall(r"\$\{([A-Z_]+):", (ROOT / "docker-compose.yml").read_text()))
     assert asked - EXAMPLE == set()
+
+
+# Of the host, of the image, of the owner's own commands, of the laptop: no container that serves may have them.
+NOT_FOR_SERVING = {
+    "POSTGRES_PASSWORD", "MSW_OWNER_PASSWORD", "MSW_APP_PASSWORD", "MSW_BACKUP_PASSWORD", "REDIS_PASSWORD",
+    "MSW_HOST", "MSW_TLS", "MSW_KEYS_FILE", "MSW_MEDIA", "MSW_STATIC_ROOT", "MSW_BACKUPS", "MSW_ANCHORS",
+    "DATABASE_OWNER_URL", "DATABASE_BACKUP_URL", "DATABASE_ADMIN_URL", "MSW_SUPERUSER_URL", "MSW_PROXY_COUNT",
+    "MSW_EMBEDDED", "DEBUG", "MSW_SECOND_FACTOR", "PORT", "MSW_AS_OWNER", "MSW_TEST", "MSW_URLCONF",
+}  # fmt: skip
+
+
+def test_what_the_example_offers_reaches_every_process(services):
+    """What stands in .env is for compose alone until a service names it."""
+    for name in ("web", "web2", "worker", "relay", "beat", "migrate", "backup"):
+        given = services[name]["environment"]
+        assert EXAMPLE - NOT_FOR_SERVING - set(given) == set(), name
+        assert {one for one in given if one in NOT_FOR_SERVING} <= {
+            "DATABASE_OWNER_URL",
+            "DATABASE_BACKUP_URL",
+        }
 
 
 def test_the_example_holds_no_secret():

@@ -4,7 +4,6 @@ import contextlib
 import json
 import os
 import secrets
-from pathlib import Path
 
 import pytest
 from django.db import connections
@@ -13,10 +12,9 @@ from cases.models.work import Contact
 from departments.models.trail import AuditEntry
 from departments.services.entering import house_scope, member_scope
 from departments.services.verifying import audit_verify
-from msw_portal.embedded.places import Place
-from msw_portal.embedded.postgres import Postgres
 from tests.conftest import _drop, api_client_of, owner_sql
 from tests.factories.cases import make_case
+from tests.platform.asking import cluster_of_tests
 from tests.platform.disks import NO_MOUNT, small_disk
 from tests.platform.writing import Writers, keys_of
 
@@ -57,17 +55,10 @@ class SaysDiskFull:
         owner_sql(self.name, "DROP FUNCTION public.no_room CASCADE")
 
 
-def _cluster() -> Postgres:
-    """The running cluster of the tests, with its superuser."""
-    place = Place(Path(os.environ["MSW_KEYS"]).parents[1])
-    [data] = [path for path in place.clusters.glob("*/data") if Postgres.of(place, path).pid()]
-    return Postgres.of(place, data)
-
-
 @pytest.fixture
 def small(own_database, capsys):
     """This test's database with room for a few hundred contacts, or what comes next to it."""
-    cluster = _cluster()
+    cluster = cluster_of_tests()
     name = f"msw_small_{secrets.token_hex(4)}"
     folder = cluster.place.clusters / name
     (size,) = owner_sql(own_database.name, "SELECT pg_database_size(current_database())")[0]

@@ -1,5 +1,6 @@
 """Production refuses to start, each process with one sentence, rather than serve what it must not."""
 
+import contextlib
 import json
 import os
 import secrets
@@ -15,6 +16,7 @@ from departments.models.access import KeyCheck
 from departments.services.key_checks import key_file_shortcoming, key_retire
 from msw_portal.kernel import schema
 from tests.conftest import free_port, owner_sql
+from tests.platform.asking import cluster_of_tests
 
 ROOT = Path(__file__).resolve().parents[2]
 SAYS = "The portal does not start: "
@@ -76,6 +78,23 @@ def test_the_owner_of_the_tables_does_not_serve(production, process):
     assert _sentences(_start(process, production)) == {
         "The database role owns tables or bypasses row-level security: serve as msw_app (DATABASE_URL)."
     }
+
+
+def test_a_role_that_only_bypasses_the_walls_does_not_serve_either(production):
+    """It owns nothing; what it lacks is blindness."""
+    role, password = f"msw_sees_{secrets.token_hex(4)}", secrets.token_hex(16)
+    cluster = cluster_of_tests()
+    with contextlib.closing(cluster.connect()) as link, link.cursor() as cursor:
+        cursor.execute(f"CREATE ROLE {role} LOGIN BYPASSRLS PASSWORD '{password}' IN ROLE msw_app")
+        try:
+            head, _at, tail = production["DATABASE_URL"].rpartition("@")
+            scheme = head.partition("://")[0]
+            production["DATABASE_URL"] = f"{scheme}://{role}:{password}@{tail}"
+            assert _sentences(_start("web", production)) == {
+                "The database role owns tables or bypasses row-level security: serve as msw_app (DATABASE_URL)."
+            }
+        finally:
+            cursor.execute(f"DROP ROLE {role}")
 
 
 @pytest.mark.parametrize("process", PROCESSES)
