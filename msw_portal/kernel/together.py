@@ -1,8 +1,9 @@
 """Several querysets in one statement: a page of many small lists goes to the database once.
 
 Each queryset is written as a subselect whose rows come back as JSON; the values are made what the
-driver would have given, and Django's own compiler makes objects of them, select_related included.
-Row-level security and `visible_to` hold as in the statements it replaces. Prefetches still ask.
+driver would have given, and Django's own compiler makes objects of them: select_related,
+annotations, deferred columns and slices hold. Row-level security and `visible_to` hold as in the
+statements it replaces. Prefetches still ask.
 """
 
 import datetime as dt
@@ -15,6 +16,7 @@ from typing import Any
 from django.contrib.postgres.fields import ArrayField, RangeField
 from django.core.exceptions import EmptyResultSet
 from django.db import connections, models
+from django.db.models.query import ModelIterable
 from django.db.models.sql.compiler import SQLCompiler
 
 Decode = Callable[[Any], Any]
@@ -32,17 +34,18 @@ _PLAIN: dict[str, Decode] = {
     "TimeField": dt.time.fromisoformat,
     "DecimalField": lambda value: Decimal(str(value)),
     "UUIDField": uuid.UUID,
-    "JSONField": json.dumps,  # Django reads text, as the driver leaves it
     "FloatField": float,
     **dict.fromkeys(
         (
             *("AutoField", "BigAutoField", "IntegerField", "BigIntegerField", "SmallIntegerField"),
             *("PositiveIntegerField", "PositiveSmallIntegerField", "PositiveBigIntegerField"),
             *("CharField", "TextField", "BooleanField", "EmailField", "URLField", "SlugField"),
+            "JSONField",  # asked for as text, as the driver leaves it for Django to read
         ),
         lambda value: value,
     ),
 }
+_INTEGERS = frozenset({"IntegerField", "BigIntegerField", "SmallIntegerField"})
 
 
 def _decoder(field: models.Field) -> Decode:
@@ -69,7 +72,9 @@ def _range(field: RangeField, text: str) -> Any:
     if text == "empty":
         return field.range_type(empty=True)
     lower, upper = text[1:-1].split(",")
-    inner = _decoder(field.base_field)
+    # The ends of a range are text even where the type alone is a number in JSON.
+    kind = field.base_field.get_internal_type()
+    inner = int if kind in _INTEGERS else _decoder(field.base_field)
     ends = [inner(end.strip('"')) if end else None for end in (lower, upper)]
     return field.range_type(*ends, bounds=text[0] + text[-1])
 
@@ -86,6 +91,8 @@ def together(*querysets: models.QuerySet) -> None:
     parts: list[str] = []
     params: list[Any] = []
     for rows in querysets:
+        if rows._iterable_class is not ModelIterable:
+            raise TypeError("together() makes objects of models, no values()")
         if rows._result_cache is not None:
             continue
         compiler = rows.query.get_compiler(rows.db)
@@ -94,20 +101,37 @@ def together(*querysets: models.QuerySet) -> None:
         except EmptyResultSet:
             rows._result_cache = []
             continue
-        names = ", ".join(f"c{n}" for n in range(len(compiler.select)))
-        parts.append(f"(SELECT coalesce(json_agg(row_to_json(t)), '[]') FROM ({sql}) t({names}))")
+        parts.append(_part(sql, compiler))
         params += own
         waiting.append((rows, compiler))
     if not waiting:
         return
     with connections[waiting[0][0].db].cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(f'{part}::text' for part in parts)}", params)
+        cursor.execute(f"SELECT {', '.join(parts)}", params)
         answers = cursor.fetchone()
     for (rows, compiler), text in zip(waiting, answers, strict=True):
         _fill(rows, compiler, json.loads(text, parse_float=Decimal))
 
 
+def _part(sql: str, compiler: SQLCompiler) -> str:
+    """The statement as one value: the text of a JSON list, in its order.
+
+    JSON columns travel as text inside it: their numbers must not become ours on the way.
+    """
+    fields = [column[0].output_field for column in compiler.select]
+    names = [f"c{n}" for n in range(len(fields))]
+    shown = ", ".join(
+        f"t.{name}::text" if field.get_internal_type() == "JSONField" else f"t.{name}"
+        for name, field in zip(names, fields, strict=True)
+    )
+    return (
+        "(SELECT coalesce(json_agg(row_to_json(r)), '[]')::text "
+        f"FROM (SELECT {shown} FROM ({sql}) t({', '.join(names)})) r)"
+    )
+
+
 def _fill(rows: models.QuerySet, compiler: SQLCompiler, found: list[dict[str, Any]]) -> None:
+    """Give the rows to Django's iteration in place of the driver's answer."""
     decoders = [_decoder(column[0].output_field) for column in compiler.select]
     values = [
         tuple(
@@ -117,6 +141,7 @@ def _fill(rows: models.QuerySet, compiler: SQLCompiler, found: list[dict[str, An
         for row in found
     ]
     compiler.execute_sql = lambda *_args, **_options: [values]
+    # Iteration asks the query for a compiler: it gets the one that knows these columns, this once.
     rows.query.get_compiler = lambda *_args, **_options: compiler
     try:
         rows._fetch_all()
