@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -89,17 +89,20 @@ def renewal_of(
     return None
 
 
-def newest_texts(house: int) -> dict[tuple[str, str], ConsentTemplate]:
-    """The texts in use of a house by kind and language."""
-    rows = ConsentTemplate.objects.filter(organization_id=house).in_use().defer("text")
-    return {(row.kind, row.language): row for row in rows}
+def texts_in_use(house: int) -> QuerySet[ConsentTemplate]:
+    """The texts in use of a house, without their words."""
+    return ConsentTemplate.objects.filter(organization_id=house).in_use().defer("text")
 
 
-def renewals(consents: Iterable[Consent], house: int) -> dict[int, Renewal]:
-    """By id, the consents of a list that must be given anew; one query."""
-    texts, found = newest_texts(house), {}
+def _by_kind(texts: Iterable[ConsentTemplate]) -> dict[tuple[str, str], ConsentTemplate]:
+    return {(row.kind, row.language): row for row in texts}
+
+
+def renewals(consents: Iterable[Consent], texts: Iterable[ConsentTemplate]) -> dict[int, Renewal]:
+    """By id, the consents of a list that must be given anew; `texts` are those in use in the house."""
+    newest_of, found = _by_kind(texts), {}
     for one in consents:
-        newest = texts.get((one.template.kind, one.template.language))
+        newest = newest_of.get((one.template.kind, one.template.language))
         if (renewal := renewal_of(one, newest)) is not None:
             found[one.pk] = renewal
     return found
@@ -174,7 +177,8 @@ def _attend(house: int, pk: int) -> int:
     if consent is None:
         return 0
     today = timezone.localdate()
-    newest = newest_texts(house).get((consent.template.kind, consent.template.language))
+    texts = _by_kind(texts_in_use(house))
+    newest = texts.get((consent.template.kind, consent.template.language))
     renewal = renewal_of(consent, newest, today=today)
     if (consent.valid_to and consent.valid_to < today) or (
         renewal is not None and renewal.ends and renewal.due_on < today

@@ -2,6 +2,7 @@
 
 import re
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -29,14 +30,18 @@ BACK = {
 PARENTS, CHILDREN = (Relation.FATHER, Relation.MOTHER), (Relation.SON, Relation.DAUGHTER)
 
 
-def membership_of(client: Client) -> HouseholdMember | None:
-    """The family the person belongs to now."""
-    rows = HouseholdMember.objects.filter(
+def memberships(client: Client) -> QuerySet[HouseholdMember]:
+    """In which families the person is now: one, unless merged records brought another."""
+    return HouseholdMember.objects.filter(
         organization_id=client.organization_id,
         client__root_id=client.root_id,
         left_on__isnull=True,
-    )
-    return rows.select_related("household").order_by("id").first()
+    ).order_by("id")
+
+
+def membership_of(client: Client) -> HouseholdMember | None:
+    """The family the person belongs to now."""
+    return memberships(client).select_related("household").first()
 
 
 def relation_back(relation: str, sex: str) -> str:

@@ -1,9 +1,10 @@
 """What in a case speaks for secrecy level 5 (domain §4.2): a code list of words and needs, not code."""
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -47,19 +48,29 @@ def kept_signals(case: Case) -> set[str]:
     return {code for one in case.level5_kept or [] for code in one["signals"]}
 
 
-def signals(case: Case) -> list[Signal]:
-    """What proposes level 5 for an ordinary case, without what was decided against; two statements.
+def entries() -> QuerySet[Code]:
+    """The list itself."""
+    return Code.objects.filter(scheme=SCHEME).order_by("rank", "code")
+
+
+def signals(
+    case: Case, *, needs: Iterable[Need] | None = None, listed: Iterable[Code] | None = None
+) -> list[Signal]:
+    """What proposes level 5 for an ordinary case, without what was decided against.
 
     Words are looked for without regard to width, case and spaces; a text that denies one meets it
-    too, which is why a person decides.
+    too, which is why a person decides. `needs` of the case and the `listed` entries are read here
+    unless the page has them already.
     """
     if case.secrecy == Secrecy.RESTRICTED:
         return []
-    needs = list(Need.objects.filter(organization_id=case.organization_id, case=case))
+    if needs is None:
+        needs = Need.objects.filter(organization_id=case.organization_id, case=case)
+    needs = list(needs)
     texts = [(where, _dense(text)) for where, text in _texts(case, needs) if text]
     categories = {need.category for need in needs}
     kept, found = kept_signals(case), []
-    for entry in Code.objects.filter(scheme=SCHEME).order_by("rank", "code"):
+    for entry in entries() if listed is None else listed:
         if entry.is_over or entry.code in kept:
             continue
         words = [_dense(word) for word in (entry.zh, *entry.maps.get("words", [])) if word]

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
+from django.db.models import QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -20,9 +21,13 @@ CLIENT_SIDE = (Signature.Signer.CLIENT, Signature.Signer.GUARDIAN, Signature.Sig
 GOAL_FACTS = ("rank", "statement", "indicator", "baseline", "target", "due_on", "weight")
 
 
-def plan_hash(plan: Plan) -> bytes:
-    """SHA-256 of aim, review date and goals; the ratings come later and are not part of it."""
-    goals = Goal.objects.filter(plan=plan).order_by("rank", "id")
+def plan_hash(plan: Plan, goals: Iterable[Goal] | None = None) -> bytes:
+    """SHA-256 of aim, review date and goals; the ratings come later and are not part of it.
+
+    `goals` are the plan's, by rank, for who has read them already.
+    """
+    if goals is None:
+        goals = Goal.objects.filter(plan=plan).order_by("rank", "id")
     return hashlib.sha256(plan_text(plan, goals).encode()).digest()
 
 
@@ -37,20 +42,76 @@ def plan_text(plan: Plan, goals: Iterable[Goal]) -> str:
     return json.dumps(said, sort_keys=True, ensure_ascii=False, cls=DjangoJSONEncoder)
 
 
+class PlanPapers:
+    """What stands under a version of a plan: querysets, each asked once, when needed.
+
+    `pk` is the version's id, or a subquery that finds it: a page then fetches `querysets` with its own
+    lists in one statement (kernel/together.py). `goals` and `moves` are the same, narrowed for a reader.
+    """
+
+    def __init__(
+        self,
+        house: int,
+        pk: int | Subquery,
+        *,
+        goals: QuerySet[Goal] | None = None,
+        moves: QuerySet[Transition] | None = None,
+    ):
+        goals = Goal.objects.all() if goals is None else goals
+        moves = Transition.objects.filter(organization_id=house) if moves is None else moves
+        ours = {"subject_kind": Plan._meta.model_name, "subject_id": pk}
+        self.goals = goals.filter(plan_id=pk).order_by("rank", "id")
+        self.signed = (
+            Signature.objects.filter(organization_id=house, **ours)
+            .select_related("user", "drawn")
+            .order_by("at", "pk")
+        )
+        self.moves = (
+            moves.filter(workflow="plan", step__in=("unsigned", "review"), **ours)
+            .select_related("actor")
+            .order_by("-at")
+        )
+
+    @property
+    def querysets(self) -> tuple[QuerySet, ...]:
+        return self.goals, self.signed, self.moves
+
+    def signatures(self, plan: Plan) -> list[Signature]:
+        """Who signed this version as it stands now, the first signature first."""
+        text = plan_hash(plan, self.goals)
+        return [one for one in self.signed if bytes(one.text_hash) == text]
+
+    def is_signed_by_client(self, plan: Plan) -> bool:
+        """Whether the client, or who signs for the client, signed this very text."""
+        return any(one.signer_kind in CLIENT_SIDE for one in self.signatures(plan))
+
+    def refusal(self, plan: Plan) -> Transition | None:
+        """Why the client did not sign the version as it was last submitted; nothing once it is signed."""
+        if plan.submitted_at is None or self.is_signed_by_client(plan):
+            return None
+        said = (one for one in self.moves if one.step == "unsigned" and one.at >= plan.submitted_at)
+        return next(said, None)
+
+    @property
+    def reviews(self) -> list[Transition]:
+        """The reviews since, the latest first."""
+        return [one for one in self.moves if one.step == "review"]
+
+
+def papers_of(plan: Plan) -> PlanPapers:
+    return PlanPapers(plan.organization_id, plan.pk)
+
+
 def signatures_of(plan: Plan) -> list[Signature]:
-    """Who signed this version as it stands now, the first signature first."""
-    rows = Signature.objects.filter(
-        organization_id=plan.organization_id,
-        subject_kind=plan._meta.model_name,
-        subject_id=plan.pk,
-        text_hash=plan_hash(plan),
-    )
-    return list(rows.select_related("user", "drawn").order_by("at", "pk"))
+    return papers_of(plan).signatures(plan)
 
 
 def is_signed_by_client(plan: Plan) -> bool:
-    """Whether the client, or who signs for the client, signed this very text."""
-    return any(one.signer_kind in CLIENT_SIDE for one in signatures_of(plan))
+    return papers_of(plan).is_signed_by_client(plan)
+
+
+def refusal_of(plan: Plan) -> Transition | None:
+    return papers_of(plan).refusal(plan)
 
 
 def signing_blocks(plan: Plan, *, is_named: bool) -> list[dict[str, Any]]:
@@ -58,13 +119,14 @@ def signing_blocks(plan: Plan, *, is_named: bool) -> list[dict[str, Any]]:
     head = [_("签署人"), _("与服务对象关系"), _("时间")]
     rows: list[list[str]] = []
     pictures: list[dict[str, Any]] = []
-    for one in signatures_of(plan):
+    papers = papers_of(plan)
+    for one in papers.signatures(plan):
         is_worker = one.signer_kind == Signature.Signer.USER
         name = one.signer_name if is_worker or is_named else mask_name(one.signer_name)
         relation = _("社工") if is_worker else str(Relation(one.relation).label)
         rows.append([name, relation, f"{timezone.localtime(one.at):%Y-%m-%d %H:%M}"])
         pictures += drawn_blocks(one)
-    if (refusal := refusal_of(plan)) is not None:
+    if (refusal := papers.refusal(plan)) is not None:
         why = _("没有签署：%(why)s") % {"why": refusal.reason}
         rows.append([why, _("服务对象"), f"{timezone.localtime(refusal.at):%Y-%m-%d %H:%M}"])
     if not rows:
@@ -74,12 +136,3 @@ def signing_blocks(plan: Plan, *, is_named: bool) -> list[dict[str, Any]]:
         {"t": "rows", "label": "", "head": head, "widths": [4, 2, 2], "rows": rows},
         *pictures,
     ]
-
-
-def refusal_of(plan: Plan) -> Transition | None:
-    """Why the client did not sign the version as it was last submitted; nothing once it is signed."""
-    if plan.submitted_at is None or is_signed_by_client(plan):
-        return None
-    moves = Transition.objects.of(plan).filter(workflow="plan", step="unsigned")
-    moves = moves.filter(at__gte=plan.submitted_at)
-    return moves.select_related("actor").order_by("-at").first()

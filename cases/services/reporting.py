@@ -7,7 +7,7 @@ consent nor a level of secrecy is asked about anywhere here.
 import datetime as dt
 from collections.abc import Iterable
 
-from django.db import connection
+from django.db.models import BooleanField, Func, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from psycopg2.extras import DateTimeTZRange
@@ -266,8 +266,10 @@ def _who(case: Case) -> dict[str, str]:
     return {name: value for name, value in facts.items() if value}
 
 
-def asked_of_case(function: str, case: Case) -> bool:
-    """`report_is_open` or `report_is_waiting`: one yes or no about reports the asker may not see."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT app.{function}(%s)", [case.pk])
-        return cursor.fetchone()[0]
+def asked_of_case(function: str, case: Case) -> QuerySet[Case]:
+    """The case when `report_is_open` or `report_is_waiting` says yes, else nothing.
+
+    One yes or no about reports the asker may not see.
+    """
+    says_yes = Func("pk", function=f"app.{function}", output_field=BooleanField())
+    return Case.objects.filter(says_yes, pk=case.pk)

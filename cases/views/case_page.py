@@ -7,11 +7,11 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from cases.services.opening import case_opened
+from cases.views.case_file import PARTS, CaseFile
 from cases.views.course import happenings, strip_of, timeline_of
 from cases.views.finding import case_or_404
-from cases.views.level5 import proposal
 from cases.views.persons import minded
-from cases.views.sheets import PARTS, alerts_of, head_of, part_of, rights, tabs_of
+from cases.views.sheets import alerts_of, head_of, part_of, rights, tabs_of
 from departments.services.history import history_lines
 
 
@@ -22,21 +22,22 @@ def case(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     case_opened(case=one, by=user)
     part = request.GET.get("part", "overview")
     part = part if part in PARTS else "overview"
-    head = head_of(user, one)
+    file = CaseFile(user, one)
+    file.fetch(part)
+    head = head_of(file)
     context = {
         "case": one,
         "head": head,
         "part": part,
         "tabs": tabs_of(one, part),
         "can": rights(user, one),
-        **minded(user, one.client),
-        "alerts": alerts_of(user, one),
-        **(proposal(user, one) if part == "overview" else {}),
-        **part_of(user, one, part, head),
+        **minded(file.flags, file.relatives),
+        "alerts": alerts_of(file),
+        **part_of(file, part),
     }
     if part in ("overview", "course"):
-        found = happenings(user, one, head.moves)
-        context |= {"strip": strip_of(user, head, found), "timeline": timeline_of(found)}
+        found = happenings(file)
+        context |= {"strip": strip_of(file, head, found), "timeline": timeline_of(found)}
     return render(request, "cases/case.html", context)
 
 

@@ -17,7 +17,7 @@ from cases.models.codes import ConsentMethod, LegalBasis
 from cases.models.consents import Consent, ConsentTemplate
 from cases.models.people import Client
 from cases.services.consent_printing import consent_blank_print
-from cases.services.consent_renewal import Renewal, renewals
+from cases.services.consent_renewal import Renewal, renewals, texts_in_use
 from cases.views.documents import attach
 from cases.views.finding import case_or_404, client_or_404
 from msw_portal.kernel.masking import mask_name
@@ -53,7 +53,7 @@ def ledger_of(user: Any, client: Client) -> QuerySet[Consent]:
 
 def lines_of(user: Any, consents: Iterable[Consent], house: int) -> list[Line]:
     rows = list(consents)
-    due = renewals(rows, house)
+    due = renewals(rows, texts_in_use(house))
     return [_line(user, row, due.get(row.pk)) for row in rows]
 
 

@@ -23,7 +23,7 @@ from cases.services.consents import (
 from cases.services.minding import minded_of
 from cases.views.filling import Filling, fill_in
 from cases.views.finding import address_of, case_or_404, consent_or_404
-from cases.views.persons import relatives_of
+from cases.views.persons import relatives_of, relatives_rows
 from departments.models.mechanisms import Document
 from departments.models.organizations import Organization
 
@@ -86,9 +86,9 @@ def _sheet(request: HttpRequest, case: Case, text: ConsentTemplate) -> Filling:
             "heading": text.title,
             "needs_guardian": minor,
             "warnings": minded_of(case.client),
-            "guardians": [
-                one for one in relatives_of(request.user, case.client) if one.person.is_guardian
-            ],
+            "guardians": relatives_of(
+                relatives_rows(request.user, case.client).filter(is_guardian=True)
+            ),
         },
     )
 

@@ -1,6 +1,7 @@
 """What happened in a case, in one line and as a strip: stage by stage, with what is still missing drawn as a gap."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,12 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cases.models.casework import Case
-from cases.models.consents import Consent
-from cases.models.work import Assessment, Contact, Plan
 from cases.templatetags.casework import task_word
+from cases.views.case_file import CaseFile
 from cases.views.sheets import LINE, Head
 from cases.workflow import CASE, CaseStage
-from departments.models.mechanisms import Task, Transition
+from departments.models.mechanisms import Transition
 from msw_portal.kernel.display import SHANGHAI, when
 
 FLOW, SERVICE, PAPER = "flow", "service", "paper"
@@ -43,7 +43,7 @@ def _within(day: dt.date, written_at: dt.datetime) -> dt.datetime:
     )
 
 
-def _moves(moves: list[Transition]) -> list[Happening]:
+def _moves(moves: Iterable[Transition]) -> list[Happening]:
     shown = []
     for one in moves:
         who = one.actor.display_name if one.actor else _("系统")
@@ -55,8 +55,7 @@ def _moves(moves: list[Transition]) -> list[Happening]:
     return shown
 
 
-def _contacts(user: Any, case: Case) -> list[Happening]:
-    rows = Contact.objects.visible_to(user).filter(case=case).own_entries()
+def _contacts(file: CaseFile) -> list[Happening]:
     return [
         Happening(
             one.starts_at or _within(one.occurred_on, one.created_at),
@@ -67,18 +66,15 @@ def _contacts(user: Any, case: Case) -> list[Happening]:
             reverse("cases:contact", args=[one.uid]),
             is_day=one.starts_at is None,
         )
-        for one in rows
+        for one in reversed(file.contacts)
     ]
 
 
-def _papers(user: Any, case: Case) -> list[Happening]:
+def _papers(file: CaseFile) -> list[Happening]:
     shown = []
-    finals = (
-        Assessment.objects.visible_to(user)
-        .filter(case=case, is_final=True)
-        .select_related("questionnaire")
-    )
-    for one in finals:
+    for one in reversed(file.assessments):
+        if not one.is_final:
+            continue
         total = one.score.get("total")
         note = _("%(total)s 分") % {"total": total} if total is not None else ""
         shown.append(
@@ -90,7 +86,9 @@ def _papers(user: Any, case: Case) -> list[Happening]:
                 reverse("cases:assessment", args=[one.uid]),
             )
         )
-    for one in Consent.objects.visible_to(user).filter(case=case).select_related("recipient"):
+    for one in reversed(file.consents):
+        if one.case_id != file.case.pk:
+            continue
         who = (
             one.recipient.short_name or one.recipient.name
             if one.recipient
@@ -115,7 +113,9 @@ def _papers(user: Any, case: Case) -> list[Happening]:
                     "",
                 )
             )
-    for one in Plan.objects.visible_to(user).filter(case=case, approved_at__isnull=False):
+    for one in reversed(file.plans):
+        if one.approved_at is None:
+            continue
         title = _("服务计划第 %(version)d 版批准") % {"version": one.version}
         shown.append(
             Happening(one.approved_at, PAPER, title, "", reverse("cases:plan", args=[one.uid]))
@@ -123,9 +123,9 @@ def _papers(user: Any, case: Case) -> list[Happening]:
     return shown
 
 
-def happenings(user: Any, case: Case, moves: list[Transition]) -> list[Happening]:
+def happenings(file: CaseFile) -> list[Happening]:
     """Moves, contacts, assessments, consents and plans, the oldest first."""
-    found = [*_moves(moves), *_contacts(user, case), *_papers(user, case)]
+    found = [*_moves(file.moves), *_contacts(file), *_papers(file)]
     return sorted(found, key=lambda one: one.at)
 
 
@@ -145,7 +145,7 @@ def timeline_of(found: list[Happening]) -> list[dict[str, Any]]:
 # ── the strip ────────────────────────────────────────────────────────────────
 
 
-def strip_of(user: Any, head: Head, found: list[Happening]) -> dict[str, Any] | None:
+def strip_of(file: CaseFile, head: Head, found: list[Happening]) -> dict[str, Any] | None:
     """Phases and lanes of the strip; None while the case waits at the door or ended there."""
     case = head.case
     if case.stage not in LINE and case.stage != CaseStage.CLOSED:
@@ -165,7 +165,7 @@ def strip_of(user: Any, head: Head, found: list[Happening]) -> dict[str, Any] | 
         for lane, label in ((FLOW, _("流程")), (SERVICE, _("社工服务")), (PAPER, _("同意与计划")))
     ]
     if place < len(LINE):
-        lanes[0]["cells"][place] += _gaps(head) + _planned(user, case)
+        lanes[0]["cells"][place] += _gaps(head) + _planned(file)
     return {"phases": phases, "lanes": lanes}
 
 
@@ -224,13 +224,8 @@ def _gaps(head: Head) -> list[dict[str, Any]]:
     ]
 
 
-def _planned(user: Any, case: Case) -> list[dict[str, Any]]:
+def _planned(file: CaseFile) -> list[dict[str, Any]]:
     """What is due next, from the case's own clocks."""
-    rows = (
-        Task.objects.visible_to(user)
-        .open()
-        .filter(subject_kind="case", subject_id=case.pk, due_at__isnull=False)
-    )
     now = timezone.now()
     return [
         {
@@ -240,5 +235,5 @@ def _planned(user: Any, case: Case) -> list[dict[str, Any]]:
             "url": "",
             "state": "late" if one.due_at < now else "plan",
         }
-        for one in rows.order_by("due_at")[:CELL]
+        for one in file.tasks[:CELL]
     ]

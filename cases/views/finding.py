@@ -3,23 +3,31 @@
 import uuid
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from cases.models.casework import Case, CaseForm, Referral, RiskAlert
 from cases.models.consents import Consent
 from cases.models.people import Client
+from cases.models.team import CaseMember
 from cases.models.work import Assessment, Contact, Goal, Plan
 from cases.services.break_glass import glass_read
+from msw_portal.kernel.together import together
 
 CASE_JOINS = ("client", "episode__ward", "worker", "supervisor", "department")
 
 
 def case_or_404(request: HttpRequest, uid: uuid.UUID) -> Case:
-    """A case whose file the user may open, with what its head shows."""
-    rows = Case.objects.visible_to(request.user).select_related(*CASE_JOINS)
-    case = get_object_or_404(rows, uid=uid)
+    """A case whose file the user may open, with what its head shows and who works on it."""
+    rows = Case.objects.visible_to(request.user).select_related(*CASE_JOINS).filter(uid=uid)
+    members = CaseMember.objects.visible_to(request.user).filter(case__uid=uid)
+    together(rows, members)
+    case = next(iter(rows), None)
+    if case is None:
+        raise Http404
+    # As prefetch_related keeps them, which would ask again: the predicates read case.casemembers.all().
+    case._prefetched_objects_cache = {"casemembers": members}
     glass_read(case=case, by=request.user)
     return case
 

@@ -1,9 +1,11 @@
 """Families of patients: who belongs together, without a word about anybody the reader may not open."""
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -21,6 +23,7 @@ from cases.services.households import (
     household_leave,
     household_link,
     membership_of,
+    memberships,
     relation_back,
 )
 from cases.views.filling import Filling, fill_in
@@ -50,27 +53,34 @@ def _word(mine: HouseholdMember, other: HouseholdMember) -> str:
     return str(Relation(code).label) if code != Relation.OTHER else _("家庭成员")
 
 
-def family_of(user: Any, client: Client) -> list[Kin]:
-    """The others of the person's family; three statements for any number of them."""
-    mine = membership_of(client)
-    if mine is None:
-        return []
+def family_rows(user: Any, client: Client) -> QuerySet[HouseholdMember]:
+    """The person's family, the person among it, the first member first.
+
+    Adds `can_open`: whether the reader may open a case of the member's.
+    """
+    own = Case.objects.visible_to(user).filter(client__root_id=OuterRef("client__root_id"))
     rows = HouseholdMember.objects.visible_to(user).filter(
-        household_id=mine.household_id, left_on__isnull=True
+        household_id=Subquery(memberships(client).values("household_id")[:1]),
+        left_on__isnull=True,
     )
-    others = list(rows.exclude(pk=mine.pk).select_related("client").order_by("id"))
-    roots = {one.client.root_id for one in others}
-    seen = set(
-        Case.objects.visible_to(user)
-        .filter(client__root_id__in=roots)
-        .values_list("client__root_id", flat=True)
-    )
-    return [_kin(mine, one, can_open=one.client.root_id in seen) for one in others]
+    return rows.select_related("client").annotate(can_open=Exists(own)).order_by("id")
 
 
-def _kin(mine: HouseholdMember, one: HouseholdMember, *, can_open: bool) -> Kin:
+def kin_of(family: Iterable[HouseholdMember], client: Client) -> list[Kin]:
+    """The others of the family, as the person of the page calls them."""
+    members = list(family)
+    mine = next((one for one in members if one.client.root_id == client.root_id), None)
+    return [_kin(mine, one) for one in members if one is not mine]
+
+
+def family_of(user: Any, client: Client) -> list[Kin]:
+    """The others of the person's family; one statement for any number of them."""
+    return kin_of(family_rows(user, client), client)
+
+
+def _kin(mine: HouseholdMember, one: HouseholdMember) -> Kin:
     word = _word(mine, one)
-    if not can_open:
+    if not one.can_open:
         return Kin(one, word)
     return Kin(one, word, one.client.name_masked, reverse("cases:client", args=[one.client.uid]))
 

@@ -8,19 +8,20 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from cases.forms.team import KeepForm
-from cases.models.casework import Case
 from cases.permissions import can_raise_secrecy
 from cases.services.level5 import level5_follow, level5_keep
 from cases.services.level5_signals import signals
+from cases.views.case_file import CaseFile
 from cases.views.filling import Filling, fill_in
 from cases.views.finding import address_of, case_or_404
 from msw_portal.kernel.htmx import go_to
 
 
-def proposal(user: Any, case: Case) -> dict[str, Any]:
+def proposal(file: CaseFile) -> dict[str, Any]:
     """What the case page shows to who may decide; nothing at level 5 and after the end."""
-    asks = case.is_open and can_raise_secrecy(user, case)
-    return {"level5": signals(case) if asks else []}
+    if not file.case.is_open or not can_raise_secrecy(file.user, file.case):
+        return {"level5": []}
+    return {"level5": signals(file.case, needs=file.needs, listed=file.level5_entries)}
 
 
 @require_POST

@@ -1,6 +1,6 @@
 """One timeline of a person: every stay and case, of every merged record, each line with where it came from.
 
-A page is one statement over all tables by key (moment, kind, id), and one more for each kind on it.
+A page is one statement over all tables by key (moment, kind, id), and one more for the rows behind them.
 """
 
 import datetime as dt
@@ -25,6 +25,7 @@ from cases.models.people import Client, Episode
 from cases.models.work import Assessment, Contact
 from cases.views.finding import client_or_404
 from msw_portal.kernel import keyset
+from msw_portal.kernel.together import together
 
 PAGE = 20
 ON_PERSON_PAGE = 6
@@ -265,12 +266,14 @@ def entries_of(
     keys = list(first.union(*more, all=True).order_by(*ORDER)[: size + 1])
     shown = keys[:size]
     on = keyset.make_cursor(shown[-1], order=ORDER) if len(keys) > size else ""
-    found: dict[tuple[str, int], Any] = {}
-    for name in dict.fromkeys(sort for _at, sort, _pk in shown):
-        kind = KINDS[name]
-        ids = [pk for _at, sort, pk in shown if sort == name]
-        rows = _kept(kind, user, client).filter(pk__in=ids).select_related(*kind.joins)
-        found |= {(name, one.pk): one for one in rows}
+    rows_of = {
+        name: _kept(KINDS[name], user, client)
+        .filter(pk__in=[pk for _at, sort, pk in shown if sort == name])
+        .select_related(*KINDS[name].joins)
+        for name in dict.fromkeys(sort for _at, sort, _pk in shown)
+    }
+    together(*rows_of.values())
+    found = {(name, one.pk): one for name, rows in rows_of.items() for one in rows}
     return [
         Entry(at, *KINDS[sort].told(found[(sort, pk)]))
         for at, sort, pk in shown

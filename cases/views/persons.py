@@ -2,10 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, OuterRef, Subquery
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import Count, Func, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from cases.models.casework import Case, CaseForm, Referral
@@ -13,13 +14,15 @@ from cases.models.consents import Consent
 from cases.models.families import CareFlag, SubjectRequest
 from cases.models.people import Client, Episode, RelatedPerson
 from cases.models.work import Assessment, Contact
-from cases.permissions import can_amend_client, can_open_case, can_view_case
+from cases.permissions import by_glass, can_amend_client, can_open_case
 from cases.person_permissions import can_break_glass, can_record_subject_request
+from cases.querysets import CaseQuerySet
 from cases.services.minding import live_flags
 from cases.services.person_copy import household_pairs
-from cases.views.households import family_of
+from cases.views.households import family_rows, kin_of
 from cases.views.person_course import ON_PERSON_PAGE, entries_of
 from msw_portal.kernel.masking import mask_address, mask_id_no, mask_name, mask_phone
+from msw_portal.kernel.together import together
 
 
 @dataclass
@@ -45,45 +48,46 @@ class Hit:
     cases: list[CaseLine] = field(default_factory=list)
 
 
-def case_lines(user: Any, clients: Iterable[Client]) -> dict[int, list[CaseLine]]:
-    """The cases of each person (by root) that stand in the reader's list, newest first."""
+def case_rows(user: Any, roots: Iterable[int]) -> CaseQuerySet:
+    """The cases of these persons (by root) that stand in the reader's list, newest first."""
+    rows = Case.objects.listed_to(user).filter(client__root_id__in=roots)
+    return rows.with_is_mine(user).order_by("-opened_at")
+
+
+def case_lines(user: Any, rows: Iterable[Case]) -> dict[int, list[CaseLine]]:
+    """The cases of each person, by root; with `counts` where the rows were counted."""
     lines: dict[int, list[CaseLine]] = defaultdict(list)
-    roots = {client.root_id for client in clients}
-    rows = Case.objects.listed_to(user).filter(client__root_id__in=roots).order_by("-opened_at")
-    for case in rows.prefetch_related("casemembers"):
-        root_id = case.client.root_id
+    for case in rows:
+        root_id, can_open = case.client.root_id, bool(case.is_mine) or by_glass(user, case)
+        counts = getattr(case, "counts", None) if can_open else None
         lines[root_id].append(
-            CaseLine(case, can_view_case(user, case), is_merged=case.client_id != root_id)
+            CaseLine(case, can_open, tuple(counts) if counts else None, case.client_id != root_id)
         )
     return lines
 
 
-def _count(user: Any, model: Any, **conditions: Any) -> Coalesce:
-    rows = model.objects.visible_to(user).filter(case=OuterRef("pk"), **conditions).order_by()
-    return Coalesce(Subquery(rows.values("case").annotate(n=Count("pk")).values("n")), 0)
+def _counted(user: Any, cases: CaseQuerySet) -> CaseQuerySet:
+    """Adds `counts`: contacts, assessments and forms of what the reader may open, 0 elsewhere."""
 
+    def count(model: Any, **conditions: Any) -> Coalesce:
+        rows = model.objects.visible_to(user).filter(case=OuterRef("pk"), **conditions).order_by()
+        return Coalesce(Subquery(rows.values("case").annotate(n=Count("pk")).values("n")), 0)
 
-def _counted(user: Any, lines: list[CaseLine]) -> list[CaseLine]:
-    """The same with how much stands in what the reader may open; one statement."""
-    own = [line.case.pk for line in lines if line.can_open]
-    rows = (
-        Case.objects.visible_to(user)
-        .filter(pk__in=own)
-        .annotate(
-            contacts_n=_count(user, Contact, addendum_to__isnull=True),
-            assessments_n=_count(user, Assessment, is_final=True),
-            forms_n=_count(user, CaseForm, state="final"),
-        )
+    numbers = (
+        count(Contact, addendum_to__isnull=True),
+        count(Assessment, is_final=True),
+        count(CaseForm, state="final"),
     )
-    found = rows.values_list("pk", "contacts_n", "assessments_n", "forms_n")
-    counts = {pk: tuple(numbers) for pk, *numbers in found}
-    return [replace(line, counts=counts.get(line.case.pk)) for line in lines]
+    field = ArrayField(IntegerField())
+    return cases.annotate(
+        counts=Func(*numbers, template="ARRAY[%(expressions)s]", output_field=field)
+    )
 
 
 def hits_of(user: Any, clients: list[Client]) -> list[Hit]:
-    """Each person found, with the latest stay and the open cases; three statements for any number of hits."""
-    cases = case_lines(user, clients)
+    """Each person found, with the latest stay and the open cases; two statements for any number of hits."""
     roots = {one.root_id for one in clients}
+    cases = case_lines(user, case_rows(user, roots))
     stays = Episode.objects.visible_to(user).filter(client__root_id__in=roots)
     stays = stays.select_related("ward", "client")
     latest = {stay.client.root_id: stay for stay in stays.order_by("admitted_on", "id")}
@@ -97,25 +101,21 @@ def hits_of(user: Any, clients: list[Client]) -> list[Hit]:
     ]
 
 
-def minded(user: Any, client: Client) -> dict[str, Any]:
-    """What must be minded, for the card at the top of the person and the case page; two statements."""
-    told = RelatedPerson.objects.visible_to(user).filter(
-        client__root_id=client.root_id, must_not_be_told=True
-    )
+def minded(flags: Iterable[CareFlag], relatives: Iterable[RelatedPerson]) -> dict[str, Any]:
+    """What must be minded, for the card at the top of the person and the case page."""
+    told = sorted((one for one in relatives if one.must_not_be_told), key=lambda one: one.pk)
     return {
-        "flags": list(live_flags(client)),
-        "not_told": [
-            f"{one.get_relation_display()} {mask_name(one.name)}" for one in told.order_by("id")
-        ],
+        "flags": flags,
+        "not_told": [f"{one.get_relation_display()} {mask_name(one.name)}" for one in told],
     }
 
 
-def flags_past(user: Any, client: Client) -> list[CareFlag]:
+def _past_flags(user: Any, client: Client) -> QuerySet[CareFlag]:
     """The flags that were resolved, the latest first."""
     rows = CareFlag.objects.visible_to(user).filter(
         client__root_id=client.root_id, resolved_on__isnull=False
     )
-    return list(rows.select_related("resolved_by").order_by("-resolved_on", "-id")[:20])
+    return rows.select_related("resolved_by").order_by("-resolved_on", "-id")[:20]
 
 
 @dataclass
@@ -139,9 +139,14 @@ _FLAGS = (
 )
 
 
-def relatives_of(user: Any, client: Client) -> list[Relative]:
-    """Family and contacts, guardians first."""
+def relatives_rows(user: Any, client: Client) -> QuerySet[RelatedPerson]:
+    """Family and contacts, guardians first, whichever merged record they hang on."""
     rows = RelatedPerson.objects.visible_to(user).filter(client__root_id=client.root_id)
+    return rows.order_by("-is_guardian", "-is_primary_caregiver", "id")
+
+
+def relatives_of(rows: Iterable[RelatedPerson]) -> list[Relative]:
+    """The related persons as they are shown."""
     return [
         Relative(
             one,
@@ -149,7 +154,7 @@ def relatives_of(user: Any, client: Client) -> list[Relative]:
             mask_phone(one.phone or ""),
             [one._meta.get_field(name).verbose_name for name in _FLAGS if getattr(one, name)],
         )
-        for one in rows.order_by("-is_guardian", "-is_primary_caregiver", "id")
+        for one in rows
     ]
 
 
@@ -161,50 +166,56 @@ def _masked(client: Client) -> dict[str, str]:
     }
 
 
-def _rights(user: Any, client: Client) -> dict[str, Any]:
+def _requests(user: Any, client: Client) -> QuerySet[SubjectRequest]:
     """What was asked of the house about this person, as far as the reader may see it."""
     rows = SubjectRequest.objects.visible_to(user).filter(client__root_id=client.root_id)
-    return {
-        "subject_requests": rows.order_by("-received_on", "-id")[:10],
-        "can_record_request": can_record_subject_request(user, client),
-    }
+    return rows.order_by("-received_on", "-id")[:10]
 
 
-def _stays(user: Any, client: Client) -> Any:
+def _stays(user: Any, client: Client) -> QuerySet[Episode]:
     """Every stay of the person, whichever merged record it hangs on, the latest first."""
     rows = Episode.objects.visible_to(user).filter(client__root_id=client.root_id)
     return rows.select_related("ward", "client").order_by("-admitted_on", "-id")
 
 
-def _papers(user: Any, client: Client) -> dict[str, Any]:
-    """What was agreed to and what came in about the person, the latest first."""
-    consents = Consent.objects.visible_to(user).of_person(client).select_related("recipient")
-    referrals = Referral.objects.visible_to(user).filter(client__root_id=client.root_id)
-    return {
-        "consents": consents.order_by("-signed_at"),
-        "referrals": referrals.order_by("-received_at"),
-    }
+def _consents(user: Any, client: Client) -> QuerySet[Consent]:
+    rows = Consent.objects.visible_to(user).of_person(client).select_related("recipient")
+    return rows.order_by("-signed_at")
+
+
+def _referrals(user: Any, client: Client) -> QuerySet[Referral]:
+    rows = Referral.objects.visible_to(user).filter(client__root_id=client.root_id)
+    return rows.select_related("from_department").order_by("-received_at")
 
 
 def person_page(user: Any, client: Client) -> dict[str, Any]:
-    """Everything the person page shows."""
-    lines = _counted(user, case_lines(user, [client])[client.root_id])
+    """Everything the person page shows: one statement for its lists, two for the timeline."""
+    cases = _counted(user, case_rows(user, [client.root_id]))
+    relatives, family = relatives_rows(user, client), family_rows(user, client)
+    lists = {
+        "flags": live_flags(client),
+        "flags_past": _past_flags(user, client),
+        "episodes": _stays(user, client),
+        "consents": _consents(user, client),
+        "referrals": _referrals(user, client),
+        "subject_requests": _requests(user, client),
+    }
+    together(cases, relatives, family, *lists.values())
+    lines = case_lines(user, cases)[client.root_id]
     entries, older = entries_of(user, client, size=ON_PERSON_PAGE)
     return {
         "client": client,
         **_masked(client),
+        **lists,
+        **minded(lists["flags"], relatives),
         "household": household_pairs(client),
         "cases": lines,
         "has_open_case": any(line.case.is_open for line in lines),
-        "episodes": _stays(user, client),
-        "relatives": relatives_of(user, client),
-        **_papers(user, client),
+        "relatives": relatives_of(relatives),
         "entries": entries,
         "has_older": bool(older),
-        "kin": family_of(user, client),
-        **minded(user, client),
-        "flags_past": flags_past(user, client),
-        **_rights(user, client),
+        "kin": kin_of(family, client),
+        "can_record_request": can_record_subject_request(user, client),
         "can_open": can_open_case(user, client),
         "can_break_glass": can_break_glass(user, client),
         "can_amend": can_amend_client(user, client),

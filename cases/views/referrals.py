@@ -35,7 +35,7 @@ from cases.views.documents import attach
 from cases.views.doors import arrived_copy, inbox_page, referral_page
 from cases.views.filling import Filling, fill_in
 from cases.views.finding import address_of, client_or_404, referral_or_404
-from cases.views.persons import case_lines
+from cases.views.persons import case_lines, case_rows
 from departments.models.doors import InboxItem
 from departments.models.organizations import Department
 from msw_portal.kernel.htmx import answer
@@ -231,7 +231,7 @@ def _opening(
         organization_id=request.user.house_id
     )
     department = get_object_or_404(houses, pk=request.user.acting.department_id)
-    lines = case_lines(request.user, [person])[person.root_id]
+    lines = case_lines(request.user, case_rows(request.user, [person.root_id]))[person.root_id]
     stays = Episode.objects.visible_to(request.user).filter(client=person).select_related("ward")
     return Filling(
         page="cases/open.html",

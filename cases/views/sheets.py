@@ -1,11 +1,11 @@
-"""What the case page and the plan page show, gathered for their templates; every read through visible_to."""
+"""What the case page and the plan page show, gathered for their templates out of the case's lists."""
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, Prefetch, Sum
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,25 +13,26 @@ from django.utils.translation import gettext as _
 from cases import permissions as may
 from cases.consent_permissions import can_give_consent, can_upload_document
 from cases.forms.documents import DOCUMENT_KINDS
-from cases.models.casework import Case, CaseForm, RiskAlert
-from cases.models.consents import Consent
-from cases.models.work import Assessment, Contact, Goal, Need, Plan
+from cases.models.casework import Case
+from cases.models.work import Goal, Need, Plan
 from cases.referral_permissions import can_draft_referral
 from cases.report_permissions import can_open_report
 from cases.services.assessment import NEEDS_IN
 from cases.services.consent_renewal import renewals
-from cases.services.guards import missing_for
 from cases.services.plan_signing import SIGNED_IN
-from cases.services.plan_texts import CLIENT_SIDE, refusal_of, signatures_of
+from cases.services.plan_texts import CLIENT_SIDE, PlanPapers
 from cases.services.steps import MAIN_LINE, StepOffer, case_steps
+from cases.views.case_file import PARTS, CaseFile, join_needs, papers_seen
 from cases.views.checkpoints import checkpoints_of
 from cases.views.finding import address_of
 from cases.views.form_list import forms_of
+from cases.views.level5 import proposal
 from cases.views.persons import relatives_of
 from cases.workflow import FINAL_STAGES, STEP_BACK, WORKING_STAGES, CaseStage, PlanState
-from departments.models.mechanisms import Document, Transition
+from departments.models.mechanisms import Transition
 from msw_portal.kernel.display import when
 from msw_portal.kernel.masking import mask_name
+from msw_portal.kernel.together import together
 
 LINE = (
     CaseStage.INTAKE,
@@ -42,7 +43,6 @@ LINE = (
     CaseStage.CLOSURE,
 )
 LATEST = 5
-PARTS = ("overview", "contacts", "plan", "forms", "documents", "course", "history")
 MENDED_AT = {
     "case.accept_needs_consent": ("cases:consent_new", ""),
     "case.assess_needs_need": ("cases:need_add", ""),
@@ -73,19 +73,20 @@ class Head:
     moves: list[Transition] = field(default_factory=list)
 
 
-def head_of(user: Any, case: Case) -> Head:
+def head_of(file: CaseFile) -> Head:
     """Identity, stage line, the next step with what it still lacks, and the other steps."""
-    offers = case_steps(user, case)
+    case = file.case
+    offers = case_steps(file.user, case, seen=file.evidence)
     wanted = "close" if case.stage == CaseStage.CLOSURE else ""
     line = [
         offer
         for offer in offers
         if offer.name in MAIN_LINE and (not wanted or offer.name == wanted)
     ]
-    head = Head(case, main=line[0] if line else None, moves=_moves(user, case))
+    head = Head(case, main=line[0] if line else None, moves=list(file.moves))
     head.others = [offer for offer in offers if offer is not head.main]
     if head.main is not None and not head.main.is_open:
-        lacks = missing_for(head.main.name, case)
+        lacks = head.main.missing
         said = {str(one.message) for one in lacks}
         head.missing = [
             {"label": str(one.message).rstrip("。."), "url": _mended_at(case, one.rule)}
@@ -99,13 +100,6 @@ def head_of(user: Any, case: Case) -> Head:
 def _mended_at(case: Case, rule: str) -> str:
     name, tail, *more = MENDED_AT.get(rule, ("", ""))
     return reverse(name, args=[case.uid, *more]) + tail if name else ""
-
-
-def _moves(user: Any, case: Case) -> list[Transition]:
-    rows = (
-        Transition.objects.visible_to(user).of(case).filter(workflow="case").select_related("actor")
-    )
-    return list(rows)
 
 
 def _steps(case: Case, moves: list[Transition]) -> list[dict[str, Any]]:
@@ -173,57 +167,43 @@ def rights(user: Any, case: Case) -> dict[str, bool]:
 # ── parts ────────────────────────────────────────────────────────────────────
 
 
-def needs_and_goals(user: Any, case: Case) -> dict[str, Any]:
+def needs_and_goals(file: CaseFile) -> dict[str, Any]:
     """Needs with the goals of the newest plan that counts: the approved one, else the newest."""
-    needs = list(Need.objects.visible_to(user).filter(case=case).order_by("rank", "id"))
-    plans = Plan.objects.visible_to(user).filter(case=case).exclude(state=PlanState.REPLACED)
-    plan = next(
-        iter(sorted(plans.newest_first(), key=lambda one: one.state != PlanState.APPROVED)), None
-    )
-    goals: dict[int, list[Goal]] = defaultdict(list)
-    count = rated = 0
-    if plan is not None:
-        rows = Goal.objects.visible_to(user).filter(plan=plan).order_by("rank", "id")
-        for goal in rows.prefetch_related(Prefetch("needs", Need.objects.visible_to(user))):
-            count, rated = count + 1, rated + (goal.gas is not None)
-            for need in list(goal.needs.all())[:1]:
-                goals[need.pk].append(goal)
-    groups = [{"need": need, "goals": goals[need.pk]} for need in needs]
-    return {"groups": groups, "plan": plan, "goal_count": count, "rated_count": rated}
-
-
-def contacts_of(user: Any, case: Case, limit: int | None = None) -> dict[str, Any]:
-    """Contacts, newest first, and their sum."""
-    rows = Contact.objects.visible_to(user).filter(case=case).own_entries()
-    total = rows.aggregate(n=Count("pk"), minutes=Sum("minutes"))
-    shown = rows.select_related("created_by").newest_first()
+    plans = [one for one in file.plans if one.state != PlanState.REPLACED]
+    plan = min(plans, key=lambda one: one.state != PlanState.APPROVED, default=None)
+    goals = [goal for goal in file.goals if plan is not None and goal.plan_id == plan.pk]
+    join_needs(goals, file.needs)
+    of_need: dict[int, list[Goal]] = defaultdict(list)
+    for goal in goals:
+        for need in goal.shown_needs[:1]:
+            of_need[need.pk].append(goal)
     return {
-        "contacts": shown[:limit] if limit else shown,
-        "contact_count": total["n"],
-        "contact_minutes": total["minutes"] or 0,
+        "groups": [{"need": need, "goals": of_need[need.pk]} for need in file.needs],
+        "plan": plan,
+        "goal_count": len(goals),
+        "rated_count": sum(goal.gas is not None for goal in goals),
+    }
+
+
+def contacts_of(file: CaseFile, limit: int | None = None) -> dict[str, Any]:
+    """Contacts, newest first, and their sum."""
+    rows = list(file.contacts)
+    return {
+        "contacts": rows[:limit],
+        "contact_count": len(rows),
+        "contact_minutes": sum(one.minutes for one in rows),
         "now": timezone.now(),
     }
 
 
-def assessments_of(user: Any, case: Case) -> dict[str, Any]:
-    rows = (
-        Assessment.objects.visible_to(user)
-        .filter(case=case)
-        .select_related("questionnaire", "created_by")
-    )
-    found = list(rows.order_by("-id"))
-    return {"assessments": found} | checkpoints_of(found)
+def assessments_of(file: CaseFile) -> dict[str, Any]:
+    return {"assessments": file.assessments} | checkpoints_of(file.assessments)
 
 
-def consents_of(user: Any, case: Case) -> dict[str, Any]:
+def consents_of(file: CaseFile) -> dict[str, Any]:
     """Consents of this case and the person's own that belong to no case."""
-    rows = (
-        Consent.objects.visible_to(user)
-        .of_person(case.client)
-        .select_related("recipient", "template", "case", "client")
-    )
-    shown = [one for one in rows.order_by("-signed_at", "-id") if one.case_id in (None, case.pk)]
-    due = renewals(shown, case.organization_id) if shown else {}
+    shown = [one for one in file.consents if one.case_id in (None, file.case.pk)]
+    due = renewals(shown, file.consent_texts)
     return {
         "consents": shown,
         "renewals": [
@@ -234,50 +214,53 @@ def consents_of(user: Any, case: Case) -> dict[str, Any]:
     }
 
 
-def documents_of(user: Any, case: Case) -> dict[str, Any]:
+def documents_of(file: CaseFile) -> dict[str, Any]:
     words = dict(DOCUMENT_KINDS) | {"dossier": _("整份档案")}
-    rows = Document.objects.visible_to(user).of(case).filter(derived_from__isnull=True)
-    rows = rows.select_related("created_by").order_by("-id")
-    return {"documents": [{"row": one, "kind": words.get(one.kind, one.kind)} for one in rows]}
-
-
-def overview(user: Any, case: Case) -> dict[str, Any]:
-    """What a worker needs before going to the bed."""
     return {
-        **needs_and_goals(user, case),
-        **contacts_of(user, case, LATEST),
-        **assessments_of(user, case),
-        **consents_of(user, case),
-        "relatives": relatives_of(user, case.client),
-        "intake": CaseForm.objects.visible_to(user)
-        .filter(case=case, kind="F1")
-        .order_by("-version")
-        .first(),
+        "documents": [{"row": one, "kind": words.get(one.kind, one.kind)} for one in file.documents]
     }
 
 
-def plans_of(user: Any, case: Case) -> dict[str, Any]:
+def overview(file: CaseFile) -> dict[str, Any]:
+    """What a worker needs before going to the bed."""
+    return {
+        **needs_and_goals(file),
+        **contacts_of(file, LATEST),
+        **assessments_of(file),
+        **consents_of(file),
+        "relatives": relatives_of(file.relatives),
+        "intake": next(iter(file.intake_forms), None),
+        **proposal(file),
+    }
+
+
+def plans_of(file: CaseFile) -> dict[str, Any]:
     """Every version of the plan, newest first, and the newest in full."""
-    plans = list(
-        Plan.objects.visible_to(user)
-        .filter(case=case)
-        .select_related("approved_by", "created_by")
-        .newest_first()
-    )
-    detail = plan_page(user, plans[0]) if plans else {}
-    return {**detail, "plans": plans}
+    plans = list(file.plans)
+    if not plans:
+        return {"plans": plans}
+    plans[0].case = file.case  # with all its joins: the row's own key would be followed to it again
+    return {**_plan(file.user, plans[0], file.newest_papers, file.needs), "plans": plans}
 
 
 def plan_page(user: Any, plan: Plan) -> dict[str, Any]:
-    """One version with its goals and what may be done with it."""
+    """One version with its goals and what may be done with it; one statement."""
+    needs = Need.objects.visible_to(user).filter(case=plan.case)
+    papers = papers_seen(user, plan.organization_id, plan.pk)
+    together(*papers.querysets, needs)
+    return _plan(user, plan, papers, needs)
+
+
+def _plan(user: Any, plan: Plan, papers: PlanPapers, needs: Iterable[Need]) -> dict[str, Any]:
     case = plan.case
-    goals = Goal.objects.visible_to(user).filter(plan=plan).order_by("rank", "id")
+    join_needs(papers.goals, needs)
     is_draft, is_sent = plan.state == PlanState.DRAFT, plan.state == PlanState.SUBMITTED
     return {
         "case": case,
         "plan": plan,
-        "goals": goals.prefetch_related(Prefetch("needs", Need.objects.visible_to(user))),
-        **_plan_history(user, plan),
+        "goals": papers.goals,
+        "reviews": papers.reviews,
+        **_signed(user, plan, papers),
         "can_review": plan.state == PlanState.APPROVED
         and case.stage == CaseStage.INTERVENTION
         and may.can_submit_plan(user, plan),
@@ -289,13 +272,11 @@ def plan_page(user: Any, plan: Plan) -> dict[str, Any]:
     }
 
 
-def _plan_history(user: Any, plan: Plan) -> dict[str, Any]:
-    """Both signatures under the text as it stands, why one is missing, and the reviews since."""
-    signed = signatures_of(plan)
+def _signed(user: Any, plan: Plan, papers: PlanPapers) -> dict[str, Any]:
+    """Both signatures under the text as it stands, or why one is missing."""
+    signed, refusal = papers.signatures(plan), papers.refusal(plan)
     by_client = [one for one in signed if one.signer_kind in CLIENT_SIDE]
-    moves = Transition.objects.visible_to(user).of(plan).filter(workflow="plan", step="review")
     may_sign = not by_client and may.can_submit_plan(user, plan)
-    refusal = None if by_client else refusal_of(plan)
     return {
         "signed": {
             "client": [
@@ -305,7 +286,6 @@ def _plan_history(user: Any, plan: Plan) -> dict[str, Any]:
             "worker": [one for one in signed if one.user_id],
             "refusal": refusal,
         },
-        "reviews": list(moves.select_related("actor").order_by("-at")),
         "can_sign": may_sign and plan.state in SIGNED_IN,
         "can_go_unsigned": may_sign
         and refusal is None
@@ -313,20 +293,22 @@ def _plan_history(user: Any, plan: Plan) -> dict[str, Any]:
     }
 
 
-def alerts_of(user: Any, case: Case) -> list[dict[str, Any]]:
+def alerts_of(file: CaseFile) -> list[dict[str, Any]]:
     """Open risk alerts with what may be done."""
-    rows = RiskAlert.objects.visible_to(user).filter(case=case).open().order_by("-raised_at")
-    return [
-        {
-            "alert": one,
-            "can_take": one.state == "raised" and may.can_take_alert(user, one),
-            "can_resolve": one.state == "handling" and may.can_resolve_alert(user, one),
-        }
-        for one in rows.select_related("taken_by", "case")
-    ]
+    shown = []
+    for one in file.alerts:
+        one.case = file.case  # known already: the predicates below would read it for every alert
+        shown.append(
+            {
+                "alert": one,
+                "can_take": one.state == "raised" and may.can_take_alert(file.user, one),
+                "can_resolve": one.state == "handling" and may.can_resolve_alert(file.user, one),
+            }
+        )
+    return shown
 
 
-def part_of(user: Any, case: Case, part: str, head: Head) -> dict[str, Any]:
+def part_of(file: CaseFile, part: str) -> dict[str, Any]:
     """What one part of the page adds to its head."""
     gather = {
         "contacts": contacts_of,
@@ -335,7 +317,7 @@ def part_of(user: Any, case: Case, part: str, head: Head) -> dict[str, Any]:
         "forms": forms_of,
         "overview": overview,
     }.get(part)
-    return gather(user, case) if gather else {}
+    return gather(file) if gather else {}
 
 
 def tabs_of(case: Case, part: str) -> list[dict[str, Any]]:

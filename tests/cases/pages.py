@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -96,6 +97,15 @@ def queries(client: Any, where: str) -> int:
     with connection.execute_wrapper(count):
         assert client.get(where).status_code == 200
     return len(seen)
+
+
+def statements(client: Any, where: str) -> list[str]:
+    """What a page asks the database once caches are warm, without the savepoints of the test's own transaction."""
+    client.get(where)
+    with CaptureQueriesContext(connection) as seen:
+        assert client.get(where).status_code == 200
+    own = ("SAVEPOINT", "RELEASE", "SET CONSTRAINTS")
+    return [one["sql"] for one in seen if not one["sql"].startswith(own)]
 
 
 def at(made: Any, lang: str = "") -> str:

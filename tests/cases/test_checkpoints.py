@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from cases.models.work import Contact
 from cases.services.assessment import assessment_record, instruments_install
+from cases.views.case_file import CaseFile
 from cases.views.sheets import assessments_of
 from departments.models.mechanisms import Questionnaire
 from tests.cases.pages import text_of
@@ -40,9 +41,9 @@ def test_the_radar_has_an_outline_for_each_score_and_the_difference(
 ):
     with acting(worker):
         _score(case, worker, 2, 7)
-        assert assessments_of(worker, case)["changes"] == []
+        assert assessments_of(CaseFile(worker, case))["changes"] == []
         _score(case, worker, 6, 5)
-        found = assessments_of(worker, case)
+        found = assessments_of(CaseFile(worker, case))
     assert [list(map(int, one.values)) for one in found["radar"].series] == [
         [2, 5, 6, 7],
         [6, 5, 6, 5],
@@ -58,7 +59,7 @@ def test_a_corrected_score_and_other_scales_do_not_count(worker, acting, case):
         wrong = _score(case, worker, 1, 1)
         _score(case, worker, 8, 8, corrects=wrong)
         make.make_screen(case, worker)
-        found = assessments_of(worker, case)
+        found = assessments_of(CaseFile(worker, case))
     assert len(found["radar"].series) == 1
     assert found["changes"] == []
 
@@ -67,13 +68,13 @@ def test_of_many_scores_the_first_and_the_newest_are_drawn(worker, acting, case)
     with acting(worker):
         for economy in range(1, 8):
             _score(case, worker, economy, 5)
-        drawn = assessments_of(worker, case)["radar"].series
+        drawn = assessments_of(CaseFile(worker, case))["radar"].series
     assert [int(one.values[0]) for one in drawn] == [1, 4, 5, 6, 7]
 
 
 def test_without_a_score_there_is_no_radar(worker, acting, client_for, case):
     with acting(worker):
-        assert "radar" not in assessments_of(worker, case)
+        assert "radar" not in assessments_of(CaseFile(worker, case))
     page = text_of(client_for(worker).get(reverse("cases:case", args=[case.uid])))
     assert "四个方面的变化" not in page
 
@@ -89,7 +90,7 @@ def test_a_score_stands_under_the_checkpoint_chosen_on_the_page(worker, acting, 
         typed |= {"item_economy": str(economy), "interpretation": "按面谈评定", "is_final": "on"}
         assert client.post(url, typed | {"checkpoint": checkpoint}).status_code == 302
     with acting(worker):
-        found = assessments_of(worker, case)
+        found = assessments_of(CaseFile(worker, case))
     assert [one.name.split()[0] for one in found["radar"].series] == ["术前", "术后"]
     page = text_of(client.get(reverse("cases:case", args=[case.uid])))
     assert "第一次 · 术前" in page

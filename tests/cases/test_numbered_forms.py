@@ -12,6 +12,7 @@ from cases.form_schemas.registry import ALL
 from cases.models.casework import Case, CaseForm
 from cases.services.case_forms import form_finish, form_save_draft
 from cases.services.printing import sheet_of, warnings_of
+from cases.views.case_file import CaseFile
 from cases.views.form_list import forms_of
 from departments.models.mechanisms import Draft, Task
 from tests.cases.pages import hidden, in_days, make_file, text_of
@@ -273,7 +274,7 @@ def test_the_list_of_forms_costs_the_same_for_one_and_three_records(worker, acti
                 make.make_contact(case, worker)
                 form_finish(case=case, kind="F11", report="已处理", outcome="seen_safe", by=worker)
             with CaptureQueriesContext(connection) as seen:
-                forms_of(worker, Case.objects.select_related("client").get(pk=case.pk))
+                forms_of(CaseFile(worker, Case.objects.select_related("client").get(pk=case.pk)))
             counts.append(len(seen))
         assert counts[0] == counts[1]
 

@@ -5,14 +5,12 @@ import re
 import uuid
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from cases.services.clients import client_register, client_search
 from cases.services.referrals import referral_receive
-from tests.cases.pages import GOOD_ID, make_file, text_of
+from tests.cases.pages import GOOD_ID, make_file, statements, text_of
 from tests.factories import cases as make
 
 pytestmark = pytest.mark.django_db
@@ -42,19 +40,6 @@ def _some(worker, acting, count: int, **given) -> list:
         return made
 
 
-def _statements(client, url: str) -> int:
-    client.get(url)
-    with CaptureQueriesContext(connection) as seen:
-        assert client.get(url).status_code == 200
-    return len(
-        [
-            one
-            for one in seen
-            if not one["sql"].startswith(("SAVEPOINT", "RELEASE", "SET CONSTRAINTS"))
-        ]
-    )
-
-
 def _numbers(answer) -> list[str]:
     """The case numbers of the page's rows, in their order."""
     return list(dict.fromkeys(re.findall(r"HA-C-\d{4}-\d{4,}", answer.content.decode())))
@@ -73,21 +58,13 @@ def test_statements_do_not_grow_with_the_rows(name, login, worker, person, clien
         with acting(worker):
             for case in cases:
                 referral_receive(client=case.client, from_text="护士长", reason="求助", by=worker)
-        counts.append(_statements(client, url))
+        counts.append(len(statements(client, url)))
     assert counts[0] == counts[1]
 
 
 def test_the_list_itself_asks_few_statements(worker, client_for, acting):
     _some(worker, acting, 3)
-    client = client_for(worker)
-    client.get(LIST)
-    with CaptureQueriesContext(connection) as seen:
-        client.get(LIST)
-    asked = [
-        one["sql"]
-        for one in seen
-        if not one["sql"].startswith(("SAVEPOINT", "RELEASE", "SET CONSTRAINTS"))
-    ]
+    asked = statements(client_for(worker), LIST)
     assert len([sql for sql in asked if '"cases_case"' in sql]) == 1
     assert len(asked) <= MOST, asked
 
@@ -98,7 +75,7 @@ def test_the_case_page_asks_the_same_for_one_and_three_of_everything(
     file = make_file(worker, head, acting)
     client, url = client_for(worker), reverse("cases:case", args=[file.case.uid])
     before = [
-        _statements(client, f"{url}?part={part}")
+        len(statements(client, f"{url}?part={part}"))
         for part in ("overview", "contacts", "plan", "documents", "course")
     ]
     with acting(worker):
@@ -109,7 +86,7 @@ def test_the_case_page_asks_the_same_for_one_and_three_of_everything(
             make.make_alert(file.case, worker, trigger="screen")
             make.make_guardian(file.client, worker)
     after = [
-        _statements(client, f"{url}?part={part}")
+        len(statements(client, f"{url}?part={part}"))
         for part in ("overview", "contacts", "plan", "documents", "course")
     ]
     assert before == after
