@@ -103,7 +103,7 @@ class CaseFile:
     def goals(self) -> QuerySet[Goal]:
         """Those of every version that was not replaced, by rank, with the ids of their needs."""
         rows = self._rows(Goal).exclude(plan__state=PlanState.REPLACED)
-        return with_need_ids(rows).order_by("rank", "id")
+        return with_need_ids(self.user, rows).order_by("rank", "id")
 
     @cached_property
     def contacts(self) -> QuerySet[Contact]:
@@ -172,13 +172,14 @@ class CaseFile:
 def papers_seen(user: Any, house: int, pk: int | Subquery) -> PlanPapers:
     """The papers of a plan as `user` may see them, its goals with the ids of their needs."""
     goals, moves = Goal.objects.visible_to(user), Transition.objects.visible_to(user)
-    return PlanPapers(house, pk, goals=with_need_ids(goals), moves=moves)
+    return PlanPapers(house, pk, goals=with_need_ids(user, goals), moves=moves)
 
 
-def with_need_ids(goals: QuerySet[Goal]) -> QuerySet[Goal]:
+def with_need_ids(user: Any, goals: QuerySet[Goal]) -> QuerySet[Goal]:
     """Adds `need_ids`: a prefetch of the needs would be a statement of its own."""
-    links = GoalNeed.objects.filter(goal=OuterRef("pk")).order_by("need__rank", "need_id")
-    return goals.annotate(need_ids=ArraySubquery(links.values("need_id")))
+    links = GoalNeed.objects.visible_to(user).filter(goal=OuterRef("pk"))
+    ids = links.order_by("need__rank", "need_id").values("need_id")
+    return goals.annotate(need_ids=ArraySubquery(ids))
 
 
 def join_needs(goals: Iterable[Goal], needs: Iterable[Need]) -> None:

@@ -158,14 +158,6 @@ def relatives_of(rows: Iterable[RelatedPerson]) -> list[Relative]:
     ]
 
 
-def _masked(client: Client) -> dict[str, str]:
-    return {
-        "masked_id": mask_id_no(client.id_no or ""),
-        "masked_phone": mask_phone(client.phone or ""),
-        "masked_address": mask_address(client.address or ""),
-    }
-
-
 def _requests(user: Any, client: Client) -> QuerySet[SubjectRequest]:
     """What was asked of the house about this person, as far as the reader may see it."""
     rows = SubjectRequest.objects.visible_to(user).filter(client__root_id=client.root_id)
@@ -204,17 +196,26 @@ def person_page(user: Any, client: Client) -> dict[str, Any]:
     lines = case_lines(user, cases)[client.root_id]
     entries, older = entries_of(user, client, size=ON_PERSON_PAGE)
     return {
-        "client": client,
-        **_masked(client),
+        **_person(user, client),
         **lists,
         **minded(lists["flags"], relatives),
-        "household": household_pairs(client),
         "cases": lines,
         "has_open_case": any(line.case.is_open for line in lines),
         "relatives": relatives_of(relatives),
+        "kin": kin_of(family, client),
         "entries": entries,
         "has_older": bool(older),
-        "kin": kin_of(family, client),
+    }
+
+
+def _person(user: Any, client: Client) -> dict[str, Any]:
+    """Who it is, masked, and what may be done."""
+    return {
+        "client": client,
+        "household": household_pairs(client),
+        "masked_id": mask_id_no(client.id_no or ""),
+        "masked_phone": mask_phone(client.phone or ""),
+        "masked_address": mask_address(client.address or ""),
         "can_record_request": can_record_subject_request(user, client),
         "can_open": can_open_case(user, client),
         "can_break_glass": can_break_glass(user, client),
