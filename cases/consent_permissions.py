@@ -24,6 +24,16 @@ def can_withdraw_consent(user: Any, consent: Consent) -> bool:
     return can_keep_case(user, consent.case)
 
 
+def can_file_consent_paper(user: Any, consent: Consent) -> bool:
+    """Whoever could have recorded the signature files its paper."""
+    return can_give_consent(user, consent.case or consent.client)
+
+
+def can_print_consent(user: Any, consent: Consent) -> bool:
+    """A consent that belongs to no case; one of a case is printed as its F2."""
+    return consent.case_id is None and user.role in CARE_ROLES and same_house(user, consent)
+
+
 def can_make_disclosure(user: Any, consent: Consent) -> bool:
     if consent.case_id is None:
         return user.role in OPENING_ROLES and same_house(user, consent)

@@ -8,7 +8,9 @@ newer versions of its own.
 
 from dataclasses import dataclass
 
-from cases.models.codes import ConsentKind, ShareItem
+from django.utils import translation
+
+from cases.models.codes import TEAM_ITEMS, ConsentKind, ShareItem, TeamItem
 
 CONTACT = "{house}医务社会工作部，当面、打电话或写信都可以，地址和电话写在部门门口和本院公示栏"
 HOW_TO_TAKE_BACK = (
@@ -32,7 +34,7 @@ ORDINALS = "一二三四五六七八九十"
 class ConsentText:
     """One published text; `needs_guardian_below` is the age under which a guardian signs.
 
-    `necessity` and `effect` belong to sensitive information; `more` are further headed paragraphs.
+    `{items}` in `kinds` stands for the words of `items`. `necessity` and `effect` belong to sensitive information; `more` are further headed paragraphs.
     """
 
     kind: str
@@ -59,7 +61,7 @@ class ConsentText:
             ("为了什么", self.purpose),
             ("提供给谁", self.recipient),
             ("怎样处理", self.way),
-            ("处理哪些信息", self.kinds),
+            ("处理哪些信息", self.kinds.replace("{items}", self._items_said())),
             ("保存多久", self.kept),
             ("为什么必要", self.necessity),
             ("对您的影响", self.effect),
@@ -70,6 +72,11 @@ class ConsentText:
             ("未成年人", MINOR_NOTE if self.needs_guardian_below else ""),
         ]
         return [(heading, said) for heading, said in parts if said]
+
+    def _items_said(self) -> str:
+        words = {**dict(ShareItem.choices), **dict(TeamItem.choices)}
+        with translation.override(self.language):
+            return "、".join(str(words[code]) for code in self.items)
 
     def text_for(self, house: str) -> str:
         """The text as it is read out and signed in a house."""
@@ -209,10 +216,11 @@ MDT_SHARE = ConsentText(
     "院内团队共享同意书",
     purpose="让为您治疗的医生、护士和社工一起商量您的治疗、照顾和出院安排。",
     recipient="只有参加您这一次多学科讨论或治疗的院内人员，名单由社工告诉您。",
-    way="社工在会议上说明，或在限定的时间里打开共享的部分；到期自动关闭。",
-    kinds="家庭与照顾情况、经济困难、心理评估的结论和您的意愿；谈话的细节不共享。",
-    necessity="治疗团队不了解家里的情况，定下的安排可能做不到。",
-    effect="更多的院内人员会知道您的家庭和心理情况，他们负有保密义务。",
+    way="社工在限定的时间里，把您勾选的内容打开给名单上的人看；到期自动关闭，内容有变化时由社工更新。",
+    kinds="只有下面由您逐项勾选的内容，可以选的有：{items}。没有勾的不共享，谈话的细节、量表的答案和证明材料都不共享。",
+    necessity="治疗团队不了解这些情况，定下的安排可能做不到。",
+    effect="更多的院内人员会知道您勾选的情况，他们负有保密义务。",
+    items=tuple(one.value for one in TEAM_ITEMS),
 )
 
 RECORDING = ConsentText(

@@ -3,7 +3,8 @@
 from typing import Any
 
 from cases.models.casework import Case
-from cases.permissions import can_amend_client, can_view_client, same_house
+from cases.models.people import Client
+from cases.permissions import LEADING_ROLES, can_amend_client, can_view_client, same_house
 from cases.querysets import LISTING_ROLES
 
 
@@ -22,6 +23,21 @@ def can_amend_relative(user: Any, relative: Any) -> bool:
 
 def can_reveal_relative(user: Any, relative: Any) -> bool:
     return can_view_client(user, relative)
+
+
+def keeps_papers_of(user: Any, client: Any) -> bool:
+    """Who leads, and whoever has a case of the person; nothing is taken out under break-glass."""
+    if user.acting.glass is not None or not can_view_client(user, client):
+        return False
+    return user.role in LEADING_ROLES or Case.objects.kept_by(user).of_person(client).exists()
+
+
+def can_read_person_document(user: Any, document: Any) -> bool:
+    """A paper kept with a person says the name in full: also for who filed it, not for every colleague."""
+    if document.created_by_id == user.pk:
+        return user.acting.glass is None and can_view_client(user, document)
+    client = Client.objects.filter(pk=document.subject_id).first()
+    return client is not None and keeps_papers_of(user, client)
 
 
 # ── the person's rights ──────────────────────────────────────────────────────

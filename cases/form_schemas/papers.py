@@ -11,6 +11,7 @@ from cases.models.codes import (
     Priority,
     Relation,
     ShareItem,
+    TeamItem,
     Theory,
 )
 from cases.models.service_codes import ConsultationResult, ServiceContent, VisitAction
@@ -60,7 +61,12 @@ F2 = Schema(
                 Item("kind", _("同意种类"), "choice", options_of(ConsentKind)),
                 Item("purpose", _("目的"), "line"),
                 Item("recipient", _("接收方"), "line"),
-                Item("items", _("信息范围"), "choices", options_of(ShareItem)),
+                Item(
+                    "items",
+                    _("信息范围"),
+                    "choices",
+                    (*options_of(ShareItem), *options_of(TeamItem)),
+                ),
                 Item("text", _("正文"), rows=16),
             ),
         ),

@@ -25,6 +25,12 @@ from msw_portal.kernel.display import SHANGHAI
 from msw_portal.kernel.forms import CommandForm
 from msw_portal.kernel.validators import NameField
 
+# The kinds whose items are ticked one by one, and the words of what may be ticked.
+ITEMIZED = {
+    ConsentKind.SHARE_TO_ORG: dict(ShareItem.choices),
+    ConsentKind.MDT_SHARE: {one.value: one.label for one in TEAM_ITEMS},
+}
+
 
 class EvidenceChoice(forms.ModelChoiceField):
     """An uploaded file of the case, by its own title."""
@@ -111,15 +117,14 @@ class ConsentForm(CommandForm):
         if template.kind != ConsentKind.SHARE_TO_ORG:
             for name in ("recipient", "recipient_text"):
                 del self.fields[name]
-            if template.kind == ConsentKind.MDT_SHARE:
-                self.fields["items"].choices = [(one.value, one.label) for one in TEAM_ITEMS]
-            else:
-                del self.fields["items"]
-        elif template.items:
-            labels = dict(ShareItem.choices)
-            self.fields["items"].choices = [
-                (code, labels.get(code, code)) for code in template.items
-            ]
+        if template.kind not in ITEMIZED:
+            del self.fields["items"]
+            return
+        # What the text names is what is offered; a text that names nothing offers the whole list.
+        words = ITEMIZED[template.kind]
+        self.fields["items"].choices = [
+            (code, words.get(code, code)) for code in template.items or words
+        ]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -181,6 +186,21 @@ class BasisForm(CommandForm):
             if cleaned.get("valid_to") and cleaned["valid_to"] < on:
                 self.add_error("valid_to", _("有效期不能早于签署日期。"))
         return cleaned
+
+
+class PaperForm(CommandForm):
+    """The scan of a consent that was signed on paper."""
+
+    scan = forms.FileField(
+        label=_("签署件"),
+        help_text=_("纸质签署的扫描件或照片：PDF、JPG、PNG；上传后不能替换"),
+        widget=forms.FileInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png"}),
+        error_messages={
+            "required": _("请选择文件。"),
+            "empty": _("文件是空的。"),
+            "missing": _("请选择文件。"),
+        },
+    )
 
 
 class NoticeForm(CommandForm):

@@ -85,6 +85,10 @@ def subjects_of(client: Client, user: User) -> dict[uuid.UUID, str]:
         found |= {uid: numbers[pk] for uid, pk in rows.values_list("uid", "case_id")}
     files = Document.objects.visible_to(user).filter(subject_kind="case", subject_id__in=numbers)
     found |= {uid: numbers[pk] for uid, pk in files.values_list("uid", "subject_id")}
+    own = Document.objects.visible_to(user).filter(
+        subject_kind="client", subject_id__in=people.values("pk")
+    )
+    found |= dict.fromkeys(own.values_list("uid", flat=True), "")
     consents = consents_to_copy(client, user)
     found |= {uid: numbers.get(pk, "") for uid, pk in consents.values_list("uid", "case_id")}
     referrals = Referral.objects.visible_to(user).filter(

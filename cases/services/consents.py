@@ -22,6 +22,7 @@ from cases.services.clocks import case_task, hours
 from cases.services.consent_notices import LEAST_REASON, notice_due
 from cases.services.consent_renewal import renewal_settle
 from cases.services.disclosures import withdraw_under
+from cases.services.mdt_ending import mdt_narrow
 from cases.services.people import folded
 from cases.services.referral_endings import referrals_stop
 from cases.services.signing import scan_keep, signature_keep
@@ -38,6 +39,8 @@ from msw_portal.kernel.commands import command
 from msw_portal.kernel.errors import DomainError
 from msw_portal.kernel.masking import age_at
 
+# Ticked one by one; nothing is meant that was not ticked.
+ITEMIZED = frozenset({ConsentKind.SHARE_TO_ORG, ConsentKind.MDT_SHARE})
 CLOCK_TOLERANCE = dt.timedelta(minutes=5)
 
 
@@ -48,6 +51,7 @@ def _check_form(
     recipient_text: str,
     items: list[str],
     purpose: str,
+    basis: str,
     house: int,
 ) -> None:
     if template.organization_id != house or template.published_at is None:
@@ -70,7 +74,8 @@ def _check_form(
         )
     if recipient is not None and recipient.pk == house:
         raise DomainError("consent.recipient_is_own_house", _("接收方不能是本机构。"), "recipient")
-    if is_named and not items:
+    is_ticked = is_named or (kind in ITEMIZED and basis == LegalBasis.CONSENT)
+    if is_ticked and not items:
         raise DomainError("consent.needs_items", _("请逐项勾选同意提供的信息。"), "items")
     if template.items and set(items) - set(template.items):
         raise DomainError("consent.item_not_in_text", _("所选信息超出了同意书的范围。"), "items")
@@ -220,11 +225,11 @@ def consent_give(
     """Record what was signed: one purpose, one recipient, the text's own hash.
 
     `drawing` are the strokes signed on screen (JSON, see cases/services/signing.py), `scan` is the
-    signed paper; of a case only. With another `legal_basis` than consent `basis_reason` says why;
+    signed paper; both are kept with the case, or with the person when there is none. With another `legal_basis` than consent `basis_reason` says why;
     the emergency of PIPL 13 (4) puts the later notice of PIPL 18 on the clock.
 
-    A live consent of the same person, kind, recipient and purpose is superseded. Without items, the
-    text's own items are meant. Below the text's age a registered guardian signs and shows `guardian_proof`.
+    A live consent of the same person, kind, recipient and purpose is superseded; what clinicians read
+    under it beyond the new items ends. Without items the text's own are meant, except where they are ticked. Below the text's age a registered guardian signs and shows `guardian_proof`.
 
     Raises:
         DomainError: `consent.*`, `consent_share_names_recipient`, `consent_minor_has_guardian`,
@@ -236,11 +241,9 @@ def consent_give(
         if case.client.root_id != person.root_id:
             raise DomainError("consent.case_of_another", _("个案不是这位服务对象的。"), "case")
     require(can_give_consent, by, case or person)
-    items = list(dict.fromkeys(items)) or (
-        list(template.items) if kind != ConsentKind.SHARE_TO_ORG else []
-    )
+    items = list(dict.fromkeys(items)) or ([] if kind in ITEMIZED else list(template.items))
     purpose, recipient_text = purpose.strip(), recipient_text.strip()
-    _check_form(kind, template, recipient, recipient_text, items, purpose, by.house_id)
+    _check_form(kind, template, recipient, recipient_text, items, purpose, legal_basis, by.house_id)
     _check_times(signed_at, valid_to, person.birth_date)
     basis_reason = basis_reason.strip()
     _check_basis(legal_basis, method, basis_reason)
@@ -273,13 +276,13 @@ def consent_give(
         created_by=by,
         notice_due_at=signed_at + hours(department, "later_notice_hours") if is_vital else None,
     )
-    if case is not None and scan is not None:
-        consent.evidence = scan_keep(case=case, file=scan, by=by)
+    if scan is not None:
+        consent.evidence = scan_keep(owner=case or person, file=scan, by=by)
     # Frozen once it stands: the signature comes first and learns the row's number afterwards.
-    if case is not None and drawing and method == ConsentMethod.E_SIGNATURE:
+    if drawing and method == ConsentMethod.E_SIGNATURE:
         consent.signature = signature_keep(
             subject=consent,
-            case=case,
+            owner=case or person,
             signer_kind=_signer_kind(signer_relation, person, template, signed_at),
             signer_name=consent.signer,
             relation=signer_relation,
@@ -297,6 +300,7 @@ def consent_give(
     write_transition(consent, CONSENT, "give", before="", by=by, reason=basis_reason)
     for earlier in older:
         renewal_settle(earlier)
+        mdt_narrow(earlier, items=items, by=by)
     if is_vital:
         notice_due(consent, by)
     audit.record(

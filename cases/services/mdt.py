@@ -16,7 +16,7 @@ from cases.models.consents import Consent, Disclosure
 from cases.models.team import CaseMember
 from cases.models.work import Goal, Need
 from cases.services.clocks import end_of_day
-from cases.services.disclosures import copy_empty, copy_freeze
+from cases.services.disclosures import copy_empty, copy_freeze, payload_hash
 from cases.services.intake import holds_role
 from cases.services.referral_copies import case_facts
 from departments import audit
@@ -77,6 +77,12 @@ def team_facts(case: Case) -> Mapping[str, Any]:
     }
 
 
+def shared_now(case: Case, items: Iterable[str]) -> dict[str, Any]:
+    """What a share of `items` would say at this moment."""
+    known = team_facts(case)
+    return {item: known.get(item, "") for item in items}
+
+
 def _check(case: Case, consent: Consent | None, items: list[str], until: dt.date) -> Consent:
     if case.secrecy == Secrecy.RESTRICTED:
         raise DomainError(
@@ -116,7 +122,6 @@ def mdt_share(
     consent = _check(case, mdt_consent(case), items, until)
     # Whoever withdraws meanwhile waits, and then empties this copy too.
     Consent.objects.locked().get(pk=consent.pk)
-    known = team_facts(case)
     disclosure = copy_freeze(
         organization=case.organization,
         recipient=None,
@@ -125,7 +130,7 @@ def mdt_share(
         consent=consent,
         level=DisclosureLevel.MDT,
         subject=_member(case, clinician, by),
-        payload={item: known.get(item, "") for item in items},
+        payload=shared_now(case, items),
         expires_at=end_of_day(until),
         by=by,
     )
@@ -171,6 +176,41 @@ def mdt_unshare(*, disclosure: Disclosure, case: Case, by: User) -> None:
     if disclosure.withdrawn_at is not None:
         raise DomainError("mdt.is_over", _("共享已经结束。"), status=409)
     copy_empty(disclosure, reason="by_hand", by=by)
+
+
+@command
+def mdt_renew(*, disclosure: Disclosure, case: Case, by: User) -> Disclosure:
+    """Bring one share up to date: the same clinician, items and last day; the clinician hears of it.
+
+    Raises:
+        DomainError: `mdt.is_over` (409), `mdt.*` as of `mdt_share` when the consent no longer covers it.
+    """
+    case = Case.objects.locked().get(pk=case.pk)
+    require(can_share_mdt, by, case)
+    live = Disclosure.objects.live().select_related("recipient_user").filter(pk=disclosure.pk)
+    if (row := live.first()) is None or row.recipient_user is None or row.expires_at is None:
+        raise DomainError("mdt.is_over", _("共享已经结束。"), status=409)
+    return mdt_share(
+        case=case,
+        clinician=row.recipient_user,
+        items=row.fields,
+        until=timezone.localdate(row.expires_at),
+        by=by,
+    )
+
+
+def outdated(case: Case, shares: Iterable[Disclosure]) -> set[int]:
+    """Ids of the shares that say something else than the case says now; the facts are read once for all."""
+    shares = list(shares)
+    if not shares:
+        return set()
+    known = team_facts(case)
+    return {
+        one.pk
+        for one in shares
+        if bytes(one.payload_hash)
+        != payload_hash({item: known.get(item, "") for item in one.fields})
+    }
 
 
 def mdt_shares(case: Case, *, by: User) -> list[Disclosure]:

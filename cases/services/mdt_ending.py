@@ -1,11 +1,27 @@
-"""Copies shared inside the hospital end: by hand, with the membership, or when the case becomes level 5."""
+"""Copies shared inside the hospital end: by hand, with the membership, at level 5, or under a narrower consent."""
+
+from collections.abc import Iterable
 
 from cases.models.casework import Case
 from cases.models.codes import DisclosureLevel
-from cases.models.consents import Disclosure
+from cases.models.consents import Consent, Disclosure
 from cases.models.team import CaseMember
 from cases.services.disclosures import copy_empty
 from departments.models.people import User
+
+
+def mdt_narrow(consent: Consent, *, items: Iterable[str], by: User) -> int:
+    """End what clinicians read under a replaced consent beyond the new one's items; how many copies there were."""
+    rows = Disclosure.objects.filter(
+        organization_id=consent.organization_id,
+        level=DisclosureLevel.MDT,
+        consent__in=Consent.objects.same_matter(consent).values("pk"),
+        withdrawn_at__isnull=True,
+    )
+    wider = [row for row in rows.order_by("pk") if set(row.fields) - set(items)]
+    for row in wider:
+        copy_empty(row, reason="narrowed", by=by)
+    return len(wider)
 
 
 def mdt_end(case: Case, *, member: CaseMember | None = None, reason: str, by: User) -> int:

@@ -34,6 +34,7 @@ from departments.services.desk import TASK_WORDS, address
 
 # How much more a case asks for when its risk is higher; said under the figure it makes.
 LOAD = {"low": Decimal(1), "medium": Decimal("1.5"), "high": Decimal(2), "crisis": Decimal(3)}
+RENEWAL = "reconsent_"
 SHOWN = 20
 ALERTS_SHOWN = 5
 APPROVALS = frozenset({"plan_approval", "closing_approval", "co_sign", "transfer"})
@@ -72,9 +73,6 @@ PARTS = {
 DIRECT = {
     "repeat_assessment": "cases:assessment_new",
     "consent_notice": "cases:consents",
-    "reconsent_14": "cases:consents",
-    "reconsent_18": "cases:consents",
-    "reconsent_text": "cases:consents",
     "next_contact": "cases:contact_new",
     "discharge_call": "cases:contact_new",
     "transfer": "cases:transfers",
@@ -197,13 +195,16 @@ def _files(user: User, uids: Iterable) -> dict:
     return {one.uid: one for one in Case.objects.listed_to(user).filter(uid__in=set(uids))}
 
 
-def _where(kind: str, case: Case) -> str:
-    name = DIRECT.get(kind)
+def _where(task: Task, case: Case) -> str:
+    name = DIRECT.get(task.kind)
+    if task.kind.startswith(RENEWAL):
+        # The key ends with the consent to be given anew: straight to its text.
+        return reverse("cases:consent_renew", args=[task.dedup_key.rpartition(":")[2]])
     if name == "cases:transfers":
         return reverse(name)
     if name:
         return reverse(name, args=[case.uid])
-    part = PARTS.get(kind)
+    part = PARTS.get(task.kind)
     return reverse("cases:case", args=[case.uid]) + (f"?part={part}" if part else "")
 
 
@@ -234,7 +235,7 @@ def _line(task: Task, case: Case | None) -> Line:
         case=case.number if case else "",
         person=case.client.name_masked if case else "",
         why=REASONS.get(task.kind, ""),
-        url=_where(task.kind, case) if case else "",
+        url=_where(task, case) if case else "",
         due_at=task.due_at,
         stage=case.get_stage_display() if case else "",
         is_late=task.due_at is not None and task.due_at < timezone.now(),

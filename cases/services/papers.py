@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 
 from cases.form_schemas.parts import Group, Item, Schema
 from cases.form_schemas.registry import ALL
+from cases.models.people import Client
 from cases.services.form_blanks import blank_of
-from cases.services.form_facts import Known, name_of
+from cases.services.form_facts import Known
 
 TICKS_MOST = 20
 ROOM = {"line": 0, "story": 2, "rows": 0}
@@ -137,17 +138,22 @@ def filled_sheet(
     """A form as it was filled in; the person's name masked unless `is_named`."""
     sheet = _sheet(schema, numbers=numbers_of(case), version=version)
     if schema.has_person and case is not None:
-        cells = [
-            _cell(_("服务对象"), name_of(case, is_named=is_named)),
-            _cell(_("性别"), case.client.get_sex_display()),
-        ]
-        sheet.blocks.append({"t": "cells", "cells": cells})
+        sheet.blocks.append(person_cells(case.client, is_named=is_named))
     for group in schema.groups:
         sheet.blocks += group_blocks(group, values, facts.get(group.known), is_blank=False)
         sheet.blocks += [block for name, block in drawings if name == group.known]
     if reason := values.get("correction_reason"):
         sheet.note = _("更正原因：%(reason)s") % {"reason": reason}
     return sheet
+
+
+def person_cells(client: Client, *, is_named: bool) -> dict[str, Any]:
+    """Whose sheet it is, above everything else."""
+    cells = [
+        _cell(_("服务对象"), client.name if is_named else client.name_masked),
+        _cell(_("性别"), client.get_sex_display()),
+    ]
+    return {"t": "cells", "cells": cells}
 
 
 def numbers_of(case: Any) -> str:

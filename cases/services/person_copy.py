@@ -121,7 +121,7 @@ def sections_of(client: Client, user: User) -> list[Section]:
         _assessments(user, numbers),
         _consents(client, user),
         disclosures(client, user, _("十、对外提供")),
-        _files(cases, user, numbers),
+        _files(client, user, numbers),
     ]
 
 
@@ -333,15 +333,22 @@ def disclosures(client: Client, user: User, title: str) -> Section:
     )
 
 
-def _files(cases: list[Case], user: User, numbers: dict[int, str]) -> Section:
+def _files(client: Client, user: User, numbers: dict[int, str]) -> Section:
+    """The papers of the cases, and those kept with the person."""
+    people = Client.objects.visible_to(user).same_person(client)
     rows = Document.objects.visible_to(user).filter(
-        subject_kind="case",
-        subject_id__in=list(numbers),
+        Q(subject_kind="case", subject_id__in=list(numbers))
+        | Q(subject_kind="client", subject_id__in=people.values("pk")),
         derived_from__isnull=True,
         voided_at__isnull=True,
     )
     table = [
-        [day_of(one.created_at), numbers[one.subject_id], one.title, str(one.pages or NOTHING)]
+        [
+            day_of(one.created_at),
+            numbers[one.subject_id] if one.subject_kind == "case" else NOTHING,
+            one.title,
+            str(one.pages or NOTHING),
+        ]
         for one in rows.exclude(kind="dossier").order_by("id")
     ]
     return Section(

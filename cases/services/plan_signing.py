@@ -64,10 +64,10 @@ def plan_sign(
     if is_signed_by_client(plan):
         raise DomainError("plan.signed_already", _("这一版已经签过名。"), status=409)
     is_client = signer_relation == Relation.SELF
-    drawn = None if scan is None or drawing.strip() else scan_keep(case=case, file=scan, by=by)
+    drawn = None if scan is None or drawing.strip() else scan_keep(owner=case, file=scan, by=by)
     return signature_keep(
         subject=plan,
-        case=case,
+        owner=case,
         signer_kind=Signature.Signer.CLIENT if is_client else Signature.Signer.EXTERNAL,
         signer_name=signer.strip(),
         relation=signer_relation,

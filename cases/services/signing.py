@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageDraw
 
 from cases.models.casework import Case
+from cases.models.people import Client
 from departments import audit
 from departments.models.doors import Signature
 from departments.models.mechanisms import Document
@@ -72,14 +73,14 @@ def picture_of(strokes: Strokes) -> bytes:
     return out.getvalue()
 
 
-def scan_keep(*, case: Case, file: UploadedFile, by: User) -> Document:
-    """Keep the scan of a signed paper as a sealed document of the case.
+def scan_keep(*, owner: Case | Client, file: UploadedFile, by: User) -> Document:
+    """Keep the scan of a signed paper as a sealed document of its owner: the case, or the person alone.
 
     Raises:
         DomainError: `file.*` on field `scan`.
     """
     try:
-        return document_upload(subject=case, kind="consent", file=file, by=by)
+        return document_upload(subject=owner, kind="consent", file=file, by=by)
     except DomainError as error:
         error.field = "scan"
         raise
@@ -88,7 +89,7 @@ def scan_keep(*, case: Case, file: UploadedFile, by: User) -> Document:
 def signature_keep(
     *,
     subject: models.Model,
-    case: Case,
+    owner: Case | Client,
     signer_kind: str,
     signer_name: str,
     relation: str,
@@ -99,7 +100,7 @@ def signature_keep(
 ) -> Signature:
     """Keep a drawn signature, or the scan `drawn`, under `subject`; part of the command that records what was signed.
 
-    The picture is a sealed document of the case, the row holds SHA-256 of the text as shown.
+    The picture is a sealed document of `owner` (the case, or the person alone), the row holds SHA-256 of the text as shown.
 
     Raises:
         DomainError: `signature.*` on field `drawing`.
@@ -107,11 +108,12 @@ def signature_keep(
     if drawn is None:
         content = picture_of(strokes_of(drawing))
         file = SimpleUploadedFile("signature.png", content, content_type="image/png")
-        drawn = document_upload(subject=case, kind="signature", file=file, by=by)
+        drawn = document_upload(subject=owner, kind="signature", file=file, by=by)
     signature = Signature(
-        organization_id=case.organization_id,
+        organization_id=owner.organization_id,
         is_care=True,
-        compartment_id=case.compartment_id,
+        # A person as a whole stands in no compartment; only cases do.
+        compartment_id=owner.compartment_id if isinstance(owner, Case) else None,
         subject_kind=subject._meta.model_name,
         subject_id=subject.pk,
         subject_uid=subject.uid,

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
@@ -16,6 +17,7 @@ from cases.form_permissions import can_print_blank
 from cases.models.codes import ConsentMethod, LegalBasis
 from cases.models.consents import Consent, ConsentTemplate
 from cases.models.people import Client
+from cases.person_permissions import keeps_papers_of
 from cases.services.consent_printing import consent_blank_print
 from cases.services.consent_renewal import Renewal, renewals, texts_in_use
 from cases.views.documents import attach
@@ -37,6 +39,9 @@ class Line:
     notice_due: bool
     waits_for_paper: bool
     can_withdraw: bool
+    can_give: bool
+    print_url: str
+    paper_url: str
 
 
 def ledger_of(user: Any, client: Client) -> QuerySet[Consent]:
@@ -45,7 +50,8 @@ def ledger_of(user: Any, client: Client) -> QuerySet[Consent]:
     return (
         Consent.objects.visible_to(user)
         .of_person(client)
-        .select_related("recipient", "template", "case", "client")
+        .select_related("recipient", "template", "case", "client", "evidence", "signature__drawn")
+        .prefetch_related("case__casemembers")
         .annotate(copies=Count("disclosures", filter=live))
         .order_by("-signed_at", "-id")
     )
@@ -54,12 +60,14 @@ def ledger_of(user: Any, client: Client) -> QuerySet[Consent]:
 def lines_of(user: Any, consents: Iterable[Consent], house: int) -> list[Line]:
     rows = list(consents)
     due = renewals(rows, texts_in_use(house))
-    return [_line(user, row, due.get(row.pk)) for row in rows]
+    keeps = bool(rows) and keeps_papers_of(user, rows[0].client)
+    return [_line(user, row, due.get(row.pk), keeps) for row in rows]
 
 
-def _line(user: Any, row: Consent, renewal: Renewal | None) -> Line:
+def _line(user: Any, row: Consent, renewal: Renewal | None, keeps: bool) -> Line:
     is_given = row.state == "given"
     is_paper = row.method == ConsentMethod.PAPER_SCAN and row.legal_basis == LegalBasis.CONSENT
+    can_give = is_given and can_give_consent(user, row.case or row.client)
     return Line(
         consent=row,
         signer=mask_name(row.signer),
@@ -69,7 +77,24 @@ def _line(user: Any, row: Consent, renewal: Renewal | None) -> Line:
         notice_due=row.notice_due_at is not None and row.notice_given_at is None,
         waits_for_paper=is_given and is_paper and row.evidence_id is None,
         can_withdraw=is_given and can_withdraw_consent(user, row),
+        can_give=can_give,
+        print_url=_print_url(row),
+        paper_url=_paper_url(user, row, keeps),
     )
+
+
+def _print_url(row: Consent) -> str:
+    if row.case is None:
+        return reverse("cases:consent_print", args=[row.uid])
+    return f"{reverse('cases:print', args=[row.case.uid, 'F2'])}?row={row.uid}"
+
+
+def _paper_url(user: Any, row: Consent, keeps: bool) -> str:
+    """The signed paper or the drawn signature as a download; empty without one, or when not for the reader."""
+    paper = row.evidence or (row.signature.drawn if row.signature else None)
+    if paper is None or not (row.case_id or keeps or paper.created_by_id == user.pk):
+        return ""
+    return reverse("cases:document" if row.case_id else "cases:client_document", args=[paper.uid])
 
 
 @require_GET
@@ -96,6 +121,7 @@ def of_person(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     context = {
         "client": client,
         "lines": lines_of(user, ledger_of(user, client), client.organization_id),
+        "can_give": can_give_consent(user, client),
         "heading": _("知情与授权"),
     }
     return render(request, "cases/consents_person.html", context)

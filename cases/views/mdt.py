@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -10,8 +11,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from cases.consent_permissions import can_list_shared
 from cases.forms.mdt import ShareForm
-from cases.models.codes import DisclosureLevel
-from cases.models.consents import Disclosure
+from cases.models.casework import Case
+from cases.models.codes import ConsentKind, DisclosureLevel
+from cases.models.consents import ConsentTemplate, Disclosure
 from cases.services import mdt
 from cases.services.disclosures import disclosure_read
 from cases.views.filling import Filling, fill_in
@@ -20,6 +22,14 @@ from departments.views.paging import page_of
 from msw_portal.kernel.htmx import go_to
 
 PAGE = 30
+
+
+def _consent_url(request: HttpRequest, case: Case) -> str:
+    """Where the consent that is missing is signed: its own text, when the house has one."""
+    texts = ConsentTemplate.objects.visible_to(request.user).in_use()
+    text = texts.filter(kind=ConsentKind.MDT_SHARE).first()
+    where = reverse("cases:consent_new", args=[case.uid])
+    return f"{where}?template={text.uid}" if text else where
 
 
 @require_http_methods(["GET", "POST"])
@@ -42,6 +52,7 @@ def share(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
             context={
                 "case": case,
                 "consent": consent,
+                "consent_url": _consent_url(request, case),
                 "heading": _("共享给医护"),
                 "button": _("共享"),
                 "lead": _("对方只看到勾选的内容，到期、撤回同意或收回后即看不到。"),
@@ -50,17 +61,29 @@ def share(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     )
 
 
+def _share_or_404(request: HttpRequest, case: Case) -> Disclosure:
+    """The live share of the case that the posted `share` names."""
+    wanted = request.POST.get("share", "")
+    for one in mdt.mdt_shares(case, by=request.user):
+        if str(one.uid) == wanted:
+            return one
+    raise Http404
+
+
 @require_POST
 def unshare(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
-    """Take one share of the case back: `share` names it."""
+    """Take one share of the case back."""
     case = case_or_404(request, uid)
-    wanted = request.POST.get("share", "")
-    found = next(
-        (one for one in mdt.mdt_shares(case, by=request.user) if str(one.uid) == wanted), None
-    )
-    if found is None:
-        raise Http404
-    mdt.mdt_unshare(disclosure=found, case=case, by=request.user)
+    mdt.mdt_unshare(disclosure=_share_or_404(request, case), case=case, by=request.user)
+    return go_to(request, reverse("cases:team", args=[case.uid]))
+
+
+@require_POST
+def renew(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    """Bring one share of the case up to date."""
+    case = case_or_404(request, uid)
+    mdt.mdt_renew(disclosure=_share_or_404(request, case), case=case, by=request.user)
+    messages.success(request, _("已更新，对方收到通知。"))
     return go_to(request, reverse("cases:team", args=[case.uid]))
 
 

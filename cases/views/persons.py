@@ -9,6 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db.models import Count, Func, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
+from cases.consent_permissions import can_give_consent
 from cases.models.casework import Case, CaseForm, Referral
 from cases.models.consents import Consent
 from cases.models.families import CareFlag, SubjectRequest
@@ -220,4 +221,5 @@ def _person(user: Any, client: Client) -> dict[str, Any]:
         "can_open": can_open_case(user, client),
         "can_break_glass": can_break_glass(user, client),
         "can_amend": can_amend_client(user, client),
+        "can_give_consent": can_give_consent(user, client),
     }

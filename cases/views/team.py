@@ -26,7 +26,7 @@ from cases.forms.team import (
 from cases.models.casework import Case
 from cases.models.team import CaseMember, CaseTransfer
 from cases.services import transfers
-from cases.services.mdt import mdt_shares, share_labels
+from cases.services.mdt import mdt_shares, outdated, share_labels
 from cases.services.members import case_member_add, case_member_end, case_outsider_add
 from cases.services.secrecy import case_lower_secrecy, case_raise_secrecy
 from cases.services.team import colleagues, team_mates
@@ -71,6 +71,9 @@ def team_of(user: User, case: Case) -> list[dict[str, Any]]:
 def team(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """社工、医护、志愿者 of this case, with dates."""
     case = case_or_404(request, uid)
+    shares = mdt_shares(case, by=request.user)
+    can_share = can_share_mdt(request.user, case) and case.secrecy != 5
+    old = outdated(case, shares) if can_share else set()
     waiting = CaseTransfer.objects.visible_to(request.user).filter(case=case).waiting()
     context = {
         "case": case,
@@ -80,8 +83,8 @@ def team(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         "can_transfer": may.can_ask_transfer(request.user, case),
         "can_raise": case.secrecy != 5 and may.can_raise_secrecy(request.user, case),
         "can_lower": case.secrecy == 5 and may.can_lower_secrecy(request.user, case),
-        "can_share": can_share_mdt(request.user, case) and case.secrecy != 5,
-        "shares": [(one, share_labels(one.fields)) for one in mdt_shares(case, by=request.user)],
+        "can_share": can_share,
+        "shares": [(one, share_labels(one.fields), one.pk in old) for one in shares],
         "transfer": waiting.select_related("to_user").first(),
     }
     return render(request, "cases/team.html", context)

@@ -84,6 +84,7 @@ PLACES = {
     "case": "cases:case",
     "casetransfer": "cases:transfers",
     "client": "cases:client",
+    "consent": "cases:consent_notice",
     "plan": "cases:plan",
     "assessment": "cases:assessment",
     "contact": "cases:contact",

@@ -5,6 +5,7 @@ the name that is listed. Hospital pages and foundation pages meet the same reque
 """
 
 import datetime as dt
+import json
 from typing import Any
 
 from django.utils import timezone
@@ -72,6 +73,12 @@ KEYS = {
     "cases:consent_notice": "consent",
     "cases:consent_blank": "consent_text",
     "cases:client_consents": "client",
+    "cases:client_consent_new": "client",
+    "cases:client_consent_basis": "client",
+    "cases:client_document": "person_paper",
+    "cases:consent_renew": "consent",
+    "cases:consent_paper": "consent",
+    "cases:consent_print": "person_consent",
     "cases:shared_case": "mdt_share",
     "cases:plan": "plan",
     "cases:plan_new": "case",
@@ -253,6 +260,21 @@ def _linked(client: Any, by: User) -> dict[str, Any]:
     return {"household": family}
 
 
+def _of_the_person(client: Any, by: User) -> dict[str, Any]:
+    """A consent that belongs to no case, with its paper."""
+    drawn = json.dumps([[[20 + n * 10, 100 + (n % 3) * 9] for n in range(20)]])
+    one = cases.make_person_consent(
+        client,
+        by,
+        signer="演示母",
+        signer_relation="mother",
+        guardian_proof="household_register",
+        method="e_signature",
+        drawing=drawn,
+    )
+    return {"person_consent": one, "person_paper": one.signature.drawn}
+
+
 def _hospital(people: People, case: Any, head: User) -> dict[str, Any]:
     worker2, clinician = _person("worker2"), _person("clinician")
     with donations.as_person(people.worker) as by:
@@ -301,6 +323,7 @@ def _hospital(people: People, case: Any, head: User) -> dict[str, Any]:
             "contact": cases.make_contact(case, by),
             "consent": cases.make_consent(case, by, signer="演示母", signer_relation="mother"),
             "consent_text": cases.make_template(by),
+            **_of_the_person(case.client, by),
             "mdt_share": _mdt_share(case, clinician, by),
             "case_document": donations.paper(case, by),
             "alert": alert_raise(case=case, by=by),

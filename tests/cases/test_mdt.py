@@ -9,12 +9,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cases.models.casework import Case
+from cases.models.codes import TEAM_ITEMS
 from cases.models.consents import Disclosure
 from cases.models.team import CaseMember
 from cases.models.work import Contact
 from cases.services.consents import consent_withdraw
 from cases.services.disclosures import disclosure_read
-from cases.services.mdt import mdt_share, mdt_unshare, share_told
+from cases.services.mdt import mdt_renew, mdt_share, mdt_unshare, share_told
 from cases.services.members import case_member_end
 from cases.services.secrecy import case_raise_secrecy
 from departments.models.mechanisms import Notification
@@ -22,8 +23,8 @@ from departments.models.queues import Outbox
 from departments.services.desk import notices
 from departments.services.entering import house_scope
 from msw_portal.kernel.scope import scope
-from tests.cases.pages import make_file, text_of
-from tests.factories.cases import make_mdt_consent
+from tests.cases.pages import make_file, queries, text_of
+from tests.factories.cases import make_mdt_consent, make_need, make_template
 
 pytestmark = pytest.mark.django_db
 ITEMS = ["name", "needs", "goals"]
@@ -226,3 +227,84 @@ def test_without_a_scope_there_is_nothing(file, worker, clinician, acting):
         _share(file, worker, clinician)
     with scope():
         assert not Disclosure.objects.exists()
+
+
+def test_one_click_brings_a_share_up_to_date(
+    file, worker, clinician, other_head, client_for, acting
+):
+    team, address = (
+        reverse(f"cases:{name}", args=[file.case.uid]) for name in ("team", "mdt_renew")
+    )
+    with acting(worker):
+        share = _share(file, worker, clinician)
+    page = client_for(worker)
+    assert address not in page.get(team).content.decode()
+    with acting(worker):
+        make_need(file.case, worker, category="emotional")
+    shown = page.get(team)
+    assert "个案此后有变化" in text_of(shown)
+    assert address in shown.content.decode()
+    assert client_for(other_head).post(address, {"share": str(share.uid)}).status_code == 404
+    assert page.post(address, {"share": "x"}).status_code == 404
+    assert page.post(address, {"share": str(share.uid)})["Location"] == team
+    assert "个案此后有变化" not in text_of(page.get(team))
+    with acting(clinician):
+        seen = Disclosure.objects.visible_to(clinician).get()
+        assert (seen.version, seen.fields) == (share.version + 1, share.fields)
+        assert timezone.localdate(seen.expires_at) == _until()
+        said = disclosure_read(disclosure=seen, by=clinician)["needs"]
+        assert said.startswith("经济困难 / 医疗费用；")
+    assert "内容截至" in text_of(
+        client_for(clinician).get(reverse("cases:shared_case", args=[seen.uid]))
+    )
+
+
+def test_a_share_that_ended_or_lost_its_consent_is_not_renewed(
+    file, worker, clinician, acting, refuses
+):
+    with acting(worker):
+        share = _share(file, worker, clinician)
+        mdt_unshare(disclosure=share, case=file.case, by=worker)
+        with refuses("mdt.is_over", status=409):
+            mdt_renew(disclosure=share, case=file.case, by=worker)
+
+
+def test_a_narrower_consent_ends_what_goes_beyond_it(file, worker, clinician, acting):
+    with acting(worker):
+        share = _share(file, worker, clinician)
+        make_mdt_consent(file.case, worker, ["name", "needs"])
+        share.refresh_from_db()
+        assert (share.payload, share.withdrawn_at is None) == (None, False)
+        kept = _share(file, worker, clinician, items=["needs"])
+        make_mdt_consent(file.case, worker, ["needs", "goals"])
+        kept.refresh_from_db()
+        assert kept.withdrawn_at is None
+
+
+def test_the_text_names_what_the_form_offers(file, worker, client_for, acting):
+    with acting(worker):
+        text = make_template(worker, "mdt_share")
+    assert text.items == [one.value for one in TEAM_ITEMS]
+    listed = "、".join(str(one.label) for one in TEAM_ITEMS)
+    assert f"可以选的有：{listed}。" in text.text
+    new = reverse("cases:consent_new", args=[file.case.uid])
+    form = client_for(worker).get(f"{new}?template={text.uid}").context["form"]
+    assert [code for code, _label in form.fields["items"].choices] == text.items
+
+
+def test_nothing_is_shared_that_was_not_ticked(file, worker, acting, refuses):
+    with acting(worker), refuses("consent.needs_items", "items"):
+        make_mdt_consent(file.case, worker, [])
+
+
+def test_a_changed_case_takes_no_more_statements_to_tell(
+    file, worker, clinician, client_for, acting
+):
+    with acting(worker):
+        _share(file, worker, clinician)
+    page, team = client_for(worker), reverse("cases:team", args=[file.case.uid])
+    page.get(team)
+    one = queries(page, team)
+    with acting(worker):
+        make_need(file.case, worker, category="emotional")
+    assert queries(page, team) == one

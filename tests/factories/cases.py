@@ -196,6 +196,21 @@ def make_consent(
     )
 
 
+def make_person_consent(person: Client, by: User, **given: Any) -> Consent:
+    """Signed for the person as a whole, on screen; the text of introductions inside the hospital."""
+    values = {
+        "kind": ConsentKind.SERVICE,
+        "purpose": "替本人打听政策",
+        "signer": person.name,
+        "signer_relation": "self",
+        "method": "paper_scan",
+        "signed_at": timezone.now(),
+        **given,
+    }
+    template = make_template(by, values["kind"])
+    return consent_give(client=person, template=template, by=by, **values)
+
+
 def make_questionnaire(by: User, code: str = "quick_screen") -> Questionnaire:
     """A shipped instrument, published in the house."""
     instruments_install(organization_id=by.house_id, by=by)
