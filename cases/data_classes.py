@@ -21,7 +21,7 @@ CLASSES = {
         IMPERSONAL: "visit_type ward insurance origin taken_over_by taken_over_on",
         CODED: "mrn_bidx mrn_bidx2 bed doctor disease_group treatment_stage admitted_on discharged_on "
         "taken_over_text",
-        PERSON: "mrn:account diagnosis",
+        PERSON: "mrn:account diagnosis diagnosis_codes",
     },
     "Referral": {
         IMPERSONAL: "direction from_department urgency client_aware received_at due_at "

@@ -311,6 +311,11 @@ def can_raise_secrecy(user: Any, case: Case) -> bool:
     return can_step_back_case(user, case)
 
 
+def can_note_level5_diagnosis(user: Any, case: Case) -> bool:
+    """What stands on the case alone is written by who may raise it."""
+    return can_raise_secrecy(user, case)
+
+
 def can_void_case(user: Any, case: Case) -> bool:
     return user.role == "dept_head" and leads(user, case)
 

@@ -127,6 +127,7 @@ urlpatterns = [
     path("<uuid:uid>/transfer/", team.transfer_ask, name="transfer_ask"),
     path("<uuid:uid>/secrecy/raise/", team.secrecy_raise, name="secrecy_raise"),
     path("<uuid:uid>/level5/follow/", level5.follow, name="level5_follow"),
+    path("<uuid:uid>/level5/diagnosis/", level5.diagnosis, name="level5_diagnosis"),
     path("<uuid:uid>/level5/keep/", level5.keep, name="level5_keep"),
     path("<uuid:uid>/secrecy/lower/", team.secrecy_lower, name="secrecy_lower"),
     path("referrals/<uuid:uid>/release/", referrals.release, name="referral_release"),

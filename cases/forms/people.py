@@ -17,6 +17,7 @@ from cases.forms.fields import (
     Yes,
     choices_of,
 )
+from cases.models.casework import Case
 from cases.models.codes import (
     IdType,
     Insurance,
@@ -240,6 +241,11 @@ DISEASE_GROUPS = [
 ]
 
 
+class _OwnCase(forms.ModelChoiceField):
+    def label_from_instance(self, obj: Case) -> str:
+        return obj.number or str(obj.get_stage_display())
+
+
 class EpisodeForm(CommandForm):
     """One visit or stay."""
 
@@ -261,6 +267,26 @@ class EpisodeForm(CommandForm):
     bed = Line(label=_("床号"), required=False, max_length=20)
     doctor = Line(label=_("主管医生"), required=False, max_length=60)
     diagnosis = Line(label=_("诊断"), required=False, max_length=200)
+    diagnosis_codes = Line(
+        label=_("诊断编码（ICD-10）"),
+        required=False,
+        max_length=200,
+        help_text=_("病案首页上的编码，如 C91.0；多个用逗号分开"),
+    )
+    level5_diagnosis = Line(
+        label=_("需要 5 级保密的诊断"),
+        required=False,
+        max_length=200,
+        help_text=_("艾滋病、性病、精神障碍等写在这里：只存进个案，不写进就诊，别的同事看不到"),
+    )
+    level5_case = _OwnCase(
+        Case.objects.none(),
+        label=_("存进哪个个案"),
+        required=False,
+        to_field_name="uid",
+        empty_label=_("请选择"),
+        error_messages={"invalid_choice": _("请从列出的个案中选择。")},
+    )
     disease_group = Line(
         label=_("疾病类别"),
         required=False,
@@ -274,9 +300,15 @@ class EpisodeForm(CommandForm):
     admitted_on = WideDate(label=_("入院 / 就诊日期"), required=False, not_future=True)
     discharged_on = WideDate(label=_("出院日期"), required=False)
 
-    def __init__(self, *args: Any, wards, **kwargs: Any):
+    def __init__(self, *args: Any, wards, own_cases, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.fields["ward"].queryset = wards
+        self.fields["level5_case"].queryset = own_cases
+        found = list(own_cases)
+        if not found:
+            del self.fields["level5_case"], self.fields["level5_diagnosis"]
+        elif len(found) == 1:
+            self.fields["level5_case"].initial = found[0].uid
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -287,6 +319,8 @@ class EpisodeForm(CommandForm):
             self.add_error("discharged_on", _("出院日期不能早于入院日期。"))
         if cleaned.get("visit_type") == VisitType.INPATIENT and not came and not self.errors:
             self.add_error("admitted_on", _("住院的请填入院日期。"))
+        if cleaned.get("level5_diagnosis") and not cleaned.get("level5_case"):
+            self.add_error("level5_case", _("请选存进哪个个案。"))
         return cleaned
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cases.forms.fields import Line, OneOf, Reason, WideDate, choices_of
+from cases.forms.fields import Line, OneOf, Reason, Story, WideDate, choices_of
 from cases.models.casework import Case
 from cases.services.members import MEMBER_KINDS, OUTSIDE_KINDS
 from departments.models.people import Role, User
@@ -111,6 +111,17 @@ class RaiseForm(CommandForm):
         super().__init__(*args, **kwargs)
         self.fields["named"].queryset = colleagues
         self.fields["named"].label_from_instance = lambda user: user.display_name
+
+
+class DiagnosisForm(CommandForm):
+    """What stands on the case alone."""
+
+    diagnosis = Story(
+        label=_("保密诊断"),
+        required=False,
+        max_length=500,
+        help_text=_("诊断或 ICD-10 编码；只存进本个案，清空即删除"),
+    )
 
 
 class KeepForm(CommandForm):

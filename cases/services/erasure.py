@@ -235,6 +235,7 @@ def _erase_identity(client: Client, asked: SubjectRequest, by: User) -> None:
     house = {"organization_id": client.organization_id, "client__root_id": client.root_id}
     for stay in Episode.objects.filter(**house):
         stay.mrn = stay.diagnosis = None
+        stay.diagnosis_codes = []
         stay.bed = stay.doctor = ""
         stay.save()
     for flag in CareFlag.objects.filter(**house):

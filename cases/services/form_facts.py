@@ -164,7 +164,7 @@ def _stay(case: Case, is_named: bool) -> Known:
             (_("主管医生"), stay.doctor or NOTHING),
             (_("入院日期"), _day(stay.admitted_on)),
             (_("出院日期"), _day(stay.discharged_on)),
-            (_("诊断"), stay.diagnosis or NOTHING),
+            (_("诊断"), stay.diagnosis_said or NOTHING),
             (_("疾病类别"), stay.disease_group or NOTHING),
             (_("治疗阶段"), stay.get_treatment_stage_display() or NOTHING),
             (_("医保类型"), stay.get_insurance_display() or NOTHING),

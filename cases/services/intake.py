@@ -38,6 +38,7 @@ from cases.services.referral_targets import receiver_taken
 from cases.services.referrals import accept_for, finish_referral
 from cases.services.reporting import report_by_diagnosis
 from cases.services.secrecy import named_now, raise_locked
+from cases.services.stays import case_note_level5_diagnosis, check_days, icd10_codes
 from cases.workflow import CASE
 from departments import audit
 from departments.models.organizations import Department
@@ -169,27 +170,8 @@ def case_open(
         is_duplicate=bool(case.duplicate_reason),
         client=person.uid,
     )
-    report_by_diagnosis(case, episode.diagnosis if episode else None, by=by)
+    report_by_diagnosis(case, episode.diagnosis_said if episode else None, by=by)
     return case
-
-
-def _check_stay(
-    visit_type: str, admitted_on: dt.date | None, discharged_on: dt.date | None
-) -> None:
-    check_code(visit_type, VisitType, "visit_type", "episode.code_unknown")
-    today = timezone.localdate()
-    if admitted_on is not None and admitted_on > today:
-        raise DomainError("episode.in_future", _("入院日期不能在将来。"), "admitted_on")
-    if discharged_on is None:
-        return
-    if admitted_on is None:
-        raise DomainError(
-            "episode.needs_admission", _("填了出院日期，也要填入院日期。"), "admitted_on"
-        )
-    if discharged_on < admitted_on:
-        raise DomainError(
-            "episode_dates_in_order", _("出院日期不能早于入院日期。"), "discharged_on"
-        )
 
 
 @command
@@ -202,20 +184,27 @@ def episode_record(
     bed: str = "",
     doctor: str = "",
     diagnosis: str = "",
+    diagnosis_codes: str = "",
     disease_group: str = "",
     treatment_stage: str = "",
     insurance: str = "",
     admitted_on: dt.date | None = None,
     discharged_on: dt.date | None = None,
+    level5_case: Case | None = None,
+    level5_diagnosis: str = "",
     by: User,
 ) -> Episode:
     """Write down a visit or stay; the same number and day of admission is recorded once.
 
+    `diagnosis_codes` are ICD-10 codes in one line. `level5_diagnosis` is kept on `level5_case`, an open
+    case of the person, and not in the stay.
+
     Raises:
-        DomainError: `episode.*`, `episode_stay_once`, `episode_dates_in_order`.
+        DomainError: `episode.*`, `episode_stay_once`, `episode_dates_in_order`, `level5.*`.
     """
     require(can_amend_client, by, client)
-    _check_stay(visit_type, admitted_on, discharged_on)
+    check_code(visit_type, VisitType, "visit_type", "episode.code_unknown")
+    check_days(admitted_on, discharged_on)
     if treatment_stage:
         check_code(treatment_stage, TreatmentStage, "treatment_stage", "episode.code_unknown")
     if insurance:
@@ -231,6 +220,7 @@ def episode_record(
         bed=bed.strip(),
         doctor=doctor.strip(),
         diagnosis=diagnosis.strip() or None,
+        diagnosis_codes=icd10_codes(diagnosis_codes),
         disease_group=disease_group.strip(),
         treatment_stage=treatment_stage,
         insurance=insurance,
@@ -250,7 +240,14 @@ def episode_record(
         discharged_on=discharged_on,
     )
     for case in Case.objects.of_person(client).open().select_related("client", "episode__ward"):
-        report_by_diagnosis(case, episode.diagnosis, by=by)
+        report_by_diagnosis(case, episode.diagnosis_said, by=by)
+    if level5_case is not None and level5_diagnosis.strip():
+        if level5_case.client.root_id != client.root_id:
+            raise DomainError(
+                "episode.case_of_another", _("个案不是这位服务对象的。"), "level5_case"
+            )
+        said = "；".join(filter(None, (level5_case.level5_diagnosis, level5_diagnosis.strip())))
+        case_note_level5_diagnosis(case=level5_case, diagnosis=said, by=by)
     return episode
 
 

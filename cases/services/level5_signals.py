@@ -1,5 +1,6 @@
 """What in a case speaks for secrecy level 5 (domain §4.2): a code list of words and needs, not code."""
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -15,8 +16,10 @@ from cases.models.work import Need
 from departments.models.organizations import Code
 from departments.models.people import User
 
-# Rows of this code list: `zh` is a word itself; `maps` holds more `words`, and `needs` by category.
+# Rows of this code list: `zh` is a word itself; `maps` holds more `words`, `needs` by category and `icd10`,
+# the beginnings of codes.
 SCHEME = "level5"
+ICD10 = re.compile(r"\b[A-Z][0-9]{2}(?:\.[0-9A-Z]{1,4})?\b")
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,12 @@ def _texts(case: Case, needs: list[Need]) -> Iterator[tuple[str | Promise, str]]
     yield _("求助问题"), case.presenting_problem
     for need in needs:
         yield _("需求"), need.statement
+
+
+def _codes(case: Case) -> list[str]:
+    """The ICD-10 codes of the stay, and those written among the words that stand on the case alone."""
+    own = ICD10.findall(unicodedata.normalize("NFKC", case.level5_diagnosis or "").upper())
+    return [*(case.episode.diagnosis_codes if case.episode else []), *own]
 
 
 def kept_signals(case: Case) -> set[str]:
@@ -69,12 +78,15 @@ def signals(
     needs = list(needs)
     texts = [(where, _dense(text)) for where, text in _texts(case, needs) if text]
     categories = {need.category for need in needs}
-    kept, found = kept_signals(case), []
+    kept, found, codes = kept_signals(case), [], _codes(case)
     for entry in entries() if listed is None else listed:
         if entry.is_over or entry.code in kept:
             continue
         words = [_dense(word) for word in (entry.zh, *entry.maps.get("words", [])) if word]
         where = next((place for place, text in texts if any(word in text for word in words)), None)
+        starts = tuple(entry.maps.get("icd10", []))
+        if where is None and starts and any(code.startswith(starts) for code in codes):
+            where = _("诊断编码")
         if categories & set(entry.maps.get("needs", [])):
             where = _("需求类别")
         if where is not None:

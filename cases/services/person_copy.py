@@ -163,7 +163,7 @@ def _stays(client: Client, user: User) -> Section:
             one.mrn or NOTHING,
             one.ward.name if one.ward else NOTHING,
             f"{day_of(one.admitted_on)} – {day_of(one.discharged_on)}",
-            one.diagnosis or one.disease_group or NOTHING,
+            one.diagnosis_said or one.disease_group or NOTHING,
         ]
         for one in rows.select_related("ward").order_by("admitted_on", "id")
     ]

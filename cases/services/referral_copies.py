@@ -96,7 +96,7 @@ def case_facts(case: Case) -> Mapping[str, Any]:
             ShareItem.MRN: episode.mrn or "",
             ShareItem.WARD: episode.ward.name if episode.ward else "",
             ShareItem.DISEASE_GROUP: episode.disease_group,
-            ShareItem.DIAGNOSIS: episode.diagnosis or "",
+            ShareItem.DIAGNOSIS: episode.diagnosis_said,
             ShareItem.TREATMENT_STAGE: str(episode.get_treatment_stage_display()),
             ShareItem.INSURANCE: str(episode.get_insurance_display()),
         }

@@ -31,7 +31,7 @@ from cases.services.intake import episode_record
 from cases.services.opening import client_opened
 from cases.views.filling import Filling, fill_in
 from cases.views.finding import client_or_404
-from cases.views.persons import hits_of, person_page
+from cases.views.persons import hits_of, own_cases_of, person_page
 from departments.models.organizations import Department
 from departments.services.drafts import draft_find
 
@@ -183,7 +183,10 @@ def episode_new(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
             form=EpisodeForm,
             service=episode_record,
             given={"client": person},
-            form_args={"wards": wards.order_by("name")},
+            form_args={
+                "wards": wards.order_by("name"),
+                "own_cases": own_cases_of(request.user, person),
+            },
             to=_with_referral("cases:client", request, uid),
             done=_("就诊信息已保存。"),
             draft="cases-episode",

@@ -15,7 +15,12 @@ from cases.models.consents import Consent
 from cases.models.families import CareFlag, SubjectRequest
 from cases.models.people import Client, Episode, RelatedPerson
 from cases.models.work import Assessment, Contact
-from cases.permissions import by_glass, can_amend_client, can_open_case
+from cases.permissions import (
+    by_glass,
+    can_amend_client,
+    can_note_level5_diagnosis,
+    can_open_case,
+)
 from cases.person_permissions import can_break_glass, can_record_subject_request
 from cases.querysets import CaseQuerySet
 from cases.services.minding import live_flags
@@ -157,6 +162,13 @@ def relatives_of(rows: Iterable[RelatedPerson]) -> list[Relative]:
         )
         for one in rows
     ]
+
+
+def own_cases_of(user: Any, client: Client) -> QuerySet[Case]:
+    """The open cases of the person on which the reader may write a diagnosis of level 5."""
+    rows = Case.objects.visible_to(user).of_person(client).open().prefetch_related("casemembers")
+    mine = [one.pk for one in rows if can_note_level5_diagnosis(user, one)]
+    return Case.objects.visible_to(user).filter(pk__in=mine).select_related("client")
 
 
 def _requests(user: Any, client: Client) -> QuerySet[SubjectRequest]:

@@ -133,6 +133,7 @@ VERBS = {
     "finalize": _("定稿"),
     "find": _("用搜索框查找"),
     "finish": _("完成"),
+    "note_diagnosis": _("登记保密诊断"),
     "follow_level5": _("按建议提为 5 级"),
     "follow": _("跟进"),
     "give": _("给予"),

@@ -4,15 +4,18 @@ import pytest
 from django.urls import reverse
 
 from cases.models.casework import Case
+from cases.models.people import Episode
+from cases.services.intake import episode_record
 from cases.services.level5 import level5_follow, level5_keep
 from cases.services.level5_signals import signals
 from cases.services.secrecy import case_lower_secrecy
+from cases.services.stays import icd10_codes
 from departments.models.organizations import Code
 from departments.models.people import AccessGrant
 from departments.models.trail import AuditEntry
 from msw_portal.kernel.scope import scope
 from tests.cases.pages import text_of
-from tests.factories.cases import make_case, make_episode, make_need
+from tests.factories.cases import make_case, make_client, make_episode, make_need
 
 pytestmark = pytest.mark.django_db
 WHY = "既往史，本人已公开，照顾需要全科知情"
@@ -144,3 +147,94 @@ def test_the_banner_leads_to_both(case, worker, other_head, client_for, acting):
     assert "5 级保密" in after
     assert "建议提为" not in after
     assert page.post(follow).status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("codes", "found"),
+    [
+        ("C91.0", []),
+        ("Z51.1，b20", ["hiv"]),
+        ("A53.9", ["std"]),
+        ("F32.2", ["psychiatric"]),
+        ("X70", ["suicide"]),
+        ("T74.2", ["abuse", "sexual_violence"]),
+    ],
+)
+def test_a_code_of_the_stay_proposes(case, worker, acting, codes, found):
+    with acting(worker):
+        case.episode = episode_record(
+            client=case.client, visit_type="outpatient", diagnosis_codes=codes, by=worker
+        )
+        assert _codes(case) == found
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [("", []), ("ｃ９１．０、Z51.1 c91.0", ["C91.0", "Z51.1"]), ("S72.00x", ["S72.00X"])],
+)
+def test_codes_are_read_as_people_write_them(typed, kept):
+    assert icd10_codes(typed) == kept
+
+
+@pytest.mark.parametrize("typed", ["白血病", "C9", "C91.", "91.0", "C91.00000"])
+def test_what_is_no_code_is_named(typed, refuses):
+    with refuses("episode.icd10_unknown", "diagnosis_codes"):
+        icd10_codes(typed)
+    with refuses("episode.icd10_too_many", "diagnosis_codes"):
+        icd10_codes(" ".join(f"A{n}" for n in range(10, 31)))
+
+
+def test_a_secret_diagnosis_stands_on_the_case_alone_and_proposes(case, worker, acting, client_for):
+    page, person = client_for(worker), case.client.uid
+    new = reverse("cases:episode_new", args=[person])
+    assert "需要 5 级保密的诊断" in text_of(page.get(new))
+    typed = {
+        "visit_type": "outpatient",
+        "diagnosis": "肺炎",
+        "diagnosis_codes": "J18.9",
+        "level5_diagnosis": "B20 合并感染",
+    }
+    refused = page.post(new, typed)
+    assert (refused.status_code, "请选存进哪个个案。" in text_of(refused)) == (422, True)
+    assert 'value="B20 合并感染"' in refused.content.decode()
+    assert page.post(new, typed | {"level5_case": str(case.uid)}).status_code == 302
+    with acting(worker):
+        stay = Episode.objects.get(client=case.client)
+        assert (stay.diagnosis, stay.diagnosis_codes) == ("肺炎", ["J18.9"])
+        case.refresh_from_db()
+        assert case.level5_diagnosis == "B20 合并感染"
+        assert _codes(case) == ["hiv"]
+    assert "建议提为 5 级保密" in text_of(page.get(reverse("cases:case", args=[case.uid])))
+    assert "B20" not in text_of(page.get(reverse("cases:client", args=[person])))
+
+
+def test_a_wrong_code_stays_at_its_field(case, worker, client_for):
+    new = reverse("cases:episode_new", args=[case.client.uid])
+    answer = client_for(worker).post(new, {"visit_type": "outpatient", "diagnosis_codes": "白血病"})
+    assert answer.status_code == 422
+    assert "“白血病”不是 ICD-10 编码" in text_of(answer)
+    assert 'value="白血病"' in answer.content.decode()
+
+
+def test_without_an_open_case_there_is_nowhere_to_keep_it(worker, acting, client_for):
+    with acting(worker):
+        somebody = make_client(worker)
+    page = text_of(client_for(worker).get(reverse("cases:episode_new", args=[somebody.uid])))
+    assert "需要 5 级保密的诊断不要写在就诊里" in page
+
+
+def test_it_is_corrected_on_the_case_by_its_own_people(
+    case, worker, worker2, head, other_worker, acting, client_for
+):
+    address = reverse("cases:level5_diagnosis", args=[case.uid])
+    for stranger in (worker2, other_worker):
+        assert client_for(stranger).get(address).status_code == 404
+    page, open_page = client_for(worker), reverse("cases:case", args=[case.uid])
+    assert address in page.get(open_page).content.decode()
+    assert page.post(address, {"diagnosis": "精神分裂症"}).url == open_page
+    assert "保密诊断：精神分裂症" in text_of(page.get(open_page))
+    assert "精神分裂症" in page.get(address).content.decode()
+    assert client_for(head).post(address, {"diagnosis": ""}).url == open_page
+    with acting(worker):
+        case.refresh_from_db()
+        assert case.level5_diagnosis is None
