@@ -10,6 +10,7 @@ from cases.services.crossings import (
 )
 from cases.services.mdt import share_told
 from cases.services.referral_targets import crossing_receiver
+from cases.services.report_handing import reports_hand_over
 from cases.services.report_telling import report_told
 from cases.services.telling import answer_told, referral_told
 from departments.services.entering import house_scope
@@ -78,6 +79,13 @@ def tell_named(delivery: Delivery) -> None:
             report_uid=delivery.subject_uid,
             payload=delivery.payload,
         )
+        delivery.finish()
+
+
+def pass_reports_on(delivery: Delivery) -> None:
+    """A case changed its worker: the new one is named for its mandatory reports."""
+    with house_scope(delivery.organization_id, care=True):
+        reports_hand_over(house=delivery.organization_id, **delivery.payload)
         delivery.finish()
 
 

@@ -8,6 +8,7 @@ HANDLERS = {
     "referral.moved": "cases.receivers.carry_answer",
     "referral.answered": "cases.receivers.tell_worker",
     "mandatory_report.opened": "cases.receivers.tell_named",
+    "mandatory_report.hand_over": "cases.receivers.pass_reports_on",
     "mdt.shared": "cases.receivers.tell_clinician",
     "break_glass.opened": "cases.receivers.tell_break_glass",
     "notice.tell": "departments.receivers.tell_people",

@@ -27,10 +27,11 @@ def report_told(*, house: int, report_uid: Any, payload: Mapping[str, Any]) -> i
     report = MandatoryReport.objects.filter(organization_id=house, uid=report_uid).first()
     if report is None or not report.is_open:
         return 0
-    return _notify(report, list(payload["users"]), OPENED)
+    return notify_named(report, list(payload["users"]), OPENED)
 
 
-def _notify(report: MandatoryReport, users: list[int], kind: str) -> int:
+def notify_named(report: MandatoryReport, users: list[int], kind: str) -> int:
+    """Tell persons of the report once, inside the system's scope of its compartment; how many were told."""
     house, told = report.organization_id, 0
     for user in users:
         enter(
@@ -66,7 +67,7 @@ def _late_of(house: int) -> int:
     for report_id, compartment in found.items():
         with scope(org=house, role="system", care=house, compartments=[compartment]):
             report = MandatoryReport.objects.locked().get(pk=report_id)
-            _notify(report, [person.pk for person in named_for(report)], LATE)
+            notify_named(report, [person.pk for person in named_for(report)], LATE)
             Task.objects.filter(
                 late, organization_id=house, subject_kind="mandatoryreport", subject_id=report_id
             ).update(remind_at=[TOLD])

@@ -140,19 +140,20 @@ def _open(
         created_by=by,
     )
     people = _who_must_know(case, by)
-    _grant(report, people, reason=NAMED_BECAUSE, by=by)
+    grant_report(report, people, reason=NAMED_BECAUSE, by=by)
     # The compartment is entered before its first row is written: the wall has no open side.
     enter_member(by, by.acting.membership_uid)
     report.save(force_insert=True)
     write_transition(report, REPORT, "open", before="", by=by)
     for person in people:
-        _put_on_clock(report, person, by=by)
+        put_on_clock(report, person, by=by)
     _tell(report, people, by=by)
     audit.record("mandatory_report.open", by=by, on=report, ground=ground, origin=origin)
     return report
 
 
-def _put_on_clock(report: MandatoryReport, person: User, *, by: User) -> None:
+def put_on_clock(report: MandatoryReport, person: User, *, by: User | None) -> None:
+    """The duty to report, as a task of one named person."""
     task_open(
         kind=TASK,
         organization_id=report.organization_id,
@@ -189,7 +190,10 @@ def _who_must_know(case: Case, by: User) -> list[User]:
     return list({one.pk: one for one in people if one is not None}.values())
 
 
-def _grant(report: MandatoryReport, people: Iterable[User], *, reason: str, by: User) -> None:
+def grant_report(
+    report: MandatoryReport, people: Iterable[User], *, reason: str, by: User | None
+) -> None:
+    """Name persons for the report, from the beginning of this transaction."""
     since = DateTimeTZRange(transaction_time(), None)
     for person in people:
         AccessGrant.objects.create(
@@ -215,7 +219,7 @@ def named_for(report: MandatoryReport) -> list[User]:
 
 @command
 def report_name(*, report: MandatoryReport, person: User, reason: str, by: User) -> MandatoryReport:
-    """Let one more person of the house see the report; who took the case over does not see it by that.
+    """Let one more person of the house see the report; who takes the case over is named by that.
 
     Raises:
         DomainError: `mandatory_report.not_here`, `.named_already` on `person`, `.needs_reason`.
@@ -231,9 +235,9 @@ def report_name(*, report: MandatoryReport, person: User, reason: str, by: User)
         raise DomainError(
             "mandatory_report.needs_reason", _("请写明理由，至少 10 个字。"), "reason"
         )
-    _grant(report, [person], reason=reason.strip()[:300], by=by)
+    grant_report(report, [person], reason=reason.strip()[:300], by=by)
     if report.is_open and report.reported_at is None:
-        _put_on_clock(report, person, by=by)
+        put_on_clock(report, person, by=by)
     _tell(report, [person], by=by)
     audit.record("mandatory_report.name", by=by, on=report, person=person.uid)
     return report

@@ -19,6 +19,7 @@ from cases.permissions import (
 )
 from cases.services.clocks import case_task, case_tell
 from cases.services.intake import holds_role
+from cases.services.report_handing import reports_pass_on
 from cases.services.secrecy import end_grants, grant
 from cases.workflow import TRANSFER, TransferState
 from departments import audit
@@ -139,6 +140,7 @@ def _pass_on(transfer: CaseTransfer, by: User) -> None:
         state=Task.State.OPEN,
         assignee=before,
     ).update(assignee=after)
+    reports_pass_on(case, before=before, after=after)
     if case.compartment_id is not None and before.pk != by.pk:
         end_grants(case, at=timezone.now(), user=before)
 

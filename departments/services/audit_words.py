@@ -154,6 +154,7 @@ VERBS = {
     "member_add": _("加入成员"),
     "member_end": _("结束成员"),
     "name": _("增加知情人员"),
+    "unname": _("移出知情人员"),
     "notice": _("告知"),
     "open": _("建立"),
     "open_file": _("打开档案"),
