@@ -23,5 +23,10 @@ class SettingsForm(CommandForm):
         label=_("过程记录写完后，几小时锁定"),
         help_text=_("通常 24 小时；锁定后只能写补充记录"),
     )
+    caseload_limit = WideInteger(
+        label=_("一名社工同时负责的在办个案，最多几件"),
+        required=False,
+        help_text=_("不填或填 0 表示不设上限；超出时要写理由才能再分派、接手或移交"),
+    )
     case_pattern = Line(label=_("个案编号规则"), max_length=2 * LONGEST)
     archive_pattern = Line(label=_("档案号规则"), max_length=2 * LONGEST)

@@ -1,11 +1,13 @@
 """Intake: who takes the case, whether it is taken, and form F1."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cases.form_schemas.intake import F1
+from cases.forms.fields import Reason
 from cases.forms.schema_forms import SchemaForm
 from departments.models.people import User
 from msw_portal.kernel.forms import CommandForm
@@ -24,15 +26,37 @@ class PersonChoice(forms.ModelChoiceField):
         return obj.display_name
 
 
-class AssignForm(CommandForm):
+class OverLimitForm(CommandForm):
+    """A step that may take a worker over the department's caseload: asked for the reason only then."""
+
+    over_reason = Reason(label=_("超出上限的理由"), required=False)
+
+
+class LoadChoice(PersonChoice):
+    """A colleague with the open cases the person carries: `张三（在办 18 / 20）`."""
+
+    counts: Mapping[int, int] = {}
+    limit: int | None = None
+
+    def label_from_instance(self, obj: User) -> str:
+        if self.limit is None:
+            return obj.display_name
+        said = {"who": obj.display_name, "n": self.counts.get(obj.pk, 0), "limit": self.limit}
+        return _("%(who)s（在办 %(n)d / %(limit)d）") % said
+
+
+class AssignForm(OverLimitForm):
     """Who takes the case and who supervises it."""
 
-    worker = PersonChoice(label=_("主责社工"))
+    worker = LoadChoice(label=_("主责社工"))
     supervisor = PersonChoice(label=_("督导"), required=False)
 
-    def __init__(self, *args: Any, workers, supervisors, **kwargs: Any):
+    def __init__(self, *args: Any, workers, supervisors, counts, limit, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.fields["worker"].queryset = workers
+        self.fields["worker"].counts, self.fields["worker"].limit = counts, limit
+        if limit is None:
+            del self.fields["over_reason"]
         self.fields["supervisor"].queryset = supervisors
 
     def clean(self) -> dict[str, Any]:

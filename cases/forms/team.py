@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cases.forms.fields import Line, OneOf, Reason, Story, WideDate, choices_of
+from cases.forms.intake import LoadChoice, OverLimitForm
 from cases.models.casework import Case
 from cases.services.members import MEMBER_KINDS, OUTSIDE_KINDS
 from departments.models.people import Role, User
@@ -32,15 +33,21 @@ def _people(label: Any, **given: Any) -> forms.ModelChoiceField:
     )
 
 
-class TransferForm(CommandForm):
+class TransferForm(OverLimitForm):
     """Ask a colleague to take the case over."""
 
-    to_user = _people(_("移交给"))
+    to_user = LoadChoice(
+        label=_("移交给"),
+        error_messages={"invalid_choice": NOT_LISTED, "required": _("请选择一位同事。")},
+    )
     reason = Reason(label=_("移交原因"), least=2)
 
-    def __init__(self, *args: Any, colleagues, **kwargs: Any):
+    def __init__(self, *args: Any, colleagues, counts, limit, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.fields["to_user"].queryset = colleagues
+        self.fields["to_user"].counts, self.fields["to_user"].limit = counts, limit
+        if limit is None:
+            del self.fields["over_reason"]
 
 
 class HandOverForm(TransferForm):

@@ -1,7 +1,8 @@
-"""A stay has the ICD-10 codes of its diagnoses beside their words."""
+"""A stay has the ICD-10 codes of its diagnoses beside their words, sealed like them."""
 
-import django.contrib.postgres.fields
-from django.db import migrations, models
+from django.db import migrations
+
+import msw_portal.kernel.crypto
 
 
 class Migration(migrations.Migration):
@@ -11,12 +12,8 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="episode",
             name="diagnosis_codes",
-            field=django.contrib.postgres.fields.ArrayField(
-                base_field=models.CharField(max_length=10),
-                blank=True,
-                default=list,
-                size=None,
-                verbose_name="诊断编码（ICD-10）",
+            field=msw_portal.kernel.crypto.SealedJSON(
+                blank=True, null=True, verbose_name="诊断编码（ICD-10）"
             ),
         ),
     ]

@@ -1,13 +1,12 @@
 """Persons, their people and their stays in hospital."""
 
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from cases.models.codes import IdType, Insurance, Relation, Sex, TreatmentStage, VisitType
 from cases.querysets import CareQuerySet, ClientQuerySet
-from msw_portal.kernel.crypto import BlindIndex, SealedDate, SealedText
+from msw_portal.kernel.crypto import BlindIndex, SealedDate, SealedJSON, SealedText
 from msw_portal.kernel.db import PublicRow, Tenanted
 
 
@@ -147,12 +146,8 @@ class Episode(PublicRow, Tenanted):
     bed = models.CharField(_("床号"), max_length=20, blank=True)
     doctor = models.CharField(_("主管医生"), max_length=60, blank=True)
     diagnosis = SealedText(_("诊断"), null=True, blank=True)
-    diagnosis_codes = ArrayField(
-        models.CharField(max_length=10),
-        verbose_name=_("诊断编码（ICD-10）"),
-        default=list,
-        blank=True,
-    )
+    # ICD-10 codes, the first one the main diagnosis.
+    diagnosis_codes = SealedJSON(_("诊断编码（ICD-10）"), null=True, blank=True)
     disease_group = models.CharField(_("疾病类别"), max_length=60, blank=True)
     treatment_stage = models.CharField(
         _("治疗阶段"), max_length=20, choices=TreatmentStage.choices, blank=True
@@ -210,7 +205,7 @@ class Episode(PublicRow, Tenanted):
     @property
     def diagnosis_said(self) -> str:
         """Words and codes as they are read: `急性淋巴细胞白血病（C91.0）`."""
-        codes = "、".join(self.diagnosis_codes)
+        codes = "、".join(self.diagnosis_codes or [])
         if not self.diagnosis:
             return codes
         return f"{self.diagnosis}（{codes}）" if codes else self.diagnosis

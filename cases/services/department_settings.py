@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from cases.door_permissions import can_keep_settings
+from cases.services.caseloads import MOST, SETTING, limit_of
 from cases.services.clocks import DEFAULT_HOURS
 from cases.services.number_patterns import patterns_keep
 from departments import audit
@@ -53,16 +54,17 @@ def settings_set(
     assessment_hours: int,
     contact_lock_hours: int,
     mandatory_report_hours: int,
+    caseload_limit: int | None = None,
     case_pattern: str,
     archive_pattern: str,
     by: User,
 ) -> Department:
     """Set hours of the department and patterns of its house, for what comes from now on.
 
-    What waits already keeps its deadline, what is written its lock, what is numbered its number.
+    `caseload_limit` is the most open cases of one worker, none or 0 for no limit. What waits already keeps its deadline, what is written its lock, what is numbered its number.
 
     Raises:
-        DomainError: `clocks.*` or `number_pattern.*` on its field.
+        DomainError: `clocks.*`, `caseload.*` or `number_pattern.*` on its field.
     """
     rows = Department.objects.select_for_update(no_key=True, of=("self",))
     department = rows.select_related("organization").get(pk=department.pk)
@@ -76,12 +78,19 @@ def settings_set(
         "mandatory_report_hours": mandatory_report_hours,
     }
     _check_hours(hours)
-    before = clocks_of(department)
+    limit = caseload_limit or 0
+    if not 0 <= limit <= MOST:
+        raise DomainError(
+            "caseload.out_of_range", _("请填 0 到 %(most)s 件。") % {"most": MOST}, "caseload_limit"
+        )
+    before, limit_before = clocks_of(department), limit_of(department) or 0
     patterns = {"case": case_pattern, "archive": archive_pattern}
     renamed = patterns_keep(patterns, organization=department.organization, by=by)
-    department.settings = department.settings | hours
+    department.settings = department.settings | hours | {SETTING: limit}
     department.save(update_fields=["settings"])
     changed = {key: [before[key], hours[key]] for key in KEYS if before[key] != hours[key]}
+    if limit != limit_before:
+        changed[SETTING] = [limit_before, limit]
     audit.record("department.clocks", by=by, on=department, **changed)
     if renamed:
         said = {f"{kind}_pattern": pair for kind, pair in renamed.items()}

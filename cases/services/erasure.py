@@ -23,13 +23,12 @@ from cases.services.person_copy import consents_to_copy
 from cases.workflow import SubjectRequestState
 from departments import audit
 from departments.models.people import User
+from departments.services.policies import retention_rule
 from departments.services.searching import hold_object, index_object
 from msw_portal.kernel.access import require
 from msw_portal.kernel.commands import command
 from msw_portal.kernel.errors import DomainError
 
-# Years that records are kept; 医疗机构病历管理规定 and 网络数据安全管理条例 12, domain 4.4.
-INPATIENT_YEARS, OUTPATIENT_YEARS, SHARING_YEARS = 30, 15, 3
 GONE = "已删除"
 # Withdrawing one of these stops nothing the person was promised.
 OPTIONAL = frozenset(
@@ -71,8 +70,11 @@ def _years_after(day: dt.date, years: int) -> dt.date:
 
 
 def kept_of(client: Client, by: User) -> list[Kept]:
-    """What the law keeps of this person, of the cases `by` may open and of what was handed out."""
-    kept = []
+    """What the law keeps of this person, of the cases `by` may open and of what was handed out.
+
+    How long is the dated rule of kind `retention` in force today.
+    """
+    kept, years = [], retention_rule()
     if client.legal_hold:
         kept.append(Kept(str(_("全部记录")), _("争议或司法程序中封存"), None))
     cases = Case.objects.visible_to(by).of_person(client).select_related("episode")
@@ -83,26 +85,36 @@ def kept_of(client: Client, by: User) -> list[Kept]:
             kept.append(Kept(str(_("在办个案 %s") % number), rule, None))
             continue
         is_stay = case.episode is not None and case.episode.visit_type == VisitType.INPATIENT
-        years = INPATIENT_YEARS if is_stay else OUTPATIENT_YEARS
-        until = _years_after(timezone.localdate(case.closed_at), years)
+        least = years.inpatient_years if is_stay else years.outpatient_years
+        until = _years_after(timezone.localdate(case.closed_at), least)
         if until >= timezone.localdate():
-            rule = _("随住院病历保存不少于 30 年") if is_stay else _("随门急诊病历保存不少于 15 年")
+            said = (
+                _("随住院病历保存不少于 %(n)d 年")
+                if is_stay
+                else _("随门急诊病历保存不少于 %(n)d 年")
+            )
+            rule = said % {"n": least}
             kept.append(Kept(str(_("个案 %s") % number), rule, until))
     shared = Disclosure.objects.filter(
         organization_id=client.organization_id,
         consent__in=Consent.objects.visible_to(by).of_person(client),
     ).order_by("-created_at")
     if (last := shared.first()) is not None:
-        until = _years_after(timezone.localdate(last.created_at), SHARING_YEARS)
+        until = _years_after(timezone.localdate(last.created_at), years.sharing_years)
         if until >= timezone.localdate():
-            rule = _("提供个人信息的记录保存不少于 3 年（网络数据安全管理条例第十二条）")
+            said = _("提供个人信息的记录保存不少于 %(n)d 年（网络数据安全管理条例第十二条）")
+            rule = said % {"n": years.sharing_years}
             kept.append(Kept(str(_("对外提供的记录")), rule, until))
     return kept
 
 
-TRACES = _(
-    "访问日志（不少于 6 个月，网络安全法第二十一条）和本次请求的办理记录（不少于 3 年）照常保留。"
-)
+def traces_kept() -> str:
+    """What of the work on the request itself stays, and how long."""
+    rule = retention_rule()
+    said = _(
+        "访问日志（不少于 %(months)d 个月，网络安全法第二十一条）和本次请求的办理记录（不少于 %(years)d 年）照常保留。"
+    )
+    return str(said % {"months": rule.log_months, "years": rule.request_years})
 
 
 def _filed(client: Client) -> tuple[bool, bool]:
@@ -234,8 +246,7 @@ def _erase_identity(client: Client, asked: SubjectRequest, by: User) -> None:
         relative.save()
     house = {"organization_id": client.organization_id, "client__root_id": client.root_id}
     for stay in Episode.objects.filter(**house):
-        stay.mrn = stay.diagnosis = None
-        stay.diagnosis_codes = []
+        stay.mrn = stay.diagnosis = stay.diagnosis_codes = None
         stay.bed = stay.doctor = ""
         stay.save()
     for flag in CareFlag.objects.filter(**house):

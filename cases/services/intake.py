@@ -30,6 +30,7 @@ from cases.permissions import (
     can_refer_out_case,
 )
 from cases.services.case_forms import form_keep
+from cases.services.caseloads import over_limit
 from cases.services.clocks import case_task, case_tell, close_all, hours, triage_due
 from cases.services.guards import check
 from cases.services.number_patterns import patterns_of
@@ -220,7 +221,7 @@ def episode_record(
         bed=bed.strip(),
         doctor=doctor.strip(),
         diagnosis=diagnosis.strip() or None,
-        diagnosis_codes=icd10_codes(diagnosis_codes),
+        diagnosis_codes=icd10_codes(diagnosis_codes) or None,
         disease_group=disease_group.strip(),
         treatment_stage=treatment_stage,
         insurance=insurance,
@@ -285,13 +286,20 @@ def _check_worker(case: Case, worker: User, supervisor: User | None, by: User) -
 
 
 @command
-def case_assign(*, case: Case, worker: User, supervisor: User | None = None, by: User) -> Case:
+def case_assign(
+    *,
+    case: Case,
+    worker: User,
+    supervisor: User | None = None,
+    over_reason: str = "",
+    by: User,
+) -> Case:
     """Give a case at the door to a worker, or claim it: it gets its number and leaves the door.
 
     A supervisor who assigns supervises, unless somebody else is named.
 
     Raises:
-        DomainError: `case.worker_*`, `case.supervisor_*`, `case.assign.wrong_state`.
+        DomainError: `case.worker_*`, `case.supervisor_*`, `case.assign.wrong_state`, `caseload.over_limit`.
     """
     case = Case.objects.locked().get(pk=case.pk)
     require(can_assign_case, by, case)
@@ -300,6 +308,7 @@ def case_assign(*, case: Case, worker: User, supervisor: User | None = None, by:
     if supervisor is None and by.role == "supervisor" and by.pk != worker.pk:
         supervisor = by
     _check_worker(case, worker, supervisor, by)
+    over = over_limit(worker, case.department, reason=over_reason)
     case.worker, case.supervisor = worker, supervisor or case.supervisor
     case.assigned_at = timezone.now()
     case.number = take_number(
@@ -320,6 +329,7 @@ def case_assign(*, case: Case, worker: User, supervisor: User | None = None, by:
         number=case.number,
         worker=worker.uid,
         supervisor=case.supervisor.uid if case.supervisor else None,
+        **over,
     )
     return case
 

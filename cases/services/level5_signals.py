@@ -49,7 +49,7 @@ def _texts(case: Case, needs: list[Need]) -> Iterator[tuple[str | Promise, str]]
 def _codes(case: Case) -> list[str]:
     """The ICD-10 codes of the stay, and those written among the words that stand on the case alone."""
     own = ICD10.findall(unicodedata.normalize("NFKC", case.level5_diagnosis or "").upper())
-    return [*(case.episode.diagnosis_codes if case.episode else []), *own]
+    return [*((case.episode.diagnosis_codes if case.episode else None) or []), *own]
 
 
 def kept_signals(case: Case) -> set[str]:

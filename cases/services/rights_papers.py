@@ -11,7 +11,7 @@ from cases.models.families import SubjectRequest
 from cases.models.service_codes import SubjectRequestKind, SubjectRequestOutcome
 from cases.person_permissions import can_copy_for_subject_request, can_view_subject_request
 from cases.services.access_report import report_of
-from cases.services.erasure import TRACES, kept_of, parts_of
+from cases.services.erasure import kept_of, parts_of, traces_kept
 from cases.services.papers import Sheet
 from cases.services.person_copy import Section, day_of, forms_to_copy, sections_of
 from cases.services.printing import PAPER_LANGUAGE, paper, sheet_of
@@ -201,7 +201,7 @@ def _deleted(asked: SubjectRequest, by: User) -> list[Section]:
         Section(
             _("依法保留"),
             head=[_("内容"), _("依据"), _("保留至")],
-            rows=[*kept, [_("访问日志和办理记录"), str(TRACES), ""]],
+            rows=[*kept, [_("访问日志和办理记录"), traces_kept(), ""]],
             widths=[3, 7, 2],
         ),
     ]

@@ -22,7 +22,7 @@ from cases.services.people import parsed
 from cases.workflow import SUBJECT_REQUEST, SubjectRequestState
 from departments import audit
 from departments.models.mechanisms import Document
-from departments.models.people import User
+from departments.models.people import Membership, Role, User
 from departments.services.documents import document_read, document_upload
 from departments.services.moving import move, write_transition
 from departments.services.registers import holidays_between
@@ -320,3 +320,12 @@ def subject_request_close(*, asked: SubjectRequest, by: User) -> SubjectRequest:
 def is_open(asked: SubjectRequest) -> bool:
     """Whether the clock still runs."""
     return asked.state in (SubjectRequestState.RECEIVED, SubjectRequestState.ACCEPTED)
+
+
+def heads_of(organization_id: int) -> list[Membership]:
+    """Who answers for the house today, with the department of each."""
+    rows = Membership.objects.filter(
+        organization_id=organization_id, role=Role.DEPT_HEAD, user__is_active=True
+    )
+    rows = rows.active(timezone.localdate()).select_related("user", "department")
+    return list(rows.order_by("department__name", "pk"))

@@ -17,6 +17,7 @@ from cases.permissions import (
     can_hand_over_cases,
     can_revoke_transfer,
 )
+from cases.services.caseloads import over_limit
 from cases.services.clocks import case_task, case_tell
 from cases.services.intake import holds_role
 from cases.services.report_handing import reports_pass_on
@@ -66,15 +67,19 @@ def _ask(case: Case, to_user: User, reason: str, batch: uuid.UUID | None, by: Us
 
 
 @command
-def case_transfer_ask(*, case: Case, to_user: User, reason: str, by: User) -> CaseTransfer:
+def case_transfer_ask(
+    *, case: Case, to_user: User, reason: str, over_reason: str = "", by: User
+) -> CaseTransfer:
     """Ask a colleague to take the case over; nothing changes until the colleague accepts.
 
     Raises:
-        DomainError: `case_transfer_one_open`, `case_transfer_to_another`, `case_transfer.not_a_worker`.
+        DomainError: `case_transfer_one_open`, `case_transfer_to_another`, `case_transfer.not_a_worker`,
+            `caseload.over_limit`.
     """
     case = Case.objects.locked().get(pk=case.pk)
     require(can_ask_transfer, by, case)
     transfer = _ask(case, to_user, reason, None, by)
+    over = over_limit(to_user, case.department, reason=over_reason)
     case_task(
         case,
         "transfer",
@@ -84,7 +89,7 @@ def case_transfer_ask(*, case: Case, to_user: User, reason: str, by: User) -> Ca
         by=by,
     )
     _tell(transfer, "transfer.asked", to_user.pk, by)
-    audit.record("case_transfer.ask", by=by, on=transfer, case=case.uid, to=to_user.uid)
+    audit.record("case_transfer.ask", by=by, on=transfer, case=case.uid, to=to_user.uid, **over)
     return transfer
 
 
@@ -226,7 +231,13 @@ def _undo_name(transfer: CaseTransfer) -> None:
 
 @command
 def cases_hand_over(
-    *, from_user: User, cases: Sequence[Case], to_user: User, reason: str, by: User
+    *,
+    from_user: User,
+    cases: Sequence[Case],
+    to_user: User,
+    reason: str,
+    over_reason: str = "",
+    by: User,
 ) -> list[CaseTransfer]:
     """The head passes open cases of one worker to another at once: one request per case, one batch.
 
@@ -236,8 +247,12 @@ def cases_hand_over(
     if not cases:
         raise DomainError("hand_over.nothing", _("请至少勾选一个个案。"), "cases")
     batch = uuid7()
-    locked = Case.objects.locked().filter(pk__in=[case.pk for case in cases]).order_by("pk")
-    made = []
+    rows = Case.objects.locked().filter(pk__in=[case.pk for case in cases])
+    locked = list(rows.order_by("pk"))
+    made, over = [], {}
+    if locked:
+        adding = len(locked)
+        over = over_limit(to_user, locked[0].department, adding=adding, reason=over_reason)
     for case in locked:
         require(can_hand_over_cases, by, case)
         if case.worker_id != from_user.pk or not case.is_open:
@@ -259,5 +274,6 @@ def cases_hand_over(
             on=case,
             batch=batch,
             worker=[from_user.uid, to_user.uid],
+            **over,
         )
     return made

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from cases.door_permissions import can_keep_settings
 from cases.forms.department_settings import SettingsForm
+from cases.services.caseloads import limit_of
 from cases.services.department_settings import clocks_of, settings_set
 from cases.services.number_patterns import PATTERNS, letters_of, numbers_ahead, patterns_of
 from cases.views.filling import Filling, fill_in
@@ -41,6 +42,7 @@ def settings(request: HttpRequest) -> HttpResponse:
             service=settings_set,
             given={"department": department},
             initial=clocks_of(department)
+            | {"caseload_limit": limit_of(department)}
             | {f"{kind}_pattern": pattern for kind, pattern in patterns.items()},
             to=reverse("cases:settings"),
             done=_("设置已保存，从现在起生效。"),

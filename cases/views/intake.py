@@ -7,9 +7,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from cases.form_schemas.intake import F1
-from cases.forms.closing import ConfirmForm
-from cases.forms.intake import AcceptForm, AssignForm
+from cases.forms.intake import AcceptForm, AssignForm, OverLimitForm
 from cases.forms.referrals import ReasonForm
+from cases.services.caseloads import counts_of, limit_of
 from cases.services.form_facts import known_of
 from cases.services.intake import case_accept, case_assign, case_decline
 from cases.services.team import colleagues
@@ -22,12 +22,12 @@ from msw_portal.kernel.htmx import answer
 def claim(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """A worker takes a waiting case."""
     case = case_or_404(request, uid)
-    form = ConfirmForm(request.POST)
+    form = OverLimitForm(request.POST)
     ok = form.command(case_assign, case=case, worker=request.user, by=request.user)
-    context = {"case": case, "form": form, "heading": _("接手个案")}
+    context = {"case": case, "form": form, "heading": _("接手个案"), "button": _("仍要接手")}
     return answer(
         request,
-        "cases/case_confirm.html",
+        "cases/claim.html",
         context,
         ok=ok,
         to=address_of(case),
@@ -39,8 +39,11 @@ def claim(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 def assign(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """Head or supervisor name the worker and the supervisor."""
     case = case_or_404(request, uid)
+    workers = colleagues(role="worker", by=request.user, department_id=case.department_id)
     people = {
-        "workers": colleagues(role="worker", by=request.user, department_id=case.department_id),
+        "workers": workers,
+        "counts": counts_of([one.pk for one in workers], case.organization_id),
+        "limit": limit_of(case.department),
         "supervisors": colleagues(role="supervisor", by=request.user),
     }
     return fill_in(

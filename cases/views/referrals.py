@@ -17,6 +17,7 @@ from cases.models.casework import Referral
 from cases.models.codes import CaseSource
 from cases.models.people import Client, Episode
 from cases.services.activities import line_promote
+from cases.services.caseloads import load_of
 from cases.services.copy_bundles import MIME, bundle_take, party_of
 from cases.services.disclosures import disclosure_read
 from cases.services.intake import case_open
@@ -248,7 +249,13 @@ def _opening(
         initial=_from_referral(asked) if line is None else _from_line(line),
         to=address_of,
         done=_("已开案，等待受理。"),
-        context={"client": person, "referral": asked, "line": line, "cases": lines},
+        context={
+            "client": person,
+            "referral": asked,
+            "line": line,
+            "cases": lines,
+            "load": load_of(request.user, department),
+        },
     )
 
 

@@ -26,7 +26,7 @@ from cases.models.work import Contact
 from cases.services import rights_papers, subject_requests
 from cases.services.clocks import end_of_day
 from cases.services.correcting import subject_request_correct
-from cases.services.erasure import TRACES, kept_of, parts_of, subject_request_erase
+from cases.services.erasure import kept_of, parts_of, subject_request_erase, traces_kept
 from cases.services.minding import minded_of
 from cases.views.documents import attach, attachment
 from cases.views.filling import Filling, fill_in
@@ -164,7 +164,7 @@ def _offers(one: SubjectRequest, user: Any) -> dict[str, Any]:
         "is_transfer": one.kind == SubjectRequestKind.TRANSFER,
         "kept": kept_of(one.client, user) if is_delete else [],
         "erased": _erased(one, user) if is_delete else [],
-        "traces": TRACES,
+        "traces": traces_kept(),
     }
 
 
@@ -248,10 +248,24 @@ def correct(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     )
 
 
+def _of_the_head(request: HttpRequest, one: SubjectRequest, what: Any) -> HttpResponse:
+    """Instead of a form that would only be refused: who does it, and the way back."""
+    context = {
+        "client": one.client,
+        "one": one,
+        "heading": what,
+        "heads": subject_requests.heads_of(one.organization_id),
+    }
+    status = 403 if request.method == "POST" else 200
+    return render(request, "cases/subject_request_head.html", context, status=status)
+
+
 @BOTH
 def erase(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """What goes and what the law keeps, side by side."""
     one = request_or_404(request, uid)
+    if not may.can_erase_for_subject_request(request.user, one):
+        return _of_the_head(request, one, _("应请求删除"))
     parts = parts_of(one.client, request.user)
     return _step(
         request,
@@ -264,8 +278,7 @@ def erase(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         context={
             "parts": parts,
             "kept": kept_of(one.client, request.user),
-            "traces": TRACES,
-            "may_erase": may.can_erase_for_subject_request(request.user, one),
+            "traces": traces_kept(),
         },
     )
 
@@ -274,6 +287,8 @@ def erase(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 def answer(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """The answer of the house."""
     one = request_or_404(request, uid)
+    if not may.can_answer_subject_request(request.user, one):
+        return _of_the_head(request, one, _("答复权利请求"))
     return _step(
         request,
         one,
@@ -281,7 +296,6 @@ def answer(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         form=AnswerForm,
         service=subject_requests.subject_request_answer,
         done=_("已答复。请打印答复书交给请求人。"),
-        context={"may_answer": may.can_answer_subject_request(request.user, one)},
     )
 
 

@@ -26,12 +26,14 @@ from cases.forms.team import (
 from cases.models.casework import Case
 from cases.models.team import CaseMember, CaseTransfer
 from cases.services import transfers
+from cases.services.caseloads import counts_of, limit_of, load_of
 from cases.services.mdt import mdt_shares, outdated, share_labels
 from cases.services.members import case_member_add, case_member_end, case_outsider_add
 from cases.services.secrecy import case_lower_secrecy, case_raise_secrecy
 from cases.services.team import colleagues, team_mates
 from cases.views.filling import Filling, fill_in
 from cases.views.finding import address_of, case_or_404
+from departments.models.organizations import Department
 from departments.models.people import User
 from departments.views.paging import page_of
 from msw_portal.kernel.htmx import answer
@@ -155,6 +157,14 @@ def member_end(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 # ── hand-over ────────────────────────────────────────────────────────────────
 
 
+def _loads(people: Any, department: Department | None) -> dict[str, Any]:
+    """What the choice of a receiver says beside each name."""
+    limit = limit_of(department)
+    house = department.organization_id if department else 0
+    counts = counts_of([one.pk for one in people], house) if limit else {}
+    return {"counts": counts, "limit": limit}
+
+
 @BOTH
 def transfer_ask(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """The colleague is asked; nothing changes before the answer."""
@@ -165,7 +175,7 @@ def transfer_ask(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         Filling(
             page="cases/transfer_ask.html",
             form=TransferForm,
-            form_args={"colleagues": others},
+            form_args={"colleagues": others, **_loads(others, case.department)},
             service=transfers.case_transfer_ask,
             given={"case": case},
             to=address_of(case),
@@ -220,6 +230,7 @@ def _transfer_page(request: HttpRequest, one: CaseTransfer, form: Any) -> dict[s
         "can_answer": is_waiting and may.can_answer_transfer(request.user, one),
         "can_revoke": is_waiting and may.can_revoke_transfer(request.user, one),
         "can_open": may.can_view_case(request.user, one.case),
+        "load": load_of(one.to_user, one.case.department) if is_waiting else None,
     }
 
 
@@ -264,12 +275,17 @@ def hand_over(request: HttpRequest) -> HttpResponse:
     if leaving is None:
         context = {"workers": workers, "may_pass": user.role == "dept_head"}
         return render(request, "cases/hand_over_who.html", context)
+    others = workers.exclude(pk=leaving.pk)
     return fill_in(
         request,
         Filling(
             page="cases/hand_over.html",
             form=HandOverForm,
-            form_args={"colleagues": workers.exclude(pk=leaving.pk), "cases": cases},
+            form_args={
+                "colleagues": others,
+                "cases": cases,
+                **_loads(others, Department.objects.filter(pk=user.acting.department_id).first()),
+            },
             service=transfers.cases_hand_over,
             given={"from_user": leaving},
             initial={"cases": [case.uid for case in cases]},

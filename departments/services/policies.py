@@ -1,4 +1,4 @@
-"""Rules an installation sets as dated rows: passwords, idle accounts, alarms. Without a row, the defaults here."""
+"""Rules an installation sets as dated rows: passwords, idle accounts, alarms, retention. Without a row, the defaults here."""
 
 import datetime as dt
 from dataclasses import asdict, dataclass
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from departments.models.organizations import DatedRule
 
-PASSWORD, ACCOUNT, ALARM = "password", "account", "alarm"
+PASSWORD, ACCOUNT, ALARM, RETENTION = "password", "account", "alarm", "retention"
 Rule = TypeVar("Rule")
 
 
@@ -75,6 +75,20 @@ class AlarmRule:
     exports: int = 5
 
 
+@dataclass(frozen=True)
+class RetentionRule:
+    """How long records are kept at least: 医疗机构病历管理规定 29, 网络数据安全管理条例 12, 网络安全法 21.
+
+    `request_years` is for what was done about a person's own request.
+    """
+
+    inpatient_years: int = 30
+    outpatient_years: int = 15
+    sharing_years: int = 3
+    request_years: int = 3
+    log_months: int = 6
+
+
 def rule_in_force(kind: str, on: dt.date | None = None) -> DatedRule | None:
     """The row of `kind` for everywhere on a day (today)."""
     day = on or timezone.localdate()
@@ -93,6 +107,11 @@ def account_rule(on: dt.date | None = None) -> AccountRule:
 
 def alarm_rule(on: dt.date | None = None) -> AlarmRule:
     return _made(AlarmRule, rule_in_force(ALARM, on))
+
+
+def retention_rule(on: dt.date | None = None) -> RetentionRule:
+    """How long records are kept, by the rule of a day: what changes is kept as the newer rule says."""
+    return _made(RetentionRule, rule_in_force(RETENTION, on))
 
 
 def standard_of(policy: PasswordPolicy) -> str:

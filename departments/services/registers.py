@@ -42,6 +42,14 @@ BOUNDS: dict[str, dict[str, tuple[int, int]]] = {
         "max_age_days": (0, 730),
     },
     "account": {"idle_days": (30, 730), "notice_days": (1, 29), "review_months": (1, 12)},
+    # Never less than the law asks for (policies.RetentionRule names the articles).
+    "retention": {
+        "inpatient_years": (30, 100),
+        "outpatient_years": (15, 100),
+        "sharing_years": (3, 30),
+        "request_years": (3, 30),
+        "log_months": (6, 120),
+    },
     "alarm": {
         "failed_sign_ins": (1, 100),
         "missing_rows": (1, 1000),

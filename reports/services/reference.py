@@ -1,12 +1,14 @@
 """Reference rows of an installation: what figures mean, the codes behind lists, rules of law, provinces."""
 
 import datetime as dt
+from dataclasses import asdict
 
 from psycopg2.extras import DateRange
 
 from cases.models import codes
 from cases.need_codes import code_map
 from departments.models.organizations import Code, DatedRule, Region
+from departments.services.policies import RetentionRule
 from reports.indicators import FIGURES
 from reports.models import Indicator
 
@@ -49,6 +51,14 @@ RULES = (
     ("small_cells", "public", {"below": 10}, "", "本平台设计", "design"),
     ("guardian_age", "", {"below": 14}, "第三十一条", "个人信息保护法", "law"),
     ("log_retention", "", {"months": 6}, "第二十一条", "网络安全法", "law"),
+    (
+        "retention",
+        "",
+        asdict(RetentionRule()),
+        "第二十九条；第十二条；第二十一条",
+        "医疗机构病历管理规定；网络数据安全管理条例；网络安全法",
+        "law",
+    ),
     (
         "charity_spending",
         "public_foundation",

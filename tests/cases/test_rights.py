@@ -17,7 +17,7 @@ from cases.services.access_report import report_of
 from cases.services.break_glass import glass_break
 from cases.services.clients import client_reveal
 from cases.services.correcting import subject_request_correct
-from cases.services.erasure import kept_of, parts_of, subject_request_erase
+from cases.services.erasure import kept_of, parts_of, subject_request_erase, traces_kept
 from cases.services.opening import case_opened
 from cases.services.person_copy import sections_of
 from cases.services.rights_papers import (
@@ -38,6 +38,8 @@ from cases.services.subject_requests import (
 from cases.views.person_course import entries_of
 from departments.audit import history
 from departments.models.mechanisms import Document, Task
+from departments.models.organizations import DatedRule
+from departments.services.registers import rule_add
 from tests.cases.pages import make_file, text_of
 from tests.factories import cases as make
 
@@ -523,3 +525,55 @@ def test_the_list_costs_the_same_for_one_and_three(worker, head, acting, client_
         ask(make.make_client(worker), worker)
         ask(make.make_client(worker), worker)
     assert cost() == one
+
+
+def test_how_long_records_are_kept_is_a_dated_rule(worker, head, sysadmin, acting):
+    with acting(worker):
+        case = make.make_case(worker, stage="closed")
+    with acting(head):
+        assert [str(one.rule) for one in kept_of(case.client, head)] == [
+            "随门急诊病历保存不少于 15 年"
+        ]
+    today = timezone.localdate()
+    with acting(sysadmin):
+        DatedRule.objects.filter(kind="retention").delete()
+        rule_add(
+            kind="retention",
+            params={"outpatient_years": 20, "log_months": 12},
+            valid_from=today,
+            article="第二十九条",
+            source="医疗机构病历管理规定（修订）",
+            by=sysadmin,
+        )
+    with acting(head):
+        kept = kept_of(case.client, head)
+        assert [str(one.rule) for one in kept] == ["随门急诊病历保存不少于 20 年"]
+        closed_on = timezone.localdate(case.closed_at)
+        assert kept[0].until == closed_on.replace(year=closed_on.year + 20)
+        assert "不少于 12 个月" in traces_kept()
+        assert "不少于 3 年" in traces_kept()
+
+
+def test_a_rule_never_keeps_less_than_the_law(sysadmin, acting, refuses):
+    with acting(sysadmin), refuses("rule.out_of_bounds", "params"):
+        rule_add(
+            kind="retention",
+            params={"inpatient_years": 5},
+            valid_from=timezone.localdate(),
+            article="",
+            source="本院规定",
+            by=sysadmin,
+        )
+
+
+@pytest.mark.parametrize("step", ["answer", "erase"])
+def test_who_may_not_answer_gets_no_form_but_who_may(worker, head, acting, client_for, step):
+    with acting(worker):
+        request = taken_on(make.make_client(worker), worker, kind="delete")
+    address = reverse(f"cases:subject_request_{step}", args=[request.uid])
+    page = client_for(worker).get(address)
+    assert page.status_code == 200
+    assert page.context.get("form") is None
+    assert "测试head" in text_of(page)
+    assert client_for(worker).post(address, {"outcome": "grant"}).status_code == 403
+    assert client_for(head).get(address).context.get("form") is not None
