@@ -157,12 +157,17 @@ def member_end(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 # ── hand-over ────────────────────────────────────────────────────────────────
 
 
-def _loads(people: Any, department: Department | None) -> dict[str, Any]:
-    """What the choice of a receiver says beside each name."""
+def _receivers(people: Any, department: Department | None) -> dict[str, Any]:
+    """Who may be chosen, and what the choice says beside each name."""
     limit = limit_of(department)
     house = department.organization_id if department else 0
     counts = counts_of([one.pk for one in people], house) if limit else {}
-    return {"counts": counts, "limit": limit}
+    return {"colleagues": people, "counts": counts, "limit": limit}
+
+
+def _own_department(user: Any) -> Department | None:
+    rows = Department.objects.visible_to(user)
+    return rows.filter(pk=user.acting.department_id).first()
 
 
 @BOTH
@@ -175,7 +180,7 @@ def transfer_ask(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         Filling(
             page="cases/transfer_ask.html",
             form=TransferForm,
-            form_args={"colleagues": others, **_loads(others, case.department)},
+            form_args=_receivers(others, case.department),
             service=transfers.case_transfer_ask,
             given={"case": case},
             to=address_of(case),
@@ -281,11 +286,7 @@ def hand_over(request: HttpRequest) -> HttpResponse:
         Filling(
             page="cases/hand_over.html",
             form=HandOverForm,
-            form_args={
-                "colleagues": others,
-                "cases": cases,
-                **_loads(others, Department.objects.filter(pk=user.acting.department_id).first()),
-            },
+            form_args=_receivers(others, _own_department(user)) | {"cases": cases},
             service=transfers.cases_hand_over,
             given={"from_user": leaving},
             initial={"cases": [case.uid for case in cases]},
