@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from cases.models.codes import NeedCategory, RiskLevel
 from cases.services.case_numbers import by_case_number
@@ -138,7 +139,9 @@ class CaseFilter:
                 chips.append(Chip(label, words, self.url(**{name: None})))
         if self.since or self.until:
             words = f"{self.since or ''} – {self.until or ''}"
-            chips.append(Chip(_("登记"), words, self.url(**{"from": None, "to": None})))
+            chips.append(
+                Chip(pgettext("column", "登记"), words, self.url(**{"from": None, "to": None}))
+            )
         return chips
 
     def options(self, name: str) -> list[Option]:

@@ -2,6 +2,7 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from msw_portal.kernel.workflow import Step, Workflow
 
@@ -12,7 +13,7 @@ class CaseStage(TextChoices):
     ASSESSMENT = "assessment", _("预估")
     PLANNING = "planning", _("计划")
     INTERVENTION = "intervention", _("介入")
-    EVALUATION = "evaluation", _("评估")
+    EVALUATION = "evaluation", pgettext_lazy("stage", "评估")
     CLOSURE = "closure", _("待结案审核")
     CLOSED = "closed", _("已结案")
     DECLINED = "declined", _("不接案")

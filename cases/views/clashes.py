@@ -9,6 +9,8 @@ from django.forms import BoundField, Form
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from msw_portal.kernel.display import enumerated
+
 PICK = "_pick-"
 BASE = "_draft_base"
 THEIRS = "theirs"
@@ -83,4 +85,4 @@ def _said(bound: BoundField, values: list[str]) -> str:
     words = {str(code): str(label) for code, label in getattr(bound.field, "choices", ())}
     if values == ["on"]:
         return _("是")
-    return "、".join(words.get(value, value) for value in values) or _("（空）")
+    return enumerated(words.get(value, value) for value in values) or _("（空）")

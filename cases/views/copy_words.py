@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from cases.models.codes import LegalBasis, NeedCategory, Priority, ShareItem
 from cases.need_codes import codes_said
 from cases.templatetags.casework import sex_word
+from msw_portal.kernel.display import enumerated
 
 
 def copy_lines(payload: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -15,7 +16,7 @@ def copy_lines(payload: Mapping[str, Any]) -> list[dict[str, Any]]:
     needs = dict(NeedCategory.choices)
     codes = [f"{needs.get(n, n)}：{codes_said(n)}" for n in payload["needs"] if codes_said(n)]
     lines = [
-        {"label": _("请求"), "text": "、".join(str(needs.get(n, n)) for n in payload["needs"])},
+        {"label": _("请求"), "text": enumerated(str(needs.get(n, n)) for n in payload["needs"])},
         *([{"label": _("请求的编码"), "text": "\n".join(codes)}] if codes else []),
         {"label": _("原因与已做的工作"), "text": payload["reason"]},
         {"label": _("紧急程度"), "text": str(Priority(payload["urgency"]).label)},

@@ -8,6 +8,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from cases.models.casework import Case
 from cases.templatetags.casework import task_word
@@ -47,9 +48,10 @@ def _moves(moves: Iterable[Transition]) -> list[Happening]:
     shown = []
     for one in moves:
         who = one.actor.display_name if one.actor else _("系统")
-        word = STEP_WORDS.get(one.step) or {"open": _("登记"), "reopen": _("重开")}.get(
-            one.step, one.step
-        )
+        word = STEP_WORDS.get(one.step) or {
+            "open": pgettext("column", "登记"),
+            "reopen": _("重开"),
+        }.get(one.step, one.step)
         note = _("%(who)s：%(reason)s") % {"who": who, "reason": one.reason} if one.reason else who
         shown.append(Happening(one.at, FLOW, str(word), note, ""))
     return shown

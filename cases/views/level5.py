@@ -15,6 +15,7 @@ from cases.services.stays import case_note_level5_diagnosis
 from cases.views.case_file import CaseFile
 from cases.views.filling import Filling, fill_in
 from cases.views.finding import address_of, case_or_404
+from msw_portal.kernel.display import enumerated
 from msw_portal.kernel.htmx import go_to
 
 
@@ -66,7 +67,7 @@ def diagnosis(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def keep(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     case = case_or_404(request, uid)
-    found = "、".join(one.label for one in signals(case))
+    found = enumerated(one.label for one in signals(case))
     return fill_in(
         request,
         Filling(

@@ -53,6 +53,7 @@ from cases.views.filling import Filling, fill_in
 from cases.views.finding import case_or_404
 from cases.workflow import ReportState
 from departments.models.mechanisms import Document
+from msw_portal.kernel.display import enumerated
 
 BOTH = require_http_methods(["GET", "POST"])
 
@@ -126,7 +127,7 @@ def _page(user: Any, one: MandatoryReport) -> dict[str, Any]:
         .order_by("occurred_on", "id"),
         "groups": _groups(one),
         "missing": missing,
-        "missing_words": "、".join(str(item.label) for item in missing),
+        "missing_words": enumerated(str(item.label) for item in missing),
         "named": named_for(one),
         "asked": [str(code.label) for code in ReportRecipient if code in ASKED[one.ground]],
         "is_waiting": one.state == ReportState.OPENED,

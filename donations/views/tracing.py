@@ -5,6 +5,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from departments.models.people import User
 from donations.models.giving import Donation
@@ -94,7 +95,9 @@ def donation_facts(donation: Donation) -> list[tuple[Any, Any]]:
 
 
 def _people(donation: Donation) -> list[tuple[Any, Any]]:
-    rows = [(_("登记"), joined([donation.entered_by, moment(donation.created_at)]))]
+    rows = [
+        (pgettext("column", "登记"), joined([donation.entered_by, moment(donation.created_at)]))
+    ]
     if donation.confirmed_by:
         rows.append((_("确认"), str(donation.confirmed_by)))
     rows.append(

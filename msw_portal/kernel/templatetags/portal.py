@@ -27,6 +27,7 @@ register.filter("money", display.money)
 register.filter("figure", display.figure)
 register.filter("when", display.when)
 register.filter("moment", display.moment)
+register.filter("listed", display.enumerated)
 
 RISKS = dict(enumerate(map(gettext_lazy, ("低", "中", "高", "危机")), start=1))
 TONE_ICONS = {"": "info", "accent": "check", "warn": "warn", "danger": "warn"}
