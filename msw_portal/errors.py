@@ -11,9 +11,9 @@ from msw_portal.kernel.errors import Busy, is_away
 from msw_portal.kernel.room import is_out_of_room
 from msw_portal.kernel.scope import request_facts
 
-RETRY_AFTER = "2"
+RETRY_AFTER = 2
 # Somebody has to make room first.
-RETRY_AFTER_ROOM = "30"
+RETRY_AFTER_ROOM = 30
 
 
 def _page(template: str, status: int, **context: object) -> HttpResponse:
@@ -34,38 +34,46 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if error is not None and is_out_of_room(error):
         return _no_room(request)
     if is_away(error) or isinstance(error, Busy):
-        if _is_api(request):
-            return api.problem_response(
-                503,
-                rule="database_away",
-                detail=_("数据库暂不可用，请稍后用同一 Idempotency-Key 重试。"),
-                retry_after=int(RETRY_AFTER),
-            )
-        response = _page(
-            "503.html", 503, sentence=_("系统暂时连不上数据库，请稍后再试。已保存的内容不会丢。")
+        return _unavailable(
+            request,
+            "database_away",
+            api_says=_("数据库暂不可用，请稍后用同一 Idempotency-Key 重试。"),
+            sentence=_("系统暂时连不上数据库，请稍后再试。已保存的内容不会丢。"),
+            retry_after=RETRY_AFTER,
         )
-        response["Retry-After"] = RETRY_AFTER
-        return response
     return api.problem_response(500) if _is_api(request) else _page("500.html", 500)
 
 
 def _no_room(request: HttpRequest) -> HttpResponse:
-    if _is_api(request):
-        return api.problem_response(
-            503,
-            rule="no_room",
-            detail=_("服务器的存储空间已满，没有做任何改动，请稍后用同一 Idempotency-Key 重试。"),
-            retry_after=int(RETRY_AFTER_ROOM),
-        )
-    response = _page(
-        "503.html",
-        503,
-        sentence=_("服务器的存储空间已满，刚才的操作没有做任何改动。"),
+    # Not "nothing was changed": room may have run out after the command, when the session was kept.
+    # The same form sent again gets the answer of the first.
+    return _unavailable(
+        request,
+        "no_room",
+        api_says=_("服务器的存储空间已满，请求没有完成，请稍后用同一 Idempotency-Key 重试。"),
+        sentence=_("服务器的存储空间已满，刚才的操作没有完成。"),
         hint=_(
             "请告诉系统管理员；腾出空间后即可再试。写到一半的表单留在原来的页面上，不要关闭它。"
         ),
+        retry_after=RETRY_AFTER_ROOM,
     )
-    response["Retry-After"] = RETRY_AFTER_ROOM
+
+
+def _unavailable(
+    request: HttpRequest,
+    rule: str,
+    *,
+    api_says: str,
+    sentence: str,
+    hint: str = "",
+    retry_after: int,
+) -> HttpResponse:
+    """503 with Retry-After (seconds): a problem document, a page, or for htmx an alert above its page."""
+    if _is_api(request):
+        return api.problem_response(503, rule=rule, detail=api_says, retry_after=retry_after)
+    template = "components/away.html" if request.headers.get("HX-Request") else "503.html"
+    response = _page(template, 503, rule=rule, sentence=sentence, hint=hint)
+    response["Retry-After"] = str(retry_after)
     return response
 
 

@@ -1,9 +1,7 @@
 """Is the process alive, can it serve, and what lags behind: one field per component."""
 
 import logging
-import os
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import redis
@@ -17,15 +15,13 @@ from django.views.decorators.http import require_safe
 from departments.middleware import outside_scope
 from msw_portal.kernel.drills import last_drill
 from msw_portal.kernel.logs import describe
+from msw_portal.kernel.room import room_of_files
 
 log = logging.getLogger(__name__)
 
 # The relay looks every two seconds and the workers every five: whoever waits longer waits for somebody dead.
 OUTBOX_LATE_SECONDS = 60
 JOB_LATE_SECONDS = 300
-# Under this somebody should make room; under the other the next upload may find none.
-ROOM_LOW_BYTES = 1024**3
-ROOM_FULL_BYTES = 32 * 1024**2
 UNKNOWN = "unknown"
 
 _known_migrations: frozenset[tuple[str, str]] = frozenset()
@@ -149,26 +145,11 @@ def _redis() -> str:
 
 
 def _storage() -> dict[str, Any]:
-    """Room where the files of people are kept; the folder is made with the first of them."""
-    place = Path(settings.MEDIA_ROOT)
-    while not place.exists() and place != place.parent:
-        place = place.parent
-    try:
-        facts = os.statvfs(place)
-    except OSError as error:
-        return {"storage": type(error).__name__}
-    free = facts.f_bavail * facts.f_frsize
-    is_writable = os.access(place, os.W_OK | os.X_OK) and not facts.f_flag & os.ST_RDONLY
-    state = (
-        "read_only"
-        if not is_writable
-        else "full"
-        if free < ROOM_FULL_BYTES
-        else "low"
-        if free < ROOM_LOW_BYTES
-        else "ok"
-    )
-    return {"storage": state, "storage_free_bytes": free}
+    room = room_of_files()
+    return {
+        "storage": room.state,
+        **({} if room.free is None else {"storage_free_bytes": room.free}),
+    }
 
 
 # What is asked of a database that answers; a new probe adds its state's name to STATES.

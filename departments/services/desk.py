@@ -32,6 +32,7 @@ TASK_WORDS: dict[str, str | Promise] = {
     "access_review": _("账户复核"),
     "clock": _("核对服务器时钟"),
     "queue_dead": _("失败的任务"),
+    "storage_room": _("存放文件的空间不多了"),
     "security_alarm": _("安全警报"),
     "triage": _("受理求助"),
     "flag_review": _("核对提示是否还成立"),
@@ -70,6 +71,8 @@ TASK_WORDS: dict[str, str | Promise] = {
 }
 # Where a task or a notice of this kind is dealt with, whatever its subject.
 PLACES_OF_KIND = {
+    "queue_dead": "departments:console_queue",
+    "storage_room": "departments:console_system",
     "break_glass_review": "cases:glass_reviews",
     "break_glass.opened": "cases:glass_reviews",
 }

@@ -19,13 +19,15 @@ from departments.services.reviews import review_due_on
 from departments.services.security_events import alarms_raise
 from departments.services.tasks import task_open, tasks_close
 from msw_portal.kernel.errors import DomainError
+from msw_portal.kernel.room import room_of_files
 from msw_portal.kernel.scope import INSTALLATION, scope
 
-IDLE_TASK, REVIEW_TASK, CLOCK_TASK, DEAD_TASK = (
+IDLE_TASK, REVIEW_TASK, CLOCK_TASK, DEAD_TASK, ROOM_TASK = (
     "account_idle",
     "access_review",
     "clock",
     "queue_dead",
+    "storage_room",
 )
 MOST_SKEW = dt.timedelta(minutes=5)
 FEW = 3  # so many may always end in one night; more than half of a house never do
@@ -104,7 +106,7 @@ def review_remind(*, organization_id: int) -> bool:
 
 
 def watch() -> int:
-    """Every few minutes: alarms of every house, and dead effects for the system administrator."""
+    """Every few minutes: alarms of every house; dead effects and scarce room for the system administrator."""
     made = 0
     for house in houses():
         with house_scope(house):
@@ -113,17 +115,28 @@ def watch() -> int:
         with connection.cursor() as cursor:
             cursor.execute("SELECT outbox_dead FROM app.readiness()")
             dead = cursor.fetchone()[0]
-        if dead:
-            task = task_open(
-                kind=DEAD_TASK,
-                organization_id=INSTALLATION,
-                subject=Organization.objects.get(pk=INSTALLATION),
-                role=Role.SYSADMIN,
-                dedup_key=f"dead:{timezone.localdate():%Y%m%d}",
-            )
-            if task is not None:
-                outbox.put("administration.mail", organization_id=INSTALLATION, what="dead", n=dead)
+        room = room_of_files()
+        _tell_operator(DEAD_TASK, "dead", dead if dead else None)
+        left = None if room.state == "ok" else (room.free or 0) // 1024**2
+        _tell_operator(ROOM_TASK, "room", left)
     return made
+
+
+def _tell_operator(kind: str, what: str, n: int | None) -> None:
+    """A task and a mail for the system administrator, once a day; None: it is over, and the task too."""
+    if n is None:
+        mine = Task.objects.filter(organization_id=INSTALLATION, kind=kind, state=Task.State.OPEN)
+        mine.update(state=Task.State.DONE, closed_at=timezone.now())
+        return
+    task = task_open(
+        kind=kind,
+        organization_id=INSTALLATION,
+        subject=Organization.objects.get(pk=INSTALLATION),
+        role=Role.SYSADMIN,
+        dedup_key=f"{what}:{timezone.localdate():%Y%m%d}",
+    )
+    if task is not None:
+        outbox.put("administration.mail", organization_id=INSTALLATION, what=what, n=n)
 
 
 def _tell(row: Membership, rule: AccountRule, day: dt.date) -> bool:

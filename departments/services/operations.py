@@ -21,6 +21,7 @@ from msw_portal.kernel.access import require
 from msw_portal.kernel.commands import command
 from msw_portal.kernel.errors import DomainError
 from msw_portal.kernel.keyring import keys
+from msw_portal.kernel.room import room_of_files
 
 STATES = {
     "ready": _("等待"),
@@ -129,6 +130,18 @@ def mail_try(*, to: str, by: User) -> None:
     audit.record("mail.test", by=by)
 
 
+def _room_words() -> str:
+    room = room_of_files()
+    left = "—" if room.free is None else f"{room.free / 1024**3:.1f} GB"
+    words = {
+        "ok": "%s",
+        "low": gettext("%s，不多了"),
+        "full": gettext("%s，已满"),
+        "read_only": gettext("%s，不能写入"),
+    }
+    return words.get(room.state, f"%s ({room.state})") % left
+
+
 def settings_in_force() -> Sequence[tuple[str | Promise, list[InForce]]]:
     """What the environment says, by subject; nothing secret, nothing of a patient."""
     there, absent = gettext("已设置"), gettext("未设置")
@@ -178,6 +191,7 @@ def settings_in_force() -> Sequence[tuple[str | Promise, list[InForce]]]:
             [
                 InForce("MSW_KEYS", _("正在使用的密钥编号"), str(keys().active)),
                 InForce("SECRET_KEY", _("会话签名密钥"), there if settings.SECRET_KEY else absent),
+                InForce("MSW_MEDIA", _("存放文件的磁盘还剩"), _room_words()),
                 InForce(
                     "MSW_MAX_UPLOAD",
                     _("单个文件上限"),

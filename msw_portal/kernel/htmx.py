@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from msw_portal.kernel.errors import Busy, DomainError
+from msw_portal.kernel.scope import request_facts
 
 
 def is_fragment(request: HttpRequest) -> bool:
@@ -58,9 +59,13 @@ class DomainErrorMiddleware:
             request.refusal = exception
             return render(request, "refused.html", {"error": exception}, status=exception.status)
         if isinstance(exception, Busy):
-            response = render(
-                request, "503.html", {"sentence": _("系统正忙，请稍后再试。")}, status=503
-            )
+            template = "components/away.html" if is_fragment(request) else "503.html"
+            busy = {
+                "rule": "busy",
+                "sentence": _("系统正忙，请稍后再试。"),
+                "request_id": request_facts.get().request_id,
+            }
+            response = render(request, template, busy, status=503)
             response["Retry-After"] = "2"
             return response
         return None

@@ -5,6 +5,7 @@ import http.client
 import os
 import re
 import secrets
+import subprocess
 import threading
 import time
 from collections.abc import Iterator
@@ -17,10 +18,11 @@ from django.utils import timezone
 
 from departments.models.queues import Job
 from departments.models.trail import AuditEntry
+from msw_portal.embedded.places import Place
 from msw_portal.kernel.scope import scope
 from reports.services.runs import report_ask
 from tests.conftest import owner_sql, sign_in
-from tests.platform.behind import COMPOSE, HOST, NGINX, Installation, installation
+from tests.platform.behind import COMPOSE, HOST, NGINX, ROOT, Installation, installation
 from tests.platform.disks import NO_MOUNT, small_disk
 
 # Nobody's name, number, mail address: searched for in every log at the end.
@@ -385,6 +387,20 @@ def test_workers_finish_or_hand_back_what_they_hold(house, person, acting):
     with scope(role="relay"):
         assert set(Job.objects.filter(pk__in=asked).values_list("attempts", flat=True)) == {1}
     assert (house.stop("relay"), house.stop("beat")) == (0, 0)
+
+
+def test_what_compose_runs_once_runs_to_its_end(house, own_database, tmp_path):
+    """`migrate` before every version, `backup` from the host's timer; the image names their folders."""
+    place = Place(Path(os.environ["MSW_KEYS"]).parents[1])
+    backup = place.database_url("msw_backup", place.secrets()).rpartition("/")[0]
+    folders = {"MSW_BACKUPS": str(tmp_path / "kept"), "MSW_ANCHORS": str(tmp_path / "a.jsonl")}
+    address = {"DATABASE_BACKUP_URL": f"{backup}/{own_database.name}"}
+    for service, changed in (("migrate", {}), ("backup", address | folders)):
+        env = house.environment(service) | changed
+        done = subprocess.run(house.command(service), cwd=ROOT, env=env, capture_output=True, text=True, check=False)  # fmt: skip
+        assert done.returncode == 0, done.stderr
+    [kept] = (tmp_path / "kept").glob("2*")
+    assert sorted(path.name for path in kept.iterdir()) == ["database.dump", "manifest.json", "media.tar"]  # fmt: skip
 
 
 def _states(jobs: list[int]) -> list[str]:

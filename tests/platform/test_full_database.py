@@ -20,7 +20,7 @@ from tests.platform.writing import Writers, keys_of
 
 ROOM = 24_000_000
 LEFT = 600_000  # so that it fills up while they write
-SENTENCE = "服务器的存储空间已满，刚才的操作没有做任何改动。"
+SENTENCE = "服务器的存储空间已满，刚才的操作没有完成。"
 
 
 class SmallTablespace:

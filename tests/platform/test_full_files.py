@@ -12,10 +12,13 @@ from django.utils import timezone
 from PIL import Image
 
 from departments.models.mechanisms import Document
+from departments.models.organizations import OrganizationSetting
 from departments.models.queues import Job, Outbox
-from departments.services import outbox
+from departments.services import housekeeping, outbox
+from departments.services.entering import house_scope
+from departments.services.house_settings import MAIL_TO
 from departments.services.jobs import job_run
-from msw_portal.kernel.scope import scope
+from msw_portal.kernel.scope import INSTALLATION, scope
 from msw_portal.kernel.uploads import MemoryUploadHandler
 from reports.models import ReportRun
 from reports.services.runs import report_ask
@@ -191,6 +194,34 @@ def test_a_report_that_was_given_up_is_asked_for_again_from_its_page(head, actin
         again = ReportRun.objects.order_by("-id").first()
     assert again.pk != run.pk
     assert answer["Location"] == reverse("reports:run", args=[again.uid])
+
+
+def test_scarce_room_is_told_to_the_system_administrator_until_there_is_some(
+    db, sysadmin, client_for, settings, tmp_path, mailoutbox, capsys
+):
+    settings.MAIL_IS_ON = True
+    with house_scope(INSTALLATION):
+        OrganizationSetting.objects.create(
+            organization_id=INSTALLATION, key=MAIL_TO, value={"addresses": ["it@example.org"]}
+        )
+    page, desk = "/console/system/", "/workbench/"
+    plenty, settings.MEDIA_ROOT = tmp_path / "plenty", tmp_path / "scarce"
+    with small_disk(settings.MEDIA_ROOT, SIZE) as disk:
+        if disk is None:
+            with capsys.disabled():
+                print(f"\n{NO_MOUNT}nobody is told of scarce room.")
+            return
+        for _run in range(2):
+            housekeeping.watch()
+        assert outbox.mail_once()
+        assert not outbox.mail_once()
+        assert [mail.to for mail in mailoutbox] == [["it@example.org"]]
+        assert "只剩 4 MB" in mailoutbox[0].body
+        assert "0.0 GB，已满" in text_of(client_for(sysadmin).get(page))
+        assert "存放文件的空间不多了" in text_of(client_for(sysadmin).get(desk))
+    settings.MEDIA_ROOT = plenty
+    housekeeping.watch()
+    assert "存放文件的空间不多了" not in text_of(client_for(sysadmin).get(desk))
 
 
 def test_an_effect_without_room_never_dies_of_it(worker, acting, settings, monkeypatch):
