@@ -11,7 +11,7 @@ from django.db import connection
 from departments.models.organizations import Organization
 from departments.models.people import User
 from departments.services.entering import house_scope
-from msw_portal.demo import funds, history
+from msw_portal.demo import asking, families, funds, guarding, history, referring
 from msw_portal.demo.aid import Aid, aid, asks, ending
 from msw_portal.demo.clock import Clock
 from msw_portal.demo.dice import Dice
@@ -20,7 +20,7 @@ from msw_portal.demo.inbox import INBOX, inbox
 from msw_portal.demo.lives import Life, life
 from msw_portal.demo.payments import Payment, turns_open
 from msw_portal.demo.requests import RequestStory
-from msw_portal.demo.scenarios import SCENARIOS, Scenario, life_of
+from msw_portal.demo.scenarios import ALWAYS, SCENARIOS, Scenario, life_of
 from msw_portal.demo.sending import send
 from msw_portal.demo.stories import Story
 from msw_portal.kernel.scope import scope
@@ -113,11 +113,15 @@ class Course:
         """A tenth of the cases of hospital A and fewer of B; their requests are actors of their own."""
         count = min(len(SCENARIOS), max(10, self.size // 10))
         for letter, hospital in self.hospitals.items():
-            for place, scenario in enumerate(
-                SCENARIOS[: count if letter == "A" else max(3, count // 5)]
-            ):
+            stories = []
+            for place, scenario in enumerate(SCENARIOS):
+                if place >= (count if letter == "A" else max(3, count // 5)) and (
+                    letter != "A" or scenario.quirk not in ALWAYS
+                ):
+                    continue
                 story = Story(self.clock, hospital, self._told(scenario, letter, place), scenario)
                 self.enter(story.play())
+                stories.append(story)
                 self.told += 1
                 self.opened[letter].append(story.life.opened)
                 if scenario.programme:
@@ -125,6 +129,22 @@ class Course:
             for place, kind in enumerate(INBOX if letter == "A" else INBOX[:3]):
                 made = life(self.seed, letter, 90000 + place, self.until - dt.timedelta(hours=9))
                 self.enter(inbox(self.clock, hospital, made, kind, self.until - (place + 2) * HOUR))
+            if letter == "A":
+                self._tell_of_persons(stories)
+
+    def _tell_of_persons(self, stories: list[Story]) -> None:
+        """What persons ask of the house, who belongs together, what few may know and where people are sent on."""
+        by_quirk = {one.scenario.quirk: one for one in stories if one.scenario.quirk in ALWAYS}
+        clock, until, other = self.clock, self.until, self.hospitals["B"]
+        for place, wish in enumerate(asking.WISHES):
+            self.enter(asking.ask(clock, wish, stories, place, until))
+        self.enter(families.families(stories, until))
+        self.enter(guarding.glass(clock, by_quirk["level5"], until))
+        for quirk in ("harm", "harm_found"):
+            self.enter(guarding.report(clock, by_quirk[quirk], until))
+        self.enter(referring.bodies(clock, by_quirk["outgoing"], until))
+        for quirk, ago in (("crossing", (9 * DAY, 8 * DAY)), ("outgoing", (3 * HOUR,))):
+            self.enter(referring.to_hospital(clock, by_quirk[quirk], other, ago, until))
 
     def _wanted(self, story: Story, place: int) -> Aid:
         """The request of a story; where it waits, it waits since yesterday (one in six for longer)."""

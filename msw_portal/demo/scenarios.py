@@ -22,6 +22,7 @@ class Scenario:
     programme: str = ""
     stop: str = ""  # the last step of the request
     quirk: str = ""  # what happens besides
+    ago: tuple[float, float] | None = None  # other days than AGO's
 
 
 ANGEL, SUN, SMILE, RUIHUA, DOLPHIN = "小天使基金", "天使阳光", "嫣然天使", "瑞华慈善", "海豚计划"
@@ -75,25 +76,27 @@ SCENARIOS: tuple[Scenario, ...] = (
     Scenario("closed", CANCER, quirk="alert_resolved"),
     Scenario("assessment"),
     Scenario("planning"),
-    Scenario("intervention"),
+    Scenario("intervention", CANCER, "肿瘤", quirk="outgoing"),
     Scenario("evaluation"),
-    Scenario("closed"),
+    Scenario("closed", quirk="erased", ago=(38, 52)),
     Scenario("intake"),
     Scenario("declined", quirk="door"),
     Scenario("assessment"),
     Scenario("closure", quirk="short"),
-    Scenario("intervention"),
+    Scenario("intervention", CANCER, "肿瘤", quirk="crossing"),
     _angel("draft"),
     _angel("confirmed", "closed"),
     Scenario("pending"),
     Scenario("planning", quirk="plan_submitted"),
-    Scenario("closed"),
-    Scenario("intervention"),
+    Scenario("closed", CANCER, quirk="died", ago=(34, 46)),
+    Scenario("intervention", CHILDREN, quirk="harm"),
     _angel("approved"),
     Scenario("closed"),
-    Scenario("assessment"),
+    Scenario("assessment", CHILDREN, quirk="harm_found"),
     Scenario("evaluation"),
 )
+# What every world tells, however small: the rules of persons, of families and of what few may know.
+ALWAYS = frozenset({"level5", "outgoing", "crossing", "erased", "died", "harm", "harm_found"})
 # stage: how many days ago it was entered, at least and at most
 AGO = {
     "pending": (0.3, 1.2),
@@ -147,9 +150,11 @@ def life_of(scenario: Scenario, *, seed: int, letter: str, place: int, until: dt
         made.phq9, made.alert_at = (1, 2, 2, 1, 1, 2, 1, 0, 1), made.assessed
     elif made.phq9:
         made.phq9 = (*made.phq9[:8], 0)
+    if scenario.quirk == "died":
+        made.close_reason = "deceased"
     if scenario.quirk == "crisis":
         made.risk, made.priority = "crisis", "urgent"
     entered = getattr(made, ENTERED[scenario.stage])
-    ago = dt.timedelta(days=dice.uniform(*AGO[scenario.stage]))
+    ago = dt.timedelta(days=dice.uniform(*(scenario.ago or AGO[scenario.stage])))
     days = math.floor((until - ago - entered) / dt.timedelta(days=1))
     return made.shifted(made.opened + dt.timedelta(days=days))

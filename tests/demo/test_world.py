@@ -29,6 +29,11 @@ COMPARED = {
     "journals": "SELECT uid, kind, posted_at, leg_count FROM donations_ledgerjournal ORDER BY id",
     "balances": "SELECT kind, fund_id, purpose_id, balance FROM donations_ledgeraccount ORDER BY id",
     "payments": "SELECT uid, amount, state, voucher_no FROM donations_disbursement ORDER BY id",
+    "rights": "SELECT uid, kind, state, outcome, refusal_code, received_on, due_on FROM cases_subjectrequest ORDER BY id",
+    "families": "SELECT uid, relation FROM cases_householdmember ORDER BY id",
+    "reports": "SELECT uid, ground, state, opened_at, reported_at FROM cases_mandatoryreport ORDER BY opened_at",
+    "glass": "SELECT reason, lower(valid), upper(valid), review_result FROM departments_accessgrant "
+    "WHERE kind = 'break_glass' ORDER BY id",
     "moves": "SELECT id, workflow, step, at FROM departments_transition ORDER BY id",
 }
 
@@ -136,6 +141,62 @@ def test_papers_open_and_copies_stand_beside_them(world, settings):
 
     assert b"%PDF" in contents
     assert contents <= {b"%PDF", b"\x89PNG"}
+
+
+# ── persons, families, and what few may know ─────────────────────────────────
+
+
+def test_persons_have_asked_for_everything_and_every_request_stands_where_it_should(worlds):
+    sql = "SELECT kind, state, outcome, refusal_code FROM cases_subjectrequest ORDER BY kind, id"
+
+    assert worlds[0].rows(sql) == [
+        ("access", "received", "", ""),
+        ("copy", "refused", "refuse", "not_entitled"),
+        ("copy", "accepted", "", ""),
+        ("correct", "closed", "grant", ""),
+        ("delete", "answered", "partly", "retention"),
+        ("transfer", "closed", "grant", ""),
+    ]
+
+
+def test_two_families_of_two_patients_are_linked(worlds):
+    sql = "SELECT relation FROM cases_householdmember WHERE left_on IS NULL ORDER BY relation"
+
+    *others, spouse = (row[0] for row in worlds[0].rows(sql))
+
+    assert others[-2:] == ["self", "self"]
+    assert others[0] in ("father", "grandparent", "mother")
+    assert spouse == "spouse"
+
+
+def test_a_sealed_case_was_opened_twice_for_minutes_and_one_reading_waits_for_its_review(worlds):
+    sql = (
+        "SELECT review_result, upper(valid) - lower(valid) FROM departments_accessgrant "
+        "WHERE kind = 'break_glass' ORDER BY id"
+    )
+    eleven = dt.timedelta(minutes=11)
+
+    assert worlds[0].rows(sql) == [("accepted", eleven), ("", eleven)]
+
+
+def test_one_mandatory_report_was_told_and_the_other_runs_against_its_clock(worlds):
+    sql = (
+        "SELECT state, reported_at IS NOT NULL, due_at > '2026-06-30' FROM cases_mandatoryreport "
+        "ORDER BY opened_at"
+    )
+
+    assert worlds[0].rows(sql) == [("followed", True, False), ("opened", False, True)]
+
+
+def test_referrals_left_for_bodies_and_the_other_hospital_and_were_answered_or_not(worlds):
+    sent = (
+        "SELECT state, count(*) FROM cases_referral WHERE direction = 'out' "
+        "GROUP BY state ORDER BY state"
+    )
+    arrived = "SELECT state FROM cases_referral WHERE origin_uid IS NOT NULL AND direction = 'in' ORDER BY id"
+
+    assert worlds[0].rows(sent) == [("accepted", 1), ("completed", 1), ("refused", 1), ("sent", 2)]
+    assert [row[0] for row in worlds[0].rows(arrived)] == ["accepted", "received"]
 
 
 # ── two hospitals that never meet ────────────────────────────────────────────
