@@ -51,6 +51,7 @@ SUBJECTS = {
     "contact": "cases.services.subjects.contacts_named",
     "casetransfer": "cases.services.subjects.transfers_named",
     "referral": "cases.services.subjects.referrals_named",
+    "subjectrequest": "cases.services.subjects.subject_requests_named",
     "fundingrequest": "donations.services.subjects.requests_named",
 }
 # Who finds what is typed into the search box, in the order of its groups.

@@ -75,6 +75,8 @@ class Item:
                 )
                 for row in value
             )
+        if self.kind == "time":
+            return str(value)[:5]
         return f"{value} {self.unit}".strip() if self.unit else str(value)
 
 

@@ -21,7 +21,7 @@ class OutgoingForm(CommandForm):
         label=_("转往机构"),
         required=False,
         to_field_name="uid",
-        empty_label=_("不在名录里，在右边写"),
+        empty_label=_("不在名录里，自己写"),
         error_messages={"invalid_choice": _("请从列出的机构中选择。")},
     )
     to_text = Line(label=_("名录里没有的机构"), required=False, max_length=120)

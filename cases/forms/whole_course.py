@@ -28,7 +28,7 @@ class TakeOverForm(CommandForm):
         label=_("社工站 / 服务点"),
         required=False,
         to_field_name="uid",
-        empty_label=_("不在列表里，在右边写"),
+        empty_label=_("不在列表里，自己写"),
         error_messages={"invalid_choice": _("请从列出的社工站中选择。")},
     )
     taken_over_text = Line(label=_("其他承接机构"), required=False, max_length=120)

@@ -267,6 +267,7 @@ class Reading:
     grant: AccessGrant
     number: str
     is_open: bool
+    is_one_day: bool
     result: str | Promise
     may_review: bool
 
@@ -290,6 +291,7 @@ def glass_readings(grants: Sequence[AccessGrant], *, by: User) -> list[Reading]:
             one,
             numbers.get(one.pk, ""),
             one.valid.upper > now,
+            timezone.localdate(one.valid.lower) == timezone.localdate(one.valid.upper),
             RESULTS.get(one.review_result, ""),
             one.reviewed_at is None and one.valid.upper <= now and can_review_glass(by, one),
         )

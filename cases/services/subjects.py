@@ -6,9 +6,11 @@ from collections.abc import Collection, Mapping
 from django.utils.translation import gettext as _
 
 from cases.models.casework import Case, Referral
+from cases.models.families import SubjectRequest
 from cases.models.reporting import MandatoryReport
 from cases.models.team import CaseTransfer
 from cases.models.work import Contact, Plan
+from cases.services.referral_targets import receiver_of
 from departments.models.people import User
 
 Uids = Collection[uuid.UUID]
@@ -49,6 +51,21 @@ def transfers_named(user: User, uids: Uids) -> Named:
 
 
 def referrals_named(user: User, uids: Uids) -> Named:
-    """Of these referrals those the person may open: the case's number, or where it came from."""
-    rows = Referral.objects.visible_to(user).filter(uid__in=uids).select_related("case__client")
-    return {one.uid: _case(one.case) if one.case else one.from_text or _("转介") for one in rows}
+    """Of these referrals those the person may open: the case and to whom, or where it came from."""
+    rows = Referral.objects.visible_to(user).filter(uid__in=uids)
+    return {
+        one.uid: _referral(one) for one in rows.select_related("case__client", "to_organization")
+    }
+
+
+def _referral(one: Referral) -> str:
+    if one.case is None:
+        return one.from_text or _("转介")
+    is_out = one.direction == Referral.Direction.OUT
+    return f"{_case(one.case)} · {receiver_of(one)}" if is_out else _case(one.case)
+
+
+def subject_requests_named(user: User, uids: Uids) -> Named:
+    """Of these requests of persons those the reader may open: what is asked and for whom."""
+    rows = SubjectRequest.objects.visible_to(user).filter(uid__in=uids).select_related("client")
+    return {one.uid: f"{one.get_kind_display()} · {one.client.name_masked}" for one in rows}

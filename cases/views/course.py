@@ -94,7 +94,7 @@ def _papers(file: CaseFile) -> list[Happening]:
         who = (
             one.recipient.short_name or one.recipient.name
             if one.recipient
-            else str(one.get_signer_relation_display())
+            else one.recipient_text or str(one.get_signer_relation_display())
         )
         shown.append(
             Happening(

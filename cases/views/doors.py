@@ -65,6 +65,8 @@ def why_first(row: Referral, now: dt.datetime) -> Any:
     if row.state not in REFERRAL_OPEN or row.due_at is None:
         return ""
     is_urgent = row.urgency == Priority.URGENT
+    if row.due_at < now and row.state == ReferralState.CLAIMED:
+        return _("已接，还没有开案或答复")
     if row.due_at < now:
         return _("危机，已过时限") if is_urgent else _("已过时限，没有人接")
     if not is_urgent:

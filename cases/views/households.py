@@ -119,6 +119,7 @@ def member_leave(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         {"client": person, "member": member},
         gettext_lazy("已移出家庭。"),
         heading=_("移出家庭：%(who)s") % {"who": word},
+        button=_("移出"),
     )
 
 
@@ -147,11 +148,12 @@ def dissolve(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         {"client": person},
         gettext_lazy("家庭关联已解除。"),
         heading=_("解除家庭关联"),
+        button=_("解除"),
     )
 
 
 def _end(
-    request: HttpRequest, person: Client, service: Any, given: dict, done: Any, *, heading: str
+    request: HttpRequest, person: Client, service: Any, given: dict, done: Any, **words: str
 ) -> HttpResponse:
     sheet = Filling(
         page="cases/household_end.html",
@@ -160,6 +162,6 @@ def _end(
         given=given,
         to=reverse("cases:client", args=[person.uid]),
         done=done,
-        context={"client": person, "heading": heading},
+        context={"client": person, "kin": family_of(request.user, person), **words},
     )
     return fill_in(request, sheet)

@@ -101,7 +101,7 @@ def outgoings(request: HttpRequest) -> HttpResponse:
 def _page(request: HttpRequest, one: Referral) -> dict[str, Any]:
     user, case = request.user, one.case
     mine = can_send_referral(user, one)
-    moves = Transition.objects.visible_to(user).of(one).select_related("actor")
+    moves = Transition.objects.visible_to(user).of(one).select_related("actor").order_by("at", "id")
     is_draft, is_sent = one.state == ReferralState.DRAFT, one.state == ReferralState.SENT
     awaits = one.state in (ReferralState.SENT, ReferralState.ACCEPTED)
     return {

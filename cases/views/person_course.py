@@ -23,6 +23,7 @@ from cases.models.consents import Consent
 from cases.models.families import CareFlag
 from cases.models.people import Client, Episode
 from cases.models.work import Assessment, Contact
+from cases.services.referral_targets import receiver_of
 from cases.views.finding import client_or_404
 from msw_portal.kernel import keyset
 from msw_portal.kernel.together import together
@@ -116,7 +117,8 @@ def _form(one: CaseForm) -> tuple[str, str, str, str]:
 
 
 def _consent(one: Consent) -> tuple[str, str, str, str]:
-    note = " · ".join((one.purpose, str(one.get_state_display())))
+    whom = one.recipient.name if one.recipient else one.recipient_text
+    note = " · ".join(filter(None, (one.purpose, whom, str(one.get_state_display()))))
     origin = _case_origin(one.case) if one.case else _person_origin(one.client)
     return _("%(kind)s：签署") % {"kind": one.get_kind_display()}, note, origin, ""
 
@@ -134,7 +136,7 @@ def _closed(one: Case) -> tuple[str, str, str, str]:
 def _referral(one: Referral) -> tuple[str, str, str, str]:
     is_out = one.direction == Referral.Direction.OUT
     word = _("转出") if is_out else _("转入")
-    where = one.to_text if is_out else one.from_text
+    where = receiver_of(one) if is_out else one.from_text
     origin = _case_origin(one.case) if one.case else _person_origin(one.client)
     url = reverse("cases:outgoing" if is_out else "cases:referral", args=[one.uid])
     return word, " · ".join(filter(None, (where, str(one.get_state_display())))), origin, url
@@ -184,7 +186,7 @@ KINDS: dict[str, Kind] = {
     "c_referral": Kind(
         _referrals,
         Coalesce("sent_at", "received_at"),
-        ("client", *OF_CASE),
+        ("client", "to_organization", *OF_CASE),
         _referral,
     ),
     "d_case": Kind(
@@ -197,7 +199,7 @@ KINDS: dict[str, Kind] = {
     "f_consent": Kind(
         lambda user, client: Consent.objects.visible_to(user).of_person(client),
         F("signed_at"),
-        ("client", *OF_CASE),
+        ("client", "recipient", *OF_CASE),
         _consent,
     ),
     "g_contact": Kind(

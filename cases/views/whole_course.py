@@ -141,10 +141,16 @@ def _events(user: Any, case: Case) -> list[Event]:
         for one in sent.select_related("to_organization")
     ]
     found += [
-        Event("consent", timezone.localdate(one.signed_at), str(one.get_kind_display()))
-        for one in Consent.objects.visible_to(user).filter(case=case)
+        Event("consent", timezone.localdate(one.signed_at), _agreed(one))
+        for one in Consent.objects.visible_to(user).filter(case=case).select_related("recipient")
     ]
     return sorted(found, key=lambda event: event.on)
+
+
+def _agreed(consent: Consent) -> str:
+    """What was agreed to, and with whom it is shared."""
+    whom = consent.recipient.name if consent.recipient else consent.recipient_text
+    return " · ".join(filter(None, (str(consent.get_kind_display()), whom)))
 
 
 def _filled_at(gap: Gap) -> str:

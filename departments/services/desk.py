@@ -98,7 +98,11 @@ PLACES = {
     "job": "reports:run",
     "membership": "departments:staff",
 }
-CRISIS = frozenset({"risk_alert", "mandatory_report"})
+# What stands above everything, and what to do first.
+CRISIS = {
+    "risk_alert": _("先办这一件：按院内约定的时限面见患者，并通知主管医生与督导。"),
+    "mandatory_report": _("先报告，再补材料；不需要谁同意，也不受保密限制。"),
+}
 # Tasks of these subjects are shown by the app that owns them, with number and person (cases:panel_my_day).
 SHOWN_ELSEWHERE = frozenset({"case"})
 GONE = _("这件事您现在看不到：可能已移交、已提高密级或已撤回。")
@@ -115,6 +119,7 @@ class Todo:
     is_late: bool
     is_crisis: bool
     is_mine: bool
+    advice: str | Promise = ""
 
 
 @dataclass(frozen=True)
@@ -181,16 +186,19 @@ def todos(user: User) -> Sequence[Todo]:
     # What waits at the door has its own panel, with a button to take it.
     rows = rows.exclude(subject_kind="referral", kind="referral")
     rows = rows.select_related("department")
-    rows = rows.order_by("due_at", "id")[:TASKS_SHOWN]
+    rows = list(rows.order_by("due_at", "id")[:TASKS_SHOWN])
+    named = _named(rows, user)
     return [
         Todo(
             title=TASK_WORDS.get(row.kind, kind_label(row.subject_kind)),
-            note=row.department.name if row.department else "",
+            note=named.get(row.subject_kind, {}).get(row.subject_uid, "")
+            or (row.department.name if row.department else ""),
             url=_place_of(row, user),
             due_at=row.due_at,
             is_late=row.due_at is not None and row.due_at < now,
             is_crisis=row.kind in CRISIS,
             is_mine=row.assignee_id == user.pk,
+            advice=CRISIS.get(row.kind, ""),
         )
         for row in rows
     ]
@@ -254,16 +262,19 @@ def _rows(user: User, before: int | None) -> QuerySet[Notification]:
 
 
 def _notices(rows: list[Notification], user: User) -> list[Notice]:
-    """In words: what each is about is asked of the app that owns it, once for every kind of subject."""
+    """In words."""
+    named = _named(rows, user)
+    return [_notice(row, user, named) for row in rows]
+
+
+def _named(rows: Sequence[Task | Notification], user: User) -> dict[str, Mapping[uuid.UUID, str]]:
+    """What each is about, asked of the app that owns it, once for every kind of subject."""
     owners: Mapping[str, str] = import_string(settings.NOTICE_SUBJECTS)
     asked: dict[str, set[uuid.UUID]] = {}
     for row in rows:
         if row.subject_kind in owners and row.subject_uid:
             asked.setdefault(row.subject_kind, set()).add(row.subject_uid)
-    named: dict[str, Mapping[uuid.UUID, str]] = {
-        kind: import_string(owners[kind])(user, uids) for kind, uids in asked.items()
-    }
-    return [_notice(row, user, named) for row in rows]
+    return {kind: import_string(owners[kind])(user, uids) for kind, uids in asked.items()}
 
 
 def _notice(row: Notification, user: User, named: Mapping[str, Mapping[uuid.UUID, str]]) -> Notice:

@@ -24,7 +24,7 @@ SIDE_PANELS = ("cases:panel_caseload", "donations:panel_requests")
 def workbench(request: HttpRequest) -> HttpResponse:
     todos = desk.todos(request.user)
     context = {
-        "todos": todos,
+        "todos": [todo for todo in todos if not todo.is_crisis],
         "crises": [todo for todo in todos if todo.is_crisis],
         "figures": desk.figures(request.user),
         "notices": desk.notices(request.user),
@@ -40,7 +40,8 @@ def workbench(request: HttpRequest) -> HttpResponse:
 @require_safe
 def panel_tasks(request: HttpRequest) -> HttpResponse:
     """The list of tasks again, once a minute while the page stands open: clocks move."""
-    return render(request, "departments/_tasks.html", {"todos": desk.todos(request.user)})
+    todos = [todo for todo in desk.todos(request.user) if not todo.is_crisis]
+    return render(request, "departments/_tasks.html", {"todos": todos})
 
 
 @require_safe

@@ -71,7 +71,8 @@ def _moved(reader: int) -> AccessGrant:
 def report(clock: Clock, story: Story, until: dt.datetime) -> Iterator[dt.datetime]:
     """A report of suspected harm: the one told to the police and followed, the other just begun. An actor."""
     is_told = story.scenario.quirk == "harm"
-    yield story.life.started + 31 * HOUR if is_told else until - 5 * HOUR
+    after = timezone.localtime(story.life.started) + DAY
+    yield after.replace(hour=15, minute=40) if is_told else until - 5 * HOUR
     with acting(story.worker):
         made = reporting.report_open(
             case=story.case, ground="minor_harm", facts=SAID, by=story.worker

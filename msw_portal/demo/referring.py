@@ -47,7 +47,8 @@ def _drafted(story: Story, reason: str, need: str, **receiver: object) -> Referr
     )
 
 
-def _sent(story: Story, made: Referral) -> outgoing.Sent:
+def _sent(clock: Clock, story: Story, made: Referral) -> outgoing.Sent:
+    clock.pass_minutes(4)
     return outgoing.referral_send(referral=made, basis="consent", items=ITEMS, by=story.worker)
 
 
@@ -58,14 +59,16 @@ def bodies(clock: Clock, story: Story, until: dt.datetime) -> Iterator[dt.dateti
     with acting(story.worker):
         for name, reason, need in BODIES:
             made = _drafted(story, reason, need, to_text=name)
-            tokens.append((made, _sent(story, made).token))
+            tokens.append((made, _sent(clock, story, made).token))
             clock.pass_minutes(9)
     helping, full, silent = tokens
     yield until - 11 * DAY + 9 * HOUR
+    replies.reply_open(helping[1], with_copy=True)
     replies.reply_give(
         token=helping[1], answer="accept", message="周三上午上门。", who="站长（演示）"
     )
     yield until - 10 * DAY + 15 * HOUR
+    replies.reply_open(full[1], with_copy=True)
     replies.reply_give(
         token=full[1],
         answer="refuse",
@@ -99,7 +102,7 @@ def to_hospital(
             "discharge_planning",
             to_organization=other.organization,
         )
-        _sent(story, made)
+        _sent(clock, story, made)
     clock.pass_minutes(1)
     arrived = _carried(story, made, other)
     for answered in ago[1:]:

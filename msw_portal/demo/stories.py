@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from django.utils import timezone
 
 from cases.models.casework import Case
+from cases.models.codes import ConsentKind
 from cases.models.work import Goal, Plan
-from cases.services import closing, contacts, members, planning, secrecy
+from cases.services import closing, contacts, mdt, members, planning, secrecy
 from msw_portal.demo import texts
 from msw_portal.demo.lives import Visit
 from msw_portal.demo.telling import HOUR, Beginning, Event, acting
@@ -100,6 +101,7 @@ class Story(Beginning):
             yield after, self.suspend
         if quirk == "team":
             yield after, self.team
+            yield after + 20 * HOUR, self.share
         if quirk == "level5":
             yield after, self.raise_secrecy
         if quirk == "plan_returned":
@@ -157,6 +159,21 @@ class Story(Beginning):
         self.clock.pass_minutes(90)
         with acting(self.worker):
             contacts.contact_countersign(contact=written, by=self.worker)
+
+    def share(self) -> None:
+        """The doctor on the ward reads what the person agreed to, for two months."""
+        clinician = self.hospital.clinician
+        if clinician is None:
+            return
+        with acting(self.worker):
+            agreed = self.consent(ConsentKind.MDT_SHARE)
+            mdt.mdt_share(
+                case=self.case,
+                clinician=clinician,
+                items=agreed.items,
+                until=timezone.localdate() + dt.timedelta(days=60),
+                by=self.worker,
+            )
 
     def raise_secrecy(self) -> None:
         with acting(self.worker):
