@@ -29,6 +29,7 @@ from msw_portal.kernel.masking import (
 NOTHING = "—"
 KEPT_IN = "zh-hans"
 # Identity is read anew at every print, masked or not; it is never frozen into a form.
+CLOSED_ON = "service"  # its second pair is the day of closing
 LIVE = frozenset({"case", "person", "relatives", "family", "ecomap"})
 
 
@@ -351,4 +352,8 @@ FACTS: dict[str, Callable[[Case, bool], Known]] = {
 def facts_shown(facts: dict[str, Known], payload: Any) -> dict[str, Known]:
     """The frozen facts of a finished form in place of today's; identity always as given."""
     kept = (payload or {}).get("known") or {}
-    return facts | {name: Known.thawed(one) for name, one in kept.items() if name not in LIVE}
+    shown = {name: Known.thawed(one) for name, one in kept.items() if name not in LIVE}
+    if CLOSED_ON in facts and shown.get(CLOSED_ON):
+        # The report is signed before the closing is approved: the day is known afterwards only.
+        shown[CLOSED_ON].pairs[1] = facts[CLOSED_ON].pairs[1]
+    return facts | shown

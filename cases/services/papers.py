@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from itertools import zip_longest
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -16,9 +17,9 @@ TICKS_MOST = 20
 ROOM = {"line": 0, "story": 2, "rows": 0}
 WIDE_KINDS = frozenset({"story", "choices"})
 LONG_COLUMNS = frozenset({"story", "line"})
-NARROW = frozenset(
-    {"age", "relation", "bed", "weight", "due_on", "on", "kind", "value", "state", "gas", "when"}
-)
+NARROW = frozenset({"age", "relation", "bed", "weight", "kind", "value", "state", "gas", "when"})
+# A table of what is known: no column narrower or wider than so many letters.
+THINNEST, WIDEST, MARGIN = 4, 28, 3
 
 
 @dataclass
@@ -70,6 +71,13 @@ def _rows_block(item: Item, value: Any, *, is_blank: bool) -> dict[str, Any]:
     }
 
 
+def _widths(known: Known) -> list[int]:
+    """By the longest text of each column, a Chinese letter counting two."""
+    columns = zip_longest(known.head, *known.rows, fillvalue="")
+    longest = [max(len(str(one).encode("gb18030")) for one in column) for column in columns]
+    return [min(max(one, THINNEST), WIDEST) + MARGIN for one in longest]
+
+
 def _known_blocks(known: Known) -> list[dict[str, Any]]:
     blocks: list[dict[str, Any]] = []
     if known.pairs:
@@ -85,7 +93,7 @@ def _known_blocks(known: Known) -> list[dict[str, Any]]:
                 "t": "rows",
                 "label": "",
                 "head": [str(head) for head in known.head],
-                "widths": [2] * len(known.head),
+                "widths": _widths(known),
                 "rows": rows or [[""] * len(known.head)],
             }
         )
@@ -107,7 +115,9 @@ def group_blocks(
         if cells:
             blocks.append({"t": "cells", "cells": cells})
             cells = []
-        blocks.append(_rows_block(item, values.get(item.name), is_blank=is_blank))
+        table = _rows_block(item, values.get(item.name), is_blank=is_blank)
+        # A table named as its heading is not named twice.
+        blocks.append(table | {"label": ""} if table["label"] == str(group.title) else table)
     if cells:
         blocks.append({"t": "cells", "cells": cells})
     return blocks

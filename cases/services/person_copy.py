@@ -66,7 +66,7 @@ class Section:
             ]
             shown.append({"t": "cells", "cells": cells})
         if self.head:
-            rows = self.rows or [[""] * len(self.head)]
+            rows = self.rows or [[_("无"), *[""] * (len(self.head) - 1)]]
             shown.append(
                 {"t": "rows", "label": "", "head": self.head, "widths": self.widths, "rows": rows}
             )

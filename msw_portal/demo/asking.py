@@ -130,6 +130,8 @@ def _whose(wish: Wish, stories: Sequence[Story], place: int, since: dt.datetime)
         for one in stories
         if (one.scenario.quirk == wish.quirk if wish.quirk else one.scenario.stage == wish.stage)
         and not (one.life.is_child and not wish.quirk)
+        # Somebody whose file the head may open, so that the copy holds it.
+        and one.scenario.quirk not in ("level5", "harm")
         and one.life.started + DAY < since
     ]
     return fits[place % len(fits)] if fits else None

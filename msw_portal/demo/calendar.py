@@ -11,7 +11,7 @@ from django.db import connection
 from departments.models.organizations import Organization
 from departments.models.people import User
 from departments.services.entering import house_scope
-from msw_portal.demo import asking, families, funds, guarding, history, referring
+from msw_portal.demo import asking, families, funds, guarding, history, referring, whole
 from msw_portal.demo.aid import Aid, aid, asks, ending
 from msw_portal.demo.clock import Clock
 from msw_portal.demo.dice import Dice
@@ -142,6 +142,7 @@ class Course:
         self.enter(guarding.glass(clock, by_quirk["level5"], until))
         for quirk in ("harm", "harm_found"):
             self.enter(guarding.report(clock, by_quirk[quirk], until))
+        self.enter(whole.whole(clock, by_quirk["whole"], until))
         self.enter(referring.bodies(clock, by_quirk["outgoing"], until))
         for quirk, ago in (("crossing", (9 * DAY, 8 * DAY)), ("outgoing", (3 * HOUR,))):
             self.enter(referring.to_hospital(clock, by_quirk[quirk], other, ago, until))

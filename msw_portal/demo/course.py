@@ -262,6 +262,7 @@ def _closings(files: Sequence[File]) -> None:
                     "summary": file.told(texts.SUMMARIES[file.life.serial % 3]),
                     "satisfaction": file.case.satisfaction,
                     "satisfaction_refused": file.case.satisfaction_refused,
+                    "proposed_reason": file.life.close_reason,
                     "client_informed": True,
                     "goal_rate": None if file.case.goal_rate is None else str(file.case.goal_rate),
                     "gas_t": None if file.case.gas_t is None else str(file.case.gas_t),

@@ -72,7 +72,7 @@ def report(clock: Clock, story: Story, until: dt.datetime) -> Iterator[dt.dateti
     """A report of suspected harm: the one told to the police and followed, the other just begun. An actor."""
     is_told = story.scenario.quirk == "harm"
     after = timezone.localtime(story.life.started) + DAY
-    yield after.replace(hour=15, minute=40) if is_told else until - 5 * HOUR
+    yield after.replace(hour=15, minute=40) if is_told else until - HOUR
     with acting(story.worker):
         made = reporting.report_open(
             case=story.case, ground="minor_harm", facts=SAID, by=story.worker

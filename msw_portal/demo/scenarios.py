@@ -77,7 +77,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     Scenario("assessment"),
     Scenario("planning"),
     Scenario("intervention", CANCER, "肿瘤", quirk="outgoing"),
-    Scenario("evaluation"),
+    Scenario("intervention", HEART, "冠心病", quirk="whole"),
     Scenario("closed", quirk="erased", ago=(38, 52)),
     Scenario("intake"),
     Scenario("declined", quirk="door"),
@@ -96,7 +96,9 @@ SCENARIOS: tuple[Scenario, ...] = (
     Scenario("evaluation"),
 )
 # What every world tells, however small: the rules of persons, of families and of what few may know.
-ALWAYS = frozenset({"level5", "outgoing", "crossing", "erased", "died", "harm", "harm_found"})
+ALWAYS = frozenset(
+    {"level5", "outgoing", "crossing", "erased", "died", "harm", "harm_found", "whole"}
+)
 # stage: how many days ago it was entered, at least and at most
 AGO = {
     "pending": (0.3, 1.2),

@@ -202,6 +202,7 @@ class Story(Beginning):
                 satisfaction=self.life.satisfaction,
                 satisfaction_refused=self.life.satisfaction is None,
                 client_informed=True,
+                proposed_reason=self.life.close_reason,
                 by=self.worker,
             )
 
