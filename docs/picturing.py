@@ -16,6 +16,7 @@ FOLDER = Path(__file__).parent / "pictures" / "manual"
 PASSWORD = "demo-pass-2026"  # noqa: S105  the demonstration's, printed by `make run`
 DESK, PHONE = {"width": 1280, "height": 860}, {"width": 390, "height": 780}
 COLOURS = 48
+HREFS = "links => [...new Set(links.map(one => one.getAttribute('href')))]"
 ANSWER_MS = 1500  # a form answers in place, without a new page to wait for
 
 
@@ -42,6 +43,16 @@ SHOTS = (
     Shot("transfers", "a.head", "/cases/transfers/"),
     Shot("notifications", "a.worker", "/notifications/"),
     Shot("notification-settings", "a.worker", "/notifications/settings/"),
+    Shot("rights", "a.head", "/cases/rights/"),
+    Shot("glass-reviews", "a.head", "/cases/break-glass/reviews/?show=all"),
+    Shot("break-glass", "a.worker", "/cases/break-glass/"),
+    Shot("outgoings", "a.worker2", "/cases/referrals/out/"),
+    Shot("shared", "a.clinician", "/cases/shared/"),
+)
+# A page reached from a list by the first link that leads to one of its kind.
+LINKED = (
+    ("rights-request", "a.head", "/cases/rights/?show=done", "main tbody th a"),
+    ("report", "a.head", "/workbench/", "a[href^='/cases/reports/']"),
 )
 CASE_SHOTS = (
     ("case", ""),
@@ -98,6 +109,61 @@ class Studio:
             _save(page, name)
         return status
 
+    def linked(self, name: str, login: str, listed: str, link: str) -> int:
+        """What the first such link of a page leads to."""
+        page = self.page(login)
+        page.goto(f"{self._address}{listed}", wait_until="networkidle")
+        found = page.locator(link).first
+        if not found.count():
+            return 0
+        return self.shoot(name, login, found.get_attribute("href"))
+
+    def household(self) -> int:
+        """The person of a family of two, found by the head among the cases."""
+        page = self.page("a.head")
+        page.goto(f"{self._address}/cases/?stage=closure", wait_until="networkidle")
+        for address in page.locator("main tbody a[href^='/cases/']").evaluate_all(HREFS):
+            page.goto(f"{self._address}{address}", wait_until="networkidle")
+            person = page.locator("main .page-head a[href^='/cases/people/']").first
+            if not person.count():
+                continue
+            page.goto(f"{self._address}{person.get_attribute('href')}", wait_until="networkidle")
+            if page.locator("a[href*='/household/leave/']").count():
+                page.locator("#h-kin").scroll_into_view_if_needed()
+                _save(page, "household")
+                return 200
+        return 0
+
+    def glass(self) -> int:
+        """A sealed case opened for a quarter of an hour, and closed again."""
+        head, page = self.page("a.head"), self.page("a.worker3")
+        head.goto(f"{self._address}/cases/break-glass/reviews/?show=all", wait_until="networkidle")
+        numbers = head.locator("main tbody td.mono")
+        if not numbers.count():
+            return 0
+        page.goto(f"{self._address}/cases/break-glass/", wait_until="networkidle")
+        page.fill("[name=number]", numbers.first.inner_text().strip())
+        page.fill("[name=reason]", "演示：责任社工联系不上，需要核对家属联系方式。")
+        page.locator("main form button.btn--danger").click()
+        page.wait_for_load_state("networkidle")
+        _save(page, "break-glass-bar")
+        page.locator(".glass form button").click()
+        page.wait_for_load_state("networkidle")
+        return 200
+
+    def copy(self) -> int:
+        """What the other hospital reads of a referral that came with a copy."""
+        page = self.page("b.worker")
+        page.goto(f"{self._address}/cases/referrals/", wait_until="networkidle")
+        rows = page.locator("main tbody tr", has_text="示例市第一医院").locator("a.t")
+        if not rows.count():
+            return 0
+        page.goto(f"{self._address}{rows.first.get_attribute('href')}", wait_until="networkidle")
+        page.locator("form[action$='/copy/'] button").click()
+        page.wait_for_load_state("networkidle")
+        _save(page, "inbox-copy")
+        return 200
+
     def case(self) -> str:
         """A case in the middle of its work, with a plan and contacts."""
         page = self.page("a.worker")
@@ -136,6 +202,14 @@ def take(address: str, say: Callable[[str], None]) -> int:
         for shot in SHOTS:
             status = studio.shoot(shot.name, shot.login, shot.path, shot.width or DESK)
             say(f"{shot.name}: {status}")
+            missing += status != 200
+        for name, login, listed, link in LINKED:
+            status = studio.linked(name, login, listed, link)
+            say(f"{name}: {status}")
+            missing += status != 200
+        for make in (studio.household, studio.copy, studio.glass):
+            status = make()
+            say(f"{make.__name__}: {status}")
             missing += status != 200
         case = studio.case()
         for name, part in CASE_SHOTS:
