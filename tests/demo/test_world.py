@@ -181,7 +181,7 @@ def test_a_sealed_case_was_opened_twice_for_minutes_and_one_reading_waits_for_it
 
 def test_one_mandatory_report_was_told_and_the_other_runs_against_its_clock(worlds):
     sql = (
-        "SELECT state, reported_at IS NOT NULL, due_at > '2026-06-30' FROM cases_mandatoryreport "
+        "SELECT state, reported_at IS NOT NULL, due_at > '2026-06-30 00:00+08' FROM cases_mandatoryreport "
         "ORDER BY opened_at"
     )
 
