@@ -25,7 +25,7 @@ STEPS = (
     (3, "ward_visit", "client", "pre_op", "{who}第一次说出对手术的担心，约定手术前一天再来。"),
     (
         7,
-        "accompany",
+        "escort",
         "spouse",
         "operation",
         "在手术等候区陪同家属约 {minutes} 分钟，核对联系电话。",
