@@ -97,7 +97,7 @@ SCENARIOS: tuple[Scenario, ...] = (
 )
 # What every world tells, however small: the rules of persons, of families and of what few may know.
 ALWAYS = frozenset(
-    {"level5", "outgoing", "crossing", "erased", "died", "harm", "harm_found", "whole"}
+    {"level5", "outgoing", "crossing", "erased", "died", "harm", "harm_found", "team", "whole"}
 )
 # stage: how many days ago it was entered, at least and at most
 AGO = {

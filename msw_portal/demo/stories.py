@@ -23,6 +23,7 @@ LINE = (
     "closure",
     "closed",
 )
+SHARED = ("name", "ward", "needs", "goals", "risk")
 MOST_VISITS = 5  # the others of the year stand in the bulk: a story shows the rules, not the volume
 
 
@@ -166,11 +167,11 @@ class Story(Beginning):
         if clinician is None:
             return
         with acting(self.worker):
-            agreed = self.consent(ConsentKind.MDT_SHARE)
+            self.consent(ConsentKind.MDT_SHARE, items=SHARED)
             mdt.mdt_share(
                 case=self.case,
                 clinician=clinician,
-                items=agreed.items,
+                items=SHARED,
                 until=timezone.localdate() + dt.timedelta(days=60),
                 by=self.worker,
             )
