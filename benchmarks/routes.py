@@ -60,7 +60,7 @@ class World:
                 "client",
                 f"{api}{facts['request']}/",
                 ((facts["request"], 1),),
-                budget=20,
+                budget=14,
             ),
             Route("case_list", "worker", lst, page, budget=6),
             Route(
@@ -68,15 +68,15 @@ class World:
                 "head",
                 f"{lst}?worker=all&status=ended&after={facts['case_deep']}",
                 page,
-                budget=7,
+                budget=6,
             ),
-            Route("case_list_head", "head", f"{lst}?worker=all&status=open", page, budget=7),
+            Route("case_list_head", "head", f"{lst}?worker=all&status=open", page, budget=6),
             Route(
                 "case_page",
                 "worker",
                 f"{lst}{facts['case']}/",
                 ((facts["case_number"], 1),),
-                budget=30,
+                budget=8,
             ),
             Route(
                 "case_funding_panel",
@@ -97,23 +97,23 @@ class World:
                 budget=5,
             ),
             Route("dashboard_rows", "head", reverse("reports:rows", args=["case_open"]), budget=8),
-            Route("board", "officer", reverse("donations:board"), budget=16),
+            Route("board", "officer", reverse("donations:board"), budget=9),
             Route(
                 "review_page",
                 "officer",
                 reverse("donations:review", args=[facts["request"]]),
-                budget=40,
+                budget=30,
             ),
             Route("own_requests", "worker", reverse("donations:requests"), budget=10),
             Route("donations", "officer", reverse("donations:donations"), budget=8),
             Route("disbursements", "cashier", reverse("donations:disbursements"), budget=10),
-            Route("funds", "officer", reverse("donations:funds"), budget=12),
+            Route("funds", "officer", reverse("donations:funds"), budget=6),
             Route(
                 "fund_page", "officer", reverse("donations:fund", args=[facts["fund"]]), budget=16
             ),
-            Route("referrals", "worker", reverse("cases:referrals"), budget=8),
+            Route("referrals", "worker", reverse("cases:referrals"), budget=6),
             Route(
-                "client_page", "worker", reverse("cases:client", args=[facts["client"]]), budget=20
+                "client_page", "worker", reverse("cases:client", args=[facts["client"]]), budget=10
             ),
             Route(
                 "search_two_characters",
@@ -126,7 +126,7 @@ class World:
                 "search_initials", "worker", f"{lst}?q={facts['initials']}", status=302, budget=14
             ),
             Route(
-                "search_number", "worker", f"{lst}?number={facts['case_number']}", page, budget=8
+                "search_number", "worker", f"{lst}?number={facts['case_number']}", page, budget=6
             ),
             Route("notifications", "worker", reverse("departments:notifications"), budget=6),
             Route("audit_list", "auditor", reverse("departments:audit"), budget=8),

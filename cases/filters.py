@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils.dateparse import parse_date
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
@@ -69,12 +70,14 @@ class CaseFilter:
 
     def narrow(self, rows: QuerySet) -> QuerySet:
         """The rows that meet every condition."""
-        rows = rows.filter(self._where())
+        rows = rows.filter(self._where)
         if self.needs:
             rows = rows.needing(self.needs)
         return rows
 
+    @cached_property
     def _where(self) -> Q:
+        """Made once for the rows and their count: a number asks how the house writes its numbers."""
         where = Q()
         if self.worker == MINE:
             where &= (

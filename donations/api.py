@@ -24,6 +24,7 @@ from donations.filters import RequestFilter
 from donations.models.requests import FundingRequest, RequestDocument
 from donations.services import detail, reading, review
 from donations.services.listing import requests_page
+from donations.services.payable import granted_of
 from donations.workflow import RequestState
 from msw_portal.kernel.api import require_match
 from msw_portal.kernel.errors import DomainError
@@ -146,8 +147,9 @@ class FundingRequestViewSet(viewsets.ViewSet):
 
     def _detail(self, request: Request, row: FundingRequest) -> dict[str, Any]:
         copies = reading.copies_read(request=row, by=request.user)
-        advice = detail.advice_of(row, copies)
-        papers = [{**paper, "href": _href(row, paper)} for paper in detail.papers_of(row)]
+        granted, found = granted_of(row), detail.detail_of(row)
+        advice = detail.advice_of(row, copies, granted)
+        papers = [{**paper, "href": _href(row, paper)} for paper in found.papers]
         return {
             "disclosed": {
                 "version": copies.review_version,
@@ -155,14 +157,12 @@ class FundingRequestViewSet(viewsets.ViewSet):
                 "identity": copies.identity,
             },
             "advice": serializers.advice_json(advice),
-            "payable": serializers.payable_json(detail.payable_before_approval(row)),
+            "payable": serializers.payable_json(detail.payable_before_approval(row, granted)),
             "documents": serializers.PaperRow(papers, many=True).data,
-            "messages": serializers.MessageRow(detail.messages_of(row), many=True).data,
-            "acts": serializers.ActRow(detail.acts_of(row), many=True).data,
-            "history": serializers.MoveRow(detail.history_of(row), many=True).data,
-            "disbursements": serializers.DisbursementRow(
-                detail.disbursements_of(row), many=True
-            ).data,
+            "messages": serializers.MessageRow(found.messages, many=True).data,
+            "acts": serializers.ActRow(found.acts, many=True).data,
+            "history": serializers.MoveRow(found.history, many=True).data,
+            "disbursements": serializers.DisbursementRow(found.disbursements, many=True).data,
         }
 
 

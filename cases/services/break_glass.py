@@ -1,7 +1,7 @@
 """Break-glass: one level-5 case for at most an hour, read only, told at once, reviewed by somebody else."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
@@ -272,20 +272,27 @@ class Reading:
     may_review: bool
 
 
-def glass_grants(*, by: User, waiting: bool) -> QuerySet[AccessGrant]:
-    """The break-glass grants `by` reviews: a head those of the own department, the security administrator all."""
+def glass_numbers(*, by: User) -> dict[int, str]:
+    """The grants `by` reviews, with the number of their case: a head those of the own department, the
+    security administrator all."""
+    require(can_list_glass, by, None)
+    return _numbers(by)
+
+
+def glass_grants(numbers: Mapping[int, str], *, waiting: bool, by: User) -> QuerySet[AccessGrant]:
+    """The break-glass grants among `glass_numbers`."""
     require(can_list_glass, by, None)
     rows = AccessGrant.objects.filter(
-        organization_id=by.house_id,
-        kind=AccessGrant.Kind.BREAK_GLASS,
-        pk__in=list(_numbers(by)),
+        organization_id=by.house_id, kind=AccessGrant.Kind.BREAK_GLASS, pk__in=list(numbers)
     )
     return rows.filter(reviewed_at__isnull=True) if waiting else rows
 
 
-def glass_readings(grants: Sequence[AccessGrant], *, by: User) -> list[Reading]:
+def glass_readings(
+    grants: Sequence[AccessGrant], numbers: Mapping[int, str], *, by: User
+) -> list[Reading]:
     """What the review page shows of each."""
-    numbers, now = _numbers(by), timezone.now()
+    now = timezone.now()
     return [
         Reading(
             one,

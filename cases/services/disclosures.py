@@ -3,7 +3,7 @@
 import hashlib
 import json
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -195,24 +195,35 @@ def disclosure_read(*, disclosure: Disclosure, by: User) -> Mapping[str, Any]:
     Raises:
         DomainError: `disclosure.is_empty` (409) after a withdrawal or past its time.
     """
-    require(can_read_disclosure, by, disclosure)
-    row = Disclosure.objects.live().filter(pk=disclosure.pk).first()
-    if row is None:
+    rows = disclosures_read(disclosures=[disclosure.pk], by=by)
+    if not rows:
+        require(can_read_disclosure, by, disclosure)
         raise DomainError("disclosure.is_empty", _("对方已撤回，内容已清空。"), status=409)
-    if row.organization_id != by.house_id:
+    return rows[0].payload
+
+
+@command
+def disclosures_read(*, disclosures: Collection[int], by: User) -> list[Disclosure]:
+    """Those of the copies that live, as the recipient or the owner reads them; each counted and audited."""
+    rows = list(Disclosure.objects.live().filter(pk__in=disclosures).order_by("pk"))
+    for row in rows:
+        require(can_read_disclosure, by, row)
+    foreign = [row.pk for row in rows if row.organization_id != by.house_id]
+    if foreign:
         # The recipient may not write in the owner's house; this function moves the count and nothing else.
         with connection.cursor() as cursor:
-            cursor.execute("SELECT app.note_reading(%s)", [row.pk])
-    audit.record(
-        "disclosure.read",
-        by=by,
-        on=row,
-        level=row.level,
-        version=row.version,
-        subject=row.subject_kind,
-        subject_uid=row.subject_uid,
-    )
-    return row.payload
+            cursor.execute("SELECT app.note_reading(id) FROM unnest(%s::bigint[]) id", [foreign])
+    for row in rows:
+        audit.record(
+            "disclosure.read",
+            by=by,
+            on=row,
+            level=row.level,
+            version=row.version,
+            subject=row.subject_kind,
+            subject_uid=row.subject_uid,
+        )
+    return rows
 
 
 def _shred(document: Document) -> None:

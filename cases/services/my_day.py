@@ -4,7 +4,8 @@ Reads only; every list is capped and costs the same number of statements at 1 an
 """
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -31,6 +32,7 @@ from cases.models.work import Contact
 from departments.models.mechanisms import Draft, Task
 from departments.models.people import User
 from departments.services.desk import TASK_WORDS, address
+from msw_portal.kernel.together import together
 
 # How much more a case asks for when its risk is higher; said under the figure it makes.
 LOAD = {"low": Decimal(1), "medium": Decimal("1.5"), "high": Decimal(2), "crisis": Decimal(3)}
@@ -171,6 +173,15 @@ class Unsent:
     late_at: dt.datetime | None
 
 
+@dataclass(frozen=True)
+class Panel:
+    """My day on the workbench: what is due, the records to finish, what was typed and not sent."""
+
+    day: Day
+    records: Sequence[Contact]
+    drafts: list[Unsent]
+
+
 def _tasks(user: User) -> QuerySet[Task]:
     """Every open task on a case that is asked of the person or the role, soonest first."""
     rows = Task.objects.visible_to(user).open().filter(subject_kind=Case._meta.model_name)
@@ -190,9 +201,9 @@ def _midnight(days: int) -> dt.datetime:
     return today + dt.timedelta(days=days)
 
 
-def _files(user: User, uids: Iterable) -> dict:
-    """Number and masked person of the cases, by uid: no more of them than the list's own columns."""
-    return {one.uid: one for one in Case.objects.listed_to(user).filter(uid__in=set(uids))}
+def _files(user: User, uids: set[uuid.UUID]) -> QuerySet[Case]:
+    """Number and masked person of the cases: no more of them than the list's own columns."""
+    return Case.objects.listed_to(user).filter(uid__in=uids)
 
 
 def _where(task: Task, case: Case) -> str:
@@ -208,25 +219,29 @@ def _where(task: Task, case: Case) -> str:
     return reverse("cases:case", args=[case.uid]) + (f"?part={part}" if part else "")
 
 
-def day(user: User, *, span: str = WEEK) -> Day:
-    """What is to be done on cases within the span, and all that waits for the person's approval or answer.
-
-    Four statements, whatever waits: two lists, their files, the counts.
-    """
+def panel(user: User, *, span: str = WEEK) -> Panel:
+    """All of it in three statements, whatever waits: the lists, what they are about, the counts."""
     rows = _tasks(user)
-    todo = list(_within(rows.exclude(kind__in=APPROVALS), span)[:SHOWN])
-    approvals = list(rows.filter(kind__in=APPROVALS)[:SHOWN])
-    files = _files(user, [task.subject_uid for task in (*todo, *approvals)])
+    todo = _within(rows.exclude(kind__in=APPROVALS), span)[:SHOWN]
+    approvals = rows.filter(kind__in=APPROVALS)[:SHOWN]
+    records, kept, done = _records_to_finish(user), _kept(user), _done_today(user)
+    together(todo, approvals, records, kept, done)
+    of_drafts = {one.subject_uid for one in kept if one.subject_uid}
+    files = _files(user, {task.subject_uid for task in (*todo, *approvals)} | of_drafts)
+    people = Client.objects.visible_to(user).filter(uid__in=of_drafts)
+    together(files, people)
+    case_of = {one.uid: one for one in files}
     counts = _counts(rows)
-    return Day(
+    day = Day(
         span=span,
-        todo=[_line(task, files.get(task.subject_uid)) for task in todo],
-        approvals=[_line(task, files.get(task.subject_uid)) for task in approvals],
+        todo=[_line(task, case_of.get(task.subject_uid)) for task in todo],
+        approvals=[_line(task, case_of.get(task.subject_uid)) for task in approvals],
         spans=[Choice(code, one.label, counts[code], code == span) for code, one in SPANS.items()],
         count=counts[span],
         approvals_count=counts["approvals"],
-        done=_done_today(user),
+        done=len(done),
     )
+    return Panel(day, records, _unsent(kept, case_of, {one.uid: one for one in people}))
 
 
 def _line(task: Task, case: Case | None) -> Line:
@@ -253,20 +268,20 @@ def _counts(rows: QuerySet[Task]) -> dict[str, int]:
     return rows.order_by().aggregate(**asked)
 
 
-def _done_today(user: User) -> int:
-    """How many of the person's own tasks on cases were done since midnight."""
+def _done_today(user: User) -> QuerySet[Task]:
+    """The person's own tasks on cases that were done since midnight; to be counted, so without columns."""
     return Task.objects.filter(
         organization_id=user.house_id,
         assignee_id=user.pk,
         subject_kind=Case._meta.model_name,
         state=Task.State.DONE,
         closed_at__gte=_midnight(0),
-    ).count()
+    ).only("pk")
 
 
-def records_to_finish(user: User) -> Sequence[Contact]:
+def _records_to_finish(user: User) -> QuerySet[Contact]:
     """The person's own records that have no analysis yet and are not locked: soonest locked first."""
-    return list(
+    return (
         Contact.objects.visible_to(user)
         .own_entries()
         .filter(created_by=user, analysis__isnull=True, locked_at__gt=timezone.now())
@@ -286,13 +301,15 @@ def alerts(user: User) -> Sequence[RiskAlert]:
     )
 
 
-def drafts(user: User) -> list[Unsent]:
-    """What the person typed and has not sent, newest first, each with the way back to its page."""
-    kept = list(Draft.objects.visible_to(user).order_by("-saved_at", "-id")[:SHOWN])
-    uids = {one.subject_uid for one in kept if one.subject_uid}
-    files, people = _files(user, uids), {}
-    if uids:
-        people = {one.uid: one for one in Client.objects.visible_to(user).filter(uid__in=uids)}
+def _kept(user: User) -> QuerySet[Draft]:
+    """What the person typed and has not sent, newest first."""
+    return Draft.objects.visible_to(user).order_by("-saved_at", "-id")[:SHOWN]
+
+
+def _unsent(
+    kept: Iterable[Draft], files: Mapping[uuid.UUID, Case], people: Mapping[uuid.UUID, Client]
+) -> list[Unsent]:
+    """Drafts as they are shown, each with the way back to its page."""
     found = []
     for one in kept:
         title, url = _way_back(one)

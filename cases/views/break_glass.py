@@ -76,15 +76,16 @@ def reviews(request: HttpRequest) -> HttpResponse:
     if not can_list_glass(user):
         raise Http404
     is_all = request.GET.get("show") == "all"
-    waiting = break_glass.glass_grants(by=user, waiting=True)
+    numbers = break_glass.glass_numbers(by=user)
+    waiting = break_glass.glass_grants(numbers, waiting=True, by=user)
     form = GlassReviewForm(request.POST or None, grants=waiting)
     if request.method == "POST" and form.command(break_glass.glass_review, by=user):
         return go_to(request, reverse("cases:glass_reviews"))
-    shown = break_glass.glass_grants(by=user, waiting=not is_all)
+    shown = break_glass.glass_grants(numbers, waiting=not is_all, by=user)
     context = page_of(
         request, shown.select_related("user", "reviewed_by"), order=("-id",), size=PAGE
     )
-    context["lines"] = break_glass.glass_readings(context["rows"], by=user)
+    context["lines"] = break_glass.glass_readings(context["rows"], numbers, by=user)
     context |= {"form": form, "is_all": is_all, "results": break_glass.RESULTS}
     status = 422 if request.method == "POST" else 200
     return render(request, "cases/glass_reviews.html", context, status=status)

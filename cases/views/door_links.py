@@ -52,7 +52,7 @@ def _list(request: HttpRequest) -> dict[str, Any]:
         page = keyset.page(rows, order=order, size=PAGE, **asked)
     except keyset.BadCursor:
         page = keyset.page(rows, order=order, size=PAGE)
-    here = reverse("cases:doors")
+    here, department = reverse("cases:doors"), _own_department(request)
     link = f"{here}?show=over&" if shows_over else f"{here}?"
     return {
         "rows": page.rows,
@@ -61,8 +61,8 @@ def _list(request: HttpRequest) -> dict[str, Any]:
         "shows_over": shows_over,
         "before_url": f"{link}before={page.previous}" if page.previous else "",
         "after_url": f"{link}after={page.next}" if page.next else "",
-        "clocks": clocks_of(_own_department(request)),
-        "may_set_clocks": can_keep_settings(request.user, _own_department(request)),
+        "clocks": clocks_of(department),
+        "may_set_clocks": can_keep_settings(request.user, department),
     }
 
 

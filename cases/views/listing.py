@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,6 +20,7 @@ from cases.services.my_day import caseload
 from cases.services.team import colleagues
 from cases.views.doors import lines, waiting
 from cases.workflow import CaseStage
+from departments.models.people import User
 from msw_portal.kernel import keyset
 
 PAGE = 20
@@ -64,9 +66,9 @@ def _list_page(request: HttpRequest) -> dict[str, Any]:
     narrow = CaseFilter(request.GET, path=reverse("cases:list"), user=user, found=_found(request))
     listed = Case.objects.listed_to(user)
     rows = narrow.narrow(listed).with_list_facts().with_is_mine(user)
-    page = _page(request, rows)
-    count, is_capped = _count(narrow.narrow(listed), page)
     team = _team(user)
+    page = _page(request, rows, team)
+    count, is_capped = _count(narrow.narrow(listed), page)
     return {
         "filter": narrow,
         "rows": page.rows,
@@ -87,20 +89,20 @@ def _list_page(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _team(user: Any) -> list[Any]:
+def _team(user: Any) -> QuerySet[User]:
     """Whose cases a leader may ask for."""
-    if user.role not in ("dept_head", "supervisor"):
-        return []
-    return list(colleagues(role="worker", by=user, department_id=user.acting.department_id))
+    team = colleagues(role="worker", by=user, department_id=user.acting.department_id)
+    return team if user.role in ("dept_head", "supervisor") else team.none()
 
 
-def _page(request: HttpRequest, rows: Any) -> keyset.Page:
-    """The asked page; the first one for a cursor that was not made here."""
-    after, before = request.GET.get("after"), request.GET.get("before")
+def _page(request: HttpRequest, rows: Any, team: QuerySet[User]) -> keyset.Page:
+    """The asked page with the team, if there is one; the first page for a cursor that was not made here."""
+    asked = {"after": request.GET.get("after"), "before": request.GET.get("before")}
+    given = {"order": ORDER, "size": PAGE, "beside": () if team.query.is_empty() else (team,)}
     try:
-        return keyset.page(rows, order=ORDER, after=after, before=before, size=PAGE)
+        return keyset.page(rows, **given, **asked)
     except keyset.BadCursor:
-        return keyset.page(rows, order=ORDER, size=PAGE)
+        return keyset.page(rows, **given)
 
 
 def _count(rows: Any, page: keyset.Page) -> tuple[int, bool]:

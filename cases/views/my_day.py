@@ -17,9 +17,5 @@ def panel_alerts(request: HttpRequest) -> HttpResponse:
 def panel_my_day(request: HttpRequest) -> HttpResponse:
     """What is due on my cases (`span`: today, week, all), the records to finish, what I did not send."""
     span = request.GET.get("span", my_day.WEEK)
-    context = {
-        "day": my_day.day(request.user, span=span if span in my_day.SPANS else my_day.WEEK),
-        "records": my_day.records_to_finish(request.user),
-        "drafts": my_day.drafts(request.user),
-    }
-    return render(request, "cases/_panel_my_day.html", context)
+    found = my_day.panel(request.user, span=span if span in my_day.SPANS else my_day.WEEK)
+    return render(request, "cases/_panel_my_day.html", vars(found))

@@ -5,13 +5,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Sum
-
 from cases.models.codes import ShareItem
 from donations.models.programmes import ProgrammeVersion
 from donations.models.requests import FundingRequest
 from donations.services.copies import age_of, income_per_head
-from donations.workflow import GRANTED
+from donations.services.payable import Granted, granted_of
 from msw_portal.kernel import rules
 from msw_portal.kernel.masking import AGE_BANDS, OLDEST_BAND
 
@@ -79,17 +77,6 @@ def _benefit(version: ProgrammeVersion, facts: Mapping[str, Any]) -> Mapping[str
     return None
 
 
-def received_by(request: FundingRequest) -> Decimal:
-    """What the programme has granted the same person on other requests, as far as this house sees."""
-    granted = FundingRequest.objects.filter(
-        organization_id=request.organization_id,
-        subject_code=request.subject_code,
-        programme_version__programme_id=request.programme_version.programme_id,
-        state__in=sorted(GRANTED),
-    ).exclude(pk=request.pk)
-    return granted.aggregate(sum=Sum("approved"))["sum"] or Decimal(0)
-
-
 def advice_for_worker(request: FundingRequest) -> Advice:
     """With the hospital's own exact facts."""
     case, sheet = request.case, request.sheet.payload
@@ -100,13 +87,16 @@ def advice_for_worker(request: FundingRequest) -> Advice:
         "welfare_status": sheet.get("welfare_status") or None,
         "income_per_head": _number(income_per_head(sheet)),
         "is_transplanted": bool(sheet.get("is_transplanted")),
-        "received": received_by(request),
+        "received": granted_of(request).by_programme,
     }
     return advise(request.programme_version, facts)
 
 
-def advice_for_foundation(request: FundingRequest, payload: Mapping[str, Any]) -> Advice:
+def advice_for_foundation(
+    request: FundingRequest, payload: Mapping[str, Any], granted: Granted | None = None
+) -> Advice:
     """With nothing but the review copy: an age is a band, and where its ends differ it stays open."""
+    granted = granted or granted_of(request)
     household = payload.get(ShareItem.HOUSEHOLD) or {}
     stage = payload.get(ShareItem.TREATMENT_STAGE) or {}
     facts = {
@@ -114,7 +104,7 @@ def advice_for_foundation(request: FundingRequest, payload: Mapping[str, Any]) -
         "welfare_status": payload.get(ShareItem.WELFARE_STATUS) or None,
         "income_per_head": _number(household.get("income_per_head")),
         "is_transplanted": stage.get("is_transplanted"),
-        "received": received_by(request),
+        "received": granted.by_programme,
     }
     low, high = band_ends(payload.get(ShareItem.AGE_BAND, ""))
     return advise(request.programme_version, {**facts, "age": low}, {**facts, "age": high})

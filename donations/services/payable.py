@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Sum
+from django.db.models import Q, QuerySet, Sum
 
 from donations.models.programmes import ProgrammeVersion
 from donations.models.requests import FundingRequest
@@ -28,19 +28,45 @@ def cap_of(version: ProgrammeVersion) -> Decimal | None:
     return Decimal(stated) if stated else None
 
 
-def remaining_of(request: FundingRequest) -> Decimal:
-    """The out-of-pocket gap minus what this house has granted the same person on other requests."""
-    granted = (
-        FundingRequest.objects.filter(
-            counterparty_id=request.counterparty_id,
-            organization_id=request.organization_id,
-            case_id=request.case_id,
-            state__in=sorted(GRANTED),
-        )
-        .exclude(pk=request.pk)
-        .aggregate(sum=Sum("approved"))["sum"]
+@dataclass(frozen=True)
+class Granted:
+    """What was granted on other requests, as far as this house sees, in yuan.
+
+    `by_programme` by the same programme to the same person, `on_case` by the same foundation on the
+    same case.
+    """
+
+    by_programme: Decimal
+    on_case: Decimal
+
+
+def _others(request: FundingRequest, where: Q) -> QuerySet[FundingRequest]:
+    rows = FundingRequest.objects.filter(
+        where, organization_id=request.organization_id, state__in=sorted(GRANTED)
     )
-    return max(request.gap - (granted or Decimal(0)), Decimal(0))
+    return rows.exclude(pk=request.pk)
+
+
+def granted_of(request: FundingRequest) -> Granted:
+    """Both sums in one statement."""
+    person, case = Q(subject_code=request.subject_code), Q(case_id=request.case_id)
+    programme = Q(programme_version__programme_id=request.programme_version.programme_id)
+    foundation = Q(counterparty_id=request.counterparty_id)
+    zero = Decimal(0)
+    sums = _others(request, person | case).aggregate(
+        by_programme=Sum("approved", filter=person & programme, default=zero),
+        on_case=Sum("approved", filter=case & foundation, default=zero),
+    )
+    return Granted(**sums)
+
+
+def remaining_of(request: FundingRequest, granted: Granted | None = None) -> Decimal:
+    """The out-of-pocket gap minus what this house has granted the same person on other requests."""
+    if granted is not None:
+        return max(request.gap - granted.on_case, Decimal(0))
+    where = Q(case_id=request.case_id, counterparty_id=request.counterparty_id)
+    on_case = _others(request, where).aggregate(sum=Sum("approved", default=Decimal(0)))["sum"]
+    return max(request.gap - on_case, Decimal(0))
 
 
 def pool_of(request: FundingRequest) -> list[tuple[int, int]]:
@@ -53,10 +79,13 @@ def pool_of(request: FundingRequest) -> list[tuple[int, int]]:
     )
 
 
-def payable_of(request: FundingRequest) -> Payable:
-    """payable = min(requested, cap, remaining, available); call it under the locks to decide by it."""
+def payable_of(request: FundingRequest, granted: Granted | None = None) -> Payable:
+    """payable = min(requested, cap, remaining, available); call it under the locks to decide by it.
+
+    `granted` is for a page that has read it already, never for a decision.
+    """
     version = request.programme_version
-    cap, remaining = cap_of(version), remaining_of(request)
+    cap, remaining = cap_of(version), remaining_of(request, granted)
     available = ledger.available(pool_of(request), beneficiary_class=version.beneficiary_class)
     bounds = [request.requested, remaining, available] + ([cap] if cap is not None else [])
     return Payable(request.requested, cap, remaining, available, min(bounds))

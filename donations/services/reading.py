@@ -8,8 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cases.models.codes import DisclosureLevel
-from cases.models.consents import Disclosure
-from cases.services.disclosures import disclosure_read
+from cases.services.disclosures import disclosures_read
 from departments import audit
 from departments.models.mechanisms import Document
 from departments.services import outbox
@@ -41,17 +40,17 @@ def copies_read(*, request: FundingRequest, by: Any) -> Copies:
     """
     require(can_view_request, by, request)
     ids = [pk for pk in (request.review_disclosure_id, request.identity_disclosure_id) if pk]
-    living = {
-        copy.level: copy
-        for copy in Disclosure.objects.live().filter(pk__in=ids, recipient_id=by.house_id)
-    }
-    content = {level: disclosure_read(disclosure=copy, by=by) for level, copy in living.items()}
+    if by.house_id != request.counterparty_id:
+        ids = []  # the copies are the foundation's; the hospital has the case
+    living = {copy.level: copy for copy in disclosures_read(disclosures=ids, by=by)}
     note_opening(request, levels=sorted(living), by=by)
-    review = living.get(DisclosureLevel.REVIEW)
+    review, identity = (
+        living.get(level) for level in (DisclosureLevel.REVIEW, DisclosureLevel.IDENTITY)
+    )
     return Copies(
-        content.get(DisclosureLevel.REVIEW),
+        review.payload if review else None,
         review.version if review else None,
-        content.get(DisclosureLevel.IDENTITY),
+        identity.payload if identity else None,
     )
 
 

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Sum
+from django.db.models import OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -28,17 +29,31 @@ def month_start() -> dt.datetime:
     )
 
 
-def fund_rows(user: User) -> list[dict[str, Any]]:
-    """Every fund of the house with what is available, committed and paid this month (4 queries)."""
-    held, paid, names = _held(user), _paid(user), _programme_names(user)
-    funds = Fund.objects.visible_to(user).order_by("number")
-    return [_fund_row(fund, held, paid, names) for fund in funds]
+def funds_held(user: User) -> QuerySet[Fund]:
+    """Every fund of the house by number, with what is `available` and `committed` in its accounts."""
+
+    def held(kind: str) -> Coalesce:
+        accounts = LedgerAccount.objects.visible_to(user).filter(fund=OuterRef("pk"), kind=kind)
+        sums = accounts.order_by().values("fund").annotate(sum=Sum("balance")).values("sum")
+        return Coalesce(Subquery(sums), ZERO)
+
+    rows = Fund.objects.visible_to(user).order_by("number")
+    return rows.annotate(available=held(Kind.AVAILABLE), committed=held(Kind.COMMITTED))
 
 
-def _held(user: User) -> dict[tuple[int, str], Decimal]:
-    accounts = LedgerAccount.objects.visible_to(user).filter(fund__isnull=False)
-    sums = accounts.values_list("fund_id", "kind").annotate(sum=Sum("balance"))
-    return {(fund, kind): balance for fund, kind, balance in sums}
+def own_versions(user: User) -> QuerySet[ProgrammeVersion]:
+    """Every version of the house's programmes as lists name them, by name, the newest first."""
+    rows = ProgrammeVersion.objects.visible_to(user).filter(organization_id=user.house_id)
+    shown = ("uid", "name", "version", "valid", "published_at", "programme__fund_id")
+    return rows.select_related("programme").only(*shown).order_by("name", "-version")
+
+
+def fund_rows(
+    user: User, funds: Iterable[Fund], versions: Iterable[ProgrammeVersion]
+) -> list[dict[str, Any]]:
+    """The `funds_held` with what was paid this month and the programmes in force (1 query)."""
+    paid, names = _paid(user), _programme_names(versions)
+    return [_fund_row(fund, paid, names) for fund in funds]
 
 
 def _paid(user: User) -> dict[int, Decimal]:
@@ -51,26 +66,25 @@ def _paid(user: User) -> dict[int, Decimal]:
     return dict(legs.values_list("account__fund_id").annotate(sum=Sum("amount")))
 
 
-def _programme_names(user: User) -> dict[int, list[str]]:
-    versions = ProgrammeVersion.objects.visible_to(user).in_force()
-    own = versions.filter(organization_id=user.house_id).order_by("name")
+def _programme_names(versions: Iterable[ProgrammeVersion]) -> dict[int, list[str]]:
+    """By fund, the names of what is in force today."""
     names: dict[int, list[str]] = {}
-    for fund_id, name in own.values_list("programme__fund_id", "name"):
-        names.setdefault(fund_id, []).append(name)
+    for one in versions:
+        if one.is_in_force:
+            names.setdefault(one.programme.fund_id, []).append(one.name)
     return names
 
 
-def _fund_row(fund: Fund, held: dict, paid: dict, names: dict) -> dict[str, Any]:
-    available = held.get((fund.pk, Kind.AVAILABLE), ZERO)
+def _fund_row(fund: Fund, paid: dict, names: dict) -> dict[str, Any]:
     return {
         "name": fund.name,
         "number": fund.number,
         "kind": fund.get_kind_display(),
-        "available": available,
-        "committed": held.get((fund.pk, Kind.COMMITTED), ZERO),
+        "available": fund.available,
+        "committed": fund.committed,
         "paid": paid.get(fund.pk, ZERO),
         "programmes": enumerated(names.get(fund.pk, [])) or "—",
-        "is_low": available < LOW,
+        "is_low": fund.available < LOW,
         "url": reverse("donations:fund", args=[fund.uid]),
     }
 

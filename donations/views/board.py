@@ -23,13 +23,14 @@ from donations.models.programmes import ProgrammeVersion
 from donations.models.requests import FundingRequest
 from donations.permissions import duties_for
 from donations.views import conditions, review_page, rows
-from donations.views.balances import fund_rows, totals
+from donations.views.balances import fund_rows, funds_held, own_versions, totals
 from donations.views.guards import foundation_page
 from donations.views.paging import PAGE_SIZE, address
 from donations.views.wording import due_for, running_due, tone_of
 from donations.workflow import GRANTED, RequestState
 from msw_portal.kernel.display import when
 from msw_portal.kernel.htmx import is_fragment
+from msw_portal.kernel.together import together
 
 R = RequestState
 JOINS = ("organization", "programme_version", "review_disclosure")
@@ -70,8 +71,10 @@ def board(request: HttpRequest) -> HttpResponse:
     if is_fragment(request) and opened is not None:
         return render(request, "donations/_side.html", {"side": review_page.side(user, opened)})
     sent = FundingRequest.objects.visible_to(user)
-    found, bar = _narrowed(request, sent)
-    funds = fund_rows(user)
+    versions, houses, held = own_versions(user), _asking(user, sent), funds_held(user)
+    together(versions, houses, held)
+    found, bar = _narrowed(request, sent, versions, houses)
+    funds = fund_rows(user, held, versions)
     context = {
         "now": timezone.now(),
         "funds": funds,
@@ -116,7 +119,18 @@ def _views(request: HttpRequest) -> list[dict[str, Any]]:
 # ── conditions ───────────────────────────────────────────────────────────────
 
 
-def _narrowed(request: HttpRequest, sent: QuerySet) -> tuple[QuerySet, dict[str, Any]]:
+def _asking(user: User, sent: QuerySet) -> QuerySet[Organization]:
+    """The hospitals that have sent something, by name."""
+    rows = Organization.objects.visible_to(user).filter(pk__in=sent.values("organization_id"))
+    return rows.order_by("name")
+
+
+def _narrowed(
+    request: HttpRequest,
+    sent: QuerySet,
+    versions: Iterable[ProgrammeVersion],
+    houses: Iterable[Organization],
+) -> tuple[QuerySet, dict[str, Any]]:
     """The requests that fit the address, the conditions that are on and those that could be.
 
     The conditions are the API's own (RequestFilter); one that cannot be read narrows nothing and says so.
@@ -124,7 +138,7 @@ def _narrowed(request: HttpRequest, sent: QuerySet) -> tuple[QuerySet, dict[str,
     given, user = request.GET, request.user
     form = RequestFilter(given)
     found = form.apply(sent) if form.is_valid() else sent
-    named = _named_choices(user, sent, is_list=given.get("view") == "list")
+    named = _named_choices(versions, houses, is_list=given.get("view") == "list")
     context = conditions.shown(request, form, named)
     if given.get("mine") == "1":
         found = found.filter(state__in=_own_turns(user), on_hold_at__isnull=True)
@@ -134,19 +148,11 @@ def _narrowed(request: HttpRequest, sent: QuerySet) -> tuple[QuerySet, dict[str,
     return found, context | {"mine_url": "" if given.get("mine") else address(given, mine="1")}
 
 
-def _named_choices(user: User, sent: QuerySet, *, is_list: bool) -> conditions.Named:
-    programmes = (
-        ProgrammeVersion.objects.visible_to(user)
-        .filter(organization_id=user.house_id)
-        .order_by("name", "-version")
-    )
-    houses = (
-        Organization.objects.visible_to(user)
-        .filter(pk__in=sent.values("organization_id"))
-        .order_by("name")
-    )
+def _named_choices(
+    versions: Iterable[ProgrammeVersion], houses: Iterable[Organization], *, is_list: bool
+) -> conditions.Named:
     return {
-        "programme": (_("项目"), {str(one.uid): str(one) for one in programmes}),
+        "programme": (_("项目"), {str(one.uid): str(one) for one in versions}),
         "hospital": (_("医院"), {str(one.uid): one.name for one in houses}),
         # On the board the lanes are the states.
         "state": (

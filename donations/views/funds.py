@@ -16,18 +16,30 @@ from donations.models.giving import Fund
 from donations.models.ledger import LedgerEntry, LedgerJournal
 from donations.models.programmes import ProgrammeVersion
 from donations.permissions import can_record_donation, can_view_fund
-from donations.views.balances import balance_lines, fund_rows, journal_rows, purpose_rows, totals
+from donations.views.balances import (
+    balance_lines,
+    fund_rows,
+    funds_held,
+    journal_rows,
+    own_versions,
+    purpose_rows,
+    totals,
+)
 from donations.views.guards import foundation_page
 from donations.views.paging import PAGE_SIZE
 from donations.workflow import RequestState
 from msw_portal.kernel.access import require
 from msw_portal.kernel.display import money
+from msw_portal.kernel.together import together
 
 
 @require_safe
 @foundation_page
 def funds(request: HttpRequest) -> HttpResponse:
-    rows = fund_rows(request.user)
+    user = request.user
+    held, versions = funds_held(user), own_versions(user)
+    together(held, versions)
+    rows = fund_rows(user, held, versions)
     total = totals(rows)
     return render(
         request,
@@ -38,7 +50,7 @@ def funds(request: HttpRequest) -> HttpResponse:
             "stats": _stats(total),
             "donations_url": reverse("donations:donations"),
             "new_url": reverse("donations:donation_new"),
-            "may_record": may_record(request.user),
+            "may_record": may_record(user),
         },
     )
 

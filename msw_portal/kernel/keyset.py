@@ -16,6 +16,7 @@ from django.db.models.constants import LOOKUP_SEP
 
 from msw_portal.kernel.crypto import derive
 from msw_portal.kernel.keyring import keys
+from msw_portal.kernel.together import together
 
 MAC = 16
 LARGEST_PAGE = 500
@@ -121,11 +122,13 @@ def page(
     after: str | None = None,
     before: str | None = None,
     size: int,
+    beside: Sequence[QuerySet] = (),
 ) -> Page:
     """One page of `queryset` in `order`, after or before a cursor.
 
     `order` names columns without nulls, all ascending or all descending; `id` is added as the last
-    when it is missing. Fetches size + 1 rows and counts nothing.
+    when it is missing. Fetches size + 1 rows and counts nothing; lists the page needs besides are
+    fetched in the same statement.
 
     Raises:
         BadCursor: for a cursor that is not of this list, or for both at once.
@@ -147,7 +150,10 @@ def page(
         values = read_cursor(cursor, order=order)
         queryset = queryset.filter(_Beyond(names, values, "<" if falls != backwards else ">"))
     down = falls != backwards
-    rows = list(queryset.order_by(*(f"-{name}" if down else name for name in names))[: size + 1])
+    queryset = queryset.order_by(*(f"-{name}" if down else name for name in names))[: size + 1]
+    if beside:
+        together(queryset, *beside)
+    rows = list(queryset)
     more = len(rows) > size
     rows = rows[:size]
     if backwards:

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from cases.services.clients import client_register, client_search
 from cases.services.referrals import referral_receive
+from departments.services.drafts import draft_save
 from tests.cases.pages import GOOD_ID, make_file, statements, text_of
 from tests.factories import cases as make
 
@@ -62,11 +63,32 @@ def test_statements_do_not_grow_with_the_rows(name, login, worker, person, clien
     assert counts[0] == counts[1]
 
 
-def test_the_list_itself_asks_few_statements(worker, client_for, acting):
-    _some(worker, acting, 3)
-    asked = statements(client_for(worker), LIST)
-    assert len([sql for sql in asked if '"cases_case"' in sql]) == 1
-    assert len(asked) <= MOST, asked
+@pytest.mark.parametrize("login", ["worker", "supervisor", "head"])
+def test_the_list_itself_asks_few_statements(worker, person, client_for, acting, login):
+    number = _some(worker, acting, 23)[0].number
+    for query in ("", "?worker=all", f"?worker=all&number={number}", "?worker=all&risk=high"):
+        asked = statements(client_for(person(login)), LIST + query)
+        assert len([sql for sql in asked if '"cases_contact"' in sql]) <= 1
+        assert len(asked) <= MOST + 1, asked  # the test's own leaving of a scope
+
+
+@pytest.mark.parametrize("login", ["worker", "head"])
+@pytest.mark.parametrize(
+    "name",
+    ["referrals", "panel_my_day", "transfers", "outgoings", "activities", "doors", "glass_reviews"],
+)
+def test_the_other_lists_ask_few_statements(name, login, worker, person, client_for, acting):
+    with acting(worker):
+        for case in _some(worker, acting, 2):
+            draft_save(
+                form="cases-contact", subject_uid=case.uid, fields={"facts": ["…"]}, by=worker
+            )
+    client, url = client_for(person(login)), reverse(f"cases:{name}")
+    if client.get(url).status_code == 404:
+        assert (name, login) == ("glass_reviews", "worker")
+        return
+    asked = statements(client, url)
+    assert len(asked) <= MOST + 1, asked
 
 
 def test_the_case_page_asks_the_same_for_one_and_three_of_everything(

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from oauth2_provider.models import AccessToken
 
 from cases.services.consents import consent_withdraw
+from departments.services.messages import message_write
 from donations import serializers
 from donations.models.ledger import LedgerJournal
 from donations.models.requests import FundingRequest
@@ -105,6 +106,24 @@ def test_list_asks_the_same_queries_for_one_and_three_rows(people, money, api):
         counts.append(len(asked))
     # Savepoint and release, entering, the rows, the audit entry; the test's own two of leaving a scope.
     assert counts == [7, 7]
+
+
+def test_detail_asks_the_same_statements_for_one_and_three_of_everything(people, money, api):
+    counts = []
+    for more in (1, 3):
+        asked = make_proposed(people, money)
+        with as_person(people.worker) as by:
+            for _n in range(more):
+                message_write(subject=asked.request, body="请看第二页", by=by)
+        with CaptureQueriesContext(connection) as seen:
+            body = api.get(f"{asked.request.uid}/").json()
+        assert [row["side"] for row in body["messages"]] == ["hospital"] * more
+        own = ("SAVEPOINT", "RELEASE", "SET CONSTRAINTS")
+        counts.append(len([one for one in seen if not one["sql"].startswith(own)]))
+    # Entering, the row; the copies, their count, the entries about them, the event for the hospital;
+    # the granted amounts, the lists; what may be paid of which accounts; the test's own leaving.
+    assert counts[0] == counts[1]
+    assert counts[0] <= 13
 
 
 def test_list_pages_by_cursor_without_gap_or_repetition(people, money, api):
