@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from cases.form_schemas.parts import YES_NO, Group, Item, Schema, options_of
-from cases.models.codes import Decision, NeedCategory, Priority
+from cases.models.codes import CaseMethod, Decision, NeedCategory, Priority
 
 RISK_FLAGS = (
     ("self_harm", _("自伤或自杀意念")),
@@ -115,6 +115,14 @@ F1 = Schema(
                     options_of(Decision),
                     is_required=True,
                     initial=Decision.OPEN.value,
+                ),
+                Item(
+                    "method",
+                    _("工作方法"),
+                    "choice",
+                    options_of(CaseMethod),
+                    initial=CaseMethod.CASEWORK.value,
+                    help=_("要协调几家机构、安排服务包的，选个案管理"),
                 ),
                 Item(
                     "urgency",

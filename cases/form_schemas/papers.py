@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from cases.form_schemas.parts import YES_NO, Group, Item, Schema, cell, options_of
+from cases.form_schemas.planning import LEVELS, signed
 from cases.models.codes import (
     ConsentKind,
     ConsentMethod,
@@ -116,6 +117,16 @@ F4 = Schema(
                         cell("comment", _("督导对目标的意见")),
                     ),
                 ),
+                Item(
+                    "levels",
+                    _("五级达成各是什么样子"),
+                    "rows",
+                    rows=2,
+                    columns=(
+                        cell("goal", _("目标")),
+                        *(cell(name, signed(level)) for name, level in LEVELS.items()),
+                    ),
+                ),
             ),
         ),
         Group(
@@ -123,7 +134,7 @@ F4 = Schema(
             (
                 Item(
                     "tasks",
-                    _("任务与服务包"),
+                    _("任务"),
                     "rows",
                     rows=4,
                     columns=(
@@ -132,6 +143,21 @@ F4 = Schema(
                         cell("when", _("时间")),
                         cell("frequency", _("频次")),
                         cell("place", _("地点")),
+                        cell("state", _("状态")),
+                    ),
+                ),
+                Item(
+                    "packages",
+                    _("服务包"),
+                    "rows",
+                    rows=2,
+                    columns=(
+                        cell("what", _("服务")),
+                        cell("who", _("提供的机构")),
+                        cell("when", _("时间")),
+                        cell("frequency", _("频次")),
+                        cell("paid", _("费用与付费方")),
+                        cell("state", _("状态")),
                     ),
                 ),
             ),

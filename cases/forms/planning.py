@@ -1,21 +1,26 @@
 """Needs, the service plan with its goals, and their ratings."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from cases.form_schemas.planning import DETAILS, LEVELS, PLAN_PARTS
 from cases.forms.fields import Line, OneOf, Reason, SomeOf, Story, WideDate, WideDecimal, choices_of
+from cases.forms.schema_forms import SchemaForm
 from cases.models.codes import GasLevel, NeedCategory, NeedVoice, Relation, Theory
-from cases.models.work import Goal, Need
+from cases.models.service_codes import PlanItemState
+from cases.models.work import Goal, Need, PlanItem
 from msw_portal.kernel.forms import CommandForm
 from msw_portal.kernel.validators import NameField
 
 SEVERITY = [(str(n), str(n)) for n in range(1, 6)]
 FIRST_ROWS = ("0", "1", "2")
 MAX_ROWS = 20
+PARTS = frozenset(item.name for item in PLAN_PARTS.items)
+UNASKED = frozenset({"weight", "was"})
 
 
 class NeedForm(CommandForm):
@@ -48,6 +53,10 @@ class NeedChoice(forms.ModelChoiceField):
         return obj.get_category_display()
 
 
+def _level(label: Any) -> Line:
+    return Line(label=label, max_length=120, required=False)
+
+
 class GoalForm(forms.Form):
     """One row of the plan; an untouched row is left out."""
 
@@ -76,14 +85,33 @@ class GoalForm(forms.Form):
         decimal_places=2,
         error_messages={"min_value": _("权重须大于 0。")},
     )
+    level_m2 = _level(GasLevel(-2).label)
+    level_m1 = _level(GasLevel(-1).label)
+    level_0 = _level(GasLevel(0).label)
+    level_p1 = _level(GasLevel(1).label)
+    level_p2 = _level(GasLevel(2).label)
+    was = forms.CharField(required=False, max_length=36, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, needs, **kwargs: Any):
+    def __init__(self, *args: Any, needs, words: Mapping[str, str] | None = None, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.fields["need"].queryset = needs
+        self.words = words or {}
 
     def has_changed(self) -> bool:
         """Whether anything but the weight, which has a default, is filled in."""
-        return any(name != "weight" and self[name].value() for name in self.fields)
+        return any(name not in UNASKED and self[name].value() for name in self.fields)
+
+    @property
+    def said(self) -> str:
+        """What the supervisor said of the goal this row began from."""
+        return self.words.get(str(self["was"].value() or ""), "")
+
+    def levels(self) -> list[forms.BoundField]:
+        return [self[name] for name in LEVELS]
+
+    @property
+    def has_levels(self) -> bool:
+        return any(one.value() or one.errors for one in self.levels())
 
 
 def _rows(typed: Any) -> list[str]:
@@ -94,16 +122,27 @@ def _rows(typed: Any) -> list[str]:
     return rows[:MAX_ROWS] or list(FIRST_ROWS)
 
 
-class PlanForm(CommandForm):
-    """F4 服务计划: the aim, the review date and rows of goals; every row carries a hidden `row`."""
+class PlanForm(SchemaForm):
+    """F4 服务计划: the aim, the review date and rows of goals; every row carries a hidden `row`.
 
+    `words` are the supervisor's on the goals of the draft that is rewritten, by the goal's uid.
+    """
+
+    schema = PLAN_PARTS
     aim = Story(label=_("总目标"), rows=3, max_length=2000)
     theory = SomeOf(label=_("理论取向"), choices=Theory.choices, required=False)
     review_due_on = WideDate(
         label=_("检视日期"), not_past=True, help_text=_("到时提醒主责社工和督导")
     )
 
-    def __init__(self, data: Any = None, *args: Any, needs, **kwargs: Any):
+    def __init__(
+        self,
+        data: Any = None,
+        *args: Any,
+        needs,
+        words: Mapping[str, str] | None = None,
+        **kwargs: Any,
+    ):
         super().__init__(data, *args, **kwargs)
         typed = data if data is not None else self.initial
         self.goal_forms = [
@@ -113,6 +152,7 @@ class PlanForm(CommandForm):
                 empty_permitted=True,
                 use_required_attribute=False,
                 needs=needs,
+                words=words,
                 initial={"weight": 1} | self._kept(row),
             )
             for row in _rows(typed)
@@ -137,15 +177,23 @@ class PlanForm(CommandForm):
         if not cleaned["goals"]:
             self.goal_forms[0].add_error("statement", _("请至少写一个目标。"))
             raise ValidationError(_("请至少写一个目标。"), code="no_goal")
+        cleaned["details"] = {name: cleaned.pop(name, None) for name in DETAILS}
         return cleaned
 
     def _goal(self, row: GoalForm) -> dict[str, Any]:
         goal = dict(row.cleaned_data)
         need = goal.pop("need")
-        return goal | {"needs": [need]}
+        levels = {level: goal.pop(name) for name, level in LEVELS.items()}
+        return goal | {"needs": [need], "gas_levels": levels}
+
+    @property
+    def has_parts(self) -> bool:
+        """Whether anything beside aim and goals is filled in, or refused."""
+        names = [name for name in self.fields if name.split("-")[0] in PARTS]
+        return any(name in self.errors or self[name].value() for name in names)
 
 
-COMMENT = "comment-"
+COMMENT, ITEM = "comment-", "item-"
 
 
 class ReviewForm(CommandForm):
@@ -216,6 +264,24 @@ class PlanReviewForm(CommandForm):
         label=_("检视结果"), least=10, help_text=_("哪些目标有进展，哪些要改；要改的另写新版本")
     )
     next_on = WideDate(label=_("下次检视"), not_past=True)
+
+    def __init__(self, *args: Any, items: Sequence[PlanItem] = (), **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.items = items
+        for item in items:
+            self.fields[f"{ITEM}{item.uid}"] = OneOf(
+                label=item.what, choices=PlanItemState.choices, initial=item.state, required=False
+            )
+
+    def item_fields(self) -> list[forms.BoundField]:
+        return [self[f"{ITEM}{item.uid}"] for item in self.items]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        cleaned["item_states"] = {
+            item.uid: cleaned.pop(f"{ITEM}{item.uid}", "") for item in self.items
+        }
+        return cleaned
 
 
 class RateForm(CommandForm):

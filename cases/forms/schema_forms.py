@@ -53,8 +53,8 @@ def _bounds(item: Item) -> dict[str, Any]:
     return {"min_value": item.least, "max_value": item.most, "error_messages": sentences}
 
 
-def field_of(item: Item, *, is_required: bool) -> forms.Field:
-    """The Django field that reads one item."""
+def field_of(item: Item, *, is_required: bool, is_cell: bool = False) -> forms.Field:
+    """The Django field that reads one item; in the cell of a table a choice is a select."""
     given: dict[str, Any] = {
         "label": item.label,
         "required": is_required,
@@ -81,7 +81,7 @@ def field_of(item: Item, *, is_required: bool) -> forms.Field:
     if item.kind == "scale":
         options = [(str(n), str(n)) for n in range(item.least or 0, (item.most or 10) + 1)]
         return OneOf(choices=options, widget=forms.RadioSelect, **given)
-    is_group = len(item.options) <= RADIO_MOST
+    is_group = len(item.options) <= RADIO_MOST and not is_cell
     return OneOf(
         choices=list(item.options) if is_group else choices_of(item.options),
         widget=forms.RadioSelect if is_group else forms.Select,
@@ -147,7 +147,7 @@ class SchemaForm(CommandForm):
         for row in range(item.rows):
             for column in item.columns:
                 self.fields[f"{item.name}-{row}-{column.name}"] = field_of(
-                    column, is_required=False
+                    column, is_required=False, is_cell=True
                 )
 
     def clean(self) -> dict[str, Any]:

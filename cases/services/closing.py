@@ -1,6 +1,6 @@
 """The end of the line and its side roads: evaluate, close, suspend, step back, void, reopen."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cases.models.casework import Case
-from cases.models.codes import CloseReason, FormKind
-from cases.models.work import Goal, Plan
+from cases.models.codes import CloseReason, FormKind, NeedMet
+from cases.models.work import Goal, Need, Plan
 from cases.permissions import (
     can_close_case,
     can_evaluate_case,
@@ -48,6 +48,7 @@ from msw_portal.kernel.commands import command
 from msw_portal.kernel.errors import DomainError
 from msw_portal.kernel.questionnaire.goals import gas_t
 
+WHY_LENGTH = 40
 ACHIEVEMENT = {-2: Decimal(0), -1: Decimal("0.5"), 0: Decimal(1), 1: Decimal(1), 2: Decimal(1)}
 
 
@@ -81,6 +82,20 @@ def _rate(case: Case, plan: Plan | None) -> None:
     case.gas_t = gas_t(ratings, [goal.weight for goal in goals]) if goals else None
 
 
+def _settle_needs(case: Case, results: Mapping[Any, tuple[str, str]]) -> None:
+    """Before the report freezes its facts: what became of each need that was answered."""
+    for need in Need.objects.locked().filter(case=case):
+        met, why = results.get(need.uid) or (need.met, need.unmet_reason)
+        if met and met not in NeedMet.values:
+            raise DomainError("need.met_unknown", _("请从列表中选择。"), f"need-{need.uid}-met")
+        if met in (NeedMet.PARTLY, NeedMet.NO) and not why.strip():
+            raise DomainError(
+                "need.needs_reason", _("没有完全满足的，请写明原因。"), f"need-{need.uid}-why"
+            )
+        need.met, need.unmet_reason = met, "" if met == NeedMet.YES else why.strip()[:WHY_LENGTH]
+        need.save(update_fields=["met", "unmet_reason"])
+
+
 @command
 def case_propose_closing(
     *,
@@ -89,15 +104,18 @@ def case_propose_closing(
     satisfaction: int | None = None,
     satisfaction_refused: bool = False,
     client_informed: bool,
+    need_results: Mapping[Any, tuple[str, str]] | None = None,
     by: User,
     **report: Any,
 ) -> Case:
     """Sign the closing report F7 and ask the supervisor; goal rate and T score are computed here.
 
-    `satisfaction` is 1 to 5, or refused; `report` holds the other items of the form.
+    `satisfaction` is 1 to 5, or refused; `need_results` says by the need's uid whether it was met and,
+    when it was not wholly, why; `report` holds the other items of the form.
 
     Raises:
-        DomainError: `case.closing_needs_goals`, `case.alert_open`, `case.needs_satisfaction`.
+        DomainError: `case.closing_needs_goals`, `case.alert_open`, `case.needs_satisfaction`,
+            `need.met_unknown` and `need.needs_reason` on `need-<uid>-met` and `need-<uid>-why`.
     """
     case = Case.objects.locked().get(pk=case.pk)
     require(can_propose_closing_case, by, case)
@@ -111,6 +129,7 @@ def case_propose_closing(
         )
     if satisfaction is not None and satisfaction not in range(1, 6):
         raise DomainError("case_satisfaction_in_range", _("满意度为 1 到 5 分。"), "satisfaction")
+    _settle_needs(case, need_results or {})
     _rate(case, current_plan(case))
     case.satisfaction, case.satisfaction_refused = satisfaction, satisfaction_refused
     form_keep(

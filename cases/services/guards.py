@@ -72,14 +72,16 @@ class Evidence:
         return _any(final_forms(self.case, FormKind.F3))
 
     @cached_property
-    def approved_plans(self) -> QuerySet[Plan]:
-        """The plan the case works by, if there is one."""
-        return Plan.objects.filter(case=self.case, state=PlanState.APPROVED)
+    def plans(self) -> QuerySet[Plan]:
+        """The plan the case works by; without an approved one the version that is on its way."""
+        # `approved` comes before `draft` and `submitted`, of which there is one at most.
+        rows = Plan.objects.filter(case=self.case).exclude(state=PlanState.REPLACED)
+        return rows.order_by("state", "-version")[:1]
 
     @cached_property
     def plan_papers(self) -> PlanPapers:
-        """What stands under the approved plan."""
-        return PlanPapers(self.case.organization_id, Subquery(self.approved_plans.values("pk")))
+        """What stands under that plan."""
+        return PlanPapers(self.case.organization_id, Subquery(self.plans.values("pk")))
 
     @cached_property
     def overdue_reviews(self) -> QuerySet[Task]:
@@ -199,18 +201,24 @@ def _assess(seen: Evidence) -> list[Missing]:
 def _start(seen: Evidence) -> list[Missing]:
     if seen.case.service_kind == ServiceKind.SHORT:
         return []
-    plan = next(iter(seen.approved_plans), None)
+    plan = next(iter(seen.plans), None)
     if plan is None:
-        return [Missing("case.start_needs_plan", _("还没有经督导批准的服务计划。"))]
-    papers = seen.plan_papers
+        return [Missing("case.start_needs_plan", _("还没有写服务计划。"))]
+    missing, papers = [], seen.plan_papers
+    if plan.state == PlanState.SUBMITTED:
+        missing.append(
+            Missing("case.start_needs_approval", _("服务计划等待督导审核，还没有批准。"))
+        )
+    elif plan.state == PlanState.DRAFT:
+        missing.append(Missing("case.start_needs_submitting", _("服务计划还没有提交督导。")))
     if not papers.is_signed_by_client(plan) and papers.refusal(plan) is None:
-        return [
+        missing.append(
             Missing(
                 "case.start_needs_signature",
                 _("服务对象还没有在这一版服务计划上签名，也没有登记不签的理由。"),
             )
-        ]
-    return []
+        )
+    return missing
 
 
 def _evaluate(seen: Evidence) -> list[Missing]:
@@ -273,7 +281,7 @@ class Guard:
 GUARDS = {
     "accept": Guard(_accept, ("consents",)),
     "assess": Guard(_assess, ("needs", "finals", "assessment_forms")),
-    "start": Guard(_start, ("approved_plans", "plan_papers")),
+    "start": Guard(_start, ("plans", "plan_papers")),
     "evaluate": Guard(_evaluate, ("contacts", "overdue_reviews", "open_alerts")),
     "propose_closing": Guard(_propose_closing, ("unrated_goals", "open_alerts", "transfers")),
     "close": Guard(_close, ("closing_forms", "open_alerts", "reports", "hidden_reports")),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models.casework import Case, Referral
 from cases.models.codes import (
+    CaseMethod,
     CaseSource,
     Decision,
     FormKind,
@@ -385,13 +386,15 @@ def case_accept(*, case: Case, decision: str, urgency: str, by: User, **intake: 
     require(can_accept_case, by, case)
     check_code(decision, Decision, "decision")
     check_code(urgency, Priority, "urgency")
+    method = intake.get("method") or CaseMethod.CASEWORK
+    check_code(method, CaseMethod, "method")
     CASE.check(case, "accept")
     check("accept", case)
-    payload = {**intake, "decision": decision, "urgency": urgency}
+    payload = {**intake, "decision": decision, "urgency": urgency, "method": method}
     form_keep(case=case, kind=FormKind.F1, payload=payload, by=by)
     case.service_kind = ServiceKind.SHORT if decision == Decision.SHORT else ServiceKind.FULL
-    case.priority = urgency
-    move(case, CASE, "accept", by=by, also=("service_kind", "priority"))
+    case.priority, case.method = urgency, method
+    move(case, CASE, "accept", by=by, also=("service_kind", "priority", "method"))
     tasks_close(kind="intake", subject=case)
     due = timezone.now() + hours(case.department, "assessment_hours")
     case_task(case, "assessment", due_at=due, assignee=case.worker, by=by)

@@ -6,11 +6,12 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from cases.form_schemas.planning import LEVELS
 from cases.models.activities import Activity
 from cases.models.casework import Referral
 from cases.models.codes import LegalBasis, NeedCategory, NoHelpReason
 from cases.models.consents import Consent
-from cases.models.service_codes import ActivityKind
+from cases.models.service_codes import ActivityKind, PlanItemKind
 from cases.models.work import Contact, Plan
 from cases.need_codes import icd10_said
 from cases.services.form_facts import gas_words
@@ -87,16 +88,14 @@ def plan_values(one: Plan) -> dict[str, Any]:
             }
             for goal in goals
         ],
-        "tasks": [
-            {
-                "what": item.what,
-                "who": item.who,
-                "when": "–".join(filter(None, (_day(item.starts_on), _day(item.ends_on)))),
-                "frequency": item.frequency,
-                "place": item.place,
-            }
-            for item in one.items.order_by("id")
+        "levels": [
+            {"goal": str(goal.rank)}
+            | {name: goal.gas_levels.get(level, "") for name, level in LEVELS.items()}
+            for goal in goals
+            if goal.gas_levels
         ],
+        "tasks": _plan_items(one, PlanItemKind.TASK),
+        "packages": _plan_items(one, PlanItemKind.PACKAGE),
         "sessions": str(details.get("sessions") or details.get("expected_sessions") or ""),
         "resources": str(details.get("resources") or ""),
         "risks": "\n".join(filter(None, (details.get("risks"), details.get("fallback")))),
@@ -105,6 +104,21 @@ def plan_values(one: Plan) -> dict[str, Any]:
         "supervisor_comment": one.supervisor_comment or "",
         "state": _approved(one),
     }
+
+
+def _plan_items(one: Plan, kind: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "what": item.what,
+            "who": item.who,
+            "when": "–".join(filter(None, (_day(item.starts_on), _day(item.ends_on)))),
+            "frequency": item.frequency,
+            "place": item.place,
+            "paid": " ".join(filter(None, (f"{item.cost or ''}", item.payer))),
+            "state": item.get_state_display(),
+        }
+        for item in one.items.filter(kind=kind).order_by("id")
+    ]
 
 
 def _approved(one: Plan) -> str:

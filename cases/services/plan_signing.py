@@ -1,6 +1,8 @@
 """Both signatures under a plan, and its reviews on the way."""
 
 import datetime as dt
+from collections.abc import Mapping
+from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
@@ -8,9 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models.casework import Case
 from cases.models.codes import Relation
+from cases.models.people import Client
 from cases.models.work import Goal, Plan
 from cases.permissions import can_submit_plan
 from cases.services.clocks import case_task, end_of_day
+from cases.services.guardians import check_guardian
+from cases.services.plan_parts import items_move
 from cases.services.plan_texts import is_signed_by_client, plan_hash, signatures_of
 from cases.services.signing import scan_keep, signature_keep
 from cases.workflow import PLAN, CaseStage, PlanState
@@ -47,8 +52,8 @@ def plan_sign(
     """The client, or who signs for the client, agrees to this version: drawn on screen or scanned.
 
     Raises:
-        DomainError: `plan.needs_goal`, `plan.needs_signer`, `plan.signed_already`, `signature.*` on
-            `drawing`, `file.*` on `scan`.
+        DomainError: `plan.needs_goal`, `plan.needs_signer`, `plan.signed_already`, `guardian.*`,
+            `signature.*` on `drawing`, `file.*` on `scan`.
     """
     plan = _locked(plan)
     case = plan.case
@@ -63,12 +68,21 @@ def plan_sign(
         raise DomainError("plan.relation_unknown", _("请从列表中选择。"), "signer_relation")
     if is_signed_by_client(plan):
         raise DomainError("plan.signed_already", _("这一版已经签过名。"), status=409)
-    is_client = signer_relation == Relation.SELF
+    person = Client.objects.get(pk=case.client.root_id)
+    by_guardian = check_guardian(
+        person, signer=signer, relation=signer_relation, on=timezone.localdate()
+    )
+    if by_guardian:
+        signer_kind = Signature.Signer.GUARDIAN
+    elif signer_relation == Relation.SELF:
+        signer_kind = Signature.Signer.CLIENT
+    else:
+        signer_kind = Signature.Signer.EXTERNAL
     drawn = None if scan is None or drawing.strip() else scan_keep(owner=case, file=scan, by=by)
     return signature_keep(
         subject=plan,
         owner=case,
-        signer_kind=Signature.Signer.CLIENT if is_client else Signature.Signer.EXTERNAL,
+        signer_kind=signer_kind,
         signer_name=signer.strip(),
         relation=signer_relation,
         text_hash=plan_hash(plan),
@@ -129,8 +143,17 @@ def review_falls_due(plan: Plan, on: dt.date, *, by: User) -> None:
 
 
 @command
-def plan_review(*, plan: Plan, result: str, next_on: dt.date, by: User) -> Plan:
+def plan_review(
+    *,
+    plan: Plan,
+    result: str,
+    next_on: dt.date,
+    item_states: Mapping[Any, str] | None = None,
+    by: User,
+) -> Plan:
     """What a review of the approved plan found, and when the next one is; a changed plan is a new version.
+
+    `item_states` says how far its tasks and service packages have come, by their uid.
 
     Raises:
         DomainError: `plan.review.*`.
@@ -148,5 +171,6 @@ def plan_review(*, plan: Plan, result: str, next_on: dt.date, by: User) -> Plan:
         raise DomainError("plan.review.next_is_later", _("下次检视要晚于今天。"), "next_on")
     write_transition(plan, PLAN, "review", before=plan.state, by=by, reason=result.strip())
     review_falls_due(plan, next_on, by=by)
-    audit.record("plan.review", by=by, on=plan, version=plan.version, next_on=next_on)
+    moved = items_move(plan, item_states or {})
+    audit.record("plan.review", by=by, on=plan, version=plan.version, next_on=next_on, items=moved)
     return plan

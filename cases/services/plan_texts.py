@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cases.models.codes import Relation
-from cases.models.work import Goal, Plan
+from cases.models.work import Goal, Plan, PlanItem
 from cases.services.signing import drawn_blocks
 from departments.models.doors import Signature
 from departments.models.mechanisms import Transition
@@ -21,24 +21,42 @@ CLIENT_SIDE = (Signature.Signer.CLIENT, Signature.Signer.GUARDIAN, Signature.Sig
 GOAL_FACTS = ("rank", "statement", "indicator", "baseline", "target", "due_on", "weight")
 
 
-def plan_hash(plan: Plan, goals: Iterable[Goal] | None = None) -> bytes:
-    """SHA-256 of aim, review date and goals; the ratings come later and are not part of it.
+ITEM_FACTS = (
+    *("kind", "what", "who", "starts_on", "ends_on", "frequency", "place", "cost", "payer"),
+)
 
-    `goals` are the plan's, by rank, for who has read them already.
+
+def plan_hash(
+    plan: Plan, goals: Iterable[Goal] | None = None, items: Iterable[PlanItem] | None = None
+) -> bytes:
+    """SHA-256 of aim, review date, goals and tasks; the ratings come later and are not part of it.
+
+    `goals` by rank and `items` by id are the plan's, for who has read them already.
     """
     if goals is None:
         goals = Goal.objects.filter(plan=plan).order_by("rank", "id")
-    return hashlib.sha256(plan_text(plan, goals).encode()).digest()
+    if items is None:
+        items = PlanItem.objects.filter(plan=plan).order_by("id")
+    return hashlib.sha256(plan_text(plan, goals, items).encode()).digest()
 
 
-def plan_text(plan: Plan, goals: Iterable[Goal]) -> str:
-    """What is signed, as JSON; a weight has two places."""
+def plan_text(plan: Plan, goals: Iterable[Goal], items: Iterable[PlanItem] = ()) -> str:
+    """What is signed, as JSON; a weight has two places. What is not filled in is left out."""
     said: dict[str, Any] = {
         "aim": plan.aim,
         "theory": plan.theory,
         "review_due_on": plan.review_due_on,
-        "goals": [{name: getattr(goal, name) for name in GOAL_FACTS} for goal in goals],
+        "goals": [
+            {name: getattr(goal, name) for name in GOAL_FACTS}
+            | ({"gas_levels": goal.gas_levels} if goal.gas_levels else {})
+            for goal in goals
+        ],
     }
+    # How far a task has come is no part of what was agreed.
+    if kept := [{name: getattr(item, name) for name in ITEM_FACTS} for item in items]:
+        said["items"] = kept
+    if plan.details:
+        said["details"] = plan.details
     return json.dumps(said, sort_keys=True, ensure_ascii=False, cls=DjangoJSONEncoder)
 
 
@@ -46,7 +64,8 @@ class PlanPapers:
     """What stands under a version of a plan: querysets, each asked once, when needed.
 
     `pk` is the version's id, or a subquery that finds it: a page then fetches `querysets` with its own
-    lists in one statement (kernel/together.py). `goals` and `moves` are the same, narrowed for a reader.
+    lists in one statement (kernel/together.py). `goals`, `items` and `moves` are the same, narrowed for
+    a reader.
     """
 
     def __init__(
@@ -55,12 +74,15 @@ class PlanPapers:
         pk: int | Subquery,
         *,
         goals: QuerySet[Goal] | None = None,
+        items: QuerySet[PlanItem] | None = None,
         moves: QuerySet[Transition] | None = None,
     ):
         goals = Goal.objects.all() if goals is None else goals
+        items = PlanItem.objects.all() if items is None else items
         moves = Transition.objects.filter(organization_id=house) if moves is None else moves
         ours = {"subject_kind": Plan._meta.model_name, "subject_id": pk}
         self.goals = goals.filter(plan_id=pk).order_by("rank", "id")
+        self.items = items.filter(plan_id=pk).select_related("goal").order_by("id")
         self.signed = (
             Signature.objects.filter(organization_id=house, **ours)
             .select_related("user", "drawn")
@@ -74,11 +96,11 @@ class PlanPapers:
 
     @property
     def querysets(self) -> tuple[QuerySet, ...]:
-        return self.goals, self.signed, self.moves
+        return self.goals, self.items, self.signed, self.moves
 
     def signatures(self, plan: Plan) -> list[Signature]:
         """Who signed this version as it stands now, the first signature first."""
-        text = plan_hash(plan, self.goals)
+        text = plan_hash(plan, self.goals, self.items)
         return [one for one in self.signed if bytes(one.text_hash) == text]
 
     def is_signed_by_client(self, plan: Plan) -> bool:
@@ -116,7 +138,7 @@ def refusal_of(plan: Plan) -> Transition | None:
 
 def signing_blocks(plan: Plan, *, is_named: bool) -> list[dict[str, Any]]:
     """Who signed the version and when, the drawn signature below it; or why it is not signed."""
-    head = [_("签署人"), _("与服务对象关系"), _("时间")]
+    head = [_("签署人"), _("与服务对象关系"), _("方式"), _("时间")]
     rows: list[list[str]] = []
     pictures: list[dict[str, Any]] = []
     papers = papers_of(plan)
@@ -124,15 +146,23 @@ def signing_blocks(plan: Plan, *, is_named: bool) -> list[dict[str, Any]]:
         is_worker = one.signer_kind == Signature.Signer.USER
         name = one.signer_name if is_worker or is_named else mask_name(one.signer_name)
         relation = _("社工") if is_worker else str(Relation(one.relation).label)
-        rows.append([name, relation, f"{timezone.localtime(one.at):%Y-%m-%d %H:%M}"])
+        rows.append([name, relation, _way(one), f"{timezone.localtime(one.at):%Y-%m-%d %H:%M}"])
         pictures += drawn_blocks(one)
     if (refusal := papers.refusal(plan)) is not None:
         why = _("没有签署：%(why)s") % {"why": refusal.reason}
-        rows.append([why, _("服务对象"), f"{timezone.localtime(refusal.at):%Y-%m-%d %H:%M}"])
+        rows.append([why, _("服务对象"), "", f"{timezone.localtime(refusal.at):%Y-%m-%d %H:%M}"])
     if not rows:
         return []
     return [
         {"t": "head", "title": _("签名")},
-        {"t": "rows", "label": "", "head": head, "widths": [4, 2, 2], "rows": rows},
+        {"t": "rows", "label": "", "head": head, "widths": [3, 2, 2, 2], "rows": rows},
         *pictures,
     ]
+
+
+def _way(signature: Signature) -> str:
+    """How it was signed: by the account, drawn on screen, on paper."""
+    if signature.signer_kind == Signature.Signer.USER:
+        return _("账号提交")
+    is_drawn = signature.drawn is not None and signature.drawn.kind == "signature"
+    return _("屏幕签名") if is_drawn else _("纸质签署")

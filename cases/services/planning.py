@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.db.models import Max
@@ -11,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models.casework import Case
 from cases.models.codes import GasLevel, Theory
-from cases.models.work import Goal, GoalNeed, Need, Plan
+from cases.models.service_codes import PlanItemKind
+from cases.models.work import Goal, Need, Plan
 from cases.permissions import (
     can_approve_plan,
     can_plan_case,
@@ -20,6 +20,7 @@ from cases.permissions import (
     can_start_case,
     can_submit_plan,
 )
+from cases.services import plan_parts as parts
 from cases.services.clocks import case_task, case_tell, end_of_day
 from cases.services.guards import check, current_plan
 from cases.services.plan_signing import review_falls_due, worker_signs
@@ -34,58 +35,12 @@ from msw_portal.kernel.errors import DomainError
 
 PLANNED_IN = frozenset({CaseStage.PLANNING, CaseStage.INTERVENTION, CaseStage.EVALUATION})
 RATED_IN = frozenset({CaseStage.INTERVENTION, CaseStage.EVALUATION})
-MAX_WEIGHT = Decimal("100")
-
-
-def _refuse_goal(number: int, rule: str, message: Any) -> None:
-    text = _("第 %(number)s 个目标：%(message)s") % {"number": number, "message": message}
-    raise DomainError(f"goal.{rule}", text, "goals")
-
-
-def _weight(value: Any, number: int) -> Decimal:
-    try:
-        weight = Decimal(str(value))
-    except InvalidOperation:
-        weight = Decimal(0)
-    if not weight.is_finite() or not 0 < weight <= MAX_WEIGHT:
-        _refuse_goal(number, "weight", _("权重须大于 0，不超过 100。"))
-    return weight
-
-
-def _checked_goal(
-    number: int, given: Mapping[str, Any], needs: Mapping[Any, Need]
-) -> dict[str, Any]:
-    statement, indicator = (
-        str(given.get("statement", "")).strip(),
-        str(given.get("indicator", "")).strip(),
-    )
-    if not statement:
-        _refuse_goal(number, "needs_statement", _("请写明目标。"))
-    if not indicator:
-        _refuse_goal(number, "needs_indicator", _("请写明用什么指标衡量。"))
-    bound = []
-    for need in given.get("needs", ()):
-        found = needs.get(getattr(need, "uid", need))
-        if found is None:
-            _refuse_goal(number, "need_of_another", _("请从本个案的需求中选择。"))
-        bound.append(found)
-    return {
-        "statement": statement,
-        "indicator": indicator,
-        "baseline": str(given.get("baseline") or "").strip(),
-        "target": str(given.get("target") or "").strip(),
-        "due_on": given.get("due_on"),
-        "weight": _weight(given.get("weight") or 1, number),
-        "gas_levels": dict(given.get("gas_levels") or {}),
-        "needs": bound,
-    }
 
 
 def _draft_of(case: Case, by: User) -> Plan:
     """The draft to write in: the open one, or the next version."""
     draft = Plan.objects.locked().filter(case=case, state=PlanState.DRAFT).first()
     if draft is not None:
-        draft.goals.all().delete()
         return draft
     if Plan.objects.filter(case=case, state=PlanState.SUBMITTED).exists():
         raise DomainError(
@@ -103,15 +58,21 @@ def plan_write(
     goals: Iterable[Mapping[str, Any]],
     review_due_on: dt.date,
     theory: Iterable[str] = (),
+    tasks: Iterable[Mapping[str, Any]] = (),
+    packages: Iterable[Mapping[str, Any]] = (),
+    details: Mapping[str, Any] | None = None,
     by: User,
 ) -> Plan:
     """Write the draft of the plan anew; after an approved plan this is the next version.
 
     A goal is a mapping with `statement`, `indicator`, optional `baseline`, `target`, `due_on`,
-    `weight` (> 0), `gas_levels`, and `needs`: Need rows of this case or their uids.
+    `weight` (> 0), `gas_levels` (`"-2"` to `"2"` in words), `needs`: Need rows of this case or their
+    uids, and `was`: the uid of the goal of this draft that it takes the place of, whose words of the
+    supervisor it keeps. Tasks and service packages as `plan_parts.checked_items` reads them; `details`
+    are `sessions`, `resources`, `risks`, `fallback`, `client_opinion`.
 
     Raises:
-        DomainError: `plan.*`, `goal.*` on field `goals`.
+        DomainError: `plan.*`, `goal.*` on field `goals`, `plan_item.*` on `tasks` and `packages`.
     """
     case = Case.objects.locked().get(pk=case.pk)
     require(can_plan_case, by, case)
@@ -126,28 +87,20 @@ def plan_write(
     if set(theory) - set(Theory.values):
         raise DomainError("plan.theory_unknown", _("请从列表中选择。"), "theory")
     needs = {need.uid: need for need in Need.objects.filter(case=case)}
-    checked = [_checked_goal(number, given, needs) for number, given in enumerate(goals, start=1)]
+    checked = [
+        parts.checked_goal(number, given, needs) for number, given in enumerate(goals, start=1)
+    ]
+    items = parts.checked_items(tasks, PlanItemKind.TASK, len(checked))
+    items += parts.checked_items(packages, PlanItemKind.PACKAGE, len(checked))
     plan = _draft_of(case, by)
     is_new = plan.pk is None
+    words = {} if is_new else parts.words_on_goals(plan)
+    if not is_new:
+        parts.parts_drop(plan)
     plan.aim, plan.theory, plan.review_due_on = aim.strip(), theory, review_due_on
+    plan.details = {name: one for name, one in (details or {}).items() if one} or None
     plan.save()
-    for rank, given in enumerate(checked, start=1):
-        bound = given.pop("needs")
-        goal = Goal(
-            organization_id=case.organization_id,
-            case=case,
-            plan=plan,
-            rank=rank,
-            created_by=by,
-            **given,
-        )
-        goal.save(force_insert=True)
-        GoalNeed.objects.bulk_create(
-            GoalNeed(
-                organization_id=case.organization_id, case=case, goal=goal, need=need, created_by=by
-            )
-            for need in bound
-        )
+    parts.items_keep(plan, items, parts.goals_keep(plan, checked, words, by=by), by=by)
     if is_new:
         write_transition(plan, PLAN, "write", before="", by=by)
     audit.record(
@@ -285,7 +238,7 @@ def case_start(*, case: Case, by: User) -> Case:
     """Begin to work by the approved plan; a short service needs none.
 
     Raises:
-        DomainError: `case.start_needs_plan`.
+        DomainError: `case.start_needs_*`.
     """
     case = Case.objects.locked().get(pk=case.pk)
     require(can_start_case, by, case)

@@ -37,6 +37,7 @@ from msw_portal.kernel.errors import DomainError
 from msw_portal.kernel.typesetting import typeset, undrawn
 
 LEAST_REASON = 4
+PICTURES = frozenset({"svg", "pdf"})
 PAPER_LANGUAGE = "zh-hans"
 
 
@@ -125,7 +126,7 @@ def _texts(part: Any) -> list[str]:
     if isinstance(part, str):
         return [part]
     if isinstance(part, Mapping):
-        return [text for name, one in part.items() if name != "svg" for text in _texts(one)]
+        return [text for name, one in part.items() if name not in PICTURES for text in _texts(one)]
     return [text for one in part for text in _texts(one)] if isinstance(part, list) else []
 
 

@@ -19,11 +19,13 @@ from departments.models.mechanisms import Document
 from departments.models.people import User
 from departments.services.documents import document_content, document_upload
 from msw_portal.kernel.errors import DomainError
+from msw_portal.kernel.typesetting import embeds
 
 # The pad's own units, whatever the screen: strokes are lists of [x, y] inside this box.
 WIDTH, HEIGHT = 600, 200
 SCALE = 2
 ON_PAPER = 50  # millimetres
+SCAN_WIDTH, SCAN_HEIGHT, SCAN_PIXELS = 90, 110, 1400
 MAX_POINTS, MIN_POINTS = 5000, 8
 MAX_CHARACTERS = 80_000
 Strokes = list[list[tuple[int, int]]]
@@ -148,13 +150,27 @@ def signature_blocks(signature: Signature) -> list[dict[str, Any]]:
 
 
 def drawn_blocks(signature: Signature) -> list[dict[str, Any]]:
-    """The strokes alone; a scan stands among the documents of the case."""
-    if signature.drawn is None or signature.drawn.mime != "image/png":
+    """The strokes as they were drawn, or the scan of the signed paper (the first page of a PDF)."""
+    drawn = signature.drawn
+    if drawn is None:
         return []
-    picture = base64.b64encode(document_content(signature.drawn)).decode()
+    content = document_content(drawn)
+    if drawn.kind == "signature":
+        return [_picture(content, "png", WIDTH, HEIGHT, ON_PAPER)]
+    if drawn.mime == "application/pdf":
+        return [{"t": "pdf", "pdf": list(content), "width": SCAN_WIDTH}] if embeds(content) else []
+    picture = Image.open(io.BytesIO(content)).convert("L")
+    picture.thumbnail((SCAN_PIXELS, SCAN_PIXELS))
+    out = io.BytesIO()
+    picture.save(out, "JPEG", quality=80)
+    shown = min(SCAN_WIDTH, SCAN_HEIGHT * picture.width / picture.height)
+    return [_picture(out.getvalue(), "jpeg", picture.width, picture.height, round(shown, 1))]
+
+
+def _picture(content: bytes, kind: str, width: int, height: int, shown: float) -> dict[str, Any]:
     svg = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}" '
-        f'viewBox="0 0 {WIDTH} {HEIGHT}"><image width="{WIDTH}" height="{HEIGHT}" '
-        f'href="data:image/png;base64,{picture}"/></svg>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
+        f'viewBox="0 0 {width} {height}"><image width="{width}" height="{height}" '
+        f'href="data:image/{kind};base64,{base64.b64encode(content).decode()}"/></svg>'
     )
-    return [{"t": "svg", "svg": svg, "width": ON_PAPER}]
+    return {"t": "svg", "svg": svg, "width": shown}

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cases.models.codes import LegalBasis, NeedCategory, NoHelpReason, RiskLevel, Theory
+from cases.models.codes import GasLevel, LegalBasis, NeedCategory, NoHelpReason, RiskLevel, Theory
 from cases.models.work import Goal
 from cases.need_codes import codes_said
 from cases.workflow import CaseStage
@@ -151,6 +151,16 @@ def needs_words(codes: list[str] | None) -> str:
 def need_codes(category: str) -> str:
     """`Z59.6–Z59.7 · 经济不稳定、医疗费用负担` of a need; nothing when the lists have none."""
     return codes_said(category)
+
+
+@register.filter
+def gas_rows(goal: Goal) -> list[dict[str, str]]:
+    """The levels of attainment that are described for the goal, the worst first."""
+    return [
+        {"label": f"{GAS[level.value]} {level.label}", "text": text}
+        for level in GasLevel
+        if (text := (goal.gas_levels or {}).get(str(level.value)))
+    ]
 
 
 @register.filter

@@ -12,7 +12,7 @@ from cases.models.casework import Case, CaseForm, Referral, RiskAlert
 from cases.models.consents import Consent, ConsentTemplate
 from cases.models.families import CareFlag
 from cases.models.people import RelatedPerson
-from cases.models.work import Assessment, Contact, Goal, GoalNeed, Need, Plan
+from cases.models.work import Assessment, Contact, Goal, GoalNeed, Need, Plan, PlanItem
 from cases.services.consent_renewal import texts_in_use
 from cases.services.guards import Evidence
 from cases.services.level5_signals import entries
@@ -172,7 +172,8 @@ class CaseFile:
 def papers_seen(user: Any, house: int, pk: int | Subquery) -> PlanPapers:
     """The papers of a plan as `user` may see them, its goals with the ids of their needs."""
     goals, moves = Goal.objects.visible_to(user), Transition.objects.visible_to(user)
-    return PlanPapers(house, pk, goals=with_need_ids(user, goals), moves=moves)
+    items = PlanItem.objects.visible_to(user)
+    return PlanPapers(house, pk, goals=with_need_ids(user, goals), items=items, moves=moves)
 
 
 def with_need_ids(user: Any, goals: QuerySet[Goal]) -> QuerySet[Goal]:

@@ -14,6 +14,7 @@ from cases.forms.outgoing import ReferOutForm
 from cases.forms.referrals import ReasonForm
 from cases.models.casework import CaseForm
 from cases.models.codes import FormKind
+from cases.models.work import Need
 from cases.services import closing as services
 from cases.services.form_facts import known_of
 from cases.services.intake import case_refer_out
@@ -73,11 +74,13 @@ def evaluate(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 def propose(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """F7 结案报告, from the worker to the supervisor."""
     case = case_or_404(request, uid)
+    needs = Need.objects.visible_to(request.user).filter(case=case).order_by("rank", "id")
     return fill_in(
         request,
         Filling(
             page="cases/propose.html",
             form=ProposeForm,
+            form_args={"needs": list(needs)},
             service=services.case_propose_closing,
             given={"case": case},
             to=address_of(case),

@@ -6,9 +6,11 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from cases.form_schemas.planning import LEVELS, PLAN_PARTS
 from cases.forms.closing import ConfirmForm
 from cases.forms.planning import (
     MAX_ROWS,
@@ -21,13 +23,19 @@ from cases.forms.planning import (
     SignPlanForm,
     UnsignedForm,
 )
+from cases.forms.schema_forms import initial_of_payload
 from cases.models.casework import Case
-from cases.models.work import Goal, Need, Plan
+from cases.models.people import Client, RelatedPerson
+from cases.models.service_codes import PlanItemKind
+from cases.models.work import Goal, Need, Plan, PlanItem
 from cases.services import plan_signing
 from cases.services import planning as services
+from cases.services.guardians import needs_guardian
 from cases.views.filling import Filling, fill_in
 from cases.views.finding import address_of, case_or_404, goal_or_404, plan_or_404
 from cases.views.sheets import plan_page
+from cases.workflow import PlanState
+from msw_portal.kernel.masking import mask_name
 
 BOTH = require_http_methods(["GET", "POST"])
 
@@ -42,6 +50,8 @@ def plan_new(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     case = case_or_404(request, uid)
     before = Plan.objects.visible_to(request.user).filter(case=case).newest_first().first()
     needs = _needs(request, case)
+    is_draft = before is not None and before.state == PlanState.DRAFT
+    words = {str(one.uid): one.comment or "" for one in before.goals.all()} if is_draft else {}
     return fill_in(
         request,
         Filling(
@@ -49,13 +59,18 @@ def plan_new(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
             form=PlanForm,
             service=services.plan_write,
             given={"case": case},
-            form_args={"needs": needs},
+            form_args={"needs": needs, "words": words},
             initial=_from_version(before),
             draft="cases-plan",
             subject=case.uid,
             to=lambda plan: reverse("cases:plan", args=[plan.uid]),
             done=_("计划已保存，还没有提交。"),
-            context={"case": case, "needs": needs, "heading": _("写服务计划")},
+            context={
+                "case": case,
+                "needs": needs,
+                "returned": before.supervisor_comment if is_draft else "",
+                "heading": _("写服务计划"),
+            },
         ),
     )
 
@@ -69,16 +84,32 @@ def _from_version(plan: Plan | None) -> dict[str, Any]:
         "aim": plan.aim,
         "theory": plan.theory,
         "row": [str(n) for n in range(len(goals))],
+        **initial_of_payload(PLAN_PARTS, _parts(plan)),
     }
+    if plan.review_due_on >= timezone.localdate():
+        initial["review_due_on"] = plan.review_due_on
     for row, goal in enumerate(goals):
         facts = {
             name: getattr(goal, name)
             for name in ("statement", "indicator", "baseline", "target", "due_on", "weight")
         }
         first = next(iter(goal.needs.all()), None)
-        facts["need"] = first.uid if first else None
+        facts["weight"] = f"{goal.weight.normalize():f}"
+        facts |= {"need": first.uid if first else None, "was": str(goal.uid)}
+        facts |= {name: goal.gas_levels.get(level, "") for name, level in LEVELS.items()}
         initial |= {f"goal{row}-{name}": value for name, value in facts.items()}
     return initial
+
+
+def _parts(plan: Plan) -> dict[str, Any]:
+    """Tasks, packages and arrangements as the form's rows."""
+    rows: dict[str, list[dict[str, Any]]] = {"tasks": [], "packages": []}
+    for item in plan.items.select_related("goal").order_by("id"):
+        names = ("what", "who", "starts_on", "ends_on", "frequency", "place", "cost", "payer")
+        row = {name: getattr(item, name) for name in names}
+        row |= {"state": item.state, "goal": item.goal.rank if item.goal else None}
+        rows["tasks" if item.kind == PlanItemKind.TASK else "packages"].append(row)
+    return rows | (plan.details or {})
 
 
 @require_GET
@@ -113,6 +144,7 @@ def _step(request: HttpRequest, uid: uuid.UUID, **sheet: Any) -> HttpResponse:
             given={"plan": one},
             to=address_of(one.case, "plan"),
             context=plan_page(request.user, one)
+            | sheet.pop("more", {})
             | {"heading": sheet.pop("heading"), "button": sheet.pop("button")},
             **sheet,
         ),
@@ -172,15 +204,35 @@ def _goals_of(request: HttpRequest, uid: uuid.UUID) -> dict[str, Any]:
 @BOTH
 def sign(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """The client agrees to this version, on screen or on paper."""
+    guardian = _guardian_for(request, plan_or_404(request, uid).case.client)
     return _step(
         request,
         uid,
         form=SignPlanForm,
+        initial={"signer_relation": guardian["relation"] if guardian else ""},
+        more={"guardian": guardian},
         service=plan_signing.plan_sign,
         heading=_("服务对象签署计划"),
         button=_("登记签名"),
         done=_("签名已登记。"),
     )
+
+
+def _guardian_for(request: HttpRequest, client: Client) -> dict[str, Any] | None:
+    """Why a guardian signs for this person and which are registered; None when the person signs alone."""
+    rows = RelatedPerson.objects.visible_to(request.user).filter(
+        client__root_id=client.root_id, is_guardian=True
+    )
+    known = list(rows.order_by("id"))
+    if not needs_guardian(client, known, timezone.localdate()):
+        return None
+    who = "、".join(f"{mask_name(one.name)}（{one.get_relation_display()}）" for one in known)
+    why = _("这份计划由已登记的监护人签署：%(who)s。") % {"who": who}
+    return {
+        "why": why if known else _("这份计划由监护人签署，还没有登记监护人。"),
+        "known": known,
+        "relation": known[0].relation if len(known) == 1 else "",
+    }
 
 
 @BOTH
@@ -204,11 +256,18 @@ def review(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         request,
         uid,
         form=PlanReviewForm,
+        form_args={"items": _open_items(request, uid)},
         service=plan_signing.plan_review,
         heading=_("检视服务计划"),
         button=_("登记检视"),
         done=_("检视已登记，下次检视到期会提醒。"),
     )
+
+
+def _open_items(request: HttpRequest, uid: uuid.UUID) -> list[PlanItem]:
+    """The tasks and packages whose state a review may set."""
+    rows = PlanItem.objects.visible_to(request.user).filter(plan__uid=uid)
+    return list(rows.order_by("-kind", "id"))
 
 
 @BOTH

@@ -12,8 +12,10 @@ from django.utils.translation import gettext as _
 
 from cases import permissions as may
 from cases.consent_permissions import can_give_consent, can_upload_document
+from cases.form_schemas.planning import PLAN_PARTS
 from cases.forms.documents import DOCUMENT_KINDS
 from cases.models.casework import Case
+from cases.models.service_codes import PlanItemKind
 from cases.models.work import Goal, Need, Plan
 from cases.referral_permissions import can_draft_referral
 from cases.report_permissions import can_open_report
@@ -43,12 +45,15 @@ LINE = (
     CaseStage.CLOSURE,
 )
 LATEST = 5
+ARRANGED = PLAN_PARTS.groups[1].items
 MENDED_AT = {
     "case.accept_needs_consent": ("cases:consent_new", ""),
     "case.assess_needs_need": ("cases:need_add", ""),
     "case.assess_needs_screen": ("cases:assessment_new", ""),
     "case.assess_needs_form": ("cases:form_write", "", "F3"),
-    "case.start_needs_plan": ("cases:case", "?part=plan"),
+    "case.start_needs_plan": ("cases:plan_new", ""),
+    "case.start_needs_submitting": ("cases:case", "?part=plan"),
+    "case.start_needs_approval": ("cases:case", "?part=plan"),
     "case.start_needs_signature": ("cases:case", "?part=plan"),
     "case.evaluate_needs_review": ("cases:case", "?part=plan"),
     "case.evaluate_needs_contact": ("cases:contact_new", ""),
@@ -259,6 +264,8 @@ def _plan(user: Any, plan: Plan, papers: PlanPapers, needs: Iterable[Need]) -> d
         "case": case,
         "plan": plan,
         "goals": papers.goals,
+        "items": sorted(papers.items, key=lambda one: one.kind != PlanItemKind.TASK),
+        "arrangements": _arrangements(plan),
         "reviews": papers.reviews,
         **_signed(user, plan, papers),
         "can_review": plan.state == PlanState.APPROVED
@@ -270,6 +277,12 @@ def _plan(user: Any, plan: Plan, papers: PlanPapers, needs: Iterable[Need]) -> d
         "can_return": is_sent and may.can_return_plan(user, plan),
         "can_rate": rights(user, case)["rate"] and plan.state == PlanState.APPROVED,
     }
+
+
+def _arrangements(plan: Plan) -> list[dict[str, str]]:
+    kept = plan.details or {}
+    rows = [{"label": str(one.label), "text": one.words(kept.get(one.name))} for one in ARRANGED]
+    return [row for row in rows if row["text"]]
 
 
 def _signed(user: Any, plan: Plan, papers: PlanPapers) -> dict[str, Any]:

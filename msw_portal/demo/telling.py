@@ -291,6 +291,8 @@ class Beginning(Teller):
                 goals=goals,
                 review_due_on=review_day(life),
                 theory=["psychosocial", "task_centred"],
+                tasks=[dict(row) for row in texts.TASKS],
+                details={"sessions": 8, "resources": texts.RESOURCES},
                 by=self.worker,
             )
             self.clock.pass_minutes(15)

@@ -248,6 +248,17 @@ TECHNIQUES = (
     "psychoeducation",
 )
 
+TASKS = (
+    {
+        "what": "床旁面谈，核对进展",
+        "who": "主责社工",
+        "goal": 1,
+        "frequency": "每周两次",
+        "place": "病房",
+    },
+    {"what": "与家属商量照顾和费用安排", "who": "主责社工、家属", "frequency": "每两周一次"},
+)
+RESOURCES = "医保窗口、院内救助、可申请的慈善项目。"
 ASSESSED = "个人、家庭、社会三个系统的情况已完成评估，需求按优先次序排列。"
 REVIEWS = (
     "费用目标有进展，其余目标按原计划继续。",

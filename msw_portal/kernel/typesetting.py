@@ -13,6 +13,8 @@ from fontTools.ttLib import TTFont
 from pylopdf_fonts_zh_cn import sans_path
 
 FOLDER = Path(settings.BASE_DIR) / "templates" / "print"
+MOST_EMBEDDED = 2 * 1024 * 1024
+EMBEDDED = b'#image(bytes(json(bytes(sys.inputs.pdf))), format: "pdf", width: 10mm)'
 FIRST_PRINTED = 0x20  # control characters are no letters that a font could lack
 
 
@@ -30,6 +32,17 @@ def typeset(template: str, content: Mapping[str, Any], *, at: dt.datetime) -> by
         sys_inputs={"content": json.dumps(content, ensure_ascii=False)},
         timestamp=int(at.timestamp()),
     )
+
+
+def embeds(pdf: bytes) -> bool:
+    """Whether the first page of a PDF can stand in a paper: small enough, whole, without a password."""
+    if len(pdf) > MOST_EMBEDDED:
+        return False
+    try:
+        typst.compile(EMBEDDED, format="pdf", sys_inputs={"pdf": json.dumps(list(pdf))})
+    except typst.TypstError:
+        return False
+    return True
 
 
 @cache

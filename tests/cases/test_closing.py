@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from cases.models.casework import Case, CaseForm
+from cases.models.work import Need
 from cases.services.clocks import months_after
 from cases.services.closing import (
     case_close,
@@ -32,6 +33,7 @@ from tests.factories.cases import (
     make_client,
     make_consent,
     make_contact,
+    make_need,
     make_plan,
 )
 
@@ -115,6 +117,27 @@ def test_case_propose_closing_needs_rated_goals_and_no_open_alert(
             str(worker.uid),
         )
         assert Task.objects.get(kind="closing_approval").assignee == supervisor
+
+
+def test_what_became_of_each_need_stands_in_the_closing_report(worker, supervisor, acting, refuses):
+    with acting(worker):
+        case = evaluated(worker, supervisor)
+        met, unmet = make_need(case, worker), make_need(case, worker, category="emotional")
+        given = {met.uid: ("yes", "旧的原因"), unmet.uid: ("partly", " ")}
+        with refuses("need.needs_reason", f"need-{unmet.uid}-why"):
+            case_propose_closing(case=case, need_results=given, by=worker, **PROPOSAL)
+        given[unmet.uid] = ("gone", "")
+        with refuses("need.met_unknown", f"need-{unmet.uid}-met"):
+            case_propose_closing(case=case, need_results=given, by=worker, **PROPOSAL)
+        given[unmet.uid] = ("partly", "出院后才能继续")
+        case_propose_closing(case=case, need_results=given, by=worker, **PROPOSAL)
+        kept = Need.objects.filter(pk__in=[met.pk, unmet.pk]).order_by("id")
+        assert [(one.met, one.unmet_reason) for one in kept] == [
+            ("yes", ""),
+            ("partly", "出院后才能继续"),
+        ]
+        report = CaseForm.objects.get(case=case, kind="F7").payload["known"]["needs"]["rows"]
+        assert {"已满足", "部分满足"} <= {row[-1] for row in report}
 
 
 @pytest.mark.parametrize(

@@ -274,6 +274,7 @@ def test_case_accept_needs_a_live_service_consent(worker, acting, refuses):
         assert known["assigned"]["pairs"][0] == ["主责社工", worker.display_name]
         assert form.payload == {
             "decision": "open",
+            "method": "casework",
             "urgency": "soon",
             "previous_help": "问过病房护士",
             "privacy_notice_given": True,
@@ -291,6 +292,20 @@ def test_case_accept_as_short_service(worker, acting):
             case_accept(case=case, decision="short", urgency="normal", by=worker).service_kind
             == "short"
         )
+
+
+def test_case_accept_says_by_which_method(worker, acting, refuses):
+    with acting(worker):
+        one, other = make_case(worker), make_case(worker, client=make_client(worker))
+        for case in (one, other):
+            make_consent(case, worker)
+        with refuses("case.code_unknown", "method"):
+            case_accept(case=one, decision="open", urgency="normal", method="magic", by=worker)
+        one = case_accept(
+            case=one, decision="open", urgency="normal", method="case_management", by=worker
+        )
+        other = case_accept(case=other, decision="open", urgency="normal", by=worker)
+        assert (one.method, other.method) == ("case_management", "casework")
 
 
 def test_case_accept_after_a_withdrawn_consent_is_refused(worker, acting, refuses):

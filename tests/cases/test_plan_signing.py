@@ -1,16 +1,20 @@
 """Both signatures under a plan, the supervisor's words on goals, and the reviews on the way."""
 
 import datetime as dt
+import io
 import json
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
+from PIL import Image
 
 from cases.models.work import Goal, Plan
 from cases.services.plan_signing import plan_go_unsigned, plan_review, plan_sign
 from cases.services.plan_texts import is_signed_by_client, refusal_of, signatures_of, signing_blocks
 from cases.services.planning import case_start, plan_approve, plan_return, plan_submit
+from cases.services.printing import case_print
 from departments.models.doors import Signature
 from departments.models.mechanisms import Document, Task, Transition
 from tests.cases.pages import in_days, text_of
@@ -177,6 +181,123 @@ def test_the_supervisor_says_a_word_on_single_goals(worker, supervisor, acting):
         assert Plan.objects.filter(case=case).count() == 1
 
 
+def test_rewriting_a_returned_plan_keeps_the_supervisors_words(
+    worker, supervisor, client_for, acting
+):
+    case, plan = _planned(worker, acting, supervisor)
+    with acting(worker):
+        plan_submit(plan=plan, by=worker)
+        goal = plan.goals.get()
+    with acting(supervisor):
+        plan_return(
+            plan=plan,
+            reason="指标不可衡量",
+            goal_comments={goal.uid: "写清金额"},
+            by=supervisor,
+        )
+    mine, where = client_for(worker), reverse("cases:plan_new", args=[case.uid])
+    page = mine.get(where)
+    assert "督导对这个目标的意见 写清金额" in text_of(page)
+    assert "指标不可衡量" in text_of(page)
+    with acting(worker):
+        need = goal.needs.get()
+    typed = {
+        "aim": "缓解费用压力",
+        "review_due_on": in_days(14),
+        "row": ["0", "1"],
+        "goal0-statement": "欠费降到一万元以下",
+        "goal0-indicator": "欠费金额",
+        "goal0-need": str(need.uid),
+        "goal0-weight": "1",
+        "goal0-was": str(goal.uid),
+        "goal1-statement": "每天睡够六小时",
+        "goal1-indicator": "睡眠小时",
+        "goal1-need": str(need.uid),
+        "goal1-weight": "1",
+    }
+    assert mine.post(where, typed).status_code == 302
+    with acting(worker):
+        kept = plan.goals.order_by("rank")
+        assert [(one.statement, one.comment) for one in kept] == [
+            ("欠费降到一万元以下", "写清金额"),
+            ("每天睡够六小时", None),
+        ]
+    shown = text_of(mine.get(f"{reverse('cases:case', args=[case.uid])}?part=plan"))
+    assert shown.count("督导：写清金额") == 1
+
+
+def _of_age(worker, years, **given):
+    today = timezone.localdate()
+    return make.make_client(worker, birth_date=today.replace(year=today.year - years), **given)
+
+
+def test_a_guardian_signs_for_a_child(worker, supervisor, acting, refuses):
+    with acting(worker):
+        client = _of_age(worker, 9)
+        plan = make.make_plan(make.make_case(worker, stage="planning", client=client), worker)
+        with refuses("guardian.must_sign", "signer_relation"):
+            _sign(plan, worker)
+        with refuses("guardian.not_known", "signer"):
+            _sign(plan, worker, signer="演示母", signer_relation="mother")
+        make.make_guardian(client, worker)
+        with refuses("guardian.is_another", "signer"):
+            _sign(plan, worker, signer="演示姨", signer_relation="father")
+        signed = _sign(plan, worker, signer="演示 母", signer_relation="mother")
+        assert (signed.signer_kind, is_signed_by_client(plan)) == ("guardian", True)
+
+
+def test_of_age_the_guardian_of_childhood_signs_no_more(worker, supervisor, acting, refuses):
+    with acting(worker):
+        young = _of_age(worker, 19)
+        early = make.make_guardian(young, worker)
+        type(early).objects.filter(pk=early.pk).update(
+            created_at=timezone.now() - dt.timedelta(days=800)
+        )
+        plan = make.make_plan(make.make_case(worker, stage="planning", client=young), worker)
+        assert _sign(plan, worker).signer_kind == "client"
+        old = _of_age(worker, 80)
+        make.make_guardian(old, worker, relation="son", name="演示子")
+        plan = make.make_plan(make.make_case(worker, stage="planning", client=old), worker)
+        with refuses("guardian.must_sign", "signer_relation"):
+            _sign(plan, worker)
+        assert _sign(plan, worker, signer="演示子", signer_relation="son").signer_kind == "guardian"
+
+
+def test_the_page_says_that_a_guardian_signs(worker, client_for, acting):
+    with acting(worker):
+        client = _of_age(worker, 9)
+        plan = make.make_plan(make.make_case(worker, stage="planning", client=client), worker)
+    where, mine = reverse("cases:plan_sign", args=[plan.uid]), client_for(worker)
+    assert "还没有登记监护人" in text_of(mine.get(where))
+    with acting(worker):
+        make.make_guardian(client, worker)
+    page = mine.get(where)
+    assert "演**（母亲）" in text_of(page)
+    assert '<option value="mother" selected>' in page.content.decode()
+
+
+def test_the_tasks_of_a_plan_move_on_at_its_review(worker, supervisor, acting, refuses):
+    with acting(worker):
+        case = make.make_case(worker, stage="planning", supervisor=supervisor)
+        task = {"what": "联系医保办", "goal": 1}
+        plan = make.make_plan(case, worker, tasks=[task])
+        _sign(plan, worker)
+        plan_submit(plan=plan, by=worker)
+    with acting(supervisor):
+        plan = plan_approve(plan=plan, comment="", by=supervisor)
+    with acting(worker):
+        case_start(case=case, by=worker)
+        item = plan.items.get()
+        given = {"result": "医保办已答复，其余目标继续", "next_on": in_days(20), "by": worker}
+        given["next_on"] = timezone.localdate() + dt.timedelta(days=20)
+        with refuses("plan_item_state_known"):
+            plan_review(plan=plan, item_states={item.uid: "lost"}, **given)
+        plan_review(plan=plan, item_states={item.uid: "done"}, **given)
+        assert (plan.items.get().state, plan.items.get().goal) == ("done", plan.goals.get())
+        # How far a task has come is no part of what was signed.
+        assert is_signed_by_client(plan)
+
+
 def test_a_review_keeps_what_it_found_and_sets_the_next(worker, supervisor, acting, refuses):
     case, plan = _signed(worker, acting, supervisor)
     later = timezone.localdate() + dt.timedelta(days=30)
@@ -222,11 +343,25 @@ def test_the_paper_carries_the_signatures(worker, supervisor, acting):
         plan_submit(plan=plan, by=worker)
         head, table, picture = signing_blocks(plan, is_named=False)
         assert (head["t"], picture["t"]) == ("head", "svg")
-        assert [row[:2] for row in table["rows"]] == [
-            ["演**", "本人"],
-            [worker.display_name, "社工"],
+        assert [row[:3] for row in table["rows"]] == [
+            ["演**", "本人", "屏幕签名"],
+            [worker.display_name, "社工", "账号提交"],
         ]
         assert signing_blocks(plan, is_named=True)[1]["rows"][0][0] == "演示甲"
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "PDF"])
+def test_the_paper_carries_a_scan_too(kind, worker, supervisor, acting):
+    _case, plan = _planned(worker, acting, supervisor)
+    out = io.BytesIO()
+    Image.new("RGB", (300, 400), "white").save(out, kind)
+    scan = SimpleUploadedFile(f"signed.{kind.lower()}", out.getvalue())
+    with acting(worker):
+        _sign(plan, worker, drawing="", scan=scan)
+        _head, table, picture = signing_blocks(plan, is_named=False)
+        assert table["rows"][0][2] == "纸质签署"
+        assert picture["t"] == ("pdf" if kind == "PDF" else "svg")
+        assert case_print(case=plan.case, kind="F4", row=plan, by=worker)[:5] == b"%PDF-"
 
 
 def test_the_pages_from_the_signature_to_the_review(worker, supervisor, client_for, acting):

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -286,6 +287,76 @@ def test_an_overdue_review_keeps_the_case_from_evaluation(worker, supervisor, ac
             by=worker,
         )
         assert case_evaluate(case=case, by=worker).stage == "evaluation"
+
+
+def test_a_plan_holds_levels_tasks_a_service_package_and_arrangements(worker, acting, refuses):
+    with acting(worker):
+        case = make_case(worker, stage="planning")
+        need = make_need(case, worker)
+        goal = {"statement": "补齐押金", "indicator": "欠费", "needs": [need]}
+        levels = {"-2": "欠费增加", "0": "欠费一万以下", "2": ""}
+        task = {"what": "联系医保办", "who": "社工", "goal": 1, "frequency": "每周"}
+        package = {
+            "what": "居家照护",
+            "who": "演示社区中心",
+            "starts_on": timezone.localdate(),
+            "ends_on": timezone.localdate() + SOON,
+            "cost": Decimal("1200.50"),
+            "payer": "长护险",
+            "state": "running",
+        }
+        plan = make_plan(
+            case,
+            worker,
+            goals=[goal | {"gas_levels": levels}],
+            tasks=[task],
+            packages=[package],
+            details={"sessions": 6, "risks": "", "resources": "医保窗口"},
+        )
+        kept = plan.goals.get()
+        assert kept.gas_levels == {"-2": "欠费增加", "0": "欠费一万以下"}
+        assert plan.details == {"sessions": 6, "resources": "医保窗口"}
+        one, other = plan.items.order_by("id")
+        assert (one.kind, one.what, one.goal, one.state) == ("task", "联系医保办", kept, "planned")
+        assert (other.kind, other.cost, other.payer, other.state) == (
+            "package",
+            Decimal("1200.50"),
+            "长护险",
+            "running",
+        )
+        again = make_plan(case, worker, goals=[goal])
+        assert (again.pk, again.items.count(), again.details) == (plan.pk, 0, None)
+        for given, rule, field in (
+            ({"tasks": [task | {"goal": 2}]}, "plan_item.no_such_goal", "tasks"),
+            ({"tasks": [{"who": "社工"}]}, "plan_item.needs_what", "tasks"),
+            (
+                {"packages": [package | {"starts_on": timezone.localdate() + 2 * SOON}]},
+                "plan_item_dates_in_order",
+                "packages",
+            ),
+            (
+                {"packages": [package | {"cost": Decimal(-1)}]},
+                "plan_item_cost_not_negative",
+                "packages",
+            ),
+            ({"goals": [goal | {"gas_levels": {"3": "好"}}]}, "goal.levels", "goals"),
+        ):
+            with refuses(rule, field):
+                make_plan(case, worker, **{"goals": [goal]} | given)
+        assert again.goals.count() == 1
+
+
+def test_the_step_says_how_far_the_plan_has_come(worker, supervisor, acting, refuses):
+    with acting(worker):
+        case = make_case(worker, stage="planning", supervisor=supervisor)
+        with refuses("case.start_needs_plan", status=409):
+            case_start(case=case, by=worker)
+        plan = make_plan(case, worker)
+        with refuses("case.start_needs_submitting", status=409):
+            case_start(case=case, by=worker)
+        plan_submit(plan=plan, by=worker)
+        with refuses("case.start_needs_approval", status=409):
+            case_start(case=case, by=worker)
 
 
 def test_goal_rate_from_minus_2_to_2_on_the_approved_plan(worker, supervisor, acting, refuses):
