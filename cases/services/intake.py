@@ -80,13 +80,11 @@ def _duplicate(person: Client, department: Department, reason: str) -> str:
     Raises:
         DomainError: when there is one and no reason is given.
     """
-    others = Case.objects.filter(
-        organization_id=person.organization_id, department=department
-    ).open()
+    house = person.organization_id
+    others = Case.objects.filter(organization_id=house, department=department).open()
     if not others.of_person(person).exists():
         return ""
-    reason = reason.strip()
-    if len(reason) < MIN_DUPLICATE_REASON:
+    if len(reason := reason.strip()) < MIN_DUPLICATE_REASON:
         raise DomainError(
             "case_one_open_per_client",
             _("该服务对象在本部门已有未结束的个案；确需另开，请写明理由。"),
