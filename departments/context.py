@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from departments.models.people import Role, User
 from departments.services.desk import COUNT_CAP, Badges, address, badges
@@ -24,8 +25,8 @@ EVERYBODY = frozenset(Role.values)
 AREAS = (
     (_("工作台"), "desk", "departments:workbench", "/workbench/", CARE_ROLES, True),
     (_("首页"), "desk", "departments:start", "/start/", EVERYBODY - CARE_ROLES, True),
-    (_("个案"), "case", "cases:list", "/cases/", CARE_ROLES, True),
-    (_("转介"), "refer", "cases:referrals", "/cases/referrals/", CARE_ROLES, True),
+    (pgettext_lazy("nav", "个案"), "case", "cases:list", "/cases/", CARE_ROLES, True),
+    (pgettext_lazy("nav", "转介"), "refer", "cases:referrals", "/cases/referrals/", CARE_ROLES, True),
     (_("探访与咨询"), "talk", "cases:activities", "/cases/activities/", CARE_ROLES, False),
     (
         _("权利请求"),
@@ -59,7 +60,7 @@ AREAS = (
         {Role.DEPT_HEAD},
         False,
     ),
-    (_("量表"), "clip", "cases:instruments", "/cases/instruments/", {Role.DEPT_HEAD}, False),
+    (pgettext_lazy("nav", "量表"), "clip", "cases:instruments", "/cases/instruments/", {Role.DEPT_HEAD}, False),
     (_("人员与角色"), "user", "departments:staff", "/people/", {Role.SECADMIN}, True),
     (
         _("科室与病区"),

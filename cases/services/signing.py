@@ -109,7 +109,7 @@ def signature_keep(
     """
     if drawn is None:
         content = picture_of(strokes_of(drawing))
-        file = SimpleUploadedFile("signature.png", content, content_type="image/png")
+        file = SimpleUploadedFile("签名.png", content, content_type="image/png")
         drawn = document_upload(subject=owner, kind="signature", file=file, by=by)
     signature = Signature(
         organization_id=owner.organization_id,

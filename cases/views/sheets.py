@@ -9,6 +9,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from cases import permissions as may
 from cases.consent_permissions import can_give_consent, can_upload_document
@@ -339,7 +340,7 @@ def tabs_of(case: Case, part: str) -> list[dict[str, Any]]:
         "overview": _("概览"),
         "contacts": _("接触"),
         "plan": _("服务计划"),
-        "forms": _("表单"),
+        "forms": pgettext("nav", "表单"),
         "documents": _("文书"),
         "course": _("经过"),
         "history": _("谁看过"),

@@ -268,6 +268,8 @@ class _ParsedField(forms.CharField):
     # Room for spaces and full-width signs; the sentence about the true length comes from the rule.
     typed_length = 100
 
+    default_error_messages = {"required": _("请填写这一项。")}
+
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"max_length": self.typed_length, **kwargs})
 

@@ -109,8 +109,12 @@ def _basis(code: str, as_of: dt.datetime) -> str:
 
 
 def _definition(as_of: dt.datetime, *codes: str) -> str:
-    words = "；".join(f"{FIGURES[code].name}：{FIGURES[code].words}" for code in codes)
-    return f"{words}。{_basis(codes[0], as_of)}"
+    said = [
+        _("%(name)s：%(words)s") % {"name": FIGURES[code].name, "words": FIGURES[code].words}
+        for code in codes
+    ]
+    basis = _basis(codes[0], as_of)
+    return _("%(words)s。%(basis)s") % {"words": _("；").join(said), "basis": basis}
 
 
 def _case_tiles(cells: Cells, months: list[dt.date], as_of: dt.datetime) -> tuple[Tile, ...]:
