@@ -26,6 +26,7 @@ from departments.services.house_settings import mail_addresses, mail_to_set
 from departments.services.housekeeping import clock_skew
 from departments.views.consoles.gate import console
 from msw_portal.kernel.htmx import answer
+from msw_portal.kernel.room import room_of_files
 
 BOTH = require_http_methods(["GET", "HEAD", "POST"])
 ours = console(Role.SYSADMIN)
@@ -41,6 +42,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "waiting": sum(one["ready"] + one["leased"] for one in counts.values()),
         "dead": sum(one["dead"] for one in counts.values()),
         "skew": int(clock_skew().total_seconds()),
+        "room": room_of_files(),
         "policy_words": policy.words(),
         "standard": policies.STANDARDS[name][0] if (name := policies.standard_of(policy)) else "",
         "policy_form": PolicyForm(),
