@@ -50,8 +50,6 @@ def plan_new(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     case = case_or_404(request, uid)
     before = Plan.objects.visible_to(request.user).filter(case=case).newest_first().first()
     needs = _needs(request, case)
-    is_draft = before is not None and before.state == PlanState.DRAFT
-    words = {str(one.uid): one.comment or "" for one in before.goals.all()} if is_draft else {}
     return fill_in(
         request,
         Filling(
@@ -59,7 +57,7 @@ def plan_new(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
             form=PlanForm,
             service=services.plan_write,
             given={"case": case},
-            form_args={"needs": needs, "words": words},
+            form_args={"needs": needs, "words": _words_of(before)},
             initial=_from_version(before),
             draft="cases-plan",
             subject=case.uid,
@@ -68,11 +66,22 @@ def plan_new(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
             context={
                 "case": case,
                 "needs": needs,
-                "returned": before.supervisor_comment if is_draft else "",
+                "returned": before.supervisor_comment if _is_draft(before) else "",
                 "heading": _("写服务计划"),
             },
         ),
     )
+
+
+def _is_draft(plan: Plan | None) -> bool:
+    return plan is not None and plan.state == PlanState.DRAFT
+
+
+def _words_of(plan: Plan | None) -> dict[str, str]:
+    """What the supervisor wrote on each goal of a version that was given back."""
+    if not _is_draft(plan):
+        return {}
+    return {str(one.uid): one.comment or "" for one in plan.goals.all()}
 
 
 def _from_version(plan: Plan | None) -> dict[str, Any]:
