@@ -178,7 +178,7 @@ def withdraw(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
             form=WithdrawForm,
             service=consent_withdraw,
             given={"consent": consent},
-            to=address_of(about.case) if about.case else about.url("consents"),
+            to=address_of(about.case) if about.case else reverse("cases:client", args=[about.uid]),
             done=_("同意已撤回，据此提供的副本已清空。"),
             context={**about.context, "consent": consent, "heading": _("撤回同意")},
         ),
