@@ -298,6 +298,28 @@ def test_the_tasks_of_a_plan_move_on_at_its_review(worker, supervisor, acting, r
         assert is_signed_by_client(plan)
 
 
+def test_the_levels_of_a_goal_stand_beside_its_rating(worker, supervisor, client_for, acting):
+    with acting(worker):
+        case = make.make_case(worker, stage="planning", supervisor=supervisor)
+        goal = {
+            "statement": "补齐押金",
+            "indicator": "欠费",
+            "needs": [make.make_need(case, worker)],
+            "gas_levels": {"-2": "欠费增加", "0": "欠费一万以下"},
+        }
+        plan = make.make_plan(case, worker, goals=[goal])
+        _sign(plan, worker)
+        plan_submit(plan=plan, by=worker)
+    with acting(supervisor):
+        plan_approve(plan=plan, comment="", by=supervisor)
+    with acting(worker):
+        case_start(case=case, by=worker)
+        rated = plan.goals.get()
+    page = client_for(worker).get(reverse("cases:goal_rate", args=[rated.uid]))
+    assert page.status_code == 200
+    assert "−2 远低于预期 欠费增加 0 达到预期 欠费一万以下" in text_of(page)
+
+
 def test_a_review_keeps_what_it_found_and_sets_the_next(worker, supervisor, acting, refuses):
     case, plan = _signed(worker, acting, supervisor)
     later = timezone.localdate() + dt.timedelta(days=30)
