@@ -95,6 +95,13 @@ CLASSES = {
         IMPERSONAL: "kind progress_done progress_total cancel_asked done_at",
         CODED: "requested_by membership args dedup_key result request_id",
     },
+    "ImportRun": {
+        IMPERSONAL: "kind source sheet head_line mapping given_count valid_count created_count "
+        "joined_count known_count refused_count fault_counts refusal confirmed_at ended_at expires_at",
+        CODED: "file job",
+        PERSON: "title heads",
+    },
+    "ImportRow": {IMPERSONAL: "kind line", CODED: "run key", PERSON: "payload"},
     "IdempotencyKey": {
         IMPERSONAL: "method_path status headers expires_at",
         CODED: "user key body_hash",

@@ -124,6 +124,16 @@ def can_export_in_clear(user: Any, model: Any) -> bool:
     return keeper is not None and user.role == keeper
 
 
+def can_import(user: Any, kind: Any) -> bool:
+    """`kind` says which roles bring files of it in; an API client does not."""
+    return not user.is_service and user.role in kind.roles
+
+
+def can_steer_import(user: Any, run: Any) -> bool:
+    """Whose file it is, in the house it was brought into."""
+    return run.created_by_id == user.pk and run.organization_id == user.house_id
+
+
 def can_view_self_check(user: Any, row: Any) -> bool:
     return user.role in {Role.SYSADMIN, Role.SECADMIN, Role.AUDITOR}
 

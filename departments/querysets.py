@@ -129,3 +129,18 @@ class TransitionQuerySet(TwoPartyQuerySet):
 class AuditQuerySet(ScopedQuerySet):
     def visible_to(self, user) -> Self:
         return self.filter(organization_id=user.house_id) if user.role == "auditor" else self.none()
+
+
+class ImportRunQuerySet(TenantQuerySet):
+    def visible_to(self, user) -> Self:
+        """What somebody brought is seen by that person alone: it may hold whole lists of patients."""
+        return super().visible_to(user).filter(created_by_id=user.pk)
+
+    def idle_until(self, at: dt.datetime) -> Self:
+        """Runs whose time is over and whose rows or files are still kept."""
+        return self.filter(expires_at__lte=at)
+
+
+class ImportRowQuerySet(TenantQuerySet):
+    def visible_to(self, user) -> Self:
+        return super().visible_to(user).filter(run__created_by_id=user.pk)

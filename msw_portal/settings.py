@@ -359,6 +359,7 @@ NOTICE_SUBJECTS = "msw_portal.topics.SUBJECTS"
 JOB_RUNNERS = "msw_portal.topics.RUNNERS"
 REINDEXERS = "msw_portal.topics.REINDEXERS"
 SEARCH_SOURCES = "msw_portal.topics.SEARCH_SOURCES"
+IMPORTS = "msw_portal.topics.IMPORTS"
 
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="dummymail://")
 vars().update(EMAIL_CONFIG)

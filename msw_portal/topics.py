@@ -37,7 +37,13 @@ RUNNERS = {
     "case_dossier": "cases.services.dossier.dossier_build",
     "audit_check": "departments.services.trail_jobs.audit_check_run",
     "audit_export": "departments.services.trail_jobs.audit_export_run",
+    "import_review": "departments.services.importing.reviewing.review_run",
+    "import_apply": "departments.services.importing.applying.apply_run",
     "report": "reports.services.building.report_build",
+}
+# What comes in from files -> its definition, in the order of the page.
+IMPORTS = {
+    "persons": "cases.services.imports.persons.PERSONS",
 }
 # Kind of object in the search postings -> who writes the postings of the next persons anew.
 REINDEXERS = {

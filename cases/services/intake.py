@@ -192,6 +192,7 @@ def episode_record(
     discharged_on: dt.date | None = None,
     level5_case: Case | None = None,
     level5_diagnosis: str = "",
+    origin: str = Episode.Origin.LOCAL,
     by: User,
 ) -> Episode:
     """Write down a visit or stay; the same number and day of admission is recorded once.
@@ -226,6 +227,7 @@ def episode_record(
         insurance=insurance,
         admitted_on=admitted_on,
         discharged_on=discharged_on,
+        origin=origin,
         created_by=by,
     )
     episode.save(force_insert=True)

@@ -3,6 +3,7 @@
 from departments.models.access import AccountCode, DirectoryAccount, KeyCheck
 from departments.models.compliance import ComplianceRecord, PasswordHistory
 from departments.models.doors import InboxItem, Signature
+from departments.models.imports import ImportRow, ImportRun
 from departments.models.keys import KeyVersion, RekeyPart
 from departments.models.mechanisms import (
     AccessLink,
@@ -54,6 +55,8 @@ __all__ = [
     "Draft",
     "Holiday",
     "IdempotencyKey",
+    "ImportRow",
+    "ImportRun",
     "InboxItem",
     "Job",
     "KeyCheck",

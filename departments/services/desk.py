@@ -95,6 +95,7 @@ PLACES = {
     "fundingrequest@foundation": "donations:review",
     "donation": "donations:donation",
     "reportrun": "reports:run",
+    "importrun": "departments:import",
     "job": "reports:run",
     "membership": "departments:staff",
 }

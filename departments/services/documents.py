@@ -176,3 +176,18 @@ def document_read(*, document: Document, by: Any) -> bytes:
         "document.read", by=by, on=document, kind=document.kind, subject_uid=document.subject_uid
     )
     return content
+
+
+def document_destroy(*, document: Document, by: Any) -> None:
+    """Remove a file that was kept for a while only: its row in the running transaction, the file after it."""
+    path = _path(document.file_key)
+    audit.record(
+        "document.destroy",
+        by=by,
+        on=document,
+        organization_id=document.organization_id,
+        kind=document.kind,
+        subject_uid=document.subject_uid,
+    )
+    Document.objects.filter(pk=document.pk).delete()
+    transaction.on_commit(lambda: path.unlink(missing_ok=True), robust=True)

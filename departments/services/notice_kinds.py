@@ -116,6 +116,8 @@ GROUPS: dict[str, Group] = {
         {
             "report.done": _("报表已生成，可以下载"),
             "case.dossier_done": _("整份档案已生成，可以下载"),
+            "import.reviewed": _("导入的文件已检查完，等您确认"),
+            "import.done": _("导入已完成"),
         },
         roles=EVERYBODY,
     ),

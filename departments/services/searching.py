@@ -56,6 +56,22 @@ def index_objects(*, organization_id: int, kind: str, wanted: Mapping[int, set[i
     )
 
 
+def postings_add(*, organization_id: int, kind: str, grams: Mapping[int, Iterable[int]]) -> None:
+    """Postings of objects that are new in this transaction: nobody else can hold or read them yet."""
+    ids = [pk for pk, hashes in grams.items() for _gram in hashes]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO departments_searchposting (organization_id, gram, kind, object_id) "
+            "SELECT %s, g.gram, %s, g.object_id FROM unnest(%s::bigint[], %s::bigint[]) g(object_id, gram)",
+            [
+                organization_id,
+                KINDS[kind],
+                ids,
+                [gram for hashes in grams.values() for gram in hashes],
+            ],
+        )
+
+
 def index_object(*, organization_id: int, kind: str, object_id: int, grams: Iterable[int]) -> None:
     """Make the object's postings equal to `grams` (gram hashes of kernel.grams), in the running transaction."""
     wanted = set(grams)

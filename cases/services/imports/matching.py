@@ -1,0 +1,192 @@
+"""Whom a line of a file means: found by document and hospital record, doubted by name and birth."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from cases.models.people import Client, Episode
+from cases.services.people import folded
+from departments.models.people import User
+from departments.services.importing.kinds import Line, Lines
+from departments.services.searching import KINDS
+from msw_portal.kernel.crypto import blind_index, organization_uid
+from msw_portal.kernel.grams import gram_hashes, grams_of_query
+from msw_portal.kernel.identifiers import bare, index_text
+from msw_portal.kernel.keyring import keys
+
+LIKELY = """
+    SELECT asked.n, c.id
+      FROM unnest(%s::int[], %s::bigint[], %s::bigint[], %s::int[]) AS asked(n, one, two, year)
+      JOIN departments_searchposting p ON p.organization_id = %s AND p.kind = %s AND p.gram = asked.one
+      JOIN departments_searchposting q ON q.organization_id = %s AND q.kind = %s AND q.gram = asked.two
+           AND q.object_id = p.object_id
+      JOIN cases_client c ON c.id = p.object_id AND c.birth_year = asked.year
+"""
+MOST_ALIKE = 2000
+
+
+@dataclass
+class Known:
+    """What the house knows of the persons of some lines, by the digests of their numbers."""
+
+    by_document: dict[bytes, Client] = field(default_factory=dict)
+    by_record: dict[bytes, list[Episode]] = field(default_factory=dict)
+
+
+def document_keys(values: Mapping[str, Any], house: int) -> list[bytes]:
+    """The indexes of a line's document under every live key; none without a document."""
+    if not values.get("id_no"):
+        return []
+    return _keys(values["id_type"], values["id_no"], "person.id_no", house)
+
+
+def record_keys(values: Mapping[str, Any], house: int) -> list[bytes]:
+    """The indexes of a line's hospital record under every live key."""
+    mrn = values.get("mrn", "")
+    return _keys("mrn", mrn, "episode.mrn", house) if mrn else []
+
+
+def _keys(kind: str, value: str, fact: str, house: int) -> list[bytes]:
+    text, uid = index_text(kind, value), organization_uid(house)
+    return [blind_index(text, organization=uid, field=fact, kid=kid) for kid in keys().live]
+
+
+def known_of(lines: Lines, house: int) -> Known:
+    """The persons and stays that the documents and records of these lines point to: two statements."""
+    documents = {key for line in lines for key in document_keys(line.values, house)}
+    records = {key for line in lines for key in record_keys(line.values, house)}
+    found = Known()
+    held = Q(id_no_bidx__in=documents) | Q(id_no_bidx2__in=documents)
+    if documents:
+        for person in Client.objects.filter(held, organization_id=house).select_related("root"):
+            for index in (person.id_no_bidx, person.id_no_bidx2):
+                if index is not None:
+                    found.by_document[index] = person.root
+    stays = Q(mrn_bidx__in=records) | Q(mrn_bidx2__in=records)
+    if records:
+        rows = Episode.objects.filter(stays, organization_id=house)
+        for stay in rows.select_related("client__root"):
+            for index in (stay.mrn_bidx, stay.mrn_bidx2):
+                if index is not None:
+                    found.by_record.setdefault(index, []).append(stay)
+    return found
+
+
+def person_of(line: Line, known: Known, house: int) -> Client | None:
+    """The person a line means, None for somebody new; refuses the line when its facts contradict what is known."""
+    values = line.values
+    by_document = _first(known.by_document, document_keys(values, house))
+    stays = _first(known.by_record, record_keys(values, house)) or []
+    if by_document is not None:
+        if folded(by_document.name) != folded(values["name"]):
+            line.refuse(
+                "id_no",
+                _("这个证件号码已登记在“%(name)s”名下，与本行姓名不同，请核对。")
+                % {"name": by_document.name_masked},
+            )
+        elif any(stay.client.root_id != by_document.pk for stay in stays):
+            line.refuse("mrn", _("这个病案号已登记在另一位服务对象名下，请核对。"))
+        return by_document
+    if not stays:
+        return None
+    person = stays[0].client.root
+    if not _may_be(person, values):
+        line.refuse(
+            "mrn",
+            _("这个病案号已登记在“%(name)s”名下，与本行的姓名、出生日期或证件不符，请核对。")
+            % {"name": person.name_masked},
+        )
+    return person
+
+
+def _may_be(person: Client, values: Mapping[str, Any]) -> bool:
+    if folded(person.name) != folded(values["name"]):
+        return False
+    if values.get("id_no") and person.id_no and person.id_type == values["id_type"]:
+        return False
+    return not (values.get("birth_date") and person.birth_date) or (
+        values["birth_date"] == person.birth_date
+    )
+
+
+def stay_is_known(line: Line, known: Known, house: int) -> bool:
+    """Whether the stay of a line is recorded already: same record, same day of admission."""
+    stays = _first(known.by_record, record_keys(line.values, house)) or []
+    return any(stay.admitted_on == line.values.get("admitted_on") for stay in stays)
+
+
+def _first(found: Mapping[bytes, Any], wanted: Iterable[bytes]) -> Any:
+    return next((found[key] for key in wanted if key in found), None)
+
+
+def doubt_likely(lines: Lines, by: User) -> None:
+    """Refuse what is probably somebody known: the same name and birth date, and no document that tells them apart.
+
+    Asked when a file is reviewed, in one statement for many lines; the file has to be mended with a
+    document, or the stay is written on the person who is there.
+    """
+    asked = [line for line in lines if line.values.get("birth_date")]
+    pairs = _pairs(asked, by.house_id)
+    if not pairs:
+        return
+    alike = {person.pk: person for person in _candidates([pk for _n, pk in pairs], by)}
+    for number, pk in pairs:
+        line, person = asked[number], alike.get(pk)
+        if person is not None and not line.faults and _is_likely(person, line.values):
+            line.refuse(
+                "id_no" if not line.values.get("id_no") else "name",
+                _(
+                    "本院已有同名、同出生日期的服务对象（%(name)s），请核对是否同一人；是同一人请在其页面登记就诊。"
+                )
+                % {"name": person.name_masked},
+            )
+
+
+def _pairs(asked: list[Line], house: int) -> list[tuple[int, int]]:
+    uid, rows = organization_uid(house), []
+    for number, line in enumerate(asked):
+        for grams in grams_of_query(line.values["name"])[:1]:
+            for kid in keys().live:
+                hashes = sorted(gram_hashes(grams, organization=uid, kids=[kid]))
+                rows.append((number, hashes[0], hashes[-1], _year(line.values["birth_date"])))
+    if not rows:
+        return []
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    kind = KINDS["client"]
+    with connection.cursor() as cursor:
+        cursor.execute(f"{LIKELY} LIMIT {MOST_ALIKE}", [*columns, house, kind, house, kind])
+        return list(dict.fromkeys(cursor.fetchall()))
+
+
+def _year(day: dt.date) -> int:
+    return day.year
+
+
+def _candidates(ids: list[int], by: User) -> Iterable[Client]:
+    return Client.objects.visible_to(by).filter(pk__in=set(ids))
+
+
+def _is_likely(person: Client, values: Mapping[str, Any]) -> bool:
+    if person.birth_date != values["birth_date"] or folded(person.name) != folded(values["name"]):
+        return False
+    has_other = person.id_no and values.get("id_no") and person.id_type == values["id_type"]
+    return not has_other
+
+
+def key_text(values: Mapping[str, Any]) -> str:
+    """What makes a line about a person and a stay the same line again."""
+    if values.get("id_no"):
+        who = index_text(values["id_type"], values["id_no"])
+    else:
+        who = f"{folded(values['name'])}|{values.get('birth_date') or ''}|{values.get('phone', '')}"
+    stay = (
+        bare(values.get("mrn", "")),
+        values.get("admitted_on") or "",
+        values.get("visit_type", ""),
+    )
+    return "|".join(map(str, (who, *stay)))
