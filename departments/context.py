@@ -72,6 +72,14 @@ AREAS = (
     ),
     (_("科室与病区"), "bed", "departments:departments", "/departments/", {Role.SECADMIN}, True),
     (_("接口客户端"), "key", "departments:api_clients", "/clients/", {Role.SECADMIN}, True),
+    (
+        _("导入"),
+        "up",
+        "departments:imports",
+        "/imports/",
+        {Role.DEPT_HEAD, Role.SECADMIN},
+        False,
+    ),
     (_("机构与部门"), "org", "departments:organizations", "/organizations/", EVERYBODY, False),
     (
         _("登记资料"),

@@ -97,7 +97,7 @@ CLASSES = {
     },
     "ImportRun": {
         IMPERSONAL: "kind source sheet head_line mapping given_count valid_count created_count "
-        "joined_count known_count refused_count fault_counts refusal confirmed_at ended_at expires_at",
+        "joined_count known_count refused_count fault_counts refusal confirmed_at ended_at expires_at is_emptied",
         CODED: "file job",
         PERSON: "title heads",
     },

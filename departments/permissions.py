@@ -124,6 +124,13 @@ def can_export_in_clear(user: Any, model: Any) -> bool:
     return keeper is not None and user.role == keeper
 
 
+def can_keep_organizations(user: Any, organization: Organization | None) -> bool:
+    """Partner bodies are written into the register by the head and the security administrator, and kept by their house."""
+    return user.role in {Role.SECADMIN, Role.DEPT_HEAD} and (
+        organization is None or organization.managed_by_id == user.house_id
+    )
+
+
 def can_import(user: Any, kind: Any) -> bool:
     """`kind` says which roles bring files of it in; an API client does not."""
     return not user.is_service and user.role in kind.roles

@@ -138,7 +138,7 @@ class ImportRunQuerySet(TenantQuerySet):
 
     def idle_until(self, at: dt.datetime) -> Self:
         """Runs whose time is over and whose rows or files are still kept."""
-        return self.filter(expires_at__lte=at)
+        return self.filter(expires_at__lte=at, is_emptied=False)
 
 
 class ImportRowQuerySet(TenantQuerySet):

@@ -15,6 +15,7 @@ from departments.services import (
     outbox,
     rekeying,
 )
+from departments.services.importing.sweeping import imports_sweep
 
 log = logging.getLogger(__name__)
 BATCHES = 20
@@ -80,6 +81,12 @@ def anchor_audit() -> int:
 def sweep_accounts() -> int:
     """Daily: idle accounts are told and ended, reviews fall due; how many ended."""
     return sum(swept.ended for swept in housekeeping.accounts_sweep().values())
+
+
+@shared_task(ignore_result=True)
+def sweep_imports() -> int:
+    """Hourly: end imports that nobody confirmed, empty what is kept of old ones; how many."""
+    return imports_sweep()
 
 
 @shared_task(ignore_result=True)

@@ -19,6 +19,7 @@ SCHEDULE = {
     },
     "watch": {"task": "departments.tasks.watch", "schedule": 300.0},
     "sweep-expired": {"task": "departments.tasks.sweep_expired", "schedule": 3600.0},
+    "sweep-imports": {"task": "departments.tasks.sweep_imports", "schedule": 3600.0},
     "anchor-audit": {"task": "departments.tasks.anchor_audit", "schedule": 3600.0},
     "rotate-keys": {
         "task": "departments.tasks.rotate_keys",

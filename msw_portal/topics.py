@@ -44,6 +44,10 @@ RUNNERS = {
 # What comes in from files -> its definition, in the order of the page.
 IMPORTS = {
     "persons": "cases.services.imports.persons.PERSONS",
+    "referrals": "cases.services.imports.referrals.REFERRALS",
+    "contacts": "cases.services.imports.contacts.CONTACTS",
+    "organizations": "departments.services.importing.organizations.ORGANIZATIONS",
+    "staff": "departments.services.importing.staff.STAFF",
 }
 # Kind of object in the search postings -> who writes the postings of the next persons anew.
 REINDEXERS = {

@@ -1,5 +1,6 @@
 """What comes to the door: receive, claim, accept, refuse, return."""
 
+import datetime as dt
 from collections.abc import Iterable
 
 from django.utils import timezone
@@ -42,9 +43,13 @@ def referral_receive(
     needs: Iterable[str] = (),
     urgency: str = Priority.NORMAL,
     client_aware: bool = False,
+    received_on: dt.date | None = None,
+    is_told: bool = True,
     by: User,
 ) -> Referral:
-    """Write down a request for help; the clock for an answer starts now.
+    """Write down a request for help; the clock for an answer starts now, whenever it was received.
+
+    Without `is_told` the department is not told of it: hundreds that come at once are one piece of news.
 
     Raises:
         DomainError: `referral.*` on the field it concerns.
@@ -70,7 +75,7 @@ def referral_receive(
         needs=needs,
         urgency=urgency,
         client_aware=client_aware,
-        received_at=now,
+        received_at=_received(received_on, now),
         due_at=triage_due(own, is_crisis=urgency == Priority.URGENT, since=now),
         created_by=by,
     )
@@ -85,13 +90,14 @@ def referral_receive(
         department_id=by.acting.department_id,
         by=by,
     )
-    outbox.put(
-        "referral.arrived",
-        organization_id=referral.organization_id,
-        subject=referral,
-        department=by.acting.department_id,
-        author=by.pk,
-    )
+    if is_told:
+        outbox.put(
+            "referral.arrived",
+            organization_id=referral.organization_id,
+            subject=referral,
+            department=by.acting.department_id,
+            author=by.pk,
+        )
     audit.record(
         "referral.receive",
         by=by,
@@ -101,6 +107,15 @@ def referral_receive(
         has_client=client is not None,
     )
     return referral
+
+
+def _received(on: dt.date | None, now: dt.datetime) -> dt.datetime:
+    """The instant for a day: now for today, else the day's beginning."""
+    if on is None or on == timezone.localdate(now):
+        return now
+    if on > timezone.localdate(now):
+        raise DomainError("referral.in_future", _("日期不能在将来。"), "received_on")
+    return timezone.make_aware(dt.datetime.combine(on, dt.time()))
 
 
 def _locked(referral: Referral) -> Referral:

@@ -21,6 +21,7 @@ from cases.services.team import colleagues
 from cases.views.doors import lines, waiting
 from cases.workflow import CaseStage
 from departments.models.people import User
+from departments.services.importing.kinds import kinds_for
 from msw_portal.kernel import keyset
 
 PAGE = 20
@@ -85,6 +86,7 @@ def _list_page(request: HttpRequest) -> dict[str, Any]:
         "needs": narrow.options("need"),
         "can_register": can_register_client(user),
         "can_break_glass": can_break_glass(user),
+        "can_import": bool(kinds_for(user)),
         "sees_department": user.role == "dept_head",
     }
 

@@ -74,6 +74,7 @@ class Migration(migrations.Migration):
                 ("confirmed_at", models.DateTimeField(blank=True, null=True)),
                 ("ended_at", models.DateTimeField(blank=True, null=True)),
                 ("expires_at", models.DateTimeField(verbose_name="保留到")),
+                ("is_emptied", models.BooleanField(default=False)),
                 (
                     "created_by",
                     models.ForeignKey(
@@ -169,6 +170,14 @@ class Migration(migrations.Migration):
             model_name="importrun",
             index=models.Index(
                 fields=["organization", "created_by", "-id"], name="import_run_mine"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="importrun",
+            index=models.Index(
+                condition=models.Q(("is_emptied", False)),
+                fields=["organization", "expires_at"],
+                name="import_run_kept",
             ),
         ),
         migrations.AddConstraint(

@@ -47,6 +47,7 @@ class ImportRun(PublicRow, Tenanted):
     confirmed_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     expires_at = models.DateTimeField(_("保留到"))
+    is_emptied = models.BooleanField(default=False)
 
     objects = ImportRunQuerySet.as_manager()
 
@@ -71,11 +72,20 @@ class ImportRun(PublicRow, Tenanted):
             ),
         ]
         indexes = [
-            models.Index(fields=["organization", "created_by", "-id"], name="import_run_mine")
+            models.Index(fields=["organization", "created_by", "-id"], name="import_run_mine"),
+            models.Index(
+                fields=["organization", "expires_at"],
+                name="import_run_kept",
+                condition=Q(is_emptied=False),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.uid}"
+
+    @property
+    def imported_count(self) -> int:
+        return self.created_count + self.joined_count
 
     @property
     def accepted_count(self) -> int:

@@ -42,6 +42,8 @@ NOUNS = {
     "goal": _("目标"),
     "holiday": _("节假日"),
     "household": _("家庭关联"),
+    "import": _("导入"),
+    "importrun": _("导入"),
     "job": _("后台任务"),
     "journal": _("分录"),
     "keys": _("密钥"),
@@ -227,6 +229,12 @@ VERBS = {
 
 # Actions whose two halves would read oddly.
 WHOLE = {
+    "import.map": _("导入 · 对应列"),
+    "import.review": _("导入 · 检查"),
+    "import.refuse": _("导入 · 文件读不出"),
+    "import.take_refused": _("导入 · 下载不能导入的行"),
+    "import.expire": _("导入 · 过期"),
+    "document.destroy": _("文件 · 清除"),
     "alarm.close": _("处理安全警报"),
     "audit.check": _("开始核验审计链"),
     "audit.export": _("申请导出审计记录"),

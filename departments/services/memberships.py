@@ -37,7 +37,8 @@ LAST_KEEPER = _("这是本机构最后一位安全管理员，不能结束。请
 class Invited:
     """A new account and the one-time code with which its owner sets a password; stored nowhere in clear.
 
-    `issued` is None for whoever signs in through the hospital's directory: there is no password to set.
+    `issued` is None for whoever signs in through the hospital's directory (there is no password to
+    set), and when the code is issued later.
     """
 
     user: User
@@ -56,12 +57,14 @@ def person_invite(
     email: str = "",
     by_mail: bool = False,
     by_directory: bool = False,
+    with_code: bool = True,
     by: User,
 ) -> Invited:
     """Make an account with one role in one's own house; its owner sets the password with a one-time code.
 
     The code is printed, or sent to `email` with `by_mail`; `by_directory` makes an account without a
-    password, whose name is the login name in the hospital's directory.
+    password, whose name is the login name in the hospital's directory. Without `with_code` nobody
+    can sign in yet: a code is issued later, on the person's page.
 
     Raises:
         DomainError: a taken username (`departments_user_username_key`), a role the house cannot
@@ -81,6 +84,8 @@ def person_invite(
     audit.record("person.invite", by=by, on=user, role=role, by_directory=by_directory)
     if by_directory:
         directory_account_make(user=user, name=username, by=by)
+        return Invited(user, membership, None)
+    if not with_code:
         return Invited(user, membership, None)
     kind = AccountCode.Kind.INVITATION
     if by_mail:

@@ -8,6 +8,7 @@ import datetime as dt
 import json
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from psycopg2.extras import DateRange
 
@@ -29,6 +30,8 @@ from cases.services.transfers import case_transfer_ask
 from departments.models.organizations import Code, DatedRule, Department
 from departments.models.people import ApiClient, Membership, User, duty_class
 from departments.services.documents import document_store
+from departments.services.importing.kinds import kinds
+from departments.services.importing.runs import import_upload
 from departments.services.reviews import review_start
 from departments.services.security_events import ALARM_TASK
 from departments.services.tasks import task_open
@@ -139,6 +142,7 @@ KEYS = {
     "departments:console_rule_end": "rule",
     "departments:console_code": "code",
     "departments:take_role": "membership",
+    "departments:import": "import_run",
     "departments:membership": "membership",
     "departments:issue_code": "membership",
     "departments:organization": "organization",
@@ -174,6 +178,8 @@ WORDS_OF = {
     "cases:print": {"kind": "F5"},
     "cases:print_blank": {"kind": "F1"},
     "cases:settings_preview": {"kind": "case"},
+    "departments:import_new": {"kind": "persons"},
+    "departments:import_template": {"kind": "persons"},
 }
 
 
@@ -279,6 +285,7 @@ def _hospital(people: People, case: Any, head: User) -> dict[str, Any]:
     worker2, clinician = _person("worker2"), _person("clinician")
     with donations.as_person(people.worker) as by:
         plan = cases.make_plan(case, by)
+        brought = SimpleUploadedFile("名单.csv", "姓名,性别\n演示丁,女\n".encode())
         questionnaire = cases.make_questionnaire(by)
         return {
             "client": case.client,
@@ -311,6 +318,9 @@ def _hospital(people: People, case: Any, head: User) -> dict[str, Any]:
                 follow_up_on=None,
                 client_aware=True,
                 by=by,
+            ),
+            "import_run": import_upload(
+                kind=kinds()["persons"], source="演示", file=brought, by=by
             ),
             "plan": plan,
             "goal": plan.goals.first(),

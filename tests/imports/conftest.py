@@ -32,9 +32,7 @@ class Importing:
 
     def review(self, run: ImportRun, columns=None) -> ImportRun:
         with self.acting(self.user):
-            run = import_map(
-                run=run, sheet=run.sheet, columns=columns or run.mapping, by=self.user
-            )
+            run = import_map(run=run, sheet=run.sheet, columns=columns or run.mapping, by=self.user)
         assert job_run(run.job.uid)
         return self.now(run)
 

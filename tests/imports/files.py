@@ -10,7 +10,19 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from msw_portal.kernel.identifiers import id_check_digit
 
-HEADS = ["姓名", "性别", "出生日期", "证件类型", "证件号码", "联系电话", "病案号", "病区", "床号", "入院日期", "诊断"]
+HEADS = [
+    "姓名",
+    "性别",
+    "出生日期",
+    "证件类型",
+    "证件号码",
+    "联系电话",
+    "病案号",
+    "病区",
+    "床号",
+    "入院日期",
+    "诊断",
+]
 SURNAMES, GIVEN = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨", "安宁平和静远文轩雨晴思源嘉禾清扬若水"
 
 
@@ -62,7 +74,9 @@ def xlsx(rows: Iterable[Sequence[Any]], *, heads: Sequence[str] = HEADS) -> byte
     return target.getvalue()
 
 
-def csv_bytes(rows: Iterable[Sequence[str]], *, encoding: str = "utf-8-sig", heads: Sequence[str] = HEADS) -> bytes:
+def csv_bytes(
+    rows: Iterable[Sequence[str]], *, encoding: str = "utf-8-sig", heads: Sequence[str] = HEADS
+) -> bytes:
     target = io.StringIO(newline="")
     csv.writer(target).writerows([heads, *rows])
     return target.getvalue().encode(encoding)
