@@ -12,7 +12,7 @@ from tests.imports import files
 @pytest.fixture(autouse=True)
 def _quiet_heart(monkeypatch):
     """The heartbeat has a connection of its own, which cannot see an uncommitted job."""
-    monkeypatch.setattr("departments.services.jobs.HEARTBEAT_SECONDS", 60)
+    monkeypatch.setattr("departments.services.jobs.HEARTBEAT_SECONDS", 600)
 
 
 class Importing:

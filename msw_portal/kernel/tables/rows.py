@@ -1,5 +1,6 @@
 """What a table is made of, whatever file it came in, and the bounds of what is read."""
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -13,6 +14,8 @@ from msw_portal.kernel.errors import DomainError
 MOST_ROWS, MOST_COLUMNS, LONGEST_CELL = 50_000, 120, 32_767
 # A number longer than this was rounded by the spreadsheet when it was stored.
 EXACT = 10**15
+# The same number as Excel writes it into a CSV: 1.10101E+17.
+ROUNDED = re.compile(r"\d(?:\.\d+)?[eE]\+1[5-9]")
 FAULTS: Mapping[str, str | Promise] = {
     "formula": _("这一格是公式，读不出可靠的值；请复制后“选择性粘贴-数值”。"),
     "error": _("这一格是公式的错误值（如 #N/A），请改成真实的内容。"),
@@ -79,6 +82,8 @@ def plain(text: str) -> tuple[str, str]:
         text = text[1:]
     if len(text) > LONGEST_CELL:
         return "", "long"
+    if ROUNDED.fullmatch(text):
+        return "", "rounded"
     if not text.isprintable() and any(
         unicodedata.category(c) in ("Cc", "Cs") and c not in "\n\t" for c in text
     ):
