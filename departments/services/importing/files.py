@@ -57,7 +57,8 @@ def template_make(kind: Kind) -> Made:
         len(kind.columns) + 2, 0, _("第 2 行是示例，不会导入，可以删掉或改写。"), faint
     )
     book.close()
-    return Made(f"{_('导入模板')} {kind.label}.xlsx", target.getvalue())
+    name = _("导入模板 %(what)s") % {"what": kind.label}
+    return Made(f"{name}.xlsx", target.getvalue())
 
 
 def _formats(book: Any) -> Sequence[Any]:
@@ -100,7 +101,8 @@ def import_take_refused(*, run: ImportRun, by: User) -> Made:
     )
     audit.record("import.take_refused", by=by, on=run, kind=run.kind, count=run.refused_count)
     content = _refused_book(kind, run, rows.order_by("line").iterator(chunk_size=1000))
-    return Made(f"{_('不能导入的行')} {kind.label}.xlsx", content)
+    name = _("不能导入的行 %(what)s") % {"what": kind.label}
+    return Made(f"{name}.xlsx", content)
 
 
 def _refused_book(kind: Kind, run: ImportRun, rows: Iterable[ImportRow]) -> bytes:
