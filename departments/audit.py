@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from departments.models.trail import AuditEntry
 from msw_portal.kernel.audit import canonical
+from msw_portal.kernel.bulk import rows_insert
 from msw_portal.kernel.scope import INSTALLATION, request_facts
 
 
@@ -40,8 +41,14 @@ def record_all(
     action: str, *, by: Any, on: Iterable[tuple[models.Model, Mapping[str, Any]]]
 ) -> None:
     """One entry of the same action for each subject with its changes, by one statement; for bulk services."""
-    AuditEntry.objects.bulk_create(
-        [_entry(action, by, subject, "ok", None, changes) for subject, changes in on]
+    entries = [_entry(action, by, subject, "ok", None, changes) for subject, changes in on]
+    rows_insert(
+        AuditEntry,
+        [field.name for field in AuditEntry._meta.concrete_fields],
+        (
+            [getattr(entry, field.attname) for field in AuditEntry._meta.concrete_fields]
+            for entry in entries
+        ),
     )
 
 

@@ -135,6 +135,7 @@ FACTS = {
     "step": _("步骤"),
     "signer": _("签署人"),
     "subject": _("所属"),
+    "stays": _("就诊"),
     "subject_uid": _("所属编号"),
     "supersedes": _("替代"),
     "supervisor": _("督导"),

@@ -229,6 +229,7 @@ VERBS = {
 
 # Actions whose two halves would read oddly.
 WHOLE = {
+    "client.import": _("服务对象 · 由文件导入"),
     "import.map": _("导入 · 对应列"),
     "import.review": _("导入 · 检查"),
     "import.refuse": _("导入 · 文件读不出"),

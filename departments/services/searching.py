@@ -58,7 +58,8 @@ def index_objects(*, organization_id: int, kind: str, wanted: Mapping[int, set[i
 
 def postings_add(*, organization_id: int, kind: str, grams: Mapping[int, Iterable[int]]) -> None:
     """Postings of objects that are new in this transaction: nobody else can hold or read them yet."""
-    ids = [pk for pk, hashes in grams.items() for _gram in hashes]
+    # In the order of the index: neighbours are written to the same page.
+    pairs = sorted((gram, pk) for pk, hashes in grams.items() for gram in hashes)
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO departments_searchposting (organization_id, gram, kind, object_id) "
@@ -66,8 +67,8 @@ def postings_add(*, organization_id: int, kind: str, grams: Mapping[int, Iterabl
             [
                 organization_id,
                 KINDS[kind],
-                ids,
-                [gram for hashes in grams.values() for gram in hashes],
+                [pk for _gram, pk in pairs],
+                [gram for gram, _pk in pairs],
             ],
         )
 

@@ -38,3 +38,58 @@ def test_a_file_makes_persons_with_their_stays(brings, worker, acting):
             "ZY0000000", "血液科一病区", "import", "2026-01-10",
         )  # fmt: skip
         assert SearchPosting.objects.filter(object_id=made[0].pk).count() > 5
+
+
+def test_what_is_written_in_bulk_is_what_one_by_one_writes(brings, worker, acting):
+    """Every column but the keys and the times is what client_register and episode_record give."""
+    from cases.services.clients import client_register, client_search
+    from cases.services.intake import episode_record
+    from cases.services.people import grams_of_client
+    from departments.models.organizations import Department
+
+    row = files.person(7)
+    brings(worker, "persons").through(files.xlsx([row]))
+    with acting(worker):
+        one = Client.objects.get()
+        stay = Episode.objects.get()
+        postings = set(
+            SearchPosting.objects.filter(object_id=one.pk).values_list("gram", flat=True)
+        )
+        assert postings == grams_of_client(one, [stay.mrn])
+        facts = {
+            name: getattr(one, name)
+            for name in ("name", "name_masked", "sex", "birth_date", "birth_year", "id_no", "phone")
+        }
+        # The same person once more, under another document: the numbers must not meet.
+        other = {**facts, "id_no": files.id_no(900, born=facts["id_no"][6:14])}
+        searched = client_search(name=one.name, id_no=other["id_no"], by=worker)
+        twin = client_register(
+            name=one.name,
+            sex="0",
+            id_no=other["id_no"],
+            phone=one.phone,
+            searched=searched.uid,
+            by=worker,
+        )
+        recorded = episode_record(
+            client=twin,
+            visit_type=stay.visit_type,
+            mrn="ZY7777777",
+            ward=Department.objects.get(pk=stay.ward_id),
+            bed=stay.bed,
+            diagnosis=stay.diagnosis,
+            admitted_on=stay.admitted_on,
+            origin="import",
+            by=worker,
+        )
+        differs = {"id", "uid", "created_at", "updated_at", "row_version", "root"}
+        for made, plain, own in (
+            (one, twin, {"id_no", "id_no_bidx", "id_no_bidx2", "sex"}),
+            (stay, recorded, {"client", "mrn", "mrn_bidx", "mrn_bidx2"}),
+        ):
+            plain = type(plain).objects.get(pk=plain.pk)
+            for field in made._meta.concrete_fields:
+                if field.name not in differs | own:
+                    assert getattr(made, field.attname) == getattr(plain, field.attname), field.name
+        assert one.id_no_bidx != twin.id_no_bidx
+        assert one.sex == ("1" if int(one.id_no[16]) % 2 else "2")

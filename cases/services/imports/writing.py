@@ -1,53 +1,83 @@
 """Many new persons and their stays at once: the rows, the postings and the audit that one by one would make."""
 
 import uuid
-from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
+
+from django.utils import timezone
+from psycopg2.extras import Json
 
 from cases.models.people import Client, Episode
 from cases.services.imports.twins import document_of
-from cases.services.people import grams_of_client, set_name
 from departments import audit
 from departments.models.people import User
 from departments.services.importing.kinds import CREATED, JOINED, Line, Lines
 from departments.services.searching import postings_add
+from msw_portal.kernel.bulk import Sealing, rows_insert
+from msw_portal.kernel.crypto import organization_uid
+from msw_portal.kernel.grams import gram_hashes, grams_of_name, grams_of_numbers
 from msw_portal.kernel.identifiers import bare
+from msw_portal.kernel.ids import uuid7
+from msw_portal.kernel.masking import mask_name
+
+ROW = ("uid", "row_version", "created_at", "updated_at", "created_by", "organization")
+CLIENT = (
+    *ROW,
+    *("name", "name_masked", "sex", "birth_date", "birth_year", "birth_unknown"),
+    *("id_type", "id_no", "id_no_bidx", "id_no_bidx2", "phone", "phone_bidx", "phone_bidx2"),
+    *("address", "household", "is_unidentified", "legal_hold"),
+)
+EPISODE = (
+    *ROW,
+    *("client", "visit_type", "mrn", "mrn_bidx", "mrn_bidx2", "ward", "bed", "doctor"),
+    *("diagnosis", "disease_group", "treatment_stage", "insurance"),
+    *("admitted_on", "discharged_on", "origin", "taken_over_text"),
+)
+
+
+@dataclass
+class Person:
+    """A person in the making, with the stays of the same batch."""
+
+    uid: uuid.UUID
+    row: tuple[Any, ...]
+    said: dict[str, Any]
+    grams: set[tuple[str, str]]
+    pk: int = 0
+    stays: list[tuple[Line, uuid.UUID]] = field(default_factory=list)
 
 
 def persons_write(lines: Lines, *, by: User) -> None:
     """Register the persons of checked lines and record their stays, in the running transaction.
 
     Lines of one document or hospital record are one person: the first makes it, the others join.
+    Audited as one act per person, which names its stays.
     """
-    people: dict[str, Client] = {}
-    made: list[Client] = []
-    stays: list[Episode] = []
-    mrns: dict[uuid.UUID, list[str]] = {}
+    sealing, now = Sealing(Client, by.house_id), timezone.now()
+    people: dict[str, Person] = {}
+    made: list[Person] = []
     for line in lines:
         names = _names_of(line)
         person = next((people[name] for name in names if name in people), None)
         line.outcome = CREATED if person is None else JOINED
         if person is None:
-            person = _person(line, by)
+            person = _person(line, sealing, now, by)
             made.append(person)
-            mrns[person.uid] = []
         people |= dict.fromkeys(names, person)
         if "visit_type" in line.values:
-            stays.append(_stay(line, person, by))
-            mrns[person.uid].append(stays[-1].mrn or "")
-    Client.objects.bulk_create(made)
-    for person in made:
-        person.root_id = person.pk
-    for stay in stays:
-        # Given again now that it has its key.
-        stay.client = stay.client
-    Episode.objects.bulk_create(stays)
+            person.stays.append((line, uuid7()))
+            person.grams |= grams_of_numbers(mrn=line.values.get("mrn", ""))
+    ids = rows_insert(Client, CLIENT, (person.row for person in made), returning="id")
+    for person, pk in zip(made, ids, strict=True):
+        person.pk = pk
+    rows_insert(Episode, EPISODE, _stays(made, now, by))
+    house = organization_uid(by.house_id)
     postings_add(
         organization_id=by.house_id,
         kind="client",
-        grams={person.pk: grams_of_client(person, mrns[person.uid]) for person in made},
+        grams={one.pk: gram_hashes(one.grams, organization=house) for one in made},
     )
-    _audit(made, stays, by)
+    _audit(made, by)
 
 
 def _names_of(line: Line) -> list[str]:
@@ -56,65 +86,76 @@ def _names_of(line: Line) -> list[str]:
     return [name for name in (document_of(line.values), record and f"mrn:{record}") if name]
 
 
-def _person(line: Line, by: User) -> Client:
-    values = line.values
-    person = Client(
-        organization_id=by.house_id,
-        sex=values["sex"],
-        birth_date=values["birth_date"] or None,
-        birth_year=values["birth_date"].year if values["birth_date"] else None,
-        birth_unknown=values["birth_unknown"],
-        id_type=values["id_type"],
-        id_no=values["id_no"] or None,
-        phone=values.get("phone") or None,
-        address=values.get("address") or None,
-        created_by=by,
+def _person(line: Line, sealing: Sealing, now: Any, by: User) -> Person:
+    values, uid = line.values, uuid7()
+    born, number = values["birth_date"] or None, values["id_no"] or None
+    phone, kind = values.get("phone") or None, values["id_type"]
+    row = (
+        *(uid, 1, now, now, by.pk, by.house_id),
+        sealing.sealed("name", values["name"], uid),
+        mask_name(values["name"]),
+        values["sex"],
+        sealing.sealed("birth_date", born, uid),
+        born.year if born else None,
+        values["birth_unknown"],
+        kind,
+        sealing.sealed("id_no", number, uid),
+        sealing.index("id_no_bidx", number, kind),
+        sealing.index("id_no_bidx2", number, kind),
+        sealing.sealed("phone", phone, uid),
+        sealing.index("phone_bidx", phone),
+        sealing.index("phone_bidx2", phone),
+        sealing.sealed("address", values.get("address") or None, uid),
+        *(Json({}), False, False),
     )
-    set_name(person, values["name"])
-    return person
+    said = {
+        "id_type": kind,
+        "has_id_no": number is not None,
+        "birth_unknown": values["birth_unknown"],
+        "origin": "import",
+    }
+    grams = grams_of_name(values["name"])
+    grams |= grams_of_numbers(id_no=number or "", phone=phone or "")
+    return Person(uid, row, said, grams)
 
 
-def _stay(line: Line, person: Client, by: User) -> Episode:
-    values = line.values
-    return Episode(
-        organization_id=by.house_id,
-        client=person,
-        visit_type=values["visit_type"],
-        mrn=values.get("mrn") or None,
-        ward_id=values.get("ward_id"),
-        bed=values.get("bed", ""),
-        doctor=values.get("doctor", ""),
-        diagnosis=values.get("diagnosis") or None,
-        insurance=values.get("insurance", ""),
-        admitted_on=values.get("admitted_on"),
-        discharged_on=values.get("discharged_on"),
-        origin=Episode.Origin.IMPORT,
-        created_by=by,
-    )
+def _stays(made: list[Person], now: Any, by: User) -> list[tuple[Any, ...]]:
+    sealing = Sealing(Episode, by.house_id)
+    rows = []
+    for person in made:
+        for line, uid in person.stays:
+            values = line.values
+            mrn = values.get("mrn") or None
+            rows.append(
+                (
+                    *(uid, 1, now, now, by.pk, by.house_id),
+                    *(person.pk, values["visit_type"]),
+                    sealing.sealed("mrn", mrn, uid),
+                    sealing.index("mrn_bidx", mrn),
+                    sealing.index("mrn_bidx2", mrn),
+                    values.get("ward_id"),
+                    *(values.get("bed", ""), values.get("doctor", "")),
+                    sealing.sealed("diagnosis", values.get("diagnosis") or None, uid),
+                    *("", "", values.get("insurance", "")),
+                    *(values.get("admitted_on"), values.get("discharged_on")),
+                    *(Episode.Origin.IMPORT.value, ""),
+                )
+            )
+    return rows
 
 
-def _audit(made: Iterable[Client], stays: Iterable[Episode], by: User) -> None:
-    def registered(person: Client) -> Mapping[str, Any]:
-        return {
-            "id_type": person.id_type,
-            "has_id_no": bool(person.id_no),
-            "is_unidentified": False,
-            "birth_unknown": person.birth_unknown,
-            "origin": "import",
-        }
-
-    audit.record_all("client.register", by=by, on=[(one, registered(one)) for one in made])
-    recorded = [
-        (
-            stay,
+def _audit(made: list[Person], by: User) -> None:
+    entries = []
+    for person in made:
+        subject = Client(pk=person.pk, uid=person.uid, organization_id=by.house_id)
+        stays = [
             {
-                "client": stay.client.uid,
-                "visit_type": stay.visit_type,
-                "admitted_on": stay.admitted_on,
-                "discharged_on": stay.discharged_on,
-                "origin": "import",
-            },
-        )
-        for stay in stays
-    ]
-    audit.record_all("episode.record", by=by, on=recorded)
+                "episode": uid,
+                "visit_type": line.values["visit_type"],
+                "admitted_on": line.values.get("admitted_on"),
+                "discharged_on": line.values.get("discharged_on"),
+            }
+            for line, uid in person.stays
+        ]
+        entries.append((subject, {**person.said, "stays": stays}))
+    audit.record_all("client.import", by=by, on=entries)
