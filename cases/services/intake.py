@@ -210,13 +210,11 @@ def episode_record(
         check_code(treatment_stage, TreatmentStage, "treatment_stage", "episode.code_unknown")
     if insurance:
         check_code(insurance, Insurance, "insurance", "episode.code_unknown")
-    house = client.organization_id
-    mrn = mrn.strip()
     episode = Episode(
-        organization_id=house,
+        organization_id=client.organization_id,
         client_id=client.root_id,
         visit_type=visit_type,
-        mrn=mrn or None,
+        mrn=mrn.strip() or None,
         ward=ward,
         bed=bed.strip(),
         doctor=doctor.strip(),
