@@ -10,7 +10,7 @@ from departments.permissions import can_import
 from departments.services.entering import member_scope
 from departments.services.importing.kinds import CREATED, JOINED, KNOWN, Kind, Line, Lines, kinds
 from departments.services.importing.lines import kept
-from departments.services.importing.reviewing import known_keys, run_locked, tell
+from departments.services.importing.reviewing import counted, known_keys, run_locked, tell
 from departments.services.importing.runs import run_end
 from departments.services.jobs import Run, job_publish
 from departments.workflow import ImportState
@@ -46,14 +46,7 @@ def apply_run(run: Run) -> None:
             "import.finish",
             by=run.user,
             on=now,
-            kind=now.kind,
-            counts={
-                "given": now.given_count,
-                "created": now.created_count,
-                "joined": now.joined_count,
-                "known": now.known_count,
-                "refused": now.refused_count,
-            },
+            **counted(now),
         )
 
     job_publish(run, publish)

@@ -58,7 +58,7 @@ def _review(run: Run, brought: ImportRun, kind: Kind, lines: Iterator[Line], tot
         _count(now, counts, faults)
         move(now, IMPORT, "review", by=run.user)
         tell(run, now, "import.reviewed")
-        audit.record("import.review", by=run.user, on=now, kind=kind.code, counts=dict(counts))
+        audit.record("import.review", by=run.user, on=now, **counted(now))
 
     job_publish(run, publish)
 
@@ -136,6 +136,17 @@ def _count(brought: ImportRun, counts: Counter[str], faults: Counter[str]) -> No
             *("created_count", "joined_count", "fault_counts"),
         ]
     )
+
+
+def counted(brought: ImportRun) -> dict[str, int]:
+    """The counts of a run as the audit keeps them."""
+    return {
+        "rows_given": brought.given_count,
+        "rows_valid": brought.valid_count,
+        "rows_imported": brought.imported_count,
+        "rows_known": brought.known_count,
+        "rows_refused": brought.refused_count,
+    }
 
 
 def _refuse(run: Run, brought: ImportRun, refusal: DomainError) -> None:

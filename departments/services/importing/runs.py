@@ -71,7 +71,7 @@ def import_upload(*, kind: Kind, source: str, file: UploadedFile, by: User) -> I
     )
     run.save(update_fields=["file"])
     write_transition(run, IMPORT, "upload", before="", by=by)
-    audit.record("import.upload", by=by, on=run, kind=kind.code, size=len(content))
+    audit.record("import.upload", by=by, on=run, content=kind.code, size=len(content))
     return run
 
 
@@ -114,7 +114,7 @@ def import_map(*, run: ImportRun, sheet: str, columns: Mapping[str, int], by: Us
     run.save(update_fields=["sheet", "head_line", "heads", "mapping", "job"])
     _remember(kind, run, by)
     move(run, IMPORT, "map", by=by)
-    audit.record("import.map", by=by, on=run, columns=sorted(columns))
+    audit.record("import.map", by=by, on=run, count=len(columns))
     return run
 
 
