@@ -18,6 +18,7 @@ from cases.views import (
     documents,
     door_links,
     drawings,
+    exporting,
     form_pages,
     households,
     instruments,
@@ -45,6 +46,7 @@ app_name = "cases"
 
 urlpatterns = [
     path("", listing.case_list, name="list"),
+    path("export/", exporting.cases, name="list_export"),
     path("panels/gaps/", whole_course.panel_gaps, name="panel_gaps"),
     path("<uuid:uid>/whole-course/", whole_course.whole_course, name="whole_course"),
     path("<uuid:uid>/whole-course/day/", whole_course.milestone_new, name="milestone_new"),
@@ -97,6 +99,7 @@ urlpatterns = [
     path("rights/<uuid:uid>/letter/", rights.letter, name="subject_request_letter"),
     # referrals
     path("referrals/", referrals.inbox, name="referrals"),
+    path("referrals/export/", exporting.referrals, name="referrals_export"),
     path("referrals/new/", referrals.referral_new, name="referral_new"),
     path("referrals/out/", outgoing.outgoings, name="outgoings"),
     path("referrals/out/<uuid:uid>/", outgoing.outgoing, name="outgoing"),
@@ -135,6 +138,7 @@ urlpatterns = [
     path("referrals/<uuid:uid>/reveal/", referrals.reveal, name="referral_reveal"),
     # work without a case
     path("activities/", activities.activities, name="activities"),
+    path("activities/export/", exporting.activity_list, name="activities_export"),
     path("activities/row/", activities.activity_row, name="activity_row"),
     path("activities/new/<slug:what>/", activities.activity_new, name="activity_new"),
     path("activities/<uuid:uid>/", activities.activity, name="activity"),

@@ -26,7 +26,14 @@ AREAS = (
     (_("工作台"), "desk", "departments:workbench", "/workbench/", CARE_ROLES, True),
     (_("首页"), "desk", "departments:start", "/start/", EVERYBODY - CARE_ROLES, True),
     (pgettext_lazy("nav", "个案"), "case", "cases:list", "/cases/", CARE_ROLES, True),
-    (pgettext_lazy("nav", "转介"), "refer", "cases:referrals", "/cases/referrals/", CARE_ROLES, True),
+    (
+        pgettext_lazy("nav", "转介"),
+        "refer",
+        "cases:referrals",
+        "/cases/referrals/",
+        CARE_ROLES,
+        True,
+    ),
     (_("探访与咨询"), "talk", "cases:activities", "/cases/activities/", CARE_ROLES, False),
     (
         _("权利请求"),
@@ -60,7 +67,14 @@ AREAS = (
         {Role.DEPT_HEAD},
         False,
     ),
-    (pgettext_lazy("nav", "量表"), "clip", "cases:instruments", "/cases/instruments/", {Role.DEPT_HEAD}, False),
+    (
+        pgettext_lazy("nav", "量表"),
+        "clip",
+        "cases:instruments",
+        "/cases/instruments/",
+        {Role.DEPT_HEAD},
+        False,
+    ),
     (_("人员与角色"), "user", "departments:staff", "/people/", {Role.SECADMIN}, True),
     (
         _("科室与病区"),

@@ -141,6 +141,11 @@ def can_steer_import(user: Any, run: Any) -> bool:
     return run.created_by_id == user.pk and run.organization_id == user.house_id
 
 
+def can_export_listing(user: Any, listing: Any) -> bool:
+    """`listing` says which roles take the list out; what stands open by break-glass stays where it is."""
+    return not user.is_service and user.acting.glass is None and user.role in listing.roles
+
+
 def can_view_self_check(user: Any, row: Any) -> bool:
     return user.role in {Role.SYSADMIN, Role.SECADMIN, Role.AUDITOR}
 

@@ -20,6 +20,7 @@ app_name = "donations"
 urlpatterns = [
     # the asking side
     path("requests/", own.requests, name="requests"),
+    path("requests/export/", own.requests_export, name="requests_export"),
     path("panels/case/<uuid:uid>/", own.case_panel, name="case_panel"),
     path("panels/requests/", own.panel_requests, name="panel_requests"),
     path("requests/new/<uuid:uid>/", asking.request_new, name="request_new"),
@@ -39,6 +40,7 @@ urlpatterns = [
     path("documents/<uuid:uid>/", files.document, name="document"),
     # the foundation: requests
     path("board/", board.board, name="board"),
+    path("board/export/", board.board_export, name="board_export"),
     path("review/<uuid:uid>/", reviewing.review, name="review"),
     path("review/<uuid:uid>/check/", reviewing.check, name="check"),
     path("review/<uuid:uid>/ask-supplement/", reviewing.ask_supplement, name="ask_supplement"),

@@ -19,9 +19,11 @@ from cases.forms.activities import MAX_ROWS, ActivityForm, LineForm, PeriodForm
 from cases.models.activities import Activity, ActivityLine
 from cases.models.service_codes import ActivityKind, ServiceContent
 from cases.services.activities import RECORDED, activity_record
+from cases.services.exports import ACTIVITIES
 from cases.services.paper_rows import activity_form
 from cases.views.filling import Filling, fill_in
 from departments.models.organizations import Department
+from departments.permissions import can_export_listing
 from msw_portal.kernel import keyset
 
 BOTH = require_http_methods(["GET", "POST"])
@@ -44,6 +46,7 @@ def activities(request: HttpRequest) -> HttpResponse:
         "kinds": [{**one, "label": ActivityKind(one["kind"]).label} for one in kinds],
         "total": {name: sum(one[name] or 0 for one in kinds) for name in SUMS},
         "can_record": can_record_activity(request.user),
+        "can_export": can_export_listing(request.user, ACTIVITIES),
         "new": [(kind.value, kind.label) for kind in RECORDED],
         "chosen": ActivityKind(asked["kind"]).label if asked["kind"] else "",
         "all_kinds": [(label, _url(asked, kind=kind)) for kind, label in ActivityKind.choices],
@@ -51,10 +54,21 @@ def activities(request: HttpRequest) -> HttpResponse:
         "mine_url": _url(asked, mine=not asked["mine"]),
         "earlier": _url(asked, month=(asked["month"] - dt.timedelta(days=1)).replace(day=1)),
         "later": _url(asked, month=(asked["month"] + dt.timedelta(days=32)).replace(day=1)),
+        "export_url": _url(asked).replace(
+            reverse("cases:activities"), reverse("cases:activities_export")
+        ),
         "before_url": _url(asked, before=page.previous) if page.previous else "",
         "after_url": _url(asked, after=page.next) if page.next else "",
     }
     return render(request, "cases/activities.html", context)
+
+
+def shown_rows(request: HttpRequest) -> tuple[Any, str]:
+    """Every row of the month that the address names, and the address of its page."""
+    asked = PeriodForm(request.GET).asked()
+    asked["month"] = asked["month"] or timezone.localdate().replace(day=1)
+    rows = _narrow(request, asked).select_related("ward", "created_by")
+    return rows.order_by(*ORDER), _url(asked)
 
 
 SUMS = {

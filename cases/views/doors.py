@@ -24,8 +24,10 @@ from cases.permissions import (
     can_view_case,
 )
 from cases.services.crisis_words import crisis_words
+from cases.services.exports import REFERRALS
 from cases.workflow import REFERRAL_OPEN, ReferralState
 from departments.models.mechanisms import Transition
+from departments.permissions import can_export_listing
 from msw_portal.kernel import keyset, masking
 
 PAGE = 30
@@ -94,6 +96,16 @@ def about(row: Referral) -> dict[str, str]:
     return {"bed": said.get("bed", ""), "name": masking.mask_name(name) if name else ""}
 
 
+def shown_rows(request: HttpRequest) -> tuple[Any, str]:
+    """Every row of the view of the inbox that the address names, and the address of that view."""
+    show = request.GET.get("show", "")
+    show = show if show in dict(SHOWS) else ""
+    order = ("-received_at", "-id") if show == "done" else ("due_at", "id")
+    here = reverse("cases:referrals")
+    rows = _rows(request.user, show).select_related(*JOINS).order_by(*order)
+    return rows, f"{here}?show={show}" if show else here
+
+
 def inbox_page(request: HttpRequest) -> dict[str, Any]:
     """One page of the inbox."""
     show = request.GET.get("show", "")
@@ -113,6 +125,7 @@ def inbox_page(request: HttpRequest) -> dict[str, Any]:
         ],
         "rows": lines(page.rows),
         "can_receive": can_receive_referral(request.user),
+        "can_export": can_export_listing(request.user, REFERRALS),
         "can_manage_doors": can_manage_doors(request.user),
     }
 

@@ -16,11 +16,13 @@ from cases.permissions import can_receive_referral, can_register_client
 from cases.person_permissions import can_break_glass
 from cases.services.case_numbers import looks_like_number
 from cases.services.clients import client_search
+from cases.services.exports import CASES
 from cases.services.my_day import caseload
 from cases.services.team import colleagues
 from cases.views.doors import lines, waiting
 from cases.workflow import CaseStage
 from departments.models.people import User
+from departments.permissions import can_export_listing
 from departments.services.importing.kinds import kinds_for
 from msw_portal.kernel import keyset
 
@@ -56,7 +58,7 @@ def _looked_for(request: HttpRequest, typed: str) -> str:
     return narrow.url(found=str(form.result.uid))
 
 
-def _found(request: HttpRequest) -> list[str] | None:
+def found_in(request: HttpRequest) -> list[str] | None:
     """The persons of an earlier search of this session; none for a search that is not remembered."""
     asked = request.GET.get("found", "")
     return request.session.get("case_searches", {}).get(asked, []) if asked else None
@@ -64,7 +66,7 @@ def _found(request: HttpRequest) -> list[str] | None:
 
 def _list_page(request: HttpRequest) -> dict[str, Any]:
     user = request.user
-    narrow = CaseFilter(request.GET, path=reverse("cases:list"), user=user, found=_found(request))
+    narrow = CaseFilter(request.GET, path=reverse("cases:list"), user=user, found=found_in(request))
     listed = Case.objects.listed_to(user)
     rows = narrow.narrow(listed).with_list_facts().with_is_mine(user)
     team = _team(user)
@@ -86,9 +88,18 @@ def _list_page(request: HttpRequest) -> dict[str, Any]:
         "needs": narrow.options("need"),
         "can_register": can_register_client(user),
         "can_break_glass": can_break_glass(user),
+        "export_url": _export_url(request),
         "can_import": bool(kinds_for(user)),
         "sees_department": user.role == "dept_head",
     }
+
+
+def _export_url(request: HttpRequest) -> str:
+    """The whole list under its present conditions as a file; nothing for who sees only single cases."""
+    if not can_export_listing(request.user, CASES):
+        return ""
+    query = request.GET.urlencode()
+    return reverse("cases:list_export") + (f"?{query}" if query else "")
 
 
 def _team(user: Any) -> QuerySet[User]:

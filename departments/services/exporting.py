@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from departments import audit
 from departments.models.people import User
-from departments.permissions import can_export_in_clear
+from departments.permissions import can_export_in_clear, can_export_listing
 from msw_portal.kernel.access import require
+from msw_portal.kernel.commands import command
 from msw_portal.kernel.data_classes import HIDDEN, Level, class_of, level_in, masked
 from msw_portal.kernel.errors import DomainError
 
@@ -136,3 +137,93 @@ def _xlsx(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
             sheet.write_string(line, column, text[:32_000])
     book.close()
     return target.getvalue()
+
+
+# ── what a list page shows, as a file ────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Part:
+    """Columns that are read from one object of a row: the row itself, its person, its worker."""
+
+    columns: tuple[Column, ...]
+    of: Callable[[Any], Any] = lambda row: row
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A list that may be taken out: who may, its columns, and those that only a file in clear has.
+
+    `loads` are the columns that the rows must hold for the latter.
+    """
+
+    kind: str
+    roles: frozenset[str]
+    parts: tuple[Part, ...]
+    clear: tuple[Part, ...] = ()
+    loads: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Exported:
+    """What is downloaded."""
+
+    suffix: str
+    content: bytes
+
+
+@command
+def listing_export(
+    *,
+    listing: Listing,
+    rows: models.QuerySet,
+    suffix: str,
+    in_clear: bool = False,
+    reason: str = "",
+    by: User,
+) -> Exported:
+    """Every row that the page's conditions leave, not one page of them; `rows` comes from visible_to.
+
+    Raises:
+        DomainError: as export_check, on `reason`.
+    """
+    require(can_export_listing, by, listing)
+    in_clear = in_clear and bool(listing.clear)
+    parts = (*listing.parts, *(listing.clear if in_clear else ()))
+    columns = [column for part in parts for column in part.columns]
+    level, why = export_check(columns, in_clear=in_clear, reason=reason, by=by)
+    if in_clear and listing.loads:
+        rows = rows.only(*listing.loads)
+    count = 0
+
+    def lines() -> Iterable[list[str]]:
+        nonlocal count
+        for row in rows.iterator(chunk_size=2000):
+            count += 1
+            yield [text for part in parts for text in _part(part, row, in_clear=in_clear)]
+
+    content = table_write(suffix, columns, lines())
+    export_note(
+        kind=listing.kind,
+        suffix=suffix,
+        columns=columns,
+        count=count,
+        level=level,
+        reason=why,
+        by=by,
+    )
+    return Exported(suffix, content)
+
+
+def _part(part: Part, row: Any, *, in_clear: bool) -> list[str]:
+    subject = part.of(row)
+    if subject is None:
+        return [""] * len(part.columns)
+    # The person of a sealed case is no less sealed than the case.
+    is_sealed = getattr(row, "compartment_id", None) is not None
+    return [
+        HIDDEN if is_sealed and column.level >= Level.PERSON else text
+        for column, text in zip(
+            part.columns, cells(part.columns, subject, in_clear=in_clear), strict=True
+        )
+    ]

@@ -13,15 +13,17 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from departments.models.organizations import Organization
 from departments.models.people import User
+from departments.views.exporting import export_page
 from departments.views.paging import page_of
 from donations.filters import SENT_STATES, RequestFilter
 from donations.models.programmes import ProgrammeVersion
 from donations.models.requests import FundingRequest
 from donations.permissions import duties_for
+from donations.services.exports import SENT
 from donations.views import conditions, review_page, rows
 from donations.views.balances import fund_rows, funds_held, own_versions, totals
 from donations.views.guards import foundation_page
@@ -91,6 +93,26 @@ def board(request: HttpRequest) -> HttpResponse:
         request,
         "donations/board.html",
         context | (_list(request, found) if is_list else _board(request, found, opened)),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@foundation_page
+def board_export(request: HttpRequest) -> HttpResponse:
+    """The requests that the board's conditions leave, whole."""
+    sent = FundingRequest.objects.visible_to(request.user)
+    form = RequestFilter(request.GET)
+    found = form.apply(sent) if form.is_valid() else sent
+    if request.GET.get("mine") == "1":
+        found = found.filter(state__in=_own_turns(request.user), on_hold_at__isnull=True)
+    sent_rows = found.filter(submitted_at__isnull=False).select_related(*JOINS)
+    back = f"{reverse('donations:board')}?{request.GET.urlencode()}"
+    return export_page(
+        request,
+        listing=SENT,
+        rows=sent_rows.order_by("-submitted_at", "-id"),
+        heading=gettext_lazy("救助申请"),
+        back=back,
     )
 
 

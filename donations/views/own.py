@@ -9,14 +9,16 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from cases.views.finding import case_or_404
+from departments.views.exporting import export_page
 from departments.views.paging import page_of
 from donations.filters import RequestFilter
 from donations.models.programmes import ProgrammeVersion
 from donations.models.requests import FundingRequest
 from donations.permissions import can_draft_request
+from donations.services.exports import ASKED
 from donations.views import conditions, own_page, rows
 from donations.views.asking import request_or_404
 from donations.views.guards import hospital_page
@@ -63,6 +65,22 @@ def requests(request: HttpRequest) -> HttpResponse:
             "pager_text": _("最近建立的在前"),
             "words": _("本人经手个案的申请；金额由基金会决定，进展在这里和个案页同步。"),
         },
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@hospital_page
+def requests_export(request: HttpRequest) -> HttpResponse:
+    """The list under its conditions, whole."""
+    form = RequestFilter(request.GET)
+    mine = FundingRequest.objects.visible_to(request.user)
+    found = form.apply(mine) if form.is_valid() else mine
+    tab = request.GET.get("show", "")
+    states = next((states for key, _label, states in TABS if key == tab), TABS[0][2])
+    rows = found.filter(state__in=states).select_related(*JOINS).order_by("-id")
+    back = f"{reverse('donations:requests')}?{request.GET.urlencode()}"
+    return export_page(
+        request, listing=ASKED, rows=rows, heading=gettext_lazy("救助申请"), back=back
     )
 
 

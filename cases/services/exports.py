@@ -1,0 +1,123 @@
+"""The lists of casework as files: what their pages show, and with a reason who it is."""
+
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from cases.models.activities import Activity
+from cases.models.casework import Case, Referral
+from cases.models.codes import NeedCategory
+from cases.models.people import Client, Episode
+from cases.models.work import Contact, Need
+from cases.querysets import DOOR_ROLES, LIST_COLUMNS, LISTING_ROLES
+from departments.models.people import User
+from departments.services.exporting import Column, Listing, Part
+
+IN_CLEAR = ("client__name", "client__id_no", "client__id_type", "client__phone")
+
+
+def _day(at: Any) -> str:
+    return f"{timezone.localtime(at):%Y-%m-%d}" if at else ""
+
+
+def _moment(at: Any) -> str:
+    return f"{timezone.localtime(at):%Y-%m-%d %H:%M}" if at else ""
+
+
+def _needs(row: Case) -> str:
+    return "、".join(str(NeedCategory(code).label) for code in row.need_codes or ())
+
+
+PERSON = Part(
+    (
+        Column(_("服务对象"), Client, "name_masked"),
+        Column(_("性别"), Client, "sex", lambda row: row.get_sex_display()),
+        Column(_("出生年"), Client, "birth_year"),
+    ),
+    lambda row: row.client,
+)
+IDENTITY = Part(
+    (
+        Column(_("姓名"), Client, "name"),
+        Column(_("证件号码"), Client, "id_no"),
+        Column(_("联系电话"), Client, "phone"),
+    ),
+    lambda row: row.client,
+)
+CASES = Listing(
+    kind="cases",
+    roles=LISTING_ROLES,
+    parts=(
+        Part((Column(_("个案编号"), Case, "number"),)),
+        PERSON,
+        Part(
+            (
+                Column(_("阶段"), Case, "stage", lambda row: row.get_stage_display()),
+                Column(_("风险"), Case, "risk_level", lambda row: row.get_risk_level_display()),
+                Column(_("优先级"), Case, "priority", lambda row: row.get_priority_display()),
+                Column(_("来源"), Case, "source", lambda row: row.get_source_display()),
+                Column(_("需求"), Need, "category", _needs),
+                Column(_("病区"), Episode, "ward", lambda row: row.ward_name),
+                Column(_("床号"), Episode, "bed", lambda row: row.bed),
+                Column(_("登记"), Case, "opened_at", lambda row: _day(row.opened_at)),
+                Column(_("分派"), Case, "assigned_at", lambda row: _day(row.assigned_at)),
+                Column(_("最近接触"), Contact, "occurred_on", lambda row: row.last_contact_on),
+                Column(_("结束"), Case, "closed_at", lambda row: _day(row.closed_at)),
+                Column(
+                    _("结案原因"), Case, "close_reason", lambda row: row.get_close_reason_display()
+                ),
+            )
+        ),
+        Part((Column(_("主责"), User, "display_name"),), lambda row: row.worker),
+    ),
+    clear=(IDENTITY,),
+    loads=(*LIST_COLUMNS, *IN_CLEAR),
+)
+REFERRALS = Listing(
+    kind="referrals",
+    roles=DOOR_ROLES,
+    parts=(
+        Part(
+            (
+                Column(
+                    _("收到时间"), Referral, "received_at", lambda row: _moment(row.received_at)
+                ),
+                Column(_("应答期限"), Referral, "due_at", lambda row: _moment(row.due_at)),
+                Column(_("紧急程度"), Referral, "urgency", lambda row: row.get_urgency_display()),
+                Column(_("状态"), Referral, "state", lambda row: row.get_state_display()),
+                Column(
+                    _("转介科室"),
+                    Referral,
+                    "from_department",
+                    lambda row: row.from_department.name if row.from_department else "",
+                ),
+                Column(_("转介人"), Referral, "from_text"),
+                Column(_("接单时间"), Referral, "claimed_at", lambda row: _moment(row.claimed_at)),
+            )
+        ),
+        PERSON,
+        Part((Column(_("接单社工"), User, "display_name"),), lambda row: row.claimed_by),
+    ),
+    clear=(IDENTITY, Part((Column(_("转介原因"), Referral, "reason"),))),
+)
+ACTIVITIES = Listing(
+    kind="activities",
+    roles=LISTING_ROLES,
+    parts=(
+        Part(
+            (
+                Column(_("日期"), Activity, "occurred_on"),
+                Column(_("种类"), Activity, "kind", lambda row: row.get_kind_display()),
+                Column(_("病区"), Activity, "ward", lambda row: row.ward.name if row.ward else ""),
+                Column(_("地点"), Activity, "place"),
+                Column(_("主题"), Activity, "topic"),
+                Column(_("人数"), Activity, "persons"),
+                Column(_("人次"), Activity, "person_times"),
+                Column(_("分钟"), Activity, "minutes"),
+                Column(_("志愿者人数"), Activity, "volunteers"),
+            )
+        ),
+        Part((Column(_("社工"), User, "display_name"),), lambda row: row.created_by),
+    ),
+)

@@ -1,0 +1,89 @@
+"""Lists taken out: the whole filter of the page, masked, neutral, and written down."""
+
+import csv
+import io
+
+import pytest
+from openpyxl import load_workbook
+
+from cases.models.casework import Referral
+from departments.models.trail import AuditEntry
+from msw_portal.kernel.scope import scope
+from tests.factories.cases import make_case, make_client
+
+CSV = {"suffix": "csv"}
+WHY = "年度个案质量抽查，主任核对身份"
+
+
+def _lines(answer) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
+
+
+def test_the_whole_filter_leaves_and_not_a_page_of_it(db, worker, acting, client_for):
+    with acting(worker):
+        for n in range(25):
+            make_case(worker, client=make_client(worker, name=f"演示{'甲' if n else '乙'}"))
+        make_case(worker, stage="assessment")
+    client = client_for(worker)
+    lines = _lines(client.post("/cases/export/?stage=intake&worker=me", CSV))
+    assert (len(lines), lines[0][:3]) == (26, ["个案编号", "服务对象", "性别"])
+    assert {line[1] for line in lines[1:]} == {"演**"}
+    book = load_workbook(
+        io.BytesIO(client.post("/cases/export/?stage=intake&worker=me", {"suffix": "xlsx"}).content)
+    )
+    assert book.active.max_row == 26
+
+
+def test_identity_leaves_with_a_reason_by_the_head_alone(db, worker, head, acting, client_for):
+    with acting(worker):
+        make_case(worker, client=make_client(worker, name="演示丙", phone="13800000000"))
+    asked = {**CSV, "in_clear": "on"}
+    refused = client_for(head).post("/cases/export/?worker=all", {**asked, "reason": "看看"})
+    assert refused.status_code == 422
+    assert "请写明理由" in refused.content.decode()
+    lines = _lines(client_for(head).post("/cases/export/?worker=all", {**asked, "reason": WHY}))
+    assert lines[1][-3:] == ["演示丙", "", "13800000000"]
+    page = client_for(worker).get("/cases/export/").content.decode()
+    assert "in_clear" not in page
+    masked = _lines(client_for(worker).post("/cases/export/", {**asked, "reason": WHY}))
+    assert "演示丙" not in masked[1]
+    with scope(org=head.membership.organization_id, role="auditor"):
+        entry = AuditEntry.objects.filter(action="export.make", actor=head).get()
+        assert WHY in entry.body
+
+
+def test_what_a_spreadsheet_would_run_is_neutral(db, worker, acting, client_for):
+    with acting(worker):
+        from cases.services.referrals import referral_receive
+
+        referral_receive(from_text="=HYPERLINK(1)", reason="费用", by=worker)
+    lines = _lines(client_for(worker).post("/cases/referrals/export/", CSV))
+    assert lines[1][5] == "'=HYPERLINK(1)"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/cases/export/",
+        "/cases/referrals/export/",
+        "/cases/activities/export/",
+        "/funding/requests/export/",
+    ],
+)
+def test_another_houses_rows_are_not_there(db, address, worker, other_head, acting, client_for):
+    with acting(worker):
+        make_case(worker)
+        assert not Referral.objects.exists()
+    answer = client_for(other_head).post(address, CSV)
+    assert len(_lines(answer)) == 1
+
+
+@pytest.mark.parametrize("address", ["/cases/export/", "/cases/referrals/export/"])
+def test_an_assistant_takes_no_list(db, address, assistant, client_for):
+    assert client_for(assistant).get(address).status_code == 404
+
+
+def test_the_foundation_takes_its_requests_without_names(db, officer, worker, client_for):
+    lines = _lines(client_for(officer).post("/funding/board/export/", CSV))
+    assert lines[0][:4] == ["编号", "项目", "医院", "对象代号"]
+    assert client_for(worker).get("/funding/board/export/").status_code == 404
