@@ -46,7 +46,6 @@ def activities(request: HttpRequest) -> HttpResponse:
         "kinds": [{**one, "label": ActivityKind(one["kind"]).label} for one in kinds],
         "total": {name: sum(one[name] or 0 for one in kinds) for name in SUMS},
         "can_record": can_record_activity(request.user),
-        "can_export": can_export_listing(request.user, ACTIVITIES),
         "new": [(kind.value, kind.label) for kind in RECORDED],
         "chosen": ActivityKind(asked["kind"]).label if asked["kind"] else "",
         "all_kinds": [(label, _url(asked, kind=kind)) for kind, label in ActivityKind.choices],
@@ -54,13 +53,18 @@ def activities(request: HttpRequest) -> HttpResponse:
         "mine_url": _url(asked, mine=not asked["mine"]),
         "earlier": _url(asked, month=(asked["month"] - dt.timedelta(days=1)).replace(day=1)),
         "later": _url(asked, month=(asked["month"] + dt.timedelta(days=32)).replace(day=1)),
-        "export_url": _url(asked).replace(
-            reverse("cases:activities"), reverse("cases:activities_export")
-        ),
+        "export_url": _export_url(request, asked),
         "before_url": _url(asked, before=page.previous) if page.previous else "",
         "after_url": _url(asked, after=page.next) if page.next else "",
     }
     return render(request, "cases/activities.html", context)
+
+
+def _export_url(request: HttpRequest, asked: dict[str, Any]) -> str:
+    """The month as a file; nothing for who takes no list out."""
+    if not can_export_listing(request.user, ACTIVITIES):
+        return ""
+    return _url(asked).replace(reverse("cases:activities"), reverse("cases:activities_export"))
 
 
 def shown_rows(request: HttpRequest) -> tuple[Any, str]:
