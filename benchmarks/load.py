@@ -27,6 +27,7 @@ class Arm:
     headers: dict[str, str]
     marks: tuple[tuple[str, int], ...] = ()
     status: int = 200
+    form: str = ""  # a body to POST, as a form; an arm without one is a GET
 
 
 @dataclass(frozen=True)
@@ -50,12 +51,22 @@ class _Link:
     def __init__(self, port: int, arm: Arm):
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=60)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        headers, body = dict(arm.headers), arm.form.encode()
+        if body:
+            # One secret as cookie and as header is what the page's own script sends.
+            secret = "b" * 32
+            headers["Cookie"] = f"{headers.get('Cookie', '')}; csrf={secret}"
+            headers |= {
+                "X-CSRFToken": secret,
+                "Content-Type": "application/x-www-form-urlencoded",
+                "Content-Length": str(len(body)),
+            }
         lines = [
-            f"GET {arm.path} HTTP/1.1",
+            f"{'POST' if body else 'GET'} {arm.path} HTTP/1.1",
             "Host: 127.0.0.1",
-            *(f"{k}: {v}" for k, v in arm.headers.items()),
+            *(f"{k}: {v}" for k, v in headers.items()),
         ]
-        self.asked = ("\r\n".join(lines) + "\r\n\r\n").encode()
+        self.asked = ("\r\n".join(lines) + "\r\n\r\n").encode() + body
         self.arm, self.marks = arm, [(mark.encode(), least) for mark, least in arm.marks]
 
     def once(self) -> int:
@@ -114,9 +125,11 @@ def children_of(pid: int) -> list[int]:
     return found
 
 
-def measure(port: int, arm: Arm, *, seconds: float, trees: list[int]) -> Taken:
+def measure(
+    port: int, arm: Arm, *, seconds: float, trees: list[int], connections: int = CONNECTIONS
+) -> Taken:
     """Ask an arm for so long; `trees` are the processes whose CPU (with their children's) is counted."""
-    times: list[list[float]] = [[] for _n in range(CONNECTIONS)]
+    times: list[list[float]] = [[] for _n in range(connections)]
     sizes: list[int] = []
     failures: list[BaseException] = []
 

@@ -52,6 +52,8 @@ SENTENCES = {
     "task_once": (_("这项任务已经建立。"), None),
     "task_closed_has_time": (_("关闭的任务必须有时间。"), None),
     "notification_once": (_("这条通知已经发出。"), None),
+    "saved_view_once": (_("已有同名的视图。"), "name"),
+    "saved_view_has_name": (_("请给视图起个名称。"), "name"),
     "draft_once": (_("草稿已在别处保存，请刷新。"), None),
     "number_sequence_once": (_("编号序列已经存在。"), None),
     "number_void_once": (_("这个编号已作废。"), None),

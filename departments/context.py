@@ -125,7 +125,8 @@ def page(request: HttpRequest) -> dict[str, Any]:
     known["is_training"] = user.acting.is_training
     if user.acting.glass_until is not None:
         known["glass"] = _glass(user.acting.glass_until)
-    counts: Badges = SimpleLazyObject(lambda: badges(user))
+    # A list page has asked for them already, for its saved views.
+    counts: Badges = SimpleLazyObject(lambda: request.__dict__.get("badges") or badges(user))
     return known | {
         "nav": SimpleLazyObject(lambda: _nav(request, user, counts)),
         "active": SimpleLazyObject(lambda: _active(request, user)),

@@ -28,6 +28,7 @@ CLASSES = {
         CODED: "user dedup_key",
     },
     "Draft": {IMPERSONAL: "form base_version saved_at", CODED: "user", PERSON: "payload"},
+    "SavedView": {IMPERSONAL: "list name", CODED: "user query"},
     "NumberSequence": {IMPERSONAL: "kind period next"},
     "NumberVoid": {IMPERSONAL: "kind reason", CODED: "number"},
     "AccessLink": {

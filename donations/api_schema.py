@@ -162,6 +162,12 @@ LIST_FILTERS = [
     OpenApiParameter("amount_min", OpenApiTypes.STR, description="Requested amount from, CNY."),
     OpenApiParameter("amount_max", OpenApiTypes.STR, description="Requested amount to, CNY."),
     OpenApiParameter("q", OpenApiTypes.STR, description="The number or its beginning."),
+    OpenApiParameter(
+        "query",
+        OpenApiTypes.STR,
+        description="The query language of the lists, field names in Chinese or English: "
+        "`state:submitted amount>1万 submitted:2026-01..2026-03`. What is not understood is refused.",
+    ),
     OpenApiParameter("after", OpenApiTypes.STR, description="`next` of the page before."),
     OpenApiParameter(
         "limit", OpenApiTypes.INT, description="Rows of a page, 1 to 200; 50 by default."

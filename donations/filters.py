@@ -4,14 +4,35 @@ import datetime as dt
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from donations.workflow import RequestState
 from msw_portal.kernel.money import AmountField
+from msw_portal.kernel.query import LONGEST, Field, Query, parse
+
+
+def _numbered(texts: tuple[str, ...], _by: Any) -> Q:
+    asked = Q(pk__in=[])
+    for text in texts:
+        asked |= Q(number__istartswith=text)
+    return asked
+
 
 SENT_STATES = [choice for choice in RequestState.choices if choice[0] != RequestState.DRAFT]
+
+REQUEST_FIELDS = (
+    Field(("状态", "state", "status"), "choice", "state", SENT_STATES),
+    Field(("项目", "programme"), "text", "programme_version__name"),
+    Field(("医院", "hospital"), "text", "organization__name"),
+    Field(("提交", "submitted"), "date", "submitted_at", is_instant=True),
+    Field(("期限", "due"), "date", "due_at", is_instant=True),
+    Field(("金额", "amount"), "number", "requested"),
+    Field(("批准", "approved"), "number", "approved"),
+    Field(("编号", "number"), "text", narrow=_numbered),
+    Field(("代号", "code"), "text", "subject_code"),
+)
 
 
 def _midnight(day: dt.date) -> dt.datetime:
@@ -47,6 +68,17 @@ class RequestFilter(forms.Form):
     amount_min = AmountField(label=_("申请金额从"), required=False, least=None)
     amount_max = AmountField(label=_("申请金额至"), required=False, least=None)
     q = forms.CharField(label=_("编号"), required=False, max_length=40)
+    query = forms.CharField(
+        label=_("条件"), required=False, max_length=LONGEST, widget=forms.HiddenInput
+    )
+    asked: Query = Query()
+
+    def clean_query(self) -> str:
+        """The list's query language; every sentence about what was not understood is an error."""
+        self.asked = parse(self.cleaned_data["query"], REQUEST_FIELDS)
+        if self.asked.faults:
+            raise forms.ValidationError(self.asked.faults)
+        return self.asked.text
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -79,7 +111,14 @@ class RequestFilter(forms.Form):
             rows = rows.filter(requested__lte=cleaned["amount_max"])
         if cleaned["q"]:
             rows = rows.filter(number__istartswith=cleaned["q"].strip())
+        if cleaned["query"]:
+            rows = rows.filter(self.asked.where())
         return rows
+
+    @property
+    def unread(self) -> dict[str, Any]:
+        """What could not be read, but for the query, whose box says so itself."""
+        return {name: said for name, said in self.errors.items() if name != "query"}
 
     @property
     def in_use(self) -> list[str]:

@@ -117,6 +117,10 @@ class RelatedPerson(PublicRow, Tenanted):
                 ),
             )
         ]
+        indexes = [
+            models.Index(fields=["organization", "phone_bidx"], name="related_person_phone"),
+            models.Index(fields=["organization", "phone_bidx2"], name="related_person_phone2"),
+        ]
 
     def __str__(self) -> str:
         return self.get_relation_display()

@@ -29,7 +29,7 @@ def by_case_number(typed: str, by: User, *, is_exact: bool = False) -> Q:
 
     Whole numbers are rendered and asked for by equality, which an index answers behind the wall; a text in
     the middle of 400,000 numbers cannot be found there. Only a pattern with months or days needs that;
-    with `is_exact` such a number must be typed whole.
+    with `is_exact` such a number must be typed whole, and a lone year means no case.
     """
     as_typed = typed.strip()
     typed = as_typed.upper()
@@ -48,6 +48,8 @@ def by_case_number(typed: str, by: User, *, is_exact: bool = False) -> Q:
             for pattern in patterns
         }
     meant = Q(number__in=sorted(asked))
+    if is_exact:
+        return meant
     lone = year if year and not seq else found[2] if len(found[2] or "") == len("YYYY") else None
     if lone and 1900 <= int(lone) < 2100:
         first = dt.datetime(int(lone), 1, 1, tzinfo=timezone.get_current_timezone())

@@ -223,8 +223,13 @@ def _person_hits(found: dict[int, tuple[Client, str]], by: User) -> list[Hit]:
     latest = {stay.client.root_id: stay for stay in stays}
     rows = Case.objects.listed_to(by).filter(client__root_id__in=list(found)).open()
     cases: dict[int, Case] = {}
-    for case in rows.order_by("opened_at"):
-        cases[case.client.root_id] = case
+    for case in rows.with_is_mine(by).order_by("opened_at"):
+        if case.is_mine or case.client.root_id not in cases:
+            cases[case.client.root_id] = case
+    # Those one works with come first, whatever the fact; a head's department is everybody's.
+    mine = [
+        root for root in found if by.role != "dept_head" and root in cases and cases[root].is_mine
+    ]
     return [
         Hit(
             title=client.name_masked,
@@ -233,7 +238,8 @@ def _person_hits(found: dict[int, tuple[Client, str]], by: User) -> list[Hit]:
             state=_open_case(cases.get(root)),
             why=WHY[fact],
         )
-        for root, (client, fact) in found.items()
+        for root in dict.fromkeys([*mine, *found])
+        for client, fact in [found[root]]
     ]
 
 

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from cases.filters import Option
+from cases.filters.listing import Option
 from cases.templatetags.casework import (
     age_about,
     bed_word,

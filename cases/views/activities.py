@@ -7,13 +7,14 @@ from urllib.parse import urlencode
 
 from django.db.models import Count, Sum
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from cases.door_permissions import can_promote_line, can_record_activity
+from cases.filters.activities import ACTIVITY_FIELDS
 from cases.form_permissions import can_print_blank
 from cases.forms.activities import MAX_ROWS, ActivityForm, LineForm, PeriodForm
 from cases.models.activities import Activity, ActivityLine
@@ -24,7 +25,9 @@ from cases.services.paper_rows import activity_form
 from cases.views.filling import Filling, fill_in
 from departments.models.organizations import Department
 from departments.permissions import can_export_listing
+from departments.views.list_box import asked_of, is_settled, list_box, view_tabs, with_query
 from msw_portal.kernel import keyset
+from msw_portal.kernel.query import Query
 
 BOTH = require_http_methods(["GET", "POST"])
 PAGE = 30
@@ -32,17 +35,41 @@ ORDER = ("-occurred_on", "-id")
 WARDS = ("ward", "clinical")
 
 
-@require_GET
+@BOTH
 def activities(request: HttpRequest) -> HttpResponse:
-    """One month of the department's work, newest first; its sums are of the same rows."""
+    """One month of the department's work, newest first; its sums are of the same rows.
+
+    A query that names days is not held to the month.
+    """
+    query = asked_of(request, ACTIVITY_FIELDS)
+    if is_settled(request, query):
+        return redirect(with_query(request, query))
+    status = 422 if request.method == "POST" else 200
+    return render(request, "cases/activities.html", _month(request, query), status=status)
+
+
+def _month(request: HttpRequest, query: Query) -> dict[str, Any]:
     asked = PeriodForm(request.GET).asked()
     asked["month"] = asked["month"] or timezone.localdate().replace(day=1)
-    rows = _narrow(request, asked)
+    asked["query"] = "" if query.faults else query.text
+    rows = _narrow(request, asked, query)
     page = _page(request, rows.select_related("ward", "created_by"))
     kinds = list(rows.order_by("kind").values("kind").annotate(**SUMS))
-    context = {
+    return {
         "rows": page.rows,
         "asked": asked,
+        "is_dated": query.has("date"),
+        "is_narrowed": bool(query.conditions),
+        "views": view_tabs(request, "activities"),
+        "box": list_box(
+            request,
+            key="activities",
+            fields=ACTIVITY_FIELDS,
+            typed=query.text,
+            faults=query.faults,
+            kept=with_query(request, None),
+            hint=_("按条件查，如 日期:2026-01..2026-03 社工:@我 分钟>30"),
+        ),
         "kinds": [{**one, "label": ActivityKind(one["kind"]).label} for one in kinds],
         "total": {name: sum(one[name] or 0 for one in kinds) for name in SUMS},
         "can_record": can_record_activity(request.user),
@@ -57,7 +84,6 @@ def activities(request: HttpRequest) -> HttpResponse:
         "before_url": _url(asked, before=page.previous) if page.previous else "",
         "after_url": _url(asked, after=page.next) if page.next else "",
     }
-    return render(request, "cases/activities.html", context)
 
 
 def _export_url(request: HttpRequest, asked: dict[str, Any]) -> str:
@@ -71,7 +97,9 @@ def shown_rows(request: HttpRequest) -> tuple[Any, str]:
     """Every row of the month that the address names, and the address of its page."""
     asked = PeriodForm(request.GET).asked()
     asked["month"] = asked["month"] or timezone.localdate().replace(day=1)
-    rows = _narrow(request, asked).select_related("ward", "created_by")
+    query = asked_of(request, ACTIVITY_FIELDS)
+    asked["query"] = "" if query.faults else query.text
+    rows = _narrow(request, asked, query).select_related("ward", "created_by")
     return rows.order_by(*ORDER), _url(asked)
 
 
@@ -83,13 +111,13 @@ SUMS = {
 }
 
 
-def _narrow(request: HttpRequest, asked: dict[str, Any]) -> Any:
-    following = (asked["month"] + dt.timedelta(days=32)).replace(day=1)
+def _narrow(request: HttpRequest, asked: dict[str, Any], query: Query) -> Any:
     rows = Activity.objects.visible_to(request.user).filter(
-        department_id=request.user.acting.department_id,
-        occurred_on__gte=asked["month"],
-        occurred_on__lt=following,
+        query.where(request.user), department_id=request.user.acting.department_id
     )
+    if not query.has("date"):
+        following = (asked["month"] + dt.timedelta(days=32)).replace(day=1)
+        rows = rows.filter(occurred_on__gte=asked["month"], occurred_on__lt=following)
     if asked["kind"]:
         rows = rows.filter(kind=asked["kind"])
     return rows.filter(created_by=request.user) if asked["mine"] else rows

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -9,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cases.door_permissions import can_manage_doors
+from cases.filters.referrals import REFERRAL_FIELDS
 from cases.forms.doors import RELATIONS, WHEN
 from cases.models.casework import Case, Referral
 from cases.models.codes import DisclosureLevel, Priority
@@ -28,7 +30,9 @@ from cases.services.exports import REFERRALS
 from cases.workflow import REFERRAL_OPEN, ReferralState
 from departments.models.mechanisms import Transition
 from departments.permissions import can_export_listing
+from departments.views.list_box import asked_of, list_box, view_tabs, with_query
 from msw_portal.kernel import keyset, masking
+from msw_portal.kernel.query import Query
 
 PAGE = 30
 JOINS = ("client", "from_department", "claimed_by", "inbox_item")
@@ -102,27 +106,52 @@ def shown_rows(request: HttpRequest) -> tuple[Any, str]:
     show = show if show in dict(SHOWS) else ""
     order = ("-received_at", "-id") if show == "done" else ("due_at", "id")
     here = reverse("cases:referrals")
-    rows = _rows(request.user, show).select_related(*JOINS).order_by(*order)
-    return rows, f"{here}?show={show}" if show else here
+    query = asked_of(request, REFERRAL_FIELDS)
+    rows = _rows(request.user, show).filter(query.where(request.user)).select_related(*JOINS)
+    kept = {"show": show, "query": query.text}
+    address = urlencode({name: value for name, value in kept.items() if value})
+    return rows.order_by(*order), f"{here}?{address}" if address else here
 
 
-def inbox_page(request: HttpRequest) -> dict[str, Any]:
-    """One page of the inbox."""
+def inbox_page(request: HttpRequest, query: Query) -> dict[str, Any]:
+    """One page of the inbox, narrowed by what was asked."""
     show = request.GET.get("show", "")
     show = show if show in dict(SHOWS) else ""
-    rows = _rows(request.user, show).select_related(*JOINS)
+    rows = _rows(request.user, show).filter(query.where(request.user)).select_related(*JOINS)
     order = ("-received_at", "-id") if show == "done" else ("due_at", "id")
-    page = _page(request, rows, order)
+    return _inbox(request, query, show, _page(request, rows, order))
+
+
+def _inbox(request: HttpRequest, query: Query, show: str, page: keyset.Page) -> dict[str, Any]:
     here = reverse("cases:referrals")
-    link = f"{here}?show={show}&" if show else f"{here}?"
+    said = {"query": query.text} if query.text and not query.faults else {}
+
+    def link(**more: str) -> str:
+        kept = {name: value for name, value in (said | {"show": show} | more).items() if value}
+        return f"{here}?{urlencode(kept)}" if kept else here
+
     return {
-        "before_url": f"{link}before={page.previous}" if page.previous else "",
-        "after_url": f"{link}after={page.next}" if page.next else "",
+        "before_url": link(before=page.previous) if page.previous else "",
+        "after_url": link(after=page.next) if page.next else "",
         "show": show,
         "tabs": [
-            {"label": label, "url": f"{here}?show={key}" if key else here, "is_now": key == show}
-            for key, label in SHOWS
+            *(
+                {"label": label, "url": link(show=key), "is_now": key == show and not said}
+                for key, label in SHOWS
+            ),
+            *view_tabs(request, "referrals"),
         ],
+        "is_narrowed": bool(query.conditions),
+        "export_query": link().partition("?")[2],
+        "box": list_box(
+            request,
+            key="referrals",
+            fields=REFERRAL_FIELDS,
+            typed=query.text,
+            faults=query.faults,
+            kept=with_query(request, None),
+            hint=_("按条件查，如 紧急:紧急 来源:心内 收到>2026-01"),
+        ),
         "rows": lines(page.rows),
         "can_receive": can_receive_referral(request.user),
         "can_export": can_export_listing(request.user, REFERRALS),

@@ -1,7 +1,9 @@
 """The case list and the workbench's panels: masked, one statement for the rows, the address is the state."""
 
+from collections.abc import Sequence
 from typing import Any
 
+from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -9,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from cases.filters import ALL, CaseFilter
+from cases.filters.listing import ALL, CASE_FIELDS, CaseFilter
 from cases.forms.people import SearchForm
 from cases.models.casework import Case
 from cases.permissions import can_receive_referral, can_register_client
@@ -24,7 +26,9 @@ from cases.workflow import CaseStage
 from departments.models.people import User
 from departments.permissions import can_export_listing
 from departments.services.importing.kinds import kinds_for
+from departments.views.list_box import list_box, view_tabs
 from msw_portal.kernel import keyset
+from msw_portal.kernel.query import Query, parse
 
 PAGE = 20
 ORDER = ("-opened_at", "-id")
@@ -35,27 +39,38 @@ PANEL = 5
 @require_http_methods(["GET", "POST"])
 def case_list(request: HttpRequest) -> HttpResponse:
     """The list; a name that was typed is searched, and only the search's id stands in the address."""
-    typed = (request.POST.get("q") or request.GET.get("q", "")).strip()
-    if typed:
-        return redirect(_looked_for(request, typed))
-    if request.method == "POST":
-        return redirect("cases:list")
-    return render(request, "cases/list.html", _list_page(request))
+    typed = request.POST.get("q") or request.GET.get("q", "")
+    if not typed.strip():
+        if request.method == "POST":
+            return redirect(_narrowed(request).url(query=None))
+        return render(request, "cases/list.html", _list_page(request))
+    asked = parse(typed, CASE_FIELDS, takes_words=True)
+    if asked.faults:
+        page = _list_page(request, typed=asked.text, faults=asked.faults)
+        return render(request, "cases/list.html", page, status=422)
+    return redirect(_looked_for(request, asked))
 
 
-def _looked_for(request: HttpRequest, typed: str) -> str:
-    """Where the answer to the search box is: by number, or by what a search of persons found."""
-    here = reverse("cases:list")
-    narrow = CaseFilter(request.GET.__class__(mutable=True), path=here, user=request.user)
+def _narrowed(request: HttpRequest) -> CaseFilter:
+    return CaseFilter(request.GET, path=reverse("cases:list"), user=request.user)
+
+
+def _looked_for(request: HttpRequest, asked: Query) -> str:
+    """Where the answer to the list's box is: its conditions, a number, or what a search of persons found."""
+    narrow, terms = _narrowed(request), asked.terms() or None
+    typed = " ".join(asked.words)
+    if not typed:
+        return narrow.url(query=terms)
     if looks_like_number(typed):
-        return narrow.url(number=typed)
+        return narrow.url(query=terms, number=typed, found=None)
     form = SearchForm({"name": typed})
     if not form.command(client_search, by=request.user):
-        return here
+        messages.warning(request, " ".join(map(str, form.errors.get("name", []))))
+        return narrow.url(query=terms)
     kept = dict(list(request.session.get("case_searches", {}).items())[-KEPT_SEARCHES + 1 :])
     kept[str(form.result.uid)] = [str(one.uid) for one in form.result.hits]
     request.session["case_searches"] = kept
-    return narrow.url(found=str(form.result.uid))
+    return narrow.url(query=terms, found=str(form.result.uid), number=None)
 
 
 def found_in(request: HttpRequest) -> list[str] | None:
@@ -64,7 +79,9 @@ def found_in(request: HttpRequest) -> list[str] | None:
     return request.session.get("case_searches", {}).get(asked, []) if asked else None
 
 
-def _list_page(request: HttpRequest) -> dict[str, Any]:
+def _list_page(
+    request: HttpRequest, *, typed: str | None = None, faults: Sequence[str] = ()
+) -> dict[str, Any]:
     user = request.user
     narrow = CaseFilter(request.GET, path=reverse("cases:list"), user=user, found=found_in(request))
     listed = Case.objects.listed_to(user)
@@ -74,11 +91,21 @@ def _list_page(request: HttpRequest) -> dict[str, Any]:
     count, is_capped = _count(narrow.narrow(listed), page)
     return {
         "filter": narrow,
+        "box": list_box(
+            request,
+            key="cases",
+            fields=CASE_FIELDS,
+            typed=narrow.asked.text if typed is None else typed,
+            faults=faults or narrow.asked.faults,
+            name="q",
+            kept=narrow.url(query=None),
+            hint=_("编号、姓名，或条件，如 状态:在案 社工:@我 住院>2026-01"),
+        ),
         "rows": page.rows,
         "kept_fields": narrow.kept_fields(),
         "chips": narrow.chips({str(one.uid): one.display_name for one in team}),
         "workers": [(one.display_name, narrow.url(worker=str(one.uid))) for one in team],
-        "tabs": _tabs(user, narrow),
+        "tabs": [*_tabs(user, narrow), *view_tabs(request, "cases")],
         "count": count,
         "is_capped": is_capped,
         "before_url": narrow.url(before=page.previous) if page.previous else "",

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from cases.filters.referrals import REFERRAL_FIELDS
 from cases.forms.closing import ConfirmForm
 from cases.forms.people import RevealForm
 from cases.forms.referrals import AnswerForm, DiscardForm, OpenForm, ReferralForm
@@ -39,16 +40,21 @@ from cases.views.finding import address_of, client_or_404, referral_or_404
 from cases.views.persons import case_lines, case_rows
 from departments.models.doors import InboxItem
 from departments.models.organizations import Department
+from departments.views.list_box import asked_of, is_settled, with_query
 from msw_portal.kernel.htmx import answer
 
 BOTH = require_http_methods(["GET", "POST"])
 PLACES = ("ward", "clinical")
 
 
-@require_GET
+@BOTH
 def inbox(request: HttpRequest) -> HttpResponse:
     """What waits, the most urgent first; `?show=mine` and `?show=done` for the rest."""
-    return render(request, "cases/referrals.html", inbox_page(request))
+    query = asked_of(request, REFERRAL_FIELDS)
+    if is_settled(request, query):
+        return redirect(with_query(request, query))
+    status = 422 if request.method == "POST" else 200
+    return render(request, "cases/referrals.html", inbox_page(request, query), status=status)
 
 
 @BOTH

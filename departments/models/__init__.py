@@ -14,6 +14,7 @@ from departments.models.mechanisms import (
     NumberSequence,
     NumberVoid,
     Questionnaire,
+    SavedView,
     Task,
     Transition,
 )
@@ -78,6 +79,7 @@ __all__ = [
     "Region",
     "RekeyPart",
     "Role",
+    "SavedView",
     "SearchPosting",
     "Signature",
     "Task",

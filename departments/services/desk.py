@@ -149,13 +149,24 @@ class Notice:
 
 
 @dataclass(frozen=True)
+class KeptView:
+    """The conditions of a list under a name of one's own."""
+
+    uid: str
+    list: str
+    name: str
+    query: str
+
+
+@dataclass(frozen=True)
 class Badges:
-    """Counts beside the navigation, each at most COUNT_CAP."""
+    """Counts beside the navigation, each at most COUNT_CAP, and the lists' saved views."""
 
     unread: int = 0
     referrals: int = 0
     referrals_late: int = 0
     funding: int = 0
+    views: tuple[KeptView, ...] = ()
 
 
 def address(name: str, *args: object) -> str:
@@ -317,6 +328,11 @@ _TASKS = (
 )
 # What waits at the door is a worker's task; who leads the workers counts it too.
 _AT_THE_DOOR = " OR (role = 'worker' AND %(role)s IN ('supervisor', 'dept_head'))"
+# The saved views of every list come along: a statement of their own would be the seventh of a list page.
+_VIEWS = (
+    "(SELECT coalesce(json_agg(json_build_array(uid, list, name, query) ORDER BY id), '[]') "
+    "FROM departments_savedview WHERE user_id = %(user)s AND organization_id = %(house)s)"
+)
 BADGES = "SELECT " + ", ".join(
     [
         _UNREAD,
@@ -337,6 +353,7 @@ BADGES = "SELECT " + ", ".join(
                 ("fundingrequest", "", ""),
             )
         ),
+        _VIEWS,
     ]
 )
 
@@ -348,4 +365,5 @@ def badges(user: User) -> Badges:
     asked = {"user": user.pk, "house": user.house_id, "role": user.role, "cap": COUNT_CAP}
     with connection.cursor() as cursor:
         cursor.execute(BADGES, asked)
-        return Badges(*cursor.fetchone())
+        *counts, views = cursor.fetchone()
+    return Badges(*counts, views=tuple(KeptView(*one) for one in views))

@@ -9,7 +9,7 @@ from departments.models.queues import SearchPosting
 KINDS = {"client": 1, "case": 2}
 POSTING_LOCK = 5500  # first number of the advisory locks on an object's postings, plus its kind
 MAX_JOINED = 4  # the rarest grams decide; more joins only cost
-COUNTED = 2000  # a gram with more postings than this is common, however many it has
+COUNTED = 1000  # a gram with more postings than this is common, however many it has
 
 
 def hold_object(*, kind: str, object_id: int, wait: bool = True) -> bool:

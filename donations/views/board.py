@@ -8,16 +8,17 @@ from typing import Any
 from django.db.models import Count, F, QuerySet, Sum, Window
 from django.db.models.functions import Coalesce, RowNumber
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from departments.models.organizations import Organization
 from departments.models.people import User
 from departments.views.exporting import export_page
+from departments.views.list_box import is_settled, with_query
 from departments.views.paging import page_of
 from donations.filters import SENT_STATES, RequestFilter
 from donations.models.programmes import ProgrammeVersion
@@ -66,16 +67,28 @@ TURNS = {
 }
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @foundation_page
 def board(request: HttpRequest) -> HttpResponse:
     user, opened = request.user, _opened(request)
     if is_fragment(request) and opened is not None:
         return render(request, "donations/_side.html", {"side": review_page.side(user, opened)})
+    form = RequestFilter(conditions.given(request))
+    form.is_valid()
+    if is_settled(request, form.asked):
+        return redirect(with_query(request, form.asked))
+    status = 422 if request.method == "POST" else 200
+    return render(request, "donations/board.html", _page(request, form, opened), status=status)
+
+
+def _page(
+    request: HttpRequest, form: RequestFilter, opened: FundingRequest | None
+) -> dict[str, Any]:
+    user = request.user
     sent = FundingRequest.objects.visible_to(user)
     versions, houses, held = own_versions(user), _asking(user, sent), funds_held(user)
     together(versions, houses, held)
-    found, bar = _narrowed(request, sent, versions, houses)
+    found, bar = _narrowed(request, form, sent, versions, houses)
     funds = fund_rows(user, held, versions)
     context = {
         "now": timezone.now(),
@@ -87,13 +100,10 @@ def board(request: HttpRequest) -> HttpResponse:
         "views": _views(request),
         "kept_by_view": conditions.kept(request, ("view", *conditions.PLACE)),
         **bar,
+        **conditions.box(request, form, "board"),
     }
     is_list = request.GET.get("view") == "list"
-    return render(
-        request,
-        "donations/board.html",
-        context | (_list(request, found) if is_list else _board(request, found, opened)),
-    )
+    return context | (_list(request, found) if is_list else _board(request, found, opened))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -149,6 +159,7 @@ def _asking(user: User, sent: QuerySet) -> QuerySet[Organization]:
 
 def _narrowed(
     request: HttpRequest,
+    form: RequestFilter,
     sent: QuerySet,
     versions: Iterable[ProgrammeVersion],
     houses: Iterable[Organization],
@@ -158,7 +169,6 @@ def _narrowed(
     The conditions are the API's own (RequestFilter); one that cannot be read narrows nothing and says so.
     """
     given, user = request.GET, request.user
-    form = RequestFilter(given)
     found = form.apply(sent) if form.is_valid() else sent
     named = _named_choices(versions, houses, is_list=given.get("view") == "list")
     context = conditions.shown(request, form, named)

@@ -4,9 +4,11 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
+from django.utils.translation import gettext_lazy as _
 
-from donations.filters import RequestFilter
+from departments.views.list_box import list_box, view_tabs, with_query
+from donations.filters import REQUEST_FIELDS, RequestFilter
 from donations.views.paging import address
 from msw_portal.kernel.display import enumerated, money
 
@@ -14,6 +16,30 @@ Named = Mapping[str, tuple[Any, Mapping[str, str]]]
 PLACE = ("open", "after", "before")  # where in the list one is, not what it shows
 # What the little form of further conditions asks itself; everything else it must not lose.
 FURTHER = ("q", "submitted_from", "submitted_to", "amount_min", "amount_max")
+
+
+def given(request: HttpRequest) -> QueryDict:
+    """The conditions of the address, with the query that was just sent."""
+    asked = request.GET.copy()
+    if "query" in request.POST:
+        asked["query"] = request.POST["query"]
+    return asked
+
+
+def box(request: HttpRequest, form: RequestFilter, key: str) -> dict[str, Any]:
+    """The query language over a list of requests, and its saved views."""
+    return {
+        "box": list_box(
+            request,
+            key=key,
+            fields=REQUEST_FIELDS,
+            typed=form.asked.text,
+            faults=form.asked.faults,
+            kept=with_query(request, None),
+            hint=_("按条件查，如 状态:已提交 金额>1万 提交:本月"),
+        ),
+        "saved": view_tabs(request, key),
+    }
 
 
 def shown(request: HttpRequest, form: RequestFilter, named: Named) -> dict[str, Any]:
@@ -24,7 +50,9 @@ def shown(request: HttpRequest, form: RequestFilter, named: Named) -> dict[str, 
     given = request.GET
     return {
         "chosen": [
-            chip(request, form, name, named) for name in (form.in_use if form.is_valid() else [])
+            chip(request, form, name, named)
+            for name in (form.in_use if form.is_valid() else [])
+            if name != "query"
         ],
         "menus": [
             {

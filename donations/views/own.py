@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cases.views.finding import case_or_404
 from departments.views.exporting import export_page
+from departments.views.list_box import is_settled, with_query
 from departments.views.paging import page_of
 from donations.filters import RequestFilter
 from donations.models.programmes import ProgrammeVersion
@@ -40,12 +41,21 @@ TABS = (
     ),
 )
 PANEL_SIZE = 6
+SENT_OR_READ = require_http_methods(["GET", "HEAD", "POST"])
 
 
-@require_safe
+@SENT_OR_READ
 @hospital_page
 def requests(request: HttpRequest) -> HttpResponse:
-    form = RequestFilter(request.GET)
+    form = RequestFilter(conditions.given(request))
+    form.is_valid()
+    if is_settled(request, form.asked):
+        return redirect(with_query(request, form.asked))
+    status = 422 if request.method == "POST" else 200
+    return render(request, "donations/requests.html", _page(request, form), status=status)
+
+
+def _page(request: HttpRequest, form: RequestFilter) -> dict[str, Any]:
     mine = FundingRequest.objects.visible_to(request.user)
     found = form.apply(mine) if form.is_valid() else mine
     tab = request.GET.get("show", "")
@@ -53,19 +63,15 @@ def requests(request: HttpRequest) -> HttpResponse:
     shown = found.filter(state__in=states)
     page = page_of(request, shown.select_related(*JOINS), order=("-id",), size=PAGE_SIZE)
     page["rows"] = [rows.asked_row(one) for one in page["rows"]]
-    return render(
-        request,
-        "donations/requests.html",
-        page
-        | {
-            "tabs": _tabs(request, found, tab),
-            "total": _total(shown),
-            **_conditions(request, form, mine),
-            "cases_url": reverse("cases:list"),
-            "pager_text": _("最近建立的在前"),
-            "words": _("本人经手个案的申请；金额由基金会决定，进展在这里和个案页同步。"),
-        },
-    )
+    return page | {
+        "tabs": _tabs(request, found, tab),
+        "total": _total(shown),
+        **_conditions(request, form, mine),
+        "cases_url": reverse("cases:list"),
+        "pager_text": _("最近建立的在前"),
+        "words": _("本人经手个案的申请；金额由基金会决定，进展在这里和个案页同步。"),
+        **conditions.box(request, form, "requests"),
+    }
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -33,6 +33,7 @@ from departments.services.documents import document_store
 from departments.services.importing.kinds import kinds
 from departments.services.importing.runs import import_upload
 from departments.services.reviews import review_start
+from departments.services.saved_views import saved_view_keep
 from departments.services.security_events import ALARM_TASK
 from departments.services.tasks import task_open
 from departments.services.trail_jobs import audit_check_ask
@@ -72,6 +73,7 @@ KEYS = {
     "cases:assessment_look": "case",
     "cases:contact": "contact",
     "cases:contact_new": "case",
+    "cases:contact_search": "case",
     "cases:consent_withdraw": "consent",
     "cases:consent_notice": "consent",
     "cases:consent_blank": "consent_text",
@@ -86,6 +88,7 @@ KEYS = {
     "cases:plan": "plan",
     "cases:plan_new": "case",
     "cases:goal_rate": "goal",
+    "departments:view_drop": "saved_view",
     "cases:document": "case_document",
     "cases:document_upload": "case",
     "cases:alert_take": "alert",
@@ -289,6 +292,9 @@ def _hospital(people: People, case: Any, head: User) -> dict[str, Any]:
         questionnaire = cases.make_questionnaire(by)
         return {
             "client": case.client,
+            "saved_view": saved_view_keep(
+                list="cases", name="演示视图", query="risk=high", by=by
+            ),
             "flag": care_flag_raise(
                 client=case.client,
                 kind="safety",

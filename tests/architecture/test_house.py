@@ -116,6 +116,7 @@ def test_foreign_keys_protect_unless_argued():
         "OrganizationCredential.organization",
         "ApiClient.application",
         "Draft.user",
+        "SavedView.user",
         "IdempotencyKey.user",
         "RequestSheet.request",
     }

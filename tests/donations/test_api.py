@@ -534,3 +534,21 @@ def test_other_methods_are_not_accepted(people, money, api):
             headers={"Authorization": f"Bearer {api.token}"},
         )
         assert response.status_code in {403, 405}
+
+
+def test_the_query_language_narrows_the_list_as_on_the_pages(people, money, api_for):
+    request = make_submitted(people, money).request
+    client = api_for()
+    for text, count in (
+        ("state:submitted", 1),
+        ("状态:submitted 金额>1万", 1),
+        ("amount>=10万", 0),
+        ("submitted:今天 number:" + request.number, 1),
+        ("-hospital:" + request.organization.name, 0),
+    ):
+        answer = client.get("/api/v1/funding-requests/", {"query": text})
+        assert answer.status_code == 200, answer.content
+        assert len(answer.json()["items"]) == count, text
+    refused = client.get("/api/v1/funding-requests/", {"query": "颜色:红 金额>很多"})
+    assert refused.status_code == 422
+    assert len(refused.json()["errors"]) == 2

@@ -13,14 +13,59 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
-from cases.models.codes import NeedCategory, RiskLevel
+from cases.models.codes import CaseSource, NeedCategory, Priority, RiskLevel
 from cases.services.case_numbers import by_case_number
+from cases.services.list_conditions import in_need_of
 from cases.workflow import CaseStage
 from msw_portal.kernel.display import SHANGHAI, enumerated
+from msw_portal.kernel.query import Field, Query, parse
 
 MINE, ALL = "me", "all"
 OPEN, ENDED = "open", "ended"
 MINE_BY_DEFAULT = frozenset({"worker", "supervisor"})
+
+
+def _in_status(codes: tuple[str, ...], _by: Any) -> Q:
+    if ALL in codes or {OPEN, ENDED} <= set(codes):
+        return Q()
+    return Q(closed_at__isnull=OPEN in codes)
+
+
+def _numbered(numbers: tuple[str, ...], by: Any) -> Q:
+    asked = Q(pk__in=[])
+    for number in numbers:
+        asked |= by_case_number(number, by)
+    return asked
+
+
+CASE_FIELDS = (
+    Field(
+        ("状态", "status"),
+        "choice",
+        choices=[(OPEN, _("未结案")), (ENDED, _("已结束")), (ALL, _("全部"))],
+        also={"在案": OPEN, "在办": OPEN, "已结案": ENDED, "结案": ENDED},
+        narrow=_in_status,
+    ),
+    Field(("阶段", "stage"), "choice", "stage", CaseStage.choices),
+    Field(("社工", "worker", "主责"), "person", "worker"),
+    Field(("督导", "supervisor"), "person", "supervisor"),
+    Field(("风险", "risk"), "choice", "risk_level", RiskLevel.choices),
+    Field(
+        ("需求", "need"),
+        "choice",
+        choices=NeedCategory.choices,
+        narrow=lambda codes, _by: in_need_of(codes),
+    ),
+    Field(("登记", "opened"), "date", "opened_at", is_instant=True),
+    Field(("结案", "closed"), "date", "closed_at", is_instant=True),
+    Field(("住院", "admitted", "入院"), "date", "episode__admitted_on"),
+    Field(("出院", "discharged"), "date", "episode__discharged_on"),
+    Field(("病区", "ward"), "text", "episode__ward__name"),
+    Field(("床号", "bed", "床"), "text", narrow=lambda beds, _by: Q(episode__bed__in=beds)),
+    Field(("来源", "source"), "choice", "source", CaseSource.choices),
+    Field(("优先", "priority"), "choice", "priority", Priority.choices),
+    Field(("编号", "number"), "text", narrow=_numbered),
+)
 
 
 @dataclass(frozen=True)
@@ -44,12 +89,13 @@ class Option:
 class CaseFilter:
     """The conditions of one address; what does not stand in a code list is left out."""
 
-    kept = ("stage", "risk", "need", "worker", "status", "from", "to", "number", "found")
+    kept = ("stage", "risk", "need", "worker", "status", "from", "to", "number", "found", "query")
 
     def __init__(
         self, query: QueryDict, *, path: str, user: Any, found: Iterable[str] | None = None
     ) -> None:
         self.query, self.path, self.user = query, path, user
+        self.asked: Query = parse(query.get("query", ""), CASE_FIELDS)
         self.stages = _listed(query, "stage", CaseStage.values)
         self.risks = _listed(query, "risk", RiskLevel.values)
         self.needs = _listed(query, "need", NeedCategory.values)
@@ -57,7 +103,9 @@ class CaseFilter:
         self.number = query.get("number", "").strip()[:40]
         self.status = query.get("status", "")
         if self.status not in (OPEN, ENDED, ALL):
-            self.status = ALL if self.stages or self.number or found is not None else OPEN
+            is_search = self.stages or self.number or found is not None
+            is_said = self.asked.has("status", "stage", "closed", "number")
+            self.status = ALL if is_search or is_said else OPEN
         self.found = found
         self.worker = self._asked_worker()
 
@@ -65,12 +113,16 @@ class CaseFilter:
         asked = self.query.get("worker", "")
         if asked in (MINE, ALL) or _uid(asked):
             return asked
-        is_search = self.number or self.found is not None
+        is_search = (
+            self.number
+            or self.found is not None
+            or self.asked.has("worker", "supervisor", "number")
+        )
         return MINE if self.user.role in MINE_BY_DEFAULT and not is_search else ALL
 
     def narrow(self, rows: QuerySet) -> QuerySet:
         """The rows that meet every condition."""
-        rows = rows.filter(self._where)
+        rows = rows.filter(self._where, self.asked.where(self.user))
         if self.needs:
             rows = rows.needing(self.needs)
         return rows
@@ -124,6 +176,11 @@ class CaseFilter:
             chips.append(Chip(_("查找"), _("找到的人"), self.url(found=None)))
         if self.number:
             chips.append(Chip(_("编号"), self.number, self.url(number=None)))
+        for one in self.asked.conditions:
+            label = (
+                _("不是 %(name)s") % {"name": one.field.label} if one.is_not else one.field.label
+            )
+            chips.append(Chip(label, one.said, self.url(query=self.asked.without(one) or None)))
         if self.worker == MINE:
             label = _("督导") if self.user.role == "supervisor" else _("主责")
             chips.append(Chip(label, _("我"), self.url(worker=ALL)))
