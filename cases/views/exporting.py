@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from cases.filters import CaseFilter
+from cases.filters.listing import CaseFilter
 from cases.models.casework import Case
 from cases.services.exports import ACTIVITIES, CASES, REFERRALS
 from cases.views import activities, doors

@@ -10,7 +10,7 @@ from msw_portal.kernel.walls import Wall
 
 
 class Migration(migrations.Migration):
-    dependencies = [("departments", "0023_notices_by_mail")]
+    dependencies = [("departments", "0026_imports")]
 
     operations = [
         migrations.CreateModel(
