@@ -6,7 +6,7 @@ import msw_portal.kernel.crypto
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0028_episode_in_bed")]
+    dependencies = [("cases", "0024_episode_in_bed")]
 
     operations = [
         migrations.AddField(

@@ -10,7 +10,7 @@ from msw_portal.kernel.walls import Wall
 
 
 class Migration(migrations.Migration):
-    dependencies = [("departments", "0026_imports")]
+    dependencies = [("departments", "0024_imports")]
 
     operations = [
         migrations.CreateModel(
