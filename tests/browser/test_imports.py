@@ -31,7 +31,7 @@ def _bring(page: Page, path: Path) -> None:
 
 def _check(page: Page) -> None:
     page.get_by_role("button", name="检查每一行").click()
-    expect(page.get_by_text("文件里共")).to_be_visible(timeout=WAIT)
+    expect(page.get_by_role("region", name="行数")).to_be_visible(timeout=WAIT)
 
 
 def _confirm(page: Page) -> None:

@@ -122,7 +122,7 @@ def test_a_case_from_the_door_to_the_archive(worker, supervisor, head, ward, fou
             goals=[{"statement": "补齐押金", "indicator": "欠费金额", "needs": [need]}],
             by=worker,
         )
-        sign_plan(plan, worker)
+        sign_plan(plan, worker, signer="演示母亲", signer_relation="mother")
         plan_submit(plan=plan, by=worker)
     with acting(supervisor):
         plan_approve(plan=plan, comment="可行", by=supervisor)
