@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cases.models.codes import Relation
@@ -32,7 +33,7 @@ def needs_guardian(person: Client, guardians: list[RelatedPerson], on: dt.date) 
     if age_at(person.birth_date, on) < SIGNS_FROM:
         return True
     return age_at(person.birth_date, on) >= OF_AGE and any(
-        age_at(person.birth_date, one.created_at.date()) >= OF_AGE for one in guardians
+        age_at(person.birth_date, timezone.localdate(one.created_at)) >= OF_AGE for one in guardians
     )
 
 

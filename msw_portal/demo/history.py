@@ -70,7 +70,7 @@ def _persons(files: list[File]) -> None:
                 relation=relative.relation,
                 name=relative.name,
                 phone=relative.phone,
-                is_guardian=relative.is_guardian,
+                is_guardian=file.life.person.is_guarded_by(relative, file.life.opened.date()),
                 is_primary_contact=place == 0,
                 is_primary_caregiver=place == 0,
                 is_cohabiting=True,

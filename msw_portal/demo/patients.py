@@ -7,6 +7,7 @@ them; 9900xx is no region of GB/T 2260. Telephones are 1990000xxxx.
 import datetime as dt
 from dataclasses import dataclass
 
+from cases.services.guardians import OF_AGE
 from msw_portal.demo.dice import Dice
 from msw_portal.kernel.identifiers import id_check_digit
 
@@ -81,6 +82,12 @@ class Patient:
     def age_on(self, day: dt.date) -> int:
         return day.year - self.born.year - ((day.month, day.day) < (self.born.month, self.born.day))
 
+    def is_guarded_by(self, relative: Relative, day: dt.date) -> bool:
+        """Whether a relative registered on that day is a guardian: who comes of age between admission and
+        registration has none, or the portal would ask for a guardian's signature for good.
+        """
+        return relative.is_guardian and self.age_on(day) < OF_AGE
+
 
 def patient(dice: Dice, *, house: int, serial: int, ages: tuple[int, int], on: dt.date) -> Patient:
     """The `serial`-th invented patient of hospital `house` (1, 2), aged within `ages` on a day."""
@@ -89,7 +96,7 @@ def patient(dice: Dice, *, house: int, serial: int, ages: tuple[int, int], on: d
     surname = draw_surname(dice)
     region, place = dice.zipf(PLACES)
     size = dice.randint(2, 6)
-    is_minor = (on - born).days < 18 * 365.25
+    is_minor = (on - born).days < OF_AGE * 365.25
     return Patient(
         name=surname + draw_given(dice, sex) + MARK,
         sex=sex,

@@ -156,7 +156,7 @@ class Beginning(Teller):
                 name=relative.name,
                 relation=relative.relation,
                 phone=relative.phone,
-                is_guardian=relative.is_guardian,
+                is_guardian=person.is_guarded_by(relative, timezone.localdate()),
                 is_primary_contact=place == 0,
                 is_primary_caregiver=place == 0,
                 is_cohabiting=True,
