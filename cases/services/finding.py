@@ -15,10 +15,10 @@ from cases.models.codes import IdType
 from cases.models.people import Client, Episode, RelatedPerson
 from cases.services.people import digest, folded
 from departments.models.people import User
-from departments.services.searching import find
-from msw_portal.kernel.crypto import found_by, organization_uid
+from departments.services.searching import asked_hashes, find
+from msw_portal.kernel.crypto import found_by
 from msw_portal.kernel.errors import DomainError
-from msw_portal.kernel.grams import gram_hashes, grams_of_query, is_meant
+from msw_portal.kernel.grams import grams_of_query, is_meant
 from msw_portal.kernel.identifiers import index_text
 from msw_portal.kernel.keyring import keys
 
@@ -31,11 +31,8 @@ def by_name(name: str, by: User) -> list[int]:
     if not asked:
         raise DomainError("client.search_too_short", _("请至少输入一个汉字或两个字母。"), "name")
     ids: list[int] = []
-    for grams in asked:
-        # While keys are rotated a person's postings stand under either.
-        for kid in keys().live:
-            hashes = gram_hashes(grams, organization=organization_uid(house), kids=[kid])
-            ids += find(organization_id=house, kind="client", grams=hashes, limit=LIMIT)
+    for hashes in asked_hashes(asked, organization_id=house):
+        ids += find(organization_id=house, kind="client", grams=hashes, limit=LIMIT)
     rows = Client.objects.visible_to(by).filter(pk__in=set(ids))
     return [row.root_id for row in rows if is_meant(row.name, name)]
 

@@ -17,11 +17,9 @@ from cases.services.finding import by_numbers, traces_of
 from departments import audit
 from departments.models.people import User
 from departments.services.search_box import Group, Hit
-from departments.services.searching import find
-from msw_portal.kernel.crypto import organization_uid
-from msw_portal.kernel.grams import Gram, gram_hashes, grams_of_query, is_meant
+from departments.services.searching import asked_hashes, find
+from msw_portal.kernel.grams import Gram, grams_of_query, is_meant
 from msw_portal.kernel.identifiers import bare, normalise_id_no, normalise_phone
-from msw_portal.kernel.keyring import keys
 from msw_portal.kernel.scope import CARE_ROLES
 
 # Words by which a person was found, beside the masked name.
@@ -147,24 +145,13 @@ def _candidates(asked: dict[str, str], limit: int, by: User) -> dict[int, str]:
 def _by_grams(alternatives: list[set[Gram]], limit: int, by: User) -> list[int]:
     """Records that hold every gram of an alternative; when there are too many, the reader's own first."""
     house, found, own = by.house_id, [], None
-    for grams in alternatives:
-        # While keys are rotated a person's postings stand under either.
-        for kid in keys().live:
-            hashes = gram_hashes(grams, organization=organization_uid(house), kids=[kid])
-            some = find(organization_id=house, kind="client", grams=hashes, limit=limit)
-            if len(some) >= limit:
-                own = _own_persons(by) if own is None else own
-                some = [
-                    *find(
-                        organization_id=house,
-                        kind="client",
-                        grams=hashes,
-                        limit=limit,
-                        among=own,
-                    ),
-                    *some,
-                ]
-            found += some
+    for hashes in asked_hashes(alternatives, organization_id=house):
+        asked = {"organization_id": house, "kind": "client", "grams": hashes, "limit": limit}
+        some = find(**asked)
+        if len(some) >= limit:
+            own = _own_persons(by) if own is None else own
+            found += find(**asked, among=own)
+        found += some
     return list(dict.fromkeys(found))
 
 

@@ -1,15 +1,29 @@
 """Names and numbers found under row-level security: postings of keyed gram hashes."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from django.db import connection
 
 from departments.models.queues import SearchPosting
+from msw_portal.kernel.crypto import organization_uid
+from msw_portal.kernel.grams import Gram, gram_hashes
+from msw_portal.kernel.keyring import keys
 
 KINDS = {"client": 1, "case": 2}
 POSTING_LOCK = 5500  # first number of the advisory locks on an object's postings, plus its kind
 MAX_JOINED = 4  # the rarest grams decide; more joins only cost
 COUNTED = 1000  # a gram with more postings than this is common, however many it has
+
+
+def asked_hashes(alternatives: Iterable[set[Gram]], *, organization_id: int) -> Iterator[set[int]]:
+    """The gram hashes to look for, one set after the other: each alternative under every live key.
+
+    While keys are rotated an object's postings stand under either.
+    """
+    uid = organization_uid(organization_id)
+    for grams in alternatives:
+        for kid in keys().live:
+            yield gram_hashes(grams, organization=uid, kids=[kid])
 
 
 def hold_object(*, kind: str, object_id: int, wait: bool = True) -> bool:

@@ -1,6 +1,5 @@
 """Whom a line of a file means: found by document and hospital record, doubted by name and birth."""
 
-import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,9 +12,9 @@ from cases.models.people import Client, Episode
 from cases.services.people import folded
 from departments.models.people import User
 from departments.services.importing.kinds import Line, Lines
-from departments.services.searching import KINDS
+from departments.services.searching import KINDS, asked_hashes
 from msw_portal.kernel.crypto import blind_index, organization_uid
-from msw_portal.kernel.grams import gram_hashes, grams_of_query
+from msw_portal.kernel.grams import grams_of_query
 from msw_portal.kernel.identifiers import bare, index_text
 from msw_portal.kernel.keyring import keys
 
@@ -148,12 +147,11 @@ def doubt_likely(lines: Lines, by: User) -> None:
 
 
 def _pairs(asked: list[Line], house: int) -> list[tuple[int, int]]:
-    uid, rows = organization_uid(house), []
+    rows = []
     for number, line in enumerate(asked):
-        for grams in grams_of_query(line.values["name"])[:1]:
-            for kid in keys().live:
-                hashes = sorted(gram_hashes(grams, organization=uid, kids=[kid]))
-                rows.append((number, hashes[0], hashes[-1], _year(line.values["birth_date"])))
+        grams = grams_of_query(line.values["name"])[:1]
+        for hashes in asked_hashes(grams, organization_id=house):
+            rows.append((number, min(hashes), max(hashes), line.values["birth_date"].year))
     if not rows:
         return []
     columns = [list(column) for column in zip(*rows, strict=True)]
@@ -161,10 +159,6 @@ def _pairs(asked: list[Line], house: int) -> list[tuple[int, int]]:
     with connection.cursor() as cursor:
         cursor.execute(f"{LIKELY} LIMIT {MOST_ALIKE}", [*columns, house, kind, house, kind])
         return list(dict.fromkeys(cursor.fetchall()))
-
-
-def _year(day: dt.date) -> int:
-    return day.year
 
 
 def _candidates(ids: list[int], by: User) -> Iterable[Client]:
