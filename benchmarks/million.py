@@ -19,6 +19,10 @@ ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "var" / "log"
 # More waiting processes than this: figures of speed are those of a crowded machine, and say so.
 CROWDED = 1.5 * (os.cpu_count() or 1)
+ALWAYS = (
+    "migrate",
+    "static",
+)  # nothing to do on a world that stands, and nothing works without them
 
 
 def steps(size: int, only: str) -> Iterator[tuple[str, list[str]]]:
@@ -80,7 +84,7 @@ def main() -> int:
     wanted = [name for name in given.steps.split(",") if name]
     done = []
     for name, words in steps(given.size, given.only):
-        if wanted and name not in wanted:
+        if wanted and name not in (*ALWAYS, *wanted):
             continue
         done.append(run(name, words, log))
         table.write_text(json.dumps(done, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -1,7 +1,8 @@
 """`make bench`: the busiest routes as ratios to a bare answer of the same server in the same rounds.
 
 On servers of its own: migrate, a demo world of SIZE cases, one server, interleaved rounds (forwards,
-backwards), the first dropped; every answer is looked at. Writes benchmarks/results.json.
+backwards), the first dropped; every answer is looked at; an invalid run is taken again, at most three
+times. Writes benchmarks/results.json.
 """
 
 import argparse
@@ -22,6 +23,7 @@ RESULTS = ROOT / "benchmarks" / "results.json"
 REFERENCES = ("bare", "bare0", "one-query", "stock-list", "live-group-by")
 GOALS = {"api_list": 0.08, "case_list": 0.04}  # least share of the bare answer
 QUERIES = {"dashboard": 5}  # most
+WIDEST = 0.15  # coefficient of variation of the bare answer; above it a run says nothing
 
 
 def _run(*words: str, env: dict[str, str]) -> str:
@@ -85,6 +87,25 @@ def _summary(name: str, rounds: list[dict], queries: int | None) -> dict:
     }
 
 
+def _taken(port: int, arms: list[Arm], trees: list[int], rounds: int, seconds: float) -> list[dict]:
+    """Every arm once a round, forwards and backwards in turn; the first round is not kept."""
+    kept = []
+    for number in range(rounds + 1):
+        row = {
+            arm.name: measure(port, arm, seconds=seconds, trees=trees).as_json()
+            for arm in (arms if number % 2 else arms[::-1])
+        }
+        if number:
+            kept.append(row)
+    return kept
+
+
+def _spread(rounds: list[dict]) -> float:
+    """Coefficient of variation of the bare answer."""
+    bare = [row["bare"]["rps"] for row in rounds]
+    return statistics.stdev(bare) / statistics.mean(bare)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--size", type=int, default=10_000)
@@ -92,6 +113,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--seconds", type=float, default=3.0)
     parser.add_argument("--port", type=int, default=8791)
+    parser.add_argument("--attempts", type=int, default=3, help="an invalid run is taken again")
     given = parser.parse_args()
     env = {**os.environ, "MSW_URLCONF": "benchmarks.reference.urls", "MSW_SESSION_IDLE": "36000"}
     _run("manage.py", "migrate", "--noinput", "-v0", env=env)
@@ -100,26 +122,23 @@ def main() -> None:
     prepared = json.loads(_run("-m", "benchmarks.guard", "--json", env=env).splitlines()[-1])
     arms = _arms(prepared["routes"], [name for name in given.only.split(",") if name])
     queries = {row["name"]: row["queries"] for row in prepared["routes"]}
-    rounds: list[dict] = []
     with _server(given.port, env) as server:
         trees = [server, prepared["postmaster"]]
         for arm in arms:
             measure(given.port, arm, seconds=1.0, trees=trees)
-        for number in range(given.rounds + 1):
-            row = {
-                arm.name: measure(given.port, arm, seconds=given.seconds, trees=trees).as_json()
-                for arm in (arms if number % 2 else arms[::-1])
-            }
-            if number:
-                rounds.append(row)
-    bare = [row["bare"]["rps"] for row in rounds]
-    spread = statistics.stdev(bare) / statistics.mean(bare)
+        for attempt in range(1, given.attempts + 1):
+            rounds = _taken(given.port, arms, trees, given.rounds, given.seconds)
+            spread = _spread(rounds)
+            if spread <= WIDEST:
+                break
+            print(f"attempt {attempt}: CoV of bare {spread:.1%}, invalid", flush=True)
     kept = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
     kept[str(given.size)] = {
         "rounds": len(rounds),
         "seconds": given.seconds,
         "cov_of_bare": round(spread, 3),
-        "valid": spread <= 0.15,
+        "valid": spread <= WIDEST,
+        "attempts": attempt,
         "results": {arm.name: _summary(arm.name, rounds, queries.get(arm.name)) for arm in arms},
     }
     RESULTS.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n")

@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
@@ -159,15 +160,13 @@ class CaseFilter:
 
     def url(self, **change: Any) -> str:
         """The list with some conditions changed; None takes one away. A page's cursor is never carried."""
-        query = QueryDict(mutable=True)
+        asked = []
         for name in self.kept:
             values = change[name] if name in change else self.query.getlist(name)
             values = [values] if isinstance(values, str) else values or []
-            query.setlist(name, [value for value in values if value != ""])
-        for name in (name for name in change if name not in self.kept):
-            query[name] = change[name]
-        text = query.urlencode()
-        return f"{self.path}?{text}" if text else self.path
+            asked += [(name, value) for value in values if value != ""]
+        asked += [(name, value) for name, value in change.items() if name not in self.kept]
+        return f"{self.path}?{urlencode(asked)}" if asked else self.path
 
     def chips(self, workers: dict[str, str]) -> list[Chip]:
         """What is on, in words."""

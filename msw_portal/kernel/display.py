@@ -4,9 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -49,7 +51,7 @@ def local(value: datetime | date) -> datetime | date:
     return timezone.localtime(value, SHANGHAI) if isinstance(value, datetime) else value
 
 
-def when(value: datetime | date | None, now: datetime | None = None) -> str:
+def when(value: datetime | date | None, now: datetime | date | None = None) -> str:
     """`11-23 10:32` this year, `2025-11-23 10:32` otherwise; a date without the clock."""
     if value is None:
         return NOTHING
@@ -102,7 +104,14 @@ def deadline(
     if not isinstance(due, datetime):
         due = datetime.combine(due + timedelta(days=1), time.min, SHANGHAI)
     left = (due - (now or timezone.now())).total_seconds()
+    words = _left(get_language(), left < 0, abs(int(left / _MINUTE)))
     if left < 0:
-        return Deadline(_("逾期 %(span)s") % {"span": span(left)}, "late", exact)
-    tone = "soon" if left <= soon.total_seconds() else ""
-    return Deadline(_("剩 %(span)s") % {"span": span(left)}, tone, exact)
+        return Deadline(words, "late", exact)
+    return Deadline(words, "soon" if left <= soon.total_seconds() else "", exact)
+
+
+@lru_cache(maxsize=4096)
+def _left(_language: str, is_late: bool, minutes: int) -> str:
+    """The words of a deadline: every row of a list has one, and many are the same."""
+    words = {"span": span(minutes * _MINUTE)}
+    return _("逾期 %(span)s") % words if is_late else _("剩 %(span)s") % words

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any, Literal
 
 from django.db.models import Q
@@ -42,9 +43,9 @@ _AGO = re.compile(r"(\d{1,4})\s*(?:天前?|d)")
 _LISTED = re.compile(r"[,，、|]")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Field:
-    """What a list can be asked by. `names`: the Chinese name, the English one, then others.
+    """What a list can be asked by; made once in a module. `names`: the Chinese name, the English one, then others.
 
     `choices` are (code, label) pairs, `also` other words for a code. `column` is what is compared, or
     `narrow(values, by)` makes the condition of a choice or a text. `is_instant`: the column is a datetime.
@@ -154,6 +155,11 @@ def parse(text: str, fields: Iterable[Field], *, takes_words: bool = False) -> Q
 
 def said(fields: Iterable[Field]) -> list[dict[str, str]]:
     """For the help beside the box: each field with an example, in the language of the page."""
+    return _said(get_language(), tuple(fields))
+
+
+@lru_cache
+def _said(_language: str, fields: tuple[Field, ...]) -> list[dict[str, str]]:
     lines = []
     for one in fields:
         if one.kind == "choice":

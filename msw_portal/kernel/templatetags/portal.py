@@ -1,7 +1,8 @@
 """The template components; docs/components.md shows each with an example.
 
-What stands in every row of a list (icon, badge, clock, masked value ...) is written by format_html,
-which is several times faster than an included template; the rest lives in templates/components.
+What stands in every row of a list (icon, badge, clock, masked value ...) is written here, several times
+faster than by an included template: by format_html, and the two of nearly every row (clock, masked) with
+each value escaped by name. The rest lives in templates/components.
 """
 
 from collections.abc import Iterable, Mapping
@@ -13,7 +14,7 @@ from django import template
 from django.forms import BaseForm, BoundField
 from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.utils.html import escape, format_html, format_html_join
+from django.utils.html import conditional_escape, escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
@@ -155,14 +156,10 @@ def clock(
         return SafeString("")
     shown = display.deadline(due, now, soon=timedelta(hours=float(soon_hours))) if due else None
     tone = tone or (shown.tone if shown else "")
-    return format_html(
-        '<span class="clock{}"{}>{}{} {}</span>',
-        f" clock--{tone}" if tone else "",
-        format_html(' title="{}"', shown.exact) if shown else "",
-        icon("clock"),
-        before,
-        text or shown.words,
-    )
+    tone_class = f" clock--{conditional_escape(tone)}" if tone else ""
+    title = f' title="{shown.exact}"' if shown else ""
+    words = f"{icon('clock')}{conditional_escape(before)} {conditional_escape(text or shown.words)}"
+    return SafeString(f'<span class="clock{tone_class}"{title}>{words}</span>')
 
 
 @register.simple_tag
@@ -172,18 +169,15 @@ def masked(text: Any, url: str = "", what: Any = "", href: str = "") -> SafeStri
     The address answers 200 with templates/components/revealed.html, or 422 with a sentence. `what`
     says what will be shown (姓名与证件号); `href` makes the value a link.
     """
-    shown = format_html('<a href="{}">{}</a>', href, text) if href else text
+    shown = conditional_escape(text)
+    if href:
+        shown = f'<a href="{conditional_escape(href)}">{shown}</a>'
     if not url:
-        return format_html('<span class="mask">{}</span>', shown)
+        return SafeString(f'<span class="mask">{shown}</span>')
     title = _reveal_title(get_language(), what or _("身份信息"))
-    return format_html(
-        '<span class="mask"><span data-masked>{}</span><button class="eye" type="button" '
-        'data-reveal="{}" aria-label="{}" title="{}">{}</button></span>',
-        shown,
-        url,
-        title,
-        title,
-        icon("eye"),
+    return SafeString(
+        f'<span class="mask"><span data-masked>{shown}</span><button class="eye" type="button" '
+        f'data-reveal="{conditional_escape(url)}" aria-label="{title}" title="{title}">{icon("eye")}</button></span>'
     )
 
 
