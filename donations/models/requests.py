@@ -152,6 +152,8 @@ class FundingRequest(PublicRow, SharedRow):
             models.Index(
                 fields=["organization", "-submitted_at", "-id"], name="funding_request_own"
             ),
+            # What a person was granted before is summed on every approval; her code stands in both houses.
+            models.Index(fields=["subject_code"], name="funding_request_subject"),
         ]
 
     def __str__(self) -> str:

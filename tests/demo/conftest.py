@@ -62,7 +62,8 @@ class World:
 
 
 @contextlib.contextmanager
-def _database(template: str, media: str) -> Iterator[World]:
+def a_database(template: str, media: str) -> Iterator[World]:
+    """An installation without anybody, for as long as the block lasts."""
     name = f"msw_demo_{secrets.token_hex(4)}"
     _run_as_owner(f"CREATE DATABASE {name} TEMPLATE {template}")
     for statement in EMPTY:
@@ -85,8 +86,8 @@ def worlds(django_db_setup, template_database, tmp_path_factory) -> Iterator[tup
     """The second one was broken off once and begun again."""
     media = [str(tmp_path_factory.mktemp(name)) for name in ("first", "second")]
     with (
-        _database(template_database, media[0]) as one,
-        _database(template_database, media[1]) as two,
+        a_database(template_database, media[0]) as one,
+        a_database(template_database, media[1]) as two,
     ):
         running, broken = one.seed(), two.seed()
         broken.stdout.readline()
