@@ -9,6 +9,11 @@ SENTENCES = {
     "client_id_once2": (_("本机构已登记过这个证件号码的服务对象，请打开已有记录。"), "id_no"),
     "client_id_type_known": (_("证件类型不在列表中。"), "id_type"),
     "client_birth_year_in_range": (_("出生年份不合理。"), "birth_date"),
+    "client_capacity_known": (_("请从列表中选择。"), "capacity"),
+    "client_capacity_was_judged": (
+        _("民事行为能力须写明认定依据、由谁认定和认定日期。"),
+        "capacity_judged_by",
+    ),
     "related_person_relation_known": (_("请从列表中选择关系。"), "relation"),
     "episode_dates_in_order": (_("出院日期不能早于入院日期。"), "discharged_on"),
     "episode_stay_once": (_("这个病案号在这一天的就诊已经登记。"), "mrn"),
@@ -124,7 +129,7 @@ SENTENCES = {
     ),
     "consent_one_live_per_purpose": (_("同一目的、同一接收方已有有效的同意。"), None),
     "consent_minor_has_guardian": (
-        _("未成年人未达到可自行签署的年龄，须由已登记的监护人签署。"),
+        _("未到可自行签署的年龄，或为限制、无民事行为能力人，须由已登记的监护人签署。"),
         "signer_relation",
     ),
     "disclosure_one_recipient": (_("一份副本只能有一个接收方。"), "recipient"),

@@ -9,8 +9,9 @@ CLASSES = {
     "Client": {
         IMPERSONAL: "is_unidentified legal_hold merged_at",
         CODED: "name_masked sex birth_year birth_unknown id_type id_no_bidx id_no_bidx2 phone_bidx phone_bidx2 region "
-        "household deceased_on root",
-        PERSON: "name:name birth_date:birth_date id_no:id_no phone:phone address:address",
+        "household deceased_on root capacity capacity_ground capacity_judged_on",
+        PERSON: "name:name birth_date:birth_date id_no:id_no phone:phone address:address "
+        "capacity_judged_by",
     },
     "RelatedPerson": {
         CODED: "relation phone_bidx phone_bidx2 is_guardian is_primary_caregiver is_primary_contact "

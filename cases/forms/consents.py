@@ -104,13 +104,13 @@ class ConsentForm(CommandForm):
         template: ConsentTemplate,
         recipients,
         documents,
-        needs_guardian: bool,
+        why_guardian: Any,
         **kwargs: Any,
     ):
         super().__init__(*args, **kwargs)
-        self.template, self.needs_guardian = template, needs_guardian
+        self.template, self.why_guardian = template, why_guardian
         self.fields["purpose"].initial = template.title
-        if not (needs_guardian or template.kind == ConsentKind.MINOR_GUARDIAN):
+        if not (why_guardian or template.kind == ConsentKind.MINOR_GUARDIAN):
             del self.fields["guardian_proof"]
         self.fields["evidence"].queryset = documents
         self.fields["recipient"].queryset = recipients
@@ -137,8 +137,8 @@ class ConsentForm(CommandForm):
             self.add_error("drawing", _("请在方框内签名，或选上传的签署件。"))
         if cleaned.get("evidence") and cleaned.get("scan"):
             self.add_error("scan", _("已选了上传过的签署件，请只留一个。"))
-        if self.needs_guardian and cleaned.get("signer_relation") == Relation.SELF:
-            self.add_error("signer_relation", _("不满 14 周岁，须由监护人签署。"))
+        if self.why_guardian and cleaned.get("signer_relation") == Relation.SELF:
+            self.add_error("signer_relation", self.why_guardian)
         self._check_times(cleaned)
         return cleaned
 

@@ -19,6 +19,8 @@ from cases.forms.fields import (
 )
 from cases.models.casework import Case
 from cases.models.codes import (
+    Capacity,
+    CapacityGround,
     IdType,
     Insurance,
     Relation,
@@ -159,6 +161,22 @@ class AmendForm(PersonFields):
     sex = OneOf(label=_("性别"), choices=Sex.choices, widget=forms.RadioSelect, required=False)
     id_type = OneOf(label=_("证件类型"), choices=choices_of(IdType.choices), required=False)
     deceased_on = WideDate(label=_("去世日期"), required=False, not_future=True)
+    capacity = OneOf(
+        label=_("民事行为能力"),
+        choices=choices_of(Capacity.choices),
+        required=False,
+        help_text=_("限制或无民事行为能力的，同意书和计划由监护人签署；恢复的选“完全”"),
+    )
+    capacity_ground = OneOf(
+        label=_("认定依据"), choices=choices_of(CapacityGround.choices), required=False
+    )
+    capacity_judged_by = Line(
+        label=_("由谁认定"),
+        required=False,
+        max_length=100,
+        help_text=_("法院和文号、鉴定机构，或医生姓名"),
+    )
+    capacity_judged_on = WideDate(label=_("认定日期"), required=False, not_future=True)
 
     def clean(self) -> dict[str, Any]:
         cleaned = CommandForm.clean(self)

@@ -23,6 +23,22 @@ class IdType(TextChoices):
     NONE = "none", _("无证件")
 
 
+class Capacity(TextChoices):
+    """Legal capacity of a natural person (Civil Code 18-22); nothing recorded means: as the age says."""
+
+    FULL = "full", _("完全民事行为能力")
+    LIMITED = "limited", _("限制民事行为能力")
+    NONE = "none", _("无民事行为能力")
+
+
+class CapacityGround(TextChoices):
+    """By what the capacity was judged: a court decides it (Civil Code 24), until then a doctor's assessment."""
+
+    COURT = "court", _("人民法院判决")
+    FORENSIC = "forensic", _("司法鉴定意见")
+    CLINICAL = "clinical", _("医生评估，尚未经法院认定")
+
+
 class Relation(TextChoices):
     SELF = "self", _("本人")
     FATHER = "father", _("父亲")

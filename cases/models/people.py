@@ -4,7 +4,16 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from cases.models.codes import IdType, Insurance, Relation, Sex, TreatmentStage, VisitType
+from cases.models.codes import (
+    Capacity,
+    CapacityGround,
+    IdType,
+    Insurance,
+    Relation,
+    Sex,
+    TreatmentStage,
+    VisitType,
+)
 from cases.querysets import CareQuerySet, ClientQuerySet
 from msw_portal.kernel.crypto import BlindIndex, SealedDate, SealedJSON, SealedText
 from msw_portal.kernel.db import PublicRow, Tenanted
@@ -44,6 +53,15 @@ class Client(PublicRow, Tenanted):
     household = models.JSONField(_("家庭情况"), default=dict, blank=True)
     is_unidentified = models.BooleanField(_("身份不明"), default=False)
     deceased_on = models.DateField(_("去世日期"), null=True, blank=True)
+    # Empty: nobody judged it, the age says what there is to say.
+    capacity = models.CharField(
+        _("民事行为能力"), max_length=10, choices=Capacity.choices, blank=True, db_default=""
+    )
+    capacity_ground = models.CharField(
+        _("认定依据"), max_length=10, choices=CapacityGround.choices, blank=True, db_default=""
+    )
+    capacity_judged_by = SealedText(_("由谁认定"), null=True, blank=True)
+    capacity_judged_on = models.DateField(_("认定日期"), null=True, blank=True)
     legal_hold = models.BooleanField(default=False, editable=False)
     root = models.ForeignKey(
         "self", models.PROTECT, null=True, editable=False, related_name="merged"
@@ -73,6 +91,24 @@ class Client(PublicRow, Tenanted):
             models.CheckConstraint(
                 name="client_birth_year_in_range",
                 condition=Q(birth_year__isnull=True) | Q(birth_year__range=(1880, 2200)),
+            ),
+            models.CheckConstraint(
+                name="client_capacity_known", condition=Q(capacity__in=["", *Capacity.values])
+            ),
+            models.CheckConstraint(
+                name="client_capacity_was_judged",
+                condition=Q(
+                    capacity="",
+                    capacity_ground="",
+                    capacity_judged_by__isnull=True,
+                    capacity_judged_on__isnull=True,
+                )
+                | Q(
+                    capacity_ground__in=CapacityGround.values,
+                    capacity_judged_by__isnull=False,
+                    capacity_judged_on__isnull=False,
+                )
+                & ~Q(capacity=""),
             ),
         ]
         indexes = [

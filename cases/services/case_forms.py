@@ -14,7 +14,7 @@ from cases.form_permissions import can_finish_form, can_keep_form
 from cases.form_schemas.parts import Schema
 from cases.form_schemas.registry import BY_STEP, WRITTEN
 from cases.models.casework import Case, CaseForm
-from cases.models.codes import FormKind, FormState
+from cases.models.codes import Decision, FormKind, FormState, ServiceKind
 from cases.services.clocks import case_task, end_of_day
 from cases.services.form_facts import frozen_facts
 from cases.services.reporting import report_by_form
@@ -252,6 +252,39 @@ CHECKS: dict[str, Callable[[Mapping[str, Any]], None]] = {
 }
 
 
+def _intake_corrected(case: Case, form: CaseForm, by: User) -> None:
+    """What a corrected F1 decides otherwise than the version before holds for an open case too.
+
+    The method, the kind of service and the urgency were put on the case by `case_accept`; a closed case
+    keeps what it was counted by.
+    """
+    earlier = CaseForm.objects.filter(case=case, kind=form.kind, version=form.version - 1).first()
+    if earlier is None or not case.is_open:
+        return
+    changed = {}
+    for name, field, read in OF_INTAKE:
+        said = form.payload.get(name)
+        if said == earlier.payload.get(name) or not said or read(said) == getattr(case, field):
+            continue
+        changed[field] = [getattr(case, field), read(said)]
+        setattr(case, field, read(said))
+    if changed:
+        case.save(update_fields=sorted(changed))
+        audit.record("case.correct_intake", by=by, on=case, version=form.version, **changed)
+
+
+def service_kind_of(decision: str) -> str:
+    """What intake decided, as the kind of service the case gets."""
+    return str(ServiceKind.SHORT if decision == Decision.SHORT else ServiceKind.FULL)
+
+
+OF_INTAKE: tuple[tuple[str, str, Callable[[str], str]], ...] = (
+    ("method", "method", str),
+    ("decision", "service_kind", service_kind_of),
+    ("urgency", "priority", str),
+)
+
+
 def _follow_up_done(case: Case, form: CaseForm, by: User) -> None:
     """The nearest follow-up that was due is done; the next one, if named, comes onto the clock."""
     if form.version == 1:
@@ -294,6 +327,7 @@ def _crisis_reported(case: Case, form: CaseForm, by: User) -> None:
 
 
 FOLLOWS: dict[str, Callable[[Case, CaseForm, User], None]] = {
+    FormKind.F1: _intake_corrected,
     FormKind.F8: _follow_up_done,
     FormKind.F11: _crisis_reported,
     FormKind.F12: _meeting_held,

@@ -17,6 +17,7 @@ from cases.permissions import (
     can_reveal_client,
     can_search_client,
 )
+from cases.services.capacity import CAPACITY, capacity_read
 from cases.services.finding import LIMIT, by_name, by_numbers, check_searched, traces_of
 from cases.services.people import (
     check_household,
@@ -194,6 +195,7 @@ AMENDABLE = frozenset(
         "household",
         "is_unidentified",
         "deceased_on",
+        *CAPACITY,
     }
 )
 _IDENTITY = ("id_type", "id_no", "sex", "birth_date", "birth_unknown")
@@ -226,7 +228,7 @@ def _amend_identity(client: Client, given: Mapping[str, Any]) -> None:
 def client_amend(*, client: Client, by: User, **given: Any) -> Client:
     """Correct the facts named in `given` (AMENDABLE); what is not named stays, an empty text is no fact.
 
-    Of the household only the named codes change.
+    Of the household only the named codes change; a judgement of legal capacity is given whole.
 
     Noting a death sends `client_died`.
 
@@ -257,6 +259,8 @@ def client_amend(*, client: Client, by: User, **given: Any) -> Client:
         client.household = check_household({**client.household, **(given["household"] or {})})
     if "deceased_on" in given:
         client.deceased_on = _read_death(client, given["deceased_on"])
+    if given.keys() & set(CAPACITY):
+        capacity_read(client, given)
     client.save()
     index_client(client)
     audit.record("client.amend", by=by, on=client, fields=sorted(given))

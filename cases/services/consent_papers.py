@@ -12,7 +12,7 @@ from cases.person_permissions import can_read_person_document
 from cases.services.paper_rows import consent_values
 from cases.services.papers import Sheet, filled_sheet, person_cells
 from cases.services.printing import PAPER_LANGUAGE, check_reason, paper
-from cases.services.signing import scan_keep, signature_blocks
+from cases.services.signing import consent_blocks, scan_keep
 from departments import audit
 from departments.models.mechanisms import Document
 from departments.models.people import User
@@ -52,8 +52,7 @@ def _person_sheet(consent: Consent, *, is_named: bool) -> Sheet:
     number = _("第 %(n)d 版") % {"n": consent.template.version}
     sheet = filled_sheet(ALL["F2"], None, values, {}, is_named=is_named, version=number)
     sheet.blocks.insert(0, person_cells(consent.client, is_named=is_named))
-    if consent.signature is not None:
-        sheet.blocks += signature_blocks(consent.signature)
+    sheet.blocks += consent_blocks(consent, is_named=is_named)
     return sheet
 
 

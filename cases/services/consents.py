@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from cases.consent_permissions import can_give_consent, can_withdraw_consent
@@ -17,11 +18,12 @@ from cases.models.codes import (
     Relation,
 )
 from cases.models.consents import Consent, ConsentTemplate
-from cases.models.people import Client, RelatedPerson
+from cases.models.people import Client
 from cases.services.clocks import case_task, hours
 from cases.services.consent_notices import LEAST_REASON, notice_due
 from cases.services.consent_renewal import renewal_settle
 from cases.services.disclosures import withdraw_under
+from cases.services.guardians import guardians_of, why_guardian
 from cases.services.mdt_ending import mdt_narrow
 from cases.services.people import folded
 from cases.services.referral_endings import referrals_stop
@@ -37,7 +39,6 @@ from departments.services.moving import write_transition
 from msw_portal.kernel.access import require
 from msw_portal.kernel.commands import command
 from msw_portal.kernel.errors import DomainError
-from msw_portal.kernel.masking import age_at
 
 # Ticked one by one; nothing is meant that was not ticked.
 ITEMIZED = frozenset({ConsentKind.SHARE_TO_ORG, ConsentKind.MDT_SHARE})
@@ -93,14 +94,9 @@ def _check_times(signed_at: dt.datetime, valid_to: dt.date | None, born: dt.date
         raise DomainError("consent.valid_in_order", _("有效期不能早于签署日期。"), "valid_to")
 
 
-def needs_guardian(client: Client, template: ConsentTemplate, on: dt.date) -> bool:
-    """Whether a guardian must sign: the person is younger on that day than the text allows (PIPL 31)."""
-    below = template.needs_guardian_below
-    if below is None:
-        return False
-    if client.birth_date is None:
-        return False
-    return age_at(client.birth_date, on) < below
+def guardian_asked(client: Client, template: ConsentTemplate, on: dt.date) -> str | Promise:
+    """Why a guardian must sign this text on that day; empty when the person signs alone."""
+    return why_guardian(client, guardians_of(client), on, below=template.needs_guardian_below)
 
 
 def _check_signer(
@@ -116,18 +112,14 @@ def _check_signer(
         raise DomainError("consent.needs_signer", _("请填写签署人姓名。"), "signer")
     if relation not in Relation.values:
         raise DomainError("consent.relation_unknown", _("请从列表中选择。"), "signer_relation")
-    minor = needs_guardian(person, template, timezone.localdate(signed_at))
-    if basis != LegalBasis.CONSENT or not (minor or template.kind == ConsentKind.MINOR_GUARDIAN):
+    on, guardians = timezone.localdate(signed_at), guardians_of(person)
+    why = why_guardian(person, guardians, on, below=template.needs_guardian_below)
+    if template.kind == ConsentKind.MINOR_GUARDIAN:
+        why = why or _("这份同意书由监护人签署。")
+    if basis != LegalBasis.CONSENT or not why:
         return
     if relation == Relation.SELF:
-        raise DomainError(
-            "consent_minor_has_guardian",
-            _("不满 %(age)s 周岁，须由监护人签署。") % {"age": template.needs_guardian_below or 14},
-            "signer_relation",
-        )
-    guardians = RelatedPerson.objects.filter(
-        organization_id=person.organization_id, client__root_id=person.root_id, is_guardian=True
-    )
+        raise DomainError("consent_minor_has_guardian", why, "signer_relation")
     names = {folded(guardian.name) for guardian in guardians}
     if not names:
         raise DomainError(
@@ -193,8 +185,8 @@ def _signer_kind(
 ) -> str:
     if relation == Relation.SELF:
         return Signature.Signer.CLIENT
-    is_minor = needs_guardian(person, template, timezone.localdate(signed_at))
-    return Signature.Signer.GUARDIAN if is_minor else Signature.Signer.EXTERNAL
+    is_asked = guardian_asked(person, template, timezone.localdate(signed_at))
+    return Signature.Signer.GUARDIAN if is_asked else Signature.Signer.EXTERNAL
 
 
 @command

@@ -17,6 +17,7 @@ from cases.models.families import CareFlag, SubjectRequest
 from cases.models.people import Client, Episode, RelatedPerson
 from cases.models.service_codes import SubjectRequestKind
 from cases.person_permissions import can_erase_for_subject_request
+from cases.services.capacity import capacity_forget
 from cases.services.consents import consent_withdraw
 from cases.services.people import index_client, set_name
 from cases.services.person_copy import consents_to_copy
@@ -236,6 +237,7 @@ def _erase_identity(client: Client, asked: SubjectRequest, by: User) -> None:
         one.id_type, one.id_no, one.phone, one.address = IdType.NONE, None, None, None
         one.birth_date, one.birth_year, one.birth_unknown = None, None, True
         one.household, one.region = {}, None
+        capacity_forget(one)
         one.save()
         hold_object(kind="client", object_id=one.pk)
         index_object(

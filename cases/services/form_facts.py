@@ -16,6 +16,7 @@ from cases.models.codes import FormState, NeedCategory
 from cases.models.people import RelatedPerson
 from cases.models.work import Assessment, Contact, Goal, Need, Plan
 from cases.need_codes import icd10_said
+from cases.services.capacity import capacity_said
 from cases.workflow import PlanState
 from msw_portal.kernel.masking import (
     age_at,
@@ -111,6 +112,7 @@ def _person(case: Case, is_named: bool) -> Known:
             (_("证件号码"), _hidden(person.id_no, mask_id_no, is_named)),
             (_("联系电话"), _hidden(person.phone, mask_phone, is_named)),
             (_("现住址"), _hidden(person.address, mask_address, is_named)),
+            (_("民事行为能力"), capacity_said(person) or _("未认定，按年龄")),
         ]
     )
 

@@ -3,15 +3,18 @@
 import datetime as dt
 
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from cases.models.codes import Relation
 from cases.models.people import Client, RelatedPerson
+from cases.services.capacity import WITH_GUARDIAN
 from cases.services.people import folded
 from msw_portal.kernel.errors import DomainError
 from msw_portal.kernel.masking import age_at
 
 SIGNS_FROM, OF_AGE = 14, 18  # PIPL 31; Civil Code 17
+OF_ADULT = _("已登记为限制或无民事行为能力，或为其登记了监护人，须由监护人签署。")
 
 
 def guardians_of(person: Client) -> list[RelatedPerson]:
@@ -22,22 +25,36 @@ def guardians_of(person: Client) -> list[RelatedPerson]:
     return list(rows.order_by("id"))
 
 
-def needs_guardian(person: Client, guardians: list[RelatedPerson], on: dt.date) -> bool:
-    """Whether a guardian signs on that day: below 14; or somebody of age, or of no known birth date, for
-    whom a guardian was registered: no or limited capacity (Civil Code 21, 22, 28).
+def why_guardian(
+    person: Client,
+    guardians: list[RelatedPerson],
+    on: dt.date,
+    *,
+    below: int | None = SIGNS_FROM,
+) -> str | Promise:
+    """Why a guardian signs on that day, as a sentence; empty when the person signs alone.
 
-    A guardian who was registered while the person was a minor says nothing of the adult.
+    Younger than `below` (PIPL 31; None: at any age). Or judged to have limited or no legal capacity
+    (Civil Code 21, 22, 24, 28); a judgement of full capacity ends it. Where nobody judged, an adult, or
+    somebody of no known birth date, for whom a guardian was registered: a guardian who was registered
+    while the person was a minor says nothing of the adult.
     """
-    if person.birth_date is None:
-        return bool(guardians)
-    if age_at(person.birth_date, on) < SIGNS_FROM:
-        return True
-    return age_at(person.birth_date, on) >= OF_AGE and any(
+    age = None if person.birth_date is None else age_at(person.birth_date, on)
+    if age is not None and below is not None and age < below:
+        return _("不满 %(age)s 周岁，须由监护人签署。") % {"age": below}
+    if person.capacity and person.capacity_judged_on <= on:
+        return OF_ADULT if person.capacity in WITH_GUARDIAN else ""
+    if age is None:
+        return OF_ADULT if guardians else ""
+    since_of_age = any(
         age_at(person.birth_date, timezone.localdate(one.created_at)) >= OF_AGE for one in guardians
     )
+    return OF_ADULT if age >= OF_AGE and since_of_age else ""
 
 
-def check_guardian(person: Client, *, signer: str, relation: str, on: dt.date) -> bool:
+def check_guardian(
+    person: Client, *, signer: str, relation: str, on: dt.date, below: int | None = SIGNS_FROM
+) -> bool:
     """Refuse a signer who may not sign for the person; whether a guardian had to sign.
 
     Raises:
@@ -45,14 +62,11 @@ def check_guardian(person: Client, *, signer: str, relation: str, on: dt.date) -
             `guardian.is_another` on `signer`.
     """
     guardians = guardians_of(person)
-    if not needs_guardian(person, guardians, on):
+    why = why_guardian(person, guardians, on, below=below)
+    if not why:
         return False
     if relation == Relation.SELF:
-        raise DomainError(
-            "guardian.must_sign",
-            _("不满 14 周岁或已登记监护人的成年人，须由监护人签署。"),
-            "signer_relation",
-        )
+        raise DomainError("guardian.must_sign", why, "signer_relation")
     if not guardians:
         raise DomainError("guardian.not_known", _("请先登记监护人，再由其签署。"), "signer")
     if folded(signer) not in {folded(one.name) for one in guardians}:

@@ -9,11 +9,19 @@ from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 
 from cases.models.casework import Case, CaseForm, RiskAlert
-from cases.models.codes import CloseReason, ConsentKind, FormKind, RiskLevel, ServiceKind
+from cases.models.codes import (
+    CaseMethod,
+    CloseReason,
+    ConsentKind,
+    FormKind,
+    RiskLevel,
+    ServiceKind,
+)
 from cases.models.consents import Consent, Disclosure
 from cases.models.reporting import MandatoryReport
+from cases.models.service_codes import PlanItemKind
 from cases.models.team import CaseTransfer
-from cases.models.work import Assessment, Contact, Goal, Need, Plan
+from cases.models.work import Assessment, Contact, Goal, Need, Plan, PlanItem
 from cases.services.plan_texts import PlanPapers
 from cases.services.reporting import asked_of_case
 from cases.services.screening import is_risk_screen
@@ -101,6 +109,12 @@ class Evidence:
         return _any(
             Goal.objects.filter(case=self.case, plan__state=PlanState.APPROVED, gas__isnull=True)
         )
+
+    @cached_property
+    def packages(self) -> QuerySet[PlanItem]:
+        """The service packages of the approved plan, which case management cannot do without (domain §1.6)."""
+        approved = PlanItem.objects.filter(case=self.case, plan__state=PlanState.APPROVED)
+        return _any(approved.filter(kind=PlanItemKind.PACKAGE))
 
     @cached_property
     def contacts(self) -> QuerySet[Contact]:
@@ -225,6 +239,11 @@ def _evaluate(seen: Evidence) -> list[Missing]:
     missing = []
     if not seen.contacts:
         missing.append(Missing("case.evaluate_needs_contact", _("还没有过程记录，至少一次。")))
+    is_managed = seen.case.method == CaseMethod.CASE_MANAGEMENT
+    if is_managed and seen.case.service_kind == ServiceKind.FULL and not seen.packages:
+        missing.append(
+            Missing("case.evaluate_needs_package", _("个案管理的服务计划里还没有服务包。"))
+        )
     if seen.overdue_reviews:
         missing.append(Missing("case.evaluate_needs_review", _("服务计划的检视已过期，请先检视。")))
     if any(alert.severity == RiskLevel.CRISIS for alert in seen.open_alerts):
@@ -282,7 +301,7 @@ GUARDS = {
     "accept": Guard(_accept, ("consents",)),
     "assess": Guard(_assess, ("needs", "finals", "assessment_forms")),
     "start": Guard(_start, ("plans", "plan_papers")),
-    "evaluate": Guard(_evaluate, ("contacts", "overdue_reviews", "open_alerts")),
+    "evaluate": Guard(_evaluate, ("contacts", "packages", "overdue_reviews", "open_alerts")),
     "propose_closing": Guard(_propose_closing, ("unrated_goals", "open_alerts", "transfers")),
     "close": Guard(_close, ("closing_forms", "open_alerts", "reports", "hidden_reports")),
     "void": Guard(_void, ("contacts", "disclosures", "reports", "hidden_reports")),

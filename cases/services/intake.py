@@ -17,7 +17,6 @@ from cases.models.codes import (
     Priority,
     RiskLevel,
     Secrecy,
-    ServiceKind,
     TreatmentStage,
     VisitType,
 )
@@ -30,7 +29,7 @@ from cases.permissions import (
     can_open_case,
     can_refer_out_case,
 )
-from cases.services.case_forms import form_keep
+from cases.services.case_forms import form_keep, service_kind_of
 from cases.services.caseloads import over_limit
 from cases.services.clocks import case_task, case_tell, close_all, hours, triage_due
 from cases.services.guards import check
@@ -390,7 +389,7 @@ def case_accept(*, case: Case, decision: str, urgency: str, by: User, **intake: 
     check("accept", case)
     payload = {**intake, "decision": decision, "urgency": urgency, "method": method}
     form_keep(case=case, kind=FormKind.F1, payload=payload, by=by)
-    case.service_kind = ServiceKind.SHORT if decision == Decision.SHORT else ServiceKind.FULL
+    case.service_kind = service_kind_of(decision)
     case.priority, case.method = urgency, method
     move(case, CASE, "accept", by=by, also=("service_kind", "priority", "method"))
     tasks_close(kind="intake", subject=case)

@@ -20,6 +20,7 @@ from cases.models.consents import Consent, Disclosure
 from cases.models.people import Client, Episode, RelatedPerson
 from cases.models.work import Assessment, Contact, Goal, Need
 from cases.querysets import CaseQuerySet, ConsentQuerySet
+from cases.services.capacity import capacity_said
 from departments.models.mechanisms import Document
 from departments.models.people import User
 from msw_portal.kernel.masking import mask_name
@@ -136,6 +137,7 @@ def _person(client: Client) -> Section:
         (_("联系电话"), client.phone or NOTHING),
         (_("现住址"), client.address or NOTHING),
         *((str(label), str(value)) for label, value in household_pairs(client)),
+        *([(_("民事行为能力"), said)] if (said := capacity_said(client)) else []),
         (_("登记日期"), day_of(client.created_at)),
     ]
     return Section(_("一、基本信息"), pairs)

@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cases.models.casework import Case
-from cases.models.codes import GasLevel, Theory
+from cases.models.codes import CaseMethod, GasLevel, Theory
 from cases.models.service_codes import PlanItemKind
-from cases.models.work import Goal, Need, Plan
+from cases.models.work import Goal, Need, Plan, PlanItem
 from cases.permissions import (
     can_approve_plan,
     can_plan_case,
@@ -123,10 +123,11 @@ def _locked(plan: Plan) -> Plan:
 
 @command
 def plan_submit(*, plan: Plan, by: User) -> Plan:
-    """Ask the supervisor: at least one goal, and every goal bound to a need.
+    """Ask the supervisor: at least one goal, every goal bound to a need; case management names who
+    provides what (domain §1.6).
 
     Raises:
-        DomainError: `plan.needs_goal`, `plan.goal_without_need`.
+        DomainError: `plan.needs_goal`, `plan.goal_without_need`, `plan.needs_package`.
     """
     plan = _locked(plan)
     require(can_submit_plan, by, plan)
@@ -136,6 +137,13 @@ def plan_submit(*, plan: Plan, by: User) -> Plan:
         raise DomainError("plan.needs_goal", _("计划至少要有一个目标。"), "goals")
     if goals.filter(needs=None).exists():
         raise DomainError("plan.goal_without_need", _("每个目标都要对应一项需求。"), "goals")
+    packages = PlanItem.objects.filter(plan=plan, kind=PlanItemKind.PACKAGE)
+    if plan.case.method == CaseMethod.CASE_MANAGEMENT and not packages.exists():
+        raise DomainError(
+            "plan.needs_package",
+            _("个案管理的计划至少要有一项服务包：哪家机构提供什么服务。"),
+            "packages",
+        )
     plan.submitted_at = timezone.now()
     move(plan, PLAN, "submit", by=by, also=("submitted_at",))
     worker_signs(plan, by=by)

@@ -13,6 +13,7 @@ from cases.form_schemas.registry import ALL, WRITTEN
 from cases.models.activities import Activity
 from cases.models.casework import Case, CaseForm
 from cases.models.codes import FormKind
+from cases.models.consents import Consent
 from cases.models.work import Contact, Plan
 from cases.services.drawn import drawing_blocks
 from cases.services.form_blanks import rights_word
@@ -27,7 +28,7 @@ from cases.services.paper_rows import (
 )
 from cases.services.papers import Sheet, blank_sheet, filled_sheet
 from cases.services.plan_texts import signing_blocks
-from cases.services.signing import signature_blocks
+from cases.services.signing import consent_blocks
 from cases.workflow import ReferralState
 from departments import audit
 from departments.models.people import User
@@ -151,8 +152,8 @@ def sheet_of(case: Case, kind: str, row: Any, *, is_named: bool) -> Sheet:
     sheet = filled_sheet(
         schema, case, values, facts, is_named=is_named, version=version, drawings=drawings
     )
-    if signature := getattr(row, "signature", None):
-        sheet.blocks += signature_blocks(signature)
+    if isinstance(row, Consent):
+        sheet.blocks += consent_blocks(row, is_named=is_named)
     if isinstance(row, Plan):
         sheet.blocks += signing_blocks(row, is_named=is_named)
     return sheet

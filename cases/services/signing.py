@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageDraw
 
 from cases.models.casework import Case
+from cases.models.consents import Consent
 from cases.models.people import Client
 from departments import audit
 from departments.models.doors import Signature
@@ -19,7 +20,7 @@ from departments.models.mechanisms import Document
 from departments.models.people import User
 from departments.services.documents import document_content, document_upload
 from msw_portal.kernel.errors import DomainError
-from msw_portal.kernel.typesetting import embeds
+from msw_portal.kernel.typesetting import embedded_pages
 
 # The pad's own units, whatever the screen: strokes are lists of [x, y] inside this box.
 WIDTH, HEIGHT = 600, 200
@@ -137,28 +138,50 @@ def signature_keep(
     return signature
 
 
-def signature_blocks(signature: Signature) -> list[dict[str, Any]]:
-    """The drawn signature as blocks of a sheet; [] for one that has no picture.
+def consent_blocks(consent: Consent, *, is_named: bool) -> list[dict[str, Any]]:
+    """The drawn signature and the scan of the signed paper as blocks of a sheet; [] where there is neither.
 
-    The print itself is in the audit, the picture is part of it.
+    A scan says the name in full, so a masked print tells only that there is one. The print itself is
+    in the audit, the pictures are part of it.
     """
-    return (
-        [{"t": "head", "title": gettext("签名")}, *drawn]
-        if (drawn := drawn_blocks(signature))
-        else []
-    )
+    blocks: list[dict[str, Any]] = []
+    if consent.signature is not None and (drawn := drawn_blocks(consent.signature)):
+        blocks += [{"t": "head", "title": gettext("签名")}, *drawn]
+    if consent.evidence is not None:
+        blocks += [{"t": "head", "title": gettext("签署件")}, *_scan_of(consent.evidence, is_named)]
+    return blocks
+
+
+def _scan_of(paper: Document, is_named: bool) -> list[dict[str, Any]]:
+    if not is_named:
+        return [_line(gettext("签署件有完整姓名，遮盖打印时不附；打印完整信息时附上。"))]
+    found = scan_blocks(paper)
+    return found or [
+        _line(gettext("签署件“%(name)s”不能印在这里，请从系统下载。") % {"name": paper.name})
+    ]
+
+
+def _line(text: str) -> dict[str, Any]:
+    return {"t": "text", "text": text}
 
 
 def drawn_blocks(signature: Signature) -> list[dict[str, Any]]:
-    """The strokes as they were drawn, or the scan of the signed paper (the first page of a PDF)."""
+    """The strokes as they were drawn, or the scan of the signed paper."""
     drawn = signature.drawn
     if drawn is None:
         return []
-    content = document_content(drawn)
     if drawn.kind == "signature":
-        return [_picture(content, "png", WIDTH, HEIGHT, ON_PAPER)]
-    if drawn.mime == "application/pdf":
-        return [{"t": "pdf", "pdf": list(content), "width": SCAN_WIDTH}] if embeds(content) else []
+        return [_picture(document_content(drawn), "png", WIDTH, HEIGHT, ON_PAPER)]
+    return scan_blocks(drawn)
+
+
+def scan_blocks(paper: Document) -> list[dict[str, Any]]:
+    """A scanned paper, picture or every page of a PDF; [] for a PDF that cannot be embedded."""
+    content = document_content(paper)
+    if paper.mime == "application/pdf":
+        if not (pages := embedded_pages(content)):
+            return []
+        return [{"t": "pdf", "pdf": list(content), "pages": pages, "width": SCAN_WIDTH}]
     picture = Image.open(io.BytesIO(content)).convert("L")
     picture.thumbnail((SCAN_PIXELS, SCAN_PIXELS))
     out = io.BytesIO()

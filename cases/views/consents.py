@@ -20,7 +20,7 @@ from cases.services.consent_notices import consent_note_notice
 from cases.services.consents import (
     consent_give,
     consent_withdraw,
-    needs_guardian,
+    guardian_asked,
 )
 from cases.services.minding import minded_of
 from cases.views.filling import Filling, fill_in
@@ -125,7 +125,7 @@ def _sheet(
     request: HttpRequest, about: About, text: ConsentTemplate, again: Consent | None
 ) -> Filling:
     client, case = about.client, about.case
-    minor = needs_guardian(client, text, timezone.localdate())
+    why = guardian_asked(client, text, timezone.localdate())
     houses = Organization.objects.visible_to(request.user).on_ground_of(request.user)
     houses = houses.filter(kind__in=RECIPIENTS)
     papers = Document.objects.visible_to(request.user).of(case or client)
@@ -143,7 +143,7 @@ def _sheet(
         given={"client": client, "case": case, "kind": text.kind, "template": text},
         form_args={
             "template": text,
-            "needs_guardian": minor,
+            "why_guardian": why,
             "documents": papers.filter(kind="consent").order_by("-id")
             if case is None
             else papers.order_by("-id"),
@@ -159,7 +159,7 @@ def _sheet(
             "text": text,
             "again": again,
             "heading": text.title,
-            "needs_guardian": minor,
+            "why_guardian": why,
             "warnings": minded_of(client),
             "guardians": guardians,
         },

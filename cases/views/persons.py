@@ -23,6 +23,7 @@ from cases.permissions import (
 )
 from cases.person_permissions import can_break_glass, can_record_subject_request
 from cases.querysets import CaseQuerySet
+from cases.services.capacity import capacity_said
 from cases.services.minding import live_flags
 from cases.services.person_copy import household_pairs
 from cases.views.households import family_rows, kin_of
@@ -226,6 +227,7 @@ def _person(user: Any, client: Client) -> dict[str, Any]:
     return {
         "client": client,
         "household": household_pairs(client),
+        "capacity": capacity_said(client),
         "masked_id": mask_id_no(client.id_no or ""),
         "masked_phone": mask_phone(client.phone or ""),
         "masked_address": mask_address(client.address or ""),

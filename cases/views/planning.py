@@ -30,7 +30,7 @@ from cases.models.service_codes import PlanItemKind
 from cases.models.work import Goal, Need, Plan, PlanItem
 from cases.services import plan_signing
 from cases.services import planning as services
-from cases.services.guardians import needs_guardian
+from cases.services.guardians import why_guardian
 from cases.views.filling import Filling, fill_in
 from cases.views.finding import address_of, case_or_404, goal_or_404, plan_or_404
 from cases.views.sheets import plan_page
@@ -233,11 +233,13 @@ def _guardian_for(request: HttpRequest, client: Client) -> dict[str, Any] | None
         client__root_id=client.root_id, is_guardian=True
     )
     known = list(rows.order_by("id"))
-    if not needs_guardian(client, known, timezone.localdate()):
+    rule = why_guardian(client, known, timezone.localdate())
+    if not rule:
         return None
     who = "、".join(f"{mask_name(one.name)}（{one.get_relation_display()}）" for one in known)
     why = _("这份计划由已登记的监护人签署：%(who)s。") % {"who": who}
     return {
+        "rule": rule,
         "why": why if known else _("这份计划由监护人签署，还没有登记监护人。"),
         "known": known,
         "relation": known[0].relation if len(known) == 1 else "",

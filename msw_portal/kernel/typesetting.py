@@ -14,7 +14,8 @@ from pylopdf_fonts_zh_cn import sans_path
 
 FOLDER = Path(settings.BASE_DIR) / "templates" / "print"
 MOST_EMBEDDED = 2 * 1024 * 1024
-EMBEDDED = b'#image(bytes(json(bytes(sys.inputs.pdf))), format: "pdf", width: 10mm)'
+MOST_PAGES = 10
+EMBEDDED = b'#image(bytes(json(bytes(sys.inputs.pdf))), format: "pdf", page: int(sys.inputs.page), width: 10mm)'
 FIRST_PRINTED = 0x20  # control characters are no letters that a font could lack
 
 
@@ -34,15 +35,17 @@ def typeset(template: str, content: Mapping[str, Any], *, at: dt.datetime) -> by
     )
 
 
-def embeds(pdf: bytes) -> bool:
-    """Whether the first page of a PDF can stand in a paper: small enough, whole, without a password."""
+def embedded_pages(pdf: bytes) -> int:
+    """How many pages of a PDF can stand in a paper, MOST_PAGES at most; 0 for one that is too big, broken or locked."""
     if len(pdf) > MOST_EMBEDDED:
-        return False
-    try:
-        typst.compile(EMBEDDED, format="pdf", sys_inputs={"pdf": json.dumps(list(pdf))})
-    except typst.TypstError:
-        return False
-    return True
+        return 0
+    given = json.dumps(list(pdf))
+    for page in range(1, MOST_PAGES + 1):
+        try:
+            typst.compile(EMBEDDED, format="pdf", sys_inputs={"pdf": given, "page": str(page)})
+        except typst.TypstError:
+            return page - 1
+    return MOST_PAGES
 
 
 @cache

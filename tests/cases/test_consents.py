@@ -14,7 +14,7 @@ from cases.services.consent_publishing import consent_templates_install
 from cases.services.consents import (
     consent_give,
     consent_withdraw,
-    needs_guardian,
+    guardian_asked,
 )
 from cases.signals import consent_withdrawn
 from departments.audit import history
@@ -198,7 +198,7 @@ def test_below_14_a_registered_guardian_signs(worker, acting, refuses):
 def test_the_age_is_counted_on_the_day_of_signing(born, needed, worker, acting):
     with acting(worker):
         person = make_client(worker, birth_date=years_ago(born[0], born[1]))
-        assert needs_guardian(person, make_template(worker), years_ago(0)) is needed
+        assert bool(guardian_asked(person, make_template(worker), years_ago(0))) is needed
 
 
 def test_the_guardian_text_is_never_signed_by_the_person(worker, acting, refuses):

@@ -1,8 +1,12 @@
 """The papers that other tables fill: F2, F6, F8, F9 and F10 say what was entered, masked, and come as a PDF."""
 
+import io
+
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
+from PIL import Image
 
 from cases.form_schemas.registry import ALL
 from cases.models.activities import Activity
@@ -12,7 +16,7 @@ from cases.services.case_forms import form_finish
 from cases.services.outgoing import referral_send
 from cases.services.paper_rows import activity_values
 from cases.services.papers import filled_sheet
-from cases.services.printing import sheet_of
+from cases.services.printing import case_print, sheet_of
 from cases.services.replies import reply_give
 from tests.cases.pages import in_days, text_of
 from tests.cases.test_activities import call, opening, visit
@@ -54,6 +58,27 @@ def test_f2_is_the_text_that_was_signed(worker, acting, client_for):
     assert named["签署人"] == consent.signer
     assert words["签署人"] != consent.signer
     printed(client_for(worker), case, "F2", consent)
+
+
+def test_f2_carries_every_page_of_its_scan_when_it_prints_the_name(worker, acting):
+    out = io.BytesIO()
+    pages = [Image.new("RGB", (300, 400), "white") for _page in range(2)]
+    pages[0].save(out, "PDF", save_all=True, append_images=pages[1:])
+    scan = SimpleUploadedFile("签署件.pdf", out.getvalue())
+    with acting(worker):
+        case = make.make_case(worker)
+        one = make.make_consent(case, worker, scan=scan)
+        named = sheet_of(case, "F2", one, is_named=True).as_json()["blocks"]
+        assert [(part["t"], part.get("pages")) for part in named[-2:]] == [
+            ("head", None),
+            ("pdf", 2),
+        ]
+        masked = sheet_of(case, "F2", one, is_named=False).as_json()["blocks"][-1]
+        assert masked["text"] == "签署件有完整姓名，遮盖打印时不附；打印完整信息时附上。"
+        printed = case_print(
+            case=case, kind="F2", row=one, is_named=True, reason="交患者留存", by=worker
+        )
+        assert printed[:5] == b"%PDF-"
 
 
 def test_f6_is_filled_from_the_outgoing_referral(worker, hospital, acting, client_for):
@@ -208,10 +233,10 @@ def test_work_that_has_no_form_offers_no_print(worker, acting, client_for):
 def test_warnings_stand_before_the_sending_and_travel_nowhere(worker, acting, client_for, client):
     with acting(worker):
         referral = drafted(worker)
-        make.make_guardian(referral.case.client, worker, must_not_be_told=True)
         make.make_consent(
             referral.case, worker, "share_to_org", recipient_text=BODY, items=["guardian"]
         )
+        make.make_guardian(referral.case.client, worker, must_not_be_told=True)
     where = reverse("cases:outgoing_send", args=[referral.uid])
     browser = client_for(worker)
     assert "不可告知：不要交给或让其看到" in text_of(browser.get(where))

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from cases.models.casework import Case, CaseForm
+from cases.services.case_forms import form_finish
 from cases.services.consents import consent_withdraw
 from cases.services.intake import (
     case_accept,
@@ -306,6 +307,24 @@ def test_case_accept_says_by_which_method(worker, acting, refuses):
         )
         other = case_accept(case=other, decision="open", urgency="normal", by=worker)
         assert (one.method, other.method) == ("case_management", "casework")
+
+
+def test_a_corrected_f1_changes_what_the_case_is_worked_by(worker, acting):
+    with acting(worker):
+        case = make_case(worker)
+        make_consent(case, worker)
+        given = {"within_scope": True, "privacy_notice_given": True, "urgency": "urgent"}
+        case = case_accept(case=case, decision="short", by=worker, **given)
+        first = CaseForm.objects.get(case=case, kind="F1")
+        why = {"corrects": first, "correction_reason": "接案时选错了工作方法"}
+        again = given | {"decision": "open", "method": "case_management"}
+        form_finish(case=case, kind="F1", by=worker, **why, **again)
+        case.refresh_from_db()
+        assert (case.method, case.service_kind, case.priority) == (
+            "case_management",
+            "full",
+            "urgent",
+        )
 
 
 def test_case_accept_after_a_withdrawn_consent_is_refused(worker, acting, refuses):

@@ -289,6 +289,20 @@ def test_an_overdue_review_keeps_the_case_from_evaluation(worker, supervisor, ac
         assert case_evaluate(case=case, by=worker).stage == "evaluation"
 
 
+def test_case_management_asks_for_a_service_package(worker, supervisor, acting, refuses):
+    with acting(worker):
+        case = make_case(worker, stage="planning", supervisor=supervisor, method="case_management")
+        plan = make_plan(case, worker)
+        with refuses("plan.needs_package", "packages"):
+            plan_submit(plan=plan, by=worker)
+        package = {"what": "居家照护", "who": "演示社区中心"}
+        assert plan_submit(plan=make_plan(case, worker, packages=[package]), by=worker).submitted_at
+        later = make_case(worker, stage="intervention", method="case_management")
+        make_contact(later, worker)
+        with refuses("case.evaluate_needs_package"):
+            case_evaluate(case=later, by=worker)
+
+
 def test_a_plan_holds_levels_tasks_a_service_package_and_arrangements(worker, acting, refuses):
     with acting(worker):
         case = make_case(worker, stage="planning")
