@@ -1,6 +1,5 @@
 """The consent texts of a house: the shipped ones with its name in them, published as versions."""
 
-from django.db.models import Max
 from django.utils import timezone
 
 from cases.consent_texts import TEMPLATES
@@ -15,7 +14,7 @@ def consent_templates_install(
 ) -> list[ConsentTemplate]:
     """Publish the texts of cases/consent_texts.py in a house; a changed text is a new version.
 
-    Runs inside an open scope of that house; repeating it changes nothing. Returns what was added.
+    Where a person of the house published the newest text, it is the house's own and stays in use. Runs inside an open scope of that house; repeating it changes nothing. Returns what was added.
     """
     house, added = Organization.objects.get(pk=organization_id).name, []
     for given in TEMPLATES:
@@ -26,7 +25,10 @@ def consent_templates_install(
         text_hash = ConsentTemplate.hash_of(text)
         if any(bytes(row.text_hash) == text_hash for row in rows):
             continue
-        version = (rows.aggregate(last=Max("version"))["last"] or 0) + 1
+        newest = rows.order_by("-version").first()
+        if newest is not None and newest.created_by_id is not None:
+            continue
+        version = newest.version + 1 if newest else 1
         template = ConsentTemplate(
             organization_id=organization_id,
             kind=given.kind,

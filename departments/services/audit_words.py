@@ -103,6 +103,7 @@ VERBS = {
     "ask_mail": _("请求邮寄"),
     "ask_reset": _("请求重设"),
     "ask_supplement": _("要求补件"),
+    "correct_intake": _("按更正的接案表修改"),
     "assess": _("完成预估"),
     "assign": _("分派"),
     "attach": _("附上材料"),

@@ -1,8 +1,10 @@
 """Given for one purpose, superseded, withdrawn with everything that hangs on it."""
 
 import datetime as dt
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -68,6 +70,46 @@ def test_a_changed_text_is_a_new_version(worker, acting):
         )
         old.save(force_insert=True)
         assert make_template(worker).version == 2
+
+
+def test_an_upgrade_publishes_the_new_text_and_leaves_the_signed_one_alone(worker, acting, rows):
+    """A house installed before the team's text named its items; a text of the house's own stays in use."""
+    with acting(worker):
+        for kind, by in ((ConsentKind.MDT_SHARE, None), (ConsentKind.RECORDING, worker)):
+            ConsentTemplate(
+                organization_id=worker.house_id,
+                kind=kind,
+                title="旧",
+                text="旧文",
+                text_hash=ConsentTemplate.hash_of("旧文"),
+                published_at=timezone.now(),
+                created_by=by,
+            ).save(force_insert=True)
+        case = make_case(worker)
+        old = ConsentTemplate.objects.get(
+            organization_id=worker.house_id, kind=ConsentKind.MDT_SHARE
+        )
+        signed = consent_give(
+            client=case.client,
+            case=case,
+            kind=old.kind,
+            template=old,
+            purpose="讨论出院安排",
+            items=["need_summary"],
+            signer="演示甲",
+            signer_relation="self",
+            method="paper_scan",
+            signed_at=timezone.now(),
+            by=worker,
+        )
+    call_command("publish_texts", stdout=StringIO())
+    with acting(worker):
+        mine = ConsentTemplate.objects.filter(organization_id=worker.house_id)
+        in_use = {row.kind: row for row in mine.in_use()}
+        assert (in_use[old.kind].version, in_use[old.kind].items != []) == (2, True)
+        assert in_use[ConsentKind.RECORDING].text == "旧文"
+        signed.refresh_from_db()
+        assert (signed.template, bytes(signed.text_hash)) == (old, ConsentTemplate.hash_of("旧文"))
 
 
 def test_consent_give_keeps_the_hash_of_the_signed_text(worker, acting):

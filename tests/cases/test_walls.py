@@ -42,7 +42,7 @@ def filled(worker, worker2, supervisor, assistant, hospital, foundation, acting,
     """At least one row in every table of the app."""
     with acting(worker):
         client = make_client(worker)
-        make_guardian(client, worker)
+        make_guardian(client, worker, is_guardian=False)
         episode = make_episode(client, worker)
         referral_receive(client=client, from_text="护士长", reason="x", by=worker)
         case = make_case(worker, client=client, episode=episode, supervisor=supervisor)

@@ -60,7 +60,8 @@ def test_commands_are_those_of_make_run(services):
     }
     assert queues == {"worker": "reports", "relay": "relay"}
     assert services["beat"]["command"][:4] == ["celery", "-A", "msw_portal", "beat"]
-    assert services["migrate"]["command"] == ["python", "manage.py", "migrate", "--noinput"]
+    steps = "python manage.py migrate --noinput && python manage.py publish_texts"
+    assert services["migrate"]["command"] == ["sh", "-c", steps]
     # The web servers run the image's own command.
     assert {"command" in services[name] for name in ("web", "web2")} == {False}
     (command,) = [rest for word, rest in _stages()[-1] if word == "CMD"]

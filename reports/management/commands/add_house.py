@@ -90,13 +90,16 @@ def asked_house(options: dict[str, Any]) -> NewHouse:
     )
 
 
-def publish_texts(organization: Organization) -> None:
-    """Consent texts and questionnaires of a house that cares for patients; the running scope becomes the house's."""
+def publish_texts(organization: Organization) -> list[Any]:
+    """Consent texts and questionnaires of a house that cares for patients; the running scope becomes the house's.
+
+    Returns what was not published there yet.
+    """
     if not is_care_house(organization.kind):
-        return
+        return []
     enter(org=organization.pk, role="system", care=organization.pk)
-    consent_templates_install(organization_id=organization.pk)
-    instruments_install(organization_id=organization.pk)
+    texts = consent_templates_install(organization_id=organization.pk)
+    return [*texts, *instruments_install(organization_id=organization.pk)]
 
 
 def tell_code(command: BaseCommand, issued: Issued | None, username: str) -> None:

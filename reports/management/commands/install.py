@@ -122,7 +122,7 @@ class Command(BaseCommand):
             raise InstallRefused(
                 f"This installation was set up at {done['at']} with {done['organization']}; nothing was changed. "
                 "A further house: `manage.py add_house`. A new one-time code: `manage.py account_code NAME`. "
-                "A new version: `manage.py migrate`."
+                "A new version: `manage.py migrate`, then `manage.py publish_texts`."
             )
         if others:
             raise InstallRefused(
