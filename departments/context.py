@@ -30,7 +30,7 @@ AREAS = (
         pgettext_lazy("nav", "转介"),
         "refer",
         "cases:referrals",
-        "/cases/referrals/",
+        ("/cases/referrals/", "/cases/doors/"),
         CARE_ROLES,
         True,
     ),
@@ -154,9 +154,13 @@ def _nav(request: HttpRequest, user: User, counts: Badges) -> list[dict[str, Any
                 {"label": label, "icon": icon, "url": url, "on_phone": on_phone, "path": path}
                 | _count(name, counts)
             )
-    here = [item for item in shown if request.path.startswith(item["path"])]
-    if here:
-        max(here, key=lambda item: len(item["path"]))["current"] = True
+    nearest = 0
+    here: dict[str, Any] = {}
+    for item in shown:
+        for path in [item["path"]] if isinstance(item["path"], str) else item["path"]:
+            if request.path.startswith(path) and len(path) > nearest:
+                nearest, here = len(path), item
+    here["current"] = True
     return shown
 
 

@@ -192,6 +192,9 @@ def _deciding(definition: Mapping[str, Any]) -> set[str]:
 
 
 class AnswersForm(AssessmentForm):
-    """A draft's answers, written anew; finalizing is a step of its own."""
+    """A draft's answers, written anew; who may finalize does it with what stands on the page."""
 
-    is_final = None
+    def __init__(self, *args: Any, may_finalize: bool, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        if not may_finalize:
+            del self.fields["is_final"]

@@ -21,6 +21,7 @@ from cases.querysets import AssessmentQuerySet, CaseChildQuerySet, ContactQueryS
 from cases.workflow import CaseStage, PlanState
 from msw_portal.kernel.crypto import SealedJSON, SealedText
 from msw_portal.kernel.db import Answered, CaseRow, PublicRow, Row
+from msw_portal.kernel.instruments.own import FOUR_WAY, FOUR_WAY_AXES
 
 
 class Need(CaseRow, PublicRow):
@@ -287,6 +288,18 @@ class Assessment(CaseRow, PublicRow, Answered):
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.questionnaire_id}"
+
+    @property
+    def result(self) -> str:
+        """The total in points; of the four-way score its sides one by one, whose sum means nothing; "" without either."""
+        scored = self.score or {}
+        if self.questionnaire.code == FOUR_WAY["code"]:
+            sides = scored.get("subscales", {})
+            return " · ".join(
+                f"{text} {sides[code]}" for code, text, _anchors in FOUR_WAY_AXES if sides.get(code)
+            )
+        total = scored.get("total")
+        return "" if total is None else _("%(total)s 分") % {"total": total}
 
 
 __all__ = ["Assessment", "Case", "Contact", "Goal", "GoalNeed", "Need", "Plan", "PlanItem"]

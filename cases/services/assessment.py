@@ -31,6 +31,7 @@ from msw_portal.kernel.access import require
 from msw_portal.kernel.commands import command
 from msw_portal.kernel.errors import DomainError
 from msw_portal.kernel.instruments.catalogue import SHIPPED
+from msw_portal.kernel.questionnaire.answering import items_said
 from msw_portal.kernel.questionnaire.definition import AnswerError, Score
 from msw_portal.kernel.questionnaire.scoring import repeat_due, score
 
@@ -95,7 +96,13 @@ def _finalize(assessment: Assessment, *, by: User) -> None:
     result = _score(assessment.questionnaire, assessment.answers)
     if not result.is_scored:
         raise DomainError(
-            "assessment.too_much_missing", _("缺项过多，不能计分，请补答。"), status=409
+            "assessment.too_much_missing",
+            _("还有 %(n)s 题没有回答（%(which)s），不能计分，请补答。")
+            % {
+                "n": len(result.missing),
+                "which": items_said(assessment.questionnaire.definition, result.missing),
+            },
+            status=409,
         )
     if not assessment.interpretation:
         raise DomainError(
@@ -206,12 +213,13 @@ def assessment_amend(
     answers: Mapping[str, Any],
     interpretation: str = "",
     checkpoint: str | None = None,
+    is_final: bool = False,
     by: User,
 ) -> Assessment:
-    """Write a draft anew; `checkpoint` None leaves it as it is.
+    """Write a draft anew; `checkpoint` None leaves it as it is. With `is_final` what is written now is finalized.
 
     Raises:
-        DomainError: `assessment.is_final` (409), `assessment.answer_unknown`.
+        DomainError: `assessment.is_final` (409), `assessment.answer_unknown`; with `is_final` those of finalizing.
     """
     assessment = _draft(assessment)
     require(can_record_assessment, by, assessment.case)
@@ -225,6 +233,8 @@ def assessment_amend(
     assessment.save()
     audit.record("assessment.amend", by=by, on=assessment, case=assessment.case.uid)
     _alarm(assessment, result, by=by)
+    if is_final:
+        _finalize(assessment, by=by)
     return assessment
 
 

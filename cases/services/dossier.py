@@ -180,7 +180,7 @@ def _scales(case: Case, user: User) -> Sheet:
         [
             one.questionnaire.title,
             f"{timezone.localdate(one.finalized_at):%Y-%m-%d}",
-            str((one.score or {}).get("total", "—")),
+            one.result or "—",
             str((one.score or {}).get("band_zh") or ""),
             one.interpretation or "",
         ]

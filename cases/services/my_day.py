@@ -29,15 +29,19 @@ from django.utils.translation import gettext_lazy as _
 from cases.models.casework import Case, RiskAlert
 from cases.models.people import Client
 from cases.models.work import Contact
+from cases.services.assessment import REPEAT
 from departments.models.mechanisms import Draft, Task
 from departments.models.people import User
 from departments.services.desk import TASK_WORDS, address
+from msw_portal.kernel.instruments.catalogue import SHIPPED, SLOTS
 from msw_portal.kernel.together import together
 
 # How much more a case asks for when its risk is higher; said under the figure it makes.
 LOAD = {"low": Decimal(1), "medium": Decimal("1.5"), "high": Decimal(2), "crisis": Decimal(3)}
 RENEWAL = "reconsent_"
+SHEETS = {code: one for (code, _version), one in SLOTS.items()} | SHIPPED
 SHOWN = 20
+MOST_SHOWN = 200
 ALERTS_SHOWN = 5
 APPROVALS = frozenset({"plan_approval", "closing_approval", "co_sign", "transfer"})
 # Why a clock of the case runs: the rule or the agreement it comes from.
@@ -146,7 +150,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Day:
-    """The lists, at most SHOWN of each, and how many there are in all."""
+    """The lists, cut after the first ones, and how many there are in all."""
 
     span: str
     todo: list[Line]
@@ -159,6 +163,11 @@ class Day:
     @property
     def left_out(self) -> int:
         return self.count - len(self.todo)
+
+    @property
+    def more(self) -> int:
+        """How many lines the list would have with the next ones; 0 where there are none, or too many."""
+        return len(self.todo) + SHOWN if self.left_out and len(self.todo) < MOST_SHOWN else 0
 
 
 @dataclass(frozen=True)
@@ -213,17 +222,23 @@ def _where(task: Task, case: Case) -> str:
         return reverse("cases:consent_renew", args=[task.dedup_key.rpartition(":")[2]])
     if name == "cases:transfers":
         return reverse(name)
+    if task.kind == REPEAT:
+        return f"{reverse(name, args=[case.uid])}?sheet={_sheet(task)}"
     if name:
         return reverse(name, args=[case.uid])
     part = PARTS.get(task.kind)
     return reverse("cases:case", args=[case.uid]) + (f"?part={part}" if part else "")
 
 
-def panel(user: User, *, span: str = WEEK) -> Panel:
-    """All of it in three statements, whatever waits: the lists, what they are about, the counts."""
+def panel(user: User, *, span: str = WEEK, shown: int = SHOWN) -> Panel:
+    """All of it in three statements, whatever waits: the lists, what they are about, the counts.
+
+    `shown` is how many lines the list has, at most MOST_SHOWN.
+    """
     rows = _tasks(user)
-    todo = _within(rows.exclude(kind__in=APPROVALS), span)[:SHOWN]
-    approvals = rows.filter(kind__in=APPROVALS)[:SHOWN]
+    shown = min(max(shown, SHOWN), MOST_SHOWN)
+    todo = _within(rows.exclude(kind__in=APPROVALS), span)[:shown]
+    approvals = rows.filter(kind__in=APPROVALS)[:shown]
     records, kept, done = _records_to_finish(user), _kept(user), _done_today(user)
     together(todo, approvals, records, kept, done)
     of_drafts = {one.subject_uid for one in kept if one.subject_uid}
@@ -244,9 +259,21 @@ def panel(user: User, *, span: str = WEEK) -> Panel:
     return Panel(day, records, _unsent(kept, case_of, {one.uid: one for one in people}))
 
 
+def _sheet(task: Task) -> str:
+    """The code of the questionnaire that is due again; "" for any other task."""
+    return task.dedup_key.split(":")[1] if task.kind == REPEAT else ""
+
+
+def _title(task: Task) -> str | Promise:
+    known = SHEETS.get(_sheet(task))
+    if known:
+        return _("按期再测：%(sheet)s") % {"sheet": known["zh"]}
+    return TASK_WORDS.get(task.kind, task.kind)
+
+
 def _line(task: Task, case: Case | None) -> Line:
     return Line(
-        title=TASK_WORDS.get(task.kind, task.kind),
+        title=_title(task),
         case=case.number if case else "",
         person=case.client.name_masked if case else "",
         why=REASONS.get(task.kind, ""),

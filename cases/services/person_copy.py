@@ -262,7 +262,7 @@ def _assessments(user: User, numbers: dict[int, str]) -> Section:
             day_of(one.finalized_at),
             numbers[one.case_id],
             one.questionnaire.title,
-            str((one.score or {}).get("total", NOTHING)),
+            one.result or NOTHING,
             str((one.score or {}).get("band_zh") or NOTHING),
         ]
         for one in rows.select_related("questionnaire").order_by("finalized_at", "id")

@@ -4,7 +4,7 @@ import uuid
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -21,7 +21,7 @@ from cases.views.filling import Filling, fill_in
 from cases.views.finding import address_of, assessment_or_404, case_or_404
 from departments.models.mechanisms import Questionnaire
 from msw_portal.kernel.htmx import answer
-from msw_portal.kernel.questionnaire.answering import answer_text, asked
+from msw_portal.kernel.questionnaire.answering import answer_text, asked, items_said
 
 BOTH = require_http_methods(["GET", "POST"])
 KINDS = ("scale", "screen")
@@ -49,16 +49,18 @@ def need_add(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 
 @BOTH
 def assessment_new(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
-    """Without `?questionnaire=` the sheets to choose from, with it the sheet."""
+    """The sheets to choose from; with `?questionnaire=` that sheet, with `?sheet=` the newest of that code."""
     case = case_or_404(request, uid)
     sheets = Questionnaire.objects.visible_to(request.user).in_use()
     sheets = sheets.filter(kind__in=KINDS, definition__has_key="items")
     asked = request.GET.get("questionnaire", "")
+    due = sheets.filter(code=request.GET.get("sheet", "")).order_by("-published_at", "-id").first()
+    if due is not None and not asked:
+        return redirect(f"{request.path}?questionnaire={due.uid}")
     if not asked:
         context = {"case": case, "sheets": sheets.order_by("kind", "title"), "heading": _("做评估")}
         return render(request, "cases/assessment_sheets.html", context | _place_asked(request))
-    sheet = get_object_or_404(sheets, uid=_uid(asked))
-    return fill_in(request, _filling(request, case, sheet))
+    return fill_in(request, _filling(request, case, get_object_or_404(sheets, uid=_uid(asked))))
 
 
 def _filling(request: HttpRequest, case: Case, sheet: Questionnaire) -> Filling:
@@ -134,6 +136,7 @@ def _page(request: HttpRequest, one: Assessment) -> dict[str, Any]:
             alert["zh"] for alert in definition.get("alerts", ()) if alert["code"] in raised
         ],
         "can_finalize": not one.is_final and can_finalize_assessment(request.user, one),
+        "open_items": "" if one.is_final else items_said(definition, one.score.get("missing", ())),
     }
 
 
@@ -153,7 +156,10 @@ def assessment(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
             form=AnswersForm,
             service=services.assessment_amend,
             given={"assessment": one},
-            form_args={"questionnaire": one.questionnaire},
+            form_args={
+                "questionnaire": one.questionnaire,
+                "may_finalize": can_finalize_assessment(request.user, one),
+            },
             initial=initial
             | {"interpretation": one.interpretation or "", "checkpoint": one.checkpoint},
             to=reverse("cases:assessment", args=[uid]),

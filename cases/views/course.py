@@ -63,7 +63,7 @@ def _contacts(file: CaseFile) -> list[Happening]:
             one.starts_at or _within(one.occurred_on, one.created_at),
             SERVICE,
             str(one.get_mode_display()),
-            _("%(target)s · %(minutes)d 分")
+            _("%(target)s · %(minutes)d 分钟")
             % {"target": one.get_target_display(), "minutes": one.minutes},
             reverse("cases:contact", args=[one.uid]),
             is_day=one.starts_at is None,
@@ -77,14 +77,12 @@ def _papers(file: CaseFile) -> list[Happening]:
     for one in reversed(file.assessments):
         if not one.is_final:
             continue
-        total = one.score.get("total")
-        note = _("%(total)s 分") % {"total": total} if total is not None else ""
         shown.append(
             Happening(
                 one.finalized_at,
                 SERVICE,
                 one.questionnaire.title,
-                note,
+                one.result,
                 reverse("cases:assessment", args=[one.uid]),
             )
         )

@@ -94,17 +94,15 @@ def _person_origin(client: Client) -> str:
 
 
 def _contact(one: Contact) -> tuple[str, str, str, str]:
-    minutes = _("%(minutes)d 分") % {"minutes": one.minutes} if one.minutes else ""
+    minutes = _("%(minutes)d 分钟") % {"minutes": one.minutes} if one.minutes else ""
     note = " · ".join(filter(None, (str(one.get_target_display()), minutes)))
     origin = _case_origin(one.case, one.episode)
     return str(one.get_mode_display()), note, origin, reverse("cases:contact", args=[one.uid])
 
 
 def _assessment(one: Assessment) -> tuple[str, str, str, str]:
-    total = (one.score or {}).get("total")
-    note = _("%(total)s 分") % {"total": total} if total is not None else ""
     url = reverse("cases:assessment", args=[one.uid])
-    return one.questionnaire.title, note, _case_origin(one.case), url
+    return one.questionnaire.title, one.result, _case_origin(one.case), url
 
 
 def _form(one: CaseForm) -> tuple[str, str, str, str]:

@@ -26,6 +26,7 @@ from cases.services.receipts import Receipt, code_shown, receipt_read
 from cases.views.receipt_words import steps_of
 from departments.middleware import outside_scope
 from departments.services import rate
+from msw_portal.kernel.htmx import is_fragment
 
 FORMS: dict[str, type[DoorForm]] = {"ward_door": WardDoorForm, "self_door": SelfDoorForm}
 PAGES = {"ward_door": "doors/ward.html", "self_door": "doors/self.html"}
@@ -72,7 +73,7 @@ def door(request: HttpRequest, token: str) -> HttpResponse:
     """The form behind a ward's or department's code; what is wrong, stopped or over answers alike."""
     opened = door_at(token)
     if opened is None:
-        return page(request, "doors/gone.html", 404)
+        return gone(request)
     if request.method != "POST":
         return _form(request, opened, FORMS[opened.kind](initial=_known(opened)))
     form = FORMS[opened.kind](request.POST)
@@ -86,8 +87,21 @@ def door(request: HttpRequest, token: str) -> HttpResponse:
         return response
     code = door_submit(token=token, payload=form.payload, once=form.cleaned_data["once"])
     if code is None:
-        return page(request, "doors/gone.html", 404)
+        return gone(request)
     return _done(request, opened, form, code)
+
+
+def gone(request: HttpRequest) -> HttpResponse:
+    """The code is over; a form that was being sent keeps what was typed."""
+    words = _(
+        "没有送出：这个码刚刚停用或换了。填的内容还在；请扫墙上现在挂着的码，或直接找护士、医务社工。"
+    )
+    return said(request, words) if is_fragment(request) else page(request, "doors/gone.html", 404)
+
+
+def said(request: HttpRequest, words: str) -> HttpResponse:
+    """A sentence above the form that htmx is sending, which stays as it is."""
+    return render(request, "doors/_said.html", {"words": words}, status=404)
 
 
 def _known(opened: Door) -> dict[str, str]:

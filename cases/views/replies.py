@@ -9,9 +9,10 @@ from cases.services.copy_bundles import MIME
 from cases.services.replies import Reply, reply_bundle, reply_give, reply_open
 from cases.views.copy_words import copy_lines
 from cases.views.documents import attach
-from cases.views.public_doors import page, public, too_many_words
+from cases.views.public_doors import page, public, said, too_many_words
 from departments.services import rate
 from msw_portal.kernel.errors import DomainError
+from msw_portal.kernel.htmx import is_fragment
 
 
 @public
@@ -23,7 +24,7 @@ def reply(request: HttpRequest, token: str) -> HttpResponse:
     wants = request.method == "POST"
     known = reply_open(token)
     if known is None:
-        return page(request, "doors/reply_gone.html", 404)
+        return _gone(request)
     wait = _too_many(request) if wants else 0
     if wait:
         response = page(request, "doors/reply_wait.html", 429, words=too_many_words(wait))
@@ -33,12 +34,21 @@ def reply(request: HttpRequest, token: str) -> HttpResponse:
         return _bundle(request, token)
     shown = reply_open(token, with_copy=wants and "answer" not in request.POST)
     if shown is None:
-        return page(request, "doors/reply_gone.html", 404)
+        return _gone(request)
     if not wants:
         return page(request, "doors/reply.html", reply=shown)
     if "open" in request.POST:
         return _open(request, shown, ReplyForm(answers=shown.answers))
     return _answer(request, token, shown)
+
+
+def _gone(request: HttpRequest) -> HttpResponse:
+    if is_fragment(request):
+        words = _(
+            "这个地址已经不能用了：可能已回复过、对方已取消或换了新地址。请联系发来转介的社工。"
+        )
+        return said(request, words)
+    return page(request, "doors/reply_gone.html", 404)
 
 
 def _open(request: HttpRequest, shown: Reply, form: ReplyForm, status: int = 200) -> HttpResponse:
@@ -50,7 +60,7 @@ def _bundle(request: HttpRequest, token: str) -> HttpResponse:
     """The copy for a machine; a copy that was emptied answers like a dead link."""
     content = reply_bundle(token)
     if content is None:
-        return page(request, "doors/reply_gone.html", 404)
+        return _gone(request)
     return attach(str(_("转介单.json")), content, MIME)
 
 
@@ -64,7 +74,7 @@ def _answer(request: HttpRequest, token: str, shown: Reply) -> HttpResponse:
         form.add_error(error.field if error.field in form.fields else None, str(error))
         return _again(request, token, form)
     if done is None:
-        return page(request, "doors/reply_gone.html", 404)
+        return _gone(request)
     words = {
         "accepted": _("已受理。办完后请再打开这个地址，告诉对方结果。"),
         "refused": _("已回复不受理。"),
@@ -77,7 +87,7 @@ def _answer(request: HttpRequest, token: str, shown: Reply) -> HttpResponse:
 def _again(request: HttpRequest, token: str, form: ReplyForm) -> HttpResponse:
     shown = reply_open(token, with_copy=True)
     if shown is None:
-        return page(request, "doors/reply_gone.html", 404)
+        return _gone(request)
     return _open(request, shown, form, 422)
 
 

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -13,6 +13,7 @@ from departments.services import desk
 from departments.services.notice_settings import notice_settings_save
 from msw_portal.kernel.htmx import answer, go_to
 from msw_portal.kernel.masking import mask_email
+from msw_portal.kernel.scope import CARE_ROLES
 
 # Who owns them fills them; a name without an address leaves no gap.
 TOP_PANELS = ("cases:panel_alerts",)
@@ -22,6 +23,9 @@ SIDE_PANELS = ("cases:panel_caseload", "donations:panel_requests")
 
 @require_safe
 def workbench(request: HttpRequest) -> HttpResponse:
+    """My day of casework; who does none is led to the first page of the role."""
+    if request.user.role not in CARE_ROLES:
+        return redirect("home")
     todos = desk.todos(request.user)
     context = {
         "todos": [todo for todo in todos if not todo.is_crisis],

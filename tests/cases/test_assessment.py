@@ -62,6 +62,34 @@ def test_a_draft_is_scored_provisionally_and_can_be_written_anew(worker, acting)
         assert (draft.score["total"], draft.band, draft.interpretation) == ("1", "minimal", "较轻")
 
 
+def test_a_draft_is_finalized_with_what_stands_on_the_page_now(worker, acting, client_for):
+    with acting(worker):
+        case = make_case(worker, stage="intervention")
+        draft = record(case, worker, interpretation="较轻")
+        sheet = draft.questionnaire
+        part = assessment_record(
+            case=case, questionnaire=sheet, answers={"1": 3, "2": 2}, by=worker
+        )
+    client = client_for(worker)
+    page = client.get(f"/cases/assessments/{part.uid}/").content.decode()
+    assert "还没有回答：第 3、4、5、6、7、8、9 题。" in page
+    # No button beside the form, that would freeze the answers before these.
+    assert "/finalize/" not in page
+    typed = {f"item_{code}": "1" for code in answers_for(sheet)} | {"item_1": "3", "once": "a"}
+    typed |= {"interpretation": "较重", "is_final": "on"}
+    client.post(f"/cases/assessments/{draft.uid}/", typed)
+    lacking = {"item_1": "3", "interpretation": "较重", "is_final": "on", "once": "b"}
+    answer = client.post(f"/cases/assessments/{part.uid}/", lacking)
+    assert answer.status_code == 422
+    said = "还有 8 题没有回答（第 2、3、4、5、6、7、8、9 题），不能计分，请补答。"
+    assert said in answer.content.decode()
+    with acting(worker):
+        draft.refresh_from_db()
+        part.refresh_from_db()
+        assert (draft.is_final, draft.answers["1"], draft.interpretation) == (True, 3, "较重")
+        assert (part.is_final, part.answers) == (False, {"1": 3, "2": 2})
+
+
 def test_assessment_finalize_freezes(worker, acting, refuses, rows):
     with acting(worker):
         case = make_case(worker, stage="assessment")

@@ -54,6 +54,16 @@ def test_the_radar_has_an_outline_for_each_score_and_the_difference(
     assert "前后对比" in page
 
 
+def test_four_sides_are_said_one_by_one_and_never_added_up(worker, acting, client_for, case):
+    with acting(worker):
+        one = _score(case, worker, 0, 7)
+    client = client_for(worker)
+    for path in (reverse("cases:case", args=[case.uid]), f"/cases/assessments/{one.uid}/"):
+        page = text_of(client.get(path))
+        assert "经济 0 · 社会支持 5 · 家庭关系 6 · 情绪 7" in page
+        assert "18 分" not in page
+
+
 def test_a_corrected_score_and_other_scales_do_not_count(worker, acting, case):
     with acting(worker):
         wrong = _score(case, worker, 1, 1)

@@ -67,6 +67,10 @@ def test_wrong_revoked_expired_and_foreign_tokens_answer_with_the_same_bytes(
         for asked in (nobody.get(path), nobody.post(path, posted(ward_door)))
     }
     assert [status for status, _body in answers] == [404]
+    # Who was writing meanwhile keeps the form and reads above it what happened.
+    late = nobody.post(at(ward_door), posted(ward_door), HTTP_HX_REQUEST="true")
+    assert "没有送出：这个码刚刚停用或换了。填的内容还在" in text_of(late)
+    assert (late.status_code, b'data-refusal="door.gone"' in late.content) == (404, True)
 
 
 @pytest.mark.parametrize(

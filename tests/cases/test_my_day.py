@@ -42,6 +42,33 @@ def test_a_task_names_its_case_its_masked_person_and_why_it_is_due(worker, clien
     assert f"{reverse('cases:case', args=[case.uid])}?part=plan" in answer.content.decode()
 
 
+def test_a_scale_that_is_due_again_is_named_and_opened_at_once(worker, client_for, acting):
+    with acting(worker):
+        case = make.make_case(worker, stage="intervention")
+        sheet = make.make_questionnaire(worker, "phq9")
+        _due(case, "repeat_assessment", worker, key=f"repeat_assessment:phq9:{case.uid}")
+    client = client_for(worker)
+    answer = client.get(DAY)
+    assert "按期再测：患者健康问卷（PHQ-9）" in text_of(answer)
+    to = f"{reverse('cases:assessment_new', args=[case.uid])}?sheet=phq9"
+    assert to in answer.content.decode()
+    assert client.get(to)["Location"].endswith(f"?questionnaire={sheet.uid}")
+
+
+def test_the_rest_of_a_long_list_is_one_press_away(worker, client_for, acting):
+    with acting(worker):
+        case = make.make_case(worker)
+        for n in range(22):
+            _due(case, "next_contact", worker, hours=n + 1, key=f"next:{n}")
+    client = client_for(worker)
+    first = client.get(DAY)
+    assert "还有 2 项更晚到期" in text_of(first)
+    assert "?span=week&amp;shown=40" in first.content.decode()
+    more = client.get(f"{DAY}?span=week&shown=40")
+    assert text_of(more).count("下一次接触") == 22
+    assert "更晚到期" not in text_of(more)
+
+
 def test_what_waits_for_an_approval_stands_in_a_card_of_its_own(
     worker, supervisor, client_for, acting
 ):

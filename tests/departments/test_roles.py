@@ -74,6 +74,12 @@ def test_one_role_is_taken_by_itself_and_leads_to_its_first_page(db, login, firs
     assert client.get("/")["Location"].startswith(first)
 
 
+@pytest.mark.parametrize("login", ["clinician", "officer", "auditor", "sysadmin", "authority"])
+def test_who_does_no_casework_is_led_from_the_workbench_to_the_own_page(db, login):
+    client, _to = _signed_in(login)
+    assert client.get("/workbench/")["Location"] == "/"
+
+
 def test_two_roles_are_chosen_from_and_the_page_asked_for_comes_after(db, worker, hospital):
     second = _also(worker, Role.SUPERVISOR, hospital.pk)
     client, to = _signed_in("worker", next="/organizations/")

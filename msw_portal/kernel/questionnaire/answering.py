@@ -1,6 +1,6 @@
 """Who is asked what, and whether an answer is one the item takes."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -127,6 +127,19 @@ def answer_text(definition: Mapping[str, Any], item: Mapping[str, Any], answer: 
     words = {str(one["value"]): one["zh"] for one in options_of(definition, item)}
     chosen = answer if isinstance(answer, list | tuple) else [answer]
     return "、".join(words.get(str(one), str(one)) for one in chosen)
+
+
+def items_said(definition: Mapping[str, Any], codes: Collection[str]) -> str:
+    """Items by their numbers on the sheet (`第 4、5 题`), "" for none; one asked only after others has no number and is named."""
+    numbers, named, number = [], [], 0
+    for item in definition.get("items", ()):
+        number += "when" not in item
+        if item["code"] in codes:
+            (named if "when" in item else numbers).append(
+                item["zh"] if "when" in item else str(number)
+            )
+    counted = [_("第 %(numbers)s 题") % {"numbers": "、".join(numbers)}] if numbers else []
+    return "、".join(counted + named)
 
 
 def _clean(definition: Mapping[str, Any], item: Mapping[str, Any], answer: Any) -> Any:
