@@ -140,15 +140,19 @@ def _page(request: HttpRequest, one: Assessment) -> dict[str, Any]:
     }
 
 
+def _as_kept(one: Assessment) -> dict[str, Any]:
+    answers = {
+        ITEM + code: [str(each) for each in value] if isinstance(value, list) else str(value)
+        for code, value in one.answers.items()
+    }
+    return answers | {"interpretation": one.interpretation or "", "checkpoint": one.checkpoint}
+
+
 @BOTH
 def assessment(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """Answers, score and interpretation; a draft may be written anew until it is final."""
     one = assessment_or_404(request, uid)
     may_amend = not one.is_final and can_record_assessment(request.user, one.case)
-    initial = {
-        ITEM + code: [str(each) for each in value] if isinstance(value, list) else str(value)
-        for code, value in one.answers.items()
-    }
     return fill_in(
         request,
         Filling(
@@ -160,8 +164,7 @@ def assessment(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
                 "questionnaire": one.questionnaire,
                 "may_finalize": can_finalize_assessment(request.user, one),
             },
-            initial=initial
-            | {"interpretation": one.interpretation or "", "checkpoint": one.checkpoint},
+            initial=_as_kept(one),
             to=reverse("cases:assessment", args=[uid]),
             done=_("评估已保存。"),
             subject=one.uid,

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from cases.forms.consents import BasisForm, ConsentForm, NoticeForm, WithdrawForm
-from cases.models.casework import Case
+from cases.models.casework import Case, Referral
 from cases.models.codes import ConsentKind, ConsentMethod, Relation
 from cases.models.consents import Consent, ConsentTemplate
 from cases.models.people import Client
@@ -36,6 +36,7 @@ RECIPIENTS = (
     "government",
     "hospital",
     "community_health",
+    "public_health",
     "volunteer_body",
 )
 
@@ -121,6 +122,15 @@ def _given_before(request: HttpRequest, about: About, text: ConsentTemplate) -> 
     return get_object_or_404(rows, uid=_uid(asked))
 
 
+def _referral_asking(request: HttpRequest, about: About) -> Referral | None:
+    """The outgoing referral `?outgoing=` names, which waits for this consent: its receiver is known."""
+    asked = _uid(request.GET.get("outgoing", ""))
+    if asked is None or about.case is None:
+        return None
+    rows = Referral.objects.visible_to(request.user).outgoing().filter(case=about.case)
+    return rows.select_related("to_organization").filter(uid=asked).first()
+
+
 def _sheet(
     request: HttpRequest, about: About, text: ConsentTemplate, again: Consent | None
 ) -> Filling:
@@ -136,6 +146,10 @@ def _sheet(
         to = again.recipient.uid if again.recipient else None
         initial = {"purpose": again.purpose, "recipient": to}
         initial["recipient_text"] = again.recipient_text
+    asking = _referral_asking(request, about)
+    if asking is not None:
+        to = asking.to_organization.uid if asking.to_organization else None
+        initial = {"recipient": to, "recipient_text": asking.to_text}
     return Filling(
         page="cases/consent_new.html",
         form=ConsentForm,
@@ -150,9 +164,10 @@ def _sheet(
             "recipients": houses.exclude(pk=request.user.house_id).order_by("name"),
         },
         initial=initial,
-        to=about.url("consents"),
+        to=reverse("cases:outgoing_send", args=[asking.uid]) if asking else about.url("consents"),
         done=_("同意书已登记。"),
-        draft=f"cases-consent-{text.kind}",
+        # What was written for one receiver must not come back for another.
+        draft="" if asking else f"cases-consent-{text.kind}",
         subject=again.uid if again else about.uid,
         context={
             **about.context,

@@ -15,6 +15,8 @@ from cases.forms.closing import ConfirmForm
 from cases.forms.outgoing import OutgoingForm, RemindForm, SendForm
 from cases.forms.referrals import ReasonForm
 from cases.models.casework import Referral
+from cases.models.codes import ConsentKind
+from cases.models.consents import ConsentTemplate
 from cases.referral_permissions import can_cancel_referral, can_draft_referral, can_send_referral
 from cases.services import outgoing as services
 from cases.services.copy_bundles import MIME, bundle_take, party_of
@@ -207,6 +209,7 @@ def outgoing_send(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     context = _page(request, one) | {
         "heading": _("发出转介单"),
         "consent": consent,
+        "consent_url": "" if consent else _consent_url(request, one),
         "warnings": minded_of(one.case.client),
     }
     if request.method != "POST":
@@ -217,6 +220,14 @@ def outgoing_send(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         status = form.refusal.status if form.refusal and form.refusal.status == 409 else 422
         return render(request, "cases/outgoing_send.html", context | {"form": form}, status=status)
     return _sent(request, form.result)
+
+
+def _consent_url(request: HttpRequest, one: Referral) -> str:
+    """Where the person agrees to tell this receiver; from there the way leads back to sending."""
+    texts = ConsentTemplate.objects.visible_to(request.user).in_use()
+    text = texts.filter(kind=ConsentKind.SHARE_TO_ORG).first()
+    url = reverse("cases:consent_new", args=[one.case.uid])
+    return f"{url}?template={text.uid}&outgoing={one.uid}" if text else url
 
 
 def _sent(request: HttpRequest, sent: services.Sent) -> HttpResponse:

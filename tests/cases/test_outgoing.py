@@ -27,7 +27,7 @@ from departments.services import outbox
 from departments.services.entering import house_scope
 from msw_portal.kernel.errors import DomainError
 from msw_portal.kernel.workdays import add_working_days
-from tests.factories.cases import make_case, make_consent
+from tests.factories.cases import make_case, make_consent, make_template
 
 pytestmark = pytest.mark.django_db
 BODY = "桃源街道社区卫生服务中心"
@@ -373,6 +373,24 @@ def test_draft_send_and_see_it_on_the_pages(worker, acting, client_for):
     page = browser.get(made["Location"]).content.decode()
     assert ("已发出" in page, "记一次催复" in page) == (True, True)
     assert BODY in browser.get(reverse("cases:outgoings")).content.decode()
+
+
+def test_the_consent_that_is_missing_is_signed_for_this_receiver_and_leads_back(
+    worker, acting, client_for
+):
+    with acting(worker):
+        text = make_template(worker, "share_to_org")
+        one = drafted(worker)
+    browser = client_for(worker)
+    send = reverse("cases:outgoing_send", args=[one.uid])
+    sign = f"{reverse('cases:consent_new', args=[one.case.uid])}?template={text.uid}&outgoing={one.uid}"
+    assert sign.replace("&", "&amp;") in browser.get(send).content.decode()
+    assert f'value="{BODY}"' in browser.get(sign).content.decode()
+    signed = {"purpose": "社区跟进", "recipient_text": BODY, "items": ["age_band"]}
+    signed |= {"signer_relation": "self", "signer": "演示某人", "method": "paper_scan"}
+    signed |= {"signed_at": f"{timezone.localdate()}", "agreed": "on"}
+    assert browser.post(sign, signed)["Location"] == send
+    assert 'value="consent"' in browser.get(send).content.decode()
 
 
 def test_nobody_else_reads_an_outgoing_referral(worker, worker2, other_worker, acting, client_for):
