@@ -110,6 +110,7 @@ SENTENCES = {
     "contact_minutes_in_range": (_("时长为 1 到 1440 分钟。"), "minutes"),
     "contact_times_in_order": (_("结束时间必须晚于开始时间。"), "ends_at"),
     "contact_next_is_later": (_("下次日期不能早于本次日期。"), "next_on"),
+    "contact_entry_once": (_("这一条已经登记过。"), None),
     "contact_co_signer_is_another": (_("记录不能由撰写人自己会签。"), None),
     "contact_checkpoint_known": (_("全程节点不在列表中。"), "checkpoint"),
     "assessment_checkpoint_known": (_("全程节点不在列表中。"), "checkpoint"),

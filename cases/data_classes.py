@@ -93,8 +93,8 @@ CLASSES = {
     "GoalNeed": {CODED: "goal need"},
     "Contact": {
         IMPERSONAL: "occurred_on starts_at ends_at minutes mode phase checkpoint techniques "
-        "next_on locked_at co_sign_required services",
-        CODED: "episode target addendum_to countersigned_by",
+        "next_on locked_at co_sign_required services entry_key",
+        CODED: "episode target addendum_to countersigned_by needs",
         PERSON: "facts analysis details",
     },
     "Assessment": {

@@ -40,6 +40,7 @@ from cases.views import (
     reporting,
     rights,
     team,
+    ward,
     whole_course,
 )
 
@@ -56,6 +57,12 @@ urlpatterns = [
     path("panels/caseload/", listing.panel_caseload, name="panel_caseload"),
     path("panels/alerts/", my_day.panel_alerts, name="panel_alerts"),
     path("panels/my-day/", my_day.panel_my_day, name="panel_my_day"),
+    # the ward on a phone
+    path("ward/", ward.page, name="ward"),
+    path("ward/beds/", ward.beds, name="ward_beds"),
+    path("ward/worker.js", ward.worker, name="ward_worker"),
+    path("ward/app.webmanifest", ward.manifest, name="ward_manifest"),
+    path("ward/<uuid:uid>/contact/", ward.contact, name="ward_contact"),
     # shared inside the hospital
     path("shared/", mdt.shared, name="shared"),
     path("shared/<uuid:uid>/", mdt.shared_case, name="shared_case"),

@@ -34,6 +34,7 @@ AREAS = (
         CARE_ROLES,
         True,
     ),
+    (_("查房"), "bed", "cases:ward", "/cases/ward/", CARE_ROLES, True),
     (_("探访与咨询"), "talk", "cases:activities", "/cases/activities/", CARE_ROLES, False),
     (
         _("权利请求"),

@@ -9,6 +9,7 @@ from cases.models.codes import (
     ConsentMethod,
     ContactMode,
     ContactTarget,
+    NeedCategory,
     Priority,
     Relation,
     ShareItem,
@@ -192,6 +193,7 @@ F5 = Schema(
                 Item("target", _("对象"), "choice", options_of(ContactTarget)),
                 Item("participants", _("参加人"), "line"),
                 Item("services", _("服务内容"), "choices", options_of(ServiceContent)),
+                Item("needs", _("涉及的需求"), "choices", options_of(NeedCategory)),
             ),
         ),
         Group(

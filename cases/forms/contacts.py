@@ -19,7 +19,7 @@ from cases.forms.fields import (
     WideTime,
     choices_of,
 )
-from cases.models.codes import ContactMode, ContactTarget
+from cases.models.codes import ContactMode, ContactTarget, NeedCategory
 from cases.models.service_codes import HOSPITAL_SIDE, MilestoneKind, ServiceContent
 from cases.models.work import Goal
 from msw_portal.kernel.display import SHANGHAI
@@ -96,6 +96,9 @@ class ContactForm(CommandForm):
         required=False,
         help_text=_("统计按它归类，可多选；“医院”开头的不算患者服务"),
     )
+    needs = SomeOf(
+        label=_("涉及的需求"), choices=NeedCategory.choices, required=False, help_text=_("可多选")
+    )
     place = Line(label=_("地点"), required=False, max_length=60)
     participants = Line(label=_("参加人"), required=False, max_length=120)
     aims = Story(label=_("本次目标"), rows=2, required=False, max_length=1000)
@@ -134,7 +137,7 @@ class ContactForm(CommandForm):
     @property
     def has_more(self) -> bool:
         """Whether the folded part holds something, so that it is opened."""
-        names = [*DETAILS, "techniques", *(one["state"].name for one in self.goal_rows())]
+        names = [*DETAILS, "needs", "techniques", *(one["state"].name for one in self.goal_rows())]
         return any(self[name].value() not in (None, "", []) for name in names)
 
     def _details(self, cleaned: dict[str, Any]) -> dict[str, Any]:

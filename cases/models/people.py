@@ -237,6 +237,12 @@ class Episode(PublicRow, Tenanted):
                 name="episode_in_bed",
                 condition=Q(discharged_on__isnull=True),
             ),
+            # A ward's round: its beds now, in one reading of the index.
+            models.Index(
+                fields=["ward", "bed"],
+                name="episode_in_ward",
+                condition=Q(discharged_on__isnull=True, ward__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

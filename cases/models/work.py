@@ -203,9 +203,15 @@ class Contact(CaseRow, PublicRow):
     services = ArrayField(
         models.CharField(max_length=40), verbose_name=_("服务内容"), default=list, blank=True
     )
+    # Which of the need list it was about: the case's own needs or new ones.
+    needs = ArrayField(
+        models.CharField(max_length=40), verbose_name=_("涉及的需求"), default=list, blank=True
+    )
     # The rest of F5: place, participants, aims of the session, response, progress by goal, new needs.
     details = SealedJSON(null=True)
     next_on = models.DateField(_("下次日期"), null=True, blank=True)
+    # Made where it was written down, before there was a network: the same entry never stands twice.
+    entry_key = models.UUIDField(null=True, editable=False)
     locked_at = models.DateTimeField(_("锁定时间"))
     addendum_to = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="addenda"
@@ -241,6 +247,11 @@ class Contact(CaseRow, PublicRow):
             models.CheckConstraint(
                 name="contact_co_signer_is_another",
                 condition=Q(countersigned_by__isnull=True) | ~Q(countersigned_by=F("created_by")),
+            ),
+            models.UniqueConstraint(
+                name="contact_entry_once",
+                fields=["created_by", "entry_key"],
+                condition=Q(entry_key__isnull=False),
             ),
         ]
         indexes = [

@@ -1,6 +1,7 @@
 """Direct work: written the same day, amended until it locks, then only added to."""
 
 import datetime as dt
+import uuid
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -8,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cases.models.casework import Case
-from cases.models.codes import ContactMode, ContactTarget
+from cases.models.codes import ContactMode, ContactTarget, NeedCategory
 from cases.models.service_codes import MilestoneKind, ServiceContent
 from cases.models.work import Contact
 from cases.permissions import can_amend_contact, can_countersign_contact, can_record_contact
@@ -34,6 +35,7 @@ AMENDABLE = (
     "analysis",
     "techniques",
     "services",
+    "needs",
     "details",
     "next_on",
 )
@@ -64,6 +66,8 @@ def _check(contact: Contact, case: Case) -> None:
             raise DomainError("contact.in_future", _("开始时间还没有到。"), "starts_at")
     if set(contact.services or ()) - set(ServiceContent.values):
         raise DomainError("contact.service_unknown", _("请从列表中选择。"), "services")
+    if set(contact.needs or ()) - set(NeedCategory.values):
+        raise DomainError("contact.need_unknown", _("请从列表中选择。"), "needs")
     if contact.next_on is not None and contact.next_on < contact.occurred_on:
         raise DomainError("contact_next_is_later", _("下次日期不能早于本次日期。"), "next_on")
 
@@ -74,6 +78,7 @@ def _settle(contact: Contact) -> None:
     contact.analysis = (contact.analysis or "").strip() or None
     contact.techniques = list(dict.fromkeys(contact.techniques or ()))
     contact.services = list(dict.fromkeys(contact.services or ()))
+    contact.needs = list(dict.fromkeys(contact.needs or ()))
     contact.details = dict(contact.details or {}) or None
     contact.ends_at = (
         contact.starts_at + dt.timedelta(minutes=contact.minutes) if contact.starts_at else None
@@ -93,9 +98,11 @@ def contact_record(
     analysis: str = "",
     techniques: Iterable[str] = (),
     services: Iterable[str] = (),
+    needs: Iterable[str] = (),
     details: Mapping[str, Any] | None = None,
     next_on: dt.date | None = None,
     checkpoint: str = "",
+    entry_key: uuid.UUID | None = None,
     by: User,
 ) -> Contact:
     """Write down one contact; an assistant's or intern's waits for a countersignature.
@@ -103,13 +110,20 @@ def contact_record(
     `minutes` is the duration, 1 to 1440; facts are kept apart from analysis; `services` are codes
     of ServiceContent, `details` the rest of F5 (place, participants, aims, response, progress by
     goal, new needs, emergencies, next plan); `checkpoint` is the place of the whole course it
-    belongs to (MilestoneKind), "" when its day says enough.
+    belongs to (MilestoneKind), "" when its day says enough. `needs` are codes of NeedCategory.
+    What was written down without a network brings its `entry_key`: sent again, also days later, it
+    gives the record that stands.
 
     Raises:
         DomainError: `contact.*`, `contact_minutes_in_range`, `contact_next_is_later`.
     """
     case = Case.objects.locked().get(pk=case.pk)
     require(can_record_contact, by, case)
+    if entry_key is not None:
+        standing = Contact.objects.filter(created_by=by, entry_key=entry_key).first()
+        if standing is not None:
+            standing.case = case
+            return standing
     if case.stage not in WORKING_STAGES:
         raise DomainError(
             "contact.wrong_stage", _("受理之后、结案之前才能写过程记录。"), status=409
@@ -131,8 +145,10 @@ def contact_record(
         analysis=analysis,
         techniques=techniques,
         services=list(services),
+        needs=list(needs),
         details=dict(details or {}),
         next_on=next_on,
+        entry_key=entry_key,
         locked_at=contact_locks_at(case, now),
         co_sign_required=by.role in MEMBER_ROLES,
         created_by=by,

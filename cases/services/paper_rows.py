@@ -146,6 +146,7 @@ def contact_values(one: Contact, *, session_no: int, addenda: list[Contact]) -> 
         "mode": one.mode,
         "target": one.target,
         "services": one.services,
+        "needs": one.needs,
         "techniques": one.techniques,
         "facts": one.facts,
         "analysis": one.analysis or "",

@@ -52,7 +52,7 @@ def contact_new(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     )
 
 
-def _overlaps(request: HttpRequest, one: Contact) -> list[Contact]:
+def overlaps(request: HttpRequest, one: Contact) -> list[Contact]:
     """The same person's other records at the same time, as far as the reader may see them."""
     if one.starts_at is None:
         return []
@@ -62,7 +62,7 @@ def _overlaps(request: HttpRequest, one: Contact) -> list[Contact]:
 
 def _after(request: HttpRequest, made: Contact) -> str:
     """Back to the case, or to the record when its time meets another one's."""
-    if _overlaps(request, made):
+    if overlaps(request, made):
         return reverse("cases:contact", args=[made.uid])
     return address_of(made.case)
 
@@ -83,6 +83,7 @@ def _again(contact: Contact) -> dict[str, Any]:
         "analysis": contact.analysis or "",
         "techniques": contact.techniques,
         "services": contact.services,
+        "needs": contact.needs,
         "next_on": contact.next_on,
         **_details_again(contact.details or {}),
     }
@@ -143,7 +144,7 @@ def _shown(request: HttpRequest, one: Contact) -> dict[str, Any]:
         "progress": [
             row | {"said": said.get(row["state"], "")} for row in details.get("progress", [])
         ],
-        "overlaps": _overlaps(request, one),
+        "overlaps": overlaps(request, one),
         "addenda": _addenda(request, one),
         "may_amend": not is_locked and can_amend_contact(user, one),
         "may_add": is_locked and can_record_contact(user, one.case),
@@ -154,11 +155,11 @@ def _shown(request: HttpRequest, one: Contact) -> dict[str, Any]:
 
 def _lines(one: Contact, details: dict[str, Any]) -> list[dict[str, Any]]:
     """The rest of the record, in the order of the paper; what is empty is left out."""
-    given = {**details, "techniques": one.techniques, "services": one.services}
+    given = {**details, "techniques": one.techniques, "services": one.services, "needs": one.needs}
     return [
         {"label": item.label, "words": item.words(given.get(item.name))}
         for item in F5.items
-        if item.name in {*DETAILS, "techniques", "services"}
+        if item.name in {*DETAILS, "techniques", "services", "needs"}
         and not item.is_blank(given.get(item.name))
     ]
 

@@ -275,4 +275,5 @@ WHOLE = {
     "subject_request.report": _("制作查阅报告"),
     "subject_request.transfer": _("制作转移文件"),
     "subject_request.close": _("权利请求办结"),
+    "ward.take_list": _("把查房名单带到手机上"),
 }

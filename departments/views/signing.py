@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
+from departments import phones
 from departments.forms.signing import (
     CodeForm,
     EnrolForm,
@@ -95,8 +96,15 @@ def second_factor_step(request: HttpRequest) -> HttpResponse:
 @require_POST
 @gate
 def sign_out(request: HttpRequest) -> HttpResponse:
+    """End the session; a phone with unsent entries is asked first, and left empty."""
+    if phones.has_unsent(request) and "leave" not in request.POST:
+        return redirect(f"{reverse('cases:ward')}?leave=1")
     signing_in.sign_out(request)
-    return redirect("account_login")
+    response = redirect("account_login")
+    if phones.MARK in request.COOKIES:
+        response = redirect(f"{reverse('account_login')}?out=1")
+        phones.empty(response)
+    return response
 
 
 @gate

@@ -237,7 +237,7 @@ def build_front_end(steps: Steps) -> None:
     """node_modules as locked, and the bundles in static/dist."""
     lock, static = ROOT / "package-lock.json", ROOT / "static"
     modules, built = ROOT / "node_modules" / ".msw-stamp", static / "dist" / ".msw-stamp"
-    sources = [static / "build.mjs", *(static / "css").rglob("*.*"), *(static / "js").rglob("*.*")]
+    sources = [*static.glob("*.mjs"), *(static / "css").rglob("*.*"), *(static / "js").rglob("*.*")]
     wanted = digest([lock, ROOT / "package.json"])
     result = digest([lock, ROOT / "package.json", *sources])
     if is_stamped(modules, wanted) and is_stamped(built, result):

@@ -26,8 +26,8 @@ from msw_portal.kernel.keyring import CryptoError, keys
 from msw_portal.kernel.sealing import Ciphertext, seal, unseal
 
 USES = frozenset({"cursor", "idempotency", "audit-anchor", "check"})
-# Followed by whose: an organization's uid, or a demo account's or client's name.
-USES_OF = ("search|", "demo-totp|", "demo-client|")
+# Followed by whose: an organization's or a person's uid, or a demo account's or client's name.
+USES_OF = ("search|", "demo-totp|", "demo-client|", "phone-queue|")
 
 
 def active_kid() -> int:

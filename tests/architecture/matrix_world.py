@@ -74,6 +74,7 @@ KEYS = {
     "cases:contact": "contact",
     "cases:contact_new": "case",
     "cases:contact_search": "case",
+    "cases:ward_contact": "case",
     "cases:consent_withdraw": "consent",
     "cases:consent_notice": "consent",
     "cases:consent_blank": "consent_text",
@@ -292,9 +293,7 @@ def _hospital(people: People, case: Any, head: User) -> dict[str, Any]:
         questionnaire = cases.make_questionnaire(by)
         return {
             "client": case.client,
-            "saved_view": saved_view_keep(
-                list="cases", name="演示视图", query="risk=high", by=by
-            ),
+            "saved_view": saved_view_keep(list="cases", name="演示视图", query="risk=high", by=by),
             "flag": care_flag_raise(
                 client=case.client,
                 kind="safety",

@@ -137,7 +137,15 @@ def test_the_navigation_shows_the_areas_of_the_role_only(db, client_for, worker,
         nav = page[page.index('<nav class="nav"') : page.index("</nav>")].split("nav__more")[0]
         return re.findall(r"<span>([^<]+)</span>", nav.partition("<ul>")[2])
 
-    assert labels(worker) == ["工作台", "个案", "转介", "探访与咨询", "慈善救助", "机构与部门"]
+    assert labels(worker) == [
+        "工作台",
+        "个案",
+        "转介",
+        "查房",
+        "探访与咨询",
+        "慈善救助",
+        "机构与部门",
+    ]
     assert labels(officer) == ["首页", "慈善救助", "统计报表", "机构与部门"]
     assert labels(auditor) == ["首页", "审计记录", "安全事件", "机构与部门"]
 
