@@ -42,8 +42,8 @@ def _cell(label: Any, text: str = "", *, wide: bool = False, room: int = 0) -> d
     return {"label": str(label), "text": text, "ticks": [], "wide": wide, "room": room}
 
 
-def _item_cell(item: Item, value: Any) -> dict[str, Any]:
-    """A blank item shows every choice to tick and room to write; a filled one what was entered."""
+def _item_cell(item: Item, value: Any, *, has_room: bool) -> dict[str, Any]:
+    """Every choice to tick and what was entered; `has_room` leaves room to write by hand."""
     is_wide = item.kind in WIDE_KINDS or item.is_wide
     cell = _cell(item.label, wide=is_wide)
     if item.kind == "yes":
@@ -54,19 +54,22 @@ def _item_cell(item: Item, value: Any) -> dict[str, Any]:
         cell["wide"] = is_wide or sum(len(str(word)) + 3 for _code, word in item.options) > 24
     else:
         cell["text"] = item.words(value)
-        cell["room"] = item.rows if item.kind == "story" else 0
+        cell["room"] = item.rows if has_room and item.kind == "story" else 0
         cell["wide"] = is_wide or len(cell["text"]) > 22 or "\n" in cell["text"]
     return cell
 
 
 def _rows_block(item: Item, value: Any, *, is_blank: bool) -> dict[str, Any]:
     rows = [[column.words(row.get(column.name)) for column in item.columns] for row in value or []]
+    head = [str(column.label) for column in item.columns]
     empty = [[""] * len(item.columns)] * (item.rows if is_blank else 0 if rows else 1)
     return {
         "t": "rows",
         "label": str(item.label),
-        "head": [str(column.label) for column in item.columns],
-        "widths": [1 if column.name in NARROW else 2 for column in item.columns],
+        "head": head,
+        "widths": _widths(Known(head=head, rows=rows))
+        if rows and not is_blank
+        else [1 if column.name in NARROW else 2 for column in item.columns],
         "rows": rows + empty,
     }
 
@@ -103,14 +106,17 @@ def _known_blocks(known: Known) -> list[dict[str, Any]]:
 def group_blocks(
     group: Group, values: Mapping[str, Any], known: Known | None, *, is_blank: bool
 ) -> list[dict[str, Any]]:
-    """A heading, what the system knows, the cells, the tables."""
+    """A heading, what the system knows, the cells, the tables.
+
+    Something was entered: empty items take one line, so that a record is no longer than it is.
+    """
     blocks: list[dict[str, Any]] = [{"t": "head", "title": str(group.title)}]
     if known is not None:
         blocks += _known_blocks(known)
     cells: list[dict[str, Any]] = []
     for item in group.items:
         if item.kind != "rows":
-            cells.append(_item_cell(item, values.get(item.name)))
+            cells.append(_item_cell(item, values.get(item.name), has_room=is_blank or not values))
             continue
         if cells:
             blocks.append({"t": "cells", "cells": cells})

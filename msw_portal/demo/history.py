@@ -197,6 +197,8 @@ def _agreements(files: list[File]) -> None:
                 file.life.accepted,
                 {
                     "decision": file.life.decision,
+                    "method": "casework",
+                    "need_categories": sorted({aim.need for aim in file.life.aims}),
                     "urgency": file.life.priority,
                     "within_scope": True,
                     "privacy_notice_given": True,

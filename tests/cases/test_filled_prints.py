@@ -81,6 +81,23 @@ def test_f2_carries_every_page_of_its_scan_when_it_prints_the_name(worker, actin
         assert printed[:5] == b"%PDF-"
 
 
+def test_a_record_is_no_longer_than_it_is_and_an_empty_form_has_room(worker, acting):
+    with acting(worker):
+        case = make.make_case(worker, stage="intervention")
+        contact = make.make_contact(case, worker)
+        sheets = [sheet_of(case, "F5", row, is_named=False) for row in (contact, None)]
+    rooms = [
+        {
+            cell["label"]: cell["room"]
+            for part in one.blocks
+            if part["t"] == "cells"
+            for cell in part["cells"]
+        }
+        for one in sheets
+    ]
+    assert [set(rooms[0].values()), rooms[1]["本次目标"] > 1] == [{0}, True]
+
+
 def test_f6_is_filled_from_the_outgoing_referral(worker, hospital, acting, client_for):
     with acting(worker):
         made = sent(worker, needs=["financial", "crisis"], follow_up_on=None)
