@@ -67,7 +67,9 @@ class HandOverForm(TransferForm):
     def __init__(self, *args: Any, cases, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.fields["cases"].queryset = cases
-        self.fields["cases"].label_from_instance = lambda case: case.number
+        self.fields["cases"].label_from_instance = lambda case: (
+            f"{case.number} {case.client.name_masked} · {case.get_stage_display()}"
+        )
 
 
 class MemberForm(CommandForm):

@@ -33,6 +33,7 @@ from cases.services.clocks import (
     shift_open,
 )
 from cases.services.guards import check, current_plan
+from cases.services.intake import holds_role
 from cases.services.number_patterns import patterns_of
 from cases.services.referrals import finish_referral
 from cases.signals import case_closed
@@ -330,13 +331,22 @@ def case_reopen(*, case: Case, reason: str, by: User) -> Case:
     """A new case in intake for the same person, with a number of its own; the closed one stays closed.
 
     Raises:
-        DomainError: `case.reopen.needs_reason`, `case_one_open_per_client`.
+        DomainError: `case.reopen.needs_reason`, `case_one_open_per_client`, `case.reopen_needs_worker`
+            when the worker of then is no worker here any more.
     """
     case = Case.objects.locked().get(pk=case.pk)
     require(can_reopen_case, by, case)
     CASE.check(case, "reopen", reason)
     if case.compartment_id is not None:
         raise DomainError("case.reopen_restricted", _("5 级保密个案请重新开案并指名。"), status=409)
+    here = {"organization_id": case.organization_id, "department_id": case.department_id}
+    worker = next((one for one in (case.worker, by) if holds_role(one, "worker", **here)), None)
+    if worker is None:
+        raise DomainError(
+            "case.reopen_needs_worker",
+            _("原主责社工已不在本部门，请从服务对象页另开一个案，再分派给在岗的社工。"),
+            "reason",
+        )
     now = timezone.now()
     again = Case(
         organization_id=case.organization_id,
@@ -350,7 +360,7 @@ def case_reopen(*, case: Case, reason: str, by: User) -> Case:
         stage=CaseStage.INTAKE,
         risk_level=case.risk_level,
         priority=case.priority,
-        worker=case.worker,
+        worker=worker,
         supervisor=case.supervisor,
         opened_at=now,
         assigned_at=now,

@@ -3,6 +3,7 @@
 import uuid
 from typing import Any
 
+from django.db.models import F
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -21,6 +22,8 @@ CASE_JOINS = ("client", "episode__ward", "worker", "supervisor", "department")
 def case_or_404(request: HttpRequest, uid: uuid.UUID) -> Case:
     """A case whose file the user may open, with what its head shows and who works on it."""
     rows = Case.objects.visible_to(request.user).select_related(*CASE_JOINS).filter(uid=uid)
+    # Of a reopened case: the one before it, by the two facts a link needs.
+    rows = rows.annotate(previous_uid=F("previous__uid"), previous_number=F("previous__number"))
     members = CaseMember.objects.visible_to(request.user).filter(case__uid=uid)
     together(rows, members)
     case = next(iter(rows), None)

@@ -56,6 +56,7 @@ MENDED_AT = {
     "case.start_needs_submitting": ("cases:case", "?part=plan"),
     "case.start_needs_approval": ("cases:case", "?part=plan"),
     "case.start_needs_signature": ("cases:case", "?part=plan"),
+    "case.evaluate_needs_package": ("cases:plan_new", ""),
     "case.evaluate_needs_review": ("cases:case", "?part=plan"),
     "case.evaluate_needs_contact": ("cases:contact_new", ""),
     "case.crisis_alert_open": ("cases:case", "#alerts"),
@@ -64,6 +65,9 @@ MENDED_AT = {
     "case.closing_needs_report": ("cases:propose_closing", ""),
     "case.suspended": ("cases:resume", ""),
 }
+
+
+ENDED_BY_WORDS = frozenset({"decline", "refer_out", "void"})
 
 
 @dataclass
@@ -77,6 +81,12 @@ class Head:
     why: str = ""
     steps: list[dict[str, Any]] = field(default_factory=list)
     moves: list[Transition] = field(default_factory=list)
+
+    @property
+    def why_ended(self) -> Transition | None:
+        """The move that ended the case otherwise than by closing, or suspended it: its words are read first."""
+        steps = {"suspend"} if self.case.suspended_at else ENDED_BY_WORDS
+        return next((one for one in reversed(self.moves) if one.step in steps), None)
 
 
 def head_of(file: CaseFile) -> Head:

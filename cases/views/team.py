@@ -30,7 +30,7 @@ from cases.services.caseloads import counts_of, limit_of, load_of
 from cases.services.mdt import mdt_shares, outdated, share_labels
 from cases.services.members import case_member_add, case_member_end, case_outsider_add
 from cases.services.secrecy import case_lower_secrecy, case_raise_secrecy
-from cases.services.team import colleagues, team_mates
+from cases.services.team import caseload_holders, colleagues, team_mates
 from cases.views.filling import Filling, fill_in
 from cases.views.finding import address_of, case_or_404
 from departments.models.organizations import Department
@@ -273,14 +273,15 @@ def transfer_revoke(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 def hand_over(request: HttpRequest) -> HttpResponse:
     """The head passes the caseload of a colleague who leaves; `?worker=` chooses whose."""
     user = request.user
-    workers = colleagues(role="worker", by=user)
+    holders = caseload_holders(by=user)
     asked = request.GET.get("worker", "")
-    leaving = next((one for one in workers if str(one.uid) == asked), None)
-    cases = Case.objects.visible_to(user).open().filter(worker=leaving).order_by("id")
+    leaving = next((one.user for one in holders if str(one.user.uid) == asked), None)
+    rows = Case.objects.visible_to(user).open().select_related("client")
+    cases = rows.filter(worker=leaving).order_by("id")
     if leaving is None:
-        context = {"workers": workers, "may_pass": user.role == "dept_head"}
+        context = {"holders": holders, "may_pass": user.role == "dept_head"}
         return render(request, "cases/hand_over_who.html", context)
-    others = workers.exclude(pk=leaving.pk)
+    others = colleagues(role="worker", by=user).exclude(pk=leaving.pk)
     return fill_in(
         request,
         Filling(

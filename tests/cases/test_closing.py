@@ -4,6 +4,7 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from cases.models.casework import Case, CaseForm
@@ -27,6 +28,7 @@ from cases.services.intake import case_accept
 from cases.services.referrals import referral_accept, referral_receive
 from cases.signals import case_closed
 from departments.models.mechanisms import AccessLink, NumberVoid, Task, Transition
+from tests.cases.pages import text_of
 from tests.factories.cases import (
     make_alert,
     make_case,
@@ -355,6 +357,25 @@ def test_case_void_at_the_door_needs_no_number(head, acting):
     with acting(head):
         case = case_void(case=make_case(head, stage="pending"), reason="重复登记", by=head)
         assert (case.stage, NumberVoid.objects.count()) == ("voided", 0)
+
+
+def test_the_page_says_why_it_was_voided_and_what_was_reopened(
+    worker, head, supervisor, acting, client_for
+):
+    with acting(worker):
+        closed = make_case(worker, stage="closed", supervisor=supervisor)
+    with acting(head):
+        again = case_reopen(case=closed, reason="出院后又住院", by=head)
+    mine = client_for(head)
+    page = mine.get(reverse("cases:case", args=[again.uid]))
+    assert f"由 {closed.number} 重开" in text_of(page)
+    assert reverse("cases:case", args=[closed.uid]) in page.content.decode()
+    with acting(head):
+        case_void(case=again, reason="重开错了人", by=head)
+        assert NumberVoid.objects.get(number=again.number).created_by == head
+    assert f"{head.display_name}：重开错了人" in text_of(
+        mine.get(f"{reverse('cases:case', args=[again.uid])}?part=forms")
+    )
 
 
 def test_case_reopen_makes_a_new_case(worker, supervisor, acting, refuses):

@@ -9,10 +9,13 @@ from cases.models.casework import Case
 from cases.models.team import CaseTransfer
 from cases.services import transfers
 from cases.services.clocks import case_task
+from cases.services.closing import case_reopen
 from cases.services.guards import missing_for
 from cases.services.secrecy import case_raise_secrecy, named_now
 from departments.models.mechanisms import Task, Transition
+from departments.services.memberships import membership_end
 from msw_portal.kernel.errors import DomainError
+from tests.cases.pages import text_of
 from tests.factories.cases import make_case
 
 pytestmark = pytest.mark.django_db
@@ -110,6 +113,24 @@ def test_the_head_passes_a_caseload_in_one_batch(worker, worker2, head, acting):
         assert len({one.batch_uid for one in made}) == 1
         assert {one.state for one in made} == {"accepted"}
         assert set(Case.objects.visible_to(head).values_list("worker", flat=True)) == {worker2.pk}
+
+
+def test_who_has_left_already_is_handed_over_too_and_is_not_given_a_reopened_case(
+    worker, worker2, head, supervisor, secadmin, acting, client_for, refuses
+):
+    with acting(worker):
+        case = make_case(worker, stage="intervention")
+        closed = make_case(worker, stage="closed", supervisor=supervisor)
+    with acting(secadmin):
+        membership_end(membership=worker.membership, reason="已离职", by=secadmin)
+    mine, where = client_for(head), reverse("cases:hand_over")
+    page = text_of(mine.get(where))
+    assert f"{worker.display_name} 已离岗 1 个未结个案" in page
+    given = {"to_user": worker2.uid, "cases": [case.uid], "reason": "已离职，个案移交"}
+    assert mine.post(f"{where}?worker={worker.uid}", given).status_code == 302
+    assert "已离岗" not in text_of(mine.get(where))
+    with acting(supervisor), refuses("case.reopen_needs_worker", "reason"):
+        case_reopen(case=closed, reason="出院后又住院", by=supervisor)
 
 
 def test_a_hand_over_is_all_or_nothing(worker, worker2, head, acting, refuses):
