@@ -137,5 +137,9 @@ SENTENCES = {
     "disclosure_withdrawn_is_empty": (_("撤回的副本必须清空内容。"), None),
     "disclosure_version_once": (_("这个版本的副本已经存在，请刷新。"), None),
     "disclosure_document_once": (_("这份材料已在副本中。"), None),
+    "episode_feed_visit_once": (_("这次住院的编号已用于另一次就诊。"), "visit_no"),
+    "episode_drop_adds_up": (_("行数与处理结果对不上，请重试。"), None),
+    "episode_drop_state_known": (_("请从列表中选择。"), "state"),
+    "episode_drop_once": (_("这个文件正在读取。"), None),
     "row_of_the_same_house": (_("所选的记录不存在。"), None),
 }

@@ -24,6 +24,11 @@ CLASSES = {
         "taken_over_text",
         PERSON: "mrn:account diagnosis diagnosis_codes",
     },
+    "EpisodeFeed": {IMPERSONAL: "heard_at", CODED: "episode visit_key said days"},
+    "EpisodeDrop": {
+        IMPERSONAL: "name digest job given_count created_count changed_count same_count refused_count "
+        "read_through faults refusal ended_at put_away_at"
+    },
     "Referral": {
         IMPERSONAL: "direction from_department urgency client_aware received_at due_at "
         "claimed_at legal_basis outcome no_help_reason sent_at reply_due_on follow_up_on "

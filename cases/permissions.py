@@ -15,6 +15,7 @@ from cases.workflow import CaseStage
 from msw_portal.kernel.scope import CARE_ROLES
 
 OPENING_ROLES = frozenset({"worker", "supervisor", "dept_head"})
+EPISODES_SCOPE = "episodes:write"
 LEADING_ROLES = frozenset({"supervisor", "dept_head"})
 
 
@@ -93,6 +94,13 @@ def can_reveal_client(user: Any, client: Any) -> bool:
 
 def can_amend_client(user: Any, client: Any) -> bool:
     return can_view_client(user, client)
+
+
+def can_deliver_episodes(user: Any, _subject: Any = None) -> bool:
+    """The hospital's own system alone: a service account, never a person; a token needs the scope too."""
+    if not user.is_service or user.role not in CARE_ROLES:
+        return False
+    return user.acting.client is None or EPISODES_SCOPE in user.acting.client.scopes
 
 
 # ── referrals ────────────────────────────────────────────────────────────────

@@ -4,6 +4,7 @@ from celery import shared_task
 
 from cases.services.consent_renewal import consents_sweep
 from cases.services.door_intake import sweep_strays
+from cases.services.feeds.drops import drops_sweep
 from cases.services.report_telling import reports_tell_late
 
 
@@ -23,3 +24,9 @@ def sweep_reports() -> int:
 def sweep_consents() -> int:
     """Ask for the signatures that must be given anew, end the consents that ran out; returns how many."""
     return consents_sweep()
+
+
+@shared_task(ignore_result=True)
+def sweep_drops() -> int:
+    """Every minute: files of the hospitals' systems that lie ready; returns how many were queued."""
+    return drops_sweep()

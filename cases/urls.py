@@ -19,6 +19,7 @@ from cases.views import (
     documents,
     door_links,
     drawings,
+    drops,
     exporting,
     form_pages,
     households,
@@ -276,4 +277,14 @@ door_patterns = (
         path("a/<str:token>/", replies.reply, name="reply"),
     ],
     "doors",
+)
+
+# Beside the pages of the system administrator; mounted below /console/system/.
+console_patterns = (
+    [
+        path("drops/", drops.drops, name="drops"),
+        path("drops/<uuid:uid>/", drops.drop, name="drop"),
+        path("drops/<uuid:uid>/errors.csv", drops.report, name="drop_report"),
+    ],
+    "feeds",
 )

@@ -256,3 +256,21 @@ CONSENT = Workflow(
     ),
     final=frozenset({C.WITHDRAWN, C.SUPERSEDED}),
 )
+
+
+class DropState(TextChoices):
+    READING = "reading", _("读取中")
+    DONE = "done", _("已读完")
+    REFUSED = "refused", _("文件读不出")
+
+
+D = DropState
+# A file of the hospital's system; lines that were refused do not stop the others.
+DROP = Workflow(
+    "episode_drop",
+    (
+        Step("finish", frozenset({D.READING}), D.DONE, _("读完")),
+        Step("refuse", frozenset({D.READING}), D.REFUSED, _("拒绝文件")),
+    ),
+    final=frozenset({D.DONE, D.REFUSED}),
+)

@@ -7,6 +7,7 @@ from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiRespo
 
 from donations import serializers
 from donations.workflow import RequestState
+from msw_portal.kernel.api import Problem
 
 PROBLEM = "application/problem+json"
 TAGS = ["funding-requests"]
@@ -92,7 +93,7 @@ EXAMPLES = {
 def _problems(*statuses: int) -> dict[Any, OpenApiResponse]:
     return {
         (status, PROBLEM): OpenApiResponse(
-            serializers.Problem, description=WORDS[status], examples=EXAMPLES.get(status, [])
+            Problem, description=WORDS[status], examples=EXAMPLES.get(status, [])
         )
         for status in statuses
     }

@@ -184,21 +184,6 @@ class RequestDetail(RequestRow):
     disbursements = DisbursementRow(many=True)
 
 
-class FieldProblem(serializers.Serializer):
-    field = serializers.CharField()
-    detail = serializers.CharField()
-
-
-class Problem(serializers.Serializer):
-    """A problem document (RFC 9457)."""
-
-    type = serializers.CharField(help_text="urn:msw:problem:<rule>, stable.")
-    title = serializers.CharField()
-    status = serializers.IntegerField()
-    detail = serializers.CharField(required=False)
-    errors = FieldProblem(many=True, required=False)
-
-
 # ── rows as they are written ─────────────────────────────────────────────────
 
 

@@ -1,4 +1,4 @@
-"""The REST API, version 1: funding requests, the token, the schema and its readable page."""
+"""The REST API, version 1: stays, funding requests, the token, the schema and its readable page."""
 
 from django.urls import include, path
 
@@ -9,5 +9,6 @@ urlpatterns = [
     path("oauth/revoke/", oauth.revoke, name="oauth_revoke"),
     path("schema/", oauth.schema, name="api_schema"),
     path("docs/", oauth.docs, name="api_docs"),
+    path("", include("cases.api_urls")),
     path("", include("donations.api_urls")),
 ]

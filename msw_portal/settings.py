@@ -294,6 +294,8 @@ WHITENOISE_USE_FINDERS = TESTING or DEBUG
 MSW_ANCHORS = Path(env.str("MSW_ANCHORS", str(BASE_DIR / "var" / "anchors" / "anchors.jsonl")))
 MSW_BACKUPS = Path(env.str("MSW_BACKUPS", str(BASE_DIR / "var" / "backups")))
 MEDIA_ROOT = Path(env.str("MSW_MEDIA"))
+# Where the hospitals' systems drop files of stays, a folder for each API client; None: nowhere.
+EPISODE_DROPS = Path(text) if (text := env.str("MSW_EPISODE_DROPS", "")) else None
 FILE_UPLOAD_HANDLERS = ["msw_portal.kernel.uploads.MemoryUploadHandler"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 3 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
@@ -336,6 +338,7 @@ OAUTH2_PROVIDER = {
         "funding:read": _("读取提交给本机构的救助申请"),
         "funding:review": _("审核：要求补件、提出意见"),
         "funding:approve": _("在限额内批准"),
+        "episodes:write": _("送入本院病人的就诊：病区、床号、入院、手术、出院"),
     },
     "SCOPES_BACKEND_CLASS": "departments.oauth.ClientScopes",
     "OAUTH2_VALIDATOR_CLASS": "departments.oauth.ClientValidator",

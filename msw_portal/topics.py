@@ -39,6 +39,7 @@ RUNNERS = {
     "audit_export": "departments.services.trail_jobs.audit_export_run",
     "import_review": "departments.services.importing.reviewing.review_run",
     "import_apply": "departments.services.importing.applying.apply_run",
+    "episode_drop": "cases.services.feeds.drops.drop_run",
     "report": "reports.services.building.report_build",
 }
 # What comes in from files -> its definition, in the order of the page.

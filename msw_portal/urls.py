@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-from cases.urls import door_patterns
+from cases.urls import console_patterns, door_patterns
 from msw_portal import gallery, health, metrics
 
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("api/v1/", include("msw_portal.api_urls")),
     path("", include("departments.urls")),
     path("", include(door_patterns)),
+    path("console/system/", include(console_patterns)),
     path("cases/", include("cases.urls")),
     path("funding/", include("donations.urls")),
     path("reports/", include("reports.urls")),

@@ -471,6 +471,7 @@ def api_client_of(
     from oauth2_provider.models import AccessToken, Application
 
     from departments.models.people import ApiClient, Membership, User
+    from departments.services.api_clients import ROLE_OF
     from msw_portal.kernel.ids import uuid7
     from msw_portal.kernel.scope import scope
     from tests.factories.world import SINCE
@@ -480,7 +481,7 @@ def api_client_of(
     user = User.objects.create(username=name, display_name=name, is_service=True, password="!")
     with scope(org=house.pk, role="system"):
         membership = Membership.objects.create(
-            user=user, organization=house, role="foundation_officer", duty_class=0, valid=SINCE
+            user=user, organization=house, role=ROLE_OF[house.kind], duty_class=0, valid=SINCE
         )
     application = Application.objects.create(
         name=name,

@@ -4,6 +4,7 @@ from cases.models.activities import Activity, ActivityLine
 from cases.models.casework import Case, CaseForm, Referral, RiskAlert
 from cases.models.consents import Consent, ConsentTemplate, Disclosure, DisclosureDocument
 from cases.models.families import CareFlag, Household, HouseholdMember, Milestone, SubjectRequest
+from cases.models.feeds import EpisodeDrop, EpisodeFeed
 from cases.models.people import Client, Episode, RelatedPerson
 from cases.models.reporting import MandatoryReport, ReportEntry, ReportNotice
 from cases.models.team import CaseMember, CaseTransfer
@@ -25,6 +26,8 @@ __all__ = [
     "Disclosure",
     "DisclosureDocument",
     "Episode",
+    "EpisodeDrop",
+    "EpisodeFeed",
     "Goal",
     "GoalNeed",
     "Household",

@@ -18,6 +18,7 @@ def colleagues(*, role: str, by: User, department_id: int | None = None) -> Quer
             memberships__role=role,
             memberships__valid__contains=timezone.localdate(),
             is_active=True,
+            is_service=False,
             **where,
         )
         .distinct()
@@ -36,6 +37,7 @@ def team_mates(*, by: User) -> QuerySet[User]:
             memberships__role__in=CARE_TEAM,
             memberships__valid__contains=timezone.localdate(),
             is_active=True,
+            is_service=False,
         )
         .distinct()
         .order_by("display_name", "pk")

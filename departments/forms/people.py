@@ -8,10 +8,10 @@ from django.conf import settings
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
-from departments.models.organizations import Department
+from departments.models.organizations import Department, Organization, OrganizationKind
 from departments.permissions import roles_of
 from departments.services.account_codes import is_mail_on
-from departments.services.api_clients import DUTIES
+from departments.services.api_clients import DUTIES, SCOPES_OF
 from departments.services.history import role_label
 from msw_portal.kernel.forms import CommandForm
 from msw_portal.kernel.money import AmountField
@@ -151,6 +151,17 @@ class ApiClientForm(CommandForm):
         label=_("联系人"), max_length=120, required=False, help_text=_("接口出问题时找谁")
     )
 
-    def __init__(self, *args: Any, **kwargs: Any):
+    def __init__(self, *args: Any, house: Organization, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["scopes"].choices = list(settings.OAUTH2_PROVIDER["SCOPES"].items())
+        own = SCOPES_OF.get(house.kind, ())
+        words = settings.OAUTH2_PROVIDER["SCOPES"]
+        self.fields["scopes"].choices = [(scope, words[scope]) for scope in own]
+        if house.kind != OrganizationKind.FOUNDATION:
+            del self.fields["duties"], self.fields["approve_limit"]
+            self.fields["name"].help_text = _("哪个系统在用，如“医院信息系统（HIS）”")
+            if len(own) == 1:
+                self.fields["scopes"].initial = list(own)
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean()
+        return {"duties": [], **given}

@@ -13,9 +13,9 @@ from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
 from psycopg2.extras import DateRange
 
-from departments.models.organizations import Department, Organization
+from departments.models.organizations import Department, Organization, OrganizationKind
 from departments.models.people import ApiClient, Membership, User, duty_class
-from departments.services.api_clients import client_make
+from departments.services.api_clients import SCOPES_OF, client_make
 from msw_portal.kernel import crypto
 
 DEMO_PASSWORD = "demo-pass-2026"  # noqa: S105  the demo's sign-ins are printed by `make run`
@@ -100,7 +100,7 @@ def demo_client_make(*, organization: Organization) -> tuple[str, str]:
         client_make(
             organization=organization,
             name=CLIENT_NAME,
-            scopes=list(settings.OAUTH2_PROVIDER["SCOPES"]),
+            scopes=SCOPES_OF[OrganizationKind.FOUNDATION],
             duties=["verify", "review1", "review2", "approve"],
             approve_limit=DEMO_LIMIT,
             contact="demo",

@@ -3,12 +3,12 @@
 import os
 from typing import Any
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
 from departments.models.organizations import Organization, OrganizationKind
 from departments.models.people import Membership
+from departments.services.api_clients import SCOPES_OF
 from departments.services.demo_access import (
     DEMO_PASSWORD,
     demo_client_make,
@@ -55,7 +55,7 @@ def demo_client() -> dict[str, Any]:
             "client_secret": secret,
             "token_url": base + reverse("oauth_token"),
             "grant_type": "client_credentials",
-            "scopes": sorted(settings.OAUTH2_PROVIDER["SCOPES"]),
+            "scopes": sorted(SCOPES_OF[OrganizationKind.FOUNDATION]),
             "api_url": base + "/api/v1/",
             "organisation": house.name,
         }

@@ -193,6 +193,11 @@ def settings_in_force() -> Sequence[tuple[str | Promise, list[InForce]]]:
                 InForce("SECRET_KEY", _("会话签名密钥"), there if settings.SECRET_KEY else absent),
                 InForce("MSW_MEDIA", _("存放文件的磁盘还剩"), _room_words()),
                 InForce(
+                    "MSW_EPISODE_DROPS",
+                    _("医院系统的投放文件夹"),
+                    str(settings.EPISODE_DROPS or absent),
+                ),
+                InForce(
                     "MSW_MAX_UPLOAD",
                     _("单个文件上限"),
                     f"{settings.MAX_UPLOAD_BYTES // 1024 // 1024} MB",

@@ -9,11 +9,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from departments.forms.people import ApiClientForm, ReasonForm
-from departments.models.organizations import Organization
+from departments.models.organizations import Organization, OrganizationKind
 from departments.models.people import ApiClient
 from departments.permissions import can_create_api_client
 from departments.services.api_clients import (
     DUTIES,
+    SCOPES_OF,
     api_client_create,
     api_client_end,
     clients_of,
@@ -30,15 +31,20 @@ def api_clients(request: HttpRequest) -> HttpResponse:
         for one in clients
     ]
     kind = request.user.acting.organization_kind
-    context = {"rows": rows, "form": ReasonForm(), "may_create": kind == "foundation"}
+    context = {
+        "rows": rows,
+        "form": ReasonForm(),
+        "may_create": kind in SCOPES_OF,
+        "is_foundation": kind == OrganizationKind.FOUNDATION,
+    }
     return render(request, "departments/api_clients.html", context)
 
 
 def api_client_new(request: HttpRequest) -> HttpResponse:
     """A new client; its secret stands on the answer and nowhere else."""
     require(can_create_api_client, request.user, None)
-    form = ApiClientForm(request.POST or None)
     house = Organization.objects.visible_to(request.user).get(pk=request.user.house_id)
+    form = ApiClientForm(request.POST or None, house=house)
     if request.method == "POST" and form.command(
         api_client_create, organization=house, by=request.user
     ):

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, JsonResponse
 from django.utils.translation import gettext_lazy as _
-from rest_framework import exceptions
+from rest_framework import exceptions, serializers
 from rest_framework.response import Response
 
 from msw_portal.kernel.errors import Busy, DomainError
@@ -30,6 +30,21 @@ TITLES = {  # lazy: chosen when the document is written
     503: _("服务暂不可用"),
     507: _("存储空间已满"),
 }
+
+
+class FieldProblem(serializers.Serializer):
+    field = serializers.CharField()
+    detail = serializers.CharField()
+
+
+class Problem(serializers.Serializer):
+    """A problem document (RFC 9457)."""
+
+    type = serializers.CharField(help_text="urn:msw:problem:<rule>, stable.")
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField(required=False)
+    errors = FieldProblem(many=True, required=False)
 
 
 def body(status: int, *, rule: str = "", detail: str = "", errors: Any = None) -> dict[str, Any]:

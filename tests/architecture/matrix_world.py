@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from psycopg2.extras import DateRange
 
+from cases.models.feeds import EpisodeDrop
 from cases.models.team import CaseMember
 from cases.services.alerts import alert_raise
 from cases.services.calculations import calculation_save
@@ -135,6 +136,7 @@ KEYS = {
     "donations:fund": "fund",
     "donations:donation": "donation",
     "donations:": "request",
+    "feeds:": "drop",
     "departments:account_unlock": "membership",
     "departments:department": "department",
     "departments:directory": "membership",
@@ -167,6 +169,7 @@ WORDS = {
     "what": "ward_visit",
     "token": "unknown-token",
     "scheme": "need",
+    "mrn": "ZY0000001",
 }
 # The same word means another thing at these addresses.
 WORDS_OF = {
@@ -480,11 +483,20 @@ def build() -> dict[str, str]:
             house, duties=("verify",), limit=None, scopes=("funding:read",)
         )
     ward = Department.objects.get(organization__code="HA", kind="ward")
+    keeper_of_files = fetch("worker")
+    with scope(org=keeper_of_files.membership.organization_id):
+        drop = EpisodeDrop.objects.create(
+            organization_id=keeper_of_files.membership.organization_id,
+            created_by=keeper_of_files,
+            name="his.csv",
+            digest=bytes(32),
+        )
     return keys | {
         "membership": str(fetch("worker2").membership.uid),
         "organization": str(house.uid),
         "department": str(ward.uid),
         "api_client": str(client.uid),
+        "drop": str(drop.uid),
     }
 
 

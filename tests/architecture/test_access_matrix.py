@@ -1,7 +1,7 @@
 """Every address has a decision for every role, and keeps it.
 
-tests/access_matrix.toml holds a row per named address with what `get` and `post` (an empty body)
-answer: a status per actor, `others` for every signed-in actor not named, `anonymous` for nobody and
+tests/access_matrix.toml holds a row per named address with what `get` and `post` (an empty body),
+and `put` where the API takes it, answer: a status per actor, `others` for every signed-in actor not named, `anonymous` for nobody and
 for programs not named. An address without a row, and a row without an address, fail. `MATRIX=write` writes the file anew from
 what the portal answers: read every line of the difference before you commit it. `MATRIX_ONLY=ward|round`
 asks (and writes) only the addresses whose name the expression finds: a minute and a half become seconds.
@@ -28,10 +28,11 @@ ACTORS = (
     *("clinician", "volunteer", "auditor", "secadmin", "sysadmin"),
     *("officer", "approver", "cashier", KEEPER),
     *("other_worker", "other_head", "other_officer", "authority"),
-    *("client", "other_client", "anonymous"),
+    *("client", "other_client", "his", "anonymous"),
 )
 FOREIGN = ("other_worker", "other_head", "other_officer", "other_client")
-PROGRAMS = ("client", "other_client")  # a token opens the API alone: elsewhere they are nobody
+# A token opens the API alone: elsewhere they are nobody.
+PROGRAMS = ("client", "other_client", "his")
 # A register is read by every house; a draft keeps the writer's own text and says nothing of its subject.
 SAME_FOR_ALL = {"departments:organization", "departments:draft/subject"}
 UIDS = {"uid", "membership", "document_uid"}
@@ -77,6 +78,8 @@ def _path(name: str, pattern: URLPattern, known: dict[str, str]) -> str:
 def _actor(name: str, request: pytest.FixtureRequest) -> Client:
     if name == "anonymous":
         return Client(raise_request_exception=False)
+    if name == "his":
+        return api_client_of("secadmin", scopes=("episodes:write",), limit=None)
     if name.endswith("client"):
         return api_client_of("officer" if name == "client" else "other_officer")
     user = keeper() if name == KEEPER else request.getfixturevalue(name)
@@ -91,7 +94,7 @@ def _rest(actor: str) -> str:
 def _ask(client: Client, method: str, path: str):
     """The answer, with everything it wrote taken back, the session cookie included."""
     cookies = client.cookies.copy()
-    is_json = path.startswith("/api/v1/funding") and method == "post"
+    is_json = path.startswith(("/api/v1/funding", "/api/v1/episodes")) and method != "get"
     with transaction.atomic():
         answer = getattr(client, method)(
             path, **({"content_type": "application/json"} if is_json else {})
@@ -110,7 +113,7 @@ def test_every_address_has_a_row_and_every_row_an_address():
 def test_every_row_speaks_of_actors_that_exist_and_decides_for_all():
     known = {*ACTORS, "others"}
     for name, row in _rows().items():
-        assert set(row) <= {"get", "post"}, name
+        assert set(row) <= {"get", "post", "put"}, name
         for method, wants in row.items():
             assert set(wants) <= known, (name, method, set(wants) - known)
             assert "others" in wants and "anonymous" in wants, (name, method)
@@ -126,7 +129,7 @@ def test_every_actor_gets_what_the_matrix_says(party, db, request, settings):
         client = _actor(actor, request)
         for name, pattern in asked.items():
             path = _path(name, pattern, known)
-            for method in ("get", "post"):
+            for method in _methods(pattern):
                 wants = rows.get(name, {}).get(method)
                 if wants is None and actor != ACTORS[0] and not IS_WRITING:
                     continue  # a method that is not there is not there for one
@@ -167,6 +170,11 @@ def _bytes(answer) -> tuple[int, bytes, str]:
     return answer.status_code, body, answer.headers.get("Content-Type", "")
 
 
+def _methods(pattern: URLPattern) -> tuple[str, ...]:
+    puts = "put" in (getattr(pattern.callback, "actions", None) or {})
+    return ("get", "post", "put") if puts else ("get", "post")
+
+
 def _has(name: str, method: str) -> bool:
     """Whether a view of the API answers to the method at all."""
     return method in getattr(_addresses()[name].callback, "actions", {method: None})
@@ -186,7 +194,7 @@ def _write(seen: dict[str, int]) -> None:
         if not ONLY.search(name):
             lines += [*kept.get(name, []), ""]
             continue
-        for method in ("get", "post"):
+        for method in _methods(_addresses()[name]):
             got = {actor: seen[f"{name} {method} {actor}"] for actor in ACTORS}
             if set(got.values()) <= REFUSED and (405 in got.values() or not _has(name, method)):
                 continue

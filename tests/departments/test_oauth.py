@@ -14,6 +14,7 @@ from django.db import connection
 from django.test import Client
 from oauth2_provider.models import AccessToken, Application
 
+from cases.services.team import colleagues, team_mates
 from departments.models.organizations import Organization
 from departments.models.people import ApiClient, Membership, Role, User
 from departments.services import demo_access
@@ -270,11 +271,43 @@ def test_bad_input_makes_no_client(keeper, client_for, change, field):
     assert not Application.objects.exists()
 
 
-def test_a_hospital_has_no_clients(secadmin, hospital, client_for, acting):
-    with acting(secadmin), pytest.raises(DomainError) as refused:
-        api_client_create(organization=hospital, name="x", scopes=ALL, duties=[], by=secadmin)
+def test_a_hospitals_client_delivers_stays_and_decides_nothing(
+    secadmin, hospital, client_for, acting
+):
+    given = {"organization": hospital, "name": "HIS", "by": secadmin}
+    for scopes, duties, limit, rule in (
+        (ALL, [], None, "api_client.scopes"),
+        (["episodes:write"], ["verify"], None, "api_client.duties"),
+        (["episodes:write"], [], Decimal(5), "api_client.duties"),
+    ):
+        with acting(secadmin), pytest.raises(DomainError) as refused:
+            api_client_create(scopes=scopes, duties=duties, approve_limit=limit, **given)
+        assert refused.value.rule == rule
+    page = client_for(secadmin).get("/clients/new/").content.decode()
+    assert "episodes:write" in page and "funding:" not in page and "approve_limit" not in page
+    made = client_for(secadmin).post("/clients/new/", {"name": "HIS", "scopes": ["episodes:write"]})
+    assert made.status_code == 200
+    client = ApiClient.objects.get(organization=hospital)
+    assert client.scopes == ["episodes:write"]
+    listed = client_for(secadmin).get("/clients/").content.decode()
+    assert str(client.uid) in listed
+    with acting(secadmin):
+        assert client.user not in colleagues(role="assistant", by=secadmin)
+        assert client.user not in team_mates(by=secadmin)
+
+
+def test_a_house_of_another_kind_has_no_clients(authority, acting):
+    with house_scope(authority.membership.organization_id):
+        Membership.objects.filter(pk=authority.membership.pk).update(role="secadmin", duty_class=2)
+    with acting(authority), pytest.raises(DomainError) as refused:
+        api_client_create(
+            organization=authority.membership.organization,
+            name="x",
+            scopes=ALL,
+            duties=[],
+            by=authority,
+        )
     assert refused.value.rule == "api_client.house"
-    assert "接口目前只向基金会开放" in client_for(secadmin).get("/clients/").content.decode()
 
 
 @pytest.mark.parametrize("login", ["officer", "approver", "worker", "head", "auditor"])
@@ -319,7 +352,8 @@ def test_the_schema_is_public_and_openapi_3_1(db):
     assert schema["paths"]
     flow = schema["components"]["securitySchemes"]["oauth2"]["flows"]["clientCredentials"]
     assert flow["tokenUrl"] == TOKEN
-    assert set(flow["scopes"]) == set(ALL)
+    assert set(flow["scopes"]) == {*ALL, "episodes:write"}
+    assert "put" in schema["paths"]["/api/v1/episodes/{mrn}"]
 
 
 def test_the_readable_page_names_no_outside_address(db):

@@ -174,23 +174,11 @@ COLUMNS = (
 def settle(line: Line) -> None:
     """One line as its facts agree with each other, by the rules of registering and of recording a stay."""
     values = line.values
-    born = values.get("birth_date")
-    person = Client()
     try:
-        set_identity(
-            person,
-            values.get("id_type") or IdType.ID,
-            values.get("id_no", ""),
-            values.get("sex", Sex.UNKNOWN),
-            born or None,
-            born == "",
-        )
+        settle_person(values)
     except DomainError as error:
         line.refuse(error.field or "", error.message)
         return
-    values["id_type"] = person.id_type if person.id_no else IdType.NONE
-    values["id_no"], values["sex"] = person.id_no or "", person.sex
-    values["birth_date"], values["birth_unknown"] = person.birth_date or "", person.birth_unknown
     if has_stay(values):
         is_inside = values.get("ward") or values.get("admitted_on")
         values.setdefault("visit_type", VisitType.INPATIENT if is_inside else VisitType.OUTPATIENT)
@@ -198,6 +186,27 @@ def settle(line: Line) -> None:
             check_days(values.get("admitted_on"), values.get("discharged_on"))
         except DomainError as error:
             line.refuse(error.field or "", error.message)
+
+
+def settle_person(values: dict[str, Any]) -> None:
+    """Document, sex and birth of a line as they agree with each other, in place.
+
+    Raises:
+        DomainError: those of `set_identity`.
+    """
+    born = values.get("birth_date")
+    person = Client()
+    set_identity(
+        person,
+        values.get("id_type") or IdType.ID,
+        values.get("id_no", ""),
+        values.get("sex", Sex.UNKNOWN),
+        born or None,
+        born == "",
+    )
+    values["id_type"] = person.id_type if person.id_no else IdType.NONE
+    values["id_no"], values["sex"] = person.id_no or "", person.sex
+    values["birth_date"], values["birth_unknown"] = person.birth_date or "", person.birth_unknown
 
 
 def has_stay(values: Mapping[str, Any]) -> bool:
@@ -227,11 +236,11 @@ def apply(lines: Lines, by: User) -> None:
 def _resolved(lines: Lines, by: User) -> tuple[dict[int, Client], Sequence[Line]]:
     """Known persons by line, and the lines about new ones; what is known whole is marked, what contradicts refused."""
     house = by.house_id
-    known, wards = known_of(lines, house), _wards(house)
+    known, wards = known_of(lines, house), wards_of(house)
     people: dict[int, Client] = {}
     new = []
     for line in lines:
-        _set_ward(line, wards)
+        set_ward(line, wards)
         person = person_of(line, known, house)
         if person is None:
             new.append(line)
@@ -242,7 +251,8 @@ def _resolved(lines: Lines, by: User) -> tuple[dict[int, Client], Sequence[Line]
     return people, new
 
 
-def _set_ward(line: Line, wards: Mapping[str, int]) -> None:
+def set_ward(line: Line, wards: Mapping[str, int]) -> None:
+    """Put `ward_id` beside the name of a line's ward; one that the house does not run refuses the line."""
     name = line.values.get("ward")
     if not name:
         return
@@ -251,7 +261,8 @@ def _set_ward(line: Line, wards: Mapping[str, int]) -> None:
     line.values["ward_id"] = wards.get(name)
 
 
-def _wards(house: int) -> dict[str, int]:
+def wards_of(house: int) -> dict[str, int]:
+    """The wards and clinical departments that the house runs now, {name: id}."""
     rows = Department.objects.filter(
         organization_id=house, kind__in=("ward", "clinical"), ended_on__isnull=True
     )

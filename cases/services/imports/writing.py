@@ -47,8 +47,8 @@ class Person:
     stays: list[tuple[Line, uuid.UUID]] = field(default_factory=list)
 
 
-def persons_write(lines: Lines, *, by: User) -> None:
-    """Register the persons of checked lines and record their stays, in the running transaction.
+def persons_write(lines: Lines, *, by: User, origin: str = Episode.Origin.IMPORT) -> list[int]:
+    """Register the persons of checked lines and record their stays, in the running transaction; the new ids.
 
     Lines of one document or hospital record are one person: the first makes it, the others join.
     Audited as one act per person, which names its stays.
@@ -61,7 +61,7 @@ def persons_write(lines: Lines, *, by: User) -> None:
         person = next((people[name] for name in names if name in people), None)
         line.outcome = CREATED if person is None else JOINED
         if person is None:
-            person = _person(line, sealing, now, by)
+            person = _person(line, sealing, now, by, origin)
             made.append(person)
         people |= dict.fromkeys(names, person)
         if "visit_type" in line.values:
@@ -78,6 +78,7 @@ def persons_write(lines: Lines, *, by: User) -> None:
         grams={one.pk: gram_hashes(one.grams, organization=house) for one in made},
     )
     _audit(made, by)
+    return ids
 
 
 def _names_of(line: Line) -> list[str]:
@@ -86,7 +87,7 @@ def _names_of(line: Line) -> list[str]:
     return [name for name in (document_of(line.values), record and f"mrn:{record}") if name]
 
 
-def _person(line: Line, sealing: Sealing, now: Any, by: User) -> Person:
+def _person(line: Line, sealing: Sealing, now: Any, by: User, origin: str) -> Person:
     values, uid = line.values, uuid7()
     born, number = values["birth_date"] or None, values["id_no"] or None
     phone, kind = values.get("phone") or None, values["id_type"]
@@ -112,7 +113,7 @@ def _person(line: Line, sealing: Sealing, now: Any, by: User) -> Person:
         "id_type": kind,
         "has_id_no": number is not None,
         "birth_unknown": values["birth_unknown"],
-        "origin": "import",
+        "origin": str(origin),
     }
     grams = grams_of_name(values["name"])
     grams |= grams_of_numbers(id_no=number or "", phone=phone or "")

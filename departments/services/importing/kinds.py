@@ -83,7 +83,8 @@ class Kind:
     `settle` looks at one line alone; `whole` makes what looks at the lines of one file in their order;
     `check` asks the database about many at once, when the file is
     reviewed; `apply` writes many inside one transaction and sets the `outcome` of each or refuses it.
-    `key` is the text by which a line is the same line again: of the values, never of the file.
+    `key` is the text by which a line is the same line again: of the values, never of the file; None where
+    a line may come as often as it likes.
     """
 
     code: str
@@ -91,7 +92,7 @@ class Kind:
     lead: str | Promise
     roles: frozenset[str]
     columns: tuple[Column, ...]
-    key: Callable[[Mapping[str, Any]], str]
+    key: Callable[[Mapping[str, Any]], str] | None
     apply: Callable[[Lines, User], None]
     settle: Callable[[Line], None] = _nothing
     whole: Callable[[], Callable[[Line], None]] = lambda: _nothing

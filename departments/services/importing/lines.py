@@ -57,7 +57,7 @@ def read(
         _values(kind, mapping, row, texts, line)
         if not line.faults:
             kind.settle(line)
-        if not line.faults:
+        if not line.faults and kind.key is not None:
             line.key = key_of(kind, line.values, organization_id=house)
             twin = first_of.setdefault(line.key, line.line)
             if twin != line.line:
