@@ -29,7 +29,7 @@ DROP_ROWS = """
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0027_related_person_phone"),
+        ("cases", "0035_legal_capacity"),
         ("departments", "0025_saved_views"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
