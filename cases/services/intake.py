@@ -254,9 +254,8 @@ def holds_role(
     user: User, role: str, *, organization_id: int, department_id: int | None = None
 ) -> bool:
     """Whether the person has the role in the house (and department) today; a program is nobody."""
-    if user.is_service:
-        return False
-    rows = Membership.objects.filter(user=user, organization_id=organization_id, role=role)
+    house = Membership.objects.filter(organization_id=organization_id, user__is_service=False)
+    rows = house.filter(user=user, role=role)
     if department_id is not None:
         rows = rows.filter(department_id=department_id)
     return rows.active(timezone.localdate()).exists()

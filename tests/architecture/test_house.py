@@ -126,6 +126,7 @@ def test_foreign_keys_protect_unless_argued():
         if name.split(".")[0]
         in {
             "Goal",
+            "EpisodeFeed",
             "FundPurpose",
             "CostLine",
             "RequestDocument",

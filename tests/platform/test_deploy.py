@@ -170,11 +170,12 @@ def test_the_owner_cannot_log_in_from_the_webs_network(compose):
 
 
 def test_data_files_keys_and_certificates_are_mounted(compose, services):
-    assert set(compose["volumes"]) == {"postgres", "media", "anchors", "backups"}
+    assert set(compose["volumes"]) == {"postgres", "media", "anchors", "backups", "drops"}
     assert "postgres:/var/lib/postgresql/data" in services["postgres"]["volumes"]
     for name in PORTAL:
         assert services[name]["volumes"] == [
             *(f"{kept}:/var/lib/msw/{kept}" for kept in ("media", "anchors", "backups")),
+            "${MSW_EPISODE_DROPS:-drops}:/var/lib/msw/drops",
             "./deploy/ca:/etc/msw/ca:ro",
         ], name
         assert services[name]["secrets"] == ["msw_keys"], name
@@ -197,6 +198,7 @@ def test_no_secret_has_a_default():
     with_default = set(re.findall(r"\$\{([A-Z_]+):-[^}]*\}", text))
     assert with_default == {
         "SECRET_KEY_FALLBACKS", "EMAIL_URL", "MSW_FROM", "MSW_METRICS_TOKEN", "MSW_METRICS_ADDRESSES",
+        "MSW_EPISODE_DROPS",
     }  # fmt: skip
     required = set(re.findall(r"\$\{([A-Z_]+):\?\}", text))
     assert required == {
