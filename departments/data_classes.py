@@ -9,9 +9,9 @@ CLASSES = {
         PUBLIC: "code version kind title definition licence_class citation published_at"
     },
     "Document": {
-        IMPERSONAL: "kind size mime pages scan_state expires_on",
+        IMPERSONAL: "kind size mime pages scan_state scanned_at expires_on",
         CODED: "file_key sha256 derived_from",
-        PERSON: "title wrapped_key",
+        PERSON: "title wrapped_key void_note",
     },
     "Message": {IMPERSONAL: "side read_marks", CODED: "author in_reply_to", PERSON: "body"},
     "Transition": {

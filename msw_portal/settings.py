@@ -9,7 +9,7 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from msw_portal.kernel import logs, proxy
+from msw_portal.kernel import attachments, logs, proxy, scanning
 from msw_portal.kernel.directory import directory
 from msw_portal.schedule import SCHEDULE
 
@@ -283,6 +283,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = Path(env.str("MSW_STATIC_ROOT", str(BASE_DIR / "var" / "static")))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "files": attachments.files_storage(env, is_embedded=EMBEDDED),
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
         if not (TESTING or DEBUG)
@@ -299,7 +300,10 @@ EPISODE_DROPS = Path(text) if (text := env.str("MSW_EPISODE_DROPS", "")) else No
 FILE_UPLOAD_HANDLERS = ["msw_portal.kernel.uploads.MemoryUploadHandler"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 3 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
-MAX_UPLOAD_BYTES = env.int("MSW_MAX_UPLOAD", 15 * 1024 * 1024)
+MAX_UPLOAD_BYTES = env.int("MSW_MAX_UPLOAD", attachments.MOST_BYTES)
+MAX_FILES = env.int("MSW_MAX_FILES", attachments.MOST_FILES)  # of one case, request or report
+FILES_GRACE_HOURS = env.int("MSW_FILES_GRACE_HOURS", attachments.GRACE_HOURS)
+CLAMD = scanning.Address.of(env.str("MSW_CLAMD", ""))
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["departments.authentication.ScopedTokenAuthentication"],

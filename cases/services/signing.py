@@ -18,7 +18,7 @@ from departments import audit
 from departments.models.doors import Signature
 from departments.models.mechanisms import Document
 from departments.models.people import User
-from departments.services.documents import document_content, document_upload
+from departments.services.documents import SIGNATURE, document_content, document_upload
 from msw_portal.kernel.errors import DomainError
 from msw_portal.kernel.typesetting import embedded_pages
 
@@ -83,7 +83,7 @@ def scan_keep(*, owner: Case | Client, file: UploadedFile, by: User) -> Document
         DomainError: `file.*` on field `scan`.
     """
     try:
-        return document_upload(subject=owner, kind="consent", file=file, by=by)
+        return document_upload(subject=owner, kind="consent", file=file, by=by, is_signing=True)
     except DomainError as error:
         error.field = "scan"
         raise
@@ -111,7 +111,9 @@ def signature_keep(
     if drawn is None:
         content = picture_of(strokes_of(drawing))
         file = SimpleUploadedFile("签名.png", content, content_type="image/png")
-        drawn = document_upload(subject=owner, kind="signature", file=file, by=by)
+        drawn = document_upload(
+            subject=owner, kind=SIGNATURE, file=file, by=by, is_signing=True
+        )
     signature = Signature(
         organization_id=owner.organization_id,
         is_care=True,
@@ -170,7 +172,7 @@ def drawn_blocks(signature: Signature) -> list[dict[str, Any]]:
     drawn = signature.drawn
     if drawn is None:
         return []
-    if drawn.kind == "signature":
+    if drawn.kind == SIGNATURE:
         return [_picture(document_content(drawn), "png", WIDTH, HEIGHT, ON_PAPER)]
     return scan_blocks(drawn)
 

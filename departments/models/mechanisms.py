@@ -72,6 +72,14 @@ class Document(PublicRow, SharedCareRow, Subject, Voidable):
         PENDING = "pending", _("待检查")
         REFUSED = "refused", _("已拒绝")
 
+    class Removal(models.TextChoices):
+        WRONG_PERSON = "wrong_person", _("传错了人或个案")
+        DUPLICATE = "duplicate", _("重复上传")
+        UNREADABLE = "unreadable", _("不清楚或不完整，已重传")
+        NOT_NEEDED = "not_needed", _("不需要保存")
+        ASKED = "asked", _("本人要求删除")
+        OTHER = "other", _("其他")
+
     kind = models.CharField(_("材料类型"), max_length=40)
     title = SealedText()
     file_key = models.CharField(max_length=64, unique=True, editable=False)
@@ -81,10 +89,14 @@ class Document(PublicRow, SharedCareRow, Subject, Voidable):
     mime = models.CharField(max_length=100)
     pages = models.PositiveIntegerField(null=True, blank=True)
     scan_state = models.CharField(max_length=10, choices=ScanState.choices, default=ScanState.CLEAN)
+    # When the virus scanner passed it; null: none was configured, or the portal made the file itself.
+    scanned_at = models.DateTimeField(null=True, editable=False)
     derived_from = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="derived"
     )
     expires_on = models.DateField(null=True, blank=True)
+    # Whoever deletes the file says why: `void_reason` is one of Removal, this its own words.
+    void_note = SealedText(null=True)
 
     objects = DocumentQuerySet.as_manager()
 

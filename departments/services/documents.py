@@ -1,29 +1,34 @@
-"""Files: checked by content, encrypted with a key of their own, kept under unguessable names outside the web root."""
+"""Files: checked by content, shown to the virus scanner, encrypted with a key of their own, kept under
+unguessable names in the storage `files`."""
 
+import datetime as dt
 import hashlib
-import os
+import logging
 import secrets
-from pathlib import Path
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
-from django.db import models, transaction
+from django.db import connection, models, transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from departments import audit
 from departments.models.mechanisms import Document
+from msw_portal.kernel import file_store
 from msw_portal.kernel.commands import command
 from msw_portal.kernel.errors import DomainError
 from msw_portal.kernel.files import inspect_upload
-from msw_portal.kernel.room import FULL, no_room
+from msw_portal.kernel.scanning import refuse_infected
 from msw_portal.kernel.scope import undo_unless_committed
 
+log = logging.getLogger(__name__)
 
-def _path(file_key: str) -> Path:
-    return Path(settings.MEDIA_ROOT) / "files" / file_key[:2] / file_key
+SIGNATURE = "signature"  # the kind of a drawn signature: made by the page, never counted
+# The first half of the advisory locks that make counting the files of one subject exact.
+COUNTING = 0x66696C65
 
 
 def file_keep(content: bytes, *, is_synced: bool = True) -> tuple[str, bytes]:
@@ -32,27 +37,21 @@ def file_keep(content: bytes, *, is_synced: bool = True) -> tuple[str, bytes]:
     Without `is_synced` a crash of the machine may lose it: for loads that are repeated as a whole.
 
     Raises:
-        DomainError: `file.no_room` on field `file` when the disk is full; no part of the file stays.
+        DomainError: on field `file`, with no part of the file kept: `file.no_room`, `file.store_away`.
     """
     key, nonce = AESGCM.generate_key(bit_length=256), secrets.token_bytes(12)
     file_key = secrets.token_hex(32)
     sealed = nonce + AESGCM(key).encrypt(nonce, content, file_key.encode())
-    path = _path(file_key)
-    temporary = path.with_suffix(".part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with open(temporary, "wb") as file:
-            file.write(sealed)
-            if is_synced:
-                file.flush()
-                os.fsync(file.fileno())
-        temporary.rename(path)
-    except BaseException as error:
-        temporary.unlink(missing_ok=True)
-        if isinstance(error, OSError) and error.errno in FULL:
-            raise no_room() from error
-        raise
+    file_store.put(file_key, sealed, is_synced=is_synced)
     return file_key, key
+
+
+def file_forget(file_key: str) -> None:
+    """Remove a file nobody needs; what the store does not remove now, the sweep removes later."""
+    try:
+        file_store.remove(file_key)
+    except OSError as error:
+        log.warning("a file was left for the sweep: %s", type(error).__name__)
 
 
 def document_store(
@@ -69,15 +68,15 @@ def document_store(
     is_care: bool = True,
     compartment_id: int | None = None,
     derived_from: Document | None = None,
+    scanned_at: dt.datetime | None = None,
 ) -> Document:
     """Encrypt and write the file, then its row; a row that is rolled back takes its file with it.
 
     Raises:
-        DomainError: `file.no_room` on field `file`.
+        DomainError: `file.no_room` or `file.store_away` on field `file`.
     """
     file_key, key = file_keep(content)
-    path = _path(file_key)
-    undo_unless_committed(lambda: path.unlink(missing_ok=True))
+    undo_unless_committed(lambda: file_forget(file_key))
     try:
         with transaction.atomic():
             document = Document(
@@ -97,6 +96,7 @@ def document_store(
                 mime=mime,
                 pages=pages,
                 derived_from=derived_from,
+                scanned_at=scanned_at,
                 created_by=by,
             )
             document.save(force_insert=True)
@@ -111,20 +111,35 @@ def document_store(
                 subject_uid=subject.uid,
             )
     except BaseException:
-        path.unlink(missing_ok=True)
+        file_forget(file_key)
         raise
     return document
 
 
-@command
-def document_upload(
-    *, subject: models.Model, kind: str, file: UploadedFile, by: Any, is_care: bool = True
-) -> Document:
-    """Check and keep an uploaded file of `subject`.
+def upload_scan(content: bytes) -> dt.datetime | None:
+    """Show an upload to the virus scanner: when that was, None where none is configured.
 
     Raises:
-        DomainError: `file.*` on field `file` for a type, size or content that is not accepted, or
-            for which there is no room.
+        DomainError: on field `file`: `file.infected`, `file.scanner_limit`, `file.scanner_away` (503).
+    """
+    return timezone.now() if refuse_infected(content) else None
+
+
+@command
+def document_upload(
+    *,
+    subject: models.Model,
+    kind: str,
+    file: UploadedFile,
+    by: Any,
+    is_care: bool = True,
+    is_signing: bool = False,
+) -> Document:
+    """Check and keep an uploaded file of `subject`; what is signed is kept however many there are.
+
+    Raises:
+        DomainError: `file.*` on field `file` for a type, size or content that is not accepted, for
+            one file too many, a virus, or where there is no room.
     """
     if file.size > settings.MAX_UPLOAD_BYTES:
         limit = settings.MAX_UPLOAD_BYTES // (1024 * 1024)
@@ -133,7 +148,12 @@ def document_upload(
             _("文件超过 %(limit)s MB，请压缩或分开上传。") % {"limit": limit},
             "file",
         )
-    clean = inspect_upload(file.name, file.read())
+    content = file.read()
+    clean = inspect_upload(file.name, content)
+    if not is_signing:
+        _refuse_one_too_many(subject)
+    # As it was sent: what cleaning would remove is still something to be told about.
+    scanned_at = upload_scan(content)
     return document_store(
         name=clean.name,
         content=clean.content,
@@ -145,17 +165,31 @@ def document_upload(
         organization_id=subject.organization_id,
         is_care=is_care,
         compartment_id=getattr(subject, "compartment_id", None),
+        scanned_at=scanned_at,
     )
+
+
+def _refuse_one_too_many(subject: models.Model) -> None:
+    with connection.cursor() as cursor:
+        # Two uploads to one subject wait for each other: each sees what the other has added.
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [COUNTING, str(subject.uid)]
+        )
+    there = Document.objects.of(subject).exclude(kind=SIGNATURE)
+    if there.filter(organization_id=subject.organization_id).count() >= settings.MAX_FILES:
+        sentence = _("这里已经有 %(most)s 份文件，到了上限；请先删除不再需要的，再上传。")
+        raise DomainError("file.too_many", sentence % {"most": settings.MAX_FILES}, "file")
 
 
 def document_content(document: Document) -> bytes:
     """The file's content for a print that is audited itself.
 
     Raises:
-        DomainError: `file.damaged` when the stored file is missing or was tampered with.
+        DomainError: `file.damaged` when the stored file is missing or was tampered with,
+            `file.store_away` (503) while its store does not answer.
     """
     try:
-        sealed = _path(document.file_key).read_bytes()
+        sealed = file_store.get(document.file_key)
         return AESGCM(document.wrapped_key).decrypt(
             sealed[:12], sealed[12:], document.file_key.encode()
         )
@@ -180,7 +214,7 @@ def document_read(*, document: Document, by: Any) -> bytes:
 
 def document_destroy(*, document: Document, by: Any) -> None:
     """Remove a file that was kept for a while only: its row in the running transaction, the file after it."""
-    path = _path(document.file_key)
+    file_key = document.file_key
     audit.record(
         "document.destroy",
         by=by,
@@ -190,4 +224,4 @@ def document_destroy(*, document: Document, by: Any) -> None:
         subject_uid=document.subject_uid,
     )
     Document.objects.filter(pk=document.pk).delete()
-    transaction.on_commit(lambda: path.unlink(missing_ok=True), robust=True)
+    transaction.on_commit(lambda: file_forget(file_key), robust=True)

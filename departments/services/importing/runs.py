@@ -12,7 +12,12 @@ from departments import audit
 from departments.models.imports import ImportRun
 from departments.models.people import User
 from departments.permissions import can_import, can_steer_import
-from departments.services.documents import document_content, document_destroy, document_store
+from departments.services.documents import (
+    document_content,
+    document_destroy,
+    document_store,
+    upload_scan,
+)
 from departments.services.house_settings import setting_read, setting_write
 from departments.services.importing.kinds import Kind, guessed, heading, kinds
 from departments.services.importing.lines import Head, head_of
@@ -44,6 +49,7 @@ def import_upload(*, kind: Kind, source: str, file: UploadedFile, by: User) -> I
     content, name = file.read(), clean_name(file.name)
     table = table_open(name, content)
     head = head_of(kind, table)
+    scanned_at = upload_scan(content)
     source = " ".join(source.split())
     run = ImportRun(
         organization_id=by.house_id,
@@ -68,6 +74,7 @@ def import_upload(*, kind: Kind, source: str, file: UploadedFile, by: User) -> I
         by=by,
         organization_id=run.organization_id,
         is_care=kind.is_care,
+        scanned_at=scanned_at,
     )
     run.save(update_fields=["file"])
     write_transition(run, IMPORT, "upload", before="", by=by)
