@@ -54,6 +54,11 @@ def can_upload_document(user: Any, case: Case) -> bool:
     return works_on(user, case) or helps_on(user, case)
 
 
+def can_remove_document(user: Any, case: Case) -> bool:
+    """While the case is open: afterwards its files are the archive."""
+    return case.is_open and works_on(user, case)
+
+
 def can_read_document(user: Any, case: Case) -> bool:
     return can_keep_case(user, case)
 

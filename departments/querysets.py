@@ -113,6 +113,12 @@ class DocumentQuerySet(TwoPartyQuerySet):
             subject_kind=subject._meta.model_name, subject_id=subject.pk, voided_at__isnull=True
         )
 
+    def kept_or_removed_of(self, subject) -> Self:
+        """Those of `of`, and those that somebody deleted with a reason (`void_reason` of Removal)."""
+        rows = self.filter(subject_kind=subject._meta.model_name, subject_id=subject.pk)
+        removals = self.model.Removal.values
+        return rows.filter(Q(voided_at__isnull=True) | Q(void_reason__in=removals))
+
 
 class MessageQuerySet(TwoPartyQuerySet):
     def of(self, subject) -> Self:

@@ -25,6 +25,12 @@ WHAT = {
         gettext_noop("医务社工门户：有任务失败"),
         gettext_noop("有 %(n)s 件后台任务多次重试后仍失败，请系统管理员登录查看。"),
     ),
+    "files": (
+        gettext_noop("医务社工门户：文件与记录对不上"),
+        gettext_noop(
+            "有 %(n)s 份文件与记录对不上（有记录没有文件，或没有记录的文件多得反常），请系统管理员查看服务器日志。"
+        ),
+    ),
     "room": (
         gettext_noop("医务社工门户：存放文件的空间不多了"),
         gettext_noop(

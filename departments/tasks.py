@@ -93,3 +93,9 @@ def sweep_imports() -> int:
 def watch() -> int:
     """Every five minutes: alarms; how many are new."""
     return housekeeping.watch()
+
+
+@shared_task(ignore_result=True)
+def sweep_files() -> int:
+    """Nightly: files without a row are removed, rows without a file reported; how many were removed."""
+    return housekeeping.files_check().removed

@@ -38,6 +38,8 @@ urlpatterns = [
     path("disbursements/<uuid:uid>/confirm/", payouts.confirm, name="disbursement_confirm"),
     # both sides, each its own file
     path("documents/<uuid:uid>/", files.document, name="document"),
+    path("documents/<uuid:uid>/view/", files.document_view, name="document_view"),
+    path("documents/<uuid:uid>/pages/<int:number>/", files.document_picture, name="document_page"),
     # the foundation: requests
     path("board/", board.board, name="board"),
     path("board/export/", board.board_export, name="board_export"),

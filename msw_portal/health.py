@@ -13,7 +13,9 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
 from departments.middleware import outside_scope
+from msw_portal.kernel import scanning
 from msw_portal.kernel.drills import last_drill
+from msw_portal.kernel.file_store import store
 from msw_portal.kernel.logs import describe
 from msw_portal.kernel.room import room_of_files
 
@@ -68,10 +70,12 @@ def report() -> dict[str, Any]:
                 # One that cannot be asked says nothing about the others.
                 log.warning("readiness: %s %s", name, describe(error))
                 found[name] = type(error).__name__
-    states = [found[name] for name in STATES]
+    # Without a scanner nothing lags: `off` is said, and is the hospital's own choice.
+    files = {"files": store().state(), "scanner": scanning.state()}
+    states = {found[name] for name in STATES} | set(files.values()) - {scanning.OFF}
     serves = found["database"] == "ok" and found["migrations"] == "ok"
-    status = "unavailable" if not serves else "ok" if set(states) == {"ok"} else "degraded"
-    return {"status": status, **found, **_drill()}
+    status = "unavailable" if not serves else "ok" if states == {"ok"} else "degraded"
+    return {"status": status, **found, **files, **_drill()}
 
 
 def _one_row(sql: str) -> tuple:

@@ -18,6 +18,10 @@ SCHEDULE = {
         "task": "departments.tasks.sweep_accounts",
         "schedule": crontab(hour=3, minute=20),
     },
+    "sweep-files": {
+        "task": "departments.tasks.sweep_files",
+        "schedule": crontab(hour=3, minute=50),
+    },
     "watch": {"task": "departments.tasks.watch", "schedule": 300.0},
     "sweep-expired": {"task": "departments.tasks.sweep_expired", "schedule": 3600.0},
     "sweep-imports": {"task": "departments.tasks.sweep_imports", "schedule": 3600.0},

@@ -1,9 +1,13 @@
 """Files of a case."""
 
+from typing import Any
+
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from cases.forms.fields import OneOf, choices_of
+from cases.forms.fields import Line, OneOf, choices_of
+from departments.models.mechanisms import Document
 from msw_portal.kernel.forms import CommandForm
 
 # domain: the checklist of papers; the codes that funding requests ask for by name.
@@ -31,6 +35,19 @@ DOCUMENT_KINDS = [
 ]
 
 
+def kind_words() -> dict[str, Any]:
+    """What each kind of a case's files is called, also of those no form offers."""
+    return dict(DOCUMENT_KINDS) | {"dossier": _("整份档案"), "signature": _("签名")}
+
+
+def file_help() -> str:
+    """What may be uploaded, with the limit in force."""
+    limit = settings.MAX_UPLOAD_BYTES // (1024 * 1024)
+    return _("PDF、照片（JPG、PNG）、DOCX 或 XLSX，%(limit)s MB 以内；照片中的位置信息会被去掉") % {
+        "limit": limit
+    }
+
+
 class DocumentForm(CommandForm):
     """One file and what it is; the content decides the type, not the name."""
 
@@ -39,8 +56,7 @@ class DocumentForm(CommandForm):
         label=_("文件"),
         allow_empty_file=False,
         max_length=200,
-        widget=forms.FileInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png"}),
-        help_text=_("PDF、JPG 或 PNG，15 MB 以内；照片中的位置信息会被去掉"),
+        widget=forms.FileInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png,.docx,.xlsx"}),
         error_messages={
             "required": _("请选择文件。"),
             "empty": _("文件是空的。"),
@@ -48,3 +64,14 @@ class DocumentForm(CommandForm):
             "max_length": _("文件名太长，请改短。"),
         },
     )
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["file"].help_text = self.fields["file"].help_text or file_help()
+
+
+class RemoveForm(CommandForm):
+    """Why a file is deleted."""
+
+    reason = OneOf(label=_("为什么删除"), choices=choices_of(Document.Removal.choices))
+    note = Line(label=_("说明"), max_length=200, required=False)

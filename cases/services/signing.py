@@ -111,9 +111,7 @@ def signature_keep(
     if drawn is None:
         content = picture_of(strokes_of(drawing))
         file = SimpleUploadedFile("签名.png", content, content_type="image/png")
-        drawn = document_upload(
-            subject=owner, kind=SIGNATURE, file=file, by=by, is_signing=True
-        )
+        drawn = document_upload(subject=owner, kind=SIGNATURE, file=file, by=by, is_signing=True)
     signature = Signature(
         organization_id=owner.organization_id,
         is_care=True,

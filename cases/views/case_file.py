@@ -152,8 +152,8 @@ class CaseFile:
 
     @cached_property
     def documents(self) -> QuerySet[Document]:
-        """Files that were not made from another one, the newest first."""
-        rows = Document.objects.visible_to(self.user).of(self.case)
+        """Files that were not made from another one, the newest first; those that somebody deleted too."""
+        rows = Document.objects.visible_to(self.user).kept_or_removed_of(self.case)
         rows = rows.filter(derived_from__isnull=True)
         return rows.select_related("created_by").order_by("-id")
 

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from cases import permissions as may
-from cases.consent_permissions import can_give_consent, can_upload_document
+from cases.consent_permissions import can_give_consent, can_remove_document, can_upload_document
 from cases.form_schemas.planning import PLAN_PARTS
-from cases.forms.documents import DOCUMENT_KINDS
+from cases.forms.documents import kind_words
 from cases.models.casework import Case
 from cases.models.service_codes import PlanItemKind
 from cases.models.work import Goal, Need, Plan
@@ -32,8 +32,10 @@ from cases.views.form_list import forms_of
 from cases.views.level5 import proposal
 from cases.views.persons import relatives_of
 from cases.workflow import FINAL_STAGES, STEP_BACK, WORKING_STAGES, CaseStage, PlanState
-from departments.models.mechanisms import Transition
-from msw_portal.kernel.display import when
+from departments.models.mechanisms import Document, Transition
+from departments.services.viewing import is_shown
+from msw_portal.kernel import scanning
+from msw_portal.kernel.display import enumerated, when
 from msw_portal.kernel.masking import mask_name
 from msw_portal.kernel.together import together
 
@@ -231,9 +233,21 @@ def consents_of(file: CaseFile) -> dict[str, Any]:
 
 
 def documents_of(file: CaseFile) -> dict[str, Any]:
-    words = dict(DOCUMENT_KINDS) | {"dossier": _("整份档案")}
+    words, reasons = kind_words(), dict(Document.Removal.choices)
+    rows = [
+        {
+            "row": one,
+            "kind": words.get(one.kind, one.kind),
+            "is_shown": is_shown(one),
+            "reason": enumerated(filter(None, [reasons.get(one.void_reason), one.void_note])),
+        }
+        for one in file.documents
+    ]
     return {
-        "documents": [{"row": one, "kind": words.get(one.kind, one.kind)} for one in file.documents]
+        "documents": [one for one in rows if one["row"].voided_at is None],
+        "removed": [one for one in rows if one["row"].voided_at is not None],
+        "can_remove": can_remove_document(file.user, file.case),
+        "is_scanning": scanning.is_on(),
     }
 
 

@@ -33,6 +33,7 @@ TASK_WORDS: dict[str, str | Promise] = {
     "clock": _("核对服务器时钟"),
     "queue_dead": _("失败的任务"),
     "storage_room": _("存放文件的空间不多了"),
+    "files_astray": _("文件与记录对不上"),
     "security_alarm": _("安全警报"),
     "triage": _("受理求助"),
     "flag_review": _("核对提示是否还成立"),
@@ -73,6 +74,7 @@ TASK_WORDS: dict[str, str | Promise] = {
 PLACES_OF_KIND = {
     "queue_dead": "departments:console_queue",
     "storage_room": "departments:console_system",
+    "files_astray": "departments:console_system",
     "break_glass_review": "cases:glass_reviews",
     "break_glass.opened": "cases:glass_reviews",
 }

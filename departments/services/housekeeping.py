@@ -10,7 +10,7 @@ from departments import audit
 from departments.models.mechanisms import Task
 from departments.models.organizations import Organization
 from departments.models.people import Membership, Role
-from departments.services import outbox
+from departments.services import file_sweeping, outbox
 from departments.services.accounts import last_used_on
 from departments.services.entering import house_scope
 from departments.services.memberships import membership_end_idle
@@ -22,12 +22,13 @@ from msw_portal.kernel.errors import DomainError
 from msw_portal.kernel.room import room_of_files
 from msw_portal.kernel.scope import INSTALLATION, scope
 
-IDLE_TASK, REVIEW_TASK, CLOCK_TASK, DEAD_TASK, ROOM_TASK = (
+IDLE_TASK, REVIEW_TASK, CLOCK_TASK, DEAD_TASK, ROOM_TASK, FILES_TASK = (
     "account_idle",
     "access_review",
     "clock",
     "queue_dead",
     "storage_room",
+    "files_astray",
 )
 MOST_SKEW = dt.timedelta(minutes=5)
 FEW = 3  # so many may always end in one night; more than half of a house never do
@@ -120,6 +121,15 @@ def watch() -> int:
         left = None if room.state == "ok" else (room.free or 0) // 1024**2
         _tell_operator(ROOM_TASK, "room", left)
     return made
+
+
+def files_check() -> file_sweeping.Swept:
+    """Once a night: sweep the store; what is missing, or was held back, for the system administrator."""
+    swept = file_sweeping.files_sweep()
+    astray = len(swept.missing) + (swept.orphans if swept.is_held_back else 0)
+    with house_scope(INSTALLATION):
+        _tell_operator(FILES_TASK, "files", astray or None)
+    return swept
 
 
 def _tell_operator(kind: str, what: str, n: int | None) -> None:

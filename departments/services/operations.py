@@ -16,7 +16,7 @@ from departments.models.people import User
 from departments.permissions import can_operate
 from departments.services import mailing, outbox
 from departments.services.history import LONG_NUMBER
-from msw_portal.kernel import bell
+from msw_portal.kernel import bell, file_store, scanning
 from msw_portal.kernel.access import require
 from msw_portal.kernel.commands import command
 from msw_portal.kernel.errors import DomainError
@@ -142,6 +142,18 @@ def _room_words() -> str:
     return words.get(room.state, f"%s ({room.state})") % left
 
 
+def _store_words() -> str:
+    return gettext("本机磁盘") if file_store.is_local() else gettext("对象存储（S3 兼容）")
+
+
+def _scanner_words() -> str:
+    return {
+        scanning.OFF: gettext("没有接入：上传的文件不查毒"),
+        scanning.OK: gettext("已接入，正常"),
+        scanning.AWAY: gettext("已接入，但没有应答：现在不能上传"),
+    }[scanning.state()]
+
+
 def settings_in_force() -> Sequence[tuple[str | Promise, list[InForce]]]:
     """What the environment says, by subject; nothing secret, nothing of a patient."""
     there, absent = gettext("已设置"), gettext("未设置")
@@ -202,6 +214,9 @@ def settings_in_force() -> Sequence[tuple[str | Promise, list[InForce]]]:
                     _("单个文件上限"),
                     f"{settings.MAX_UPLOAD_BYTES // 1024 // 1024} MB",
                 ),
+                InForce("MSW_MAX_FILES", _("一处最多几份文件"), str(settings.MAX_FILES)),
+                InForce("MSW_S3_BUCKET", _("文件存放在"), _store_words()),
+                InForce("MSW_CLAMD", _("病毒扫描"), _scanner_words()),
             ],
         ),
     )

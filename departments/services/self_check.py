@@ -146,6 +146,13 @@ ITEMS: tuple[Item, ...] = (
         reads.elsewhere(_("安装前与每次升级前由运维执行，结果不在本系统里")),
     ),
     Item(
+        "8.1.4.5",
+        _("恶意代码防范"),
+        _("上传的文件交 ClamAV 查毒，查不了就不收"),
+        reads.scanner,
+        "tests/departments/test_scanning.py::test_a_virus_is_refused_at_the_field_and_nothing_is_kept",
+    ),
+    Item(
         "8.1.4.7–8",
         _("存储与传输的完整性、保密性"),
         _("字段加密、盲索引、文件各有密钥"),

@@ -16,7 +16,7 @@ from departments.models.people import Membership, User
 from departments.services import policies
 from departments.services.housekeeping import MOST_SKEW, clock_skew
 from departments.services.reviews import review_due_on
-from msw_portal.kernel import data_classes
+from msw_portal.kernel import data_classes, scanning
 from msw_portal.kernel.drills import last_drill
 from msw_portal.kernel.keyring import keys
 
@@ -73,6 +73,16 @@ def passwords(by: User) -> Finding:
     policy = policies.password_policy()
     is_habit = policy.classes >= 3 and policy.history >= 5 and 0 < policy.max_age_days <= 90
     return _found(is_habit, policy.words())
+
+
+def scanner(by: User) -> Finding:
+    words = {
+        scanning.OFF: _("没有接入病毒扫描（MSW_CLAMD），文件只按内容和结构检查"),
+        scanning.OK: _("clamd 应答正常"),
+        scanning.AWAY: _("clamd 没有应答，现在不能上传文件"),
+    }
+    state = scanning.state()
+    return _found(state == scanning.OK, words[state])
 
 
 def lockout(by: User) -> Finding:

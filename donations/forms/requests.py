@@ -225,7 +225,7 @@ class AttachForm(CommandForm):
         required=False,
         max_length=200,
         widget=forms.FileInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png"}),
-        help_text=_("PDF、JPG 或 PNG，15 MB 以内"),
+        help_text=_("PDF、JPG 或 PNG；照片中的位置信息会被去掉"),
         error_messages={"empty": _("文件是空的。"), "max_length": _("文件名太长，请改短。")},
     )
 

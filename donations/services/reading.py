@@ -54,9 +54,8 @@ def copies_read(*, request: FundingRequest, by: Any) -> Copies:
     )
 
 
-@command
-def paper_read(*, paper: RequestDocument, by: Any) -> tuple[Document, bytes]:
-    """The foundation's copy of a paper; audited here and in the hospital.
+def paper_copy(*, paper: RequestDocument, by: Any) -> Document:
+    """The row of the foundation's copy of a paper; its content is not touched.
 
     Raises:
         DomainError: `funding_request.paper_gone` (404) without a copy or after the withdrawal.
@@ -69,6 +68,17 @@ def paper_read(*, paper: RequestDocument, by: Any) -> tuple[Document, bytes]:
         ).first()
     if copy is None:
         raise DomainError("funding_request.paper_gone", _("没有这份材料。"), status=404)
+    return copy
+
+
+@command
+def paper_read(*, paper: RequestDocument, by: Any) -> tuple[Document, bytes]:
+    """The foundation's copy of a paper; audited here and in the hospital.
+
+    Raises:
+        DomainError: `funding_request.paper_gone` (404) without a copy or after the withdrawal.
+    """
+    copy = paper_copy(paper=paper, by=by)
     content = document_read(document=copy, by=by)
     note_opening(paper.request, levels=[f"document:{paper.type}"], by=by)
     return copy, content

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from departments.models.mechanisms import Message, Transition
 from departments.models.people import User
+from departments.services.viewing import is_shown
 from donations.models.requests import CostLine, FundingAct, FundingRequest, RequestDocument
 from donations.services.review import stages_of
 from donations.views.sums import Granted, Sum, sum_of
@@ -64,7 +65,7 @@ def _paper_row(one: RequestDocument, label: str, file: Any) -> dict[str, Any]:
         "is_missing": is_missing,
         "state": _("未交") if is_missing and not is_there else one.get_state_display(),
         "tone": "warn" if is_missing else PAPER_TONES.get(one.state, ""),
-        "url": reverse("donations:document", args=[one.uid]) if is_there else "",
+        "url": reverse(_page_of(file), args=[one.uid]) if is_there else "",
         "file": file.title if is_there else "",
         "note": _("需补充")
         if one.state == RequestDocument.State.RETURNED
@@ -73,6 +74,11 @@ def _paper_row(one: RequestDocument, label: str, file: Any) -> dict[str, Any]:
         else _("可不交"),
         "words": joined([file.title, _size(file.size)]) if is_there else _("还没有文件"),
     }
+
+
+def _page_of(file: Any) -> str:
+    """What the portal can show is shown; the rest is a download."""
+    return "donations:document_view" if is_shown(file) else "donations:document"
 
 
 def _taken_back(one: RequestDocument, label: str) -> dict[str, Any]:

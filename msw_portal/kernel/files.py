@@ -4,8 +4,10 @@ Accepted are PDF, JPEG, PNG, DOCX and XLSX. Images are written anew without meta
 PDFs are looked through within bounds and refused when they carry macros, scripts or a bomb.
 """
 
+import io
 import re
 import unicodedata
+import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -33,6 +35,8 @@ KINDS = {
     "xlsx": (f"{_OFFICE}.spreadsheetml.sheet", ("xlsx",)),
 }
 ZIP = b"PK\x03\x04"
+SNIFFED = 1445  # bytes a browser looks at to guess a type (WHATWG MIME Sniffing, 5.2)
+_MARKUP = re.compile(rb"<(?:!doctype\s+html|html|head|body|script|iframe|svg)\b", re.IGNORECASE)
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$)", re.IGNORECASE)
 
 
@@ -52,8 +56,8 @@ def inspect_upload(name: str, content: bytes) -> CleanFile:
 
     Raises:
         DomainError: on field `file`: `file.empty`, `file.too_large`, `file.type`, `file.extension`,
-            `file.encrypted`, `file.active`, `file.macros`, `file.unpack`, `file.pixels` or
-            `file.damaged`.
+            `file.encrypted`, `file.active`, `file.macros`, `file.polyglot`, `file.unpack`,
+            `file.pixels` or `file.damaged`.
     """
     limit = getattr(settings, "MAX_UPLOAD_BYTES", DEFAULT_LIMIT)
     if not content:
@@ -89,6 +93,10 @@ def _kind_of(content: bytes, name: str) -> str:
 
 
 def _inspect_pdf(content: bytes) -> tuple[bytes, int | None]:
+    # A PDF begins at its first byte and a ZIP is read from its end: one file can be both.
+    if _MARKUP.search(content[:SNIFFED]) or zipfile.is_zipfile(io.BytesIO(content)):
+        sentence = _("文件既是 PDF 又是另一种文件（网页或压缩包），不予接受。请重新导出 PDF。")
+        raise _refusal("polyglot", sentence)
     return content, check_pdf(content)
 
 

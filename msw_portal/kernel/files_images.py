@@ -14,6 +14,8 @@ MOST_DECODED = 16_000_000
 MOST_DECLARED = {"JPEG": 200_000_000, "PNG": MOST_DECODED}
 # libjpeg keeps the coefficients of the whole picture, at full size, while it reads a progressive one.
 MOST_PROGRESSIVE = 20_000_000
+# Longer than this no browser draws it, however few pixels there are.
+LONGEST_SIDE = 20_000
 Image.MAX_IMAGE_PIXELS = MOST_DECLARED["JPEG"]
 
 _BOMB = (Image.DecompressionBombError, Image.DecompressionBombWarning)
@@ -26,11 +28,11 @@ def clean_image(content: bytes, kind: str) -> bytes:
     Raises:
         DomainError: `file.pixels` for too many pixels, `file.damaged` for what cannot be decoded.
     """
-    flood = DomainError("file.pixels", _("图片的像素太多，请缩小后上传。"), "file")
+    flood = DomainError("file.pixels", _("图片太大（像素过多或边长过长），请缩小后上传。"), "file")
     try:
         image = Image.open(io.BytesIO(content), formats=[kind])
         most = MOST_PROGRESSIVE if image.info.get("progressive") else MOST_DECLARED[kind]
-        if image.width * image.height > most:
+        if image.width * image.height > most or max(image.size) > LONGEST_SIDE:
             raise flood
         return _written(_decoded(image, kind), kind)
     except _BOMB:
