@@ -1,4 +1,4 @@
-"""`python -m msw_portal.backups backup|restore|drill`: what the Makefile and a hospital's timer call."""
+"""`python -m msw_portal.backups backup|restore|drill|put`: what the Makefile and a hospital's timer call."""
 
 import argparse
 import os
@@ -40,6 +40,8 @@ def _asked(words: list[str]) -> argparse.Namespace:
     drill.add_argument(
         "--max-age-hours", type=float, default=26.0, help="older than this is a finding"
     )
+    put = verbs.add_parser("put", help="restored files go back into the bucket (MSW_S3_BUCKET)")
+    put.add_argument("--media", type=Path, required=True, help="folder that a restore wrote")
     return parser.parse_args(words)
 
 
@@ -60,6 +62,7 @@ def main(words: list[str]) -> int:
         return 1
     from msw_portal.backups.drilling import drill
     from msw_portal.backups.places import BackupError, Places, newest
+    from msw_portal.backups.putting import put
     from msw_portal.backups.restoring import restore
     from msw_portal.backups.taking import take
 
@@ -71,6 +74,9 @@ def main(words: list[str]) -> int:
             _say(
                 f"Backup {made} in {time.monotonic() - began:.1f} s. The key file is not in it: keep it apart."
             )
+            return 0
+        if asked.verb == "put":
+            put(asked.media, say=_say)
             return 0
         if asked.verb == "restore":
             folder = asked.folder or newest(places.folder)

@@ -78,7 +78,8 @@ CASTS = re.compile(r"::(?:character varying|text)(?:\[\])?|[()]")
 SEQUENCES = (
     "SELECT schemaname || '.' || sequencename, coalesce(last_value, 0) FROM pg_sequences ORDER BY 1"
 )
-FILES = "SELECT DISTINCT file_key FROM public.departments_document"
+# The file of a deleted document is gone, and meant to be.
+FILES = "SELECT DISTINCT file_key FROM public.departments_document WHERE voided_at IS NULL"
 
 
 def collect(cursor: Any) -> Facts:

@@ -19,6 +19,7 @@ from msw_portal.backups import facts
 from msw_portal.backups.opening import opened
 from msw_portal.backups.places import DUMP, MANIFEST, MEDIA, BackupError, Places, Server, program
 from msw_portal.backups.taking import FORMAT, sign
+from msw_portal.kernel import file_store
 from msw_portal.kernel.keyring import CryptoError
 from msw_portal.kernel.room import FULL
 
@@ -121,6 +122,8 @@ def restore(
     findings = _unpack(folder / MEDIA, media, manifest["files"])
     found, keys = _look(places.owner.at(database), manifest)
     findings += found
+    if not file_store.is_local():
+        say(f"The files lie in {media}. Put them into the bucket with the verb `put`.")
     return Restored(manifest, findings, keys)
 
 

@@ -18,7 +18,9 @@ from typing import Any, BinaryIO
 
 from msw_portal.backups import facts
 from msw_portal.backups.places import DUMP, MANIFEST, MEDIA, BackupError, Places, program
+from msw_portal.kernel import file_store
 from msw_portal.kernel.crypto import active_kid, derive
+from msw_portal.kernel.errors import DomainError
 from msw_portal.kernel.keyring import CryptoError
 from msw_portal.kernel.room import FULL
 
@@ -135,9 +137,10 @@ def _write(places: Places, part: Path, say: Say) -> dict[str, Any]:
             dumped = _dump(places, part / DUMP, snapshot, link.server_version)
         server = link.server_version
     packed, files = _pack(places.media, part / MEDIA)
+    say(f"{len(files)} files from {_where(places)}.")
     lost = sorted(spoken_of - {Path(name).name for name in files})
     if lost:
-        say(f"{len(lost)} files that rows speak of are not in {places.media}.")
+        say(f"{len(lost)} files that rows speak of are not in {_where(places)}.")
     manifest = {
         "format": FORMAT,
         "taken_at": now.isoformat(),
@@ -156,6 +159,10 @@ def _write(places: Places, part: Path, say: Say) -> dict[str, Any]:
     written.write(text)
     written.close()
     return manifest
+
+
+def _where(places: Places) -> str:
+    return str(places.media) if file_store.is_local() else file_store.store().place()
 
 
 def _dump(places: Places, path: Path, snapshot: str, server: int) -> dict[str, Any]:
@@ -183,28 +190,37 @@ def _dump(places: Places, path: Path, snapshot: str, server: int) -> dict[str, A
 
 
 def _pack(media: Path, path: Path) -> tuple[dict[str, Any], dict[str, list[Any]]]:
-    """The files as one archive; ([size, SHA-256] by name), without what is unfinished."""
+    """The files as one archive, wherever they lie; ([size, SHA-256] by name), without what is unfinished."""
     out, files = Hashed(path), {}
     try:
         with tarfile.open(fileobj=out, mode="w|") as archive:
-            for file in sorted(media.rglob("*")) if media.is_dir() else ():
-                name = file.relative_to(media)
-                if name.parts[0] == "tmp" or file.suffix == ".part" or not file.is_file():
-                    continue
-                with contextlib.suppress(FileNotFoundError):
-                    content = file.read_bytes()
-                    entry = tarfile.TarInfo(str(name))
-                    entry.size, entry.mtime, entry.mode = (
-                        len(content),
-                        int(file.stat().st_mtime),
-                        0o600,
-                    )
-                    archive.addfile(entry, io.BytesIO(content))
-                    files[str(name)] = [len(content), hashlib.sha256(content).hexdigest()]
+            for name, content, changed in _contents(media):
+                entry = tarfile.TarInfo(name)
+                entry.size, entry.mtime, entry.mode = len(content), int(changed), 0o600
+                archive.addfile(entry, io.BytesIO(content))
+                files[name] = [len(content), hashlib.sha256(content).hexdigest()]
     except BaseException:
         out.file.close()
         raise
     return out.close(), files
+
+
+def _contents(media: Path) -> Iterator[tuple[str, bytes, float]]:
+    """(name, bytes, time of change) of every whole file of the folder and, where there is one, of the bucket."""
+    for file in sorted(media.rglob("*")) if media.is_dir() else ():
+        name = file.relative_to(media)
+        if name.parts[0] == "tmp" or file.suffix == file_store.PART or not file.is_file():
+            continue
+        with contextlib.suppress(FileNotFoundError):
+            yield str(name), file.read_bytes(), file.stat().st_mtime
+    if file_store.is_local():
+        return
+    try:
+        for one in file_store.kept():
+            with contextlib.suppress(FileNotFoundError):
+                yield one.name, file_store.get(one.file_key), one.changed_at.timestamp()
+    except (file_store.StoreAway, DomainError) as error:
+        raise BackupError(f"{file_store.store().place()} does not answer: {error}.") from error
 
 
 def _prove(part: Path, manifest: dict[str, Any]) -> None:

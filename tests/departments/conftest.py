@@ -3,8 +3,11 @@
 from collections.abc import Callable
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+
+from tests.kernel.uploads import picture
 
 
 @pytest.fixture
@@ -18,3 +21,9 @@ def count_queries() -> Callable[[Callable[[], object]], int]:
         return len(seen)
 
     return count
+
+
+@pytest.fixture
+def upload() -> SimpleUploadedFile:
+    """A small picture of nothing, as a browser sends it."""
+    return SimpleUploadedFile("证明.png", picture("PNG"), content_type="image/png")

@@ -9,6 +9,7 @@ from PIL import Image
 
 from departments.models.mechanisms import Document
 from departments.services.documents import document_read, document_upload
+from departments.services.removing import document_remove
 from msw_portal.kernel.errors import DomainError
 from tests.factories.cases import make_case
 
@@ -125,3 +126,25 @@ def test_a_file_stays_while_nobody_knows_whether_its_row_was_committed(
         _upload(worker)
         run_as_owner(end)
     assert sum(path.is_file() for path in settings.MEDIA_ROOT.rglob("*")) == 1
+
+
+def test_a_deleted_file_goes_with_the_commit_and_not_before(own_database, person, acting, settings):
+    worker = person("worker")
+    with acting(worker):
+        document = _upload(worker)
+
+    def files() -> int:
+        return sum(path.is_file() for path in settings.MEDIA_ROOT.rglob("*"))
+
+    given = {"document": document, "reason": "duplicate", "organization_id": worker.house_id}
+    with pytest.raises(ZeroDivisionError), acting(worker):
+        document_remove(**given, by=worker)
+        raise ZeroDivisionError
+    with acting(worker):
+        assert document_read(document=Document.objects.get(), by=worker)
+        document_remove(**given, by=worker)
+        assert files() == 1
+    assert files() == 0
+    with acting(worker), pytest.raises(DomainError) as refused:
+        document_remove(**given, by=worker)
+    assert refused.value.rule == "document.gone"

@@ -1,7 +1,11 @@
 """PDFs that are cut, locked, active or bombs are refused."""
 
+import tracemalloc
+import zlib
+
 import pytest
 
+from msw_portal.kernel.files import inspect_upload
 from tests.kernel.uploads import PDF, object_stream, refused
 
 
@@ -56,3 +60,34 @@ def test_object_streams_hide_nothing():
 
 def test_a_bomb_in_an_object_stream_is_refused():
     assert refused("a.pdf", object_stream(b"\x00" * (41 * 1024 * 1024))) == "file.unpack"
+
+
+def packed_stream(packed, dictionary=b"/Filter/FlateDecode"):
+    stream = b"6 0 obj <<" + dictionary + b">> stream\n" + packed + b"\nendstream endobj\ntrailer"
+    return PDF.replace(b"trailer", stream)
+
+
+def test_a_bomb_in_any_stream_is_refused_and_kept_nowhere():
+    flood = zlib.compress(b"\x00" * (101 * 1024 * 1024), 9)
+    tracemalloc.start()
+    many = PDF.replace(
+        b"trailer",
+        b"".join(
+            b"%d 0 obj <</Filter/FlateDecode>> stream\n" % n + flood + b"\nendstream endobj\n"
+            for n in range(10, 15)
+        )
+        + b"trailer",
+    )
+    assert refused("a.pdf", many) == "file.unpack"
+    assert tracemalloc.get_traced_memory()[1] < 20_000_000
+    tracemalloc.stop()
+
+
+def test_a_page_scanned_in_colour_is_no_bomb():
+    white = zlib.compress(b"\xff" * (26 * 1024 * 1024))
+    assert inspect_upload("a.pdf", packed_stream(white)).pages == 2
+
+
+def test_a_stream_packed_twice_is_refused():
+    twice = packed_stream(b"x", b"/Filter[/FlateDecode /FlateDecode]")
+    assert refused("a.pdf", twice) == "file.unpack"
