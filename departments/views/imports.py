@@ -93,6 +93,7 @@ def import_columns(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     )
     done = request.method == "POST" and form.command(services.import_map, run=run, by=request.user)
     context = {"run": run, "kind": kind, "form": form, "table": table, "asked": asked, "head": head}
+    context["hidden_rows"] = table.hidden_rows(asked)
     ok = done or request.method != "POST"
     return answer(
         request, "departments/imports/columns.html", context, ok=ok, to=to if done else None
@@ -126,9 +127,18 @@ def _context(request: HttpRequest, run: ImportRun, form: CommandForm) -> dict[st
         "lines": shown(kind, run, page["rows"]),
         "bars": fault_bars(kind, run),
         "unused": unused(run),
+        **_hidden(run),
         "history": history_lines(run),
         **_state(run),
     }
+
+
+def _hidden(run: ImportRun) -> dict[str, Any]:
+    """What of the file nobody sees in a spreadsheet, said once more before it is confirmed."""
+    if run.state != ImportState.REVIEWED:
+        return {}
+    table = services.table_of(run)
+    return {"hidden_sheets": table.hidden, "hidden_rows": table.hidden_rows(run.sheet)}
 
 
 def _state(run: ImportRun) -> dict[str, Any]:

@@ -2,8 +2,10 @@
 
 import contextlib
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Any
 
+import boto3
 from boto3.exceptions import Boto3Error
 from boto3.s3.transfer import TransferConfig
 from botocore.config import Config
@@ -14,6 +16,7 @@ from msw_portal.kernel.file_store import FOLDER, Kept, StoreAway
 
 # What the store may take before the person who waits is told that it does not answer.
 CONNECT_SECONDS, READ_SECONDS, ATTEMPTS = 3, 20, 2
+STATE_SECONDS = 1
 
 
 @contextlib.contextmanager
@@ -39,7 +42,7 @@ class SealedObjects(S3Storage):
         config = Config(
             connect_timeout=CONNECT_SECONDS,
             read_timeout=READ_SECONDS,
-            retries={"max_attempts": ATTEMPTS, "mode": "standard"},
+            retries={"total_max_attempts": ATTEMPTS, "mode": "standard"},
             signature_version="s3v4",
             s3={"addressing_style": addressing_style},
             # Stores that only resemble S3 know nothing of its newer checksums; files carry their own.
@@ -47,6 +50,23 @@ class SealedObjects(S3Storage):
             response_checksum_validation="when_required",
         )
         super().__init__(client_config=config, **given)
+
+    @cached_property
+    def _asking(self) -> Any:
+        """A client that does not wait: whoever asks for the state of things wants it now."""
+        hasty = Config(
+            connect_timeout=STATE_SECONDS,
+            read_timeout=STATE_SECONDS,
+            retries={"total_max_attempts": 1},
+        )
+        return boto3.client(
+            "s3",
+            region_name=self.region_name,
+            endpoint_url=self.endpoint_url,
+            aws_access_key_id=self.access_key,
+            aws_secret_access_key=self.secret_key,
+            config=self.client_config.merge(hasty),
+        )
 
     def _save(self, name: str, content: Any) -> str:
         with _answering():
@@ -71,7 +91,7 @@ class SealedObjects(S3Storage):
     def state(self) -> str:
         """`ok`, or `away` when the bucket does not answer."""
         try:
-            self.connection.meta.client.head_bucket(Bucket=self.bucket_name)
+            self._asking.head_bucket(Bucket=self.bucket_name)
         except (BotoCoreError, ClientError):
             return "away"
         return "ok"

@@ -70,6 +70,17 @@ def test_a_hidden_sheet_is_named_and_not_read():
     assert refused.value.rule == "table.sheet"
 
 
+def test_hidden_rows_are_counted_and_read():
+    def fill(book):
+        for text in ("seen", "hidden", "filtered", "seen too"):
+            book.active.append([text])
+        book.active.row_dimensions[2].hidden = book.active.row_dimensions[3].hidden = True
+
+    table = table_open("a.xlsx", _book(fill))
+    assert (table.hidden_rows(), len(list(table.rows()))) == (2, 4)
+    assert table_open("a.csv", b"a\n1\n").hidden_rows() == 0
+
+
 def test_a_long_number_in_a_cell_of_numbers_has_lost_its_end():
     def fill(book):
         book.active.append([110101199003070013, 110101900307001])

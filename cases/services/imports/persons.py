@@ -19,7 +19,7 @@ from cases.services.imports.twins import Twins
 from cases.services.imports.writing import persons_write
 from cases.services.intake import episode_record
 from cases.services.people import set_identity
-from cases.services.stays import check_days
+from cases.services.stays import check_days, icd10_codes
 from departments.models.organizations import Department
 from departments.models.people import User
 from departments.services.importing import values as cells
@@ -27,7 +27,10 @@ from departments.services.importing.kinds import JOINED, KNOWN, Column, Kind, Li
 from msw_portal.kernel.errors import DomainError
 from msw_portal.kernel.validators import parse_name, parse_phone
 
-STAY = ("mrn", "ward", "bed", "doctor", "diagnosis", "insurance", "admitted_on", "discharged_on")
+STAY = (
+    *("mrn", "ward", "bed", "doctor", "diagnosis", "diagnosis_codes", "insurance"),
+    *("admitted_on", "discharged_on"),
+)
 BIRTH_UNKNOWN = frozenset({"不详", "未知", "不明", "unknown"})
 SEX_WORDS = {"M": "1", "F": "2", "男性": "1", "女性": "2", "未说明的性别": "9", "未知的性别": "0"}
 TYPE_WORDS = {
@@ -56,6 +59,13 @@ def _birth(cell: str) -> Any:
 
 def _revive_birth(kept: str) -> Any:
     return cells.revive_day(kept) if kept else ""
+
+
+def _codes(cell: str) -> list[str]:
+    try:
+        return icd10_codes(cell)
+    except DomainError as error:
+        raise cells.refused("icd10", error.message) from None
 
 
 COLUMNS = (
@@ -151,6 +161,14 @@ COLUMNS = (
         _("诊断"),
         cells.text(2000),
         ("入院诊断", "主要诊断", "疾病诊断", "诊断名称", "出院诊断"),
+    ),
+    Column(
+        "diagnosis_codes",
+        _("诊断编码（ICD-10）"),
+        _codes,
+        ("ICD-10", "ICD10", "ICD编码", "ICD-10编码", "诊断编码", "主要诊断编码", "疾病编码"),
+        example="C91.0",
+        note=_("多个用逗号分开"),
     ),
     Column(
         "insurance",
@@ -278,6 +296,7 @@ def stay_of(line: Line) -> dict[str, Any]:
         "ward": Department.objects.get(pk=ward) if ward else None,
         "admitted_on": values.get("admitted_on"),
         "discharged_on": values.get("discharged_on"),
+        "diagnosis_codes": ",".join(values.get("diagnosis_codes") or ()),
         **{
             name: values.get(name, "")
             for name in ("mrn", "bed", "doctor", "diagnosis", "insurance")

@@ -30,7 +30,7 @@ CLIENT = (
 EPISODE = (
     *ROW,
     *("client", "visit_type", "mrn", "mrn_bidx", "mrn_bidx2", "ward", "bed", "doctor"),
-    *("diagnosis", "disease_group", "treatment_stage", "insurance"),
+    *("diagnosis", "diagnosis_codes", "disease_group", "treatment_stage", "insurance"),
     *("admitted_on", "discharged_on", "origin", "taken_over_text"),
 )
 
@@ -137,6 +137,7 @@ def _stays(made: list[Person], now: Any, by: User) -> list[tuple[Any, ...]]:
                     values.get("ward_id"),
                     *(values.get("bed", ""), values.get("doctor", "")),
                     sealing.sealed("diagnosis", values.get("diagnosis") or None, uid),
+                    sealing.sealed("diagnosis_codes", values.get("diagnosis_codes") or None, uid),
                     *("", "", values.get("insurance", "")),
                     *(values.get("admitted_on"), values.get("discharged_on")),
                     *(Episode.Origin.IMPORT.value, ""),

@@ -50,6 +50,11 @@ class Table:
     hidden: tuple[str, ...]
     encoding: str
     _rows: Callable[[str], Iterator[TableRow]]
+    _hidden_rows: Callable[[str], int] = lambda _sheet: 0
+
+    def hidden_rows(self, sheet: str = "") -> int:
+        """How many rows of a sheet its maker has hidden or filtered away; they are read all the same."""
+        return self._hidden_rows(sheet or self.sheets[0])
 
     def rows(self, sheet: str = "") -> Iterator[TableRow]:
         """Every row of a sheet (the first without a name) that holds anything.

@@ -16,6 +16,7 @@ from msw_portal.kernel.errors import DomainError
 from msw_portal.kernel.tables.rows import EXACT, MOST_COLUMNS, Table, TableRow, plain, refusal
 
 MERGE = re.compile(rb"""<(?:\w+:)?mergeCell\s[^>]*?ref=["']([A-Z0-9:]{2,30})["']""")
+HIDDEN_ROW = re.compile(rb"""<(?:\w+:)?row\s[^>]{0,400}?hidden=["'](?:1|true)["']""")
 MOST_MERGES, MOST_MERGED_ROWS = 20_000, 500_000
 # Rows past this one hold nothing that a person wrote.
 LAST_ROW = 200_000
@@ -43,7 +44,12 @@ def opened(content: bytes) -> Table:
         sheet = sheets[name]
         yield from _guarded(_rows(sheet, _merges(content, sheet._worksheet_path)))
 
-    return Table(seen, tuple(name for name in sheets if name not in seen), "", rows)
+    def hidden_rows(name: str) -> int:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return len(HIDDEN_ROW.findall(archive.read(sheets[name]._worksheet_path)))
+
+    hidden = tuple(name for name in sheets if name not in seen)
+    return Table(seen, hidden, "", rows, hidden_rows)
 
 
 def _damaged() -> DomainError:
