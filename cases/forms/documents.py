@@ -35,9 +35,12 @@ DOCUMENT_KINDS = [
 ]
 
 
+DOSSIER = "dossier"  # the whole file as a PDF: made by the portal, not uploaded
+
+
 def kind_words() -> dict[str, Any]:
     """What each kind of a case's files is called, also of those no form offers."""
-    return dict(DOCUMENT_KINDS) | {"dossier": _("整份档案"), "signature": _("签名")}
+    return dict(DOCUMENT_KINDS) | {DOSSIER: _("整份档案"), "signature": _("签名")}
 
 
 def file_help() -> str:

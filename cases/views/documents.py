@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from cases.consent_permissions import can_remove_document
-from cases.forms.documents import DocumentForm, RemoveForm, kind_words
+from cases.forms.documents import DOSSIER, DocumentForm, RemoveForm, kind_words
 from cases.models.casework import Case
 from cases.services.documents import (
     case_document_add,
@@ -68,6 +68,7 @@ def view(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
             file_url=reverse("cases:document", args=[uid]),
             page_url=lambda number: reverse("cases:document_page", args=[uid, number]),
             kind=words.get(document.kind, document.kind),
+            is_made=document.kind == DOSSIER,
             remove_url=reverse("cases:document_remove", args=[uid])
             if can_remove_document(request.user, case)
             else "",

@@ -14,7 +14,7 @@ from django.utils.translation import pgettext
 from cases import permissions as may
 from cases.consent_permissions import can_give_consent, can_remove_document, can_upload_document
 from cases.form_schemas.planning import PLAN_PARTS
-from cases.forms.documents import kind_words
+from cases.forms.documents import DOSSIER, kind_words
 from cases.models.casework import Case
 from cases.models.service_codes import PlanItemKind
 from cases.models.work import Goal, Need, Plan
@@ -239,6 +239,7 @@ def documents_of(file: CaseFile) -> dict[str, Any]:
             "row": one,
             "kind": words.get(one.kind, one.kind),
             "is_shown": is_shown(one),
+            "is_made": one.kind == DOSSIER,
             "reason": enumerated(filter(None, [reasons.get(one.void_reason), one.void_note])),
         }
         for one in file.documents

@@ -23,6 +23,7 @@ class Frame:
     page_url: Callable[[int], str]
     kind: Any
     remove_url: str = ""
+    is_made: bool = False  # by the portal itself, not uploaded
 
 
 def viewer(request: HttpRequest, document: Document, content: bytes, frame: Frame) -> HttpResponse:
@@ -44,5 +45,7 @@ def viewer(request: HttpRequest, document: Document, content: bytes, frame: Fram
             "pages": pages,
             "count": looking.pages.count if looking else 0,
             "is_scanning": scanning.is_on(),
+            # Another house learns what the file says, not who of ours keeps it.
+            "is_ours": document.organization_id == request.user.house_id,
         },
     )

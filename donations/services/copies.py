@@ -152,6 +152,7 @@ def _copy(request: FundingRequest, original: Document, label: str, by: Any) -> D
         counterparty_id=request.counterparty_id,
         compartment_id=original.compartment_id,
         derived_from=original,
+        scanned_at=original.scanned_at,
     )
 
 
