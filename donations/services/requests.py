@@ -234,8 +234,7 @@ def request_attach(
     paper = RequestDocument.objects.locked().filter(request=request, type=type).first()
     if paper is None:
         raise DomainError("funding_request.unknown_item", _("项目的材料清单里没有这一项。"), "type")
-    # Under its lock: somebody may be deleting the file at this moment.
-    document = Document.objects.select_for_update(no_key=True).get(pk=document.pk)
+    document = Document.objects.locked().get(pk=document.pk)  # somebody may be deleting it just now
     belongs = (document.subject_kind == "case" and document.subject_id == request.case_id) or (
         document.subject_kind == "fundingrequest" and document.subject_id == request.pk
     )

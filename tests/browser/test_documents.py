@@ -81,7 +81,7 @@ def test_a_paper_is_uploaded_looked_at_and_deleted(clamd, portal, person, browse
         assert [pictures.nth(n).evaluate(drawn) for n in range(2)] == [1400, 1400]
         pictures.nth(2).scroll_into_view_if_needed()
         page.wait_for_load_state("networkidle")
-        page.wait_for_function("[...document.images].every((one) => one.complete)")
+        expect(pictures.nth(2)).to_have_js_property("complete", True)
         _look(watch, "viewer")
         page.get_by_role("link", name="删除").click()
         page.select_option("[name=reason]", "wrong_person")
