@@ -79,6 +79,11 @@ class SendForm(CommandForm):
             offered = [item for item in offered if item in consented]
             self.fields["basis"].initial = LegalBasis.CONSENT
             self.fields["items"].initial = offered
+        else:
+            # The page may have been opened while there was one.
+            self.fields["basis"].error_messages["invalid_choice"] = _(
+                "服务对象的同意刚刚撤回或到期，没有发出：请重新取得同意，或选别的依据。"
+            )
         self.fields["basis"].choices = bases
         self.fields["items"].choices = [(item, words[item]) for item in offered]
 

@@ -127,7 +127,9 @@ def _check_signer(
         )
     if folded(signer) not in names:
         raise DomainError(
-            "consent.signer_is_no_guardian", _("签署人不是已登记的监护人。"), "signer"
+            "consent.signer_is_no_guardian",
+            _("签署人和已登记的监护人对不上：请照证件写全名；没有登记的先登记为监护人。"),
+            "signer",
         )
     if proof not in GuardianProof.values:
         raise DomainError(

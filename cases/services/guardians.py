@@ -70,5 +70,9 @@ def check_guardian(
     if not guardians:
         raise DomainError("guardian.not_known", _("请先登记监护人，再由其签署。"), "signer")
     if folded(signer) not in {folded(one.name) for one in guardians}:
-        raise DomainError("guardian.is_another", _("签署人不是已登记的监护人。"), "signer")
+        raise DomainError(
+            "guardian.is_another",
+            _("签署人和已登记的监护人对不上：请照证件写全名；没有登记的先登记为监护人。"),
+            "signer",
+        )
     return True

@@ -5,7 +5,7 @@ Reads only; every list is capped and costs the same number of statements at 1 an
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -30,16 +30,15 @@ from cases.models.casework import Case, RiskAlert
 from cases.models.people import Client
 from cases.models.work import Contact
 from cases.services.assessment import REPEAT
+from cases.services.unsent import SHEETS, Unsent, unsent
 from departments.models.mechanisms import Draft, Task
 from departments.models.people import User
-from departments.services.desk import TASK_WORDS, address
-from msw_portal.kernel.instruments.catalogue import SHIPPED, SLOTS
+from departments.services.desk import TASK_WORDS
 from msw_portal.kernel.together import together
 
 # How much more a case asks for when its risk is higher; said under the figure it makes.
 LOAD = {"low": Decimal(1), "medium": Decimal("1.5"), "high": Decimal(2), "crisis": Decimal(3)}
 RENEWAL = "reconsent_"
-SHEETS = {code: one for (code, _version), one in SLOTS.items()} | SHIPPED
 SHOWN = 20
 MOST_SHOWN = 200
 ALERTS_SHOWN = 5
@@ -82,29 +81,6 @@ DIRECT = {
     "next_contact": "cases:contact_new",
     "discharge_call": "cases:contact_new",
     "transfer": "cases:transfers",
-}
-# Forms that keep drafts: what the form is called and where it is opened; a trailing * stands for a code.
-DRAFTS: dict[str, tuple[str | Promise, str]] = {
-    "cases-accept": (_("接案"), "cases:accept"),
-    "cases-open": (_("开案"), "cases:open"),
-    "cases-contact": (_("过程记录"), "cases:contact_new"),
-    "cases-need": (_("需求"), "cases:need_add"),
-    "cases-plan": (_("服务计划"), "cases:plan_new"),
-    "cases-closing": (_("结案报告"), "cases:propose_closing"),
-    "cases-alert": (_("风险预警"), "cases:alert_raise"),
-    "cases-report": (_("强制报告"), "cases:report_new"),
-    "cases-report-sheet": (_("强制报告表"), "cases:report_edit"),
-    "cases-report-tell": (_("登记向谁报告"), "cases:report_tell"),
-    "cases-report-follow": (_("跟进强制报告"), "cases:report_follow"),
-    "cases-register": (_("接案登记"), "cases:register"),
-    "cases-amend": (_("更正资料"), "cases:client_amend"),
-    "cases-related": (_("家属"), "cases:related_add"),
-    "cases-episode": (_("就诊"), "cases:episode_new"),
-    "cases-contact_amend": (_("过程记录"), "cases:contact"),
-    "cases-assessment_amend": (_("评估"), "cases:assessment"),
-    "cases-referral": (_("转介"), "cases:referral_new"),
-    "cases-subject-request": (_("权利请求"), "cases:subject_request_new"),
-    "donations-review": (_("救助审核意见"), "donations:review"),
 }
 
 
@@ -168,18 +144,6 @@ class Day:
     def more(self) -> int:
         """How many lines the list would have with the next ones; 0 where there are none, or too many."""
         return len(self.todo) + SHOWN if self.left_out and len(self.todo) < MOST_SHOWN else 0
-
-
-@dataclass(frozen=True)
-class Unsent:
-    """A draft: what form, of which case or person, kept since when, and the way back."""
-
-    title: str | Promise
-    case: str
-    person: str
-    url: str
-    saved_at: dt.datetime
-    late_at: dt.datetime | None
 
 
 @dataclass(frozen=True)
@@ -256,7 +220,7 @@ def panel(user: User, *, span: str = WEEK, shown: int = SHOWN) -> Panel:
         approvals_count=counts["approvals"],
         done=len(done),
     )
-    return Panel(day, records, _unsent(kept, case_of, {one.uid: one for one in people}))
+    return Panel(day, records, unsent(kept, case_of, {one.uid: one for one in people}))
 
 
 def _sheet(task: Task) -> str:
@@ -331,47 +295,6 @@ def alerts(user: User) -> Sequence[RiskAlert]:
 def _kept(user: User) -> QuerySet[Draft]:
     """What the person typed and has not sent, newest first."""
     return Draft.objects.visible_to(user).order_by("-saved_at", "-id")[:SHOWN]
-
-
-def _unsent(
-    kept: Iterable[Draft], files: Mapping[uuid.UUID, Case], people: Mapping[uuid.UUID, Client]
-) -> list[Unsent]:
-    """Drafts as they are shown, each with the way back to its page."""
-    found = []
-    for one in kept:
-        title, url = _way_back(one)
-        if not url:
-            continue
-        case = files.get(one.subject_uid)
-        person = case.client if case else people.get(one.subject_uid)
-        late_at = one.saved_at + dt.timedelta(hours=24) if one.form == "cases-contact" else None
-        found.append(
-            Unsent(
-                title=title,
-                case=case.number if case else "",
-                person=person.name_masked if person else "",
-                url=url,
-                saved_at=one.saved_at,
-                late_at=late_at,
-            )
-        )
-    return found
-
-
-def _way_back(draft: Draft) -> tuple[str | Promise, str]:
-    """What the draft's form is called, and its address; ("", "") for a form nobody opens any more."""
-    uid, form = draft.subject_uid, draft.form
-    if form.startswith("cases-form-") and uid:
-        kind = form.removeprefix("cases-form-")
-        return _("表单 %(kind)s") % {"kind": kind}, address("cases:form_write", uid, kind)
-    if form.startswith("cases-consent-") and uid:
-        return _("同意书"), address("cases:consent_new", uid)
-    if form.startswith("cases-correct-") and uid:
-        return _("更正表单"), address("cases:form_correct", uid)
-    title, name = DRAFTS.get(form, ("", ""))
-    if not name:
-        return "", ""
-    return title, address(name, uid) if uid else address(name)
 
 
 def caseload(rows: QuerySet[Case]) -> list[tuple[str, int, Decimal]]:

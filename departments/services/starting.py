@@ -84,6 +84,13 @@ OFFERS: dict[str, tuple[tuple, ...]] = {
             "shield",
         ),
     ),
+    **dict.fromkeys(
+        (Role.FOUNDATION_OFFICER, Role.FOUNDATION_APPROVER, Role.FOUNDATION_CASHIER),
+        (
+            (_("救助申请"), _("医院提交的申请：核对、审核、拨付。"), "donations:board", "coin"),
+            (_("统计报表"), _("本机构的数字和报表。"), "reports:dashboard", "chart"),
+        ),
+    ),
     Role.CLINICIAN: (
         (
             _("共享给我的个案"),

@@ -92,6 +92,25 @@ def test_a_draft_that_was_not_sent_leads_back_to_its_page(worker, worker2, clien
     assert case.number not in client_for(worker2).get(DAY).content.decode()
 
 
+@pytest.mark.parametrize(
+    ("form", "path"),
+    [
+        ("cases-assessment-phq9", "/assessments/new/?sheet=phq9"),
+        ("cases-drawing-ecomap", "/drawings/ecomap/edit/"),
+        ("cases-calc_own", "/sums/calc_own/edit/"),
+        ("cases-outgoing", "/refer/"),
+    ],
+)
+def test_every_half_written_form_of_a_case_leads_back(form, path, worker, client_for, acting):
+    with acting(worker):
+        case = make.make_case(worker)
+        draft_save(form=form, subject_uid=case.uid, fields={"x": ["写了一半"]}, by=worker)
+    client = client_for(worker)
+    found = client.get(DAY)
+    assert f'href="/cases/{case.uid}{path}"' in found.content.decode()
+    assert client.get(f"/cases/{case.uid}{path}").status_code in {200, 302}
+
+
 def test_an_own_record_without_analysis_waits_until_it_is_locked(worker, client_for, acting):
     with acting(worker):
         case = make.make_case(worker)

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cases.models.casework import Referral
-from cases.models.consents import Disclosure
+from cases.models.consents import Consent, Disclosure
 from cases.services.consents import consent_withdraw
 from cases.services.intake import case_refer_out
 from cases.services.outgoing import (
@@ -391,6 +391,14 @@ def test_the_consent_that_is_missing_is_signed_for_this_receiver_and_leads_back(
     signed |= {"signed_at": f"{timezone.localdate()}", "agreed": "on"}
     assert browser.post(sign, signed)["Location"] == send
     assert 'value="consent"' in browser.get(send).content.decode()
+    # Taken back while the page stood open: said as what it is, and nothing leaves.
+    with acting(worker):
+        consent = Consent.objects.get(case=one.case, kind="share_to_org")
+        consent_withdraw(consent=consent, withdrawn_by="self", reason="改变主意", by=worker)
+    late = browser.post(send, {"basis": "consent", "items": ["sex"], "note": "写过的"})
+    assert late.status_code == 422
+    assert "服务对象的同意刚刚撤回或到期，没有发出" in late.content.decode()
+    assert 'value="写过的"' in late.content.decode()
 
 
 def test_nobody_else_reads_an_outgoing_referral(worker, worker2, other_worker, acting, client_for):
