@@ -6,6 +6,7 @@ import { keyFrom, newKey, openStore, seal, unseal } from './ward_store.js';
 const RETRY_MS = 20000;
 const LOOK_MS = 5000;
 const KEPT_MS = 800;
+const DONE_SHOWN = 4;
 const main = document.getElementById('main');
 const part = (name) => document.querySelector(`[data-part="${name}"]`);
 const sheet = part('sheet');
@@ -122,7 +123,7 @@ async function refresh(ward = shown.ward ?? '') {
 }
 
 async function offline() {
-  if (!session) return paint('nothing');
+  if (!session) return paint(main.dataset.state === 'locked' ? 'locked' : 'nothing');
   paint('offline');
   return false;
 }
@@ -180,7 +181,7 @@ function line(one) {
 
 function showQueue(waiting) {
   const refused = queue.in('refused');
-  const rows = [...refused, ...queue.in('waiting'), ...shown.done];
+  const rows = [...refused, ...queue.in('waiting'), ...shown.done.slice(0, DONE_SHOWN)];
   part('queue').hidden = !rows.length || main.dataset.state === 'locked';
   part('queue-list').replaceChildren(...rows.map(line));
   part('queue-head').textContent = refused.length ? say('refusedCount', { n: refused.length }) : waiting ? say('waitingCount', { n: waiting }) : say('doneCount', { n: shown.done.length });
@@ -357,7 +358,7 @@ async function flush({ isLeaving = false } = {}) {
 async function settle(entry, came) {
   if (came.state === 'done') {
     await queue.drop(entry.id);
-    shown.done.unshift({ ...entry, state: 'done', link: came.url, overlaps: came.overlaps });
+    shown.done = [{ ...entry, state: 'done', link: came.url, overlaps: came.overlaps }, ...shown.done];
     shown.isStale = true;
     return true;
   }
@@ -484,6 +485,7 @@ async function start() {
     }
   } else {
     await store.empty('keys', 'list');
+    if (kept) paint('locked');
   }
   // A tap before this point would find no queue.
   main.removeAttribute('aria-busy');

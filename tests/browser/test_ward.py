@@ -7,8 +7,10 @@ from cases.models.work import Contact
 from departments.models.organizations import Department
 from departments.services.entering import member_scope
 from msw_portal.kernel.scope import scope
+from tests.browser.test_accessibility import AXE, RULES, RUN
 from tests.browser.watching import NARROW, browsing, sign_in
 from tests.factories import cases as make
+from tests.factories.world import PASSWORD
 
 PAGE = "/cases/ward/"
 # What another script of the same origin could read: every row of the database, keys as far as they come out.
@@ -33,6 +35,16 @@ READ = """async () => {
     }
   }
   return out;
+}"""
+
+
+# The phone's own clock finds the session over.
+RUN_OUT = """async () => {
+  const base = await new Promise((done) => { indexedDB.open('ward').onsuccess = (event) => done(event.target.result); });
+  const keys = base.transaction('keys', 'readwrite').objectStore('keys');
+  const row = await new Promise((done) => { keys.get('session').onsuccess = (event) => done(event.target.result); });
+  await new Promise((done) => { keys.put({ ...row, until: 1 }).onsuccess = done; });
+  base.close();
 }"""
 
 
@@ -75,6 +87,17 @@ def tap(page, bed: str, minutes: int, said: str = "") -> None:
     expect(page.locator("[data-part=sheet]")).to_be_hidden()
 
 
+def sign_in_again(watch, login: str) -> None:
+    """From the page that says the session is over, and back to it."""
+    page = watch.page
+    page.context.clear_cookies(name="session")
+    page.click("[data-part=gate-locked] a")
+    page.fill("[name=username]", login)
+    page.fill("[name=password]", PASSWORD)
+    page.click("form.form button[type=submit]")
+    page.wait_for_url(f"**{PAGE}")
+
+
 def test_three_contacts_without_a_network_arrive_once_each_and_the_phone_forgets(
     beds, portal, browser, written
 ):
@@ -89,6 +112,12 @@ def test_three_contacts_without_a_network_arrive_once_each_and_the_phone_forgets
           .filter((one) => one.checkVisibility() && one.closest('main, header') && one.getBoundingClientRect().height < 44)
           .map((one) => one.outerHTML.slice(0, 90))""")
         assert small == []
+        page.evaluate(AXE.read_text())
+        assert page.evaluate(RUN, RULES) == []
+        page.locator("[data-bed]").first.click()
+        assert page.evaluate(RUN, RULES) == []
+        watch.look(NARROW["width"])
+        page.go_back()
         assert watch.faults == []
 
         context.set_offline(True)
@@ -109,9 +138,22 @@ def test_three_contacts_without_a_network_arrive_once_each_and_the_phone_forgets
         # The phone is put away and opened again before the network is back.
         page.reload()
         expect(page.locator(".unsent__one--waiting")).to_have_count(3)
+        # The first answer is lost on its way: the phone cannot know, and sends again.
+        lost: list[str] = []
+
+        def lose_one(route) -> None:
+            if lost:
+                route.continue_()
+            else:
+                lost.append(route.request.post_data)
+                assert route.fetch().status == 200
+                route.abort()
+
+        context.route("**/contact/", lose_one)
         context.set_offline(False)
         page.evaluate("dispatchEvent(new Event('online'))")
         expect(page.locator(".unsent__one--done")).to_have_count(3, timeout=30_000)
+        assert len(lost) == 1
         known = written()
         assert [row[:3] for row in known] == [
             (10, "ward_visit", ["emotional"]),
@@ -120,6 +162,21 @@ def test_three_contacts_without_a_network_arrive_once_each_and_the_phone_forgets
         ]
         assert known[1][3] == "担心术后没有人照顾"
         expect(page.locator("[data-bed]").first).to_contain_text("今天 1 次 10 分")
+
+        # The session runs out while the network is away: nothing stays readable, nothing is lost.
+        context.set_offline(True)
+        tap(page, "12", 60, "出院后住哪里还没定")
+        page.evaluate(RUN_OUT)
+        page.reload()
+        expect(page.locator("[data-part=gate-locked]")).to_be_visible()
+        expect(page.locator("[data-bed]")).to_have_count(0)
+        kept = page.evaluate(READ)
+        assert (kept["queue"], kept["list"], kept["keys"]) == (1, 0, 0)
+        assert "演" not in kept["readable"]
+        context.set_offline(False)
+        sign_in_again(watch, "worker")
+        expect(page.locator(".unsent__one--done")).to_have_count(1, timeout=30_000)
+        assert [row[0] for row in written()] == [10, 30, 45, 60]
 
         # Signing out from any page: something waits, so the portal asks; then nothing is left.
         context.set_offline(True)
@@ -131,5 +188,22 @@ def test_three_contacts_without_a_network_arrive_once_each_and_the_phone_forgets
             page.wait_for_url("**/sign-in/?out=1")
         assert page.evaluate(READ) is None
         assert page.evaluate("caches.keys()") == []
-        assert page.evaluate("navigator.serviceWorker.getRegistrations().then((all) => all.length)") == 0
-        assert len(written()) == 4
+        assert (
+            page.evaluate("navigator.serviceWorker.getRegistrations().then((all) => all.length)")
+            == 0
+        )
+        assert sorted(row[0] for row in written()) == [10, 20, 30, 45, 60]
+
+        # Another person of the same phone finds nothing, and leaves nothing of the one before.
+        sign_in(watch, "worker")
+        watch.go(PAGE)
+        context.set_offline(True)
+        tap(page, "5", 15, "只有本人能打开")
+        context.set_offline(False)
+        context.clear_cookies(name="session")
+        sign_in(watch, "worker2")
+        assert page.evaluate(READ) is None
+        watch.go(PAGE)
+        expect(page.locator(".unsent__one--waiting")).to_have_count(0)
+        expect(page.locator("[data-bed]")).to_have_count(0)
+        assert len(written()) == 5

@@ -293,3 +293,5 @@ def test_the_manifest_is_whole_and_in_the_readers_language(client):
     assert (known["short_name"], known["start_url"]) == ("Ward round", PAGE)
     assert [one["sizes"] for one in known["icons"]] == ["192x192", "512x512", "512x512"]
     assert all(client.get(one["src"]).status_code == 200 for one in known["icons"])
+    answer = client.get(reverse("cases:ward_manifest"), headers={"Accept-Language": "zh-CN"})
+    assert json.loads(answer.content)["short_name"] == "查房"
