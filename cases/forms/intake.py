@@ -17,7 +17,8 @@ class PersonChoice(forms.ModelChoiceField):
     """A colleague, addressed by the public id."""
 
     def __init__(self, **kwargs: Any):
-        kwargs.setdefault("error_messages", {"invalid_choice": _("请从列出的同事中选择。")})
+        said = {"invalid_choice": _("请从列出的同事中选择。"), "required": _("请选择一位同事。")}
+        kwargs.setdefault("error_messages", said)
         super().__init__(
             User.objects.none(), to_field_name="uid", empty_label=_("请选择"), **kwargs
         )
