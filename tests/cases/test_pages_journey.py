@@ -348,6 +348,8 @@ def test_head_assigns_and_declines(worker, worker2, supervisor, head, client_for
     foreign = client.post(reverse("cases:assign", args=[first.uid]), {"worker": head.uid})
     assert foreign.status_code == 422
     assert "请从列出的同事中选择" in text_of(foreign)
+    nobody = client.post(reverse("cases:assign", args=[first.uid]), {"worker": ""})
+    assert nobody.context["form"].errors["worker"] == ["请选择一位同事。"]
     _go(client, "assign", first.uid, worker=worker2.uid, supervisor=supervisor.uid)
     _go(client, "decline", second.uid, reason="不属于本部门服务范围")
     with acting(head):
