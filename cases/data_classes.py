@@ -13,6 +13,12 @@ CLASSES = {
         PERSON: "name:name birth_date:birth_date id_no:id_no phone:phone address:address "
         "capacity_judged_by",
     },
+    "DuplicatePair": {
+        IMPERSONAL: "score reasons chosen decided_at",
+        CODED: "first second kept moved decided_by",
+        PERSON: "note before after decided_reason",
+    },
+    "ComparedUpTo": {IMPERSONAL: "clients_at clients_id episodes_at episodes_id"},
     "RelatedPerson": {
         CODED: "relation phone_bidx phone_bidx2 is_guardian is_primary_caregiver is_primary_contact "
         "is_legal_agent is_cohabiting is_payer is_decider must_not_be_told",

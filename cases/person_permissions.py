@@ -83,6 +83,24 @@ def can_erase_for_subject_request(user: Any, request: Any) -> bool:
     return can_answer_subject_request(user, request)
 
 
+# ── two records of one person ────────────────────────────────────────────────
+
+
+def can_list_duplicates(user: Any, _subject: Any = None) -> bool:
+    return user.role in LISTING_ROLES
+
+
+def can_report_duplicate(user: Any, client: Any) -> bool:
+    """Whoever meets people says that two records may be one; who leads decides."""
+    return can_list_duplicates(user) and can_view_client(user, client)
+
+
+def can_decide_duplicate(user: Any, pair: Any = None) -> bool:
+    """Supervisor and head: a merge joins the cases of several workers. Never an API client, never under break-glass."""
+    is_leader = user.role in LEADING_ROLES and not user.is_service and user.acting.glass is None
+    return is_leader and (pair is None or same_house(user, pair))
+
+
 # ── families ─────────────────────────────────────────────────────────────────
 
 

@@ -4,6 +4,7 @@ from celery import shared_task
 
 from cases.services.consent_renewal import consents_sweep
 from cases.services.door_intake import sweep_strays
+from cases.services.duplicates import SECONDS_AT_ONCE, duplicates_find
 from cases.services.feeds.drops import drops_sweep
 from cases.services.report_telling import reports_tell_late
 
@@ -30,3 +31,9 @@ def sweep_consents() -> int:
 def sweep_drops() -> int:
     """Every minute: files of the hospitals' systems that lie ready; returns how many were queued."""
     return drops_sweep()
+
+
+@shared_task(ignore_result=True)
+def find_duplicates() -> int:
+    """Compare the records that have changed since the last round; returns how many new pairs stand on the desks."""
+    return sum(done.pairs for done in duplicates_find(seconds=SECONDS_AT_ONCE))

@@ -274,3 +274,22 @@ DROP = Workflow(
     ),
     final=frozenset({D.DONE, D.REFUSED}),
 )
+
+
+class PairState(TextChoices):
+    OPEN = "open", _("待核对")
+    MERGED = "merged", _("已合并")
+    DISMISSED = "dismissed", _("不是同一个人")
+
+
+J = PairState
+# Two records that may be one person. A merge goes back as it came: nothing of the two is lost.
+PAIR = Workflow(
+    "duplicate_pair",
+    (
+        Step("merge", frozenset({J.OPEN}), J.MERGED, _("合并")),
+        Step("unmerge", frozenset({J.MERGED}), J.OPEN, _("撤销合并"), needs_reason=True),
+        Step("dismiss", frozenset({J.OPEN}), J.DISMISSED, _("不是同一个人"), needs_reason=True),
+        Step("reopen", frozenset({J.DISMISSED}), J.OPEN, _("重新核对"), needs_reason=True),
+    ),
+)

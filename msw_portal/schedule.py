@@ -14,6 +14,11 @@ SCHEDULE = {
         "task": "cases.tasks.sweep_consents",
         "schedule": crontab(hour=4, minute=10),
     },
+    "find-duplicates": {
+        "task": "cases.tasks.find_duplicates",
+        "schedule": crontab(minute="*/15"),
+        "options": {"queue": "reports"},
+    },
     "sweep-accounts": {
         "task": "departments.tasks.sweep_accounts",
         "schedule": crontab(hour=3, minute=20),

@@ -53,6 +53,7 @@ IMPORTS = {
 # Kind of object in the search postings -> who writes the postings of the next persons anew.
 REINDEXERS = {
     "client": "cases.services.people.clients_reindex",
+    "twin": "cases.services.twins.twins_reindex",
 }
 # Subject of a notice -> who says which of these subjects a person may open, and in what words.
 SUBJECTS = {

@@ -3,6 +3,7 @@
 from cases.models.activities import Activity, ActivityLine
 from cases.models.casework import Case, CaseForm, Referral, RiskAlert
 from cases.models.consents import Consent, ConsentTemplate, Disclosure, DisclosureDocument
+from cases.models.duplicates import ComparedUpTo, DuplicatePair
 from cases.models.families import CareFlag, Household, HouseholdMember, Milestone, SubjectRequest
 from cases.models.feeds import EpisodeDrop, EpisodeFeed
 from cases.models.people import Client, Episode, RelatedPerson
@@ -20,11 +21,13 @@ __all__ = [
     "CaseMember",
     "CaseTransfer",
     "Client",
+    "ComparedUpTo",
     "Consent",
     "ConsentTemplate",
     "Contact",
     "Disclosure",
     "DisclosureDocument",
+    "DuplicatePair",
     "Episode",
     "EpisodeDrop",
     "EpisodeFeed",

@@ -113,6 +113,8 @@ class Client(PublicRow, Tenanted):
         ]
         indexes = [
             models.Index(fields=["root"], name="client_root"),
+            # What has changed since the records were last compared (services/duplicates.py).
+            models.Index(fields=["organization", "updated_at", "id"], name="client_changed"),
             models.Index(fields=["organization", "phone_bidx"], name="client_phone"),
             models.Index(fields=["organization", "id_no_bidx"], name="client_id_no"),
             models.Index(fields=["organization", "phone_bidx2"], name="client_phone2"),
@@ -121,6 +123,11 @@ class Client(PublicRow, Tenanted):
 
     def __str__(self) -> str:
         return self.name_masked
+
+    @property
+    def person(self) -> "Client":
+        """The record that stands for this one: itself, unless it was merged into another."""
+        return self if self.root_id == self.pk else self.root
 
 
 class RelatedPerson(PublicRow, Tenanted):
@@ -231,6 +238,7 @@ class Episode(PublicRow, Tenanted):
         ]
         indexes = [
             models.Index(fields=["client", "-admitted_on"], name="episode_client"),
+            models.Index(fields=["organization", "updated_at", "id"], name="episode_changed"),
             # Who lies in a bed now: a bed is plain text, and a stay that has ended leaves the index.
             models.Index(
                 fields=["organization", "bed", "-admitted_on"],

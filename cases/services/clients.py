@@ -20,6 +20,7 @@ from cases.permissions import (
 from cases.services.capacity import CAPACITY, capacity_read
 from cases.services.finding import LIMIT, by_name, by_numbers, check_searched, traces_of
 from cases.services.people import (
+    UNIDENTIFIED_NAME,
     check_household,
     index_client,
     parsed,
@@ -38,7 +39,6 @@ from msw_portal.kernel.errors import DomainError
 from msw_portal.kernel.validators import parse_id_no, parse_name, parse_phone
 
 MIN_REVEAL_REASON = 5
-UNIDENTIFIED_NAME = "无名氏"
 
 
 @dataclass(frozen=True)
@@ -105,16 +105,18 @@ def client_search(
 
 
 def _check_free(client: Client) -> None:
-    """Refuse a second record of the same document."""
+    """Refuse a second record of the same document, also one that was merged into somebody."""
     if not client.id_no:
         return
     house = client.organization_id
-    same = Client.objects.roots().filter(
+    same = Client.objects.filter(
         found_by(Client, "id_no_bidx", client.id_type, client.id_no, organization_id=house),
         organization_id=house,
         id_type=client.id_type,
     )
-    if same.exclude(pk=client.pk).exists():
+    if client.root_id is not None:
+        same = same.exclude(root_id=client.root_id)
+    if same.exists():
         raise DomainError(
             "client_id_once",
             _("本机构已登记过这个证件号码的服务对象，请打开已有记录。"),

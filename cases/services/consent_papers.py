@@ -51,7 +51,7 @@ def _person_sheet(consent: Consent, *, is_named: bool) -> Sheet:
     values = consent_values(consent, is_named=is_named)
     number = _("第 %(n)d 版") % {"n": consent.template.version}
     sheet = filled_sheet(ALL["F2"], None, values, {}, is_named=is_named, version=number)
-    sheet.blocks.insert(0, person_cells(consent.client, is_named=is_named))
+    sheet.blocks.insert(0, person_cells(consent.client.person, is_named=is_named))
     sheet.blocks += consent_blocks(consent, is_named=is_named)
     return sheet
 

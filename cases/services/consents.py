@@ -25,7 +25,7 @@ from cases.services.consent_renewal import renewal_settle
 from cases.services.disclosures import withdraw_under
 from cases.services.guardians import guardians_of, why_guardian
 from cases.services.mdt_ending import mdt_narrow
-from cases.services.people import folded
+from cases.services.people import folded, person_locked
 from cases.services.referral_endings import referrals_stop
 from cases.services.signing import scan_keep, signature_keep
 from cases.signals import consent_withdrawn
@@ -229,7 +229,7 @@ def consent_give(
         DomainError: `consent.*`, `consent_share_names_recipient`, `consent_minor_has_guardian`,
             `signature.*` on field `drawing`.
     """
-    person = Client.objects.locked().get(pk=client.root_id)
+    person = person_locked(client)
     if case is not None:
         case = Case.objects.select_related("client").get(pk=case.pk)
         if case.client.root_id != person.root_id:

@@ -19,8 +19,10 @@ from cases.models.service_codes import SubjectRequestKind
 from cases.person_permissions import can_erase_for_subject_request
 from cases.services.capacity import capacity_forget
 from cases.services.consents import consent_withdraw
-from cases.services.people import index_client, set_name
+from cases.services.merged_facts import merges_forget
+from cases.services.people import GONE, index_client, set_name
 from cases.services.person_copy import consents_to_copy
+from cases.services.twins import twins_forget
 from cases.workflow import SubjectRequestState
 from departments import audit
 from departments.models.people import User
@@ -30,7 +32,6 @@ from msw_portal.kernel.access import require
 from msw_portal.kernel.commands import command
 from msw_portal.kernel.errors import DomainError
 
-GONE = "已删除"
 # Withdrawing one of these stops nothing the person was promised.
 OPTIONAL = frozenset(
     {
@@ -205,12 +206,14 @@ def _erase_contact(client: Client, asked: SubjectRequest, by: User) -> None:
         one.phone = one.address = None
         one.save()
         index_client(one)
+    merges_forget(client, ("phone", "address"))
 
 
 def _erase_household(client: Client, asked: SubjectRequest, by: User) -> None:
     for one in _records(client):
         one.household = {}
         one.save(update_fields=["household"])
+    merges_forget(client, ("household",))
 
 
 def _erase_relatives(client: Client, asked: SubjectRequest, by: User) -> None:
@@ -243,6 +246,8 @@ def _erase_identity(client: Client, asked: SubjectRequest, by: User) -> None:
         index_object(
             organization_id=one.organization_id, kind="client", object_id=one.pk, grams=set()
         )
+        twins_forget(one)
+    merges_forget(client)
     for relative in _relatives(client):
         relative.name, relative.phone, relative.id_no = GONE, None, None
         relative.save()

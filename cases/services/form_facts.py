@@ -71,7 +71,8 @@ def _day(value: Any) -> str:
 
 
 def name_of(case: Case, *, is_named: bool) -> str:
-    return case.client.name if is_named else case.client.name_masked
+    person = case.client.person
+    return person.name if is_named else person.name_masked
 
 
 def _hidden(value: str | None, mask: Callable[[str], str], is_named: bool) -> str:
@@ -97,7 +98,7 @@ def _case(case: Case, is_named: bool) -> Known:
 
 
 def _person(case: Case, is_named: bool) -> Known:
-    person = case.client
+    person = case.client.person
     born = person.birth_date
     return Known(
         [
@@ -137,7 +138,7 @@ FLAGS = (
 def _relatives(case: Case, is_named: bool) -> Known:
     """Who must not be told stands nowhere on paper: the warning comes before the print."""
     rows = RelatedPerson.objects.filter(
-        organization_id=case.organization_id, client_id=case.client_id
+        organization_id=case.organization_id, client__root_id=case.client.root_id
     ).order_by("id")
     words = {name: str(word) for name, word in FLAGS}
     return Known(

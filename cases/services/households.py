@@ -41,7 +41,7 @@ def memberships(client: Client) -> QuerySet[HouseholdMember]:
 
 def membership_of(client: Client) -> HouseholdMember | None:
     """The family the person belongs to now."""
-    return memberships(client).select_related("household").first()
+    return memberships(client).select_related("household", "client").first()
 
 
 def relation_back(relation: str, sex: str) -> str:
@@ -56,7 +56,7 @@ def relation_back(relation: str, sex: str) -> str:
     return BACK.get(relation, Relation.OTHER)
 
 
-def _found(who: str, by: User) -> Client:
+def found_by_number(who: str, by: User) -> Client:
     """The one person of the house a case number, a hospital number or a document points to."""
     typed = re.sub(r"\s", "", who)
     roots = set(by_numbers(typed, "", typed, by)) if typed else set()
@@ -84,7 +84,7 @@ def household_link(*, client: Client, who: str, relation: str, by: User) -> Hous
     require(can_link_household, by, client)
     if relation not in Relation.values or relation == Relation.SELF:
         raise DomainError("household.relation_unknown", _("请从列表中选择关系。"), "relation")
-    other = _found(who, by)
+    other = found_by_number(who, by)
     if other.root_id == client.root_id:
         raise DomainError("household.same_person", _("这是同一个人。"), "who")
     # In the order of ids, so that two links at once do not wait for each other.
@@ -131,8 +131,12 @@ def _checked(reason: str) -> str:
     return reason.strip()
 
 
-def _locked(client: Client) -> HouseholdMember:
+def _locked(client: Client, household_id: int | None = None) -> HouseholdMember:
+    """The person's membership, its family locked; in one family, where merged records brought several."""
     mine = membership_of(client)
+    if household_id is not None:
+        inside = memberships(client).filter(household_id=household_id)
+        mine = inside.select_related("household").first() or mine
     if mine is None:
         raise DomainError("household.none", _("此人现在不属于任何家庭。"), status=409)
     Household.objects.locked().get(pk=mine.household_id)
@@ -154,7 +158,7 @@ def household_leave(*, client: Client, member: HouseholdMember, reason: str, by:
     """
     require(can_link_household, by, client)
     reason = _checked(reason)
-    household = _locked(client).household
+    household = _locked(client, member.household_id).household
     current = list(household.members.filter(left_on__isnull=True).order_by("id"))
     leaving = [one for one in current if one.pk == member.pk]
     if not leaving:

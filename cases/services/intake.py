@@ -34,7 +34,7 @@ from cases.services.caseloads import over_limit
 from cases.services.clocks import case_task, case_tell, close_all, hours, triage_due
 from cases.services.guards import check
 from cases.services.number_patterns import patterns_of
-from cases.services.people import index_client
+from cases.services.people import index_client, person_locked
 from cases.services.referral_targets import receiver_taken
 from cases.services.referrals import accept_for, finish_referral
 from cases.services.reporting import report_by_diagnosis
@@ -127,7 +127,7 @@ def case_open(
             and no reason to open another is given.
     """
     require(can_open_case, by, client)
-    person = Client.objects.locked().get(pk=client.root_id)
+    person = person_locked(client)
     if referral is not None:
         referral = Referral.objects.locked().get(pk=referral.pk)
     _check_door(person, department, referral, episode, by)

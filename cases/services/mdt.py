@@ -65,7 +65,7 @@ def team_facts(case: Case) -> Mapping[str, Any]:
     ).order_by("rank", "id")
     return {
         **case_facts(case),
-        ShareItem.SEX.value: str(case.client.get_sex_display()),
+        ShareItem.SEX.value: str(case.client.person.get_sex_display()),
         TeamItem.NEEDS.value: "；".join(
             dict.fromkeys(str(one.get_category_display()) for one in needs.order_by("rank", "id"))
         ),

@@ -30,6 +30,7 @@ from cases.models.casework import Case, RiskAlert
 from cases.models.people import Client
 from cases.models.work import Contact
 from cases.services.assessment import REPEAT
+from cases.services.duplicates import pairs_open
 from cases.services.unsent import SHEETS, Unsent, unsent
 from departments.models.mechanisms import Draft, Task
 from departments.models.people import User
@@ -42,6 +43,7 @@ RENEWAL = "reconsent_"
 SHOWN = 20
 MOST_SHOWN = 200
 ALERTS_SHOWN = 5
+DOUBLES_COUNTED = 100
 APPROVALS = frozenset({"plan_approval", "closing_approval", "co_sign", "transfer"})
 # Why a clock of the case runs: the rule or the agreement it comes from.
 REASONS: dict[str, str | Promise] = {
@@ -148,11 +150,15 @@ class Day:
 
 @dataclass(frozen=True)
 class Panel:
-    """My day on the workbench: what is due, the records to finish, what was typed and not sent."""
+    """My day on the workbench: what is due, the records to finish, what was typed and not sent.
+
+    `doubles`: how many pairs of records wait for this person's decision.
+    """
 
     day: Day
     records: Sequence[Contact]
     drafts: list[Unsent]
+    doubles: int = 0
 
 
 def _tasks(user: User) -> QuerySet[Task]:
@@ -204,7 +210,8 @@ def panel(user: User, *, span: str = WEEK, shown: int = SHOWN) -> Panel:
     todo = _within(rows.exclude(kind__in=APPROVALS), span)[:shown]
     approvals = rows.filter(kind__in=APPROVALS)[:shown]
     records, kept, done = _records_to_finish(user), _kept(user), _done_today(user)
-    together(todo, approvals, records, kept, done)
+    doubles = pairs_open(user).only("pk")[:DOUBLES_COUNTED]
+    together(todo, approvals, records, kept, done, doubles)
     of_drafts = {one.subject_uid for one in kept if one.subject_uid}
     files = _files(user, {task.subject_uid for task in (*todo, *approvals)} | of_drafts)
     people = Client.objects.visible_to(user).filter(uid__in=of_drafts)
@@ -220,7 +227,8 @@ def panel(user: User, *, span: str = WEEK, shown: int = SHOWN) -> Panel:
         approvals_count=counts["approvals"],
         done=len(done),
     )
-    return Panel(day, records, unsent(kept, case_of, {one.uid: one for one in people}))
+    drafts = unsent(kept, case_of, {one.uid: one for one in people})
+    return Panel(day, records, drafts, len(doubles))
 
 
 def _sheet(task: Task) -> str:

@@ -154,7 +154,7 @@ def filled_sheet(
     """A form as it was filled in; the person's name masked unless `is_named`."""
     sheet = _sheet(schema, numbers=numbers_of(case), version=version)
     if schema.has_person and case is not None:
-        sheet.blocks.append(person_cells(case.client, is_named=is_named))
+        sheet.blocks.append(person_cells(case.client.person, is_named=is_named))
     for group in schema.groups:
         sheet.blocks += group_blocks(group, values, facts.get(group.known), is_blank=False)
         sheet.blocks += [block for name, block in drawings if name == group.known]

@@ -20,6 +20,8 @@ from msw_portal.kernel.masking import mask_name
 from msw_portal.kernel.validators import parse_id_no
 
 MAX_ID_LENGTH = 40
+UNIDENTIFIED_NAME = "无名氏"
+GONE = "已删除"  # what stands in place of a name that was deleted
 SEXES = {1: Sex.MALE, 2: Sex.FEMALE}
 
 
@@ -46,6 +48,16 @@ def digest(
     """A keyed, salted trace of what was searched: the audit can prove it and nobody can read or link it."""
     key = derive(f"search|{organization_uid(organization_id)}", kid=kid)
     return hmac.digest(key, f"proof|{salt}|{fact}|{value}".encode(), hashlib.sha256).hex()
+
+
+def person_locked(client: Client) -> Client:
+    """The person behind a record, locked; asked again where a merge was committed in between."""
+    root_id = client.root_id
+    while True:
+        person = Client.objects.locked().get(pk=root_id)
+        if person.root_id == person.pk:
+            return person
+        root_id = person.root_id
 
 
 def set_identity(

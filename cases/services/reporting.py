@@ -51,7 +51,7 @@ def is_minor(client: Client, on: dt.date) -> bool:
 
 def ground_for(case: Case) -> str:
     """Which law asks for the report of this person."""
-    minor = is_minor(case.client, timezone.localdate())
+    minor = is_minor(case.client.person, timezone.localdate())
     return ReportGround.MINOR_HARM if minor else ReportGround.VIOLENCE
 
 
@@ -245,7 +245,7 @@ def report_name(*, report: MandatoryReport, person: User, reason: str, by: User)
 
 def _who(case: Case) -> dict[str, str]:
     """Who the person is, as the report keeps it: its readers may not be the case's."""
-    person, stay = case.client, case.episode
+    person, stay = case.client.person, case.episode
     guardian = (
         RelatedPerson.objects.filter(
             organization_id=case.organization_id, client__root_id=person.root_id, is_guardian=True

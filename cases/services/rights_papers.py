@@ -44,7 +44,7 @@ def _sheet(asked: SubjectRequest, kind: str, title: str, signers: list[str]) -> 
     number = _("请求编号 %(number)s") % {"number": number_of(asked)}
     sheet = Sheet(kind, title, number, signers=signers)
     facts = [
-        (_("服务对象"), asked.client.name),
+        (_("服务对象"), asked.client.person.name),
         (_("请求"), str(asked.get_kind_display())),
         (_("请求人"), asked.requester),
         (_("关系"), str(asked.get_requester_relation_display())),

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -54,13 +54,13 @@ def _word(mine: HouseholdMember, other: HouseholdMember) -> str:
 
 
 def family_rows(user: Any, client: Client) -> QuerySet[HouseholdMember]:
-    """The person's family, the person among it, the first member first.
+    """The person's family (of merged records each one's), the person among it, the first member first.
 
     Adds `can_open`: whether the reader may open a case of the member's.
     """
     own = Case.objects.visible_to(user).filter(client__root_id=OuterRef("client__root_id"))
     rows = HouseholdMember.objects.visible_to(user).filter(
-        household_id=Subquery(memberships(client).values("household_id")[:1]),
+        household_id__in=memberships(client).values("household_id"),
         left_on__isnull=True,
     )
     return rows.select_related("client").annotate(can_open=Exists(own)).order_by("id")
@@ -68,9 +68,14 @@ def family_rows(user: Any, client: Client) -> QuerySet[HouseholdMember]:
 
 def kin_of(family: Iterable[HouseholdMember], client: Client) -> list[Kin]:
     """The others of the family, as the person of the page calls them."""
-    members = list(family)
-    mine = next((one for one in members if one.client.root_id == client.root_id), None)
-    return [_kin(mine, one) for one in members if one is not mine]
+    own: dict[int, HouseholdMember] = {}
+    others = []
+    for one in family:
+        if one.client.root_id == client.root_id:
+            own.setdefault(one.household_id, one)
+        else:
+            others.append(one)
+    return [_kin(own[one.household_id], one) for one in others]
 
 
 def family_of(user: Any, client: Client) -> list[Kin]:
@@ -111,6 +116,7 @@ def member_leave(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     if mine is None:
         raise Http404
     member = _asked(request, mine)
+    mine = memberships(person).filter(household_id=member.household_id).first() or mine
     word = _word(mine, member) if member.pk != mine.pk else _("本人")
     return _end(
         request,
@@ -132,7 +138,12 @@ def _asked(request: HttpRequest, mine: HouseholdMember) -> HouseholdMember:
     except ValueError:
         raise Http404 from None
     rows = HouseholdMember.objects.visible_to(request.user).select_related("client")
-    return get_object_or_404(rows, uid=wanted, household_id=mine.household_id, left_on__isnull=True)
+    return get_object_or_404(
+        rows,
+        uid=wanted,
+        household_id__in=memberships(mine.client).values("household_id"),
+        left_on__isnull=True,
+    )
 
 
 @BOTH

@@ -20,6 +20,7 @@ from cases.forms.people import (
     SearchForm,
 )
 from cases.permissions import can_open_case
+from cases.person_permissions import can_list_duplicates
 from cases.services.clients import (
     client_amend,
     client_register,
@@ -45,7 +46,11 @@ def search(request: HttpRequest) -> HttpResponse:
     """One form; the answer shows masked hits and, only then, the way to register somebody new."""
     asked = request.method == "POST"
     form = SearchForm(request.POST if asked else None)
-    context = {"form": form, "brought": _brought_by(request)}
+    context = {
+        "form": form,
+        "brought": _brought_by(request),
+        "can_list_duplicates": can_list_duplicates(request.user),
+    }
     found = asked and form.command(client_search, by=request.user)
     if found:
         hits = hits_of(request.user, form.result.hits)

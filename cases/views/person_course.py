@@ -20,6 +20,7 @@ from django.views.decorators.http import require_GET
 
 from cases.models.casework import Case, CaseForm, Referral
 from cases.models.consents import Consent
+from cases.models.duplicates import DuplicatePair
 from cases.models.families import CareFlag
 from cases.models.people import Client, Episode
 from cases.models.work import Assessment, Contact
@@ -156,6 +157,11 @@ def _discharged(one: Episode) -> tuple[str, str, str, str]:
     return _("出院"), where, origin, url
 
 
+def _joined(one: DuplicatePair) -> tuple[str, str, str, str]:
+    note = f"{one.given.name_masked} · {one.decided_by.display_name}"
+    return _("并入一份记录"), note, _("人员页"), reverse("cases:duplicate", args=[one.uid])
+
+
 def _day(name: str) -> Any:
     return Cast(name, DateTimeField())
 
@@ -225,6 +231,14 @@ KINDS: dict[str, Kind] = {
         F("closed_at"),
         ("department", "episode", "client"),
         _closed,
+    ),
+    "k_merged": Kind(
+        lambda user, client: (
+            DuplicatePair.objects.visible_to(user).merged().filter(kept__root_id=client.root_id)
+        ),
+        F("decided_at"),
+        ("first", "second", "decided_by"),
+        _joined,
     ),
 }
 

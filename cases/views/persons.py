@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce
 from cases.consent_permissions import can_give_consent
 from cases.models.casework import Case, CaseForm, Referral
 from cases.models.consents import Consent
+from cases.models.duplicates import DuplicatePair
 from cases.models.families import CareFlag, SubjectRequest
 from cases.models.people import Client, Episode, RelatedPerson
 from cases.models.work import Assessment, Contact
@@ -21,7 +22,11 @@ from cases.permissions import (
     can_note_level5_diagnosis,
     can_open_case,
 )
-from cases.person_permissions import can_break_glass, can_record_subject_request
+from cases.person_permissions import (
+    can_break_glass,
+    can_record_subject_request,
+    can_report_duplicate,
+)
 from cases.querysets import CaseQuerySet
 from cases.services.capacity import capacity_said
 from cases.services.minding import live_flags
@@ -194,11 +199,21 @@ def _referrals(user: Any, client: Client) -> QuerySet[Referral]:
     return rows.select_related("from_department").order_by("-received_at")
 
 
+def _doubles(user: Any, client: Client) -> dict[str, QuerySet[DuplicatePair]]:
+    """The records that were merged into the person's, the latest first, and those that may be the person."""
+    rows = DuplicatePair.objects.visible_to(user)
+    merges = rows.merged().filter(kept__root_id=client.root_id).with_both()
+    return {
+        "merges": merges.order_by("-decided_at"),
+        "doubles": rows.open().about(client).only("uid", "state"),
+    }
+
+
 def person_page(user: Any, client: Client) -> dict[str, Any]:
     """Everything the person page shows: one statement for its lists, two for the timeline."""
     cases = _counted(user, case_rows(user, [client.root_id]))
     relatives, family = relatives_rows(user, client), family_rows(user, client)
-    lists = {
+    lists = _doubles(user, client) | {
         "flags": live_flags(client),
         "flags_past": _past_flags(user, client),
         "episodes": _stays(user, client),
@@ -234,6 +249,7 @@ def _person(user: Any, client: Client) -> dict[str, Any]:
         "can_record_request": can_record_subject_request(user, client),
         "can_open": can_open_case(user, client),
         "can_break_glass": can_break_glass(user, client),
+        "can_report_duplicate": can_report_duplicate(user, client),
         "can_amend": can_amend_client(user, client),
         "can_give_consent": can_give_consent(user, client),
     }

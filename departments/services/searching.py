@@ -9,7 +9,8 @@ from msw_portal.kernel.crypto import organization_uid
 from msw_portal.kernel.grams import Gram, gram_hashes
 from msw_portal.kernel.keyring import keys
 
-KINDS = {"client": 1, "case": 2}
+# `twin` holds what makes two records likely one person (cases/services/twins.py); nobody searches it.
+KINDS = {"client": 1, "case": 2, "twin": 3}
 POSTING_LOCK = 5500  # first number of the advisory locks on an object's postings, plus its kind
 MAX_JOINED = 4  # the rarest grams decide; more joins only cost
 COUNTED = 1000  # a gram with more postings than this is common, however many it has
@@ -105,6 +106,31 @@ def index_object(*, organization_id: int, kind: str, object_id: int, grams: Iter
         ],
         ignore_conflicts=True,
     )
+
+
+def sharing(
+    *, organization_id: int, kind: str, grams: Mapping[int, Iterable[int]], most: int
+) -> set[tuple[int, int]]:
+    """Pairs (object, other) that hold a gram in common, of the newest `most` others of each gram.
+
+    One statement, of which every gram is one look-up in the index, however many objects there are.
+    """
+    pairs = sorted((gram, pk) for pk, hashes in grams.items() for gram in hashes)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT g.object_id, p.object_id FROM unnest(%s::bigint[], %s::bigint[]) g(object_id, gram) "
+            "CROSS JOIN LATERAL (SELECT object_id FROM departments_searchposting s "
+            "WHERE s.organization_id = %s AND s.kind = %s AND s.gram = g.gram AND s.object_id <> g.object_id "
+            "ORDER BY s.object_id DESC LIMIT %s) p",
+            [
+                [pk for _gram, pk in pairs],
+                [gram for gram, _pk in pairs],
+                organization_id,
+                KINDS[kind],
+                most,
+            ],
+        )
+        return set(cursor.fetchall())
 
 
 def find(

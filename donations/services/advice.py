@@ -82,7 +82,7 @@ def advice_for_worker(request: FundingRequest) -> Advice:
     case, sheet = request.case, request.sheet.payload
     episode = case.episode
     facts = {
-        "age": age_of(case.client),
+        "age": age_of(case.client.person),
         "disease_group": (episode.disease_group if episode else "") or None,
         "welfare_status": sheet.get("welfare_status") or None,
         "income_per_head": _number(income_per_head(sheet)),

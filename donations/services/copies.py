@@ -54,7 +54,7 @@ def review_payload(request: FundingRequest, *, items: set[str]) -> dict[str, Any
     Amounts are strings in yuan. Neither name nor number nor address nor date of birth.
     """
     case, sheet = request.case, request.sheet.payload
-    client, episode = case.client, case.episode
+    client, episode = case.client.person, case.episode
     age = age_of(client)
     whole: dict[str, Any] = {
         ShareItem.SEX: client.get_sex_display(),
@@ -93,7 +93,7 @@ def review_payload(request: FundingRequest, *, items: set[str]) -> dict[str, Any
 
 def identity_payload(request: FundingRequest, *, items: set[str]) -> dict[str, Any]:
     """Name, inpatient number and payee: for the payout, and only what the consent covers."""
-    client, episode = request.case.client, request.case.episode
+    client, episode = request.case.client.person, request.case.episode
     whole: dict[str, Any] = {
         ShareItem.NAME: client.name,
         ShareItem.MRN: (episode.mrn or "") if episode else "",

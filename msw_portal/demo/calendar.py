@@ -11,7 +11,7 @@ from django.db import connection
 from departments.models.organizations import Organization
 from departments.models.people import User
 from departments.services.entering import house_scope
-from msw_portal.demo import asking, families, funds, guarding, history, referring, whole
+from msw_portal.demo import asking, doubles, families, funds, guarding, history, referring, whole
 from msw_portal.demo.aid import Aid, aid, asks, ending
 from msw_portal.demo.clock import Clock
 from msw_portal.demo.dice import Dice
@@ -139,6 +139,7 @@ class Course:
         for place, wish in enumerate(asking.WISHES):
             self.enter(asking.ask(clock, wish, stories, place, until))
         self.enter(families.families(stories, until))
+        self.enter(doubles.doubles(clock, stories, until))
         self.enter(guarding.glass(clock, by_quirk["level5"], until))
         for quirk in ("harm", "harm_found"):
             self.enter(guarding.report(clock, by_quirk[quirk], until))

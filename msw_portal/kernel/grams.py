@@ -84,6 +84,16 @@ def grams_of_query(text: str) -> list[set[Gram]]:
     return [{("py", letters)}, {("in", letters)}]
 
 
+def readings_of(name: str) -> set[str]:
+    """The whole pinyin of a name in every reading: two names that share one sound alike."""
+    return {"".join(syllables)[:LONGEST] for syllables in _spellings(name)}
+
+
+def characters_of(name: str) -> list[str]:
+    """The Han characters of a name, folded."""
+    return _han(fold(name))
+
+
 def is_meant(name: str, query: str) -> bool:
     """Whether `query` finds `name`: the confirmation after decryption, as hashes may collide."""
     grams = grams_of_name(name)

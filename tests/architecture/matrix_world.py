@@ -18,6 +18,7 @@ from cases.services.alerts import alert_raise
 from cases.services.calculations import calculation_save
 from cases.services.case_forms import form_keep
 from cases.services.dossier import case_dossier_ask
+from cases.services.duplicates import duplicate_report
 from cases.services.households import household_link
 from cases.services.instruments import questionnaire_import
 from cases.services.mdt import mdt_share
@@ -62,6 +63,8 @@ KEYS = {
     "cases:subject_request_new": "client",
     "cases:person_course": "client",
     "cases:household_": "client",
+    "cases:duplicate": "pair",
+    "cases:duplicate_report": "client",
     "cases:subject_request_paper": "rights_paper",
     "cases:subject_request_paper_new": "subject_request",
     "cases:related_amend": "relative",
@@ -269,11 +272,14 @@ def _asked(client: Any, by: User) -> dict[str, Any]:
 
 
 def _linked(client: Any, by: User) -> dict[str, Any]:
-    """A family of two: the client and a sister who is a patient too."""
+    """A family of two: the client and a sister who is a patient too; and another record of the client."""
     sister = cases.make_client(by, name="演示姐")
     cases.make_episode(sister, by, mrn=f"MRN-K{sister.pk}")
     family = household_link(client=client, who=f"MRN-K{sister.pk}", relation="sibling", by=by)
-    return {"household": family}
+    double = cases.make_client(by, name="演示患儿", birth_date=donations.BIRTH)
+    cases.make_episode(double, by, mrn=f"MRN-D{double.pk}")
+    pair = duplicate_report(client=client, who=f"MRN-D{double.pk}", note="同一张身份证", by=by)
+    return {"household": family, "pair": pair}
 
 
 def _of_the_person(client: Any, by: User) -> dict[str, Any]:
