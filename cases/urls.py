@@ -189,7 +189,6 @@ urlpatterns = [
     path("<uuid:uid>/assessments/new/", assessing.assessment_new, name="assessment_new"),
     path("<uuid:uid>/assessments/look/", assessing.assessment_look, name="assessment_look"),
     path("assessments/<uuid:uid>/", assessing.assessment, name="assessment"),
-    path("assessments/<uuid:uid>/finalize/", assessing.finalize, name="assessment_finalize"),
     path("<uuid:uid>/assess/", assessing.assess, name="assess"),
     path("<uuid:uid>/contacts/new/", contacts.contact_new, name="contact_new"),
     path("<uuid:uid>/contacts/search/", contact_search.contact_search, name="contact_search"),

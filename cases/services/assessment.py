@@ -239,22 +239,6 @@ def assessment_amend(
 
 
 @command
-def assessment_finalize(
-    *, assessment: Assessment, interpretation: str = "", by: User
-) -> Assessment:
-    """Score for good and freeze.
-
-    Raises:
-        DomainError: `assessment.is_final`, `assessment.too_much_missing`, `assessment.needs_interpretation`.
-    """
-    assessment = _draft(assessment)
-    if interpretation.strip():
-        assessment.interpretation = interpretation.strip()
-    _finalize(assessment, by=by)
-    return assessment
-
-
-@command
 def need_add(
     *, case: Case, category: str, statement: str, voice: str, severity: int, by: User
 ) -> Need:

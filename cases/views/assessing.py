@@ -20,7 +20,6 @@ from cases.services.guards import final_form
 from cases.views.filling import Filling, fill_in
 from cases.views.finding import address_of, assessment_or_404, case_or_404
 from departments.models.mechanisms import Questionnaire
-from msw_portal.kernel.htmx import answer
 from msw_portal.kernel.questionnaire.answering import answer_text, asked, items_said
 
 BOTH = require_http_methods(["GET", "POST"])
@@ -135,7 +134,6 @@ def _page(request: HttpRequest, one: Assessment) -> dict[str, Any]:
         "raised": [
             alert["zh"] for alert in definition.get("alerts", ()) if alert["code"] in raised
         ],
-        "can_finalize": not one.is_final and can_finalize_assessment(request.user, one),
         "open_items": "" if one.is_final else items_said(definition, one.score.get("missing", ())),
     }
 
@@ -173,17 +171,6 @@ def assessment(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
             | {"may_amend": may_amend, "look_url": _look_url(one.case, one.questionnaire)},
         ),
     )
-
-
-@require_POST
-def finalize(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
-    """Scores and freezes; a dangerous answer raises its alert in the same transaction."""
-    one = assessment_or_404(request, uid)
-    form = ConfirmForm(request.POST)
-    ok = form.command(services.assessment_finalize, assessment=one, by=request.user)
-    context = _page(request, one) | {"form": form}
-    to = reverse("cases:assessment", args=[uid])
-    return answer(request, "cases/assessment.html", context, ok=ok, to=to, done=_("评估已定稿。"))
 
 
 @BOTH

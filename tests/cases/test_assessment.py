@@ -7,7 +7,6 @@ from cases.models.casework import CaseForm, RiskAlert
 from cases.models.work import Assessment, Need
 from cases.services.assessment import (
     assessment_amend,
-    assessment_finalize,
     assessment_record,
     case_assess,
     instruments_install,
@@ -90,19 +89,22 @@ def test_a_draft_is_finalized_with_what_stands_on_the_page_now(worker, acting, c
         assert (part.is_final, part.answers) == (False, {"1": 3, "2": 2})
 
 
-def test_assessment_finalize_freezes(worker, acting, refuses, rows):
+def test_finalizing_freezes(worker, acting, refuses, rows):
     with acting(worker):
         case = make_case(worker, stage="assessment")
-        final = assessment_finalize(
-            assessment=record(case, worker, interpretation="轻度情绪低落"), by=worker
+        draft = record(case, worker)
+        final = assessment_amend(
+            assessment=draft,
+            answers=draft.answers,
+            interpretation="轻度情绪低落",
+            is_final=True,
+            by=worker,
         )
         assert (final.is_final, final.finalized_at is not None, final.phase) == (
             True,
             True,
             "assessment",
         )
-        with refuses("assessment.is_final", status=409):
-            assessment_finalize(assessment=final, by=worker)
         with refuses("assessment.is_final", status=409):
             assessment_amend(assessment=final, answers={"1": 3}, by=worker)
         for change in ("band = 'severe'", "answers = '\\x00'", "is_final = false"):
@@ -163,7 +165,13 @@ def test_item_9_of_phq9_raises_a_crisis_at_once_and_only_once(worker, supervisor
         draft = record(case, worker, said={"item_9": 1}, interpretation="有轻生念头")
         alert = RiskAlert.objects.get(case=case)
         assert (alert.trigger, alert.severity, alert.state) == ("phq9_9", "crisis", "raised")
-        assessment_finalize(assessment=draft, by=worker)
+        assessment_amend(
+            assessment=draft,
+            answers=draft.answers,
+            interpretation="有轻生念头",
+            is_final=True,
+            by=worker,
+        )
         assert RiskAlert.objects.filter(case=case).count() == 1
         case.refresh_from_db()
         assert case.risk_level == "crisis"

@@ -163,7 +163,6 @@ def test_commands_are_posts_and_find_nothing_foreign(file, other_worker, client_
         "claim": file.case,
         "contact_countersign": file.contact,
         "alert_take": file.alert,
-        "assessment_finalize": file.assessment,
         "referral_claim": file.referral,
         "reveal": file.client,
     }
