@@ -1,5 +1,6 @@
 """Every statement of a page with its real plan: what a large table must not suffer."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,6 +9,7 @@ from django.db import connection
 from django.test import Client
 
 LARGE = 10_000  # rows of a table that is never read whole
+WHOLE = 0.1  # of a large table: more than that in one scan is reading it whole
 WASTE = 20  # rows read and thrown away for one that is kept
 FEW = 1_000  # so many may be thrown away without asking: less than a millisecond
 
@@ -77,13 +79,15 @@ def faults(statement: Statement, large: dict[str, int]) -> list[str]:
         table, loops = node.get("Relation Name", ""), node.get("Actual Loops", 0)
         if not loops:
             continue
-        if node["Node Type"] in ("Seq Scan", "Parallel Seq Scan") and table in large:
-            found.append(f"{table} ({large[table]} rows) is read whole")
         thrown = (
             node.get("Rows Removed by Filter", 0)
             + node.get("Rows Removed by Index Recheck", 0)
             + node.get("Rows Removed by Join Filter", 0)
         ) * loops
+        # A scan in the table's order that a LIMIT ends after its first pages is the cheapest there is.
+        read = thrown + node.get("Actual Rows", 0) * loops
+        if "Seq Scan" in node["Node Type"] and read > WHOLE * large.get(table, math.inf):
+            found.append(f"{table} ({large[table]} rows) is read whole")
         kept = max(1, node.get("Actual Rows", 0) * loops)
         if thrown > FEW and thrown > WASTE * kept:
             found.append(

@@ -84,7 +84,8 @@ class World:
                 reverse("donations:case_panel", args=[facts["case"]]),
                 budget=10,
             ),
-            Route("workbench", "worker", reverse("departments:workbench"), budget=8),
+            # Both name what they are about with a statement for each kind of subject.
+            Route("workbench", "worker", reverse("departments:workbench"), budget=10),
             Route("workbench_referrals", "worker", reverse("cases:panel_referrals"), budget=8),
             Route("workbench_caseload", "worker", reverse("cases:panel_caseload"), budget=8),
             Route("workbench_requests", "worker", reverse("donations:panel_requests"), budget=8),
@@ -128,7 +129,7 @@ class World:
             Route(
                 "search_number", "worker", f"{lst}?number={facts['case_number']}", page, budget=6
             ),
-            Route("notifications", "worker", reverse("departments:notifications"), budget=6),
+            Route("notifications", "worker", reverse("departments:notifications"), budget=10),
             Route("audit_list", "auditor", reverse("departments:audit"), budget=8),
         ]
 

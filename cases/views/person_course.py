@@ -166,11 +166,10 @@ def _day(name: str) -> Any:
     return Cast(name, DateTimeField())
 
 
-def _referrals(user: Any, client: Client) -> QuerySet:
-    rows = Referral.objects.visible_to(user)
-    return rows.filter(client__root_id=client.root_id) | rows.filter(
-        case__client__root_id=client.root_id, sent_at__isnull=False
-    )
+def _sent_of_cases(user: Any, client: Client) -> QuerySet:
+    """Those that name the case alone: an OR over both ways would read every referral of the house."""
+    rows = Referral.objects.visible_to(user).filter(case__client__root_id=client.root_id)
+    return rows.filter(sent_at__isnull=False).exclude(client__root_id=client.root_id)
 
 
 # In the order in which lines of one instant stand, the lowest last.
@@ -188,7 +187,13 @@ KINDS: dict[str, Kind] = {
         _discharged,
     ),
     "c_referral": Kind(
-        _referrals,
+        _of_root(Referral),
+        Coalesce("sent_at", "received_at"),
+        ("client", "to_organization", *OF_CASE),
+        _referral,
+    ),
+    "c_sent": Kind(
+        _sent_of_cases,
         Coalesce("sent_at", "received_at"),
         ("client", "to_organization", *OF_CASE),
         _referral,

@@ -216,6 +216,17 @@ class Task(PublicRow, Tenanted, Subject):
                 name="task_open_role",
                 condition=Q(state="open"),
             ),
+            # Thousands of a house's deadlines belong to cases; what else waits is looked up apart from them.
+            models.Index(
+                fields=["assignee", "due_at"],
+                name="task_open_rest",
+                condition=Q(state="open", assignee__isnull=False) & ~Q(subject_kind="case"),
+            ),
+            models.Index(
+                fields=["organization", "subject_kind", "assignee", "role"],
+                name="task_open_waiting",
+                condition=Q(state="open") & ~Q(subject_kind="case"),
+            ),
             # A list shows the next deadline of each row.
             models.Index(
                 fields=["subject_kind", "subject_id", "due_at"],

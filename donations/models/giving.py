@@ -199,7 +199,8 @@ class Donation(PublicRow, Tenanted):
             ),
         ]
         indexes = [
-            models.Index(fields=["organization", "-received_on", "-id"], name="donation_newest")
+            models.Index(fields=["organization", "-received_on", "-id"], name="donation_newest"),
+            models.Index(fields=["organization", "state", "-id"], name="donation_own_state"),
         ]
 
     def __str__(self) -> str:

@@ -154,6 +154,7 @@ class FundingRequest(PublicRow, SharedRow):
             ),
             # What a person was granted before is summed on every approval; her code stands in both houses.
             models.Index(fields=["subject_code"], name="funding_request_subject"),
+            models.Index(fields=["organization", "state", "-id"], name="funding_request_own_state"),
         ]
 
     def __str__(self) -> str:

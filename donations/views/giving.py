@@ -3,7 +3,7 @@
 import uuid
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -26,6 +26,7 @@ from donations.views.wording import DONATION_TONES, joined
 from donations.workflow import DonationState
 from msw_portal.kernel.access import require
 from msw_portal.kernel.errors import DomainError
+from msw_portal.kernel.keyset import capped_counts
 
 JOINS = ("donor", "fund", "purpose", "entered_by", "confirmed_by")
 TABS = (
@@ -46,20 +47,20 @@ def donations(request: HttpRequest) -> HttpResponse:
     page["rows"] = [_row(one) for one in page["rows"]]
     page["tabs"] = tabs = _tabs(request, rows, state)
     may, new_url = may_record(request.user), reverse("donations:donation_new")
-    page |= {"chosen": state or tabs[0]["count"], "pager_text": _("最近登记的在前")}
+    page |= {"chosen": state or tabs[0]["count"] != "0", "pager_text": _("最近登记的在前")}
     page |= {"may_record": may, "new_url": new_url, "first_url": new_url if may else ""}
     page["funds_url"] = reverse("donations:funds")
     return render(request, "donations/donations.html", page)
 
 
 def _tabs(request: HttpRequest, rows: QuerySet, state: str) -> list[dict[str, Any]]:
-    counts = dict(rows.values_list("state").annotate(n=Count("id")))
+    counts = capped_counts({tab: rows.filter(state=tab) if tab else rows for tab, _label in TABS})
     return [
         {
             "label": label,
             "url": address(request.GET, state=tab or None),
             "is_on": state == tab,
-            "count": counts.get(tab, 0) if tab else sum(counts.values()),
+            "count": counts[tab],
         }
         for tab, label in TABS
     ]

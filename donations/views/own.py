@@ -26,6 +26,7 @@ from donations.views.guards import hospital_page
 from donations.views.own_page import case_sum
 from donations.views.paging import PAGE_SIZE, address
 from donations.workflow import GRANTED, IN_REVIEW, RequestState
+from msw_portal.kernel.keyset import capped_counts
 
 JOINS = ("case__client", "programme_version__organization")
 R = RequestState
@@ -41,6 +42,7 @@ TABS = (
     ),
 )
 PANEL_SIZE = 6
+SUMMED = 10_000
 SENT_OR_READ = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -63,9 +65,11 @@ def _page(request: HttpRequest, form: RequestFilter) -> dict[str, Any]:
     shown = found.filter(state__in=states)
     page = page_of(request, shown.select_related(*JOINS), order=("-id",), size=PAGE_SIZE)
     page["rows"] = [rows.asked_row(one) for one in page["rows"]]
+    tabs, total = _tabs(request, found, tab), _total(shown)
     return page | {
-        "tabs": _tabs(request, found, tab),
-        "total": _total(shown),
+        "tabs": tabs,
+        "has_any": tabs[0]["count"] != "0",
+        "total": total | {"is_capped": total["count"] == SUMMED},
         **_conditions(request, form, mine),
         "cases_url": reverse("cases:list"),
         "pager_text": _("最近建立的在前"),
@@ -104,20 +108,21 @@ def _conditions(request: HttpRequest, form: RequestFilter, mine: QuerySet) -> di
 
 
 def _tabs(request: HttpRequest, found: QuerySet, tab: str) -> list[dict[str, Any]]:
-    counts = dict(found.values_list("state").annotate(n=Count("id")))
+    counts = capped_counts({key: found.filter(state__in=states) for key, _label, states in TABS})
     return [
         {
             "label": label,
             "url": address(request.GET, show=key or None),
             "is_on": key == tab,
-            "count": sum(counts.get(state, 0) for state in states),
+            "count": counts[key],
         }
-        for key, label, states in TABS
+        for key, label, _states in TABS
     ]
 
 
 def _total(shown: QuerySet) -> dict[str, Any]:
-    return shown.aggregate(
+    """The sums of what is shown, or of its newest ten thousand: a page never reads a whole archive."""
+    return shown.order_by("-id")[:SUMMED].aggregate(
         count=Count("id"),
         asked=Sum("requested", default=0),
         granted=Sum("approved", default=0, filter=Q(state__in=GRANTED)),
