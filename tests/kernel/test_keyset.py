@@ -13,7 +13,14 @@ from hypothesis import given
 from hypothesis import settings as trials
 from hypothesis import strategies as st
 
-from msw_portal.kernel.keyset import BadCursor, capped_count, make_cursor, page, read_cursor
+from msw_portal.kernel.keyset import (
+    BadCursor,
+    capped_count,
+    capped_counts,
+    make_cursor,
+    page,
+    read_cursor,
+)
 
 ORDER = ("-opened_on", "-id")
 START = dt.date(2026, 1, 1)
@@ -248,3 +255,16 @@ def test_counting_stops_at_the_cap(entries, cap, expected):
     (query,) = queries.captured_queries
     assert f"LIMIT {cap + 1}) subquery" in query["sql"]
     assert "ORDER BY" not in query["sql"]
+
+
+def test_the_counts_of_tabs_are_one_statement_and_stop_at_the_cap(entries):
+    rows = Entry.objects.order_by("-at")
+    whole = rows.count()
+    with CaptureQueriesContext(connection) as queries:
+        counted = capped_counts(
+            {"all": rows, "none": rows.none(), "first": rows.filter(pk=rows[0].pk)}, cap=whole - 1
+        )
+    assert counted == {"all": f"{whole - 1:,}+", "none": "0", "first": "1"}
+    assert len(queries.captured_queries) == 2  # one of them the row that was asked for above
+    assert capped_counts({"all": rows}, cap=whole) == {"all": f"{whole:,}"}
+    assert capped_counts({"none": rows.none()}) == {"none": "0"}
