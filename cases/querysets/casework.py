@@ -1,6 +1,5 @@
-"""Which rows a user may see. `visible_to` is for opening, `listed_to` for the department's list."""
+"""Which persons, cases and parts of cases a user may see. `visible_to` opens, `listed_to` is the department's list."""
 
-import datetime as dt
 from typing import Any, Self
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -17,7 +16,7 @@ from django.db.models import (
 )
 from django.utils import timezone
 
-from cases.workflow import FINAL_STAGES, REFERRAL_OPEN, CaseStage
+from cases.workflow import FINAL_STAGES, CaseStage
 from departments.models.mechanisms import Task
 from msw_portal.kernel.db import ScopedQuerySet
 from msw_portal.kernel.scope import CARE_ROLES
@@ -64,12 +63,12 @@ LIST_COLUMNS = (
 )
 
 
-def _compartments(user: Any, column: str = "compartment_id") -> Q:
+def in_compartments(user: Any, column: str = "compartment_id") -> Q:
     """The second wall's own reading of secrecy level 5."""
     return Q(**{f"{column}__isnull": True}) | Q(**{f"{column}__in": user.acting.compartments})
 
 
-def _of_visible_case(cases: Any, user: Any) -> Q:
+def of_visible_case(cases: Any, user: Any) -> Q:
     """That the row's case may be opened, asked row by row.
 
     Beside an OR the database cannot join: `case__in` would read all cases of the house for one person's rows.
@@ -136,7 +135,7 @@ class CaseQuerySet(ScopedQuerySet):
 
     def _own(self, user) -> Q:
         """The condition of `kept_by` for a care role."""
-        house = _compartments(user) & Q(organization_id=user.house_id)
+        house = in_compartments(user) & Q(organization_id=user.house_id)
         department = user.acting.department_id
         if user.role == "dept_head":
             return house & Q(department_id=department)
@@ -156,7 +155,7 @@ class CaseQuerySet(ScopedQuerySet):
         if user.role in LISTING_ROLES:
             department = user.acting.department_id
             rows = self.filter(
-                _compartments(user), organization_id=user.house_id, department_id=department
+                in_compartments(user), organization_id=user.house_id, department_id=department
             )
         else:
             rows = self.kept_by(user)
@@ -243,8 +242,8 @@ class TransferQuerySet(CaseChildQuerySet):
             return self.none()
         cases = self.model._meta.get_field("case").related_model
         return self.filter(
-            Q(to_user_id=user.pk) | _of_visible_case(cases, user),
-            _compartments(user),
+            Q(to_user_id=user.pk) | of_visible_case(cases, user),
+            in_compartments(user),
             organization_id=user.house_id,
         )
 
@@ -304,103 +303,3 @@ class NamedQuerySet(ScopedQuerySet):
 class ReportQuerySet(NamedQuerySet):
     def unfinished(self) -> Self:
         return self.filter(ended_at__isnull=True)
-
-
-class ReferralQuerySet(ScopedQuerySet):
-    def visible_to(self, user) -> Self:
-        """Incoming ones for those who may take them; outgoing ones for who may open their case."""
-        if user.role not in CARE_ROLES:
-            return self.none()
-        cases = self.model._meta.get_field("case").related_model
-        seen = Q(direction="out") & _of_visible_case(cases, user)
-        if user.role in DOOR_ROLES:
-            seen |= Q(direction="in")
-        return self.filter(_compartments(user), seen, organization_id=user.house_id)
-
-    def outgoing(self) -> Self:
-        return self.filter(direction="out")
-
-    def waiting(self) -> Self:
-        return self.filter(state__in=REFERRAL_OPEN)
-
-
-class ConsentQuerySet(ScopedQuerySet):
-    def visible_to(self, user) -> Self:
-        """Consents of visible cases, and a person's own that belong to no case."""
-        if user.role not in CARE_ROLES:
-            return self.none()
-        cases = self.model._meta.get_field("case").related_model
-        mine = Q(case__isnull=True) | _of_visible_case(cases, user)
-        return self.filter(mine, organization_id=user.house_id)
-
-    def live(self, at: dt.datetime | None = None) -> Self:
-        """Given, not withdrawn, not superseded, not lapsed, not run out at the instant (default: now)."""
-        at = at or timezone.now()
-        return self.filter(
-            Q(valid_to__isnull=True) | Q(valid_to__gte=timezone.localdate(at)),
-            withdrawn_at__isnull=True,
-            superseded_at__isnull=True,
-            lapsed_at__isnull=True,
-        )
-
-    def standing(self) -> Self:
-        """Neither taken back nor replaced; it may have run out."""
-        return self.filter(withdrawn_at__isnull=True, superseded_at__isnull=True)
-
-    def of_person(self, client) -> Self:
-        return self.filter(organization_id=client.organization_id, client__root_id=client.root_id)
-
-    def same_matter(self, consent) -> Self:
-        """The chain of consents of one person to one purpose and recipient."""
-        return self.of_person(consent.client).filter(
-            kind=consent.kind,
-            recipient_id=consent.recipient_id,
-            recipient_text=consent.recipient_text,
-            purpose=consent.purpose,
-        )
-
-
-class ConsentTemplateQuerySet(ScopedQuerySet):
-    def visible_to(self, user) -> Self:
-        return self.filter(organization_id=user.house_id) if user.house_id else self.none()
-
-    def in_use(self) -> Self:
-        """The newest published version of each kind and language."""
-        return (
-            self.filter(published_at__isnull=False)
-            .order_by("kind", "language", "-version")
-            .distinct("kind", "language")
-        )
-
-
-class DisclosureQuerySet(ScopedQuerySet):
-    def live(self) -> Self:
-        return self.filter(
-            Q(expires_at__isnull=True) | Q(expires_at__gt=timezone.now()), withdrawn_at__isnull=True
-        )
-
-    def visible_to(self, user) -> Self:
-        """Recipients see what lives; the owner's side sees what was given from the cases it may open."""
-        if not user.house_id:
-            return self.none()
-        if user.role in FOUNDATION_ROLES:
-            return self.live().filter(recipient_id=user.house_id)
-        if user.role == "clinician":
-            return self.live().filter(
-                organization_id=user.house_id, level="mdt", recipient_user_id=user.pk
-            )
-        if user.role not in CARE_ROLES:
-            return self.none()
-        consents = self.model._meta.get_field("consent").related_model
-        own = Q(organization_id=user.house_id, consent__in=consents.objects.visible_to(user))
-        if user.role in DOOR_ROLES:
-            # What another hospital sent with a referral.
-            arrived = self.live().filter(recipient_id=user.house_id, level="referral")
-            return self.filter(own | Q(pk__in=arrived.values("pk")))
-        return self.filter(own)
-
-
-class DisclosureDocumentQuerySet(ScopedQuerySet):
-    def visible_to(self, user) -> Self:
-        disclosures = self.model._meta.get_field("disclosure").related_model
-        return self.filter(disclosure__in=disclosures.objects.visible_to(user))

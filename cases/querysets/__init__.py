@@ -1,0 +1,53 @@
+"""Which rows a user may see: of persons and cases, and of what is shared about them."""
+
+from cases.querysets.casework import (
+    DOOR_ROLES,
+    FOUNDATION_ROLES,
+    LIST_COLUMNS,
+    LISTING_ROLES,
+    MEMBER_ROLES,
+    AssessmentQuerySet,
+    CareQuerySet,
+    CaseChildQuerySet,
+    CaseQuerySet,
+    ClientQuerySet,
+    ContactQuerySet,
+    NamedQuerySet,
+    PlanQuerySet,
+    ReportQuerySet,
+    RiskAlertQuerySet,
+    SubjectRequestQuerySet,
+    TransferQuerySet,
+)
+from cases.querysets.sharing import (
+    ConsentQuerySet,
+    ConsentTemplateQuerySet,
+    DisclosureDocumentQuerySet,
+    DisclosureQuerySet,
+    ReferralQuerySet,
+)
+
+__all__ = [
+    "AssessmentQuerySet",
+    "CareQuerySet",
+    "CaseChildQuerySet",
+    "CaseQuerySet",
+    "ClientQuerySet",
+    "ConsentQuerySet",
+    "ConsentTemplateQuerySet",
+    "ContactQuerySet",
+    "DOOR_ROLES",
+    "DisclosureDocumentQuerySet",
+    "DisclosureQuerySet",
+    "FOUNDATION_ROLES",
+    "LISTING_ROLES",
+    "LIST_COLUMNS",
+    "MEMBER_ROLES",
+    "NamedQuerySet",
+    "PlanQuerySet",
+    "ReferralQuerySet",
+    "ReportQuerySet",
+    "RiskAlertQuerySet",
+    "SubjectRequestQuerySet",
+    "TransferQuerySet",
+]
