@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("departments", "0025_saved_views"),
+        ("departments", "0028_attachments"),
     ]
 
     operations = [
