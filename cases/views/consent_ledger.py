@@ -90,11 +90,13 @@ def _print_url(row: Consent) -> str:
 
 
 def _paper_url(user: Any, row: Consent, keeps: bool) -> str:
-    """The signed paper or the drawn signature as a download; empty without one, or when not for the reader."""
+    """The signed paper or the drawn signature as a page; empty without one, or when not for the reader."""
     paper = row.evidence or (row.signature.drawn if row.signature else None)
     if paper is None or not (row.case_id or keeps or paper.created_by_id == user.pk):
         return ""
-    return reverse("cases:document" if row.case_id else "cases:client_document", args=[paper.uid])
+    return reverse(
+        "cases:document_view" if row.case_id else "cases:client_document", args=[paper.uid]
+    )
 
 
 @require_GET

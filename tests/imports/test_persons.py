@@ -93,3 +93,20 @@ def test_what_is_written_in_bulk_is_what_one_by_one_writes(brings, worker, actin
                     assert getattr(made, field.attname) == getattr(plain, field.attname), field.name
         assert one.id_no_bidx != twin.id_no_bidx
         assert one.sex == ("1" if int(one.id_no[16]) % 2 else "2")
+
+
+def test_icd_10_codes_are_a_column_and_a_word_among_them_is_refused(brings, worker, acting):
+    """In bulk for a new person, one by one for a further stay of a known one."""
+    person, first, second = brings(worker, "persons"), files.person(1), files.person(2)
+    again = [*first]
+    again[6], again[9] = "ZY7777777", "2026-03-01"
+    rows = [[*first, "c91.0，Z51.1"], [*second, "白血病"]]
+    heads = [*files.HEADS, "ICD-10编码"]
+    run = person.review(person.bring(files.xlsx(rows, heads=heads)))
+    ((said,),) = person.faults(run).values()
+    assert "“白血病”不是 ICD-10 编码" in str(said)
+    assert _counts(person.confirm(run))[1] == 1
+    person.confirm(person.review(person.bring(files.xlsx([[*again, "Z51.1"]], heads=heads))))
+    with acting(worker):
+        codes = [one.diagnosis_codes for one in Episode.objects.order_by("admitted_on")]
+        assert codes == [["C91.0", "Z51.1"], ["Z51.1"]]
