@@ -60,6 +60,10 @@ def build(person: Any, database: str, *, extra: int = 0) -> None:
             id_no=NUMBER,
             phone=PHONE,
             address="演示市演示路 1 号",
+            capacity="limited",
+            capacity_ground="court",
+            capacity_judged_by="演示法院",
+            capacity_judged_on=dt.date(2026, 3, 1),
             created_by=by,
         )
         client.save(force_insert=True)
