@@ -21,7 +21,7 @@ from departments.forms.consoles import (
 )
 from departments.models.organizations import Code, DatedRule, Holiday
 from departments.models.people import Role
-from departments.services import operations, policies, registers
+from departments.services import desk, operations, policies, registers
 from departments.services.house_settings import mail_addresses, mail_to_set
 from departments.services.housekeeping import clock_skew
 from departments.views.consoles.gate import console
@@ -47,6 +47,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "standard": policies.STANDARDS[name][0] if (name := policies.standard_of(policy)) else "",
         "policy_form": PolicyForm(),
         "groups": operations.settings_in_force(),
+        # The workbench is for casework: what the night found is said here.
+        "todos": desk.todos(request.user),
     }
     return render(request, "departments/consoles/system.html", context)
 
