@@ -127,7 +127,8 @@ class Client(PublicRow, Tenanted):
     @property
     def person(self) -> "Client":
         """The record that stands for this one: itself, unless it was merged into another."""
-        return self if self.root_id == self.pk else self.root
+        # A row just written has its root from the trigger, and does not know it yet.
+        return self if self.root_id in (None, self.pk) else self.root
 
 
 class RelatedPerson(PublicRow, Tenanted):
