@@ -14,6 +14,7 @@ from cases.models.casework import Case
 from cases.models.work import Contact
 from cases.services.contacts import contact_record
 from cases.services.minding import care_flag_raise
+from cases.services.secrecy import case_raise_secrecy
 from departments.audit import history
 from departments.models.people import User
 from departments.models.queues import IdempotencyKey
@@ -91,6 +92,21 @@ def test_another_hospital_and_other_roles_are_given_no_bed(
             html = client_for(user).get(BEDS + asked).json()["html"]
             assert "演*" not in html
             assert "data-bed" not in html
+
+
+def test_a_sealed_case_looks_like_no_case_to_who_is_not_named(
+    worker, worker2, ward, acting, client_for
+):
+    with acting(worker2):
+        sealed = in_bed(worker2, ward, "3")
+        case_raise_secrecy(case=sealed, named=[], reason="本人要求只由一人经手", by=worker2)
+    html = client_for(worker).get(f"{BEDS}?ward={ward.uid}").json()["html"]
+    assert "演**" in html
+    assert "未开案" in html
+    assert worker2.display_name not in html
+    assert str(sealed.uid) not in html
+    assert client_for(worker).post(*taps(sealed)).status_code == 404
+    assert client_for(worker2).post(*taps(sealed)).status_code == 200
 
 
 def test_a_bed_says_what_must_be_minded_and_what_was_done_today_in_as_many_statements(
