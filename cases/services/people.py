@@ -61,9 +61,9 @@ def person_locked(client: Client) -> Client:
 
 
 def set_identity(
-    client: Client, id_type: str, id_no: str, sex: str, birth_date: dt.date | None, unknown: bool
+    client: Any, id_type: str, id_no: str, sex: str, birth_date: dt.date | None, unknown: bool
 ) -> None:
-    """Put document, sex and birth on the person as they agree with each other.
+    """Put document, sex and birth on the person (or on what will be one) as they agree with each other.
 
     An identity number says the birth and the sex itself; what contradicts it is refused.
 

@@ -37,6 +37,14 @@ def hold_object(*, kind: str, object_id: int, wait: bool = True) -> bool:
         return wait or cursor.fetchone()[0]
 
 
+def _hold_all(kind: str, object_ids: list[int]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(%s, hashint8(g)) FROM unnest(%s::bigint[]) g",
+            [POSTING_LOCK + KINDS[kind], object_ids],
+        )
+
+
 def index_objects(*, organization_id: int, kind: str, wanted: Mapping[int, set[int]]) -> None:
     """The same for many objects, by three statements."""
     rows = SearchPosting.objects.filter(
@@ -71,14 +79,23 @@ def index_objects(*, organization_id: int, kind: str, wanted: Mapping[int, set[i
     )
 
 
-def postings_add(*, organization_id: int, kind: str, grams: Mapping[int, Iterable[int]]) -> None:
-    """Postings of objects that are new in this transaction: nobody else can hold or read them yet."""
+def postings_add(
+    *, organization_id: int, kind: str, grams: Mapping[int, Iterable[int]], are_new: bool = True
+) -> None:
+    """Further postings of objects.
+
+    Objects that are new in this transaction nobody else can hold or read yet; others (`are_new` false)
+    are held first, in one order, and keep what they have.
+    """
+    if not are_new:
+        _hold_all(kind, sorted(grams))
     # In the order of the index: neighbours are written to the same page.
     pairs = sorted((gram, pk) for pk, hashes in grams.items() for gram in hashes)
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO departments_searchposting (organization_id, gram, kind, object_id) "
-            "SELECT %s, g.gram, %s, g.object_id FROM unnest(%s::bigint[], %s::bigint[]) g(object_id, gram)",
+            "SELECT %s, g.gram, %s, g.object_id FROM unnest(%s::bigint[], %s::bigint[]) g(object_id, gram)"
+            + ("" if are_new else " ON CONFLICT DO NOTHING"),
             [
                 organization_id,
                 KINDS[kind],

@@ -13,6 +13,8 @@ _SEPARATORS = frozenset(".·-‐–—_/'()")
 
 def bare(text: str) -> str:
     """NFKC, upper-case, without white space and separators."""
+    if text.isalnum() and text.isascii():
+        return text.upper()  # what most numbers are, and what everything below would leave
     folded = unicodedata.normalize("NFKC", text).upper()
     kept = "".join(c for c in folded if not c.isspace() and c not in _SEPARATORS)
     # Upper case, and marks that lost the space before them, may compose once more.

@@ -1,7 +1,13 @@
 """Persons and stays from a file: registered, joined, known, or refused with the reason."""
 
+import json
+
 from cases.models.people import Client, Episode
 from departments.models.queues import SearchPosting
+from departments.models.trail import AuditEntry
+from msw_portal.kernel.scope import scope
+from tests.cases.test_postings import differing
+from tests.factories.cases import make_case
 from tests.imports import files
 
 
@@ -96,7 +102,7 @@ def test_what_is_written_in_bulk_is_what_one_by_one_writes(brings, worker, actin
 
 
 def test_icd_10_codes_are_a_column_and_a_word_among_them_is_refused(brings, worker, acting):
-    """In bulk for a new person, one by one for a further stay of a known one."""
+    """In bulk, for a new person and for a further stay of a known one."""
     person, first, second = brings(worker, "persons"), files.person(1), files.person(2)
     again = [*first]
     again[6], again[9] = "ZY7777777", "2026-03-01"
@@ -110,3 +116,33 @@ def test_icd_10_codes_are_a_column_and_a_word_among_them_is_refused(brings, work
     with acting(worker):
         codes = [one.diagnosis_codes for one in Episode.objects.order_by("admitted_on")]
         assert codes == [["C91.0", "Z51.1"], ["Z51.1"]]
+
+
+def test_further_stays_of_known_persons_are_what_one_by_one_writes(brings, worker, acting):
+    """Two more stays of one person and one of another, in one batch: rows, postings, audit, and the harm said."""
+    rows = [files.person(n) for n in range(2)]
+    brings(worker, "persons").through(files.xlsx(rows))
+    with acting(worker):
+        first = Client.objects.order_by("id").first()
+        case = make_case(worker, client=first)
+    later = [
+        [*rows[0][:6], "ZY9000001", *rows[0][7:9], "2026-10-02", "儿童虐待"],
+        [*rows[0][:6], "ZY9000002", *rows[0][7:9], "2026-10-20", rows[0][10]],
+        [*rows[1][:6], "ZY9000003", *rows[1][7:9], "2026-10-03", rows[1][10]],
+    ]
+    run = brings(worker, "persons").through(files.xlsx(later))
+    assert _counts(run) == (3, 0, 3, 0, 0, 0)
+    with acting(worker):
+        assert Client.objects.count() == 2
+        stays = Episode.objects.filter(client=first).order_by("admitted_on")
+        assert [one.mrn for one in stays][1:] == ["ZY9000001", "ZY9000002"]
+        assert differing(worker.house_id) == []
+    with scope(org=first.organization_id, role="auditor"):
+        bodies = AuditEntry.objects.filter(action="episode.record").values_list("body", flat=True)
+        assert sorted(json.loads(body)["admitted_on"] for body in bodies) == [
+            "2026-10-02", "2026-10-03", "2026-10-20",
+        ]  # fmt: skip
+        opened = AuditEntry.objects.filter(action="mandatory_report.open")
+        assert opened.count() == 1, case.pk
+    once_more = brings(worker, "persons")
+    assert once_more.review(once_more.bring(files.xlsx(later))).known_count == 3

@@ -34,6 +34,7 @@ from departments.services.importing.lines import head_of, read
 from departments.services.jobs import Cancelled, Run, job_create, job_publish
 from departments.services.moving import move, write_transition
 from msw_portal.kernel.access import require
+from msw_portal.kernel.bulk import plans_anew
 from msw_portal.kernel.commands import command
 from msw_portal.kernel.errors import DomainError
 from msw_portal.kernel.scope import scope
@@ -204,6 +205,7 @@ def _read(run: Run, drop: EpisodeDrop, table: Table) -> None:
     while batch := list(islice(ahead, BATCH)):
         with member_scope(run.user, run.membership_uid):
             drop = _locked(run)
+            plans_anew()
             deliveries_apply([line for line in batch if not line.faults], run.user)
             _count(drop, batch)
         done += len(batch)

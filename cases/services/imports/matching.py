@@ -18,13 +18,17 @@ from msw_portal.kernel.grams import grams_of_query
 from msw_portal.kernel.identifiers import bare, index_text
 from msw_portal.kernel.keyring import keys
 
+# One look into the index for each name that is asked, whatever the planner believes of the table.
 LIKELY = """
     SELECT asked.n, c.id
       FROM unnest(%s::int[], %s::bigint[], %s::bigint[], %s::int[]) AS asked(n, one, two, year)
-      JOIN departments_searchposting p ON p.organization_id = %s AND p.kind = %s AND p.gram = asked.one
-      JOIN departments_searchposting q ON q.organization_id = %s AND q.kind = %s AND q.gram = asked.two
-           AND q.object_id = p.object_id
-      JOIN cases_client c ON c.id = p.object_id AND c.birth_year = asked.year
+     CROSS JOIN LATERAL (
+           SELECT p.object_id FROM departments_searchposting p
+            WHERE p.organization_id = %s AND p.kind = %s AND p.gram = asked.one
+              AND EXISTS (SELECT FROM departments_searchposting q WHERE q.organization_id = %s
+                             AND q.kind = %s AND q.gram = asked.two AND q.object_id = p.object_id)
+           OFFSET 0) AS held
+      JOIN cases_client c ON c.id = held.object_id AND c.birth_year = asked.year
 """
 MOST_ALIKE = 2000
 

@@ -1,12 +1,13 @@
 """Persons and their stays from a file of the hospital: columns, checks, and what a line becomes."""
 
 from collections.abc import Mapping, Sequence
+from types import SimpleNamespace
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from cases.models.codes import IdType, Insurance, Sex, VisitType
-from cases.models.people import Client, Episode
+from cases.models.people import Client
 from cases.querysets import LISTING_ROLES
 from cases.services.imports.matching import (
     doubt_likely,
@@ -16,14 +17,13 @@ from cases.services.imports.matching import (
     stay_is_known,
 )
 from cases.services.imports.twins import Twins
-from cases.services.imports.writing import persons_write
-from cases.services.intake import episode_record
+from cases.services.imports.writing import persons_write, stays_write
 from cases.services.people import set_identity
 from cases.services.stays import check_days, icd10_codes
 from departments.models.organizations import Department
 from departments.models.people import User
 from departments.services.importing import values as cells
-from departments.services.importing.kinds import JOINED, KNOWN, Column, Kind, Line, Lines
+from departments.services.importing.kinds import KNOWN, Column, Kind, Line, Lines
 from msw_portal.kernel.errors import DomainError
 from msw_portal.kernel.validators import parse_name, parse_phone
 
@@ -213,7 +213,7 @@ def settle_person(values: dict[str, Any]) -> None:
         DomainError: those of `set_identity`.
     """
     born = values.get("birth_date")
-    person = Client()
+    person = SimpleNamespace()
     set_identity(
         person,
         values.get("id_type") or IdType.ID,
@@ -239,16 +239,11 @@ def check(lines: Lines, by: User) -> None:
 
 
 def apply(lines: Lines, by: User) -> None:
-    """New persons with their stays in bulk, further stays of known persons one by one."""
+    """New persons with their stays in bulk, then further stays of known persons, in bulk too."""
     people, new = _resolved(lines, by)
     persons_write([line for line in new if not line.faults], by=by)
-    for line in lines:
-        if line.faults or line.outcome:
-            continue
-        episode_record(
-            client=people[line.line], origin=Episode.Origin.IMPORT, by=by, **stay_of(line)
-        )
-        line.outcome = JOINED
+    joined = [line for line in lines if not line.faults and not line.outcome]
+    stays_write([(line, people[line.line]) for line in joined], by=by)
 
 
 def _resolved(lines: Lines, by: User) -> tuple[dict[int, Client], Sequence[Line]]:
@@ -285,23 +280,6 @@ def wards_of(house: int) -> dict[str, int]:
         organization_id=house, kind__in=("ward", "clinical"), ended_on__isnull=True
     )
     return dict(rows.values_list("name", "pk"))
-
-
-def stay_of(line: Line) -> dict[str, Any]:
-    """The arguments of episode_record."""
-    values = line.values
-    ward = values.get("ward_id")
-    return {
-        "visit_type": values["visit_type"],
-        "ward": Department.objects.get(pk=ward) if ward else None,
-        "admitted_on": values.get("admitted_on"),
-        "discharged_on": values.get("discharged_on"),
-        "diagnosis_codes": ",".join(values.get("diagnosis_codes") or ()),
-        **{
-            name: values.get(name, "")
-            for name in ("mrn", "bed", "doctor", "diagnosis", "insurance")
-        },
-    }
 
 
 PERSONS = Kind(

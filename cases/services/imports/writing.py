@@ -1,18 +1,23 @@
 """Many new persons and their stays at once: the rows, the postings and the audit that one by one would make."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils import timezone
 from psycopg2.extras import Json
 
+from cases.models.casework import Case
 from cases.models.people import Client, Episode
+from cases.permissions import can_amend_client
 from cases.services.imports.twins import document_of
+from cases.services.reporting import report_by_diagnosis
 from departments import audit
 from departments.models.people import User
 from departments.services.importing.kinds import CREATED, JOINED, Line, Lines
 from departments.services.searching import postings_add
+from msw_portal.kernel.access import require
 from msw_portal.kernel.bulk import Sealing, rows_insert
 from msw_portal.kernel.crypto import organization_uid
 from msw_portal.kernel.grams import gram_hashes, grams_of_name, grams_of_numbers
@@ -122,28 +127,91 @@ def _person(line: Line, sealing: Sealing, now: Any, by: User, origin: str) -> Pe
 
 def _stays(made: list[Person], now: Any, by: User) -> list[tuple[Any, ...]]:
     sealing = Sealing(Episode, by.house_id)
-    rows = []
-    for person in made:
-        for line, uid in person.stays:
-            values = line.values
-            mrn = values.get("mrn") or None
-            rows.append(
-                (
-                    *(uid, 1, now, now, by.pk, by.house_id),
-                    *(person.pk, values["visit_type"]),
-                    sealing.sealed("mrn", mrn, uid),
-                    sealing.index("mrn_bidx", mrn),
-                    sealing.index("mrn_bidx2", mrn),
-                    values.get("ward_id"),
-                    *(values.get("bed", ""), values.get("doctor", "")),
-                    sealing.sealed("diagnosis", values.get("diagnosis") or None, uid),
-                    sealing.sealed("diagnosis_codes", values.get("diagnosis_codes") or None, uid),
-                    *("", "", values.get("insurance", "")),
-                    *(values.get("admitted_on"), values.get("discharged_on")),
-                    *(Episode.Origin.IMPORT.value, ""),
-                )
-            )
-    return rows
+    return [
+        _stay(line, uid, person.pk, sealing, now, by)
+        for person in made
+        for line, uid in person.stays
+    ]
+
+
+def _stay(
+    line: Line, uid: uuid.UUID, person: int, sealing: Sealing, now: Any, by: User
+) -> tuple[Any, ...]:
+    values = line.values
+    mrn = values.get("mrn") or None
+    return (
+        *(uid, 1, now, now, by.pk, by.house_id),
+        *(person, values["visit_type"]),
+        sealing.sealed("mrn", mrn, uid),
+        sealing.index("mrn_bidx", mrn),
+        sealing.index("mrn_bidx2", mrn),
+        values.get("ward_id"),
+        *(values.get("bed", ""), values.get("doctor", "")),
+        sealing.sealed("diagnosis", values.get("diagnosis") or None, uid),
+        sealing.sealed("diagnosis_codes", values.get("diagnosis_codes") or None, uid),
+        *("", "", values.get("insurance", "")),
+        *(values.get("admitted_on"), values.get("discharged_on")),
+        *(Episode.Origin.IMPORT.value, ""),
+    )
+
+
+def stays_write(pairs: Sequence[tuple[Line, Client]], *, by: User) -> None:
+    """Record further stays of persons who are known (roots), in the running transaction.
+
+    What `episode_record` does for one: row, postings of its record, audit, and a report where the diagnosis
+    of somebody with an open case names maltreatment.
+    """
+    if not pairs:
+        return
+    for _line, person in pairs:
+        require(can_amend_client, by, person)
+    sealing, now, house = Sealing(Episode, by.house_id), timezone.now(), by.house_id
+    uids = [uuid7() for _pair in pairs]
+    rows = (
+        _stay(line, uid, person.pk, sealing, now, by)
+        for (line, person), uid in zip(pairs, uids, strict=True)
+    )
+    ids = rows_insert(Episode, EPISODE, rows, returning="id")
+    grams: dict[int, set[int]] = {}
+    for line, person in pairs:
+        found = grams_of_numbers(mrn=line.values.get("mrn", ""))
+        hashes = gram_hashes(found, organization=organization_uid(house))
+        grams.setdefault(person.pk, set()).update(hashes)
+    postings_add(organization_id=house, kind="client", grams=grams, are_new=False)
+    audit.record_all("episode.record", by=by, on=_records(pairs, ids, uids, house))
+    _tell_harm(pairs, by)
+    for line, _person in pairs:
+        line.outcome = JOINED
+
+
+def _records(
+    pairs: Sequence[tuple[Line, Client]], ids: list[int], uids: list[uuid.UUID], house: int
+) -> list[tuple[Episode, dict[str, Any]]]:
+    return [
+        (
+            Episode(pk=pk, uid=uid, organization_id=house),
+            {
+                "client": person.uid,
+                "visit_type": line.values["visit_type"],
+                "admitted_on": line.values.get("admitted_on"),
+                "discharged_on": line.values.get("discharged_on"),
+            },
+        )
+        for (line, person), pk, uid in zip(pairs, ids, uids, strict=True)
+    ]
+
+
+def _tell_harm(pairs: Sequence[tuple[Line, Client]], by: User) -> None:
+    said: dict[int, list[str]] = {}
+    for line, person in pairs:
+        words, codes = line.values.get("diagnosis"), line.values.get("diagnosis_codes")
+        if words or codes:
+            stay = Episode(diagnosis=words or None, diagnosis_codes=codes or None)
+            said.setdefault(person.pk, []).append(stay.diagnosis_said)
+    cases = Case.objects.filter(organization_id=by.house_id, client__root_id__in=list(said))
+    for case in cases.open().select_related("client", "episode__ward"):
+        for diagnosis in said[case.client.root_id]:
+            report_by_diagnosis(case, diagnosis, by=by)
 
 
 def _audit(made: list[Person], by: User) -> None:

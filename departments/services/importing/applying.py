@@ -15,6 +15,7 @@ from departments.services.importing.runs import run_end
 from departments.services.jobs import Run, job_publish
 from departments.workflow import ImportState
 from msw_portal.kernel.access import require
+from msw_portal.kernel.bulk import plans_anew
 from msw_portal.kernel.errors import DomainError, explain
 
 BATCH = 500
@@ -33,6 +34,7 @@ def apply_run(run: Run) -> None:
             require(can_import, run.user, kind)
             rows = list(brought.rows.filter(state=ImportRow.State.VALID).order_by("line")[:BATCH])
             if rows:
+                plans_anew()
                 _batch(run, brought, kind, rows)
         if not rows:
             break

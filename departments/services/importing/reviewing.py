@@ -14,6 +14,7 @@ from departments.services.jobs import Cancelled, Run, job_publish
 from departments.services.moving import move
 from departments.services.tasks import notify
 from departments.workflow import IMPORT, ImportState
+from msw_portal.kernel.bulk import plans_anew
 from msw_portal.kernel.errors import DomainError
 from msw_portal.kernel.tables.rows import TableRow
 
@@ -49,6 +50,7 @@ def _review(run: Run, brought: ImportRun, kind: Kind, lines: Iterator[Line], tot
     while batch := list(islice(lines, BATCH)):
         with member_scope(run.user, run.membership_uid):
             run_locked(run, ImportState.REVIEWING)
+            plans_anew()
             checked(kind, batch, run)
             _write(brought, kind, batch, counts, faults)
         run.progress(sum(counts.values()), total)
