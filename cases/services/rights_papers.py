@@ -2,19 +2,23 @@
 
 import hashlib
 import json
+from dataclasses import replace
 
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cases.form_schemas.registry import WRITTEN
+from cases.models.casework import CaseForm
 from cases.models.families import SubjectRequest
 from cases.models.service_codes import SubjectRequestKind, SubjectRequestOutcome
 from cases.person_permissions import can_copy_for_subject_request, can_view_subject_request
 from cases.services.access_report import report_of
 from cases.services.erasure import kept_of, parts_of, traces_kept
-from cases.services.papers import Sheet
+from cases.services.form_facts import facts_shown, known_of
+from cases.services.papers import Sheet, filled_sheet
 from cases.services.person_copy import Section, day_of, forms_to_copy, sections_of
-from cases.services.printing import PAPER_LANGUAGE, paper, sheet_of
+from cases.services.printing import PAPER_LANGUAGE, paper
 from cases.workflow import SubjectRequestState
 from departments import audit
 from departments.models.people import User
@@ -80,6 +84,36 @@ def _noted(verb: str, asked: SubjectRequest, content: bytes, by: User) -> bytes:
     return content
 
 
+# What the worker and the supervisor think, and signs of danger that may point at who asks.
+NOT_COPIED = frozenset(
+    {
+        *("theory", "personal_system", "family_system", "social_system", "risk_summary", "summary"),
+        *("reflection", "supervisor_opinion", "risk_flags", "decision_reason"),
+    }
+)
+
+
+def own_sheet(form: CaseForm) -> Sheet:
+    """A finished form as the person gets it: in full about the person, others masked, without NOT_COPIED and drawings."""
+    schema = WRITTEN[form.kind]
+    groups = [
+        replace(one, items=tuple(item for item in one.items if item.name not in NOT_COPIED))
+        for one in schema.groups
+    ]
+    schema = replace(schema, groups=tuple(one for one in groups if one.items or one.known))
+    facts = known_of(form.case, schema, is_named=True)
+    masked = known_of(form.case, schema)
+    facts |= {name: one for name, one in masked.items() if name == "relatives"}
+    return filled_sheet(
+        schema,
+        form.case,
+        form.payload,
+        facts_shown(facts, form.payload),
+        is_named=True,
+        version=f"{form.form_no} · {_('第 %(n)d 版') % {'n': form.version}}",
+    )
+
+
 @command
 def subject_request_copy(*, asked: SubjectRequest, by: User) -> bytes:
     """The copy as a PDF: everything its maker may open, and the finished forms behind it.
@@ -99,7 +133,7 @@ def subject_request_copy(*, asked: SubjectRequest, by: User) -> bytes:
         )
         sheets = [first]
         for form in forms_to_copy(asked.client, by):
-            sheets.append(sheet_of(form.case, form.kind, form, is_named=True))
+            sheets.append(own_sheet(form))
         content = _printed(sheets, asked, by)
     return _noted("copy", asked, content, by)
 

@@ -15,12 +15,15 @@ from cases.models.work import Contact
 from cases.person_permissions import can_view_subject_request
 from cases.services.access_report import report_of
 from cases.services.break_glass import glass_break
+from cases.services.case_forms import form_finish
 from cases.services.clients import client_reveal
 from cases.services.correcting import subject_request_correct
 from cases.services.erasure import kept_of, parts_of, subject_request_erase, traces_kept
+from cases.services.intake import case_accept
 from cases.services.opening import case_opened
-from cases.services.person_copy import sections_of
+from cases.services.person_copy import forms_to_copy, sections_of
 from cases.services.rights_papers import (
+    own_sheet,
     subject_request_copy,
     subject_request_letter,
     subject_request_report,
@@ -250,6 +253,23 @@ def test_the_copy_leaves_out_what_the_worker_thinks(worker, acting):
         make.make_contact(case, worker, analysis="怀疑家庭内有冲突")
         told = json.dumps([one.as_json() for one in sections_of(case.client, worker)])
         assert "怀疑家庭内有冲突" not in json.loads(json.dumps(told))
+
+
+def test_the_forms_of_the_copy_mask_the_others_and_leave_out_opinions(worker, acting):
+    with acting(worker):
+        case = make.make_case(worker)
+        make.make_guardian(case.client, worker, is_guardian=False, phone="13900139000")
+        make.make_consent(case, worker)
+        given = {"supervisor_opinion": "怀疑隐瞒收入", "client_expectation": "早点出院"}
+        case_accept(case=case, decision="open", urgency="normal", by=worker, **given)
+        form_finish(case=case, kind="F3", summary="家庭内有冲突", harm="none", by=worker)
+        said = json.dumps(
+            [own_sheet(one).as_json() for one in forms_to_copy(case.client, worker)],
+            ensure_ascii=False,
+        )
+    assert [word in said for word in ("演示甲", "早点出院", "母亲")] == [True] * 3
+    hidden = ("演示母", "13900139000", "怀疑隐瞒收入", "家庭内有冲突")
+    assert [word for word in hidden if word in said] == []
 
 
 def test_a_case_of_level_five_is_copied_by_its_named_people_alone(worker, head, acting):
