@@ -31,10 +31,11 @@ from cases.models.people import Client
 from cases.models.work import Contact
 from cases.services.assessment import REPEAT
 from cases.services.duplicates import pairs_open
-from cases.services.unsent import SHEETS, Unsent, unsent
+from cases.services.unsent import Unsent, unsent
 from departments.models.mechanisms import Draft, Task
 from departments.models.people import User
 from departments.services.desk import TASK_WORDS
+from departments.services.draft_forms import SHEETS
 from msw_portal.kernel.together import together
 
 # How much more a case asks for when its risk is higher; said under the figure it makes.

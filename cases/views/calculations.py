@@ -81,7 +81,7 @@ def calculation_edit(request: HttpRequest, uid: uuid.UUID, kind: str) -> HttpRes
         given={"case": case, "kind": kind},
         to=reverse("cases:calculation", args=[case.uid, kind]),
         done=_("已算好，存为新的一版。"),
-        draft=f"cases-{kind}",
+        draft=f"cases-calculation-{kind}",
         subject=case.uid,
         current=current,
         context=_words(case, kind) | {"refusal": may_calculate(case)},

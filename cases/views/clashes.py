@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from msw_portal.kernel.display import enumerated
 
 PICK = "_pick-"
-BASE = "_draft_base"
 THEIRS = "theirs"
 
 
@@ -34,12 +33,6 @@ class Clash:
     label: str
     mine: str
     theirs: str
-
-
-def base_of(typed: Mapping[str, Any]) -> int | None:
-    """The version the page was opened on; None when it does not say."""
-    given = typed.get(BASE, "")
-    return int(given) if given.isascii() and given.isdigit() and len(given) < 9 else None
 
 
 def picked(typed: QueryDict, current: Current) -> QueryDict:

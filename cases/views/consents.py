@@ -52,6 +52,11 @@ class About:
     def uid(self) -> uuid.UUID:
         return self.case.uid if self.case else self.client.uid
 
+    @property
+    def suffix(self) -> str:
+        """What tells the drafts of a person from those of a case."""
+        return "" if self.case else "_person"
+
     def url(self, name: str) -> str:
         """The address `cases:<name>` of the case, `cases:client_<name>` of the person."""
         return reverse(f"cases:{name}" if self.case else f"cases:client_{name}", args=[self.uid])
@@ -131,6 +136,13 @@ def _referral_asking(request: HttpRequest, about: About) -> Referral | None:
     return rows.select_related("to_organization").filter(uid=asked).first()
 
 
+def _which(about: About, again: Consent | None, asking: Referral | None) -> str:
+    """What tells the drafts of one text apart: for a receiver, anew, of a person, of a case."""
+    if asking is not None:
+        return "_asked"
+    return "_again" if again else about.suffix
+
+
 def _sheet(
     request: HttpRequest, about: About, text: ConsentTemplate, again: Consent | None
 ) -> Filling:
@@ -167,8 +179,8 @@ def _sheet(
         to=reverse("cases:outgoing_send", args=[asking.uid]) if asking else about.url("consents"),
         done=_("同意书已登记。"),
         # What was written for one receiver must not come back for another.
-        draft="" if asking else f"cases-consent-{text.kind}",
-        subject=again.uid if again else about.uid,
+        draft=f"cases-consent{_which(about, again, asking)}-{text.kind}",
+        subject=(asking or again or about).uid,
         context={
             **about.context,
             "text": text,
@@ -223,6 +235,8 @@ def _unsigned(request: HttpRequest, about: About) -> HttpResponse:
             given=_without_signature(request, about, text),
             to=about.url("consents"),
             done=_("处理依据已登记。"),
+            draft=f"cases-basis{about.suffix}-{text.kind}",
+            subject=about.uid,
             context={**about.context, "text": text, "heading": _("没有取得同意时的处理依据")},
         ),
     )

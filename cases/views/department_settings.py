@@ -45,6 +45,7 @@ def settings(request: HttpRequest) -> HttpResponse:
             | {"caseload_limit": limit_of(department)}
             | {f"{kind}_pattern": pattern for kind, pattern in patterns.items()},
             to=reverse("cases:settings"),
+            draft="cases-settings",
             done=_("设置已保存，从现在起生效。"),
             context={
                 "department": department,

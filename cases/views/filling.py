@@ -9,8 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from cases.views.clashes import PICK, Current, base_of, clashes, picked
-from departments.services.drafts import draft_drop, draft_find, initial_of
+from cases.views.clashes import PICK, Current, clashes, picked
+from departments.services.drafts import base_typed, draft_drop, draft_find, initial_of
 from msw_portal.kernel.forms import CommandForm
 from msw_portal.kernel.htmx import answer
 
@@ -46,20 +46,22 @@ def fill_in(request: HttpRequest, sheet: Filling) -> HttpResponse:
     now = sheet.current() if sheet.current else None
     initial = dict(sheet.initial) | dict(now.values if now else {})
     saved_at, base = None, now.version if now else None
+    kept = None
     if sheet.draft:
         kept = draft_find(form=sheet.draft, subject_uid=sheet.subject, by=request.user)
-        if kept is not None:
-            # The draft is the whole form as it stood: a tick taken away must not come back.
-            initial, saved_at = initial_of(kept), kept.saved_at
-            base = kept.base_version if base is not None and kept.base_version is not None else base
-    form = sheet.form(initial=initial, **sheet.form_args)
+    if kept is None:
+        form = sheet.form(initial=initial, **sheet.form_args)
+    else:
+        typed, saved_at = initial_of(kept), kept.saved_at
+        form = sheet.form(initial=typed, **sheet.form_args).reopened(typed, initial)
+        base = kept.base_version if base is not None and kept.base_version is not None else base
     return render(request, sheet.page, _context(sheet, form) | {"saved_at": saved_at, "base": base})
 
 
 def _send(request: HttpRequest, sheet: Filling) -> HttpResponse:
     typed, given, base = request.POST, dict(sheet.given), None
     if sheet.current:
-        base = given["base"] = base_of(typed)
+        base = given["base"] = base_typed(typed)
         if any(name.startswith(PICK) for name in typed):
             typed = picked(typed, sheet.current())
     form = sheet.form(typed, request.FILES, **sheet.form_args)

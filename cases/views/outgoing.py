@@ -195,6 +195,8 @@ def outgoing_edit(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
             initial=initial,
             to=_address,
             done=_("草稿已改。"),
+            draft="cases-outgoing_edit",
+            subject=one.uid,
             context={"case": one.case, "heading": _("修改转介单")},
         ),
     )

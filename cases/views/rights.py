@@ -180,6 +180,7 @@ def _step(request: HttpRequest, one: SubjectRequest, page: str, **given: Any) ->
         page=f"cases/{page}.html",
         given={"asked": one},
         to=_address(one),
+        subject=one.uid,
         context=context,
         **given,
     )
@@ -242,6 +243,7 @@ def correct(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         one,
         "subject_request_correct",
         form=CorrectForm,
+        draft="cases-subject_request_correct",
         form_args={"contacts": contacts.filter(pk__in=ids)},
         service=subject_request_correct,
         done=_("更正已登记。"),
@@ -294,6 +296,7 @@ def answer(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         one,
         "subject_request_answer",
         form=AnswerForm,
+        draft="cases-subject_request_answer",
         service=subject_requests.subject_request_answer,
         done=_("已答复。请打印答复书交给请求人。"),
     )

@@ -126,6 +126,8 @@ def outsider_add(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
             given={"case": case},
             to=_team_address(case),
             done=_("已写入团队。"),
+            draft="cases-outsider",
+            subject=case.uid,
             context={
                 "case": case,
                 "heading": _("写入医护或志愿者"),
@@ -293,6 +295,8 @@ def hand_over(request: HttpRequest) -> HttpResponse:
             initial={"cases": [case.uid for case in cases]},
             to=reverse("cases:transfers") + "?show=all",
             done=_("已全部移交。"),
+            draft="cases-hand_over",
+            subject=leaving.uid,
             context={"leaving": leaving, "count": len(cases)},
         ),
     )

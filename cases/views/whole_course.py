@@ -241,6 +241,8 @@ def milestone_new(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
             initial={"kind": request.GET.get("kind", "")},
             to=address_of(case),
             done=_("日期已登记，缺的步骤会画在全程条上。"),
+            draft="cases-milestone",
+            subject=case.uid,
             context={"case": case, "heading": _("登记全程日期")},
         ),
     )

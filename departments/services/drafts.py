@@ -18,6 +18,7 @@ LEFT_OUT = frozenset(
     {"csrfmiddlewaretoken", "once", "next", "totp_code", "code", "current_code", "drawing"}
 )
 OWN = ("_draft", "_pick")
+BASE = "_draft_base"
 MAX_CHARACTERS = 200_000
 Typed = Iterable[tuple[str, list[str]]]
 
@@ -38,13 +39,14 @@ def draft_save(
     subject_uid: uuid.UUID | None,
     fields: Mapping[str, list[str]],
     tab: str = "",
+    page: str = "",
     base_version: int | None = None,
     by: User,
 ) -> Draft | None:
     """Keep what is typed in `form` (of `subject_uid`), in place of what was kept before.
 
-    `tab` is the page's `once`, by which a page recognises its own draft; `base_version` the
-    subject's row_version when the page was rendered. None, and nothing kept, when this very page has
+    `tab` is the page's `once`, by which a page recognises its own draft; `page` its path and query,
+    the way back to it; `base_version` the subject's row_version when the page was rendered. None, and nothing kept, when this very page has
     been sent meanwhile: a draft that arrives late must not come back after its record.
 
     Raises:
@@ -67,7 +69,7 @@ def draft_save(
         raise DomainError(
             "draft.elsewhere", _("这张表单在另一个窗口改过，请刷新后核对。"), status=409
         )
-    draft.payload = {"fields": dict(fields), "tab": tab}
+    draft.payload = {"fields": dict(fields), "tab": tab, "page": page}
     draft.base_version, draft.saved_at = base_version, timezone.now()
     draft.save()
     return draft
@@ -93,6 +95,18 @@ def initial_of(draft: Draft) -> dict[str, Any]:
 def draft_drop(*, form: str, subject_uid: uuid.UUID | None = None, by: User) -> None:
     """Forget a draft; called in the transaction that saves the record."""
     Draft.objects.visible_to(by).filter(form=form, subject_uid=subject_uid).delete()
+
+
+@command
+def draft_discard(*, form: str, subject_uid: uuid.UUID | None, by: User) -> None:
+    """Throw a draft away because its writer says so; nothing else changes."""
+    draft_drop(form=form, subject_uid=subject_uid, by=by)
+
+
+def base_typed(typed: Mapping[str, Any]) -> int | None:
+    """The version of the subject a posted form was opened on; None when it does not say."""
+    given = typed.get(BASE, "")
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 9 else None
 
 
 def _is_elsewhere(draft: Draft, tab: str) -> bool:

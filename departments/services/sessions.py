@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from departments import audit
 from departments.services import drafts
+from departments.services.draft_forms import page_of
 from departments.services.entering import enter_member
 from msw_portal.kernel.errors import DomainError
 from msw_portal.kernel.scope import scope, scope_block
@@ -66,7 +67,7 @@ def to_sign_in(request: HttpRequest) -> HttpResponse:
     """Where to sign in and come back; htmx gets 401 so that the page goes there whole."""
     back = request.get_full_path()
     if request.method not in SAFE or request.headers.get("HX-Request"):
-        back = request.headers.get("HX-Current-URL") or request.headers.get("Referer") or "/"
+        back = _page_typed_on(request) or "/"
         back = "/" + back.split("://", 1)[-1].partition("/")[2] if "://" in back else back
     target = f"{settings.LOGIN_ADDRESS}?{urlencode({'next': back})}"
     if request.headers.get("HX-Request"):
@@ -74,6 +75,11 @@ def to_sign_in(request: HttpRequest) -> HttpResponse:
         response["HX-Redirect"] = target
         return response
     return HttpResponseRedirect(target)
+
+
+def _page_typed_on(request: HttpRequest) -> str:
+    """The whole address of the page that sent the request, as the browser says it."""
+    return request.headers.get("HX-Current-URL") or request.headers.get("Referer") or ""
 
 
 def _anonymous(request: HttpRequest) -> HttpResponse | None:
@@ -120,7 +126,14 @@ def _keep_typed(request: HttpRequest) -> bool:
             if not membership or enter_member(request.user, membership) is None:
                 return False
             fields = drafts.typed_fields(request.POST.lists())
-            drafts.draft_save(form=place[0], subject_uid=place[1], fields=fields, by=request.user)
+            drafts.draft_save(
+                form=place[0],
+                subject_uid=place[1],
+                fields=fields,
+                page=page_of(_page_typed_on(request)),
+                base_version=drafts.base_typed(request.POST),
+                by=request.user,
+            )
     except DomainError:
         return False
     finally:

@@ -19,6 +19,7 @@ from departments.services.api_clients import (
     api_client_end,
     clients_of,
 )
+from departments.views.keeping import Keeping
 from msw_portal.kernel.access import require
 from msw_portal.kernel.htmx import answer
 
@@ -44,15 +45,17 @@ def api_client_new(request: HttpRequest) -> HttpResponse:
     """A new client; its secret stands on the answer and nowhere else."""
     require(can_create_api_client, request.user, None)
     house = Organization.objects.visible_to(request.user).get(pk=request.user.house_id)
-    form = ApiClientForm(request.POST or None, house=house)
-    if request.method == "POST" and form.command(
-        api_client_create, organization=house, by=request.user
+    keep = Keeping(request, "departments-api_client")
+    form = keep.form(ApiClientForm, house=house)
+    if request.method == "POST" and keep.sent(
+        form.command(api_client_create, organization=house, by=request.user)
     ):
         client_id, secret = form.result
         context = {"client_id": client_id, "secret": secret, "token_url": _token_url(request)}
         return render(request, "departments/api_client_made.html", context)
     status = 422 if request.method == "POST" else 200
-    return render(request, "departments/api_client_new.html", {"form": form}, status=status)
+    context = {"form": form, **keep.context}
+    return render(request, "departments/api_client_new.html", context, status=status)
 
 
 @require_POST

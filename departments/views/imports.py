@@ -19,6 +19,7 @@ from departments.services.importing import runs as services
 from departments.services.importing.files import Made, import_take_refused, template_make
 from departments.services.importing.kinds import Kind, kinds, kinds_for
 from departments.services.importing.showing import fault_bars, shown, unused
+from departments.views.keeping import Keeping
 from departments.views.paging import page_of
 from departments.workflow import IMPORT, ImportState
 from msw_portal.kernel.forms import CommandForm
@@ -88,12 +89,16 @@ def import_columns(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     kind = kinds()[run.kind]
     asked = request.POST.get("sheet") or request.GET.get("sheet") or run.sheet
     table, head, mapping = services.sheet_of(run, asked)
-    form = ColumnsForm(
-        request.POST or None, kind=kind, heads=head.titles, initial=mapping | {"sheet": asked}
+    keep = Keeping(request, "departments-columns", uid, initial=mapping | {"sheet": asked})
+    if keep.typed.get("sheet", asked) != asked:
+        keep.typed = {}  # another sheet's columns
+    form = keep.form(ColumnsForm, kind=kind, heads=head.titles)
+    done = request.method == "POST" and keep.sent(
+        form.command(services.import_map, run=run, by=request.user)
     )
-    done = request.method == "POST" and form.command(services.import_map, run=run, by=request.user)
     context = {"run": run, "kind": kind, "form": form, "table": table, "asked": asked, "head": head}
     context["hidden_rows"] = table.hidden_rows(asked)
+    context |= keep.context
     ok = done or request.method != "POST"
     return answer(
         request, "departments/imports/columns.html", context, ok=ok, to=to if done else None

@@ -30,6 +30,7 @@ from departments.services.memberships import (
     person_invite,
 )
 from departments.services.people import all_held, held
+from departments.views.keeping import Keeping
 from msw_portal.kernel.access import require
 from msw_portal.kernel.htmx import answer
 
@@ -54,11 +55,13 @@ def staff(request: HttpRequest) -> HttpResponse:
 def invite(request: HttpRequest) -> HttpResponse:
     """A new account; its one-time code stands on the answer, to print, and nowhere else."""
     require(can_invite_person, request.user, None)
-    form = InviteForm(request.POST or None, user=request.user)
-    if request.method == "POST" and form.command(person_invite, by=request.user):
+    keep = Keeping(request, "departments-invite")
+    form = keep.form(InviteForm, user=request.user)
+    if request.method == "POST" and keep.sent(form.command(person_invite, by=request.user)):
         return _invited(request, form.result)
     status = 422 if request.method == "POST" else 200
-    return render(request, "departments/invite.html", {"form": form}, status=status)
+    context = {"form": form, **keep.context}
+    return render(request, "departments/invite.html", context, status=status)
 
 
 @require_POST

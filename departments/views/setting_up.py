@@ -16,10 +16,12 @@ from departments.models.people import Role
 from departments.services import places
 from departments.services.history import history_lines
 from departments.views.consoles.gate import console
+from departments.views.keeping import Keeping
 from msw_portal.kernel.forms import CommandForm
 from msw_portal.kernel.htmx import answer
 
 ours = console(Role.SECADMIN, Role.DEPT_HEAD)
+ADDING = "departments-department"
 BOTH = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -27,11 +29,14 @@ BOTH = require_http_methods(["GET", "HEAD", "POST"])
 @ours
 def departments(request: HttpRequest) -> HttpResponse:
     """What the house has, and one more."""
-    form = DepartmentForm(request.POST or None, user=request.user)
-    done = request.method == "POST" and form.command(places.department_add, by=request.user)
+    keep = Keeping(request, ADDING)
+    form = keep.form(DepartmentForm, user=request.user)
+    done = request.method == "POST" and keep.sent(
+        form.command(places.department_add, by=request.user)
+    )
     said = _("已增加：%(name)s") % {"name": form.result.name} if done else ""
     wards = WardsForm(user=request.user)
-    return _list(request, form, wards, ok=done or request.method != "POST", said=said)
+    return _list(request, form, wards, keep, ok=done or request.method != "POST", said=said)
 
 
 @require_POST
@@ -42,7 +47,9 @@ def wards(request: HttpRequest) -> HttpResponse:
     done = form.command(places.wards_add, by=request.user)
     n = len(form.result) if done else 0
     said = ngettext("已增加 %(n)d 个病区。", "已增加 %(n)d 个病区。", n) % {"n": n} if done else ""
-    return _list(request, DepartmentForm(user=request.user), form, ok=done, said=said)
+    keep = Keeping(request, ADDING)
+    adding = DepartmentForm(user=request.user, initial=keep.typed)
+    return _list(request, adding, form, keep, ok=done, said=said)
 
 
 @BOTH
@@ -75,7 +82,13 @@ def _row(request: HttpRequest, uid: uuid.UUID) -> Department:
 
 
 def _list(
-    request: HttpRequest, form: CommandForm, wards: CommandForm, *, ok: bool, said: str
+    request: HttpRequest,
+    form: CommandForm,
+    wards: CommandForm,
+    keep: Keeping,
+    *,
+    ok: bool,
+    said: str,
 ) -> HttpResponse:
     own = Department.objects.visible_to(request.user).filter(organization_id=request.user.house_id)
     context = {
@@ -83,6 +96,7 @@ def _list(
         "form": form,
         "wards": wards,
         "may_invite": request.user.role == Role.SECADMIN,
+        **keep.context,
     }
     to = reverse("departments:departments") if said else None
     return answer(request, "departments/departments.html", context, ok=ok, to=to, done=said)

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from departments.forms.notices import NoticeSettingsForm
 from departments.services import desk
 from departments.services.notice_settings import notice_settings_save
+from departments.views.keeping import Keeping
 from msw_portal.kernel.htmx import answer, go_to
 from msw_portal.kernel.masking import mask_email
 from msw_portal.kernel.scope import CARE_ROLES
@@ -78,14 +79,16 @@ def notifications_read(request: HttpRequest) -> HttpResponse:
 def notification_settings(request: HttpRequest) -> HttpResponse:
     """Which notices stand in the page, leave by mail, or come once a day."""
     user = request.user
-    form = NoticeSettingsForm(request.POST or None, user=user)
-    done = request.method == "POST" and form.command(notice_settings_save, by=user)
+    keep = Keeping(request, "departments-notices")
+    form = keep.form(NoticeSettingsForm, user=user)
+    done = request.method == "POST" and keep.sent(form.command(notice_settings_save, by=user))
     context = {
         "form": form,
         "is_mail_on": settings.MAIL_IS_ON,
         "address": mask_email(user.email),
         "is_training": user.acting.is_training,
         "failed": desk.mail_failed(user),
+        **keep.context,
     }
     return answer(
         request,

@@ -69,8 +69,10 @@ def initial_of(user: User, aid: FundingRequest) -> dict[str, Any]:
 def show(request: HttpRequest, step: Step, aid: FundingRequest) -> HttpResponse:
     """The form with what is saved, over it what was typed and not yet saved."""
     kept = draft_find(form=step.draft, subject_uid=step.subject, by=request.user)
-    initial = {**step.initial, **(typed_of(kept) if kept else {})}
-    form = RequestForm(initial=initial, **step.form_args)
+    typed = typed_of(kept) if kept else {}
+    form = RequestForm(initial={**step.initial, **typed}, **step.form_args)
+    if kept:
+        form.reopened(typed, step.initial)
     saved = saved_sum(request.user, aid)
     context = (
         _page(request.user, aid, form) | saved | {"draft_saved_at": kept.saved_at if kept else None}

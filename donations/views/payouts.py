@@ -96,6 +96,8 @@ def prepare(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
             given={"request": aid},
             to=back,
             done=_("拨付单已开，等另一人复核放款。"),
+            draft="donations-prepare",
+            subject=aid.uid,
             **_prepare_words(aid, left),
             url=request.path,
             back_url=back,

@@ -70,8 +70,10 @@ def take(request: HttpRequest, step: Step) -> HttpResponse:
 def shown(user: User, step: Step) -> dict[str, Any]:
     """The context of the unbound form with what was kept of it, for a page that includes it."""
     kept = draft_find(form=step.draft, subject_uid=step.subject, by=user) if step.draft else None
-    initial = {**step.initial, **(initial_of(kept) if kept else {})}
-    form = step.form(initial=initial, **step.form_args)
+    typed = initial_of(kept) if kept else {}
+    form = step.form(initial={**step.initial, **typed}, **step.form_args)
+    if kept:
+        form.reopened(typed, step.initial)
     return _context(step, form) | {"draft_saved_at": kept.saved_at if kept else None}
 
 

@@ -1,7 +1,7 @@
 """Forms clean and run one service; what the service refuses lands beside its field."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, Self
 
 from django import forms
 from django.db import transaction
@@ -20,6 +20,19 @@ class CommandForm(forms.Form):
     once = forms.CharField(required=False, widget=forms.HiddenInput, initial=lambda: str(uuid7()))
     result: Any = None
     refusal: DomainError | None = None
+
+    def reopened(self, typed: Mapping[str, Any], given: Mapping[str, Any]) -> Self:
+        """The unbound form as it stood: `typed` is the whole of it, so that a tick taken away does not come back.
+
+        A disabled field is never sent: it keeps its `given` value, or its own.
+        """
+        for name, field in self.fields.items():
+            if field.disabled:
+                if name in given:
+                    self.initial[name] = given[name]
+            elif name != "once" and name not in typed:
+                self.initial[name] = None
+        return self
 
     def command(self, service: Callable[..., Any], **given: Any) -> bool:
         """Call `service(**given, **cleaned_data)`; False after an invalid field or a refusal.

@@ -34,7 +34,11 @@ FOREIGN = ("other_worker", "other_head", "other_officer", "other_client")
 # A token opens the API alone: elsewhere they are nobody.
 PROGRAMS = ("client", "other_client", "his")
 # A register is read by every house; a draft keeps the writer's own text and says nothing of its subject.
-SAME_FOR_ALL = {"departments:organization", "departments:draft/subject"}
+SAME_FOR_ALL = {
+    "departments:organization",
+    "departments:draft/subject",
+    "departments:draft_discard/subject",
+}
 UIDS = {"uid", "membership", "document_uid"}
 REFUSED = {302, 401, 403, 404, 405}
 NOBODY = (*PROGRAMS, "anonymous")

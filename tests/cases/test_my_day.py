@@ -97,7 +97,7 @@ def test_a_draft_that_was_not_sent_leads_back_to_its_page(worker, worker2, clien
     [
         ("cases-assessment-phq9", "/assessments/new/?sheet=phq9"),
         ("cases-drawing-ecomap", "/drawings/ecomap/edit/"),
-        ("cases-calc_own", "/sums/calc_own/edit/"),
+        ("cases-calculation-calc_own", "/sums/calc_own/edit/"),
         ("cases-outgoing", "/refer/"),
     ],
 )

@@ -1,6 +1,7 @@
 """The security administrator: who is locked and why, who falls idle, the quarterly review, exports of accounts."""
 
 import uuid
+from collections.abc import Mapping
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -21,6 +22,7 @@ from departments.services.history import history_lines, role_label
 from departments.services.house_settings import mail_addresses, mail_to_set
 from departments.services.housekeeping import CLOCK_TASK
 from departments.views.consoles.gate import console
+from departments.views.keeping import Keeping
 from msw_portal.kernel.forms import CommandForm
 from msw_portal.kernel.htmx import answer, go_to
 
@@ -95,23 +97,28 @@ def review_list(request: HttpRequest) -> HttpResponse:
 def review(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """One review, row by row; a POST keeps the decisions, and signs when asked to."""
     row = _review(request, uid)
+    keep = Keeping(request, "departments-review", uid)
     if request.method != "POST":
-        return _review_page(request, row, {}, CommandForm())
-    typed = {
-        one["membership"]: reviews.Decision(
-            request.POST.get(f"d-{one['membership']}", ""),
-            request.POST.get(f"n-{one['membership']}", ""),
-        )
-        for one in row.payload["rows"]
-    }
+        kept = _decisions(row, keep.typed) if keep.typed else {}
+        return _review_page(request, row, kept, CommandForm(), keep)
+    typed = _decisions(row, request.POST)
     is_signed = "sign" in request.POST
     form = CommandForm(request.POST)
     service = reviews.review_finish if is_signed else reviews.review_decide
-    if form.command(service, review=row, decisions=typed, by=request.user):
+    if keep.sent(form.command(service, review=row, decisions=typed, by=request.user)):
         said = _("复核已签署。") if is_signed else _("已保存。")
         to = reverse("departments:review", args=[uid])
         return answer(request, "", {}, ok=True, to=to, done=said)
-    return _review_page(request, row, typed, form)
+    return _review_page(request, row, typed, form, keep)
+
+
+def _decisions(row: ComplianceRecord, typed: Mapping[str, str]) -> dict[str, reviews.Decision]:
+    """What was chosen and noted on the page, by membership."""
+    members = [one["membership"] for one in row.payload["rows"]]
+    return {
+        one: reviews.Decision(typed.get(f"d-{one}", ""), typed.get(f"n-{one}", ""))
+        for one in members
+    }
 
 
 @BOTH
@@ -144,7 +151,7 @@ def _review(request: HttpRequest, uid: uuid.UUID) -> ComplianceRecord:
     return get_object_or_404(rows.select_related("signer_1"), uid=uid)
 
 
-def _review_page(request, row, typed, form) -> HttpResponse:
+def _review_page(request, row, typed, form, keep) -> HttpResponse:
     lines = [
         {
             **one,
@@ -166,6 +173,7 @@ def _review_page(request, row, typed, form) -> HttpResponse:
         "rows": lines,
         "form": form,
         "decisions": reviews.DECISIONS.items(),
+        **keep.context,
         "undecided": sum(1 for one in lines if not one["decision"]),
         "ending": sum(1 for one in lines if one["decision"] == reviews.END),
         "history": history_lines(row),

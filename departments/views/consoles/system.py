@@ -25,6 +25,7 @@ from departments.services import desk, operations, policies, registers
 from departments.services.house_settings import mail_addresses, mail_to_set
 from departments.services.housekeeping import clock_skew
 from departments.views.consoles.gate import console
+from departments.views.keeping import Keeping
 from msw_portal.kernel.htmx import answer
 from msw_portal.kernel.room import room_of_files
 
@@ -80,8 +81,9 @@ def policy(request: HttpRequest) -> HttpResponse:
 @ours
 def rules(request: HttpRequest) -> HttpResponse:
     """Every dated rule with validity, article and source, and the form for a new one."""
-    form = RuleForm(request.POST or None)
-    done = request.method == "POST" and form.command(registers.rule_add, by=request.user)
+    keep = Keeping(request, "departments-rule")
+    form = keep.form(RuleForm)
+    done = request.method == "POST" and keep.sent(form.command(registers.rule_add, by=request.user))
     rows = DatedRule.objects.visible_to(request.user).select_related("region")
     context = {
         "form": form,
@@ -90,6 +92,7 @@ def rules(request: HttpRequest) -> HttpResponse:
             for kind, words in _kinds(rows).items()
         ],
         "today": timezone.localdate(),
+        **keep.context,
     }
     return answer(
         request,
@@ -133,14 +136,21 @@ def codes(request: HttpRequest, scheme: str) -> HttpResponse:
     rows = Code.objects.visible_to(request.user).filter(scheme=scheme).order_by("rank", "code")
     if not rows.exists():
         raise Http404
-    form = CodeForm(request.POST or None)
-    done = request.method == "POST" and form.command(
-        registers.code_save, code=None, scheme=scheme, by=request.user
+    keep = Keeping(request, f"departments-codes-{scheme}")
+    form = keep.form(CodeForm)
+    done = request.method == "POST" and keep.sent(
+        form.command(registers.code_save, code=None, scheme=scheme, by=request.user)
     )
     return answer(
         request,
         "departments/consoles/codes.html",
-        {"rows": rows, "scheme": scheme, "form": form, "today": timezone.localdate()},
+        {
+            "rows": rows,
+            "scheme": scheme,
+            "form": form,
+            "today": timezone.localdate(),
+            **keep.context,
+        },
         ok=done or request.method != "POST",
         to=reverse("departments:console_codes", args=[scheme]) if done else None,
         done=_("代码已加入。"),
@@ -155,14 +165,15 @@ def code(request: HttpRequest, pk: int) -> HttpResponse:
     upper = row.valid.upper if row.valid else None
     given = {"value": row.code, "zh": row.zh, "en": row.en, "rank": row.rank}
     given["valid_to"] = upper - dt.timedelta(days=1) if upper else None
-    form = CodeForm(request.POST or None, code=row, initial=given)
-    done = request.method == "POST" and form.command(
-        registers.code_save, code=row, scheme=row.scheme, by=request.user
+    keep = Keeping(request, f"departments-code-{pk}", initial=given)
+    form = keep.form(CodeForm, code=row)
+    done = request.method == "POST" and keep.sent(
+        form.command(registers.code_save, code=row, scheme=row.scheme, by=request.user)
     )
     return answer(
         request,
         "departments/consoles/code.html",
-        {"code": row, "form": form},
+        {"code": row, "form": form, **keep.context},
         ok=done or request.method != "POST",
         to=reverse("departments:console_codes", args=[row.scheme]) if done else None,
         done=_("已保存。"),

@@ -1,0 +1,158 @@
+"""The forms that keep drafts: what each is called, and the page on which it is opened again.
+
+A form stands under its draft's name, or under the longest beginning of it that ends with a hyphen;
+the rest of the name is then its code (a sheet, a kind). Every app's forms stand here, by the names
+of their addresses: whoever typed finds all of it in one list.
+"""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from django.urls import NoReverseMatch, Resolver404, resolve, reverse
+from django.utils.functional import Promise
+from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
+
+from departments.models.mechanisms import Draft
+from msw_portal.kernel.instruments.catalogue import SHIPPED, SLOTS
+
+# Every questionnaire the portal knows, by its code.
+SHEETS = {code: one for (code, _version), one in SLOTS.items()} | SHIPPED
+
+
+@dataclass(frozen=True)
+class Form:
+    """`title` may hold `%(code)s`, `words` are those of single codes.
+
+    `address` takes the subject and, with `takes_code`, the code; `asks` is the parameter that chooses
+    by the code instead.
+    """
+
+    title: str | Promise
+    address: str
+    takes_code: bool = False
+    asks: str = ""
+    words: Mapping[str, str | Promise] = field(default_factory=dict)
+
+
+FORMS: dict[str, Form] = {
+    "cases-accept": Form(_("接案"), "cases:accept"),
+    "cases-open": Form(_("开案"), "cases:open"),
+    "cases-contact": Form(_("过程记录"), "cases:contact_new"),
+    "cases-contact_amend": Form(_("过程记录"), "cases:contact"),
+    "cases-need": Form(_("需求"), "cases:need_add"),
+    "cases-assessment-": Form(
+        _("评估"),
+        "cases:assessment_new",
+        asks="sheet",
+        words={code: one["zh"] for code, one in SHEETS.items()},
+    ),
+    "cases-assessment_amend": Form(_("评估"), "cases:assessment"),
+    "cases-plan": Form(_("服务计划"), "cases:plan_new"),
+    "cases-closing": Form(_("结案报告"), "cases:propose_closing"),
+    "cases-alert": Form(_("风险预警"), "cases:alert_resolve"),
+    "cases-form-": Form(_("表单 %(code)s"), "cases:form_write", takes_code=True),
+    "cases-correct-": Form(_("更正表单 %(code)s"), "cases:form_correct"),
+    "cases-drawing-": Form(
+        _("生态图"), "cases:drawing_edit", takes_code=True, words={"genogram": _("家庭结构图")}
+    ),
+    "cases-calculation-": Form(_("费用计算"), "cases:calculation_edit", takes_code=True),
+    "cases-milestone": Form(_("全程日期"), "cases:milestone_new"),
+    "cases-outsider": Form(_("写入医护或志愿者"), "cases:outsider_add"),
+    "cases-consent-": Form(_("同意书"), "cases:consent_new"),
+    "cases-consent_person-": Form(_("同意书"), "cases:client_consent_new"),
+    "cases-consent_again-": Form(_("同意书"), "cases:consent_renew"),
+    "cases-consent_asked-": Form(_("同意书"), "cases:outgoing_send"),
+    "cases-basis-": Form(_("处理依据"), "cases:consent_basis"),
+    "cases-basis_person-": Form(_("处理依据"), "cases:client_consent_basis"),
+    "cases-report": Form(_("强制报告"), "cases:report_new"),
+    "cases-report-sheet": Form(_("强制报告表"), "cases:report_edit"),
+    "cases-report-tell": Form(_("登记向谁报告"), "cases:report_tell"),
+    "cases-report-follow": Form(_("跟进强制报告"), "cases:report_follow"),
+    "cases-register": Form(_("接案登记"), "cases:register"),
+    "cases-amend": Form(_("更正资料"), "cases:client_amend"),
+    "cases-related": Form(_("家属"), "cases:related_add"),
+    "cases-episode": Form(_("就诊"), "cases:episode_new"),
+    "cases-flag": Form(_("接触前提示"), "cases:flag_new"),
+    "cases-referral": Form(_("转介"), "cases:referral_new"),
+    "cases-outgoing": Form(_("转介给他处"), "cases:outgoing_new"),
+    "cases-outgoing_edit": Form(_("修改转介单"), "cases:outgoing_edit"),
+    "cases-activity-": Form(_("探访与咨询"), "cases:activity_new", takes_code=True),
+    "cases-hand_over": Form(_("批量移交"), "cases:hand_over"),
+    "cases-settings": Form(_("部门设置"), "cases:settings"),
+    "cases-subject-request": Form(_("权利请求"), "cases:subject_request_new"),
+    "cases-subject_request_answer": Form(_("答复权利请求"), "cases:subject_request_answer"),
+    "cases-subject_request_correct": Form(_("登记更正"), "cases:subject_request_correct"),
+    "departments-notices": Form(_("通知设置"), "departments:notification_settings"),
+    "departments-department": Form(_("增加一个部门"), "departments:departments"),
+    "departments-invite": Form(_("开通账户"), "departments:invite"),
+    "departments-api_client": Form(_("新建接口客户端"), "departments:api_client_new"),
+    "departments-review": Form(_("账户复核"), "departments:review"),
+    "departments-rule": Form(_("新的规则"), "departments:console_rules"),
+    "departments-codes-": Form(_("新的代码"), "departments:console_codes", takes_code=True),
+    "departments-code-": Form(_("修改代码"), "departments:console_code", takes_code=True),
+    "departments-columns": Form(_("对应列"), "departments:import_columns"),
+    "donations-request": Form(_("救助申请"), "donations:request_edit"),
+    "donations-supplement": Form(_("补件"), "donations:request_supplement"),
+    "donations-ask-supplement": Form(_("要求补件"), "donations:ask_supplement"),
+    "donations-review": Form(_("救助审核意见"), "donations:review_act"),
+    "donations-prepare": Form(_("开拨付单"), "donations:prepare"),
+    "donations-donation": Form(_("登记捐赠"), "donations:donation_new"),
+}
+
+
+def form_of(name: str) -> tuple[Form | None, str]:
+    """The form of a draft's name and its code; (None, "") for a form nobody opens any more."""
+    if name in FORMS:
+        return FORMS[name], ""
+    starts = [one for one in FORMS if one.endswith("-") and name.startswith(one)]
+    if not starts:
+        return None, ""
+    start = max(starts, key=len)
+    return FORMS[start], name.removeprefix(start)
+
+
+def title_of(name: str) -> str | Promise:
+    """What the form is called; "" for a form nobody opens any more."""
+    form, code = form_of(name)
+    if form is None:
+        return ""
+    title = form.words.get(code, form.title)
+    return title % {"code": code} if "%(code)s" in str(title) else title
+
+
+def address_of(name: str, subject: uuid.UUID | None) -> str:
+    """The page of the form by its name and subject alone; "" when there is none."""
+    form, code = form_of(name)
+    if form is None:
+        return ""
+    given = [one for one in (subject, code if form.takes_code else "") if one]
+    for args in (given, []):  # some pages find their subject by a choice of their own
+        try:
+            page = reverse(form.address, args=args)
+        except NoReverseMatch:
+            continue
+        return f"{page}?{urlencode({form.asks: code})}" if form.asks else page
+    return ""
+
+
+def way_back(draft: Draft) -> tuple[str | Promise, str]:
+    """Title and address: the page it was typed on, with its choices, otherwise the form's own; ("", "") without one."""
+    title = title_of(draft.form)
+    own = address_of(draft.form, draft.subject_uid)
+    page = draft.payload.get("page", "")
+    return (title, page or own) if title and own else ("", "")
+
+
+def page_of(address: str) -> str:
+    """Path and query of the page a draft was sent from; "" unless it is a page of this portal."""
+    if "://" not in address:
+        return ""
+    page = "/" + address.split("://", 1)[1].partition("/")[2].partition("#")[0]
+    try:
+        found = resolve(page.partition("?")[0])
+    except Resolver404:
+        return ""
+    is_page = found.view_name != "departments:draft" and len(page) <= 500
+    return page if is_page and not page.startswith("//") else ""

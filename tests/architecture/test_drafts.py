@@ -1,0 +1,142 @@
+"""Nothing typed is lost: every form longer than three fields keeps a draft, or says here why not.
+
+The pages are opened as whoever may open them first in the access matrix, and read as a browser
+reads them. A draft leads back to its page by its name and subject alone.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from django.test import Client
+from django.urls import resolve
+
+from departments.services.draft_forms import FORMS, address_of, form_of, title_of
+from tests.architecture.matrix_world import build
+from tests.architecture.test_access_matrix import (
+    ACTORS,
+    NOBODY,
+    _actor,
+    _addresses,
+    _ask,
+    _path,
+    _rows,
+)
+
+SHORT = 3
+REASONS = {
+    "cases:search": "a search: nothing comes of it but the answer, and names stay out of drafts",
+    "cases:instrument": "a questionnaire tried out before it is published: no answer is saved",
+    "doors:door": "no account, no draft on the server: the page keeps it in its tab (data-keep)",
+    "doors:reply": "no account, no draft on the server: one sitting behind a one-time address",
+    "account_login": "credentials are kept nowhere",
+    "gallery": "the gallery of components saves nothing",
+}
+# Forms on pages that the small world does not open by their address alone; their own tests do.
+BY_CHOICE = {
+    "cases-assessment-": "chosen by ?questionnaire=",
+    "cases-consent-": "chosen by ?template=",
+    "cases-consent_person-": "chosen by ?template=",
+    "cases-consent_asked-": "chosen by ?referral=",
+    "cases-consent_again-": "leads on to the text it renews",
+    "cases-register": "opened by a search, or by its own draft",
+    "cases-hand_over": "chosen by ?worker=",
+}
+# Who opens a page that tells others only who would.
+SHOWN_TO = {"cases:subject_request_answer": "head"}
+DRAWN = {"hidden", "submit", "button", "reset", "image"}
+
+
+@dataclass
+class Form:
+    """A form of a page as a browser sees it: where it is sent, its draft, the names one can fill in."""
+
+    method: str
+    draft: str
+    kept: bool
+    names: set[str] = field(default_factory=set)
+
+
+class Page(HTMLParser):
+    """The forms of a page, controls tied to them from outside (`form=`) included by nesting only."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.forms: list[Form] = []
+        self._open: Form | None = None
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            method, draft = given.get("method", "get"), given.get("data-draft", "")
+            self._open = Form(method, draft, "data-keep" in given)
+            self.forms.append(self._open)
+            return
+        is_filled_in = tag in {"input", "select", "textarea"} and given.get("type") not in DRAWN
+        if self._open and is_filled_in and given.get("name"):
+            self._open.names.add(given["name"])
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "form":
+            self._open = None
+
+
+def _opener(name: str, row: dict[str, int]) -> str | None:
+    """The first actor who sees the page."""
+    if name in SHOWN_TO:
+        return SHOWN_TO[name]
+    rest = {True: row["anonymous"], False: row["others"]}
+    return next((one for one in ACTORS if row.get(one, rest[one in NOBODY]) == 200), None)
+
+
+def _pages(request) -> Iterator[tuple[str, str, Client, str]]:
+    known, rows, clients = build(), _rows(), {}
+    for name, pattern in _addresses().items():
+        who = _opener(name, rows[name]["get"]) if "get" in rows.get(name, {}) else None
+        if who is None:
+            continue
+        if who not in clients:
+            clients[who] = _actor(who, request)
+        path = _path(name, pattern, known)
+        answer = _ask(clients[who], "get", path)
+        if "text/html" in answer.headers.get("Content-Type", ""):
+            yield name, path, clients[who], answer.content.decode()
+
+
+def _leads_back(draft: str, path: str, client: Client) -> bool:
+    """Whether the draft's name and subject alone open a page with that form."""
+    kept = resolve(draft).kwargs
+    subject: UUID | None = kept.get("subject")
+    address = address_of(kept["form"], subject)
+    if not address or not title_of(kept["form"]):
+        return False
+    if address == path:
+        return True
+    shown = _ask(client, "get", address).content.decode()
+    return any(urlsplit(one.draft).path == draft for one in Page(shown).forms)
+
+
+def test_every_long_form_keeps_a_draft_that_leads_back_to_it(db, request, settings):
+    settings.EMBEDDED = True  # the persons of the small world are demo persons
+    draftless, lost, seen = {}, [], set()
+    for name, path, client, text in _pages(request):
+        for form in Page(text).forms:
+            if form.draft and name != "gallery":
+                seen.add(resolve(form.draft).kwargs["form"])
+                if not _leads_back(form.draft, path, client):
+                    lost.append((name, form.draft))
+            elif form.method == "post" and len(form.names) > SHORT and not form.kept:
+                draftless[name] = sorted(form.names)
+    assert {name: names for name, names in draftless.items() if name not in REASONS} == {}
+    assert lost == []
+    never = {one for one in FORMS if one not in {form for form, _rest in map(_start, seen)}}
+    assert never == set(BY_CHOICE)
+
+
+def _start(name: str) -> tuple[str, str]:
+    """Under which key of FORMS a draft's name stands."""
+    form, code = form_of(name)
+    return next(one for one in FORMS if FORMS[one] is form), code
