@@ -26,7 +26,7 @@ from donations.services import detail, reading, review
 from donations.services.listing import requests_page
 from donations.services.payable import granted_of
 from donations.workflow import RequestState
-from msw_portal.kernel.api import require_match
+from msw_portal.kernel.api import etag, require_match
 from msw_portal.kernel.errors import DomainError
 from msw_portal.kernel.keyset import BadCursor
 
@@ -97,6 +97,7 @@ class FundingRequestViewSet(viewsets.ViewSet):
         response = HttpResponse(content, content_type=copy.mime)
         response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(copy.title)}"
         response["X-Content-Type-Options"] = "nosniff"
+        response["ETag"] = etag(copy)
         return response
 
     @action(detail=True, methods=["post"])
@@ -193,5 +194,5 @@ def _href(row: FundingRequest, paper: dict[str, Any]) -> str | None:
 def _answer(row: FundingRequest, more: dict[str, Any] | None = None) -> Response:
     """The row (and what more is asked) with its ETag."""
     response = Response({**serializers.row_json(row), **(more or {})})
-    response["ETag"] = f'"{row.uid}.{row.row_version}"'
+    response["ETag"] = etag(row)
     return response

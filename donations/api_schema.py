@@ -210,6 +210,7 @@ ACTIONS: dict[str, extend_schema] = {
         parameters=[
             UID,
             OpenApiParameter("document_uid", OpenApiTypes.UUID, OpenApiParameter.PATH),
+            ETAG,
         ],
         responses={
             (200, "application/octet-stream"): OpenApiTypes.BINARY,

@@ -1,10 +1,11 @@
 """Needs, the service plan with its goals, and their ratings."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from cases.form_schemas.planning import DETAILS, LEVELS, PLAN_PARTS
@@ -157,6 +158,26 @@ class PlanForm(SchemaForm):
             )
             for row in _rows(typed)
         ]
+
+    def all_bound(self) -> Iterator[tuple[str, forms.BoundField]]:
+        """The goals' fields too, by the goal's number; which goal a row began from is nobody's choice."""
+        yield from super().all_bound()
+        for number, goal in enumerate(self.goal_forms, start=1):
+            for bound in goal:
+                if bound.name != "was":
+                    said = _("目标 %(n)s：%(label)s") % {"n": number, "label": bound.label}
+                    yield str(said), bound
+
+    @classmethod
+    def united(cls, typed: QueryDict, standing: Mapping[str, Any]) -> QueryDict:
+        """The goals somebody else added get rows of their own; each row begins from the goal that stands."""
+        whole, mine = typed.copy(), typed.getlist("row")
+        for row in standing.get("row", []):
+            if row not in mine:
+                whole.appendlist("row", row)
+            if f"goal{row}-was" in standing:
+                whole[f"goal{row}-was"] = standing[f"goal{row}-was"]
+        return whole
 
     def _kept(self, row: str) -> dict[str, Any]:
         """What a draft, or the version before, says of one row."""

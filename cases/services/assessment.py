@@ -28,7 +28,7 @@ from departments.models.people import User
 from departments.services.moving import move
 from departments.services.tasks import tasks_close
 from msw_portal.kernel.access import require
-from msw_portal.kernel.commands import command
+from msw_portal.kernel.commands import check_base, command
 from msw_portal.kernel.errors import DomainError
 from msw_portal.kernel.instruments.catalogue import SHIPPED
 from msw_portal.kernel.questionnaire.answering import items_said
@@ -214,15 +214,20 @@ def assessment_amend(
     interpretation: str = "",
     checkpoint: str | None = None,
     is_final: bool = False,
+    base: int | None = None,
     by: User,
 ) -> Assessment:
     """Write a draft anew; `checkpoint` None leaves it as it is. With `is_final` what is written now is finalized.
 
+    `base` is the draft's row_version when the page was opened (None: do not ask).
+
     Raises:
-        DomainError: `assessment.is_final` (409), `assessment.answer_unknown`; with `is_final` those of finalizing.
+        DomainError: `assessment.is_final`, `form.stale` (409), `assessment.answer_unknown`; with `is_final`
+            those of finalizing.
     """
     assessment = _draft(assessment)
     require(can_record_assessment, by, assessment.case)
+    check_base(base, assessment.row_version)
     given = {code: value for code, value in answers.items() if value not in (None, "")}
     result = _score(assessment.questionnaire, given)
     if checkpoint is not None:

@@ -19,7 +19,7 @@ from departments import audit
 from departments.models.people import User
 from msw_portal.kernel.access import require
 from msw_portal.kernel.burden import CALCULATORS, Calculator, InputError, as_json, from_json
-from msw_portal.kernel.commands import command
+from msw_portal.kernel.commands import check_base, command
 from msw_portal.kernel.errors import DomainError
 
 
@@ -61,12 +61,7 @@ def calculation_save(
     calculator = CALCULATORS[kind]
     last = newest_calculation(case, kind)
     version = last.version if last else 0
-    if base is not None and base != version:
-        raise DomainError(
-            "form.stale",
-            gettext_lazy("您打开之后，这份内容被改过。请逐项核对，选好后再保存。"),
-            status=409,
-        )
+    check_base(base, version)
     given = {name: value for name, value in inputs.items() if value is not None}
     _check(calculator, given)
     try:

@@ -24,7 +24,7 @@ from departments.models.mechanisms import Task
 from departments.models.people import User
 from departments.services.tasks import tasks_close
 from msw_portal.kernel.access import require
-from msw_portal.kernel.commands import command
+from msw_portal.kernel.commands import check_base, command
 from msw_portal.kernel.errors import DomainError
 
 REASON = "correction_reason"
@@ -103,10 +103,7 @@ def _check_base(draft: CaseForm | None, base: int | None) -> None:
     Raises:
         DomainError: `form.stale` (409).
     """
-    if base is not None and base != (draft.row_version if draft else 0):
-        raise DomainError(
-            "form.stale", _("您打开之后，这份内容被改过。请逐项核对，选好后再保存。"), status=409
-        )
+    check_base(base, draft.row_version if draft else 0)
 
 
 def _open(case: Case, kind: str, corrects: CaseForm | None, by: User) -> CaseForm:
@@ -218,10 +215,7 @@ def _correction(
     if len((answers.get(REASON) or "").strip()) < LEAST_REASON:
         raise DomainError("form.needs_reason", _("请写明为什么更正，至少 5 个字。"), REASON)
     form = _open(case, kind, corrects, by)
-    if base is not None and form.version != base + 1:
-        raise DomainError(
-            "form.stale", _("您打开之后，这份内容被改过。请逐项核对，选好后再保存。"), status=409
-        )
+    check_base(base, form.version - 1)
     return form
 
 

@@ -33,7 +33,7 @@ from departments import audit
 from departments.models.organizations import Region
 from departments.models.people import User
 from msw_portal.kernel.access import require
-from msw_portal.kernel.commands import command
+from msw_portal.kernel.commands import check_base, command
 from msw_portal.kernel.crypto import found_by
 from msw_portal.kernel.errors import DomainError
 from msw_portal.kernel.validators import parse_id_no, parse_name, parse_phone
@@ -227,21 +227,23 @@ def _amend_identity(client: Client, given: Mapping[str, Any]) -> None:
 
 
 @command
-def client_amend(*, client: Client, by: User, **given: Any) -> Client:
+def client_amend(*, client: Client, base: int | None = None, by: User, **given: Any) -> Client:
     """Correct the facts named in `given` (AMENDABLE); what is not named stays, an empty text is no fact.
 
-    Of the household only the named codes change; a judgement of legal capacity is given whole.
+    Of the household only the named codes change; a judgement of legal capacity is given whole. `base`
+    is the row_version the page was opened on (None: do not ask).
 
     Noting a death sends `client_died`.
 
     Raises:
-        DomainError: as client_register, and `client.deceased_*`.
+        DomainError: as client_register, `client.deceased_*`, `form.stale` (409).
     """
     unknown = set(given) - AMENDABLE
     if unknown:
         raise TypeError(f"not amendable: {sorted(unknown)}")
     client = Client.objects.locked().get(pk=client.pk)
     require(can_amend_client, by, client)
+    check_base(base, client.row_version)
     before = client.deceased_on
     client.is_unidentified = given.get("is_unidentified", client.is_unidentified)
     if "name" in given:

@@ -20,7 +20,7 @@ from departments import audit
 from departments.models.people import User
 from departments.services.tasks import tasks_close
 from msw_portal.kernel.access import require
-from msw_portal.kernel.commands import command
+from msw_portal.kernel.commands import check_base, command
 from msw_portal.kernel.errors import DomainError
 
 MAX_MINUTES = 1440
@@ -214,10 +214,7 @@ def contact_amend(*, contact: Contact, base: int | None = None, by: User, **give
         raise TypeError(f"not amendable: {sorted(unknown)}")
     if contact.locked_at < timezone.now():
         raise DomainError("contact.is_locked", _("记录已锁定，请写补充记录。"), status=409)
-    if base is not None and base != contact.row_version:
-        raise DomainError(
-            "form.stale", _("您打开之后，这份内容被改过。请逐项核对，选好后再保存。"), status=409
-        )
+    check_base(base, contact.row_version)
     if contact.addendum_to_id is not None or contact.countersigned_by_id is not None:
         raise DomainError("contact.is_signed", _("补充记录和已会签的记录不能再改。"), status=409)
     for name, value in given.items():

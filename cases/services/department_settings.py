@@ -10,7 +10,7 @@ from departments import audit
 from departments.models.organizations import Department
 from departments.models.people import User
 from msw_portal.kernel.access import require
-from msw_portal.kernel.commands import command
+from msw_portal.kernel.commands import check_base, command
 from msw_portal.kernel.errors import DomainError
 
 # Hours a department may set, and the most of each: a week, a day, two weeks, thirty days, a week, a day.
@@ -57,18 +57,22 @@ def settings_set(
     caseload_limit: int | None = None,
     case_pattern: str,
     archive_pattern: str,
+    base: int | None = None,
     by: User,
 ) -> Department:
     """Set hours of the department and patterns of its house, for what comes from now on.
 
     `caseload_limit` is the most open cases of one worker, none or 0 for no limit. What waits already keeps its deadline, what is written its lock, what is numbered its number.
 
+    `base` is the department's row_version when the page was opened (None: do not ask).
+
     Raises:
-        DomainError: `clocks.*`, `caseload.*` or `number_pattern.*` on its field.
+        DomainError: `form.stale` (409), `clocks.*`, `caseload.*` or `number_pattern.*` on its field.
     """
     rows = Department.objects.select_for_update(no_key=True, of=("self",))
     department = rows.select_related("organization").get(pk=department.pk)
     require(can_keep_settings, by, department)
+    check_base(base, department.row_version)
     hours = {
         "triage_hours": triage_hours,
         "crisis_hours": crisis_hours,

@@ -19,7 +19,7 @@ from cases.workflow import WORKING_STAGES
 from departments import audit
 from departments.models.people import User
 from msw_portal.kernel.access import require
-from msw_portal.kernel.commands import command
+from msw_portal.kernel.commands import check_base, command
 from msw_portal.kernel.drawings.checking import faults
 from msw_portal.kernel.drawings.svg import blank_drawing, described_lines
 from msw_portal.kernel.drawings.words import Kind, Sex
@@ -64,12 +64,7 @@ def drawing_save(
         raise refusal
     last = newest_drawing(case, kind)
     version = last.version if last else 0
-    if base is not None and base != version:
-        raise DomainError(
-            "form.stale",
-            gettext_lazy("您打开之后，这份内容被改过。请逐项核对，选好后再保存。"),
-            status=409,
-        )
+    check_base(base, version)
     wrong = faults(payload)
     if wrong or payload.get("kind") != kind:
         raise DomainError("drawing.faulty", wrong[0].sentence if wrong else _("图的种类不对。"))

@@ -31,7 +31,7 @@ from departments.services import outbox
 from departments.services.moving import move, write_transition
 from departments.services.tasks import task_open, tasks_close
 from msw_portal.kernel.access import require
-from msw_portal.kernel.commands import command
+from msw_portal.kernel.commands import check_base, command
 from msw_portal.kernel.errors import DomainError
 from msw_portal.kernel.workdays import add_working_days
 
@@ -141,16 +141,19 @@ def referral_draft(*, case: Case, by: User, **content: Any) -> Referral:
 
 
 @command
-def referral_rewrite(*, referral: Referral, by: User, **content: Any) -> Referral:
-    """Change a draft.
+def referral_rewrite(
+    *, referral: Referral, base: int | None = None, by: User, **content: Any
+) -> Referral:
+    """Change a draft; `base` is its row_version when the page was opened (None: do not ask).
 
     Raises:
-        DomainError: `referral.not_a_draft` (409) once it has been sent.
+        DomainError: `referral.not_a_draft` (409) once it has been sent, `form.stale` (409).
     """
     referral = _locked(referral)
     require(can_send_referral, by, referral)
     if referral.state != ReferralState.DRAFT:
         raise DomainError("referral.not_a_draft", _("已经发出，不能再改。"), status=409)
+    check_base(base, referral.row_version)
     changed = _content(referral.case, **content)
     for name, value in changed.items():
         setattr(referral, name, value)

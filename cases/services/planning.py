@@ -30,7 +30,7 @@ from departments.models.people import User
 from departments.services.moving import move, write_transition
 from departments.services.tasks import tasks_close
 from msw_portal.kernel.access import require
-from msw_portal.kernel.commands import command
+from msw_portal.kernel.commands import check_base, command
 from msw_portal.kernel.errors import DomainError
 
 PLANNED_IN = frozenset({CaseStage.PLANNING, CaseStage.INTERVENTION, CaseStage.EVALUATION})
@@ -61,6 +61,7 @@ def plan_write(
     tasks: Iterable[Mapping[str, Any]] = (),
     packages: Iterable[Mapping[str, Any]] = (),
     details: Mapping[str, Any] | None = None,
+    base: int | None = None,
     by: User,
 ) -> Plan:
     """Write the draft of the plan anew; after an approved plan this is the next version.
@@ -69,16 +70,19 @@ def plan_write(
     `weight` (> 0), `gas_levels` (`"-2"` to `"2"` in words), `needs`: Need rows of this case or their
     uids, and `was`: the uid of the goal of this draft that it takes the place of, whose words of the
     supervisor it keeps. Tasks and service packages as `plan_parts.checked_items` reads them; `details`
-    are `sessions`, `resources`, `risks`, `fallback`, `client_opinion`.
+    are `sessions`, `resources`, `risks`, `fallback`, `client_opinion`. `base` is the row_version of the
+    newest version when the page was opened (0 without one, None: do not ask).
 
     Raises:
-        DomainError: `plan.*`, `goal.*` on field `goals`, `plan_item.*` on `tasks` and `packages`.
+        DomainError: `form.stale` (409), `plan.*`, `goal.*` on field `goals`, `plan_item.*` on `tasks` and `packages`.
     """
     case = Case.objects.locked().get(pk=case.pk)
     require(can_plan_case, by, case)
     if case.stage not in PLANNED_IN:
         raise DomainError("plan.wrong_stage", _("完成预估之后才能写服务计划。"), status=409)
     check("plan", case)
+    newest = Plan.objects.filter(case=case).newest_first().first()
+    check_base(base, newest.row_version if newest else 0)
     if not aim.strip():
         raise DomainError("plan.needs_aim", _("请写明总目标。"), "aim")
     if review_due_on < timezone.localdate():

@@ -34,7 +34,7 @@ from departments.services.documents import document_read, document_upload
 from departments.services.moving import move
 from departments.services.tasks import task_open, tasks_close
 from msw_portal.kernel.access import require
-from msw_portal.kernel.commands import command
+from msw_portal.kernel.commands import check_base, command
 from msw_portal.kernel.errors import DomainError
 
 EVIDENCE = "report_evidence"
@@ -81,10 +81,7 @@ def report_write(
     report = _locked(report)
     require(can_write_report, by, report)
     _check_open(report)
-    if base is not None and base != report.row_version:
-        raise DomainError(
-            "form.stale", _("您打开之后，这份内容被改过。请逐项核对，选好后再保存。"), status=409
-        )
+    check_base(base, report.row_version)
     before = report.facts
     if report.state != ReportState.OPENED and _takes_away(before, facts):
         raise DomainError(

@@ -20,6 +20,7 @@ from cases.services.guards import final_form
 from cases.views.filling import Filling, fill_in
 from cases.views.finding import address_of, assessment_or_404, case_or_404
 from departments.models.mechanisms import Questionnaire
+from departments.views.clashes import Current
 from msw_portal.kernel.questionnaire.answering import answer_text, asked, items_said
 
 BOTH = require_http_methods(["GET", "POST"])
@@ -162,7 +163,7 @@ def assessment(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
                 "questionnaire": one.questionnaire,
                 "may_finalize": can_finalize_assessment(request.user, one),
             },
-            initial=_as_kept(one),
+            current=lambda: _current(request, one),
             to=reverse("cases:assessment", args=[uid]),
             done=_("评估已保存。"),
             subject=one.uid,
@@ -171,6 +172,11 @@ def assessment(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
             | {"may_amend": may_amend, "look_url": _look_url(one.case, one.questionnaire)},
         ),
     )
+
+
+def _current(request: HttpRequest, one: Assessment) -> Current:
+    now = Assessment.objects.visible_to(request.user).get(pk=one.pk)
+    return Current(now.row_version, _as_kept(now), at=now.updated_at)
 
 
 @BOTH

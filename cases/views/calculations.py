@@ -19,10 +19,10 @@ from cases.services.calculations import (
     may_calculate,
     newest_calculation,
 )
-from cases.views.clashes import Current
 from cases.views.filling import Filling, fill_in
 from cases.views.finding import case_or_404
 from cases.views.versions import asked_version, version_paper, versions_of
+from departments.views.clashes import Current
 from msw_portal.kernel.burden import CALCULATORS
 
 BOTH = require_http_methods(["GET", "POST"])

@@ -21,9 +21,9 @@ from cases.services.contacts import (
     contact_record,
 )
 from cases.services.form_facts import plan_goals
-from cases.views.clashes import Current
 from cases.views.filling import Filling, fill_in
 from cases.views.finding import address_of, case_or_404, contact_or_404
+from departments.views.clashes import Current
 from msw_portal.kernel.display import local
 from msw_portal.kernel.htmx import answer
 

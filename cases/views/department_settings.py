@@ -16,6 +16,7 @@ from cases.services.department_settings import clocks_of, settings_set
 from cases.services.number_patterns import PATTERNS, letters_of, numbers_ahead, patterns_of
 from cases.views.filling import Filling, fill_in
 from departments.models.organizations import Department
+from departments.views.clashes import Current
 from msw_portal.kernel.errors import DomainError
 
 
@@ -41,9 +42,7 @@ def settings(request: HttpRequest) -> HttpResponse:
             form=SettingsForm,
             service=settings_set,
             given={"department": department},
-            initial=clocks_of(department)
-            | {"caseload_limit": limit_of(department)}
-            | {f"{kind}_pattern": pattern for kind, pattern in patterns.items()},
+            current=lambda: _current(request),
             to=reverse("cases:settings"),
             draft="cases-settings",
             done=_("设置已保存，从现在起生效。"),
@@ -55,6 +54,14 @@ def settings(request: HttpRequest) -> HttpResponse:
             },
         ),
     )
+
+
+def _current(request: HttpRequest) -> Current:
+    now = _own(request)
+    patterns = patterns_of(now.organization_id)
+    values = clocks_of(now) | {"caseload_limit": limit_of(now)}
+    values |= {f"{kind}_pattern": pattern for kind, pattern in patterns.items()}
+    return Current(now.row_version, values, at=now.updated_at)
 
 
 def _ahead(kind: str, pattern: str, department: Department) -> dict[str, Any]:

@@ -19,11 +19,11 @@ from cases.services.drawings import (
     may_draw,
 )
 from cases.services.drawn import newest_drawing
-from cases.views.clashes import Current
 from cases.views.filling import Filling, fill_in
 from cases.views.finding import case_or_404
 from cases.views.versions import asked_version, version_paper, versions_of
 from departments.services.drafts import base_typed
+from departments.views.clashes import Current
 from msw_portal.kernel.drawings.checking import faults
 from msw_portal.kernel.drawings.svg import described_lines, drawing_svg
 from msw_portal.kernel.drawings.words import Kind

@@ -9,8 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from cases.views.clashes import PICK, Current, clashes, picked
 from departments.services.drafts import base_typed, draft_drop, draft_find, initial_of
+from departments.views.clashes import PICK, Current, clashes, picked
 from msw_portal.kernel.forms import CommandForm
 from msw_portal.kernel.htmx import answer
 
@@ -44,7 +44,7 @@ def fill_in(request: HttpRequest, sheet: Filling) -> HttpResponse:
     if request.method == "POST":
         return _send(request, sheet)
     now = sheet.current() if sheet.current else None
-    initial = dict(sheet.initial) | dict(now.values if now else {})
+    initial = dict(sheet.initial) | dict(now.values if now and not now.is_masked else {})
     saved_at, base = None, now.version if now else None
     kept = None
     if sheet.draft:
@@ -75,7 +75,10 @@ def _send(request: HttpRequest, sheet: Filling) -> HttpResponse:
         context["saved_at"] = kept.saved_at if kept else None
     if form.refusal is not None and form.refusal.rule == "form.stale" and sheet.current:
         now = sheet.current()
-        context |= {"base": now.version, "current": now, "clashes": clashes(form, now)}
+        whole = sheet.form(sheet.form.united(typed, now.values), request.FILES, **sheet.form_args)
+        whole.add_error(None, str(form.refusal))
+        context |= {"form": whole, "base": now.version, "current": now}
+        context["clashes"] = clashes(whole, now)
         return render(request, sheet.page, context, status=409)
     return answer(request, sheet.page, context, ok=ok, to=to, done=str(sheet.done))
 

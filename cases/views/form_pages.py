@@ -22,9 +22,9 @@ from cases.services.case_forms import (
     may_begin,
 )
 from cases.services.form_facts import Known, facts_shown, known_of
-from cases.views.clashes import Current
 from cases.views.filling import Filling, fill_in
 from cases.views.finding import case_or_404, form_or_404
+from departments.views.clashes import Current
 
 BOTH = require_http_methods(["GET", "POST"])
 

@@ -31,6 +31,7 @@ from cases.views.finding import CASE_JOINS, case_or_404
 from cases.workflow import ReferralState
 from departments.models.mechanisms import Transition
 from departments.models.organizations import Organization
+from departments.views.clashes import Current
 from msw_portal.kernel import keyset
 
 BOTH = require_http_methods(["GET", "POST"])
@@ -181,9 +182,6 @@ def outgoing_new(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 def outgoing_edit(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """The draft once more."""
     one = outgoing_or_404(request, uid)
-    names = ("to_text", "needs", "reason", "urgency", "reply_due_on", "follow_up_on")
-    initial = {name: getattr(one, name) for name in (*names, "client_aware")}
-    initial["to_organization"] = one.to_organization.uid if one.to_organization else None
     return fill_in(
         request,
         Filling(
@@ -192,7 +190,7 @@ def outgoing_edit(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
             service=services.referral_rewrite,
             given={"referral": one},
             form_args={"organizations": _houses(request)},
-            initial=initial,
+            current=lambda: _current(request, one),
             to=_address,
             done=_("草稿已改。"),
             draft="cases-outgoing_edit",
@@ -200,6 +198,15 @@ def outgoing_edit(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
             context={"case": one.case, "heading": _("修改转介单")},
         ),
     )
+
+
+def _current(request: HttpRequest, one: Referral) -> Current:
+    rows = Referral.objects.visible_to(request.user).select_related("to_organization")
+    now = rows.get(pk=one.pk)
+    names = ("to_text", "needs", "reason", "urgency", "reply_due_on", "follow_up_on")
+    values = {name: getattr(now, name) for name in (*names, "client_aware")}
+    values["to_organization"] = now.to_organization.uid if now.to_organization else None
+    return Current(now.row_version, values, at=now.updated_at)
 
 
 @BOTH

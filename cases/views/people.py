@@ -19,6 +19,7 @@ from cases.forms.people import (
     RevealForm,
     SearchForm,
 )
+from cases.models.people import Client
 from cases.permissions import can_open_case
 from cases.person_permissions import can_list_duplicates
 from cases.services.clients import (
@@ -35,6 +36,7 @@ from cases.views.finding import client_or_404
 from cases.views.persons import hits_of, own_cases_of, person_page
 from departments.models.organizations import Department
 from departments.services.drafts import draft_find
+from departments.views.clashes import Current
 
 BOTH = require_http_methods(["GET", "POST"])
 CARRIED = ("name", "id_no", "phone")
@@ -132,6 +134,7 @@ def amend(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
             form=AmendForm,
             service=client_amend,
             given={"client": person},
+            current=lambda: _masked(request, person),
             to=reverse("cases:client", args=[uid]),
             done=_("已更正。"),
             draft="cases-amend",
@@ -139,6 +142,13 @@ def amend(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
             context={"client": person},
         ),
     )
+
+
+def _masked(request: HttpRequest, person: Client) -> Current:
+    """The person as the page may say it: what is not masked for lists is not said at all."""
+    now = Client.objects.visible_to(request.user).get(pk=person.pk)
+    values = {"name": now.name_masked, "sex": now.sex, "deceased_on": now.deceased_on}
+    return Current(now.row_version, values, at=now.updated_at, is_masked=True)
 
 
 @require_POST

@@ -35,6 +35,7 @@ from cases.views.filling import Filling, fill_in
 from cases.views.finding import address_of, case_or_404, goal_or_404, plan_or_404
 from cases.views.sheets import plan_page
 from cases.workflow import PlanState
+from departments.views.clashes import Current
 from msw_portal.kernel.masking import mask_name
 
 BOTH = require_http_methods(["GET", "POST"])
@@ -48,8 +49,16 @@ def _needs(request: HttpRequest, case: Case) -> Any:
 def plan_new(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """F4 服务计划: the first version or the next one, begun from the version before."""
     case = case_or_404(request, uid)
-    before = Plan.objects.visible_to(request.user).filter(case=case).newest_first().first()
+    plans = Plan.objects.visible_to(request.user).filter(case=case)
+    before = plans.newest_first().first()
     needs = _needs(request, case)
+
+    def current() -> Current:
+        now = plans.newest_first().first()
+        if now is None:
+            return Current(0, {})
+        return Current(now.row_version, _from_version(now), at=now.updated_at)
+
     return fill_in(
         request,
         Filling(
@@ -58,7 +67,7 @@ def plan_new(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
             service=services.plan_write,
             given={"case": case},
             form_args={"needs": needs, "words": _words_of(before)},
-            initial=_from_version(before),
+            current=current,
             draft="cases-plan",
             subject=case.uid,
             to=lambda plan: reverse("cases:plan", args=[plan.uid]),

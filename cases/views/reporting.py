@@ -47,12 +47,12 @@ from cases.services.report_course import (
 from cases.services.report_paper import report_blank_print, report_print
 from cases.services.reporting import ground_for, named_for, report_name, report_open
 from cases.services.team import team_mates
-from cases.views.clashes import Current
 from cases.views.documents import attach, attachment
 from cases.views.filling import Filling, fill_in
 from cases.views.finding import case_or_404
 from cases.workflow import ReportState
 from departments.models.mechanisms import Document
+from departments.views.clashes import Current
 from msw_portal.kernel.display import enumerated
 
 BOTH = require_http_methods(["GET", "POST"])

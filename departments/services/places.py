@@ -13,7 +13,7 @@ from departments.models.organizations import Department, DepartmentKind
 from departments.models.people import Membership, User
 from departments.permissions import can_keep_departments
 from msw_portal.kernel.access import require
-from msw_portal.kernel.commands import command
+from msw_portal.kernel.commands import check_base, command
 from msw_portal.kernel.errors import DomainError
 
 # What a house sets up itself; centres and incubators belong to an authority's registers.
@@ -127,14 +127,21 @@ def wards_add(*, wards: str, campus: Department | None = None, by: User) -> Sequ
 
 @command
 def department_change(
-    *, department: Department, name: str, setup_type: str, beds_open: int | None, by: User
+    *,
+    department: Department,
+    name: str,
+    setup_type: str,
+    beds_open: int | None,
+    base: int | None = None,
+    by: User,
 ) -> Department:
-    """A new name, form or number of open beds.
+    """A new name, form or number of open beds; `base` is the row_version the page was opened on.
 
     Raises:
-        DomainError: `department.ended` (409); `department_name_once` on `name`.
+        DomainError: `department.ended`, `form.stale` (409); `department_name_once` on `name`.
     """
     row = _kept(department, by)
+    check_base(base, row.row_version)
     before = {"name": row.name, "setup_type": row.setup_type, "beds_open": row.beds_open}
     row.name, row.setup_type, row.beds_open = " ".join(name.split()), setup_type, beds_open
     row.save(update_fields=["name", "setup_type", "beds_open"])

@@ -1,9 +1,10 @@
 """The departments and wards of one's own house: the security administrator and the head set them up."""
 
 import uuid
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -14,7 +15,9 @@ from departments.forms.places import DepartmentChangeForm, DepartmentForm, Wards
 from departments.models.organizations import Department
 from departments.models.people import Role
 from departments.services import places
+from departments.services.drafts import base_typed
 from departments.services.history import history_lines
+from departments.views.clashes import PICK, Current, clashes, picked
 from departments.views.consoles.gate import console
 from departments.views.keeping import Keeping
 from msw_portal.kernel.forms import CommandForm
@@ -56,13 +59,26 @@ def wards(request: HttpRequest) -> HttpResponse:
 @ours
 def department(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     row = _row(request, uid)
-    now = {name: getattr(row, name) for name in ("name", "setup_type", "beds_open")}
-    form = DepartmentChangeForm(request.POST or None, initial=now)
+    now, typed = _current(row), request.POST
+    if any(name.startswith(PICK) for name in typed):
+        typed = picked(typed, now)
+    form = DepartmentChangeForm(typed or None, initial=now.values)
     done = request.method == "POST" and form.command(
-        places.department_change, department=row, by=request.user
+        places.department_change, department=row, base=base_typed(typed), by=request.user
     )
-    ok = done or request.method != "POST"
-    return _page(request, row, form, ReasonForm(), ok=ok, said=_("已保存。") if done else "")
+    if form.refusal is not None and form.refusal.rule == "form.stale":
+        both = {"current": now, "clashes": clashes(form, now)}
+        context = _context(row, form, ReasonForm()) | both
+        return render(request, "departments/department.html", context, status=409)
+    if request.method == "POST" and not done:
+        context = _context(row, form, ReasonForm()) | {"base": base_typed(typed)}
+        return render(request, "departments/department.html", context, status=422)
+    return _page(request, row, form, ReasonForm(), ok=True, said=_("已保存。") if done else "")
+
+
+def _current(row: Department) -> Current:
+    values = {name: getattr(row, name) for name in ("name", "setup_type", "beds_open")}
+    return Current(row.row_version, values, at=row.updated_at)
 
 
 @require_POST
@@ -71,9 +87,9 @@ def department_end(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     row = _row(request, uid)
     form = ReasonForm(request.POST)
     done = form.command(places.department_end, department=row, by=request.user)
-    now = {name: getattr(row, name) for name in ("name", "setup_type", "beds_open")}
+    change = DepartmentChangeForm(initial=_current(row).values)
     said = _("部门已撤销，从前的记录不变。") if done else ""
-    return _page(request, row, DepartmentChangeForm(initial=now), form, ok=done, said=said)
+    return _page(request, row, change, form, ok=done, said=said)
 
 
 def _row(request: HttpRequest, uid: uuid.UUID) -> Department:
@@ -102,6 +118,17 @@ def _list(
     return answer(request, "departments/departments.html", context, ok=ok, to=to, done=said)
 
 
+def _context(row: Department, form: CommandForm, ending: CommandForm) -> dict[str, Any]:
+    lines = history_lines(row)
+    return {
+        "department": row,
+        "form": form,
+        "base": row.row_version,
+        "ending": ending,
+        "lines": lines,
+    }
+
+
 def _page(
     request: HttpRequest,
     row: Department,
@@ -111,6 +138,6 @@ def _page(
     ok: bool,
     said: str,
 ) -> HttpResponse:
-    context = {"department": row, "form": form, "ending": ending, "lines": history_lines(row)}
+    context = _context(row, form, ending)
     to = reverse("departments:departments") if said else None
     return answer(request, "departments/department.html", context, ok=ok, to=to, done=said)

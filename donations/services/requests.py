@@ -32,7 +32,7 @@ from donations.services.duties import act_write, duty_claim
 from donations.services.readiness import DECLARATIONS, check_consent, missing_for_submit
 from donations.workflow import FINAL, FUNDING_REQUEST, GRANTED, RequestState
 from msw_portal.kernel.access import require
-from msw_portal.kernel.commands import command
+from msw_portal.kernel.commands import check_base, command
 from msw_portal.kernel.errors import DomainError
 
 NUMBER_PATTERN = "{ORG}-A-{YYYY}-{SEQ4}"
@@ -143,16 +143,18 @@ def request_amend(
     cost_lines: Mapping[str, Decimal] | Iterable[tuple[str, Decimal]] | None = None,
     payout_mode: str | None = None,
     payee: Mapping[str, str] | None = None,
+    base: int | None = None,
     by: Any,
     **sheet: Any,
 ) -> FundingRequest:
     """Change a draft; what is not given stays. `sheet` takes the names of SHEET_FIELDS.
 
-    `cost_lines` are (layer, yuan); total minus the other layers is the gap.
+    `base` is the row_version the page was opened on (None: do not ask). `cost_lines` are (layer, yuan); total minus the other layers is the gap.
 
     Raises:
         DomainError: `funding_request.not_a_draft` (409), `funding_request_requested_positive`,
-            `cost_line_not_negative`, `funding_request.cost_total_missing`, `funding_request.mode`.
+            `cost_line_not_negative`, `funding_request.cost_total_missing`, `funding_request.mode`,
+            `form.stale` (409).
         TypeError: for a name that is not a field of the sheet.
     """
     unknown = set(sheet) - SHEET_FIELDS
@@ -162,6 +164,7 @@ def request_amend(
     require(can_amend_request, by, request)
     if request.state != RequestState.DRAFT:
         raise DomainError("funding_request.not_a_draft", _("已提交的申请不能再修改。"), status=409)
+    check_base(base, request.row_version)
     if requested is not None and requested <= 0:
         raise DomainError(
             "funding_request_requested_positive", _("申请金额必须大于零。"), "requested"

@@ -14,8 +14,9 @@ from cases.models.consents import Consent
 from cases.services.minding import minded_of
 from departments.models.mechanisms import Document
 from departments.models.people import User
-from departments.services.drafts import draft_drop, draft_find
+from departments.services.drafts import base_typed, draft_drop, draft_find
 from departments.services.drafts import initial_of as typed_of
+from departments.views.clashes import PICK, Current, clashes, picked
 from donations.forms.requests import AttachForm, RequestForm, initial_of_request
 from donations.models.requests import FundingRequest, RequestDocument
 from donations.permissions import can_amend_request, can_submit_request
@@ -77,21 +78,34 @@ def show(request: HttpRequest, step: Step, aid: FundingRequest) -> HttpResponse:
     context = (
         _page(request.user, aid, form) | saved | {"draft_saved_at": kept.saved_at if kept else None}
     )
-    return render(request, step.page, context | {"draft_url": step.draft_url})
+    base = kept.base_version if kept and kept.base_version is not None else aid.row_version
+    return render(request, step.page, context | {"draft_url": step.draft_url, "base": base})
 
 
 def send(request: HttpRequest, step: Step, aid: FundingRequest) -> HttpResponse:
-    """Save; 422 with what was typed when a field or a rule refuses."""
-    form = RequestForm(request.POST, **step.form_args)
-    if form.command(step.service, **step.given, by=request.user):
+    """Save; 422 with what was typed when a field or a rule refuses, 409 with both versions."""
+    typed, base = request.POST, base_typed(request.POST)
+    if any(name.startswith(PICK) for name in typed):
+        typed = picked(typed, _current(request.user, aid))
+    form = RequestForm(typed, **step.form_args)
+    if form.command(step.service, **step.given, base=base, by=request.user):
         draft_drop(form=step.draft, subject_uid=step.subject, by=request.user)
         return answer(request, step.page, {}, ok=True, to=step.to, done=str(step.done))
     context = (
         _page(request.user, aid, form)
         | typed_sum(request.user, aid, form)
-        | {"draft_url": step.draft_url}
+        | {"draft_url": step.draft_url, "base": base}
     )
+    if form.refusal is not None and form.refusal.rule == "form.stale":
+        now = _current(request.user, aid)
+        context |= {"base": now.version, "current": now, "clashes": clashes(form, now)}
+        return render(request, step.page, context, status=409)
     return answer(request, step.page, context, ok=False)
+
+
+def _current(user: User, aid: FundingRequest) -> Current:
+    now = FundingRequest.objects.visible_to(user).get(pk=aid.pk)
+    return Current(now.row_version, initial_of(user, now), at=now.updated_at)
 
 
 def _page(user: User, aid: FundingRequest, form: RequestForm) -> dict[str, Any]:

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
 from django.db import IntegrityError, OperationalError, transaction
+from django.utils.translation import gettext_lazy as _
 
-from msw_portal.kernel.errors import Busy, explain
+from msw_portal.kernel.errors import Busy, DomainError, explain
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -40,3 +41,18 @@ def command(service: Callable[P, R]) -> Callable[P, R]:
         raise AssertionError("unreachable")
 
     return run
+
+
+def check_base(base: int | None, version: int) -> None:
+    """Refuse what was written on a page that was opened before somebody else saved.
+
+    `base` is the version the page was opened on (None: do not ask), `version` the one that stands,
+    read under the lock.
+
+    Raises:
+        DomainError: `form.stale` (409); the edge shows both versions field by field.
+    """
+    if base is not None and base != version:
+        raise DomainError(
+            "form.stale", _("您打开之后，这份内容被改过。请逐项核对，选好后再保存。"), status=409
+        )

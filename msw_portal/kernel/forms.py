@@ -1,10 +1,11 @@
 """Forms clean and run one service; what the service refuses lands beside its field."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Self
 
 from django import forms
 from django.db import transaction
+from django.http import QueryDict
 
 from msw_portal.kernel.errors import DomainError
 from msw_portal.kernel.ids import uuid7
@@ -20,6 +21,16 @@ class CommandForm(forms.Form):
     once = forms.CharField(required=False, widget=forms.HiddenInput, initial=lambda: str(uuid7()))
     result: Any = None
     refusal: DomainError | None = None
+
+    def all_bound(self) -> Iterator[tuple[str, forms.BoundField]]:
+        """Every field with its label; a form with rows of its own adds theirs."""
+        for bound in self:
+            yield str(bound.label), bound
+
+    @classmethod
+    def united(cls, typed: QueryDict, standing: Mapping[str, Any]) -> QueryDict:
+        """What was typed, with room for the rows that somebody else has added meanwhile."""
+        return typed
 
     def reopened(self, typed: Mapping[str, Any], given: Mapping[str, Any]) -> Self:
         """The unbound form as it stood: `typed` is the whole of it, so that a tick taken away does not come back.

@@ -218,6 +218,8 @@ def test_document_copy_is_an_attachment_under_a_neutral_name(people, money, api)
     )
     response = api.http.get(given["href"], headers={"Authorization": f"Bearer {api.token}"})
     assert response.content.startswith(b"%PDF-1.4")
+    again = api.http.get(given["href"], headers={"Authorization": f"Bearer {api.token}"})
+    assert response["ETag"] == again["ETag"] != api.get(f"{asked.request.uid}/")["ETag"]
     assert response["Content-Disposition"].startswith("attachment; filename*=UTF-8''%E8%AF%8A")
     missing = {row["type"]: row for row in papers}["cost_list"]
     assert (missing["has_copy"], missing["href"]) == (False, None)
