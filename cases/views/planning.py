@@ -52,13 +52,6 @@ def plan_new(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     plans = Plan.objects.visible_to(request.user).filter(case=case)
     before = plans.newest_first().first()
     needs = _needs(request, case)
-
-    def current() -> Current:
-        now = plans.newest_first().first()
-        if now is None:
-            return Current(0, {})
-        return Current(now.row_version, _from_version(now), at=now.updated_at)
-
     return fill_in(
         request,
         Filling(
@@ -67,19 +60,26 @@ def plan_new(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
             service=services.plan_write,
             given={"case": case},
             form_args={"needs": needs, "words": _words_of(before)},
-            current=current,
+            current=lambda: _current(plans.newest_first().first()),
             draft="cases-plan",
             subject=case.uid,
             to=lambda plan: reverse("cases:plan", args=[plan.uid]),
             done=_("计划已保存，还没有提交。"),
-            context={
-                "case": case,
-                "needs": needs,
-                "returned": before.supervisor_comment if _is_draft(before) else "",
-                "heading": _("写服务计划"),
-            },
+            context=_plan_words(case, needs, before),
         ),
     )
+
+
+def _plan_words(case: Case, needs: Any, before: Plan | None) -> dict[str, Any]:
+    returned = before.supervisor_comment if _is_draft(before) else ""
+    return {"case": case, "needs": needs, "returned": returned, "heading": _("写服务计划")}
+
+
+def _current(now: Plan | None) -> Current:
+    """The newest version, from which the next is written."""
+    if now is None:
+        return Current(0, {})
+    return Current(now.row_version, _from_version(now), at=now.updated_at)
 
 
 def _is_draft(plan: Plan | None) -> bool:

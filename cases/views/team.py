@@ -284,21 +284,22 @@ def hand_over(request: HttpRequest) -> HttpResponse:
         context = {"holders": holders, "may_pass": user.role == "dept_head"}
         return render(request, "cases/hand_over_who.html", context)
     others = colleagues(role="worker", by=user).exclude(pk=leaving.pk)
-    return fill_in(
-        request,
-        Filling(
-            page="cases/hand_over.html",
-            form=HandOverForm,
-            form_args=_receivers(others, _own_department(user)) | {"cases": cases},
-            service=transfers.cases_hand_over,
-            given={"from_user": leaving},
-            initial={"cases": [case.uid for case in cases]},
-            to=reverse("cases:transfers") + "?show=all",
-            done=_("已全部移交。"),
-            draft="cases-hand_over",
-            subject=leaving.uid,
-            context={"leaving": leaving, "count": len(cases)},
-        ),
+    return fill_in(request, _hand_over(user, leaving, others, cases))
+
+
+def _hand_over(user: User, leaving: User, others: Any, cases: Any) -> Filling:
+    return Filling(
+        page="cases/hand_over.html",
+        form=HandOverForm,
+        form_args=_receivers(others, _own_department(user)) | {"cases": cases},
+        service=transfers.cases_hand_over,
+        given={"from_user": leaving},
+        initial={"cases": [case.uid for case in cases]},
+        to=reverse("cases:transfers") + "?show=all",
+        done=_("已全部移交。"),
+        draft="cases-hand_over",
+        subject=leaving.uid,
+        context={"leaving": leaving, "count": len(cases)},
     )
 
 

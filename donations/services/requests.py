@@ -147,15 +147,13 @@ def request_amend(
     by: Any,
     **sheet: Any,
 ) -> FundingRequest:
-    """Change a draft; what is not given stays. `sheet` takes the names of SHEET_FIELDS.
+    """Change a draft; what is not given stays. `sheet` takes the names of SHEET_FIELDS, others are a TypeError.
 
-    `base` is the row_version the page was opened on (None: do not ask). `cost_lines` are (layer, yuan); total minus the other layers is the gap.
+    `base` is the row_version the page was opened on. `cost_lines` are (layer, yuan); total minus the other layers is the gap.
 
     Raises:
-        DomainError: `funding_request.not_a_draft` (409), `funding_request_requested_positive`,
-            `cost_line_not_negative`, `funding_request.cost_total_missing`, `funding_request.mode`,
-            `form.stale` (409).
-        TypeError: for a name that is not a field of the sheet.
+        DomainError: `form.stale`, `funding_request.not_a_draft` (409), `funding_request.mode`,
+            `funding_request_requested_positive`, `cost_line_not_negative`, `funding_request.cost_total_missing`.
     """
     unknown = set(sheet) - SHEET_FIELDS
     if unknown:
