@@ -14,6 +14,7 @@ from cases.services.consents import consent_give
 from cases.services.members import case_member_add
 from departments.models.mechanisms import Document
 from departments.services.documents import document_upload
+from msw_portal.kernel.ids import uuid7
 from tests.cases.pages import GOOD_ID, hidden, in_days, make_file, text_of
 from tests.factories import cases as make
 
@@ -21,11 +22,25 @@ pytestmark = pytest.mark.django_db
 
 
 def _go(client, name: str, /, *args, **typed) -> object:
-    """Post a form; a success leads on."""
-    query = typed.pop("query", "")
-    answer = client.post(reverse(f"cases:{name}", args=args) + query, typed)
+    """Post a form twice, as a double click does; a success leads on, and the second answer is the first's."""
+    where, typed = (
+        reverse(f"cases:{name}", args=args) + typed.pop("query", ""),
+        {"once": str(uuid7())} | typed,
+    )
+    answer = client.post(where, typed)
     assert answer.status_code == 302, text_of(answer)
+    again = client.post(where, _rewound(typed))
+    assert (again.status_code, again["Location"]) == (302, answer["Location"])
+    assert again["Idempotency-Replayed"] == "true"
     return answer
+
+
+def _rewound(typed: dict) -> dict:
+    """The same fields; a file is read from its beginning again."""
+    for value in typed.values():
+        if hasattr(value, "seek"):
+            value.seek(0)
+    return typed
 
 
 def test_the_whole_line_runs_in_the_browsers_words(
