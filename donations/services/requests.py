@@ -148,7 +148,6 @@ def request_amend(
     **sheet: Any,
 ) -> FundingRequest:
     """Change a draft; what is not given stays. `sheet` takes the names of SHEET_FIELDS, others are a TypeError.
-
     `base` is the row_version the page was opened on. `cost_lines` are (layer, yuan); total minus the other layers is the gap.
 
     Raises:
