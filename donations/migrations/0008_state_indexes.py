@@ -6,8 +6,8 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0035_legal_capacity"),
-        ("departments", "0030_waiting_tasks"),
+        ("cases", "0028_legal_capacity"),
+        ("departments", "0027_waiting_tasks"),
         ("donations", "0007_request_subject_index"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

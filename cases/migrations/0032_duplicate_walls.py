@@ -31,7 +31,7 @@ MERGE_OPENS = """
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0030_duplicate_pairs"), ("departments", "0025_saved_views")]
+    dependencies = [("cases", "0031_duplicate_pairs"), ("departments", "0025_saved_views")]
     operations = [
         Wall("cases.DuplicatePair", "CARE"),
         Wall("cases.ComparedUpTo", "CARE"),

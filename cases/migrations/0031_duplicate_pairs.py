@@ -12,7 +12,7 @@ import msw_portal.kernel.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0034_episode_feeds"),
+        ("cases", "0030_episode_feeds"),
         ("departments", "0025_saved_views"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("departments", "0028_attachments"),
+        ("departments", "0026_attachments"),
     ]
 
     operations = [

@@ -29,7 +29,7 @@ DROP_ROWS = """
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0033_ward_round"),
+        ("cases", "0029_ward_round"),
         ("departments", "0025_saved_views"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0035_legal_capacity"),
+        ("cases", "0028_legal_capacity"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
