@@ -198,7 +198,7 @@ def own_database(django_db_setup, django_db_blocker, tmp_path) -> Iterator[OwnDa
     """A clone of the template for tests with threads, commits, a worker or a browser; dropped afterwards."""
     name, before = f"msw_own_{secrets.token_hex(5)}", connection.settings_dict["NAME"]
     _clone(name)
-    media = tmp_path / "media"
+    media, anchors = tmp_path / "media", tmp_path / "anchors" / "anchors.jsonl"
     media.mkdir(exist_ok=True)
     base, _slash, _index = os.environ["REDIS_URL"].rpartition("/")
     env = {
@@ -206,11 +206,13 @@ def own_database(django_db_setup, django_db_blocker, tmp_path) -> Iterator[OwnDa
         "DATABASE_URL": _url(name, "DATABASE_URL"),
         "DATABASE_OWNER_URL": _url(name, "DATABASE_OWNER_URL"),
         "MSW_MEDIA": str(media),
+        # Every clone has the same houses: what a worker of one notes would break the chains of the others.
+        "MSW_ANCHORS": str(anchors),
         "REDIS_URL": f"{base}/{secrets.randbelow(15) + 1}",
     }
     with django_db_blocker.unblock():
         _point_at(name)
-        settings.MEDIA_ROOT = media
+        settings.MEDIA_ROOT, settings.MSW_ANCHORS = media, anchors
         yield OwnDatabase(name, env)
         connections.close_all()
         _point_at(before)
