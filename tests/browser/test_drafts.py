@@ -46,8 +46,12 @@ def test_what_was_typed_outlives_the_sign_in_and_the_page(own_database, portal, 
         watch.go(form)
         page.locator("[name=mode][value=interview]").check(force=True)
         page.fill("[name=facts]", FIRST)
-        watch.go("/workbench/")
         day = page.locator("#day")
+        for _look in range(10):  # what was typed last is on its way while the next page opens
+            watch.go("/workbench/")
+            page.wait_for_selector("#day h2")
+            if "没有发出的草稿" in day.inner_text():
+                break
         expect(day).to_contain_text("没有发出的草稿")
         expect(day).not_to_contain_text(FIRST[:6])
         day.get_by_role("link", name="继续写").click()

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from cases.models.casework import Case
 from cases.models.consents import Consent
+from cases.models.duplicates import ComparedUpTo, DuplicatePair
 from cases.models.feeds import EpisodeDrop, EpisodeFeed
 from cases.models.people import Client
 from cases.services.alerts import alert_raise
@@ -62,6 +63,11 @@ def filled(worker, worker2, supervisor, assistant, hospital, foundation, acting,
         make_around(case, episode, plan, worker2, worker)
         EpisodeFeed.objects.create(organization=hospital, episode=episode, heard_at=timezone.now())
         EpisodeDrop.objects.create(organization=hospital, name="夜间.csv", digest=b"1" * 32)
+        other = make_client(worker, name="演示乙")
+        DuplicatePair.objects.create(
+            organization=hospital, first=client, second=other, reasons=["name"]
+        )
+        ComparedUpTo.objects.create(organization=hospital)
         share = make_consent(case, worker, "share_to_org", recipient=foundation)
         given = {
             "mime": "application/pdf",

@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from departments.models.mechanisms import Draft
 from msw_portal.kernel.ids import uuid7
@@ -32,9 +33,8 @@ def test_a_late_draft_of_a_sent_page_is_not_kept(worker, case, client_for, actin
     send = reverse("cases:contact_new", args=[case.uid])
     assert client.post(draft, _typed(once)).status_code == 204
     assert _drafts(worker, acting) == 1
-    assert (
-        client.post(send, _typed(once, occurred_on=f"{case.opened_at:%Y-%m-%d}")).status_code == 302
-    )
+    day = timezone.localdate(case.opened_at).isoformat()
+    assert client.post(send, _typed(once, occurred_on=day)).status_code == 302
     assert _drafts(worker, acting) == 0
     assert client.post(draft, _typed(once)).status_code == 204
     assert _drafts(worker, acting) == 0

@@ -117,7 +117,10 @@ def test_the_database_has_no_room(small, case, portal, person):
     writers.until(lambda one: len(one.of(503)) > 12, 60)
 
     assert set(writers.counted()) == {302, 503}, writers.counted()
-    for once in writers.of(503):
+    # Who stands behind a writer that finds no room may wait in vain for the lock: "busy", try again at once.
+    full = [once for once in writers.of(503) if writers.answered[once].headers["retry-after"] != "2"]
+    assert len(full) > 6
+    for once in full:
         answer = writers.answered[once]
         assert answer.headers["retry-after"] == "30"
         assert SENTENCE in answer.text and "不要关闭它" in answer.text
