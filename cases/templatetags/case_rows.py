@@ -50,7 +50,7 @@ def case_rows(rows: Iterable[Any]) -> SafeString:
     A row is a Case with the list's facts (`with_list_facts`) and `is_mine`.
     """
     said = _said(get_language(), timezone.localdate().year)
-    return SafeString("".join([ROW.format(*said.cells(row)) for row in rows]))
+    return SafeString("".join([ROW.format(*said.cells(row)) for row in rows]))  # nosec B703
 
 
 @lru_cache(maxsize=4)
