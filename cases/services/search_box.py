@@ -2,7 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import cache
 from typing import Any
 
 from django.urls import reverse
@@ -37,7 +38,7 @@ PHONE_NUMBER = re.compile(r"\+?\d{7,15}")
 TAIL = re.compile(r"\d{3}[\dX]")
 BED = re.compile(r"(?P<ward>.*?)\s*(?P<bed>[+\dA-Z][\dA-Z-]{0,7})\s*床", re.IGNORECASE)
 LONGEST_BED, SHORTEST_RECORD, SHORTEST_DOCUMENT = 5, 3, 6
-OWN_MOST = 300
+OWN_MOST = 120  # one look-up in the index each; more open cases than this nobody carries
 
 
 def persons_found(text: str, limit: int, by: User) -> list[Group]:
@@ -134,23 +135,25 @@ def _candidates(asked: dict[str, str], limit: int, by: User) -> dict[int, str]:
             add(by_numbers(**given, by=by)[:limit], fact)
     if "bed" in asked:
         add(_in_bed(asked["bed"], limit, by), "bed")
+    own = cache(lambda: _own_persons(by))
     for fact in ("id4", "ph4"):
         if fact in asked:
-            add(_by_grams([{(fact, asked[fact])}], limit, by), fact)
+            add(_by_grams([{(fact, asked[fact])}], limit, own, by), fact)
     if "name" in asked:
-        add(_by_grams(grams_of_query(asked["name"]), limit, by), "name")
+        add(_by_grams(grams_of_query(asked["name"]), limit, own, by), "name")
     return found
 
 
-def _by_grams(alternatives: list[set[Gram]], limit: int, by: User) -> list[int]:
+def _by_grams(
+    alternatives: list[set[Gram]], limit: int, own: Callable[[], list[int]], by: User
+) -> list[int]:
     """Records that hold every gram of an alternative; when there are too many, the reader's own first."""
-    house, found, own = by.house_id, [], None
+    house, found = by.house_id, []
     for hashes in asked_hashes(alternatives, organization_id=house):
         asked = {"organization_id": house, "kind": "client", "grams": hashes, "limit": limit}
         some = find(**asked)
         if len(some) >= limit:
-            own = _own_persons(by) if own is None else own
-            found += find(**asked, among=own)
+            found += find(**asked, among=own())
         found += some
     return list(dict.fromkeys(found))
 
