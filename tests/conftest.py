@@ -256,7 +256,10 @@ def _child(arguments: list[str], env: dict[str, str], log: Path) -> Iterator[sub
 
 @pytest.fixture
 def portal(own_database, tmp_path) -> Iterator[str]:
-    """The web server on a free port over the test's own database; its address."""
+    """The web server on a free port over the test's own database; its address.
+
+    One process: a second one would warm up for every test anew. Two are behind the proxy of tests/platform.
+    """
     port = free_port()
     arguments = [
         "gunicorn",
@@ -264,9 +267,9 @@ def portal(own_database, tmp_path) -> Iterator[str]:
         "--bind",
         f"127.0.0.1:{port}",
         "--workers",
-        "2",
+        "1",
         "--threads",
-        "4",
+        "8",
         "--worker-class",
         "gthread",
         "--no-control-socket",

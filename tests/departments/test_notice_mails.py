@@ -362,6 +362,7 @@ def mailing_worker(own_database, request):
         yield one
 
 
+@pytest.mark.long
 def test_a_slow_server_gets_one_mail_through_the_real_worker(
     mailing_worker, person, acting, settings
 ):

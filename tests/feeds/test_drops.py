@@ -217,6 +217,7 @@ RUN = (
 )
 
 
+@pytest.mark.long
 def test_a_killed_reader_goes_on_behind_its_last_batch(own_database, tmp_path, settings):
     settings.EPISODE_DROPS = tmp_path / "drops"
     env = {

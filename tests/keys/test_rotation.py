@@ -302,6 +302,7 @@ def _kill_and_finish(own_database, person, tmp_path, *, kills: int, extra: int) 
     assert world.wrong_indexes(own_database.name, made.active) == []
 
 
+@pytest.mark.long
 def test_a_killed_rotation_goes_on_where_it_was(own_database, key_file, person, tmp_path):
     _kill_and_finish(own_database, person, tmp_path, kills=1, extra=600)
 

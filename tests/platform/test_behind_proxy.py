@@ -328,6 +328,7 @@ def _replace_web_servers(house, session, rounds: int) -> dict[str, int]:
     return load.counts
 
 
+@pytest.mark.long
 def test_a_web_server_stops_under_load_without_one_failed_request(house, session):
     counts = _replace_web_servers(house, session, rounds=2)
     assert min(counts[kind] for kind in ("read", "list", "form")) >= 20
@@ -367,6 +368,7 @@ def test_with_no_room_for_a_large_form_the_proxy_says_so(house, capsys):
     assert not any(PLANTED[3] in path.read_text() for path in _logs(house))
 
 
+@pytest.mark.long
 def test_workers_finish_or_hand_back_what_they_hold(house, person, acting):
     head = person("head")
     for name in ("worker", "relay", "beat"):
