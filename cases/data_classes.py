@@ -115,8 +115,34 @@ CLASSES = {
     },
     "Activity": {
         IMPERSONAL: "kind department occurred_on starts_at minutes ward place persons "
-        "person_times volunteers topic services result satisfaction",
-        PERSON: "plan record",
+        "person_times volunteers topic services result satisfaction event group expected "
+        "satisfied_count",
+        PERSON: "plan record summary",
+    },
+    "SignIn": {IMPERSONAL: "activity kind heads", CODED: "member", PERSON: "name:name"},
+    "Group": {
+        IMPERSONAL: "number name kind work_model openness is_association stage department leader size_least "
+        "size_most starts_on ends_on place budget_source submitted_at submitted_by approved_at approved_by "
+        "summarized_at summarized_by ended_at ended_by",
+        PERSON: "plan supervisor_comment summary closing_comment",
+    },
+    "GroupCoLeader": {IMPERSONAL: "group user"},
+    "GroupBudgetLine": {IMPERSONAL: "group what quantity unit_price planned spent"},
+    "GroupSession": {
+        IMPERSONAL: "group number title held_on starts_at minutes place aim content materials in_charge "
+        "attainment recorded_at recorded_by",
+        PERSON: "record",
+    },
+    "GroupMember": {
+        IMPERSONAL: "group agreed_by agreed_on joined_on left_on",
+        CODED: "alias is_minor consent satisfaction",
+        PERSON: "contact screening",
+    },
+    "Attendance": {CODED: "session member presence", PERSON: "note"},
+    "MemberAnswers": {
+        IMPERSONAL: "questionnaire is_final finalized_at moment superseded_at",
+        CODED: "member score band",
+        PERSON: "answers",
     },
     "ActivityLine": {CODED: "activity bed need action promoted_case", PERSON: "note"},
     "Milestone": {IMPERSONAL: "kind planned_on actual_on", CODED: "episode note"},

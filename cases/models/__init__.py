@@ -1,11 +1,20 @@
 """Django finds the classes here; everything else imports from the module that holds them."""
 
-from cases.models.activities import Activity, ActivityLine
+from cases.models.activities import Activity, ActivityLine, SignIn
 from cases.models.casework import Case, CaseForm, Referral, RiskAlert
 from cases.models.consents import Consent, ConsentTemplate, Disclosure, DisclosureDocument
 from cases.models.duplicates import ComparedUpTo, DuplicatePair
 from cases.models.families import CareFlag, Household, HouseholdMember, Milestone, SubjectRequest
 from cases.models.feeds import EpisodeDrop, EpisodeFeed
+from cases.models.groups import (
+    Attendance,
+    Group,
+    GroupBudgetLine,
+    GroupCoLeader,
+    GroupMember,
+    GroupSession,
+    MemberAnswers,
+)
 from cases.models.people import Client, Episode, RelatedPerson
 from cases.models.reporting import MandatoryReport, ReportEntry, ReportNotice
 from cases.models.team import CaseMember, CaseTransfer
@@ -15,6 +24,7 @@ __all__ = [
     "Activity",
     "ActivityLine",
     "Assessment",
+    "Attendance",
     "CareFlag",
     "Case",
     "CaseForm",
@@ -33,9 +43,15 @@ __all__ = [
     "EpisodeFeed",
     "Goal",
     "GoalNeed",
+    "Group",
+    "GroupBudgetLine",
+    "GroupCoLeader",
+    "GroupMember",
+    "GroupSession",
     "Household",
     "HouseholdMember",
     "MandatoryReport",
+    "MemberAnswers",
     "Milestone",
     "Need",
     "Plan",
@@ -45,5 +61,6 @@ __all__ = [
     "ReportEntry",
     "ReportNotice",
     "RiskAlert",
+    "SignIn",
     "SubjectRequest",
 ]

@@ -38,6 +38,7 @@ def test_every_constraint_of_the_app_has_a_sentence_and_no_sentence_is_left_over
         "goal_need_of_one_case",
         "consent_minor_has_guardian",
         "risk_alert_minor_harm_is_reported",
+        "group_part_of_one_group",
     }
     assert named | raised == set(SENTENCES)
     assert all(
@@ -56,6 +57,7 @@ def test_every_constraint_name_that_a_trigger_of_the_app_raises_has_a_sentence()
         "row_of_the_same_house",
         "goal_need_of_one_case",
         "consent_minor_has_guardian",
+        "group_part_of_one_group",
     }
     assert raised - set(sentences()) == set()
 

@@ -33,6 +33,7 @@ from tests.factories.cases import (
     make_template,
 )
 from tests.factories.course import make_around
+from tests.factories.groups import make_whole_group
 
 pytestmark = pytest.mark.django_db
 TABLES = [model._meta.db_table for model in apps.get_app_config("cases").get_models()]
@@ -68,6 +69,7 @@ def filled(worker, worker2, supervisor, assistant, hospital, foundation, acting,
             organization=hospital, first=client, second=other, reasons=["name"]
         )
         ComparedUpTo.objects.create(organization=hospital)
+        make_whole_group(worker, client=client)
         share = make_consent(case, worker, "share_to_org", recipient=foundation)
         given = {
             "mime": "application/pdf",
