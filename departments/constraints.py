@@ -59,6 +59,7 @@ SENTENCES = {
     "number_void_once": (_("这个编号已作废。"), None),
     "access_link_uses_not_negative": (_("链接的使用次数已用完。"), None),
     "access_link_one_live_door": (_("这个地方已有一个在用的码，请先停用或重发。"), "department"),
+    "access_link_one_live_calendar": (_("日历订阅刚在别处换过地址，请刷新。"), None),
     "outbox_once": (_("这件事已经送出。"), None),
     "outbox_state_known": (_("未知的发件状态。"), None),
     "job_once": (_("相同的任务已在处理。"), None),

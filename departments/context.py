@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from departments.models.people import Role, User
+from departments.permissions import can_subscribe_calendar
 from departments.services.desk import COUNT_CAP, Badges, address, badges
 from departments.services.history import role_label
 from departments.services.signing_in import CHOICES
@@ -211,6 +212,11 @@ def _account(user: User) -> dict[str, Any]:
     links = [
         {"label": _("选择机构与角色"), "url": reverse("departments:choose_role"), "icon": "swap"},
         {"label": _("身份验证器"), "url": reverse("departments:second_factor"), "icon": "shield"},
+        *(
+            [{"label": _("日历订阅"), "url": reverse("departments:calendar"), "icon": "calendar"}]
+            if can_subscribe_calendar(user, None)
+            else []
+        ),
         {"label": _("修改密码"), "url": reverse("departments:password"), "icon": "key"},
     ]
     if user.role in FOUNDATION | {Role.SECADMIN}:

@@ -162,6 +162,15 @@ def can_end_api_client(user: Any, client: ApiClient) -> bool:
     return user.role == Role.SECADMIN and client.organization_id == user.house_id
 
 
+def can_subscribe_calendar(user: Any, link: Any) -> bool:
+    """Everybody who works or helps in a house has appointments; the three administrators have none."""
+    return (
+        user.acting is not None
+        and not user.is_service
+        and user.role not in {Role.SYSADMIN, Role.SECADMIN, Role.AUDITOR}
+    )
+
+
 def can_view_audit(user: Any, entry: Any) -> bool:
     """The audit is read by the audit administrator of the house whose it is."""
     return user.role == Role.AUDITOR and (entry is None or entry.organization_id == user.house_id)

@@ -9,6 +9,7 @@ from departments import admin as _registers  # noqa: F401  fills the admin site
 from departments.middleware import outside_scope
 from departments.views import (
     api_clients,
+    calendars,
     directory,
     drafts,
     imports,
@@ -42,6 +43,10 @@ pages = [
     path("account/password/", signing.password, name="password"),
     path("account/second-factor/", signing.own_second_factor, name="second_factor"),
     path("account/second-factor/codes/", signing.renew_codes, name="renew_codes"),
+    path("account/calendar/", calendars.calendar, name="calendar"),
+    path("account/calendar/new/", calendars.calendar_new, name="calendar_new"),
+    path("account/calendar/end/", calendars.calendar_end, name="calendar_end"),
+    path("calendar/<str:token>.ics", calendars.calendar_feed, name="calendar_feed"),
     path("workbench/", workbench.workbench, name="workbench"),
     path("workbench/tasks/", workbench.panel_tasks, name="panel_tasks"),
     path("notifications/", workbench.notifications, name="notifications"),

@@ -214,6 +214,8 @@ RESET_MAIL_LIMIT = 3  # mails to one account in an hour
 DOOR_LINK_LIMIT = env.int("MSW_DOOR_LINK_LIMIT", 60)
 DOOR_ADDRESS_LIMIT = env.int("MSW_DOOR_ADDRESS_LIMIT", 40)
 RECEIPT_LIMIT = env.int("MSW_RECEIPT_LIMIT", 10)
+# Fetches of one calendar feed in the same time: a handful of devices, none of them every minute.
+CALENDAR_LIMIT = env.int("MSW_CALENDAR_LIMIT", 60)
 DOOR_WINDOW_SECONDS = env.int("MSW_DOOR_WINDOW", 600)
 # Whose numbers a FHIR copy names: the OID of the resident identity card, and the stem of a hospital's record numbers.
 FHIR_ID_CARD_SYSTEM = env("MSW_FHIR_ID_CARD_SYSTEM", default="urn:oid:2.16.156.10011.1.3")
@@ -368,6 +370,7 @@ JOB_RUNNERS = "msw_portal.topics.RUNNERS"
 REINDEXERS = "msw_portal.topics.REINDEXERS"
 SEARCH_SOURCES = "msw_portal.topics.SEARCH_SOURCES"
 IMPORTS = "msw_portal.topics.IMPORTS"
+CALENDAR_SOURCES = "msw_portal.topics.CALENDAR_SOURCES"
 
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="dummymail://")
 vars().update(EMAIL_CONFIG)

@@ -73,3 +73,29 @@ SEARCH_SOURCES = (
     "donations.services.search_box.requests_found",
     "departments.services.search_box.organizations_found",
 )
+# What a person's calendar feed holds: each says its entries for the role acted in.
+CALENDAR_SOURCES = (
+    "departments.services.calendar_feeds.task_entries",
+    "cases.services.calendars.case_entries",
+)
+# Kind of link without an account -> the services its token opens, and nothing else (tests/architecture).
+LINK_SERVICES = {
+    "ward_door": (
+        "cases.services.door_links.door_at",
+        "cases.services.door_intake.door_submit",
+    ),
+    "self_door": (
+        "cases.services.door_links.door_at",
+        "cases.services.door_intake.door_submit",
+    ),
+    "receipt": (
+        "cases.services.receipts.receipt_read",
+        "cases.services.door_intake.receipt_withdraw",
+    ),
+    "referral_reply": (
+        "cases.services.replies.reply_open",
+        "cases.services.replies.reply_bundle",
+        "cases.services.replies.reply_give",
+    ),
+    "calendar": ("departments.services.calendars.calendar_read",),
+}

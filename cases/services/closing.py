@@ -39,7 +39,8 @@ from cases.services.referrals import finish_referral
 from cases.signals import case_closed
 from cases.workflow import CASE, CaseStage
 from departments import audit
-from departments.models.mechanisms import AccessLink, NumberVoid
+from departments.models.mechanisms import AccessLink
+from departments.models.numbers import NumberVoid
 from departments.models.people import User
 from departments.services.moving import move, write_transition
 from departments.services.numbering import take_number

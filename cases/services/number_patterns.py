@@ -8,7 +8,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from departments.models.mechanisms import NumberSequence
+from departments.models.numbers import NumberSequence
 from departments.models.organizations import Organization
 from departments.models.people import User
 from departments.services.house_settings import setting_read, setting_write

@@ -4,66 +4,28 @@ import json
 from pathlib import Path
 from typing import Any
 
-import qrcode
 import typst
 from django.conf import settings
 from django.utils import timezone
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from pylopdf_fonts_zh_cn import sans_path
 
 from departments.models.mechanisms import AccessLink
+from msw_portal.kernel.pictures import code_svg
 
 TEMPLATE = Path(settings.BASE_DIR) / "templates" / "print" / "door_poster.typ"
-QUIET_ZONE = 4  # modules of white around the code (ISO/IEC 18004)
-
-
-def _matrix(address: str) -> list[list[bool]]:
-    # Level Q: a quarter of the sheet may be scratched or wet.
-    code = qrcode.QRCode(border=QUIET_ZONE, error_correction=qrcode.constants.ERROR_CORRECT_Q)
-    code.add_data(address)
-    return code.get_matrix()
-
-
-def _path(rows: list[list[bool]]) -> str:
-    return "".join(
-        f"M{x} {y}h1v1h-1z"
-        for y, row in enumerate(rows)
-        for x, is_dark in enumerate(row)
-        if is_dark
-    )
-
-
-def code_picture(address: str) -> SafeString:
-    """The code as an inline SVG, black on white in either theme."""
-    rows = _matrix(address)
-    return format_html(
-        '<svg viewBox="0 0 {0} {0}" width="220" height="220" role="img" aria-label="{1}" '
-        'shape-rendering="crispEdges"><rect width="{0}" height="{0}" fill="#fff"></rect>'
-        '<path d="{2}" fill="#000"></path></svg>',
-        len(rows),
-        _("二维码"),
-        _path(rows),
-    )
 
 
 def door_poster(*, link: AccessLink, address: str, department: str) -> bytes:
     """PDF, one A4 page in Chinese with an English line; `address` is what the code opens."""
-    rows = _matrix(address)
-    picture = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {len(rows)} {len(rows)}" '
-        f'shape-rendering="crispEdges"><rect width="100%" height="100%" fill="#fff"/>'
-        f'<path d="{_path(rows)}" fill="#000"/></svg>'
-    )
     with override(settings.LANGUAGE_CODE):
         content = _words(link) | {
             "house": link.organization.name,
             "department": department,
             "place": link.department.name,
             "address": address,
-            "code": picture,
+            "code": code_svg(address),
             "foot": _("%(day)s 制。换码后旧码即失效，请撤下旧海报。")
             % {"day": timezone.localdate().isoformat()},
         }

@@ -15,11 +15,12 @@ from cases.forms.closing import ConfirmForm
 from cases.forms.doors import DoorLinkForm
 from cases.services.department_settings import clocks_of
 from cases.services.door_links import PLACES, door_create, door_links, door_of_token, door_revoke
-from cases.services.posters import code_picture, door_poster
+from cases.services.posters import door_poster
 from departments.models.mechanisms import AccessLink
 from departments.models.organizations import Department
 from msw_portal.kernel import keyset
 from msw_portal.kernel.htmx import answer
+from msw_portal.kernel.pictures import code_picture
 
 BOTH = require_http_methods(["GET", "POST"])
 PAGE = 30

@@ -21,7 +21,6 @@ from cases.referral_permissions import can_cancel_referral, can_draft_referral, 
 from cases.services import outgoing as services
 from cases.services.copy_bundles import MIME, bundle_take, party_of
 from cases.services.minding import minded_of
-from cases.services.posters import code_picture
 from cases.services.referral_copies import share_consent
 from cases.services.referral_targets import has_inbox, receiver_of
 from cases.views.copy_words import copy_lines
@@ -33,6 +32,7 @@ from departments.models.mechanisms import Transition
 from departments.models.organizations import Organization
 from departments.views.clashes import Current
 from msw_portal.kernel import keyset
+from msw_portal.kernel.pictures import code_picture
 
 BOTH = require_http_methods(["GET", "POST"])
 PAGE = 30

@@ -11,13 +11,12 @@ from departments.models.mechanisms import (
     Draft,
     Message,
     Notification,
-    NumberSequence,
-    NumberVoid,
     Questionnaire,
     SavedView,
     Task,
     Transition,
 )
+from departments.models.numbers import NumberSequence, NumberVoid
 from departments.models.organizations import (
     Code,
     DatedRule,

@@ -17,7 +17,7 @@ from departments.querysets import (
     TransitionQuerySet,
 )
 from msw_portal.kernel.crypto import SealedBytes, SealedJSON, SealedText
-from msw_portal.kernel.db import PublicRow, Row, SharedCareRow, Subject, Tenanted, Voidable
+from msw_portal.kernel.db import PublicRow, SharedCareRow, Subject, Tenanted, Voidable
 from msw_portal.kernel.ids import uuid7
 
 
@@ -323,44 +323,11 @@ class SavedView(PublicRow):
         return self.name
 
 
-class NumberSequence(Row, Tenanted):
-    """Taken by UPDATE ... RETURNING in the transaction of the row it numbers: no gaps."""
-
-    kind = models.CharField(max_length=40)
-    period = models.CharField(max_length=10, blank=True)
-    next = models.IntegerField(default=1)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                name="number_sequence_once", fields=["organization", "kind", "period"]
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.period}"
-
-
-class NumberVoid(Row, Tenanted):
-    kind = models.CharField(max_length=40)
-    number = models.CharField(max_length=60)
-    reason = models.CharField(max_length=200)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                name="number_void_once", fields=["organization", "kind", "number"]
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.number
-
-
 class AccessLink(PublicRow, Tenanted, Subject):
     """What an address with a token opens; only the token's hash is stored.
 
     A door's `department` is the place where its code hangs, its subject the department that receives.
+    What the holder of a token may do is named in msw_portal.topics.LINK_SERVICES.
     """
 
     class Kind(models.TextChoices):
@@ -368,6 +335,7 @@ class AccessLink(PublicRow, Tenanted, Subject):
         SELF_DOOR = "self_door", _("患者求助码")
         RECEIPT = "receipt", _("回执")
         REFERRAL_REPLY = "referral_reply", _("转介回复")
+        CALENDAR = "calendar", _("日历订阅")
 
     DOORS = (Kind.WARD_DOOR, Kind.SELF_DOOR)
 
@@ -393,6 +361,11 @@ class AccessLink(PublicRow, Tenanted, Subject):
                 name="access_link_one_live_door",
                 fields=["organization", "kind", "department"],
                 condition=Q(kind__in=["ward_door", "self_door"], revoked_at__isnull=True),
+            ),
+            models.UniqueConstraint(
+                name="access_link_one_live_calendar",
+                fields=["organization", "subject_id"],
+                condition=Q(kind="calendar", revoked_at__isnull=True),
             ),
         ]
 

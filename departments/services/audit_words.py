@@ -12,6 +12,7 @@ NOUNS = {
     "apiclient": _("接口客户端"),
     "assessment": _("预估量表"),
     "audit": _("审计记录"),
+    "calendar": _("日历订阅"),
     "care_flag": _("提示"),
     "careflag": _("提示"),
     "case": _("个案"),

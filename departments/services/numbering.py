@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.db import connection
 
-from departments.models.mechanisms import NumberSequence
+from departments.models.numbers import NumberSequence
 from departments.models.organizations import Organization
 from msw_portal.kernel.numbers import render_number
 

@@ -13,6 +13,8 @@ ORG = "(select app.org())"
 CARE = "(select app.care())"
 USER = "(select app.usr())"
 GUEST = "(select app.guest())"
+# A guest of the house keeps the own calendar feed, and no other link.
+OWN_CALENDAR = f"(kind = 'calendar' and created_by_id = {USER} and organization_id = {GUEST})"
 COMPARTMENT = "(compartment_id is null or compartment_id = any ((select app.comps())::bigint[]))"
 TENANT = f"organization_id = {ORG}"
 SYSTEM = "(select app.role()) = 'system'"
@@ -72,7 +74,10 @@ POLICIES: dict[str, Policy | None] = {
         f"{TENANT} or (visible_from <= now() and (visible_to is null or visible_to > now()))",
         TENANT,
     ),
-    "LINK": Policy(f"{TENANT} or token_hash = (select app.token())", TENANT),
+    "LINK": Policy(
+        f"{TENANT} or token_hash = (select app.token()) or {OWN_CALENDAR}",
+        f"{TENANT} or {OWN_CALENDAR}",
+    ),
     "INBOX": Policy(
         f"{TENANT} or receipt_hash = (select app.token())",
         TENANT,

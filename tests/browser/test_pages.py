@@ -18,6 +18,7 @@ PAGES = {
         "/notifications/",
         "/account/password/",
         "/account/second-factor/",
+        "/account/calendar/",
         "/organizations/",
         "/organizations/{organization}/",
         "/cases/",

@@ -27,7 +27,8 @@ from cases.services.disclosures import disclosure_make
 from cases.services.intake import case_accept
 from cases.services.referrals import referral_accept, referral_receive
 from cases.signals import case_closed
-from departments.models.mechanisms import AccessLink, NumberVoid, Task, Transition
+from departments.models.mechanisms import AccessLink, Task, Transition
+from departments.models.numbers import NumberVoid
 from tests.cases.pages import text_of
 from tests.factories.cases import (
     make_alert,

@@ -13,7 +13,7 @@ from cases.services.case_numbers import by_case_number
 from cases.services.department_settings import clocks_of, settings_set
 from cases.services.intake import case_assign
 from cases.services.number_patterns import PATTERNS, numbers_ahead, patterns_of
-from departments.models.mechanisms import NumberSequence
+from departments.models.numbers import NumberSequence
 from departments.models.trail import AuditEntry
 from departments.services.entering import house_scope
 from tests.cases.pages import queries, text_of

@@ -8,7 +8,7 @@ from rest_framework.decorators import api_view, permission_classes
 from rest_framework.response import Response
 
 from departments import audit
-from departments.models.mechanisms import NumberSequence
+from departments.models.numbers import NumberSequence
 from msw_portal.kernel.errors import DomainError
 from msw_portal.urls import handler400, handler403, handler404, handler500  # noqa: F401
 from msw_portal.urls import urlpatterns as portal

@@ -2,7 +2,7 @@
 
 import pytest
 
-from departments.models.mechanisms import NumberSequence
+from departments.models.numbers import NumberSequence
 from departments.models.trail import AuditEntry
 from msw_portal.kernel.scope import scope
 

@@ -6,7 +6,7 @@ import threading
 import pytest
 from django.db import connection, transaction
 
-from departments.models.mechanisms import NumberSequence
+from departments.models.numbers import NumberSequence
 from departments.models.queues import Outbox
 from departments.services import outbox
 from departments.services.entering import house_scope, member_scope

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from cases.models.casework import Case
-from departments.models.mechanisms import NumberSequence
+from departments.models.numbers import NumberSequence
 from departments.models.organizations import Organization, OrganizationSetting
 from departments.models.queues import SearchPosting
 from departments.models.trail import AuditEntry, AuditLink
