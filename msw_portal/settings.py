@@ -82,6 +82,7 @@ INSTALLED_APPS = [
     "msw_portal.kernel",
     "departments",
     "cases",
+    "volunteers",
     "donations",
     "reports",
 ]

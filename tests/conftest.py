@@ -28,7 +28,7 @@ from django.test import Client
 from msw_portal.kernel import crypto
 
 ROOT = Path(__file__).resolve().parent.parent
-APPS = ("departments", "cases", "donations", "reports")
+APPS = ("departments", "cases", "volunteers", "donations", "reports")
 
 
 def _template_name() -> str:

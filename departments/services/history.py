@@ -161,4 +161,4 @@ def _fields(kind: str) -> dict[str, models.Field]:
     return {}
 
 
-_OURS = frozenset({"departments", "cases", "donations", "reports"})
+_OURS = frozenset({"departments", "cases", "volunteers", "donations", "reports"})

@@ -99,7 +99,7 @@ LEFT_OUT = {"AuditEntry", "AuditLink", "Transition", "DuplicatePair"}
 def dump():
     """Every row of casework, money and search as it stands, without versions and times of change."""
     found = {}
-    for app in ("cases", "departments", "donations"):
+    for app in ("cases", "departments", "volunteers", "donations"):
         for model in apps.get_app_config(app).get_models():
             if model.__name__ in LEFT_OUT or model._meta.proxy:
                 continue

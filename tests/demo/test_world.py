@@ -221,7 +221,13 @@ def _texts(house: int) -> Iterator[str]:
     """Everything that msw_app can read in the house's own scope, opened."""
     with house_scope(house, care=True):
         for model in apps.get_models():
-            if model._meta.app_label not in ("departments", "cases", "donations", "reports"):
+            if model._meta.app_label not in (
+                "departments",
+                "cases",
+                "volunteers",
+                "donations",
+                "reports",
+            ):
                 continue
             for row in model._base_manager.all():
                 yield " ".join(_opened(row))
@@ -248,7 +254,7 @@ def test_the_foundation_reads_narratives_in_consented_copies_only(world):
         tables = {
             model._meta.model_name
             for model in apps.get_models()
-            if model._meta.app_label in ("departments", "cases", "donations")
+            if model._meta.app_label in ("departments", "cases", "volunteers", "donations")
             for row in model._base_manager.all()
             if any("-哨兵-" in text for text in _opened(row))
         }

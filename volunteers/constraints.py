@@ -1,0 +1,68 @@
+"""The sentence for every constraint of this app's tables: (sentence, field)."""
+
+from django.utils.translation import gettext_lazy as _
+
+_KNOWN = _("请从列表中选择。")
+
+SENTENCES = {
+    "volunteer_id_once": (_("这个证件号码的志愿者已经登记，请查找原来的档案。"), "id_no"),
+    "volunteer_id_once2": (_("这个证件号码的志愿者已经登记，请查找原来的档案。"), "id_no"),
+    "volunteer_account_once": (_("这个账户在本院已经有志愿者档案。"), "account"),
+    "volunteer_national_no_once": (
+        _("这个全国系统编号已经登记在另一位志愿者名下。"),
+        "national_no",
+    ),
+    "volunteer_state_known": (_KNOWN, None),
+    "volunteer_sex_known": (_KNOWN, "sex"),
+    "volunteer_id_type_known": (_KNOWN, "id_type"),
+    "volunteer_source_known": (_KNOWN, "source"),
+    "volunteer_birth_year_in_range": (_("请核对出生日期。"), "birth_date"),
+    "volunteer_hours_not_negative": (_("累计时长不能是负数，星级最高五星。"), None),
+    "volunteer_blacklisted_by_two": (_("提请拉黑的人不能自己批准，请由另一人办理。"), None),
+    "volunteer_blacklisted_has_reason": (_("拉黑要有提请的理由和批准的人。"), "reason"),
+    "volunteer_own_part": (_("这一项由志愿者管理员登记，请联系管理员。"), None),
+    "volunteer_record_kind_known": (_KNOWN, "kind"),
+    "volunteer_record_valid_not_empty": (_("有效期的结束不能早于开始。"), "valid_to"),
+    "volunteer_record_cover_has_period": (_("保险要写明起止日期。"), "valid_to"),
+    "volunteer_record_hours_positive": (_("学时必须大于零。"), "hours"),
+    "post_title_once": (_("本院已有同名岗位。"), "title"),
+    "post_says_risks": (_("招募要写明做什么和可能的风险（志愿服务条例第十二条）。"), "risks"),
+    "post_minimum_age_in_range": (_("最低年龄请填 14 到 80。"), "minimum_age"),
+    "post_slots_positive": (_("需要人数必须大于零。"), "slots"),
+    "shift_ends_after_start": (_("结束时间要晚于开始时间。"), "ends_at"),
+    "shift_has_places": (_("名额请填 1 到 500。"), "capacity"),
+    "shift_taken_within_capacity": (_("名额不能少于已经确认的人数。"), "capacity"),
+    "shift_cancelled_is_closed": (_("取消排班要写明原因。"), "reason"),
+    "shift_once": (_("这个岗位在同一时间已有一班。"), "starts_at"),
+    "shift_is_closed": (_("这一班已经取消、关闭或开始，不能报名。"), None),
+    "shift_is_full": (_("这一班的名额已满。"), None),
+    "signup_is_final": (_("这次报名已经结束，不能再改。"), None),
+    "signup_once": (_("已经报过这一班。"), None),
+    "signup_state_known": (_KNOWN, None),
+    "signup_shifts_do_not_overlap": (_("与已经报名的另一班时间重叠，请先取消那一班。"), None),
+    "service_record_state_known": (_KNOWN, None),
+    "service_record_out_after_in": (_("签退时间要晚于签到时间。"), "checked_out"),
+    "service_record_within_a_day": (_("一次服务不能超过 24 小时，请核对日期。"), "checked_out"),
+    "service_record_counts_not_negative": (_("休息分钟和服务人数不能是负数。"), "break_minutes"),
+    "service_record_ended_has_out": (_("还没有签退。"), "checked_out"),
+    "service_record_confirmed_by_somebody": (_("确认时长要有确认人和时间。"), None),
+    "service_record_confirmed_by_another": (_("不能确认自己的服务时长，请由另一人确认。"), None),
+    "service_record_voided_has_reason": (_("作废要写明原因。"), "reason"),
+    "service_records_do_not_overlap": (
+        _("与这位志愿者的另一条服务记录时间重叠。"),
+        "checked_in",
+    ),
+    "service_record_hours_follow_times": (
+        _("时长等于签退减签到再减休息，按半小时向下取整。"),
+        "checked_out",
+    ),
+    "service_record_break_within": (_("休息时间不能超过服务时间。"), "break_minutes"),
+    "certificate_number_once": (_("这个证明编号已经使用。"), "number"),
+    "certificate_kind_known": (_KNOWN, "kind"),
+    "certificate_period_not_empty": (_("期间的结束不能早于开始。"), "until"),
+    "certificate_service_is_whole": (
+        _("服务记录证明要有志愿者、期间和大于零的时长。"),
+        None,
+    ),
+    "certificate_voided_has_reason": (_("作废要写明原因。"), "reason"),
+}
