@@ -16,7 +16,7 @@ CLASSES = {
     "VolunteerRecord": {
         IMPERSONAL: "kind happened_on hours passed",
         CODED: "volunteer user document",
-        PERSON: "detail",
+        PERSON: "detail void_reason",
     },
     "Post": {
         PUBLIC: "department title ward place duties requirements risks slots minimum_age "

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models.codes import IdType, Sex
 from msw_portal.kernel.crypto import BlindIndex, SealedDate, SealedJSON, SealedText
-from msw_portal.kernel.db import PublicRow, Tenanted, Voidable
+from msw_portal.kernel.db import PublicRow, Tenanted
 from volunteers.models.codes import ADULT, Education, RecordKind, Source
 from volunteers.querysets import VolunteerQuerySet, VolunteerRecordQuerySet
 from volunteers.workflow import VolunteerState
@@ -175,7 +175,7 @@ class Volunteer(PublicRow, Tenanted):
         return age is not None and age < ADULT
 
 
-class VolunteerRecord(PublicRow, Tenanted, Voidable):
+class VolunteerRecord(PublicRow, Tenanted):
     """One fact about a volunteer. `detail` by kind: training `{course, score}`, insurance
     `{insurer, policy}`, health check `{place, result}`, award and complaint `{text}`.
 
@@ -200,6 +200,8 @@ class VolunteerRecord(PublicRow, Tenanted, Voidable):
     document = models.ForeignKey(
         "departments.Document", models.PROTECT, null=True, blank=True, related_name="+"
     )
+    voided_at = models.DateTimeField(null=True, blank=True, editable=False)
+    void_reason = SealedText(_("作废原因"), null=True, blank=True)
 
     objects = VolunteerRecordQuerySet.as_manager()
 
