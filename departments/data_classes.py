@@ -51,15 +51,25 @@ CLASSES = {
     "Holiday": {PUBLIC: "on is_workday source"},
     "Organization": {
         PUBLIC: "kind name short_name code uscc grade hospital_type region is_tenant "
-        "msw_active_from msw_active_to founded_on profile is_demo is_training"
+        "msw_active_from msw_active_to founded_on founded_precision ended_on profile is_demo "
+        "is_training ownership affiliation charity_type"
     },
-    "OrganizationName": {PUBLIC: "name valid"},
+    "OrganizationName": {PUBLIC: "name valid precision change"},
     "OrganizationLink": {PUBLIC: "from_organization to_organization kind post valid"},
-    "OrganizationCredential": {PUBLIC: "kind number grade issued_on valid"},
+    "OrganizationCredential": {PUBLIC: "kind title number grade issued_on valid"},
     "Department": {
         PUBLIC: "kind name parent campus setup_type level operator region founded_on ended_on "
-        "predecessor beds_open",
+        "successor beds_open founded_precision attached_to township linked_agency posts_set "
+        "posts_filled rooms area_m2 area_is_about is_first_in_province methods note",
         IMPERSONAL: "settings",
+        CODED: "liaison",
+    },
+    "DepartmentName": {PUBLIC: "department name valid precision"},
+    "DepartmentYear": {IMPERSONAL: "department year budget spent"},
+    "PracticeBase": {IMPERSONAL: "department school school_name valid note"},
+    "PracticePlacement": {
+        IMPERSONAL: "base level students starts_on ends_on hours_each",
+        CODED: "guide",
     },
     "AccountCode": {
         IMPERSONAL: "kind is_mailed expires_at ended_at",

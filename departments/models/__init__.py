@@ -23,9 +23,6 @@ from departments.models.organizations import (
     Department,
     Holiday,
     Organization,
-    OrganizationCredential,
-    OrganizationLink,
-    OrganizationName,
     OrganizationSetting,
     Region,
 )
@@ -36,6 +33,15 @@ from departments.models.queues import (
     Outbox,
     RateWindow,
     SearchPosting,
+)
+from departments.models.register_parts import (
+    DepartmentName,
+    DepartmentYear,
+    OrganizationCredential,
+    OrganizationLink,
+    OrganizationName,
+    PracticeBase,
+    PracticePlacement,
 )
 from departments.models.trail import AuditEntry, AuditLink
 
@@ -50,6 +56,8 @@ __all__ = [
     "ComplianceRecord",
     "DatedRule",
     "Department",
+    "DepartmentName",
+    "DepartmentYear",
     "DirectoryAccount",
     "Document",
     "Draft",
@@ -73,6 +81,8 @@ __all__ = [
     "OrganizationSetting",
     "Outbox",
     "PasswordHistory",
+    "PracticeBase",
+    "PracticePlacement",
     "Questionnaire",
     "RateWindow",
     "Region",

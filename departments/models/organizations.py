@@ -2,14 +2,26 @@
 
 import datetime as dt
 
+from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Coalesce, Lower
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from departments.models.place_codes import (
+    Affiliation,
+    CharityType,
+    DepartmentKind,
+    HospitalGrade,
+    HospitalType,
+    OrganizationKind,
+    Ownership,
+    Precision,
+    StationLevel,
+)
 from departments.querysets import OrganizationQuerySet, RegisterQuerySet, TenantQuerySet
 from msw_portal.kernel.db import PublicRow, Row, Tenanted
 from msw_portal.kernel.validators import validate_uscc
@@ -130,38 +142,6 @@ class Holiday(models.Model):
         return f"{self.on}"
 
 
-class OrganizationKind(models.TextChoices):
-    INSTALLATION = "installation", _("平台")
-    HOSPITAL = "hospital", _("医院")
-    COMMUNITY_HEALTH = "community_health", _("社区卫生服务机构")
-    PUBLIC_HEALTH = "public_health", _("公共卫生机构")
-    FOUNDATION = "foundation", _("基金会")
-    ASSOCIATION = "association", _("社会团体")
-    AGENCY = "agency", _("社会工作服务机构")
-    GOVERNMENT = "government", _("政府部门")
-    UNIVERSITY = "university", _("高校")
-    COMPANY = "company", _("企业")
-    MEDIA = "media", _("媒体")
-    PLATFORM = "platform", _("平台企业")
-    PROFESSIONAL_BODY = "professional_body", _("行业协会")
-    VOLUNTEER_BODY = "volunteer_body", _("志愿组织")
-    TRUSTEE = "trustee", _("慈善信托受托人")
-
-
-class HospitalGrade(models.TextChoices):
-    III_A = "3A", _("三级甲等")
-    III_B = "3B", _("三级乙等")
-    III_C = "3C", _("三级丙等")
-    III_X = "3X", _("三级未定等")
-    II_A = "2A", _("二级甲等")
-    II_B = "2B", _("二级乙等")
-    II_C = "2C", _("二级丙等")
-    I_A = "1A", _("一级甲等")
-    I_B = "1B", _("一级乙等")
-    I_C = "1C", _("一级丙等")
-    UNGRADED = "0", _("未定级")
-
-
 class Managed(models.Model):
     """A register row: read by all, kept by one house."""
 
@@ -184,7 +164,18 @@ class Organization(PublicRow, Managed):
         _("统一社会信用代码"), max_length=18, blank=True, validators=[validate_uscc]
     )
     grade = models.CharField(_("等级"), max_length=4, choices=HospitalGrade.choices, blank=True)
-    hospital_type = models.CharField(_("医院类型"), max_length=30, blank=True)
+    hospital_type = models.CharField(
+        _("医院类型"), max_length=30, choices=HospitalType.choices, blank=True
+    )
+    ownership = models.CharField(
+        _("举办性质"), max_length=20, choices=Ownership.choices, blank=True, default=""
+    )
+    affiliation = models.CharField(
+        _("隶属"), max_length=12, choices=Affiliation.choices, blank=True, default=""
+    )
+    charity_type = models.CharField(
+        _("慈善组织类别"), max_length=12, choices=CharityType.choices, blank=True, default=""
+    )
     region = models.ForeignKey(
         Region, models.PROTECT, null=True, blank=True, verbose_name=_("地区")
     )
@@ -192,6 +183,10 @@ class Organization(PublicRow, Managed):
     msw_active_from = models.DateField(_("开展医务社工起始"), null=True, blank=True)
     msw_active_to = models.DateField(null=True, blank=True)
     founded_on = models.DateField(_("成立日期"), null=True, blank=True)
+    founded_precision = models.CharField(
+        _("成立日期精确到"), max_length=5, choices=Precision.choices, default=Precision.DAY
+    )
+    ended_on = models.DateField(_("终止日期"), null=True, blank=True)
     profile = models.JSONField(default=dict, blank=True)
     is_demo = models.BooleanField(default=False)
     # Invented patients: the same screens, marked on every page, outside every figure, public page and API.
@@ -209,107 +204,17 @@ class Organization(PublicRow, Managed):
                 condition=Q(msw_active_to__isnull=True)
                 | Q(msw_active_to__gte=F("msw_active_from")),
             ),
+            models.CheckConstraint(
+                name="organization_ended_after_founded",
+                condition=Q(ended_on__isnull=True)
+                | Q(founded_on__isnull=True)
+                | Q(ended_on__gte=F("founded_on")),
+            ),
         ]
         indexes = [models.Index(fields=["kind", "region"], name="organization_kind_region")]
 
     def __str__(self) -> str:
         return self.name
-
-
-class OrganizationName(Row, Managed):
-    organization = models.ForeignKey(Organization, models.CASCADE, related_name="names")
-    name = models.CharField(_("名称"), max_length=120)
-    valid = DateRangeField()
-
-    objects = RegisterQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            ExclusionConstraint(
-                name="organization_name_does_not_overlap",
-                expressions=[
-                    ("organization", RangeOperators.EQUAL),
-                    ("valid", RangeOperators.OVERLAPS),
-                ],
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class OrganizationLink(Row, Managed):
-    class Kind(models.TextChoices):
-        PARENT = "parent", _("上级")
-        CONSORTIUM = "consortium", _("健共体")
-        PREDECESSOR = "predecessor", _("前身")
-        SISTER_AGENCY = "sister_agency", _("关联社工机构")
-        ASSOCIATION_MEMBER = "association_member", _("协会成员")
-        OPERATES = "operates", _("运营")
-        COOPERATES = "cooperates", _("合作")
-
-    from_organization = models.ForeignKey(Organization, models.CASCADE, related_name="links")
-    to_organization = models.ForeignKey(Organization, models.CASCADE, related_name="linked_by")
-    kind = models.CharField(max_length=30, choices=Kind.choices)
-    post = models.CharField(max_length=60, blank=True)
-    valid = DateRangeField(null=True, blank=True)
-
-    objects = RegisterQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                F("from_organization"),
-                F("to_organization"),
-                F("kind"),
-                Lower("post"),
-                name="organization_link_once",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.from_organization_id} {self.kind} {self.to_organization_id}"
-
-
-class OrganizationCredential(Row, Managed):
-    class Kind(models.TextChoices):
-        PUBLIC_FUNDRAISING = "public_fundraising", _("公开募捐资格")
-        TAX_DEDUCTION = "tax_deduction", _("税前扣除资格")
-        RATING = "rating", _("评估等级")
-        REGISTRATION = "registration", _("登记")
-        CHARITY_STATUS = "charity_status", _("慈善组织认定")
-        PLATFORM_DESIGNATION = "platform_designation", _("平台指定")
-
-    organization = models.ForeignKey(Organization, models.CASCADE, related_name="credentials")
-    kind = models.CharField(max_length=30, choices=Kind.choices)
-    number = models.CharField(_("证书编号"), max_length=60, blank=True)
-    grade = models.CharField(_("等级"), max_length=20, blank=True)
-    issued_on = models.DateField(null=True, blank=True)
-    valid = DateRangeField(null=True, blank=True)
-
-    objects = RegisterQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                name="credential_valid_not_empty",
-                condition=Q(valid__isnull=True) | Q(valid__isempty=False),
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.number}"
-
-
-class DepartmentKind(models.TextChoices):
-    MSW = "msw", _("医务社工部")
-    CLINICAL = "clinical", _("临床科室")
-    WARD = "ward", _("病区")
-    TEAM = "team", _("小组")
-    CAMPUS = "campus", _("院区")
-    STATION = "station", _("社工站")
-    STATION_CENTRE = "station_centre", _("社工指导中心")
-    INCUBATOR = "incubator", _("孵化基地")
 
 
 class Department(PublicRow, Managed):
@@ -330,17 +235,38 @@ class Department(PublicRow, Managed):
     )
     campus = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
     setup_type = models.CharField(_("设置方式"), max_length=20, choices=SetUp.choices, blank=True)
-    level = models.CharField(max_length=20, blank=True)
+    # Where it is attached (挂靠): the name of the office.
+    attached_to = models.CharField(_("挂靠在"), max_length=60, blank=True, default="")
+    level = models.CharField(_("站点级别"), max_length=20, choices=StationLevel.choices, blank=True)
     operator = models.ForeignKey(
         Organization, models.PROTECT, null=True, blank=True, related_name="+"
     )
     region = models.ForeignKey(Region, models.PROTECT, null=True, blank=True)
+    township = models.CharField(_("乡镇（街道）"), max_length=60, blank=True, default="")
     founded_on = models.DateField(_("成立日期"), null=True, blank=True)
+    founded_precision = models.CharField(
+        _("成立日期精确到"), max_length=5, choices=Precision.choices, default=Precision.DAY
+    )
     ended_on = models.DateField(null=True, blank=True)
-    predecessor = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="successors"
+    # What it became or went into: several may name the same one (a merger).
+    successor = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="predecessors"
+    )
+    linked_agency = models.ForeignKey(
+        Organization, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    liaison = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
     beds_open = models.PositiveIntegerField(_("开放床位"), null=True, blank=True)
+    posts_set = models.PositiveSmallIntegerField(_("设岗数"), null=True, blank=True)
+    posts_filled = models.PositiveSmallIntegerField(_("在岗数"), null=True, blank=True)
+    rooms = models.PositiveSmallIntegerField(_("用房（间）"), null=True, blank=True)
+    area_m2 = models.PositiveIntegerField(_("面积（平方米）"), null=True, blank=True)
+    area_is_about = models.BooleanField(_("面积为约数"), default=False, db_default=False)
+    is_first_in_province = models.BooleanField(_("省内首家"), default=False, db_default=False)
+    methods = models.CharField(_("服务方法"), max_length=120, blank=True, default="")
+    note = models.CharField(_("说明"), max_length=300, blank=True, default="")
     settings = models.JSONField(default=dict, blank=True)
 
     objects = RegisterQuerySet.as_manager()
@@ -358,7 +284,28 @@ class Department(PublicRow, Managed):
                 fields=["organization", "kind", "name"],
                 condition=Q(ended_on__isnull=True),
             ),
+            models.CheckConstraint(
+                name="department_not_its_own_successor",
+                condition=Q(successor__isnull=True) | ~Q(successor=F("id")),
+            ),
+            models.CheckConstraint(
+                name="department_ended_after_founded",
+                condition=Q(ended_on__isnull=True)
+                | Q(founded_on__isnull=True)
+                | Q(ended_on__gte=F("founded_on")),
+            ),
+            models.CheckConstraint(
+                name="department_posts_filled_within_set",
+                condition=Q(posts_set__isnull=True)
+                | Q(posts_filled__isnull=True)
+                | Q(posts_filled__lte=F("posts_set")),
+            ),
+            models.CheckConstraint(
+                name="department_station_has_operator",
+                condition=~Q(kind="station") | Q(operator__isnull=False),
+            ),
         ]
+        indexes = [models.Index(fields=["kind", "region", "id"], name="department_kind_region")]
 
     def __str__(self) -> str:
         return self.name

@@ -110,6 +110,9 @@ def house_add(*, house: NewHouse) -> Organization:
         field, said = next(iter(error.message_dict.items()))
         raise InstallRefused(f"--{field.replace('_', '-')}: {' '.join(said)}") from error
     organization.save(force_insert=True)
+    # A house keeps its own row of the register.
+    organization.managed_by = organization
+    organization.save(update_fields=["managed_by"])
     if is_care_house(house.kind):
         Department(
             organization=organization,

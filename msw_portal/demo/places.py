@@ -14,36 +14,16 @@ from departments.models.organizations import (
     Department,
     DepartmentKind,
     Organization,
-    OrganizationCredential,
     OrganizationKind,
+)
+from departments.models.register_parts import (
+    OrganizationCredential,
     OrganizationLink,
     OrganizationName,
-    Region,
 )
 from msw_portal.kernel.scope import INSTALLATION, scope
 
 K = OrganizationKind
-REGIONS = (
-    (110000, "北京市", 2),
-    (110101, "东城区", 4),
-    (110102, "西城区", 4),
-    (130000, "河北省", 2),
-    (130629, "容城县", 4),
-    (130632, "安新县", 4),
-    (320000, "江苏省", 2),
-    (320100, "南京市", 3),
-    (330200, "宁波市", 3),
-    (410000, "河南省", 2),
-    (410100, "郑州市", 3),
-    (420000, "湖北省", 2),
-    (420100, "武汉市", 3),
-    (440000, "广东省", 2),
-    (440606, "顺德区", 4),
-    (530000, "云南省", 2),
-    (530100, "昆明市", 3),
-    (330000, "浙江省", 2),
-    (120000, "天津市", 2),
-)
 
 
 @dataclass(frozen=True)
@@ -215,10 +195,6 @@ MSW_SETTINGS = {"triage_hours": 24, "crisis_hours": 2, "contact_lock_hours": 24}
 def build() -> dict[str, Organization]:
     """Enter every organisation, its departments, links and names; by name. Needs the role of the owner or app."""
     with scope(org=INSTALLATION, role="system"):
-        Region.objects.bulk_create(
-            [Region(code=code, name=name, level=level) for code, name, level in REGIONS],
-            ignore_conflicts=True,
-        )
         made = {house.name: _enter(house) for house in HOUSES}
         _departments(made)
         _links(made)
@@ -241,11 +217,16 @@ def _enter(house: House) -> Organization:
         managed_by_id=INSTALLATION,
     )
     organization.save(force_insert=True)
+    if house.tenant:
+        organization.managed_by = organization
+        organization.save(update_fields=["managed_by"])
     return organization
 
 
 def _department(made: dict[str, Organization], house: str, name: str, **facts: Any) -> Department:
     owner = made[house]
+    if "founded_on" in facts:
+        facts.setdefault("founded_precision", "month")
     department = Department(
         organization=owner,
         managed_by=owner if owner.is_tenant else None,
@@ -276,7 +257,7 @@ def _departments(made: dict[str, Organization]) -> None:
         "医务社工部",
         founded_on=month(2018, 5),
         setup_type="independent",
-        settings={"first_in_province": True},
+        is_first_in_province=True,
     )
     for unit in ("临床社工小组", "社工督导组", "社工技术支持组", "志愿服务队"):
         _department(made, "湖北省肿瘤医院", unit, kind=DepartmentKind.TEAM, parent=hubei)
@@ -287,15 +268,19 @@ def _departments(made: dict[str, Organization]) -> None:
         founded_on=month(2020, 11),
         settings={"note": "整合成立"},
     )
-    former = _department(
-        made, "河南省胸科医院", "社会工作部", founded_on=month(2013, 8), ended_on=month(2020, 4)
-    )
-    _department(
+    now = _department(
         made,
         "河南省胸科医院",
         "医疗事业发展和社会工作部",
         founded_on=month(2020, 4),
-        predecessor=former,
+    )
+    _department(
+        made,
+        "河南省胸科医院",
+        "社会工作部",
+        founded_on=month(2013, 8),
+        ended_on=month(2020, 4),
+        successor=now,
     )
     _department(made, "江苏省人民医院", "社会工作办公室")
     _department(made, "武汉儿童医院", "社会服务部")

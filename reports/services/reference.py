@@ -7,7 +7,7 @@ from psycopg2.extras import DateRange
 
 from cases.models import codes
 from cases.need_codes import code_map
-from departments.models.organizations import Code, DatedRule, Region
+from departments.models.organizations import Code, DatedRule
 from departments.services.policies import RetentionRule
 from reports.indicators import FIGURES
 from reports.models import Indicator
@@ -73,25 +73,8 @@ RULES = (
 )
 
 
-# The 34 divisions of the first level of GB/T 2260.
-# fmt: off
-PROVINCES = {
-    110000: "北京市", 120000: "天津市", 130000: "河北省", 140000: "山西省", 150000: "内蒙古自治区", 210000: "辽宁省",
-    220000: "吉林省", 230000: "黑龙江省", 310000: "上海市", 320000: "江苏省", 330000: "浙江省", 340000: "安徽省",
-    350000: "福建省", 360000: "江西省", 370000: "山东省", 410000: "河南省", 420000: "湖北省", 430000: "湖南省",
-    440000: "广东省", 450000: "广西壮族自治区", 460000: "海南省", 500000: "重庆市", 510000: "四川省", 520000: "贵州省",
-    530000: "云南省", 540000: "西藏自治区", 610000: "陕西省", 620000: "甘肃省", 630000: "青海省", 640000: "宁夏回族自治区",
-    650000: "新疆维吾尔自治区", 710000: "台湾省", 810000: "香港特别行政区", 820000: "澳门特别行政区",
-}
-# fmt: on
-
-
 def reference_install() -> None:
     """Enter the reference rows that are missing, bring the need list's codes up to date; GLOBAL tables, written in an open scope of the system alone."""
-    Region.objects.bulk_create(
-        [Region(code=code, name=name, level=2) for code, name in PROVINCES.items()],
-        ignore_conflicts=True,
-    )
     Indicator.objects.bulk_create(
         [
             Indicator(

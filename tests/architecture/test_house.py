@@ -111,6 +111,7 @@ def test_foreign_keys_protect_unless_argued():
     }
     argued = {
         "OrganizationName.organization",
+        "DepartmentName.department",
         "OrganizationLink.from_organization",
         "OrganizationLink.to_organization",
         "OrganizationCredential.organization",

@@ -21,8 +21,6 @@ EMPTY = (
     "DELETE FROM departments_department",
     "DELETE FROM departments_organization WHERE id <> 1",
     "DELETE FROM departments_user",
-    "DELETE FROM departments_region WHERE parent_id IS NOT NULL",
-    "DELETE FROM departments_region",
 )
 
 

@@ -79,16 +79,18 @@ def test_the_departments_of_the_documents_have_their_dates_and_units(world):
         beijing = Department.objects.get(organization__name__endswith="北京儿童医院", kind="msw")
         now = Department.objects.get(organization__name="河南省胸科医院", ended_on=None)
 
-        assert (hubei.founded_on, hubei.settings["first_in_province"]) == (
+        assert (hubei.founded_on, hubei.is_first_in_province) == (
             dt.date(2018, 5, 1),
             True,
         )
         assert hubei.children.count() == 4
         assert beijing.founded_on == dt.date(2020, 11, 1)
         assert (now.name, now.founded_on) == ("医疗事业发展和社会工作部", dt.date(2020, 4, 1))
-        assert (now.predecessor.name, now.predecessor.founded_on) == (
+        former = now.predecessors.get()
+        assert (former.name, former.founded_on, former.founded_precision) == (
             "社会工作部",
             dt.date(2013, 8, 1),
+            "month",
         )
 
 

@@ -9,7 +9,7 @@ import datetime as dt
 from django.contrib.auth.hashers import make_password
 from psycopg2.extras import DateRange
 
-from departments.models.organizations import Department, Organization, Region
+from departments.models.organizations import Department, Organization
 from departments.models.people import Membership, User, duty_class
 from msw_portal.kernel.scope import INSTALLATION, scope
 
@@ -50,12 +50,6 @@ HOUSES = {
 def build() -> None:
     """Write the world into the database the connection points at; needs the role msw_app."""
     with scope(org=INSTALLATION, role="system"):
-        Region.objects.bulk_create(
-            [
-                Region(code=110000, name="北京市", level=2),
-                Region(code=110101, name="东城区", level=4, parent_id=110000),
-            ]
-        )
         houses = {"MSW": Organization.objects.get(pk=INSTALLATION)}
         for code, (kind, name, grade) in HOUSES.items():
             houses[code] = Organization.objects.create(
@@ -68,6 +62,8 @@ def build() -> None:
                 region_id=110101,
                 managed_by_id=INSTALLATION,
             )
+            houses[code].managed_by = houses[code]
+            houses[code].save(update_fields=["managed_by"])
         departments = {}
         for code in ("HA", "HB"):
             departments[code] = Department.objects.create(
