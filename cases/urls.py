@@ -32,6 +32,7 @@ from cases.views import (
     minding,
     my_day,
     outgoing,
+    paper_viewing,
     people,
     person_course,
     planning,
@@ -105,6 +106,16 @@ urlpatterns = [
     path("rights/<uuid:uid>/verify/", rights.verify, name="subject_request_verify"),
     path("rights/<uuid:uid>/papers/new/", rights.paper_new, name="subject_request_paper_new"),
     path("rights/papers/<uuid:uid>/", rights.paper, name="subject_request_paper"),
+    path(
+        "rights/papers/<uuid:uid>/view/",
+        paper_viewing.rights_paper,
+        name="subject_request_paper_view",
+    ),
+    path(
+        "rights/papers/<uuid:uid>/pages/<int:number>/",
+        paper_viewing.rights_paper_page,
+        name="subject_request_paper_page",
+    ),
     path("rights/<uuid:uid>/correct/", rights.correct, name="subject_request_correct"),
     path("rights/<uuid:uid>/erase/", rights.erase, name="subject_request_erase"),
     path("rights/<uuid:uid>/answer/", rights.answer, name="subject_request_answer"),
@@ -206,6 +217,12 @@ urlpatterns = [
         name="client_consent_basis",
     ),
     path("people/papers/<uuid:uid>/", consent_papers.document, name="client_document"),
+    path("people/papers/<uuid:uid>/view/", paper_viewing.person_paper, name="client_document_view"),
+    path(
+        "people/papers/<uuid:uid>/pages/<int:number>/",
+        paper_viewing.person_paper_page,
+        name="client_document_page",
+    ),
     path("consents/<uuid:uid>/again/", consent_papers.renew, name="consent_renew"),
     path("consents/<uuid:uid>/paper/", consent_papers.paper_file, name="consent_paper"),
     path("consents/<uuid:uid>/print/", consent_papers.print_one, name="consent_print"),
@@ -276,6 +293,12 @@ urlpatterns = [
     path("reports/<uuid:uid>/print/", reporting.paper, name="report_print"),
     path("reports/told/<uuid:uid>/files/", reporting.evidence, name="report_notice_file"),
     path("reports/files/<uuid:uid>/", reporting.evidence_file, name="report_file"),
+    path("reports/files/<uuid:uid>/view/", paper_viewing.evidence, name="report_file_view"),
+    path(
+        "reports/files/<uuid:uid>/pages/<int:number>/",
+        paper_viewing.evidence_page,
+        name="report_file_page",
+    ),
 ]
 
 # Short addresses for paper and phones; a namespace of its own, mounted at the root.

@@ -64,6 +64,7 @@ SENTENCES = {
     "questionnaire_version_once": (_("这个量表版本已经存在。"), "version"),
     "questionnaire_class_c_has_no_items": (_("没有授权的量表不能保存条目。"), "definition"),
     "document_not_empty": (_("文件是空的。"), "file"),
+    "document_locked_says_why": (_("锁定的文件必须写明查出了什么，没有锁定的不能写。"), None),
     "task_once": (_("这项任务已经建立。"), None),
     "task_closed_has_time": (_("关闭的任务必须有时间。"), None),
     "notification_once": (_("这条通知已经发出。"), None),

@@ -9,7 +9,7 @@ CLASSES = {
         PUBLIC: "code version kind title definition licence_class citation published_at"
     },
     "Document": {
-        IMPERSONAL: "kind size mime pages scan_state scanned_at expires_on",
+        IMPERSONAL: "kind size mime pages scan_state scanned_at scan_found expires_on",
         CODED: "file_key sha256 derived_from",
         PERSON: "title wrapped_key void_note",
     },

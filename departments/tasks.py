@@ -15,6 +15,7 @@ from departments.services import (
     outbox,
     rekeying,
 )
+from departments.services.file_scanning import files_scan_late
 from departments.services.importing.sweeping import imports_sweep
 
 log = logging.getLogger(__name__)
@@ -87,6 +88,12 @@ def sweep_accounts() -> int:
 def sweep_imports() -> int:
     """Hourly: end imports that nobody confirmed, empty what is kept of old ones; how many."""
     return imports_sweep()
+
+
+@shared_task(ignore_result=True)
+def scan_files() -> int:
+    """Every quarter of an hour: files kept before there was a scanner are scanned; how many."""
+    return files_scan_late().total()
 
 
 @shared_task(ignore_result=True)

@@ -27,6 +27,11 @@ SCHEDULE = {
         "task": "departments.tasks.sweep_files",
         "schedule": crontab(hour=3, minute=50),
     },
+    "scan-files": {
+        "task": "departments.tasks.scan_files",
+        "schedule": crontab(minute="7,22,37,52"),
+        "options": {"queue": "reports"},
+    },
     "watch": {"task": "departments.tasks.watch", "schedule": 300.0},
     "sweep-expired": {"task": "departments.tasks.sweep_expired", "schedule": 3600.0},
     "sweep-imports": {"task": "departments.tasks.sweep_imports", "schedule": 3600.0},

@@ -17,6 +17,7 @@ from departments import audit
 from departments.models.mechanisms import Document
 from departments.models.people import User
 from departments.services.documents import document_read
+from departments.services.viewing import document_page
 from msw_portal.kernel.access import require
 from msw_portal.kernel.commands import command
 from msw_portal.kernel.errors import DomainError
@@ -83,3 +84,15 @@ def person_document_read(*, document: Document, by: User) -> bytes:
     """The content of a signed paper kept with a person; the reading is audited."""
     require(can_read_person_document, by, document)
     return document_read(document=document, by=by)
+
+
+def person_document_page(
+    *, document: Document, number: int, key: str, by: User
+) -> tuple[bytes, str]:
+    """One page of an opened paper, (picture, MIME type); the opening was audited.
+
+    Raises:
+        DomainError: `file.not_opened`, `file.no_page` (404), `file.locked`.
+    """
+    require(can_read_person_document, by, document)
+    return document_page(document=document, number=number, key=key, by=by)

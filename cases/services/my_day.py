@@ -65,6 +65,7 @@ REASONS: dict[str, str | Promise] = {
     "reconsent_18": _("未成年时签的同意到期，由本人重新决定；逾期未签就停止对外提供"),
     "reconsent_text": _("同意书改了用途、方式或范围，请对方看新的一版"),
     "transfer": _("同事请您接手这个个案"),
+    "file_infected": _("补查病毒时发现的，文件已打不开"),
     "follow_up": _("结案时约定的跟进"),
     "meeting_task": _("家庭会议或 MDT 会议上分给您的"),
     "discharge_call": _("出院一周内要打一次电话"),
@@ -77,6 +78,7 @@ PARTS = {
     "follow_up": "forms",
     "closing_approval": "forms",
     "co_sign": "contacts",
+    "file_infected": "documents",
 }
 DIRECT = {
     "repeat_assessment": "cases:assessment_new",

@@ -31,6 +31,7 @@ from departments import audit
 from departments.models.mechanisms import Document, Task
 from departments.models.people import User
 from departments.services.documents import document_read, document_upload
+from departments.services.viewing import document_page
 from departments.services.moving import move
 from departments.services.tasks import task_open, tasks_close
 from msw_portal.kernel.access import require
@@ -199,6 +200,18 @@ def report_evidence_read(*, notice: ReportNotice, document: Document, by: User) 
     """The content of a piece of evidence; the reading is audited."""
     require(can_view_report, by, notice.report)
     return document_read(document=document, by=by)
+
+
+def report_evidence_page(
+    *, notice: ReportNotice, document: Document, number: int, key: str, by: User
+) -> tuple[bytes, str]:
+    """One page of an opened piece of evidence, (picture, MIME type); the opening was audited.
+
+    Raises:
+        DomainError: `file.not_opened`, `file.no_page` (404), `file.locked`.
+    """
+    require(can_view_report, by, notice.report)
+    return document_page(document=document, number=number, key=key, by=by)
 
 
 @command

@@ -157,7 +157,7 @@ def _scan_of(paper: Document, is_named: bool) -> list[dict[str, Any]]:
         return [_line(gettext("签署件有完整姓名，遮盖打印时不附；打印完整信息时附上。"))]
     found = scan_blocks(paper)
     return found or [
-        _line(gettext("签署件“%(name)s”不能印在这里，请从系统下载。") % {"name": paper.name})
+        _line(gettext("签署件“%(name)s”不能印在这里，请从系统下载。") % {"name": paper.title})
     ]
 
 
@@ -176,7 +176,9 @@ def drawn_blocks(signature: Signature) -> list[dict[str, Any]]:
 
 
 def scan_blocks(paper: Document) -> list[dict[str, Any]]:
-    """A scanned paper, picture or every page of a PDF; [] for a PDF that cannot be embedded."""
+    """A scanned paper, picture or every page of a PDF; [] for a PDF that cannot be embedded, and a locked file."""
+    if paper.is_locked:
+        return []
     content = document_content(paper)
     if paper.mime == "application/pdf":
         if not (pages := embedded_pages(content)):

@@ -24,6 +24,7 @@ from departments import audit
 from departments.models.mechanisms import Document
 from departments.models.people import Membership, Role, User
 from departments.services.documents import document_read, document_upload
+from departments.services.viewing import document_page
 from departments.services.moving import move, write_transition
 from departments.services.registers import holidays_between
 from departments.services.tasks import task_open, tasks_close
@@ -171,6 +172,18 @@ def subject_request_paper_read(*, asked: SubjectRequest, document: Document, by:
     """The content of a paper of the request; the reading is audited."""
     require(can_view_subject_request, by, asked)
     return document_read(document=document, by=by)
+
+
+def subject_request_paper_page(
+    *, asked: SubjectRequest, document: Document, number: int, key: str, by: User
+) -> tuple[bytes, str]:
+    """One page of an opened paper, (picture, MIME type); the opening was audited.
+
+    Raises:
+        DomainError: `file.not_opened`, `file.no_page` (404), `file.locked`.
+    """
+    require(can_view_subject_request, by, asked)
+    return document_page(document=document, number=number, key=key, by=by)
 
 
 @command

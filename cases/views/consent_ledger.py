@@ -95,7 +95,7 @@ def _paper_url(user: Any, row: Consent, keeps: bool) -> str:
     if paper is None or not (row.case_id or keeps or paper.created_by_id == user.pk):
         return ""
     return reverse(
-        "cases:document_view" if row.case_id else "cases:client_document", args=[paper.uid]
+        "cases:document_view" if row.case_id else "cases:client_document_view", args=[paper.uid]
     )
 
 

@@ -83,10 +83,16 @@ def print_one(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 @require_GET
 def document(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """A signed paper kept with a person, as a download."""
+    one = document_or_404(request, uid)
+    return attachment(one, person_document_read(document=one, by=request.user))
+
+
+def document_or_404(request: HttpRequest, uid: uuid.UUID) -> Document:
+    """A signed paper kept with a person that the reader may open."""
     rows = Document.objects.visible_to(request.user).filter(
         subject_kind="client", voided_at__isnull=True
     )
-    one = get_object_or_404(rows, uid=uid)
+    one = get_object_or_404(rows.select_related("created_by"), uid=uid)
     if not can_read_person_document(request.user, one):
         raise Http404
-    return attachment(one, person_document_read(document=one, by=request.user))
+    return one

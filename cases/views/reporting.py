@@ -309,12 +309,16 @@ def evidence(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 @require_GET
 def evidence_file(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """The file, after its report was found visible."""
-    mine = Document.objects.visible_to(request.user).filter(kind=EVIDENCE, voided_at__isnull=True)
-    document = get_object_or_404(mine, uid=uid)
-    rows = ReportNotice.objects.visible_to(request.user).select_related("report")
-    notice = get_object_or_404(rows, pk=document.subject_id)
+    document, notice = evidence_or_404(request, uid)
     content = report_evidence_read(notice=notice, document=document, by=request.user)
     return attachment(document, content)
+
+
+def evidence_or_404(request: HttpRequest, uid: uuid.UUID) -> tuple[Document, ReportNotice]:
+    mine = Document.objects.visible_to(request.user).filter(kind=EVIDENCE, voided_at__isnull=True)
+    document = get_object_or_404(mine.select_related("created_by"), uid=uid)
+    rows = ReportNotice.objects.visible_to(request.user).select_related("report")
+    return document, get_object_or_404(rows, pk=document.subject_id)
 
 
 @require_GET

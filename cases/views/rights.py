@@ -218,15 +218,19 @@ def paper_new(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 @require_GET
 def paper(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """A paper of a request that the reader may see."""
-    rows = Document.objects.visible_to(request.user).filter(
-        subject_kind="subjectrequest", voided_at__isnull=True
-    )
-    document = get_object_or_404(rows, uid=uid)
-    one = request_or_404(request, document.subject_uid)
+    document, one = paper_or_404(request, uid)
     content = subject_requests.subject_request_paper_read(
         asked=one, document=document, by=request.user
     )
     return attachment(document, content)
+
+
+def paper_or_404(request: HttpRequest, uid: uuid.UUID) -> tuple[Document, SubjectRequest]:
+    rows = Document.objects.visible_to(request.user).filter(
+        subject_kind="subjectrequest", voided_at__isnull=True
+    )
+    document = get_object_or_404(rows.select_related("created_by"), uid=uid)
+    return document, request_or_404(request, document.subject_uid)
 
 
 @BOTH

@@ -12,7 +12,6 @@ from departments.models.mechanisms import (
     Message,
     Notification,
     Questionnaire,
-    SavedView,
     Task,
     Transition,
 )
@@ -43,6 +42,7 @@ from departments.models.register_parts import (
     PracticeBase,
     PracticePlacement,
 )
+from departments.models.saved_views import SavedView
 from departments.models.trail import AuditEntry, AuditLink
 
 __all__ = [

@@ -68,9 +68,9 @@ class Document(PublicRow, SharedCareRow, Subject, Voidable):
     """A file: encrypted on disk under an unguessable name with its own wrapped key."""
 
     class ScanState(models.TextChoices):
-        CLEAN = "clean", _("已检查")
-        PENDING = "pending", _("待检查")
-        REFUSED = "refused", _("已拒绝")
+        CLEAN = "clean", _("没有查出病毒")
+        REFUSED = "refused", _("查出病毒，已锁定")
+        UNABLE = "unable", _("查不了毒")
 
     class Removal(models.TextChoices):
         WRONG_PERSON = "wrong_person", _("传错了人或个案")
@@ -89,8 +89,10 @@ class Document(PublicRow, SharedCareRow, Subject, Voidable):
     mime = models.CharField(max_length=100)
     pages = models.PositiveIntegerField(null=True, blank=True)
     scan_state = models.CharField(max_length=10, choices=ScanState.choices, default=ScanState.CLEAN)
-    # When the virus scanner passed it; null: none was configured, or the portal made the file itself.
+    # When the virus scanner last looked at it; null: not yet, or it cannot (`scan_state`).
     scanned_at = models.DateTimeField(null=True, editable=False)
+    # What a later scan found in it; while anything stands here nobody opens the file.
+    scan_found = models.CharField(max_length=200, blank=True, editable=False)
     derived_from = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="derived"
     )
@@ -101,8 +103,27 @@ class Document(PublicRow, SharedCareRow, Subject, Voidable):
     objects = DocumentQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.CheckConstraint(name="document_not_empty", condition=Q(size__gt=0))]
+        constraints = [
+            models.CheckConstraint(name="document_not_empty", condition=Q(size__gt=0)),
+            models.CheckConstraint(
+                name="document_locked_says_why",
+                condition=(
+                    Q(scan_state="refused") & ~Q(scan_found="") & Q(scanned_at__isnull=False)
+                )
+                | (~Q(scan_state="refused") & Q(scan_found="")),
+            ),
+        ]
         indexes = [
+            models.Index(
+                fields=["id"],
+                name="document_to_scan",
+                condition=Q(voided_at__isnull=True, scanned_at__isnull=True, scan_state="clean"),
+            ),
+            models.Index(
+                fields=["id"],
+                name="document_locked",
+                condition=Q(voided_at__isnull=True, scan_state="refused"),
+            ),
             models.Index(
                 fields=["organization", "subject_kind", "subject_id", "id"], name="document_subject"
             ),
@@ -111,6 +132,11 @@ class Document(PublicRow, SharedCareRow, Subject, Voidable):
                 name="document_other_party",
             ),
         ]
+
+    @property
+    def is_locked(self) -> bool:
+        """A later scan found something in it: nobody opens it any more."""
+        return self.scan_state == self.ScanState.REFUSED
 
     def __str__(self) -> str:
         return self.file_key
@@ -294,33 +320,6 @@ class Draft(PublicRow, Subject):
 
     def __str__(self) -> str:
         return self.form
-
-
-class SavedView(PublicRow):
-    """Conditions of a list under a name of one's own: codes and dates, never a person's name."""
-
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
-    organization = models.ForeignKey(
-        "departments.Organization", models.PROTECT, null=True, related_name="+"
-    )
-    list = models.CharField(max_length=20)
-    name = models.CharField(_("名称"), max_length=20)
-    query = models.CharField(max_length=800)
-
-    objects = PersonalQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                name="saved_view_once",
-                fields=["user", "organization", "list", "name"],
-                nulls_distinct=False,
-            ),
-            models.CheckConstraint(name="saved_view_has_name", condition=~Q(name="")),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class AccessLink(PublicRow, Tenanted, Subject):

@@ -34,6 +34,7 @@ TASK_WORDS: dict[str, str | Promise] = {
     "queue_dead": _("失败的任务"),
     "storage_room": _("存放文件的空间不多了"),
     "files_astray": _("文件与记录对不上"),
+    "file_infected": _("有文件查出病毒，已锁定：删除并重新上传"),
     "security_alarm": _("安全警报"),
     "triage": _("受理求助"),
     "flag_review": _("核对提示是否还成立"),

@@ -185,6 +185,21 @@ def document_content(document: Document) -> bytes:
     """The file's content for a print that is audited itself.
 
     Raises:
+        DomainError: `file.locked` (409) when a later scan found something in it, and those of
+            `document_stored`.
+    """
+    if document.is_locked:
+        sentence = _(
+            "这份文件后来查出病毒（%(name)s），已锁定，不能打开、下载或打印。请删除，换一份干净的上传，并告诉信息科。"
+        )
+        raise DomainError("file.locked", sentence % {"name": document.scan_found}, status=409)
+    return document_stored(document)
+
+
+def document_stored(document: Document) -> bytes:
+    """What lies in the store, whatever a scanner said of it: for the scanner itself.
+
+    Raises:
         DomainError: `file.damaged` when the stored file is missing or was tampered with,
             `file.store_away` (503) while its store does not answer.
     """
@@ -203,7 +218,7 @@ def document_read(*, document: Document, by: Any) -> bytes:
     """The file's content, audited; the caller found the row through visible_to.
 
     Raises:
-        DomainError: `file.damaged` when the stored file is missing or was tampered with.
+        DomainError: `file.damaged` when the stored file is missing or was tampered with, `file.locked`.
     """
     content = document_content(document)
     audit.record(

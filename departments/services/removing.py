@@ -12,6 +12,7 @@ from departments import audit
 from departments.models.mechanisms import Document
 from departments.services.audit_words import NOUNS
 from departments.services.documents import file_forget
+from departments.services.file_scanning import infected_settle
 from msw_portal.kernel.display import enumerated
 from msw_portal.kernel.errors import DomainError
 
@@ -63,6 +64,7 @@ def document_remove(
         subject=row.subject_kind,
         subject_uid=row.subject_uid,
     )
+    infected_settle(row)
     file_key = row.file_key
     transaction.on_commit(lambda: file_forget(file_key), robust=True)
     return row

@@ -5,8 +5,8 @@ from urllib.parse import parse_qsl, urlencode
 from django.utils.translation import gettext_lazy as _
 
 from departments import audit
-from departments.models.mechanisms import SavedView
 from departments.models.people import User
+from departments.models.saved_views import SavedView
 from msw_portal.kernel.commands import command
 from msw_portal.kernel.errors import DomainError
 

@@ -27,8 +27,8 @@ class Looking:
 
 
 def is_shown(document: Document) -> bool:
-    """Whether the portal can show it; everything else is downloaded."""
-    return document.mime in SHOWN
+    """Whether the portal can show it; everything else is downloaded, unless it is locked."""
+    return document.mime in SHOWN and not document.is_locked
 
 
 def document_look(*, document: Document, content: bytes, by: Any) -> Looking | None:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from departments.forms.views import SaveViewForm
-from departments.models.mechanisms import SavedView
+from departments.models.saved_views import SavedView
 from departments.services.desk import KeptView, badges
 from departments.services.saved_views import (
     LISTS,

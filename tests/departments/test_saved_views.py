@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from departments.models.mechanisms import SavedView
+from departments.models.saved_views import SavedView
 from departments.services.saved_views import conditions_of, saved_view_drop, saved_view_keep
 from msw_portal.kernel.errors import DomainError
 
