@@ -31,9 +31,9 @@ from departments import audit
 from departments.models.mechanisms import Document, Task
 from departments.models.people import User
 from departments.services.documents import document_read, document_upload
-from departments.services.viewing import document_page
 from departments.services.moving import move
 from departments.services.tasks import task_open, tasks_close
+from departments.services.viewing import document_page
 from msw_portal.kernel.access import require
 from msw_portal.kernel.commands import check_base, command
 from msw_portal.kernel.errors import DomainError

@@ -24,10 +24,10 @@ from departments import audit
 from departments.models.mechanisms import Document
 from departments.models.people import Membership, Role, User
 from departments.services.documents import document_read, document_upload
-from departments.services.viewing import document_page
 from departments.services.moving import move, write_transition
 from departments.services.registers import holidays_between
 from departments.services.tasks import task_open, tasks_close
+from departments.services.viewing import document_page
 from msw_portal.kernel.access import require
 from msw_portal.kernel.commands import command
 from msw_portal.kernel.errors import DomainError
