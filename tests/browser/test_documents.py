@@ -46,6 +46,43 @@ def _look(watch, name: str) -> None:
     watch.page.set_viewport_size(WIDE)
 
 
+def _box(page) -> tuple[float, float, float, float]:
+    """The first page as it is seen: its left, top, width and height."""
+    box = page.locator(".viewer__page img").first.bounding_box()
+    return box["x"], box["y"], box["width"], box["height"]
+
+
+def _zoom_and_turn(watch) -> None:
+    """Twice as large, then lying on its side within the page, and back; nothing of it is fetched again."""
+    page, asked = watch.page, []
+    sheet = page.locator(".viewer__sheet").first
+    page.evaluate("scrollTo(0, 0)")
+    page.on("request", lambda request: asked.append(request.url))
+    _x, _y, width, height = _box(page)
+    for size in ("125%", "150%", "200%"):
+        page.get_by_role("button", name="放大").click()
+        expect(page.locator("[data-zoom-now]")).to_have_text(size)
+    assert _box(page)[2:] == pytest.approx((2 * width, 2 * height), abs=3)
+    _look(watch, "viewer-larger")
+    page.get_by_role("button", name="200%").click()
+    assert _box(page)[2:] == pytest.approx((width, height), abs=2)
+    page.get_by_role("button", name="右转").click()
+    expect(page.locator("[data-viewer-said]")).to_have_text("已转到 90 度")
+    room = sheet.bounding_box()
+    assert room["height"] / room["width"] == pytest.approx(width / height, abs=0.01)
+    # The square that holds the picture is turned about the middle of its room, and as long as its longer side.
+    x, y, across, down = _box(page)
+    assert (across, down) == pytest.approx((room["width"], room["width"]), abs=4)
+    assert (x + across / 2, y + down / 2) == pytest.approx(
+        (room["x"] + room["width"] / 2, room["y"] + room["height"] / 2), abs=2
+    )
+    _look(watch, "viewer-turned")
+    page.get_by_role("button", name="左转").click()
+    page.get_by_role("button", name="转这一页").nth(1).click()
+    expect(page.locator(".viewer__page[data-turn]")).to_have_count(1)
+    assert asked == []
+
+
 def test_a_paper_is_uploaded_looked_at_and_deleted(clamd, portal, person, browser, tmp_path):
     worker = person("worker")
     with as_person(worker) as by:
@@ -83,6 +120,7 @@ def test_a_paper_is_uploaded_looked_at_and_deleted(clamd, portal, person, browse
         page.wait_for_load_state("networkidle")
         expect(pictures.nth(2)).to_have_js_property("complete", True)
         _look(watch, "viewer")
+        _zoom_and_turn(watch)
         page.get_by_role("link", name="删除").click()
         page.select_option("[name=reason]", "wrong_person")
         _look(watch, "delete")

@@ -337,7 +337,9 @@ def test_bad_notices_and_entries_have_their_field(worker, acting, refuses):
         with refuses("report_entry.needs_text", "text"):
             report_follow(report=report, occurred_on=timezone.localdate(), text=" ", by=worker)
         with refuses("report_entry.in_future", "occurred_on"):
-            report_follow(report=report, occurred_on=timezone.localdate(tomorrow), text="x", by=worker)
+            report_follow(
+                report=report, occurred_on=timezone.localdate(tomorrow), text="x", by=worker
+            )
 
 
 def test_what_was_reported_is_only_added_to(worker, acting, refuses):

@@ -1,5 +1,7 @@
 """The virus scanner: what it finds is refused, what it cannot look at is not kept, without one the pages say so."""
 
+import contextlib
+import datetime as dt
 import io
 import random
 
@@ -9,9 +11,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image
 
+from cases.services.secrecy import case_raise_secrecy
+from departments.audit import history
 from departments.models.imports import ImportRun
-from departments.models.mechanisms import Document
-from departments.services import self_check
+from departments.models.mechanisms import Document, Task
+from departments.services import file_scanning, self_check
+from departments.services.documents import document_read, file_forget
+from departments.services.file_scanning import files_scan_late
 from msw_portal.kernel import scanning
 from msw_portal.kernel.scanning import Address
 from tests.cases.pages import text_of
@@ -148,3 +154,98 @@ def test_a_scanner_on_another_machine_is_reached_by_its_port(settings):
 def test_an_address_that_is_none_stops_the_start(text):
     with pytest.raises(ImproperlyConfigured, match="MSW_CLAMD"):
         Address.of(text)
+
+
+# ── files that were kept before there was a scanner ──────────────────────────
+
+
+@pytest.fixture
+def later(tmp_path, settings):
+    """A scanner that comes later: `with later() as scanner`."""
+
+    @contextlib.contextmanager
+    def begin():
+        with fake.running(tmp_path / "late.ctl") as (scanner, address):
+            settings.CLAMD = address
+            yield scanner
+        settings.CLAMD = None
+
+    return begin
+
+
+def _states(worker, acting) -> dict[str, tuple[str, str, bool]]:
+    with acting(worker):
+        return {
+            one.title: (one.scan_state, one.scan_found, one.scanned_at is not None)
+            for one in Document.objects.all()
+        }
+
+
+def test_what_was_kept_before_is_scanned_later_once_and_an_infected_file_is_locked(
+    later, send, worker, head, acting, client_for, case
+):
+    assert files_scan_late().total() == 0
+    assert send(INFECTED).status_code == 302
+    assert send(picture("PNG"), "照片.png").status_code == 302
+    with acting(head):
+        case_raise_secrecy(
+            case=case, named=[worker], reason="涉及未成年人被侵害，需要限制查阅", by=head
+        )
+    with later() as scanner:
+        browser, listed = client_for(worker), reverse("cases:case", args=[case.uid])
+        assert "还没查毒，系统稍后补查" in text_of(browser.get(f"{listed}?part=documents"))
+        assert dict(files_scan_late(most=1)) == {"refused": 1}
+        assert dict(files_scan_late()) == {"clean": 1}
+        assert files_scan_late().total() == 0
+        assert len(scanner.seen) == 2
+    assert _states(worker, acting) == {
+        "出院小结.pdf": ("refused", "Eicar-Test-Signature", True),
+        "照片.png": ("clean", "", True),
+    }
+    with acting(worker):
+        document = Document.objects.get(scan_state="refused")
+        task = Task.objects.get(kind="file_infected")
+        assert [one.action for one in history(document)][0] == "document.lock"
+    assert (task.assignee_id, task.subject_uid, task.state) == (worker.pk, case.uid, "open")
+    sentence = "这份文件后来查出病毒（Eicar-Test-Signature），已锁定，不能打开、下载或打印。"
+    for name in ("document", "document_view"):
+        answer = browser.get(reverse(f"cases:{name}", args=[document.uid]))
+        assert (answer.status_code, sentence in text_of(answer)) == (409, True)
+    page = browser.get(f"{listed}?part=documents")
+    assert "查出病毒，已锁定" in text_of(page)
+    assert reverse("cases:document", args=[document.uid]) + '"' not in page.content.decode()
+    day = browser.get(reverse("cases:panel_my_day"))
+    assert "有文件查出病毒，已锁定" in text_of(day)
+    assert f"{listed}?part=documents" in day.content.decode()
+    removed = browser.post(
+        reverse("cases:document_remove", args=[document.uid]), {"reason": "not_needed"}
+    )
+    assert removed.status_code == 302
+    with acting(worker):
+        assert Task.objects.get(kind="file_infected").state == "done"
+
+
+def test_a_wrong_signature_is_taken_back_and_what_cannot_be_scanned_is_not_asked_again(
+    later, send, worker, acting, monkeypatch, settings
+):
+    assert send(PDF).status_code == 302
+    assert send(picture("PNG"), "照片.png").status_code == 302
+    with acting(worker):
+        gone = Document.objects.get(mime="image/png")
+    file_forget(gone.file_key)
+    with later() as scanner:
+        scanner.silent = True
+        assert files_scan_late().total() == 0  # away: nothing is judged, nothing is lost
+        scanner.silent, scanner.answer = False, b"stream: Wrong-1 FOUND\0"
+        assert dict(files_scan_late()) == {"refused": 1, "unable": 1}
+        scanner.answer = b""
+        assert files_scan_late().total() == 0
+        monkeypatch.setattr(file_scanning, "AGAIN_AFTER", dt.timedelta())
+        assert dict(files_scan_late()) == {"clean": 1}
+    assert _states(worker, acting) == {
+        "出院小结.pdf": ("clean", "", True),
+        "照片.png": ("unable", "", False),
+    }
+    with acting(worker):
+        assert Task.objects.get(kind="file_infected").state == "done"
+        assert document_read(document=Document.objects.get(mime="application/pdf"), by=worker)

@@ -118,7 +118,9 @@ def test_the_database_has_no_room(small, case, portal, person):
 
     assert set(writers.counted()) == {302, 503}, writers.counted()
     # Who stands behind a writer that finds no room may wait in vain for the lock: "busy", try again at once.
-    full = [once for once in writers.of(503) if writers.answered[once].headers["retry-after"] != "2"]
+    full = [
+        once for once in writers.of(503) if writers.answered[once].headers["retry-after"] != "2"
+    ]
     assert len(full) > 6
     for once in full:
         answer = writers.answered[once]
