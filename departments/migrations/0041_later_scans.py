@@ -20,7 +20,7 @@ TO_SCAN = """
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("departments", "0039_calendar_links"),
+        ("departments", "0029_regions"),
     ]
 
     operations = [
