@@ -37,6 +37,7 @@ AREAS = (
     ),
     (_("查房"), "bed", "cases:ward", "/cases/ward/", CARE_ROLES, True),
     (_("探访与咨询"), "talk", "cases:activities", "/cases/activities/", CARE_ROLES, False),
+    (_("资源库"), "org", "cases:resources", "/cases/resources/", CARE_ROLES, False),
     (
         _("权利请求"),
         "shield",

@@ -48,6 +48,15 @@ class TenantQuerySet(ScopedQuerySet):
         return self.filter(organization_id=user.house_id) if user.house_id else self.none()
 
 
+class OpenQuerySet(ScopedQuerySet):
+    def visible_to(self, user) -> Self:
+        """The own house's rows, and what others have published on the same ground."""
+        if not user.house_id:
+            return self.none()
+        published = Q(published_at__isnull=False, organization__is_training=user.acting.is_training)
+        return self.filter(Q(organization_id=user.house_id) | published)
+
+
 class QuestionnaireQuerySet(TenantQuerySet):
     def in_use(self) -> Self:
         """Published and not retired."""

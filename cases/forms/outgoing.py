@@ -1,6 +1,7 @@
 """Referrals to somebody else: the draft, the sending, the answer of a body without an account."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Self
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +11,7 @@ from cases.models.codes import LegalBasis, NeedCategory, NoHelpReason, Priority,
 from cases.services.outgoing import BASES
 from cases.services.referral_copies import ITEMS
 from departments.models.organizations import Organization
+from departments.models.resources import ResourceService
 from msw_portal.kernel.forms import CommandForm
 
 
@@ -25,6 +27,14 @@ class OutgoingForm(CommandForm):
         error_messages={"invalid_choice": _("请从列出的机构中选择。")},
     )
     to_text = Line(label=_("名录里没有的机构"), required=False, max_length=120)
+    to_service = forms.ModelChoiceField(
+        ResourceService.objects.none(),
+        label=_("资源库里的服务"),
+        required=False,
+        to_field_name="uid",
+        empty_label=_("没有选用"),
+        error_messages={"invalid_choice": _("这项服务已不在资源库里，请另选。")},
+    )
     needs = SomeOf(
         label=_("请对方提供什么"),
         choices=NeedCategory.choices,
@@ -48,9 +58,26 @@ class OutgoingForm(CommandForm):
     )
     client_aware = Yes(label=_("服务对象知道这次转介"))
 
-    def __init__(self, *args: Any, organizations, **kwargs: Any):
+    def __init__(
+        self, *args: Any, organizations, services, chosen: ResourceService | None, **kwargs: Any
+    ):
         super().__init__(*args, **kwargs)
         self.fields["to_organization"].queryset = organizations
+        self.fields["to_service"].queryset = services
+        self.chosen = chosen
+        self._choose()
+
+    def reopened(self, typed: Mapping[str, Any], given: Mapping[str, Any]) -> Self:
+        super().reopened(typed, given)
+        self._choose()
+        return self
+
+    def _choose(self) -> None:
+        """What was just picked in the directory goes before what the draft said."""
+        if self.chosen is not None:
+            self.initial["to_service"] = self.chosen.uid
+            self.initial["to_organization"] = self.chosen.provider.uid
+            self.initial["to_text"] = ""
 
 
 class SendForm(CommandForm):

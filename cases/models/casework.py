@@ -74,6 +74,8 @@ class Referral(PublicRow, SharedCareRow):
     to_organization = models.ForeignKey(
         "departments.Organization", models.PROTECT, verbose_name=_("转往机构"), **MAYBE
     )
+    # The service of the resource directory that was chosen; its provider is `to_organization`.
+    to_service = models.ForeignKey("departments.ResourceService", models.PROTECT, **MAYBE)
     # Of an incoming one from another house of the installation: that house and the uid of its own row.
     from_organization = models.ForeignKey("departments.Organization", models.PROTECT, **MAYBE)
     origin_uid = models.UUIDField(null=True, blank=True, editable=False)

@@ -27,6 +27,7 @@ from departments import audit
 from departments.models.mechanisms import AccessLink, Task
 from departments.models.organizations import Organization
 from departments.models.people import User
+from departments.models.resources import ResourceService
 from departments.services import outbox
 from departments.services.moving import move, write_transition
 from departments.services.tasks import task_open, tasks_close
@@ -80,7 +81,16 @@ def _content(
     reply_due_on: dt.date | None,
     follow_up_on: dt.date | None,
     client_aware: bool,
+    to_service: ResourceService | None = None,
 ) -> dict[str, Any]:
+    if to_service is not None and to_organization is None and not to_text.strip():
+        to_organization = to_service.provider
+    if to_service is not None and to_service.provider_id != getattr(to_organization, "pk", None):
+        raise DomainError(
+            "referral.service_of_another",
+            _("这项服务不是所选机构提供的：请改选机构，或不选用服务。"),
+            "to_service",
+        )
     to_text, needs = to_text.strip(), list(dict.fromkeys(needs))
     if to_organization is None and not to_text:
         raise DomainError("referral_out_names_whom", _("请写明转给哪家机构。"), "to_text")
@@ -102,6 +112,7 @@ def _content(
             raise DomainError("referral.day_is_past", _("不能早于今天。"), name)
     return {
         "to_organization": to_organization,
+        "to_service": to_service,
         "to_text": to_text,
         "reason": reason.strip(),
         "needs": needs,

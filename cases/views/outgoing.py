@@ -14,7 +14,7 @@ from cases.form_permissions import can_print_case
 from cases.forms.closing import ConfirmForm
 from cases.forms.outgoing import OutgoingForm, RemindForm, SendForm
 from cases.forms.referrals import ReasonForm
-from cases.models.casework import Referral
+from cases.models.casework import Case, Referral
 from cases.models.codes import ConsentKind
 from cases.models.consents import ConsentTemplate
 from cases.referral_permissions import can_cancel_referral, can_draft_referral, can_send_referral
@@ -30,6 +30,7 @@ from cases.views.finding import CASE_JOINS, case_or_404
 from cases.workflow import ReferralState
 from departments.models.mechanisms import Transition
 from departments.models.organizations import Organization
+from departments.models.resources import ResourceService
 from departments.views.clashes import Current
 from msw_portal.kernel import keyset
 from msw_portal.kernel.pictures import code_picture
@@ -64,6 +65,7 @@ def outgoing_or_404(request: HttpRequest, uid: uuid.UUID) -> Referral:
     rows = Referral.objects.visible_to(request.user).outgoing()
     joins = (
         "to_organization",
+        "to_service",
         "disclosure__organization",
         "reply_link",
         "consent",
@@ -149,6 +151,30 @@ def _houses(request: HttpRequest) -> Any:
     return rows.exclude(pk=request.user.house_id).order_by("name")
 
 
+def _offered(request: HttpRequest, case: Case, one: Referral | None = None) -> dict[str, Any]:
+    """Whom and what can be chosen; `?service=` is what was just picked in the directory.
+
+    Of the directory only that and what already stands on the page: it has a page of its own.
+    """
+    rows = ResourceService.objects.visible_to(request.user).select_related("provider")
+    houses = _houses(request)
+    picked = request.POST.get("to_service") or request.GET.get("service") or ""
+    try:
+        chosen = rows.filter(uid=uuid.UUID(picked)).first() if picked else None
+    except ValueError:
+        chosen = None
+    known = [row.pk for row in (chosen, one.to_service if one else None) if row is not None]
+    if chosen is not None and chosen.provider.kind not in RECEIVERS:
+        houses = houses | Organization.objects.visible_to(request.user).filter(
+            pk=chosen.provider_id
+        )
+    return {
+        "organizations": houses,
+        "services": rows.filter(pk__in=known),
+        "chosen": None if request.method == "POST" else chosen,
+    }
+
+
 def _address(made: Referral) -> str:
     return reverse("cases:outgoing", args=[made.uid])
 
@@ -164,7 +190,7 @@ def outgoing_new(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
             form=OutgoingForm,
             service=services.referral_draft,
             given={"case": case},
-            form_args={"organizations": _houses(request)},
+            form_args=_offered(request, case),
             draft="cases-outgoing",
             subject=case.uid,
             to=_address,
@@ -189,7 +215,7 @@ def outgoing_edit(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
             form=OutgoingForm,
             service=services.referral_rewrite,
             given={"referral": one},
-            form_args={"organizations": _houses(request)},
+            form_args=_offered(request, one.case, one),
             current=lambda: _current(request, one),
             to=_address,
             done=_("草稿已改。"),
@@ -201,11 +227,12 @@ def outgoing_edit(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 
 
 def _current(request: HttpRequest, one: Referral) -> Current:
-    rows = Referral.objects.visible_to(request.user).select_related("to_organization")
+    rows = Referral.objects.visible_to(request.user).select_related("to_organization", "to_service")
     now = rows.get(pk=one.pk)
     names = ("to_text", "needs", "reason", "urgency", "reply_due_on", "follow_up_on")
     values = {name: getattr(now, name) for name in (*names, "client_aware")}
     values["to_organization"] = now.to_organization.uid if now.to_organization else None
+    values["to_service"] = now.to_service.uid if now.to_service else None
     return Current(now.row_version, values, at=now.updated_at)
 
 

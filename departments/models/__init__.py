@@ -43,6 +43,7 @@ from departments.models.register_parts import (
     PracticePlacement,
 )
 from departments.models.saved_views import SavedView
+from departments.models.resources import ResourceLocation, ResourcePlace, ResourceService
 from departments.models.trail import AuditEntry, AuditLink
 
 __all__ = [
@@ -89,6 +90,9 @@ __all__ = [
     "RekeyPart",
     "Role",
     "SavedView",
+    "ResourceLocation",
+    "ResourcePlace",
+    "ResourceService",
     "SearchPosting",
     "Signature",
     "Task",

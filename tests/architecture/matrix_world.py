@@ -47,6 +47,7 @@ from tests.factories.course import make_activity
 from tests.factories.donations import D, People
 from tests.factories.doors import make_door
 from tests.factories.instruments import worded_slot
+from tests.factories.resources import make_resource
 from tests.factories.world import SINCE
 
 # The foundation's own account administrator: the small world has none, its clients need one.
@@ -120,6 +121,8 @@ KEYS = {
     "cases:reports_panel": "case",
     "cases:report_notice_file": "report_notice",
     "cases:report_file": "report_file",
+    "cases:resource": "resource",
+    "cases:place_": "resource",
     "cases:": "case",
     "donations:case_panel": "case",
     "donations:request_new": "case",
@@ -484,6 +487,8 @@ def build() -> dict[str, str]:
         made["paper"] = RequestDocument.objects.filter(request=made["request"]).first()
     with donations.as_person(head) as by:
         made["door"] = make_door(by).link
+        made["resource"] = make_resource(by, place="东城区")
+        made["place"] = made["resource"].places.get().location
         made["instrument"] = questionnaire_import(
             definition=worded_slot("apgar"), permission="演示：作者来信同意本院使用", by=by
         )
@@ -520,6 +525,8 @@ def arguments(name: str, converters: Any, known: dict[str, str]) -> dict[str, st
             given[key] = WORDS_OF[name][key]
         elif key == "document_uid":
             given[key] = known["paper"]
+        elif key == "place":
+            given[key] = known["place"]
         elif key == "job":
             given[key] = known["dossier_job"]
         elif key in WORDS:
