@@ -49,6 +49,17 @@ CLASSES = {
     "Code": {PUBLIC: "scheme code zh en parent rank maps valid"},
     "DatedRule": {PUBLIC: "kind region applies applies_key params valid article source evidence"},
     "Holiday": {PUBLIC: "on is_workday source"},
+    "ResourceLocation": {
+        PUBLIC: "provider name type region address postal_code latitude longitude transportation "
+        "accessibility schedules external_id published_at"
+    },
+    "ResourceService": {
+        PUBLIC: "provider name description status categories area min_age max_age eligibility "
+        "insurance documents costs fees schedules languages application phone email url capacity "
+        "alert assured_on external_id published_at",
+        CODED: "assured_by",
+    },
+    "ResourcePlace": {PUBLIC: "service location published_at"},
     "Organization": {
         PUBLIC: "kind name short_name code uscc grade hospital_type region is_tenant "
         "msw_active_from msw_active_to founded_on founded_precision ended_on profile is_demo "

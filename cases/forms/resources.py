@@ -18,6 +18,7 @@ from cases.forms.fields import (
     half_width,
 )
 from cases.models.codes import Insurance, NeedCategory
+from cases.services.resources import regions_meant
 from departments.models.organizations import Organization, Region
 from departments.models.resources import ResourceLocation, ResourceService
 from msw_portal.kernel.forms import CommandForm
@@ -49,11 +50,7 @@ class RegionField(forms.CharField):
         text = half_width(super().clean(value) or "")
         if not text:
             return None
-        found = list(
-            Region.objects.filter(pk=int(text))
-            if text.isascii() and text.isdigit()
-            else Region.objects.filter(name=text).order_by("pk")[:6]
-        )
+        found = regions_meant(text)
         if len(found) == 1:
             return found[0]
         if found:

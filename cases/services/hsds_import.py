@@ -17,7 +17,7 @@ from cases.models.codes import Insurance, NeedCategory
 from cases.resource_permissions import can_add_resource
 from cases.services.hsds import INSURANCES, NEEDS, USCC, region_of
 from cases.services.hsds_schema import schema
-from cases.services.resources import PARTS, place_add, resource_add, resource_change
+from cases.services.resources import PARTS, place_add, regions_meant, resource_add, resource_change
 from departments import audit
 from departments.models.organizations import Organization, OrganizationKind, Region
 from departments.models.people import User
@@ -306,6 +306,6 @@ def _region(address: dict[str, Any]) -> Region | None:
 def _named(address: dict[str, Any]) -> Iterator[Region]:
     """By name, where only one bears it."""
     for part in ("region", "city", "state_province"):
-        rows = list(Region.objects.filter(name=address.get(part, "")).order_by("pk")[:2])
+        rows = regions_meant(address.get(part, ""))
         if len(rows) == 1:
             yield rows[0]

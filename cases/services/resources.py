@@ -49,6 +49,13 @@ def span(code: int) -> tuple[int, int]:
     return code, code
 
 
+def regions_meant(text: str) -> list[Region]:
+    """Regions with this six-digit code or this name; several may bear one name."""
+    if text.isascii() and text.isdigit():
+        return list(Region.objects.filter(pk=int(text))) if len(text) <= 9 else []
+    return list(Region.objects.filter(name=text).order_by("pk")[:6])
+
+
 def reaches(place: Region) -> Q:
     """Services that somebody in `place` can use: given there, or for an area that holds it or lies in it."""
     low, high = span(place.pk)

@@ -3,6 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 
 NOUNS = {
+    "resource": _("资源"),
+    "resourceservice": _("资源"),
     "signature": _("签名"),
     "account": _("账户"),
     "account_code": _("一次性代码"),
@@ -154,6 +156,7 @@ VERBS = {
     "note_diagnosis": _("登记保密诊断"),
     "follow_level5": _("按建议提为 5 级"),
     "follow": _("跟进"),
+    "assure": _("核实"),
     "give": _("给予"),
     "hand_over": _("批量移交"),
     "hold": _("暂停（同意已撤回）"),
@@ -267,6 +270,8 @@ WHOLE = {
     "audit.list": _("查看审计记录"),
     "audit.verify": _("核验审计链"),
     "break_glass.end": _("结束紧急查阅"),
+    "resource.place_add": _("资源 · 加地点"),
+    "resource.place_remove": _("资源 · 移除地点"),
     "break_glass.open": _("紧急查阅 5 级保密个案"),
     "break_glass.read": _("在紧急查阅中打开档案"),
     "break_glass.review": _("复核紧急查阅"),

@@ -145,6 +145,7 @@ def test_foreign_keys_protect_unless_argued():
             "GroupMember",
             "Attendance",
             "SignIn",
+            "ResourcePlace",
         }
     }
     assert cascades - argued - parts == set()

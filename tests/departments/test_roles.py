@@ -143,6 +143,7 @@ def test_the_navigation_shows_the_areas_of_the_role_only(db, client_for, worker,
         "转介",
         "查房",
         "探访与咨询",
+        "资源库",
         "慈善救助",
         "机构与部门",
     ]
