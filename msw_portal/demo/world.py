@@ -13,6 +13,7 @@ from departments.services.entering import house_scope
 from msw_portal.demo import calendar, houses, people, places
 from msw_portal.demo.clock import Clock
 from msw_portal.demo.dice import LOCAL
+from msw_portal.demo.resources import resources
 from msw_portal.demo.rounds import rounds
 from msw_portal.kernel.scope import INSTALLATION
 from reports.services.reference import reference_install
@@ -83,6 +84,8 @@ def build(*, size: int, seed: int, today: dt.date, tell: Tell) -> None:
             clock.to(until)
             made_rounds = sum(rounds(one, seed=seed, today=today) for one in hospitals.values())
             done(f"{made_rounds} rounds, calls and hours for the hospital")
+            found = sum(resources(one, seed=seed, today=today) for one in hospitals.values())
+            done(f"{found} services in the directories of resources")
             with house_scope(INSTALLATION):
                 OrganizationSetting(
                     organization_id=INSTALLATION,
