@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0032_duplicate_walls"),
+        ("cases", "0035_group_walls"),
         ("departments", "0035_resources"),
     ]
 

@@ -12,7 +12,7 @@ from msw_portal.kernel.walls import Wall
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("departments", "0027_waiting_tasks"),
+        ("departments", "0029_regions"),
     ]
 
     operations = [
