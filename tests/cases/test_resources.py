@@ -19,23 +19,11 @@ from cases.services.hsds_schema import schema
 from cases.services.resources import resource_assure, resource_change, stale
 from departments.models.organizations import Region
 from departments.models.resources import ResourceLocation, ResourceService
-from msw_portal.kernel.scope import scope
 from tests.factories.cases import make_case
 from tests.factories.resources import PARTS, make_resource, provider_of
 
 pytestmark = pytest.mark.django_db
 LIST = "/cases/resources/"
-
-
-@pytest.fixture(autouse=True)
-def _regions(db):
-    with scope(role="system"):
-        for code, name, level, parent in (
-            (110100, "北京市辖区", 3, 110000),
-            (110105, "朝阳区", 4, 110100),
-            (320000, "江苏省", 2, None),
-        ):
-            Region.objects.create(code=code, name=name, level=level, parent_id=parent)
 
 
 def found(client, **asked) -> list[str]:
@@ -46,11 +34,11 @@ def found(client, **asked) -> list[str]:
 
 @pytest.fixture
 def four(worker, acting):
-    """One in 东城区 for children, one in 朝阳区 for the insured, one for all of 江苏, one without a place."""
+    """One in 东城区 for children, one in 西城区 for the insured, one for all of 江苏, one without a place."""
     with acting(worker):
         body = provider_of(worker)
         make_resource(worker, name="甲", provider=body, place="东城区", min_age=0, max_age=14)
-        make_resource(worker, name="乙", provider=body, place="朝阳区", insurance=["employee"])
+        make_resource(worker, name="乙", provider=body, place="西城区", insurance=["employee"])
         jiangsu = Region.objects.get(pk=320000)
         make_resource(worker, name="丙", provider=body, area=jiangsu, categories=["financial"])
         make_resource(worker, name="丁", provider=body, min_age=60)
@@ -62,12 +50,12 @@ def four(worker, acting):
         ({}, ["丁", "丙", "乙", "甲"]),
         ({"need": "financial"}, ["丙"]),
         ({"place": "北京市"}, ["丁", "乙", "甲"]),
-        ({"place": "110105"}, ["丁", "乙"]),
+        ({"place": "110102"}, ["丁", "乙"]),
         ({"place": "江苏省"}, ["丁", "丙"]),
         ({"age": "14"}, ["丙", "乙", "甲"]),
         ({"age": "６０"}, ["丁", "丙", "乙"]),
         ({"insurance": "resident"}, ["丁", "丙", "甲"]),
-        ({"insurance": "employee", "place": "朝阳区", "age": "30"}, ["乙"]),
+        ({"insurance": "employee", "place": "西城区", "age": "30"}, ["乙"]),
         ({"q": "服务中心"}, ["丁", "丙", "乙", "甲"]),
         ({"q": "没有"}, []),
     ],
@@ -81,6 +69,8 @@ def test_a_place_that_is_not_there_is_said_and_narrows_nothing(four, worker, cli
 
     assert "没有这个地区，请写全称或六位代码。" in answer.content.decode()
     assert len(answer.context["rows"]) == 4
+    several = client_for(worker).get(LIST, {"place": "朝阳区"}).content.decode()
+    assert "请写代码：110105 朝阳区、220104 朝阳区" in several
     assert 'value="不知道的地方"' in answer.content.decode()
 
 
