@@ -42,8 +42,8 @@ from departments.models.register_parts import (
     PracticeBase,
     PracticePlacement,
 )
-from departments.models.saved_views import SavedView
 from departments.models.resources import ResourceLocation, ResourcePlace, ResourceService
+from departments.models.saved_views import SavedView
 from departments.models.trail import AuditEntry, AuditLink
 
 __all__ = [
