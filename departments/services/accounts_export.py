@@ -1,7 +1,6 @@
 """The list of accounts as a file: what is of level 4 masked, or in clear with a reason."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -9,11 +8,13 @@ from django.utils.translation import gettext_lazy as _
 from departments.models.people import Membership, User
 from departments.permissions import can_view_staff
 from departments.services.exporting import (
+    CHUNK,
     Column,
+    Exported,
     cells,
     export_check,
     export_note,
-    table_write,
+    table_made,
 )
 from msw_portal.kernel.access import require
 from msw_portal.kernel.commands import command
@@ -44,16 +45,8 @@ ROLE = (
 )
 
 
-@dataclass(frozen=True)
-class File:
-    """What is downloaded."""
-
-    suffix: str
-    content: bytes
-
-
 @command
-def accounts_export(*, suffix: str, in_clear: bool, reason: str, by: User) -> File:
+def accounts_export(*, suffix: str, in_clear: bool, reason: str, by: User) -> Exported:
     """Every account and role in force of the house.
 
     Raises:
@@ -63,19 +56,23 @@ def accounts_export(*, suffix: str, in_clear: bool, reason: str, by: User) -> Fi
     columns = (*PERSON, *ROLE)
     level, why = export_check(columns, in_clear=in_clear, reason=reason, by=by)
     held = Membership.objects.visible_to(by).active(timezone.localdate())
-    rows: Sequence[list[str]] = [
-        cells(PERSON, row.user, in_clear=in_clear) + cells(ROLE, row, in_clear=in_clear)
-        for row in held.filter(user__is_service=False)
-        .select_related("user", "department")
-        .order_by("user__username", "role")
-    ]
+    rows = held.filter(user__is_service=False).select_related("user", "department")
+    count = 0
+
+    def lines() -> Iterator[list[str]]:
+        nonlocal count
+        for row in rows.order_by("user__username", "role").iterator(chunk_size=CHUNK):
+            count += 1
+            yield cells(PERSON, row.user, in_clear=in_clear) + cells(ROLE, row, in_clear=in_clear)
+
+    file = table_made(suffix, columns, lines())
     export_note(
         kind="accounts",
         suffix=suffix,
         columns=columns,
-        count=len(rows),
+        count=count,
         level=level,
         reason=why,
         by=by,
     )
-    return File(suffix, table_write(suffix, columns, rows))
+    return Exported(suffix, file)

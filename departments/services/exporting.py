@@ -1,12 +1,9 @@
 """Tables that leave the portal: by the data class of each column, neutralised, and audited."""
 
-import csv
-import io
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import IO, Any
 
-import xlsxwriter
 from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -18,12 +15,12 @@ from msw_portal.kernel.access import require
 from msw_portal.kernel.commands import command
 from msw_portal.kernel.data_classes import HIDDEN, Level, class_of, level_in, masked
 from msw_portal.kernel.errors import DomainError
+from msw_portal.kernel.tables.writing import table_file
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MIMES = {"csv": "text/csv; charset=utf-8", "xlsx": XLSX}
-# What a spreadsheet takes for the beginning of a formula, full-width as well.
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 LEAST_REASON = 10
+CHUNK = 1000
 
 
 @dataclass(frozen=True)
@@ -92,15 +89,13 @@ def export_note(
     )
 
 
-def table_write(suffix: str, columns: Sequence[Column], rows: Iterable[Sequence[str]]) -> bytes:
-    """A file of text cells: CSV with a byte order mark, or XLSX."""
-    heads = [str(column.label) for column in columns]
-    return _csv(heads, rows) if suffix == "csv" else _xlsx(heads, rows)
+def table_made(suffix: str, columns: Sequence[Column], rows: Iterable[Sequence[str]]) -> IO[bytes]:
+    """A file of text cells, CSV or XLSX, at its beginning: written as the rows come, in bounded memory.
 
-
-def neutral(text: str) -> str:
-    """A cell of a CSV that no spreadsheet runs: an apostrophe before what begins like a formula."""
-    return f"'{text}" if text.startswith(FORMULA) else text
+    Raises:
+        DomainError: `file.no_room` (507).
+    """
+    return table_file(suffix, [str(column.label) for column in columns], rows)
 
 
 def _cell(column: Column, row: Any, *, in_clear: bool) -> str:
@@ -112,31 +107,6 @@ def _cell(column: Column, row: Any, *, in_clear: bool) -> str:
         return masked(row, column.field)
     value = column.value(row) if column.value else getattr(row, column.field)
     return "" if value is None else str(value)
-
-
-def _csv(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
-    target = io.StringIO(newline="")
-    writer = csv.writer(target)
-    for row in (heads, *rows):
-        writer.writerow([neutral(text) for text in row])
-    return target.getvalue().encode("utf-8-sig")
-
-
-def _xlsx(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
-    target = io.BytesIO()
-    book = xlsxwriter.Workbook(target, {"constant_memory": True, "in_memory": True})
-    sheet = book.add_worksheet()
-    head = book.add_format({"bold": True, "bottom": 1})
-    sheet.freeze_panes(1, 0)
-    sheet.set_column(0, len(heads) - 1, 22)
-    for column, text in enumerate(heads):
-        sheet.write_string(0, column, text, head)
-    for line, row in enumerate(rows, start=1):
-        for column, text in enumerate(row):
-            # Text cells hold what begins like a formula as it is, and never run it.
-            sheet.write_string(line, column, text[:32_000])
-    book.close()
-    return target.getvalue()
 
 
 # ── what a list page shows, as a file ────────────────────────────────────────
@@ -166,10 +136,10 @@ class Listing:
 
 @dataclass(frozen=True)
 class Exported:
-    """What is downloaded."""
+    """What is downloaded: an open file without a name, closed by who sends it."""
 
     suffix: str
-    content: bytes
+    file: IO[bytes]
 
 
 @command
@@ -198,11 +168,12 @@ def listing_export(
 
     def lines() -> Iterable[list[str]]:
         nonlocal count
-        for row in rows.iterator(chunk_size=2000):
+        # A cursor of the server: so many rows are in memory at once, however many there are.
+        for row in rows.iterator(chunk_size=CHUNK):
             count += 1
             yield [text for part in parts for text in _part(part, row, in_clear=in_clear)]
 
-    content = table_write(suffix, columns, lines())
+    file = table_made(suffix, columns, lines())
     export_note(
         kind=listing.kind,
         suffix=suffix,
@@ -212,7 +183,7 @@ def listing_export(
         reason=why,
         by=by,
     )
-    return Exported(suffix, content)
+    return Exported(suffix, file)
 
 
 def _part(part: Part, row: Any, *, in_clear: bool) -> list[str]:

@@ -114,7 +114,10 @@ def _answer(known: IdempotencyKey) -> HttpResponse | None:
 
 
 def finish(held: Held, response: HttpResponse) -> bool:
-    """Store the answer in the command's transaction; False when a retry has taken the key over."""
+    """Store the answer in the command's transaction; False when a retry has taken the key over.
+
+    What is sent piece by piece is not stored: the key is given back and who asks again gets it made again.
+    """
     known = (
         IdempotencyKey.objects.select_for_update(no_key=True)
         .filter(pk=held.id, fence=held.fence)
@@ -122,9 +125,12 @@ def finish(held: Held, response: HttpResponse) -> bool:
     )
     if known is None:
         return False
+    if response.streaming:
+        known.delete()
+        return True
     known.state, known.status = "done", response.status_code
     known.headers = {name: response[name] for name in STORED_HEADERS if name in response}
-    known.body = b"" if response.streaming else response.content
+    known.body = response.content
     known.save(update_fields=["state", "status", "headers", "body"])
     return True
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.utils import timezone
@@ -23,7 +23,7 @@ from departments.services.exporting import (
     cells,
     export_check,
     export_note,
-    table_write,
+    table_made,
 )
 from departments.services.jobs import Run, job_create, job_publish
 from departments.services.verifying import Break, chain_length, chain_part, unlinked
@@ -159,21 +159,29 @@ def audit_check_run(run: Run) -> None:
 def audit_export_run(run: Run) -> None:
     """The runner of `audit_export`: pages of the list, then one file of the house."""
     conditions, suffix = _typed(run.job.args["conditions"]), run.job.args["suffix"]
-    rows: list[list[str]] = []
-    last: tuple[dt.datetime, uuid.UUID] | None = None
     with member_scope(run.user, run.membership_uid):
         visible = AuditEntry.objects.visible_to(run.user)
         total = min(trail.narrowed(visible, conditions).count(), MOST_ROWS)
     run.progress(0, total)
-    while len(rows) < total:
-        with member_scope(run.user, run.membership_uid):
-            page = trail.page_after(run.user, conditions, last, ROWS_AT_ONCE)
-            rows += [cells(COLUMNS, entry, in_clear=False) for entry in trail.lines(page)]
-        if not page:
-            break
-        last = (page[-1].at, page[-1].pk)
-        run.progress(min(len(rows), total), total)
-    content = table_write(suffix, COLUMNS, rows[:MOST_ROWS])
+    count = 0
+
+    def lines() -> Iterator[list[str]]:
+        nonlocal count
+        last: tuple[dt.datetime, uuid.UUID] | None = None
+        while count < total:
+            with member_scope(run.user, run.membership_uid):
+                page = trail.page_after(run.user, conditions, last, ROWS_AT_ONCE)
+                page = page[: total - count]
+                made = [cells(COLUMNS, entry, in_clear=False) for entry in trail.lines(page)]
+            if not page:
+                break
+            yield from made
+            count += len(made)
+            last = (page[-1].at, page[-1].pk)
+            run.progress(count, total)
+
+    with table_made(suffix, COLUMNS, lines()) as file:
+        content = file.read()
 
     def publish():
         house = Organization.objects.get(pk=run.job.organization_id)
@@ -193,7 +201,7 @@ def audit_export_run(run: Run) -> None:
             kind="audit",
             suffix=suffix,
             columns=COLUMNS,
-            count=len(rows),
+            count=count,
             level=level,
             reason="",
             by=run.user,

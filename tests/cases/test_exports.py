@@ -16,7 +16,7 @@ WHY = "年度个案质量抽查，主任核对身份"
 
 
 def _lines(answer) -> list[list[str]]:
-    return list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    return list(csv.reader(io.StringIO(answer.getvalue().decode("utf-8-sig"))))
 
 
 def test_the_whole_filter_leaves_and_not_a_page_of_it(db, worker, acting, client_for):
@@ -29,9 +29,19 @@ def test_the_whole_filter_leaves_and_not_a_page_of_it(db, worker, acting, client
     assert (len(lines), lines[0][:3]) == (26, ["个案编号", "服务对象", "性别"])
     assert {line[1] for line in lines[1:]} == {"演**"}
     book = load_workbook(
-        io.BytesIO(client.post("/cases/export/?stage=intake&worker=me", {"suffix": "xlsx"}).content)
+        io.BytesIO(
+            client.post("/cases/export/?stage=intake&worker=me", {"suffix": "xlsx"}).getvalue()
+        )
     )
     assert book.active.max_row == 26
+
+
+def test_a_second_click_gets_the_file_made_again(db, worker, acting, client_for):
+    with acting(worker):
+        make_case(worker)
+    client, asked = client_for(worker), {**CSV, "once": "0198-export"}
+    first, second = (_lines(client.post("/cases/export/?worker=me", asked)) for _n in range(2))
+    assert (len(first), second) == (2, first)
 
 
 def test_identity_leaves_with_a_reason_by_the_head_alone(db, worker, head, acting, client_for):

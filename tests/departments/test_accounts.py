@@ -167,7 +167,7 @@ def formula(secadmin, worker, acting) -> User:
 
 
 def _rows(answer) -> dict[str, list[str]]:
-    text = answer.content.decode("utf-8-sig")
+    text = answer.getvalue().decode("utf-8-sig")
     return {row[0]: row for row in csv.reader(io.StringIO(text))}
 
 
@@ -195,7 +195,7 @@ def test_in_clear_needs_a_reason_and_is_audited_at_its_level(keeper, formula, se
 
 def test_a_workbook_holds_text_and_no_formula(keeper, formula):
     answer = keeper.post("/console/security/export/", {"suffix": "xlsx"})
-    sheet = load_workbook(io.BytesIO(answer.content)).active
+    sheet = load_workbook(io.BytesIO(answer.getvalue())).active
     cells = [cell for row in sheet.iter_rows() for cell in row]
     assert {cell.data_type for cell in cells if cell.value is not None} == {"s"}
     assert '=HYPERLINK("x")' in {cell.value for cell in cells}

@@ -7,7 +7,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -17,11 +16,11 @@ from departments.models.mechanisms import Task
 from departments.models.people import Membership, Role
 from departments.services import accounts, policies, reviews
 from departments.services.accounts_export import accounts_export
-from departments.services.exporting import MIMES
 from departments.services.history import history_lines, role_label
 from departments.services.house_settings import mail_addresses, mail_to_set
 from departments.services.housekeeping import CLOCK_TASK
 from departments.views.consoles.gate import console
+from departments.views.exporting import sent
 from departments.views.keeping import Keeping
 from msw_portal.kernel.forms import CommandForm
 from msw_portal.kernel.htmx import answer, go_to
@@ -127,12 +126,7 @@ def export(request: HttpRequest) -> HttpResponse:
     """The accounts as a file; a POST downloads it."""
     form = AccountsExportForm(request.POST or None)
     if request.method == "POST" and form.command(accounts_export, by=request.user):
-        made = form.result
-        response = HttpResponse(made.content, content_type=MIMES[made.suffix])
-        name = f"{_('账户')} {timezone.localdate():%Y-%m-%d}.{made.suffix}"
-        response["Content-Disposition"] = content_disposition_header(True, name)
-        response["Content-Security-Policy"] = "sandbox"
-        return response
+        return sent(form.result, _("账户"))
     status = 422 if request.method == "POST" else 200
     return render(
         request, "departments/consoles/accounts_export.html", {"form": form}, status=status
