@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from django.utils import timezone
 from departments.models.trail import AuditEntry
 from msw_portal.kernel.audit import canonical
 from msw_portal.kernel.bulk import rows_insert
+from msw_portal.kernel.ids import uuid7
 from msw_portal.kernel.scope import INSTALLATION, request_facts
 
 
@@ -38,18 +39,30 @@ def record(
 
 
 def record_all(
-    action: str, *, by: Any, on: Iterable[tuple[models.Model, Mapping[str, Any]]]
+    action: str,
+    *,
+    by: Any,
+    kind: str,
+    on: Iterable[tuple[int, uuid.UUID, Mapping[str, Any]]],
 ) -> None:
-    """One entry of the same action for each subject with its changes, by one statement; for bulk services."""
-    entries = [_entry(action, by, subject, "ok", None, changes) for subject, changes in on]
-    rows_insert(
-        AuditEntry,
-        [field.name for field in AuditEntry._meta.concrete_fields],
-        (
-            [getattr(entry, field.attname) for field in AuditEntry._meta.concrete_fields]
-            for entry in entries
-        ),
-    )
+    """One entry of the same action for each subject (id, uid, changes), by one statement; for bulk services.
+
+    `kind` is the subjects' model by its name. What one event has in common is looked up once.
+    """
+    common = _entry(action, by, None, "ok", None, {})
+    names = [field.name for field in AuditEntry._meta.concrete_fields]
+    start = [getattr(common, field.attname) for field in AuditEntry._meta.concrete_fields]
+    place = {name: names.index(name) for name in ("id", "subject_id", "subject_uid", "body")}
+    start[names.index("subject_kind")] = kind
+
+    def rows() -> Iterator[list[Any]]:
+        for pk, uid, changes in on:
+            row = start.copy()
+            row[place["id"]], row[place["body"]] = uuid7(), canonical(changes)
+            row[place["subject_id"]], row[place["subject_uid"]] = pk, uid
+            yield row
+
+    rows_insert(AuditEntry, names, rows())
 
 
 def _entry(

@@ -99,10 +99,15 @@ def postings_add(
             [
                 organization_id,
                 KINDS[kind],
-                [pk for _gram, pk in pairs],
-                [gram for gram, _pk in pairs],
+                _array(pk for _gram, pk in pairs),
+                _array(gram for gram, _pk in pairs),
             ],
         )
+
+
+def _array(numbers: Iterable[int]) -> str:
+    """An array as PostgreSQL reads it: a tenth of what the driver takes to write tens of thousands of numbers."""
+    return f"{{{','.join(map(str, numbers))}}}"
 
 
 def index_object(*, organization_id: int, kind: str, object_id: int, grams: Iterable[int]) -> None:

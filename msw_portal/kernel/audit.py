@@ -17,15 +17,19 @@ def _plain(value: Any) -> Any:
     raise TypeError(f"an audit body holds codes, numbers and dates, not {type(value).__name__}")
 
 
+# One for all: json.dumps makes a new one for each body.
+_ENCODER = json.JSONEncoder(
+    sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_plain
+)
+
+
 def canonical(body: Mapping[str, Any]) -> str:
     """Canonical JSON: sorted keys, no spaces, Chinese as it is.
 
     Raises:
         TypeError: for a value that has no stable text (a model, bytes, a set).
     """
-    return json.dumps(
-        body, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_plain
-    )
+    return _ENCODER.encode(body)
 
 
 def entry_text(

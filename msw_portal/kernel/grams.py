@@ -6,9 +6,9 @@ characters; `mrn`, `bed` whole; `id4`, `ph4` the last four. Folding goes charact
 stored name and a typed piece of it always fold alike.
 """
 
-import hashlib
 import hmac
 import itertools
+import os
 import unicodedata
 from collections.abc import Iterable
 from functools import cache, lru_cache
@@ -119,8 +119,34 @@ def gram_hashes(
     return {_hash(key, scheme, text) for key in searched for scheme, text in grams}
 
 
+class GramHashes:
+    """gram_hashes for many names of one house: what many names share is hashed once.
+
+    For one batch: what it holds are pieces of names in clear.
+    """
+
+    def __init__(self, organization: UUID):
+        searched = [derive(f"search|{organization}", kid=kid) for kid in keys().live]
+        self._memos = [_Memo(key) for key in searched]
+
+    def __call__(self, grams: Iterable[Gram]) -> set[int]:
+        return {memo[gram] for memo in self._memos for gram in grams}
+
+
+class _Memo(dict[Gram, int]):
+    """The hash of a gram under one key, made when it is first asked for."""
+
+    def __init__(self, key: bytes):
+        super().__init__()
+        self._key = key
+
+    def __missing__(self, gram: Gram) -> int:
+        found = self[gram] = _hash(self._key, *gram)
+        return found
+
+
 def _hash(key: bytes, scheme: str, text: str) -> int:
-    digest = hmac.digest(key, f"{scheme}|{text}".encode(), hashlib.sha256)
+    digest = hmac.digest(key, f"{scheme}|{text}".encode(), "sha256")
     return int.from_bytes(digest[:8], "big", signed=True)
 
 
@@ -128,7 +154,12 @@ def _hash(key: bytes, scheme: str, text: str) -> int:
 
 
 def _han(folded: str) -> list[str]:
-    return [c for c in folded if c == "〇" or unicodedata.name(c, "CJK").startswith("CJK")]
+    return [c for c in folded if _is_han(c)]
+
+
+@lru_cache(maxsize=16384)
+def _is_han(character: str) -> bool:
+    return character == "〇" or unicodedata.name(character, "CJK").startswith("CJK")
 
 
 def _spellings(name: str) -> list[tuple[str, ...]]:
@@ -184,7 +215,9 @@ def _converter() -> Any:
 
 @cache
 def _pinyin() -> Any:
-    # 230 ms on import; needed only where somebody is registered or looked for.
+    # 230 ms on import; needed only where somebody is registered or looked for. Characters are asked
+    # for one by one, so its 47,000 phrases (half of that time, and 30 MB) are not wanted.
+    os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
     from pypinyin import pinyin
 
     return pinyin

@@ -13,7 +13,7 @@ _SEPARATORS = frozenset(".·-‐–—_/'()")
 
 def bare(text: str) -> str:
     """NFKC, upper-case, without white space and separators."""
-    if text.isalnum() and text.isascii():
+    if not text or (text.isascii() and text.isalnum()):
         return text.upper()  # what most numbers are, and what everything below would leave
     folded = unicodedata.normalize("NFKC", text).upper()
     kept = "".join(c for c in folded if not c.isspace() and c not in _SEPARATORS)
@@ -45,7 +45,8 @@ def normalise_id_no(text: str) -> str:
 def normalise_phone(text: str) -> str:
     """Digits only; a Chinese number without +86 or 0086, another country's with its plus."""
     folded = bare(text)
-    digits = "".join(c for c in folded if c in DIGITS)
+    is_plain = folded.isascii() and folded.isdigit()
+    digits = folded if is_plain else "".join(c for c in folded if c in DIGITS)
     if digits.startswith("0086"):
         return digits[4:]
     has_code = folded.startswith("+86") or (len(digits) == 13 and digits.startswith("861"))

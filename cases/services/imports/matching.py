@@ -1,11 +1,11 @@
 """Whom a line of a file means: found by document and hospital record, doubted by name and birth."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Model, Q
 from django.utils.translation import gettext_lazy as _
 
 from cases.models.people import Client, Episode
@@ -39,6 +39,16 @@ class Known:
 
     by_document: dict[bytes, Client] = field(default_factory=dict)
     by_record: dict[bytes, list[Episode]] = field(default_factory=dict)
+    # The digests of each line by its number, made once: (of its document, of its record).
+    keys: dict[int, tuple[list[bytes], list[bytes]]] = field(default_factory=dict)
+
+    def keys_of(self, line: Line, house: int) -> tuple[list[bytes], list[bytes]]:
+        """The digests of the document and of the hospital record a line names."""
+        found = self.keys.get(line.line)
+        if found is None:
+            found = document_keys(line.values, house), record_keys(line.values, house)
+            self.keys[line.line] = found
+        return found
 
 
 def document_keys(values: Mapping[str, Any], house: int) -> list[bytes]:
@@ -61,17 +71,18 @@ def _keys(kind: str, value: str, fact: str, house: int) -> list[bytes]:
 
 def known_of(lines: Lines, house: int) -> Known:
     """The persons and stays that the documents and records of these lines point to: two statements."""
-    documents = {key for line in lines for key in document_keys(line.values, house)}
-    records = {key for line in lines for key in record_keys(line.values, house)}
     found = Known()
-    held = Q(id_no_bidx__in=documents) | Q(id_no_bidx2__in=documents)
+    named = [found.keys_of(line, house) for line in lines]
+    documents = {key for of_document, _of_record in named for key in of_document}
+    records = {key for _of_document, of_record in named for key in of_record}
     if documents:
+        held = _held(Client, ("id_no_bidx", "id_no_bidx2"), documents)
         for person in Client.objects.filter(held, organization_id=house).select_related("root"):
             for index in (person.id_no_bidx, person.id_no_bidx2):
                 if index is not None:
                     found.by_document[index] = person.root
-    stays = Q(mrn_bidx__in=records) | Q(mrn_bidx2__in=records)
     if records:
+        stays = _held(Episode, ("mrn_bidx", "mrn_bidx2"), records)
         rows = Episode.objects.filter(stays, organization_id=house)
         for stay in rows.select_related("client__root"):
             for index in (stay.mrn_bidx, stay.mrn_bidx2):
@@ -80,11 +91,23 @@ def known_of(lines: Lines, house: int) -> Known:
     return found
 
 
+def _held(model: type[Model], names: Sequence[str], digests: set[bytes]) -> Q:
+    """Rows under one of the digests, in the columns that a live key writes to."""
+    live = keys().live
+    asked = Q()
+    for name in names:
+        field_of = model._meta.get_field(name)
+        if any(kid % 2 == (not field_of.is_for_even_keys) for kid in live):
+            asked |= Q(**{f"{name}__in": digests})
+    return asked
+
+
 def person_of(line: Line, known: Known, house: int) -> Client | None:
     """The person a line means, None for somebody new; refuses the line when its facts contradict what is known."""
     values = line.values
-    by_document = _first(known.by_document, document_keys(values, house))
-    stays = _first(known.by_record, record_keys(values, house)) or []
+    documents, records = known.keys_of(line, house)
+    by_document = _first(known.by_document, documents)
+    stays = _first(known.by_record, records) or []
     if by_document is not None:
         if not _is_named(by_document, values):
             line.refuse(
@@ -124,7 +147,7 @@ def _may_be(person: Client, values: Mapping[str, Any]) -> bool:
 
 def stay_is_known(line: Line, known: Known, house: int) -> bool:
     """Whether the stay of a line is recorded already: same record, same day of admission."""
-    stays = _first(known.by_record, record_keys(line.values, house)) or []
+    stays = _first(known.by_record, known.keys_of(line, house)[1]) or []
     return any(stay.admitted_on == line.values.get("admitted_on") for stay in stays)
 
 

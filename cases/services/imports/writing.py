@@ -1,12 +1,11 @@
 """Many new persons and their stays at once: the rows, the postings and the audit that one by one would make."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils import timezone
-from psycopg2.extras import Json
 
 from cases.models.casework import Case
 from cases.models.people import Client, Episode
@@ -20,7 +19,7 @@ from departments.services.searching import postings_add
 from msw_portal.kernel.access import require
 from msw_portal.kernel.bulk import Sealing, rows_insert
 from msw_portal.kernel.crypto import organization_uid
-from msw_portal.kernel.grams import gram_hashes, grams_of_name, grams_of_numbers
+from msw_portal.kernel.grams import GramHashes, grams_of_name, grams_of_numbers
 from msw_portal.kernel.identifiers import bare
 from msw_portal.kernel.ids import uuid7
 from msw_portal.kernel.masking import mask_name
@@ -76,11 +75,11 @@ def persons_write(lines: Lines, *, by: User, origin: str = Episode.Origin.IMPORT
     for person, pk in zip(made, ids, strict=True):
         person.pk = pk
     rows_insert(Episode, EPISODE, _stays(made, now, by))
-    house = organization_uid(by.house_id)
+    hashed = GramHashes(organization_uid(by.house_id))
     postings_add(
         organization_id=by.house_id,
         kind="client",
-        grams={one.pk: gram_hashes(one.grams, organization=house) for one in made},
+        grams={one.pk: hashed(one.grams) for one in made},
     )
     _audit(made, by)
     return ids
@@ -112,7 +111,7 @@ def _person(line: Line, sealing: Sealing, now: Any, by: User, origin: str) -> Pe
         sealing.index("phone_bidx", phone),
         sealing.index("phone_bidx2", phone),
         sealing.sealed("address", values.get("address") or None, uid),
-        *(Json({}), False, False),
+        *("{}", False, False),
     )
     said = {
         "id_type": kind,
@@ -173,23 +172,24 @@ def stays_write(pairs: Sequence[tuple[Line, Client]], *, by: User) -> None:
     )
     ids = rows_insert(Episode, EPISODE, rows, returning="id")
     grams: dict[int, set[int]] = {}
+    hashed = GramHashes(organization_uid(house))
     for line, person in pairs:
         found = grams_of_numbers(mrn=line.values.get("mrn", ""))
-        hashes = gram_hashes(found, organization=organization_uid(house))
-        grams.setdefault(person.pk, set()).update(hashes)
+        grams.setdefault(person.pk, set()).update(hashed(found))
     postings_add(organization_id=house, kind="client", grams=grams, are_new=False)
-    audit.record_all("episode.record", by=by, on=_records(pairs, ids, uids, house))
+    audit.record_all("episode.record", by=by, kind="episode", on=_records(pairs, ids, uids))
     _tell_harm(pairs, by)
     for line, _person in pairs:
         line.outcome = JOINED
 
 
 def _records(
-    pairs: Sequence[tuple[Line, Client]], ids: list[int], uids: list[uuid.UUID], house: int
-) -> list[tuple[Episode, dict[str, Any]]]:
-    return [
+    pairs: Sequence[tuple[Line, Client]], ids: list[int], uids: list[uuid.UUID]
+) -> Iterator[tuple[int, uuid.UUID, dict[str, Any]]]:
+    return (
         (
-            Episode(pk=pk, uid=uid, organization_id=house),
+            pk,
+            uid,
             {
                 "client": person.uid,
                 "visit_type": line.values["visit_type"],
@@ -198,7 +198,7 @@ def _records(
             },
         )
         for (line, person), pk, uid in zip(pairs, ids, uids, strict=True)
-    ]
+    )
 
 
 def _tell_harm(pairs: Sequence[tuple[Line, Client]], by: User) -> None:
@@ -215,17 +215,23 @@ def _tell_harm(pairs: Sequence[tuple[Line, Client]], by: User) -> None:
 
 
 def _audit(made: list[Person], by: User) -> None:
-    entries = []
-    for person in made:
-        subject = Client(pk=person.pk, uid=person.uid, organization_id=by.house_id)
-        stays = [
+    entries = (
+        (
+            person.pk,
+            person.uid,
             {
-                "episode": uid,
-                "visit_type": line.values["visit_type"],
-                "admitted_on": line.values.get("admitted_on"),
-                "discharged_on": line.values.get("discharged_on"),
-            }
-            for line, uid in person.stays
-        ]
-        entries.append((subject, {**person.said, "stays": stays}))
-    audit.record_all("client.import", by=by, on=entries)
+                **person.said,
+                "stays": [
+                    {
+                        "episode": uid,
+                        "visit_type": line.values["visit_type"],
+                        "admitted_on": line.values.get("admitted_on"),
+                        "discharged_on": line.values.get("discharged_on"),
+                    }
+                    for line, uid in person.stays
+                ],
+            },
+        )
+        for person in made
+    )
+    audit.record_all("client.import", by=by, kind="client", on=entries)

@@ -15,10 +15,10 @@ from departments.services.importing.runs import run_end
 from departments.services.jobs import Run, job_publish
 from departments.workflow import ImportState
 from msw_portal.kernel.access import require
-from msw_portal.kernel.bulk import plans_anew
+from msw_portal.kernel.bulk import Sealing, plans_anew, settled_memory
 from msw_portal.kernel.errors import DomainError, explain
 
-BATCH = 500
+BATCH = 1000
 
 
 def apply_run(run: Run) -> None:
@@ -27,18 +27,9 @@ def apply_run(run: Run) -> None:
     A batch marks its rows in the transaction that applies them, under the lock of the run: after a
     kill the next runner goes on with the rows that are not marked, and none is applied twice.
     """
-    while True:
-        with member_scope(run.user, run.membership_uid):
-            brought = run_locked(run, ImportState.APPLYING)
-            kind = kinds()[brought.kind]
-            require(can_import, run.user, kind)
-            rows = list(brought.rows.filter(state=ImportRow.State.VALID).order_by("line")[:BATCH])
-            if rows:
-                plans_anew()
-                _batch(run, brought, kind, rows)
-        if not rows:
-            break
-        run.progress(brought.handled_count, brought.given_count)
+    with settled_memory():
+        while _next_batch(run):
+            pass
 
     def publish() -> None:
         now = run_locked(run, ImportState.APPLYING)
@@ -54,21 +45,43 @@ def apply_run(run: Run) -> None:
     job_publish(run, publish)
 
 
-def _batch(run: Run, brought: ImportRun, kind: Kind, rows: list[ImportRow]) -> None:
-    lines = [_line(kind, row) for row in rows]
+def _next_batch(run: Run) -> bool:
+    """Apply the next rows in a transaction of their own; False when none is left."""
+    with member_scope(run.user, run.membership_uid):
+        brought = run_locked(run, ImportState.APPLYING)
+        kind = kinds()[brought.kind]
+        require(can_import, run.user, kind)
+        lines = _lines(brought, kind)
+        if lines:
+            plans_anew()
+            _batch(run, brought, kind, lines)
+    if lines:
+        run.progress(brought.handled_count, brought.given_count)
+    return bool(lines)
+
+
+def _lines(brought: ImportRun, kind: Kind) -> list[Line]:
+    """The next good rows; opened under one key, not as a model each."""
+    rows = brought.rows.filter(state=ImportRow.State.VALID).order_by("line")
+    found = rows.values_list("pk", "line", "key", "payload")[:BATCH]
+    opened = Sealing(ImportRow, brought.organization_id).opened
+    lines = []
+    for pk, number, key, payload in found:
+        said = opened("payload", payload, pk)
+        values = kind.revived(said["values"])
+        lines.append(Line(number, values, key=bytes(key), cells=said["cells"]))
+    return lines
+
+
+def _batch(run: Run, brought: ImportRun, kind: Kind, lines: list[Line]) -> None:
     known = known_keys(kind, lines, brought.organization_id)
     done = _applied(kind, [line for line in lines if line.key not in known], run)
     for line in lines:
         if line.key in known:
             line.outcome = KNOWN
             done.append(line)
-    _mark(rows, done)
+    _mark(brought, done)
     _count(brought, done)
-
-
-def _line(kind: Kind, row: ImportRow) -> Line:
-    said = row.payload
-    return Line(row.line, kind.revived(said["values"]), key=bytes(row.key), cells=said["cells"])
 
 
 def _applied(kind: Kind, lines: Lines, run: Run) -> list[Line]:
@@ -94,21 +107,20 @@ def _alone(kind: Kind, line: Line, run: Run) -> Line:
     return line
 
 
-def _mark(rows: list[ImportRow], lines: Lines) -> None:
-    by_line = {row.line: row for row in rows}
-    refused = []
-    ids: dict[str, list] = {ImportRow.State.APPLIED: [], ImportRow.State.KNOWN: []}
+def _mark(brought: ImportRun, lines: Lines) -> None:
+    refused: dict[int, Line] = {}
+    numbers: dict[str, list[int]] = {ImportRow.State.APPLIED: [], ImportRow.State.KNOWN: []}
     for line in lines:
-        row = by_line[line.line]
         if line.faults:
-            row.state, row.payload = ImportRow.State.REFUSED, kept(line)
-            refused.append(row)
+            refused[line.line] = line
         else:
             is_known = line.outcome == KNOWN
-            ids[ImportRow.State.KNOWN if is_known else ImportRow.State.APPLIED].append(row.pk)
-    for state, marked in ids.items():
-        ImportRow.objects.filter(pk__in=marked).update(state=state, payload=None)
-    for row in refused:
+            state = ImportRow.State.KNOWN if is_known else ImportRow.State.APPLIED
+            numbers[state].append(line.line)
+    for state, marked in numbers.items():
+        brought.rows.filter(line__in=marked).update(state=state, payload=None)
+    for row in brought.rows.filter(line__in=list(refused)):
+        row.state, row.payload = ImportRow.State.REFUSED, kept(refused[row.line])
         row.save(update_fields=["state", "payload"])
 
 

@@ -14,7 +14,7 @@ from departments.services.jobs import Cancelled, Run, job_publish
 from departments.services.moving import move
 from departments.services.tasks import notify
 from departments.workflow import IMPORT, ImportState
-from msw_portal.kernel.bulk import plans_anew
+from msw_portal.kernel.bulk import plans_anew, settled_memory
 from msw_portal.kernel.errors import DomainError
 from msw_portal.kernel.tables.rows import TableRow
 
@@ -34,7 +34,8 @@ def review_run(run: Run) -> None:
         # The whole file: what cannot be read at its end refuses it before anybody confirms.
         rows = list(_below(table.rows(brought.sheet), brought.head_line))
         lines = read(kind, brought.mapping, rows, house=brought.organization_id)
-        _review(run, brought, kind, lines, len(rows))
+        with settled_memory():
+            _review(run, brought, kind, lines, len(rows))
     except DomainError as refusal:
         _refuse(run, brought, refusal)
 
