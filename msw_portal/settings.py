@@ -370,6 +370,7 @@ NOTICE_SUBJECTS = "msw_portal.topics.SUBJECTS"
 JOB_RUNNERS = "msw_portal.topics.RUNNERS"
 REINDEXERS = "msw_portal.topics.REINDEXERS"
 SEARCH_SOURCES = "msw_portal.topics.SEARCH_SOURCES"
+SEARCH_WIDER = "msw_portal.topics.SEARCH_WIDER"
 IMPORTS = "msw_portal.topics.IMPORTS"
 CALENDAR_SOURCES = "msw_portal.topics.CALENDAR_SOURCES"
 

@@ -73,6 +73,8 @@ SEARCH_SOURCES = (
     "donations.services.search_box.requests_found",
     "departments.services.search_box.organizations_found",
 )
+# Who finds what only sounds like it, behind everything else.
+SEARCH_WIDER = ("cases.services.search_box.sounds_found",)
 # What a person's calendar feed holds: each says its entries for the role acted in.
 CALENDAR_SOURCES = (
     "departments.services.calendar_feeds.task_entries",

@@ -18,10 +18,11 @@ from cases.services.finding import by_numbers, traces_of
 from departments import audit
 from departments.models.people import User
 from departments.services.search_box import Group, Hit
-from departments.services.searching import asked_hashes, find
+from departments.services.searching import asked_hashes, find, find_any
 from msw_portal.kernel.grams import Gram, grams_of_query, is_meant
 from msw_portal.kernel.identifiers import bare, normalise_id_no, normalise_phone
 from msw_portal.kernel.scope import CARE_ROLES
+from msw_portal.kernel.sounds import sounds_alike, sounds_of_query
 
 # Words by which a person was found, beside the masked name.
 WHY = {
@@ -32,6 +33,7 @@ WHY = {
     "id4": gettext_lazy("证件号后四位"),
     "ph4": gettext_lazy("电话后四位"),
     "name": "",
+    "sound": "",
 }
 IDENTITY_NUMBER = re.compile(r"\d{15}|\d{17}[\dX]")
 PHONE_NUMBER = re.compile(r"\+?\d{7,15}")
@@ -67,6 +69,32 @@ def persons_found(text: str, limit: int, by: User) -> list[Group]:
     return [
         Group("persons", _("服务对象"), "user", _person_hits(shown, by), is_more=len(found) > limit)
     ]
+
+
+def sounds_found(text: str, limit: int, by: User) -> list[Group]:
+    """Persons whose name sounds like the pinyin that was typed (n for l, zh for z), and is not found by it."""
+    grams = sounds_of_query(text) if by.role in CARE_ROLES else set()
+    if not grams:
+        return []
+    house = by.house_id
+    hashes = set().union(*asked_hashes([grams], organization_id=house))
+    ids = find_any(organization_id=house, kind="client", grams=hashes, limit=2 * limit + 1)
+    rows = Client.objects.visible_to(by).select_related("root").in_bulk(ids)
+    alike = {
+        rows[pk].root_id: (rows[pk].root, "sound")
+        for pk in ids
+        if pk in rows and sounds_alike(rows[pk].name, grams) and not is_meant(rows[pk].name, text)
+    }
+    shown = dict(list(alike.items())[:limit])
+    audit.record(
+        "client.find",
+        by=by,
+        facts=["sound"],
+        hits=[client.uid for client, _fact in shown.values()],
+        **traces_of({"name": text}, organization_id=house),
+    )
+    hits = _person_hits(shown, by) if shown else []
+    return [Group("sounds", _("读音相近"), "user", hits, is_more=len(alike) > limit)]
 
 
 def cases_found(text: str, limit: int, by: User) -> list[Group]:

@@ -33,12 +33,14 @@ class Hit:
         return max(0, self.limit - self.count)
 
 
-def hit(key: str, *, limit: int, window: int) -> Hit:
+def hit(key: str, *, limit: int, window: int, is_aside: bool = True) -> Hit:
     """Count one attempt under `key` in the running window of `window` seconds, committed at once.
 
-    The key (an account, an address) is stored as a keyed hash only.
+    The key (an account, an address) is stored as a keyed hash only. Without `is_aside` it is counted in the
+    running transaction, which spares a connection where no refusal needs to be remembered: for what is
+    asked many times a minute, each of one person's waiting for the one before.
     """
-    with _autocommit() as cursor:
+    with _autocommit() if is_aside else connection.cursor() as cursor:
         cursor.execute(COUNT, [_key_hash(key), _window_start(window)])
         count = cursor.fetchone()[0]
     return Hit(count, limit, window - int(time.time()) % window)

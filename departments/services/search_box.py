@@ -14,14 +14,19 @@ from django.utils.translation import gettext_lazy as _
 
 from departments.models.organizations import Organization
 from departments.models.people import User
+from departments.services.rate import hit
 from msw_portal.kernel.commands import command
 from msw_portal.kernel.crypto import organization_uid
+from msw_portal.kernel.errors import DomainError
 from msw_portal.kernel.keyring import CryptoError
 from msw_portal.kernel.scope import INSTALLATION
 from msw_portal.kernel.sealing import seal, unseal
+from msw_portal.kernel.sounds import spelt_letters
 
 LONGEST = 100
 SUGGESTED, SHOWN = 6, 50
+# Of one person in a minute: four a second, more than anybody types.
+PACE, PACE_WINDOW = 240, 60
 
 
 @dataclass(frozen=True)
@@ -51,16 +56,43 @@ Source = Callable[[str, int, User], list[Group]]
 
 
 @command
-def box_search(*, text: str, limit: int, by: User) -> list[Group]:
-    """What `text` finds, in groups of at most `limit` hits; each source audits what it must."""
+def box_search(*, text: str, limit: int, is_wide: bool = False, by: User) -> list[Group]:
+    """What `text` finds, in groups of at most `limit` hits; each source audits what it must.
+
+    What sounds alike comes behind all else: when it is asked for (`is_wide`), or when nothing was found.
+
+    Raises:
+        DomainError: `search.too_fast` (429) beyond PACE searches a minute.
+    """
     text = text.strip()[:LONGEST]
     if not text:
         return []
+    _check_pace(by)
+    found = _found(settings.SEARCH_SOURCES, text, limit, by)
+    if is_wide or not found:
+        found += _found(settings.SEARCH_WIDER, text, limit, by)
+    return found
+
+
+def _found(sources: str, text: str, limit: int, by: User) -> list[Group]:
     found: list[Group] = []
-    for path in import_string(settings.SEARCH_SOURCES):
+    for path in import_string(sources):
         source: Source = import_string(path)
         found += source(text, limit, by)
     return [group for group in found if group.hits]
+
+
+def _check_pace(by: User) -> None:
+    counted = hit(f"search:{by.uid}", limit=PACE, window=PACE_WINDOW, is_aside=False)
+    if not counted:
+        sentence = _("查得太快，请过 %(seconds)d 秒再查；输入的内容还在框里。")
+        seconds = counted.seconds_left
+        raise DomainError("search.too_fast", sentence % {"seconds": seconds}, status=429)
+
+
+def can_widen(text: str) -> bool:
+    """Whether what sounds like the text could be looked for: letters alone."""
+    return bool(spelt_letters(text))
 
 
 def organizations_found(text: str, limit: int, by: User) -> list[Group]:

@@ -195,6 +195,18 @@ def find(
         return [row[0] for row in cursor.fetchall()]
 
 
+def find_any(*, organization_id: int, kind: str, grams: Iterable[int], limit: int) -> list[int]:
+    """Ids of the objects that hold any of the grams, the newest first, at most `limit`; one look-up a gram."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT p.object_id FROM unnest(%s::bigint[]) g(gram) CROSS JOIN LATERAL ("
+            "SELECT s.object_id FROM departments_searchposting s WHERE s.organization_id = %s AND s.kind = %s "
+            "AND s.gram = g.gram ORDER BY s.object_id DESC LIMIT %s) p ORDER BY p.object_id DESC LIMIT %s",
+            [_array(grams), organization_id, KINDS[kind], limit, limit],
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
 def _rarest_first(organization_id: int, kind: int, grams: list[int]) -> list[int]:
     """The grams by how many objects hold them, counted up to COUNTED; none when one has no object."""
     with connection.cursor() as cursor:

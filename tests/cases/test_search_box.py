@@ -16,6 +16,7 @@ from cases.services.intake import episode_record
 from cases.services.search_box import meanings
 from cases.services.secrecy import case_raise_secrecy
 from departments.models.trail import AuditEntry
+from departments.services import search_box
 from departments.services.search_box import box_search, text_opened, text_sealed
 from msw_portal.kernel.identifiers import id_check_digit
 from msw_portal.kernel.scope import scope
@@ -282,3 +283,54 @@ def test_the_statements_do_not_grow_with_the_hits(worker, acting, client_for):
 )
 def test_what_a_typed_text_may_be(typed, facts):
     assert set(meanings(typed)) == facts
+
+
+# ── what only sounds like it, and how fast one may ask ───────────────────────
+
+
+def test_what_sounds_alike_comes_when_nothing_else_does_or_when_it_is_asked_for(
+    worker, other_worker, acting, client_for, auditor, hospital
+):
+    with acting(worker):
+        heard, exact = registered(worker, "张三"), registered(worker, "臧桑")
+        assert found("zansan", worker) == []
+        assert found("zansan", worker, "sounds") == [page_of(exact), page_of(heard)]
+        assert found("zangsang", worker) == [page_of(exact)]
+        assert found("zangsang", worker, "sounds") == []
+        wide = box_search(text="zangsang", limit=6, is_wide=True, by=worker)
+        assert [(group.key, [hit.url for hit in group.hits]) for group in wide] == [
+            ("persons", [page_of(exact)]),
+            ("sounds", [page_of(heard)]),
+        ]
+    with acting(other_worker):
+        assert box_search(text="zansan", limit=6, is_wide=True, by=other_worker) == []
+    browser = client_for(worker)
+    panel = browser.post(SUGGEST, {"q": "zangsang"}).content.decode()
+    assert ('name="wide"' in panel, page_of(heard) in panel) == (True, False)
+    assert 'name="wide"' not in browser.post(SUGGEST, {"q": "zansan"}).content.decode()
+    asked = browser.post(SEARCH, {"q": "zangsang", "wide": "1"})
+    page = browser.get(asked["Location"]).content.decode()
+    assert page.index(page_of(exact)) < page.index("读音相近") < page.index(page_of(heard))
+    plain = browser.get(browser.post(SEARCH, {"q": "zangsang"})["Location"]).content.decode()
+    assert "&amp;wide=1" in plain
+    with scope(org=hospital.pk, role="auditor"):
+        last = AuditEntry.objects.filter(action="client.find").order_by("-at", "-id")
+        heard_of = [json.loads(one.body) for one in last if '"sound"' in one.body]
+    assert heard_of[-1]["hits"] == [str(exact.uid), str(heard.uid)]
+    assert all("zansan" not in json.dumps(one) for one in heard_of)
+
+
+def test_who_asks_too_fast_is_told_so_and_the_box_goes_on(
+    worker, worker2, acting, client_for, monkeypatch
+):
+    monkeypatch.setattr(search_box, "PACE", 3)
+    with acting(worker):
+        registered(worker, "演示丽华")
+    browser = client_for(worker)
+    answers = [browser.post(SUGGEST, {"q": "丽华"}) for _n in range(5)]
+    assert [one.status_code for one in answers] == [200, 200, 200, 429, 429]
+    assert re.search(r"查得太快，请过 \d+ 秒再查；输入的内容还在框里。", text_of(answers[-1]))
+    assert client_for(worker2).post(SUGGEST, {"q": "丽华"}).status_code == 200
+    assert browser.post(SUGGEST, {"q": ""}).status_code == 200
+    monkeypatch.setattr(search_box, "PACE", 240)
+    assert browser.post(SUGGEST, {"q": "丽华"}).status_code == 200
