@@ -30,7 +30,7 @@ CLASSES = {
         "taken_over_text",
         PERSON: "mrn:account diagnosis diagnosis_codes",
     },
-    "EpisodeFeed": {IMPERSONAL: "heard_at", CODED: "episode visit_key said days"},
+    "EpisodeFeed": {IMPERSONAL: "heard_at", CODED: "episode visit_key said days kept"},
     "EpisodeDrop": {
         IMPERSONAL: "name digest job given_count created_count changed_count same_count refused_count "
         "read_through faults refusal ended_at put_away_at"

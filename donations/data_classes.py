@@ -41,6 +41,7 @@ CLASSES = {
         PERSON: "payee",
     },
     "RequestSheet": {CODED: "request", PERSON: "payload"},
+    "SubjectLink": {IMPERSONAL: "ended_at", CODED: "code_a code_b"},
     "CostLine": {IMPERSONAL: "layer amount", CODED: "request evidence"},
     "RequestDocument": {
         IMPERSONAL: "type required",

@@ -70,6 +70,17 @@ class SheetQuerySet(_ByRequest):
         return self.none() if user.role in FOUNDATION_ROLES else super().visible_to(user)
 
 
+class SubjectLinkQuerySet(TwoPartyQuerySet):
+    def visible_to(self, user) -> Self:
+        """Both houses read them: codes alone, of which neither tells who it is."""
+        if user.role in FOUNDATION_ROLES:
+            return self.sent_to(user)
+        return self.owned_by(user) if user.role in CARE_ROLES else self.none()
+
+    def live(self) -> Self:
+        return self.filter(ended_at__isnull=True)
+
+
 class MoneyQuerySet(TenantQuerySet):
     """The house's funds, gifts and books: foundation staff only."""
 

@@ -4,19 +4,31 @@ from collections.abc import Callable
 from typing import Any
 
 from cases.models.consents import Consent
-from cases.signals import consent_withdrawn
+from cases.models.people import Client
+from cases.signals import client_merged, client_unmerged, consent_withdrawn
 from departments.services.entering import house_scope
 from departments.services.outbox import Delivery
-from donations.services import holds, telling
+from donations.services import holds, person_codes, telling
 
 
 def connect() -> None:
     """Listen to the signals of cases; called once from AppConfig.ready."""
     consent_withdrawn.connect(stop_requests, sender=Consent, dispatch_uid="donations.stop_requests")
+    client_merged.connect(join_codes, sender=Client, dispatch_uid="donations.join_codes")
+    client_unmerged.connect(part_codes, sender=Client, dispatch_uid="donations.part_codes")
 
 
 def stop_requests(sender: Any, *, consent: Consent, by: Any, **_more: Any) -> None:
     holds.requests_hold(consent=consent, by=by)
+
+
+def join_codes(sender: Any, *, client: Client, by: Any, **_more: Any) -> None:
+    part_codes(sender, clients=(client,), by=by)
+
+
+def part_codes(sender: Any, *, clients: tuple[Client, ...], by: Any, **_more: Any) -> None:
+    roots, house = [one.pk for one in clients], clients[0].organization_id
+    person_codes.links_settle(roots=roots, organization_id=house, by=by)
 
 
 def _effect(delivery: Delivery, house: str, service: Callable, *, care: bool) -> None:
@@ -40,6 +52,10 @@ def note_opening(delivery: Delivery) -> None:
 
 def tell_release(delivery: Delivery) -> None:
     _effect(delivery, "hospital_id", telling.release_told, care=True)
+
+
+def tell_persons(delivery: Delivery) -> None:
+    _effect(delivery, "foundation_id", telling.persons_told, care=False)
 
 
 def tell_confirmation(delivery: Delivery) -> None:

@@ -68,7 +68,7 @@ class HandOverForm(TransferForm):
         super().__init__(*args, **kwargs)
         self.fields["cases"].queryset = cases
         self.fields["cases"].label_from_instance = lambda case: (
-            f"{case.number} {case.client.name_masked} · {case.get_stage_display()}"
+            f"{case.number} {case.client.person.name_masked} · {case.get_stage_display()}"
         )
 
 

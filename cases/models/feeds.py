@@ -15,7 +15,8 @@ class EpisodeFeed(PublicRow, Tenanted):
     """What the hospital's system said last about a stay, fact by fact, and when it knew it.
 
     `said` is {fact: [moment in UTC, value]}; the stay itself may show something else, where a person
-    typed it. `days` is {operation number: id of its Milestone}, and `discharge` among them.
+    typed it. `days` is {operation number: id of its Milestone}, and `discharge` among them. `kept` are the
+    facts of which somebody said that the own words stay: {fact: what the system had said then}.
     """
 
     episode = models.OneToOneField(Episode, models.CASCADE, related_name="feed")
@@ -23,6 +24,7 @@ class EpisodeFeed(PublicRow, Tenanted):
     visit_key = models.BinaryField(max_length=16, null=True)
     said = models.JSONField(default=dict)
     days = models.JSONField(default=dict)
+    kept = models.JSONField(default=dict)
     heard_at = models.DateTimeField(_("医院系统最近一次记录"))
 
     objects = CareQuerySet.as_manager()

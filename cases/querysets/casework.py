@@ -42,6 +42,14 @@ LIST_COLUMNS = (
     "client__birth_year",
     "client__organization_id",
     "client__root_id",
+    # Who stands for a merged record, whose name the lists show.
+    "client__root__id",
+    "client__root__uid",
+    "client__root__name_masked",
+    "client__root__sex",
+    "client__root__birth_year",
+    "client__root__organization_id",
+    "client__root__root_id",
     "department_id",
     "method",
     "service_kind",
@@ -159,7 +167,7 @@ class CaseQuerySet(ScopedQuerySet):
             )
         else:
             rows = self.kept_by(user)
-        return rows.select_related("client", "worker").only(*LIST_COLUMNS)
+        return rows.select_related("client__root", "worker").only(*LIST_COLUMNS)
 
     def _memberships(self, user):
         members = self.model._meta.get_field("casemembers").related_model

@@ -14,7 +14,11 @@ from cases.querysets import DOOR_ROLES, LIST_COLUMNS, LISTING_ROLES
 from departments.models.people import User
 from departments.services.exporting import Column, Listing, Part
 
-IN_CLEAR = ("client__name", "client__id_no", "client__id_type", "client__phone")
+IN_CLEAR = tuple(
+    f"{one}__{name}"
+    for one in ("client", "client__root")
+    for name in ("name", "id_no", "id_type", "phone")
+)
 
 
 def _day(at: Any) -> str:
@@ -35,7 +39,7 @@ PERSON = Part(
         Column(_("性别"), Client, "sex", lambda row: row.get_sex_display()),
         Column(_("出生年"), Client, "birth_year"),
     ),
-    lambda row: row.client,
+    lambda row: row.client and row.client.person,
 )
 IDENTITY = Part(
     (
@@ -43,7 +47,7 @@ IDENTITY = Part(
         Column(_("证件号码"), Client, "id_no"),
         Column(_("联系电话"), Client, "phone"),
     ),
-    lambda row: row.client,
+    lambda row: row.client and row.client.person,
 )
 CASES = Listing(
     kind="cases",

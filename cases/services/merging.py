@@ -27,7 +27,7 @@ from cases.services.merged_facts import (
     put_chosen,
 )
 from cases.services.people import index_client
-from cases.signals import client_died
+from cases.signals import client_died, client_merged, client_unmerged
 from cases.workflow import PAIR
 from departments import audit
 from departments.models.people import User
@@ -122,6 +122,7 @@ def clients_merge(*, pair: DuplicatePair, by: User, **chosen: str) -> DuplicateP
     audit.record("client.merge_into", by=by, on=given, person=kept.uid)
     if kept.deceased_on is not None and before["deceased_on"] is None:
         client_died.send(sender=Client, client=kept, by=by)
+    client_merged.send(sender=Client, client=kept, by=by)
     return pair
 
 
@@ -222,4 +223,5 @@ def clients_unmerge(*, pair: DuplicatePair, reason: str, by: User) -> DuplicateP
     move(pair, PAIR, "unmerge", by=by, reason=reason, also=(*also, "decided_by", "decided_at"))
     audit.record("client.unmerge", by=by, on=kept, person=given.uid, kept=stayed)
     audit.record("client.unmerge_from", by=by, on=given, person=kept.uid)
+    client_unmerged.send(sender=Client, clients=(kept, given), by=by)
     return pair

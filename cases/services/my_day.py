@@ -250,7 +250,7 @@ def _line(task: Task, case: Case | None) -> Line:
     return Line(
         title=_title(task),
         case=case.number if case else "",
-        person=case.client.name_masked if case else "",
+        person=case.client.person.name_masked if case else "",
         why=REASONS.get(task.kind, ""),
         url=_where(task, case) if case else "",
         due_at=task.due_at,
@@ -287,7 +287,7 @@ def _records_to_finish(user: User) -> QuerySet[Contact]:
         Contact.objects.visible_to(user)
         .own_entries()
         .filter(created_by=user, analysis__isnull=True, locked_at__gt=timezone.now())
-        .select_related("case__client")
+        .select_related("case__client__root")
         .order_by("locked_at", "id")[:SHOWN]
     )
 
@@ -298,7 +298,7 @@ def alerts(user: User) -> Sequence[RiskAlert]:
         RiskAlert.objects.visible_to(user)
         .open()
         .filter(Q(case__closed_at__isnull=True))
-        .select_related("case__client", "case__episode__ward")
+        .select_related("case__client__root", "case__episode__ward")
         .order_by("raised_at", "id")[:ALERTS_SHOWN]
     )
 

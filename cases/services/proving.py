@@ -3,14 +3,18 @@
 from collections.abc import Iterator
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
+from cases.models.duplicates import ComparedUpTo
 from cases.models.people import Client, Episode
 from cases.services.people import grams_of_client
+from cases.services.twins import Record, grams_of_record, records_of
 from departments.models.queues import SearchPosting
 from departments.services.proving import Proof, numbers_prove, prove
 from departments.services.rekeying import rotation_is_open
 from departments.services.searching import KINDS
+from msw_portal.kernel.crypto import organization_uid
+from msw_portal.kernel.grams import gram_hashes
 from msw_portal.kernel.keyring import keys
 
 CHILDREN = (
@@ -89,6 +93,60 @@ def _is_on_the_way(client: Client, mrns: list[str], have: set[int]) -> bool:
     return any(grams <= have for grams in under) and have <= set().union(*under)
 
 
+def twins_prove() -> Proof:
+    """The keys by which a record meets its doubles are those of what it says, as far as the comparison has come."""
+    is_rotating, checked, found = rotation_is_open(), 0, []
+    for house, ids in _compared():
+        ids = ids[:: max(1, len(ids) // ALL_UP_TO)]
+        for at in range(0, len(ids), 500):
+            batch = ids[at : at + 500]
+            have = _twin_keys(house, batch)
+            for pk, record in records_of(house, batch).items():
+                checked += 1
+                if not _is_keyed(record, have.get(pk, set()), is_rotating):
+                    found.append((str(record.client.uid), len(have.get(pk, ()))))
+    return Proof("postings of likely doubles", checked, tuple(found[:10]))
+
+
+def _twin_keys(house: int, ids: list[int]) -> dict[int, set[int]]:
+    rows = SearchPosting.objects.filter(
+        organization_id=house, kind=KINDS["twin"], object_id__in=ids
+    )
+    have: dict[int, set[int]] = {}
+    for pk, gram in rows.values_list("object_id", "gram"):
+        have.setdefault(pk, set()).add(gram)
+    return have
+
+
+def _is_keyed(record: Record, have: set[int], is_rotating: bool) -> bool:
+    grams, house = grams_of_record(record), organization_uid(record.client.organization_id)
+    if have == gram_hashes(grams, organization=house):
+        return True
+    under = [gram_hashes(grams, organization=house, kids=[kid]) for kid in keys().masters]
+    return is_rotating and any(one <= have for one in under) and have <= set().union(*under)
+
+
+def _compared() -> Iterator[tuple[int, list[int]]]:
+    """House by house the records that have not changed since they were compared last."""
+    for mark in ComparedUpTo.objects.order_by("organization_id"):
+        if mark.clients_at is None:
+            continue
+        behind = (mark.clients_at, mark.clients_id)
+        rows = Client.objects.filter(
+            organization_id=mark.organization_id, updated_at__lte=mark.clients_at
+        )
+        stamped = rows.order_by("pk").values_list("pk", "updated_at")
+        ids = [pk for pk, at in stamped if (at, pk) <= behind]
+        moved = Episode.objects.filter(organization_id=mark.organization_id)
+        if mark.episodes_at is not None:
+            moved = moved.filter(
+                Q(updated_at__gt=mark.episodes_at)
+                | Q(updated_at=mark.episodes_at, pk__gt=mark.episodes_id)
+            )
+        waiting = set(moved.values_list("client_id", flat=True))
+        yield mark.organization_id, [pk for pk in ids if pk not in waiting]
+
+
 def _with_records(clients: QuerySet[Client], step: int) -> Iterator[tuple[Client, list[str]]]:
     """Every `step`-th person with the numbers of the own stays, read in batches."""
     ids = list(clients.values_list("pk", flat=True))[::step]
@@ -107,5 +165,6 @@ def proofs() -> list[Proof]:
         compartments_prove(),
         roots_prove(),
         postings_prove(),
+        twins_prove(),
         numbers_prove("case", "cases_case", "assigned_at"),
     ]

@@ -18,12 +18,12 @@ Named = Mapping[uuid.UUID, str]
 
 
 def _case(case: Case) -> str:
-    return f"{case.number} · {case.client.name_masked}"
+    return f"{case.number} · {case.client.person.name_masked}"
 
 
 def cases_named(user: User, uids: Uids) -> Named:
     """Of these cases those the person may open."""
-    rows = Case.objects.visible_to(user).filter(uid__in=uids).select_related("client")
+    rows = Case.objects.visible_to(user).filter(uid__in=uids).select_related("client__root")
     return {one.uid: _case(one) for one in rows}
 
 
@@ -34,13 +34,15 @@ def reports_named(user: User, uids: Uids) -> Named:
 
 def plans_named(user: User, uids: Uids) -> Named:
     """Of these plans those of cases the person may open."""
-    rows = Plan.objects.visible_to(user).filter(uid__in=uids).select_related("case__client")
+    rows = Plan.objects.visible_to(user).filter(uid__in=uids).select_related("case__client__root")
     return {one.uid: _case(one.case) for one in rows}
 
 
 def contacts_named(user: User, uids: Uids) -> Named:
     """Of these contacts those of cases the person may open."""
-    rows = Contact.objects.visible_to(user).filter(uid__in=uids).select_related("case__client")
+    rows = (
+        Contact.objects.visible_to(user).filter(uid__in=uids).select_related("case__client__root")
+    )
     return {one.uid: _case(one.case) for one in rows}
 
 
@@ -54,7 +56,8 @@ def referrals_named(user: User, uids: Uids) -> Named:
     """Of these referrals those the person may open: the case and to whom, or where it came from."""
     rows = Referral.objects.visible_to(user).filter(uid__in=uids)
     return {
-        one.uid: _referral(one) for one in rows.select_related("case__client", "to_organization")
+        one.uid: _referral(one)
+        for one in rows.select_related("case__client__root", "to_organization")
     }
 
 
@@ -67,5 +70,7 @@ def _referral(one: Referral) -> str:
 
 def subject_requests_named(user: User, uids: Uids) -> Named:
     """Of these requests of persons those the reader may open: what is asked and for whom."""
-    rows = SubjectRequest.objects.visible_to(user).filter(uid__in=uids).select_related("client")
-    return {one.uid: f"{one.get_kind_display()} · {one.client.name_masked}" for one in rows}
+    rows = (
+        SubjectRequest.objects.visible_to(user).filter(uid__in=uids).select_related("client__root")
+    )
+    return {one.uid: f"{one.get_kind_display()} · {one.client.person.name_masked}" for one in rows}

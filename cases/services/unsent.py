@@ -37,7 +37,7 @@ def unsent(
         if not url:
             continue
         case = files.get(one.subject_uid)
-        person = case.client if case else people.get(one.subject_uid)
+        person = case.client.person if case else people.get(one.subject_uid)
         late_at = one.saved_at + dt.timedelta(hours=24) if one.form == "cases-contact" else None
         found.append(
             Unsent(

@@ -83,7 +83,7 @@ def ward_round(user: User, *, ward: str = "") -> Round:
     )
     asked = next((one for one in wards if str(one.uid) == ward), None)
     shown = [asked.pk] if asked else _own_wards(user)[:MOST_WARDS]
-    rows = _stays(user).filter(ward_id__in=shown).select_related("client", "ward")
+    rows = _stays(user).filter(ward_id__in=shown).select_related("client__root", "ward")
     stays = sorted(rows.order_by("ward_id", "bed", "id")[: MOST_BEDS + 1], key=_in_order)
     roots = {one.client.root_id for one in stays[:MOST_BEDS]}
     cases = _cases(user, roots)

@@ -157,7 +157,7 @@ def my_gaps(user: User) -> list[Gap]:
         .open()
         .filter(worker=user, episode__isnull=False)
         .exclude(episode__discharged_on__lt=oldest)
-        .select_related("client", "episode")
+        .select_related("client__root", "episode")
     )
     return gaps_of(cases)
 

@@ -83,7 +83,7 @@ class _Said:
 
     def cells(self, row: Any) -> tuple[str, ...]:
         """What stands in the places of ROW, escaped."""
-        client, url = row.client, self.case_url(row.uid) if row.is_mine else ""
+        client, url = row.client.person, self.case_url(row.uid) if row.is_mine else ""
         number = conditional_escape(row.number or display.NOTHING)
         needs = [self.need(code) for code in (row.need_codes or [])[:NEEDS_SHOWN]]
         return (

@@ -35,7 +35,7 @@ from msw_portal.kernel import keyset, masking
 from msw_portal.kernel.query import Query
 
 PAGE = 30
-JOINS = ("client", "from_department", "claimed_by", "inbox_item")
+JOINS = ("client__root", "from_department", "claimed_by", "inbox_item")
 SHOWS = (
     ("", _("待接")),
     ("mine", _("我认领的")),

@@ -81,7 +81,7 @@ def outgoings(request: HttpRequest) -> HttpResponse:
     show = "done" if request.GET.get("show") == "done" else ""
     rows = Referral.objects.visible_to(request.user).outgoing()
     rows = rows.exclude(state__in=WAITING) if show else rows.filter(state__in=WAITING)
-    rows = rows.select_related("case__client", "to_organization")
+    rows = rows.select_related("case__client__root", "to_organization")
     after, before = request.GET.get("after"), request.GET.get("before")
     try:
         page = keyset.page(rows, order=("-id",), after=after, before=before, size=PAGE)

@@ -55,7 +55,7 @@ def requests(request: HttpRequest) -> HttpResponse:
         raise Http404
     show = request.GET.get("show", "")
     show = show if show in dict(SHOWS) else ""
-    rows = SubjectRequest.objects.visible_to(request.user).select_related("client")
+    rows = SubjectRequest.objects.visible_to(request.user).select_related("client__root")
     if show == "done":
         rows, order = rows.exclude(state__in=(S.RECEIVED, S.ACCEPTED)), ("-due_on", "-id")
     else:

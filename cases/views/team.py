@@ -199,7 +199,12 @@ def transfer_ask(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 
 def _transfer_or_404(request: HttpRequest, uid: uuid.UUID) -> CaseTransfer:
     rows = CaseTransfer.objects.visible_to(request.user).select_related(
-        "case__client", "case__department", "case__worker", "from_user", "to_user", "decided_by"
+        "case__client__root",
+        "case__department",
+        "case__worker",
+        "from_user",
+        "to_user",
+        "decided_by",
     )
     return get_object_or_404(rows, uid=uid)
 
@@ -209,7 +214,7 @@ def transfer_list(request: HttpRequest) -> HttpResponse:
     """Hand-overs waiting for me, then those I see; newest first."""
     user = request.user
     rows = CaseTransfer.objects.visible_to(user).select_related(
-        "case__client", "from_user", "to_user"
+        "case__client__root", "from_user", "to_user"
     )
     if request.GET.get("show") != "all":
         rows = rows.waiting()
@@ -278,7 +283,7 @@ def hand_over(request: HttpRequest) -> HttpResponse:
     holders = caseload_holders(by=user)
     asked = request.GET.get("worker", "")
     leaving = next((one.user for one in holders if str(one.user.uid) == asked), None)
-    rows = Case.objects.visible_to(user).open().select_related("client")
+    rows = Case.objects.visible_to(user).open().select_related("client__root")
     cases = rows.filter(worker=leaving).order_by("id")
     if leaving is None:
         context = {"holders": holders, "may_pass": user.role == "dept_head"}

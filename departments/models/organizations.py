@@ -59,6 +59,9 @@ class Code(models.Model):
     rank = models.IntegerField(default=0)
     maps = models.JSONField(default=dict, blank=True)
     valid = DateRangeField(null=True, blank=True)
+    # Raised by the trigger app.touch: two people may have one entry open.
+    row_version = models.IntegerField(default=1, editable=False)
+    updated_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = RegisterQuerySet.as_manager()
 

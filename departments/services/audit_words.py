@@ -281,6 +281,8 @@ WHOLE = {
     "client.merge_into": _("服务对象 · 并入另一份记录"),
     "client.unmerge": _("服务对象 · 撤销合并"),
     "client.unmerge_from": _("服务对象 · 撤销合并，恢复为单独的记录"),
+    "subject_link.join": _("救助申请 · 两个对象代号是同一人"),
+    "subject_link.part": _("救助申请 · 两个对象代号不再是同一人"),
     "duplicate.dismiss": _("重复核对 · 认定不是同一个人"),
     "duplicate.reopen": _("重复核对 · 放回待核对"),
     "duplicate.report": _("重复核对 · 提出"),

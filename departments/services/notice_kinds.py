@@ -106,6 +106,8 @@ GROUPS: dict[str, Group] = {
         {
             "funding_request.submitted": _("收到救助申请"),
             "funding_request.moved": _("救助申请有了进展"),
+            "funding_request.persons_join": _("医院核对：两个对象代号是同一人"),
+            "funding_request.persons_part": _("医院核对：两个对象代号不是同一人"),
             "disbursement.released": _("善款已放行"),
             "disbursement.confirmed": _("医院已确认收款"),
         },

@@ -18,6 +18,7 @@ from donations.models.requests import (
     RequestDocument,
     RequestSheet,
 )
+from donations.models.subjects import SubjectLink
 
 __all__ = [
     "CharityProfile",
@@ -39,4 +40,5 @@ __all__ = [
     "ProgrammeVersion",
     "RequestDocument",
     "RequestSheet",
+    "SubjectLink",
 ]

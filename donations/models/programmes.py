@@ -43,7 +43,7 @@ class ProgrammeVersion(PublicRow, Tenanted):
 
     `conditions`: [{"code", "zh", "cel"}]; `benefit_rows`: [{"code", "zh", "cel", "amount"}], amounts as
     strings in yuan, the first row that fits counts; `documents`: [{"type", "text", "required"}]; `stages`: the states of the main line it
-    uses; `caps`: {"per_request"}; `sla`: {state: days}; `example_cases`: [{"text", "facts", "eligible",
+    uses; `caps`: {"per_request", "per_person"}; `sla`: {state: days}; `example_cases`: [{"text", "facts", "eligible",
     "benefit"}], proven when it is published.
     """
 

@@ -10,6 +10,7 @@ from donations.models.programmes import ProgrammeVersion
 from donations.models.requests import FundingRequest
 from donations.services.copies import age_of, income_per_head
 from donations.services.payable import Granted, granted_of
+from donations.services.person_codes import codes_at
 from msw_portal.kernel import rules
 from msw_portal.kernel.masking import AGE_BANDS, OLDEST_BAND
 
@@ -81,13 +82,14 @@ def advice_for_worker(request: FundingRequest) -> Advice:
     """With the hospital's own exact facts."""
     case, sheet = request.case, request.sheet.payload
     episode = case.episode
+    codes = codes_at(case, request.programme_version.organization_id)
     facts = {
         "age": age_of(case.client.person),
         "disease_group": (episode.disease_group if episode else "") or None,
         "welfare_status": sheet.get("welfare_status") or None,
         "income_per_head": _number(income_per_head(sheet)),
         "is_transplanted": bool(sheet.get("is_transplanted")),
-        "received": granted_of(request).by_programme,
+        "received": granted_of(request, codes).by_programme,
     }
     return advise(request.programme_version, facts)
 

@@ -38,7 +38,7 @@ ASKED = Listing(
     parts=(
         NUMBER,
         PROGRAMME,
-        Part((Column(_("服务对象"), Client, "name_masked"),), lambda row: row.case.client),
+        Part((Column(_("服务对象"), Client, "name_masked"),), lambda row: row.case.client.person),
         FACTS,
     ),
 )

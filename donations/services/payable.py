@@ -1,5 +1,6 @@
 """What may be paid on a request: the least of what is asked, allowed, still missing and there."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -8,24 +9,39 @@ from django.db.models import Q, QuerySet, Sum
 from donations.models.programmes import ProgrammeVersion
 from donations.models.requests import FundingRequest
 from donations.services import ledger
+from donations.services.person_codes import linked_codes
 from donations.workflow import GRANTED
 
 
 @dataclass(frozen=True)
 class Payable:
-    """Amounts in yuan; `cap` None where the programme has none; `amount` is the least of them."""
+    """Amounts in yuan; `amount` is the least of them.
+
+    `cap` of one request and `allowance`, what the programme may still give this person, are None where
+    the programme has no such limit.
+    """
 
     requested: Decimal
     cap: Decimal | None
     remaining: Decimal
     available: Decimal
     amount: Decimal
+    allowance: Decimal | None = None
 
 
 def cap_of(version: ProgrammeVersion) -> Decimal | None:
     """The programme's limit for one request."""
     stated = version.caps.get("per_request")
     return Decimal(stated) if stated else None
+
+
+def allowance_of(request: FundingRequest, granted: "Granted | None" = None) -> Decimal | None:
+    """What is left of the programme's limit for one person, under whatever code she asked; None without one."""
+    stated = request.programme_version.caps.get("per_person")
+    if not stated:
+        return None
+    before = granted if granted is not None else granted_of(request)
+    return max(Decimal(stated) - before.by_programme, Decimal(0))
 
 
 @dataclass(frozen=True)
@@ -47,9 +63,13 @@ def _others(request: FundingRequest, where: Q) -> QuerySet[FundingRequest]:
     return rows.exclude(pk=request.pk)
 
 
-def granted_of(request: FundingRequest) -> Granted:
-    """Both sums in one statement."""
-    person, case = Q(subject_code=request.subject_code), Q(case_id=request.case_id)
+def granted_of(request: FundingRequest, codes: Collection[str] | None = None) -> Granted:
+    """Both sums in one statement; `codes` are the person's, by default those the foundation knows to be one.
+
+    Two records that were merged may have a code each: what was granted to either counts.
+    """
+    known = linked_codes(request) if codes is None else codes
+    person, case = Q(subject_code__in=sorted(known)), Q(case_id=request.case_id)
     programme = Q(programme_version__programme_id=request.programme_version.programme_id)
     foundation = Q(counterparty_id=request.counterparty_id)
     zero = Decimal(0)
@@ -80,12 +100,14 @@ def pool_of(request: FundingRequest) -> list[tuple[int, int]]:
 
 
 def payable_of(request: FundingRequest, granted: Granted | None = None) -> Payable:
-    """payable = min(requested, cap, remaining, available); call it under the locks to decide by it.
+    """payable = min(requested, cap, allowance, remaining, available); call it under the locks to decide by it.
 
     `granted` is for a page that has read it already, never for a decision.
     """
     version = request.programme_version
     cap, remaining = cap_of(version), remaining_of(request, granted)
     available = ledger.available(pool_of(request), beneficiary_class=version.beneficiary_class)
-    bounds = [request.requested, remaining, available] + ([cap] if cap is not None else [])
-    return Payable(request.requested, cap, remaining, available, min(bounds))
+    allowance = allowance_of(request, granted)
+    bounds = [request.requested, remaining, available]
+    bounds += [limit for limit in (cap, allowance) if limit is not None]
+    return Payable(request.requested, cap, remaining, available, min(bounds), allowance)

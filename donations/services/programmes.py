@@ -143,8 +143,9 @@ def check_version(version: ProgrammeVersion) -> None:
     if not all(types) or len(set(types)) != len(types):
         raise DomainError("programme_version.documents", _("材料清单有空项或重复。"), "documents")
     stated = [row.get("amount") for row in version.benefit_rows]
-    if version.caps.get("per_request") is not None:
-        stated.append(version.caps["per_request"])
+    for name in ("per_request", "per_person"):
+        if version.caps.get(name) is not None:
+            stated.append(version.caps[name])
     if not all(_is_amount(text) for text in stated):
         raise DomainError(
             "programme_version.amounts", _("救助标准或上限不是金额。"), "benefit_rows"

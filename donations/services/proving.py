@@ -3,6 +3,24 @@
 from departments.services.proving import Proof, numbers_prove, prove
 from donations.services.reconciling import QUERIES
 
+# The codes that two records of one person have at one foundation, and the links that say so.
+LINKED = """
+    SELECT DISTINCT one.organization_id, one.counterparty_id, one.subject_code AS a, other.subject_code AS b
+      FROM (SELECT r.organization_id, r.counterparty_id, r.subject_code, c.root_id, c.id
+              FROM donations_fundingrequest r JOIN cases_case k ON k.id = r.case_id
+              JOIN cases_client c ON c.id = k.client_id
+             WHERE r.submitted_at IS NOT NULL AND r.counterparty_id IS NOT NULL) one
+      JOIN (SELECT r.counterparty_id, r.subject_code, c.root_id
+              FROM donations_fundingrequest r JOIN cases_case k ON k.id = r.case_id
+              JOIN cases_client c ON c.id = k.client_id
+             WHERE r.submitted_at IS NOT NULL AND r.counterparty_id IS NOT NULL) other
+        ON other.root_id = one.root_id AND other.counterparty_id = one.counterparty_id
+       AND other.subject_code > one.subject_code
+"""
+STANDING = """
+    SELECT organization_id, counterparty_id, code_a, code_b FROM donations_subjectlink WHERE ended_at IS NULL
+"""
+
 
 def books_prove() -> list[Proof]:
     """Every invariant of the ledger, each counted over the table it speaks of first."""
@@ -10,6 +28,15 @@ def books_prove() -> list[Proof]:
         prove(f"books: {name.replace('_', ' ')}", f"SELECT FROM {_table_of(query)}", query)
         for name, query in QUERIES.items()
     ]
+
+
+def links_prove() -> Proof:
+    """Two codes are said to be one person exactly where their records are one."""
+    return prove(
+        "codes of merged persons",
+        f"{LINKED} UNION {STANDING}",
+        f"({LINKED} EXCEPT {STANDING}) UNION ALL ({STANDING} EXCEPT {LINKED})",
+    )
 
 
 def _table_of(query: str) -> str:
@@ -21,6 +48,7 @@ def proofs() -> list[Proof]:
     """Every proof of this app."""
     return [
         *books_prove(),
+        links_prove(),
         numbers_prove("funding_request", "donations_fundingrequest", "submitted_at"),
         numbers_prove("donation", "donations_donation", "created_at"),
     ]

@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
-from secrets import choice
 from typing import Any
 
 from django.utils import timezone
@@ -29,6 +28,7 @@ from donations.permissions import (
 )
 from donations.services.copies import disclose_review
 from donations.services.duties import act_write, duty_claim
+from donations.services.person_codes import code_for, links_settle
 from donations.services.readiness import DECLARATIONS, check_consent, missing_for_submit
 from donations.workflow import FINAL, FUNDING_REQUEST, GRANTED, RequestState
 from msw_portal.kernel.access import require
@@ -36,7 +36,6 @@ from msw_portal.kernel.commands import check_base, command
 from msw_portal.kernel.errors import DomainError
 
 NUMBER_PATTERN = "{ORG}-A-{YYYY}-{SEQ4}"
-CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 SUBMITTED = "funding_request.submitted"
 SHEET_FIELDS = frozenset(
     {
@@ -58,20 +57,6 @@ Layer = CostLine.Layer
 
 
 # ── the draft ────────────────────────────────────────────────────────────────
-
-
-def _subject_code(case: Case, foundation_id: int) -> str:
-    """The person's pseudonym towards one foundation: the same on every request there, meaningless elsewhere."""
-    known = (
-        FundingRequest.objects.filter(
-            organization_id=case.organization_id,
-            case__client__root_id=case.client.root_id,
-            programme_version__organization_id=foundation_id,
-        )
-        .values_list("subject_code", flat=True)
-        .first()
-    )
-    return known or "P-" + "".join(choice(CODE_LETTERS) for _n in range(8))
 
 
 @command
@@ -102,7 +87,7 @@ def request_draft(*, case: Case, programme_version: ProgrammeVersion, by: Any) -
         organization_id=case.organization_id,
         case=case,
         programme_version=programme_version,
-        subject_code=_subject_code(case, programme_version.organization_id),
+        subject_code=code_for(case, programme_version.organization_id),
         payout_mode=programme_version.payout_modes[0],
         payee=case.organization.profile.get("payee"),
         created_by=by,
@@ -335,6 +320,9 @@ def request_submit(
         requested=request.requested,
         disclosure=disclosure.uid,
         consent=consent.uid,
+    )
+    links_settle(
+        roots=[request.case.client.root_id], organization_id=request.organization_id, by=by
     )
     return request
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -25,6 +26,7 @@ from donations.permissions import (
 from donations.services import ledger
 from donations.services.duties import act_write, duty_claim
 from donations.services.payable import Payable, cap_of, payable_of, pool_of
+from donations.services.person_codes import linked_codes
 from donations.services.taking import locked_request, step_take
 from donations.workflow import FUNDING_REQUEST, MAIN_LINE, RequestState, next_stage
 from msw_portal.kernel.commands import command
@@ -282,10 +284,16 @@ def request_reject(
 
 
 def _siblings_locked(request: FundingRequest) -> None:
-    # Two requests of one person approved at once would both see the whole gap: all are locked, in id order.
+    # Two requests of one person approved at once would both see the whole gap: all are locked, in id order,
+    # those under the person's other code too.
+    codes = sorted(linked_codes(request))
     list(
         FundingRequest.objects.locked()
-        .filter(counterparty_id=request.counterparty_id, case_id=request.case_id)
+        .filter(
+            Q(case_id=request.case_id)
+            | Q(subject_code__in=codes, organization_id=request.organization_id),
+            counterparty_id=request.counterparty_id,
+        )
         .order_by("pk")
         .values_list("pk")
     )
@@ -307,7 +315,7 @@ def request_approve(
 
     Raises:
         DomainError: `funding_request.approve.wrong_state` (409, also for a second approval),
-            `.over_requested`, `.over_cap`, `.over_gap`, `ledger.insufficient` (409, nothing is
+            `.over_requested`, `.over_cap`, `.over_person_cap`, `.over_gap`, `ledger.insufficient` (409, nothing is
             posted), `funding_request.over_client_limit` (403), `second_factor.*`,
             `funding_duty_one_per_person` (409).
     """
@@ -350,6 +358,13 @@ def _match(
     request: FundingRequest, pairs: Sequence[tuple[int, int]], amount: Decimal
 ) -> list[ledger.Slice]:
     payable: Payable = payable_of(request)
+    if payable.allowance is not None and amount > payable.allowance:
+        raise DomainError(
+            "funding_request.over_person_cap",
+            _("超过本项目对同一人的累计上限，最多还可批准 %(amount)s 元。")
+            % {"amount": f"{payable.allowance:,.2f}"},
+            "amount",
+        )
     if amount > payable.remaining:
         raise DomainError("funding_request.over_gap", _("金额超过剩余自付缺口。"), "amount")
     return ledger.match(

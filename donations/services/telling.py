@@ -11,11 +11,13 @@ from departments.models.people import Membership, User
 from departments.services.tasks import notify, task_open, tasks_close
 from donations.models.payout import Disbursement
 from donations.models.requests import FundingRequest
+from donations.models.subjects import SubjectLink
 from donations.services.clocks import turn_close, turn_open
 from donations.workflow import RequestState
 from msw_portal.kernel.scope import enter
 
 OFFICERS = ("foundation_officer",)
+DECIDERS = ("foundation_officer", "foundation_approver")
 CASHIERS = ("foundation_cashier",)
 
 
@@ -79,6 +81,19 @@ def foundation_told(*, payload: Mapping[str, Any], once: str) -> None:
         turn_open(request)
     kind = "consent_withdrawn" if step == "hold" else "funding_request.submitted"
     _tell(house, _people(house, OFFICERS), kind=kind, request=request, once=once, care=False)
+
+
+def persons_told(*, payload: Mapping[str, Any], once: str) -> None:
+    """Two codes are one person, or two again: who decides hears it on every open request of either."""
+    house, kind = payload["foundation_id"], f"funding_request.persons_{payload['step']}"
+    link = SubjectLink.objects.get(pk=payload["link_id"], counterparty_id=house)
+    rows = FundingRequest.objects.open().filter(
+        counterparty_id=house,
+        organization_id=link.organization_id,
+        subject_code__in=(link.code_a, link.code_b),
+    )
+    for request in rows.order_by("pk"):
+        _tell(house, _people(house, DECIDERS), kind=kind, request=request, once=once, care=False)
 
 
 def hospital_told(*, payload: Mapping[str, Any], once: str) -> None:

@@ -50,7 +50,7 @@ from msw_portal.kernel.forms import CommandForm
 from msw_portal.kernel.htmx import answer
 
 JOINS = (
-    "case__client",
+    "case__client__root",
     "case__episode",
     "programme_version__organization",
     "organization",

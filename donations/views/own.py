@@ -28,7 +28,7 @@ from donations.views.paging import PAGE_SIZE, address
 from donations.workflow import GRANTED, IN_REVIEW, RequestState
 from msw_portal.kernel.keyset import capped_counts
 
-JOINS = ("case__client", "programme_version__organization")
+JOINS = ("case__client__root", "programme_version__organization")
 R = RequestState
 TABS = (
     ("", gettext_lazy("全部"), frozenset(R.values)),

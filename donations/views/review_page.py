@@ -11,6 +11,7 @@ from donations.forms.review import say_form
 from donations.models.requests import FundingRequest
 from donations.services.copies import COPY_NOTE
 from donations.services.detail import advice_of, payable_before_approval
+from donations.services.person_codes import linked_codes
 from donations.services.reading import Copies, copies_read
 from donations.views import copies, parts, payouts
 from donations.views.advising import panel
@@ -34,6 +35,7 @@ def page(user: User, aid: FundingRequest) -> dict[str, Any]:
     return {
         **_head(aid),
         "who": who_of(aid.subject_code, read.review),
+        "other_codes": sorted(linked_codes(aid) - {aid.subject_code}),
         **_steps(review_offers(user, aid, papers, found)),
         **_copy_context(aid, read),
         **sums_of(user, aid),

@@ -13,13 +13,13 @@ from msw_portal.kernel.display import when
 
 
 def asked_row(aid: FundingRequest) -> dict[str, Any]:
-    """A request in the asking side's list; needs case__client and programme_version__organization."""
+    """A request in the asking side's list; needs case__client__root and programme_version__organization."""
     return {
         "url": reverse("donations:request", args=[aid.uid]),
         "programme": aid.programme_version.name,
         "number": aid.number or _("草稿"),
         "at": aid.submitted_at or aid.created_at,
-        "who": aid.case.client.name_masked,
+        "who": aid.case.client.person.name_masked,
         "case_url": reverse("cases:case", args=[aid.case.uid]),
         "case_number": aid.case.number,
         "house": aid.programme_version.organization.short_name

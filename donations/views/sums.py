@@ -91,6 +91,7 @@ def limits_of(payable: Payable, remaining_note: str = "") -> list[Limit]:
         [
             (_("申请金额"), payable.requested, ""),
             (_("项目上限"), payable.cap, _("每份申请")),
+            (_("项目对此人的余额"), payable.allowance, _("每人累计")),
             (_("剩余自付"), payable.remaining, remaining_note),
             (_("基金可用余额"), payable.available, _("本用途")),
         ]
