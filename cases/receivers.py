@@ -8,6 +8,7 @@ from cases.services.crossings import (
     crossing_find,
     crossing_take_back,
 )
+from cases.services.feeds.telling import administrators_house, drop_told
 from cases.services.mdt import share_told
 from cases.services.referral_targets import crossing_receiver
 from cases.services.report_handing import reports_hand_over
@@ -15,6 +16,16 @@ from cases.services.report_telling import report_told
 from cases.services.telling import answer_told, referral_told
 from departments.services.entering import house_scope
 from departments.services.outbox import Delivery
+
+
+def tell_administrator(delivery: Delivery) -> None:
+    """A file of the hospital's system was read: what was refused is the administrator's task."""
+    house = delivery.organization_id
+    with house_scope(house):
+        at = administrators_house(house)
+    with house_scope(at):
+        drop_told(house=house, at=at, is_clean=delivery.payload["is_clean"])
+        delivery.finish()
 
 
 def tell_department(delivery: Delivery) -> None:

@@ -9,6 +9,7 @@ from celery import shared_task
 from departments.services import (
     anchoring,
     digests,
+    drafts,
     housekeeping,
     idempotency,
     jobs,
@@ -100,6 +101,12 @@ def scan_files() -> int:
 def watch() -> int:
     """Every five minutes: alarms; how many are new."""
     return housekeeping.watch()
+
+
+@shared_task(ignore_result=True)
+def sweep_drafts() -> int:
+    """Nightly: what was typed, not sent and not gone on with is cleared away; how many."""
+    return drafts.drafts_expire(housekeeping.houses())
 
 
 @shared_task(ignore_result=True)

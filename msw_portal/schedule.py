@@ -23,6 +23,10 @@ SCHEDULE = {
         "task": "departments.tasks.sweep_accounts",
         "schedule": crontab(hour=3, minute=20),
     },
+    "sweep-drafts": {
+        "task": "departments.tasks.sweep_drafts",
+        "schedule": crontab(hour=3, minute=35),
+    },
     "sweep-files": {
         "task": "departments.tasks.sweep_files",
         "schedule": crontab(hour=3, minute=50),

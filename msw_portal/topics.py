@@ -3,6 +3,7 @@
 HANDLERS = {
     "account.mail_code": "departments.services.mailing.mail_code",
     "referral.arrived": "cases.receivers.tell_department",
+    "episode_drop.ended": "cases.receivers.tell_administrator",
     "referral.sent": "cases.receivers.carry_referral",
     "referral.cancelled": "cases.receivers.carry_cancellation",
     "referral.moved": "cases.receivers.carry_answer",

@@ -254,13 +254,14 @@ def _child(arguments: list[str], env: dict[str, str], log: Path) -> Iterator[sub
             process.wait()
 
 
-@pytest.fixture
-def portal(own_database, tmp_path) -> Iterator[str]:
-    """The web server on a free port over the test's own database; its address.
+@contextlib.contextmanager
+def serving(
+    env: dict[str, str], tmp_path: Path, port: int
+) -> Iterator[tuple[str, subprocess.Popen]]:
+    """The web server as a process of its own on `port`: its address, once it answers, and the process.
 
-    One process: a second one would warm up for every test anew. Two are behind the proxy of tests/platform.
+    One worker: a second one would warm up for every test anew. Two are behind the proxy of tests/platform.
     """
-    port = free_port()
     arguments = [
         "gunicorn",
         "msw_portal.wsgi",
@@ -274,7 +275,7 @@ def portal(own_database, tmp_path) -> Iterator[str]:
         "gthread",
         "--no-control-socket",
     ]
-    with _child(arguments, own_database.env, tmp_path / "web.log") as process:
+    with _child(arguments, env, tmp_path / "web.log") as process:
         address = f"http://127.0.0.1:{port}"
         for _attempt in range(150):
             if process.poll() is not None:
@@ -285,6 +286,13 @@ def portal(own_database, tmp_path) -> Iterator[str]:
             ):
                 break
             time.sleep(0.1)
+        yield address, process
+
+
+@pytest.fixture
+def portal(own_database, tmp_path) -> Iterator[str]:
+    """The web server on a free port over the test's own database; its address."""
+    with serving(own_database.env, tmp_path, free_port()) as (address, _process):
         yield address
 
 

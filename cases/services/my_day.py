@@ -42,6 +42,7 @@ from msw_portal.kernel.together import together
 LOAD = {"low": Decimal(1), "medium": Decimal("1.5"), "high": Decimal(2), "crisis": Decimal(3)}
 RENEWAL = "reconsent_"
 SHOWN = 20
+DRAFTS_SHOWN = 60  # the oldest of them say when they will be cleared away
 MOST_SHOWN = 200
 ALERTS_SHOWN = 5
 DOUBLES_COUNTED = 100
@@ -305,7 +306,7 @@ def alerts(user: User) -> Sequence[RiskAlert]:
 
 def _kept(user: User) -> QuerySet[Draft]:
     """What the person typed and has not sent, newest first."""
-    return Draft.objects.visible_to(user).order_by("-saved_at", "-id")[:SHOWN]
+    return Draft.objects.visible_to(user).order_by("-saved_at", "-id")[:DRAFTS_SHOWN]
 
 
 def caseload(rows: QuerySet[Case]) -> list[tuple[str, int, Decimal]]:

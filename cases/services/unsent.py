@@ -6,17 +6,23 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 
 from cases.models.casework import Case
 from cases.models.people import Client
 from departments.models.mechanisms import Draft
 from departments.services.draft_forms import way_back
+from departments.services.drafts import gone_on
+from departments.services.policies import DraftRule, draft_rule
 
 
 @dataclass(frozen=True)
 class Unsent:
-    """A draft: what form, of which case or person, kept since when, the way back, and where it is thrown away."""
+    """A draft: what form, of which case or person, kept since when, the way back, and where it is thrown away.
+
+    `gone_on` is its last day, said when that is near.
+    """
 
     title: str | Promise
     case: str
@@ -25,13 +31,16 @@ class Unsent:
     saved_at: dt.datetime
     late_at: dt.datetime | None
     drop_url: str
+    gone_on: dt.date | None = None
 
 
 def unsent(
     kept: Iterable[Draft], files: Mapping[uuid.UUID, Case], people: Mapping[uuid.UUID, Client]
 ) -> list[Unsent]:
     """Drafts as they are shown, each with the way back to its page."""
-    found = []
+    kept, found = list(kept), []
+    rule = draft_rule() if kept else DraftRule()
+    near = timezone.localdate() + dt.timedelta(days=rule.notice_days)
     for one in kept:
         title, url = way_back(one)
         if not url:
@@ -48,6 +57,7 @@ def unsent(
                 saved_at=one.saved_at,
                 late_at=late_at,
                 drop_url=_drop_url(one),
+                gone_on=last if (last := gone_on(one, rule)) <= near else None,
             )
         )
     return found

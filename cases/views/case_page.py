@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from cases.services.feeds.saying import said_otherwise
 from cases.services.opening import case_opened
 from cases.views.case_file import PARTS, CaseFile
 from cases.views.course import happenings, strip_of, timeline_of
@@ -32,6 +33,7 @@ def case(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         "tabs": tabs_of(one, part),
         "can": rights(user, one),
         **minded(file.flags, file.relatives),
+        "otherwise": said_otherwise([one.episode]),
         "alerts": alerts_of(file),
         **part_of(file, part),
     }

@@ -16,7 +16,7 @@ from cases.models.work import Assessment, Contact, Goal, Plan
 from cases.services.break_glass import glass_read
 from msw_portal.kernel.together import together
 
-CASE_JOINS = ("client", "episode__ward", "worker", "supervisor", "department")
+CASE_JOINS = ("client", "episode__ward", "episode__feed", "worker", "supervisor", "department")
 
 
 def case_or_404(request: HttpRequest, uid: uuid.UUID) -> Case:

@@ -29,6 +29,7 @@ from cases.person_permissions import (
 )
 from cases.querysets import CaseQuerySet
 from cases.services.capacity import capacity_said
+from cases.services.feeds.saying import said_otherwise
 from cases.services.minding import live_flags
 from cases.services.person_copy import household_pairs
 from cases.views.households import family_rows, kin_of
@@ -186,7 +187,7 @@ def _requests(user: Any, client: Client) -> QuerySet[SubjectRequest]:
 def _stays(user: Any, client: Client) -> QuerySet[Episode]:
     """Every stay of the person, whichever merged record it hangs on, the latest first."""
     rows = Episode.objects.visible_to(user).filter(client__root_id=client.root_id)
-    return rows.select_related("ward", "client").order_by("-admitted_on", "-id")
+    return rows.select_related("ward", "client", "feed").order_by("-admitted_on", "-id")
 
 
 def _consents(user: Any, client: Client) -> QuerySet[Consent]:
@@ -228,6 +229,7 @@ def person_page(user: Any, client: Client) -> dict[str, Any]:
         **_person(user, client),
         **lists,
         **minded(lists["flags"], relatives),
+        "otherwise": said_otherwise(lists["episodes"]),
         "cases": lines,
         "has_open_case": any(line.case.is_open for line in lines),
         "relatives": relatives_of(relatives),

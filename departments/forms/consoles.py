@@ -1,6 +1,7 @@
 """Forms of the three consoles."""
 
 import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -9,7 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from departments.models.organizations import Code
 from departments.services import policies
+from departments.services.history import role_label
 from departments.services.registers import RULE_KINDS
+from departments.services.reviews import DECISIONS, Decision
 from msw_portal.kernel.forms import CommandForm
 
 LINE = re.compile(r"^\s*([a-z][a-z0-9_]*)\s*[=＝:：]\s*(\S.*?)\s*$")
@@ -100,6 +103,32 @@ class CodeForm(CommandForm):
         super().__init__(*args, **kwargs)
         if code is not None:
             self.fields["value"].disabled = True
+
+
+class ReviewForm(CommandForm):
+    """The decision and the reason for every row of a review, as one value `decisions` for the service."""
+
+    def __init__(self, *args: Any, rows: Sequence[Mapping[str, Any]], **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self._members = [row["membership"] for row in rows]
+        choices = [("", _("未决定")), *DECISIONS.items()]
+        for row in rows:
+            who = f"{row['name']} · {role_label(row['role'])}"
+            self.fields[f"d-{row['membership']}"] = forms.ChoiceField(
+                label=_("%(who)s：决定") % {"who": who}, choices=choices, required=False
+            )
+            self.fields[f"n-{row['membership']}"] = forms.CharField(
+                label=_("%(who)s：说明") % {"who": who}, max_length=200, required=False
+            )
+
+    def clean(self) -> dict[str, Any]:
+        given = self.cleaned_data
+        return {
+            "decisions": {
+                one: Decision(given.get(f"d-{one}", ""), given.get(f"n-{one}", ""))
+                for one in self._members
+            }
+        }
 
 
 class HolidayForm(CommandForm):

@@ -8,8 +8,10 @@ from msw_portal.kernel.walls import Definer, Trigger
 # A draft is its writer's alone: the system clears it away without reading it, and learns how many there were.
 CLEAR = """
   with gone as (
-    delete from departments_draft where saved_at < p_before and app.role() = 'system' returning organization_id)
-  select coalesce(organization_id, 1), count(*) from gone group by 1
+    delete from departments_draft
+     where saved_at < p_before and coalesce(organization_id, 1) = p_house
+       and app.role() = 'system' and app.org() = p_house returning 1)
+  select count(*) from gone
 """
 
 
@@ -28,8 +30,8 @@ class Migration(migrations.Migration):
         ),
         Trigger("departments.Code", "touch", "BEFORE UPDATE", "app.touch()"),
         Definer(
-            "drafts_clear(p_before timestamptz)",
-            "table (organization_id bigint, n bigint)",
+            "drafts_clear(p_house bigint, p_before timestamptz)",
+            "bigint",
             CLEAR,
             language="sql",
         ),

@@ -36,6 +36,7 @@ TASK_WORDS: dict[str, str | Promise] = {
     "files_astray": _("文件与记录对不上"),
     "file_infected": _("有文件查出病毒，已锁定：删除并重新上传"),
     "security_alarm": _("安全警报"),
+    "drop_refused": _("医院系统的文件有不能接收的行"),
     "triage": _("受理求助"),
     "flag_review": _("核对提示是否还成立"),
     "subject_request": _("答复个人信息权利请求"),
@@ -76,6 +77,7 @@ PLACES_OF_KIND = {
     "queue_dead": "departments:console_queue",
     "storage_room": "departments:console_system",
     "files_astray": "departments:console_system",
+    "drop_refused": "feeds:drops",
     "break_glass_review": "cases:glass_reviews",
     "break_glass.opened": "cases:glass_reviews",
 }

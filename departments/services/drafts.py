@@ -5,12 +5,16 @@ import uuid
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from departments import audit
 from departments.models.mechanisms import Draft
 from departments.models.people import User
+from departments.services.entering import house_scope
 from departments.services.idempotency import key_is_taken
+from departments.services.policies import DraftRule, draft_rule
 from msw_portal.kernel.commands import command
 from msw_portal.kernel.errors import DomainError
 
@@ -101,6 +105,26 @@ def draft_drop(*, form: str, subject_uid: uuid.UUID | None = None, by: User) -> 
 def draft_discard(*, form: str, subject_uid: uuid.UUID | None, by: User) -> None:
     """Throw a draft away because its writer says so; nothing else changes."""
     draft_drop(form=form, subject_uid=subject_uid, by=by)
+
+
+def gone_on(draft: Draft, rule: DraftRule) -> dt.date:
+    """The last day on which a draft can still be gone on with, unless it is saved again."""
+    return timezone.localdate(draft.saved_at + dt.timedelta(days=rule.keep_days))
+
+
+def drafts_expire(houses: Iterable[int], now: dt.datetime | None = None) -> int:
+    """Clear away what nobody went on with for the rule's days, house by house and unread; how many."""
+    cleared = 0
+    for house in houses:
+        with house_scope(house):
+            before = (now or timezone.now()) - dt.timedelta(days=draft_rule().keep_days)
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT app.drafts_clear(%s, %s)", [house, before])
+                count = cursor.fetchone()[0]
+            if count:
+                audit.record("draft.expire", by=None, organization_id=house, count=count)
+            cleared += count
+    return cleared
 
 
 def base_typed(typed: Mapping[str, Any]) -> int | None:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from departments.models.organizations import DatedRule
 
 PASSWORD, ACCOUNT, ALARM, RETENTION = "password", "account", "alarm", "retention"
+DRAFT = "draft"
 Rule = TypeVar("Rule")
 
 
@@ -89,6 +90,14 @@ class RetentionRule:
     log_months: int = 6
 
 
+@dataclass(frozen=True)
+class DraftRule:
+    """What was typed and not sent is cleared away `keep_days` after its last save; the writer sees it coming `notice_days` before."""
+
+    keep_days: int = 90
+    notice_days: int = 14
+
+
 def rule_in_force(kind: str, on: dt.date | None = None) -> DatedRule | None:
     """The row of `kind` for everywhere on a day (today)."""
     day = on or timezone.localdate()
@@ -107,6 +116,10 @@ def account_rule(on: dt.date | None = None) -> AccountRule:
 
 def alarm_rule(on: dt.date | None = None) -> AlarmRule:
     return _made(AlarmRule, rule_in_force(ALARM, on))
+
+
+def draft_rule(on: dt.date | None = None) -> DraftRule:
+    return _made(DraftRule, rule_in_force(DRAFT, on))
 
 
 def retention_rule(on: dt.date | None = None) -> RetentionRule:

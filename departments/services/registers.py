@@ -13,13 +13,14 @@ from departments.models.people import User
 from departments.permissions import can_keep_registers
 from departments.services import policies
 from msw_portal.kernel.access import require
-from msw_portal.kernel.commands import command
+from msw_portal.kernel.commands import check_base, command
 from msw_portal.kernel.errors import DomainError
 
 RULE_KINDS = {
     "password": _("密码要求"),
     "account": _("闲置与复核"),
     "alarm": _("安全警报"),
+    "draft": _("草稿保留"),
     "disclosure_deadline": _("信息公开期限"),
     "charity_ratio": _("慈善支出比例"),
     "staffing": _("人员配备"),
@@ -50,6 +51,7 @@ BOUNDS: dict[str, dict[str, tuple[int, int]]] = {
         "request_years": (3, 30),
         "log_months": (6, 120),
     },
+    "draft": {"keep_days": (30, 730), "notice_days": (1, 29)},
     "alarm": {
         "failed_sign_ins": (1, 100),
         "missing_rows": (1, 1000),
@@ -190,15 +192,20 @@ def code_save(
     en: str,
     rank: int,
     valid_to: dt.date | None,
+    base: int | None = None,
     by: User,
 ) -> Code:
     """Add an entry to a code list, or change its words, order and last day; the code itself is for ever.
 
+    `base` is the version the page was opened on.
+
     Raises:
-        DomainError: `code_unique_in_scheme` on `value`; `code.valid_to` on `valid_to`.
+        DomainError: `code_unique_in_scheme` on `value`; `code.valid_to` on `valid_to`; `form.stale`.
     """
     require(can_keep_registers, by, None)
-    row = code or Code(scheme=scheme, code=value)
+    row = Code.objects.locked().get(pk=code.pk) if code else Code(scheme=scheme, code=value)
+    if code is not None:
+        check_base(base, row.row_version)
     lower = row.valid.lower if row.valid else None
     if valid_to is not None and valid_to < (lower or dt.date(1990, 1, 1)):
         raise DomainError("code.valid_to", _("结束日期不能早于开始日期。"), "valid_to")

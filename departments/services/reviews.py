@@ -16,7 +16,7 @@ from departments.services.accounts import last_used_on
 from departments.services.memberships import membership_end
 from departments.services.policies import account_rule
 from msw_portal.kernel.access import require
-from msw_portal.kernel.commands import command
+from msw_portal.kernel.commands import check_base, command
 from msw_portal.kernel.errors import DomainError
 
 KIND = ComplianceRecord.Kind.ACCESS_REVIEW
@@ -76,17 +76,22 @@ def review_start(*, by: User) -> ComplianceRecord:
 
 @command
 def review_decide(
-    *, review: ComplianceRecord, decisions: Mapping[str, Decision], by: User
+    *,
+    review: ComplianceRecord,
+    decisions: Mapping[str, Decision],
+    base: int | None = None,
+    by: User,
 ) -> ComplianceRecord:
-    """Keep what has been decided so far; a membership's uid -> its decision.
+    """Keep what has been decided so far; a membership's uid -> its decision. `base` is the page's version.
 
     Raises:
-        DomainError: `review.signed` (409); `review.own_role` for ending one's own;
+        DomainError: `review.signed` (409); `form.stale` (409) after somebody else's decisions; `review.own_role` for ending one's own;
             `review.needs_note` when a role is to end without a reason.
     """
     review = ComplianceRecord.objects.locked().get(pk=review.pk)
     require(can_review_accounts, by, review)
     _open_check(review)
+    check_base(base, review.row_version)
     own = str(by.acting.membership_uid)
     payload = dict(review.payload)
     rows = [dict(row) for row in payload["rows"]]
@@ -144,14 +149,19 @@ def review_sign(*, review: ComplianceRecord, by: User) -> ComplianceRecord:
 
 @command
 def review_finish(
-    *, review: ComplianceRecord, decisions: Mapping[str, Decision], by: User
+    *,
+    review: ComplianceRecord,
+    decisions: Mapping[str, Decision],
+    base: int | None = None,
+    by: User,
 ) -> ComplianceRecord:
     """Keep the decisions and sign them, in one step: what was on the screen is what is signed.
 
     Raises:
         DomainError: as review_decide and review_sign.
     """
-    return review_sign(review=review_decide(review=review, decisions=decisions, by=by), by=by)
+    decided = review_decide(review=review, decisions=decisions, base=base, by=by)
+    return review_sign(review=decided, by=by)
 
 
 def _open_check(review: ComplianceRecord) -> None:

@@ -8,6 +8,7 @@ from departments.services.demo_access import (
     demo_person,
 )
 from departments.services.entering import house_scope
+from msw_portal.demo import dropping
 from msw_portal.demo.places import AUTHORITY, FOUNDATION, HOSPITAL_A, HOSPITAL_B
 from msw_portal.kernel.scope import CARE_ROLES, INSTALLATION
 
@@ -71,6 +72,8 @@ def build(made: dict[str, Organization]) -> dict[str, User]:
                 people[login].membership = people[login].memberships.get()
     with house_scope(made[FOUNDATION].pk):
         demo_client_make(organization=made[FOUNDATION])
+    with house_scope(made[HOSPITAL_A].pk):
+        dropping.client(made[HOSPITAL_A])
     return people
 
 

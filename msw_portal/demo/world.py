@@ -10,9 +10,10 @@ from django.db import connection, transaction
 from departments.models.organizations import Organization, OrganizationSetting
 from departments.services import outbox
 from departments.services.entering import house_scope
-from msw_portal.demo import calendar, houses, people, places
+from msw_portal.demo import calendar, dropping, houses, people, places
 from msw_portal.demo.clock import Clock
 from msw_portal.demo.dice import LOCAL
+from msw_portal.demo.places import HOSPITAL_A
 from msw_portal.demo.resources import resources
 from msw_portal.demo.rounds import rounds
 from msw_portal.kernel.scope import INSTALLATION
@@ -95,6 +96,7 @@ def build(*, size: int, seed: int, today: dt.date, tell: Tell) -> None:
         # A thousand bells for one relay: it looks by itself.
         connection.run_on_commit = []
     calendar.analyze()
+    dropping.drop(made[HOSPITAL_A], staff["a.worker"], today)
     outbox.ring()
     done("written")
 

@@ -29,6 +29,7 @@ def environment(root: Path = ROOT) -> dict[str, str]:
         "SECRET_KEY": secrets["secret_key"],
         "MSW_KEYS": str(place.keys()),
         "MSW_MEDIA": str(place.folder("media")),
+        "MSW_EPISODE_DROPS": str(place.folder("drops")),
         "MSW_STATIC_ROOT": str(place.folder("static")),
         "MSW_EMBEDDED": "1",
     }

@@ -73,6 +73,7 @@ KEYS = {
     "cases:related_amend": "relative",
     "cases:related_reveal": "relative",
     "cases:episode_new": "client",
+    "cases:stay_settle": "stay",
     "cases:open": "client",
     "cases:referral": "referral",
     "cases:assessment": "assessment",
@@ -197,6 +198,7 @@ WORDS_OF = {
     "cases:print": {"kind": "F5"},
     "cases:print_blank": {"kind": "F1"},
     "cases:settings_preview": {"kind": "case"},
+    "cases:stay_settle": {"fact": "bed"},
     "departments:import_new": {"kind": "persons"},
     "departments:import_template": {"kind": "persons"},
 }
@@ -322,6 +324,7 @@ def _hospital(people: People, case: Any, head: User) -> dict[str, Any]:
             "relative": case.client.related_people.first(),
             **_asked(case.client, by),
             **_linked(case.client, by),
+            "stay": case.episode,
             "case": case,
             "referral": referral_receive(
                 client=case.client,

@@ -22,6 +22,7 @@ EDITED = {
     "cases:settings": ("head", "triage_hours", "5", "6"),
     "cases:calculation_edit": ("worker", "total_cost", "51000.00", "52000.00"),
     "departments:department": ("secadmin", "name", "甲科室", "乙科室"),
+    "departments:console_code": ("sysadmin", "zh", "甲写的词", "乙写的词"),
     "donations:request_edit": ("worker", "treatment_plan", "甲写的方案", "乙写的方案"),
 }
 # The page shows nothing in clear, so what is there is said masked, and choosing it types nothing.

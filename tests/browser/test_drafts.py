@@ -1,6 +1,8 @@
 """Nothing typed is lost, in a real browser: an ended sign-in, a page that was left, two windows on one record."""
 
 import datetime as dt
+import os
+import signal
 
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
@@ -10,6 +12,7 @@ from playwright.sync_api import expect
 
 from cases.models.work import Contact
 from tests.browser.watching import NARROW, WIDE, browsing, sign_in
+from tests.conftest import free_port, serving
 from tests.factories import cases as make
 from tests.factories.donations import as_person
 from tests.factories.world import PASSWORD
@@ -86,6 +89,36 @@ def test_what_was_typed_outlives_the_sign_in_and_the_page(own_database, portal, 
         expect(page.locator("#day")).not_to_contain_text("没有发出的草稿")
         faults = [one for one in watch.faults if "401" not in one]
     assert faults == []
+
+
+def test_what_was_typed_outlives_the_web_process(own_database, tmp_path, browser, person):
+    worker = person("worker")
+    with as_person(worker) as by:
+        case = make.make_case(by, stage="intervention")
+    form, port = f"/cases/{case.uid}/contacts/new/", free_port()
+    with serving(own_database.env, tmp_path, port) as (portal, process):
+        with browsing(browser, portal) as watch:
+            page, state = watch.page, watch.page.locator("[data-draft-state]").first
+            sign_in(watch, "worker")
+            watch.go(form)
+            page.fill("[name=facts]", FIRST)
+            expect(state).to_contain_text("已保存")
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            # Written on while nobody answers: it waits in this window.
+            page.fill("[name=facts]", FIRST + MORE)
+            expect(state).not_to_contain_text("已保存 ")
+            with serving(own_database.env, tmp_path, port):
+                other = page.context.new_page()
+                other.goto(f"{portal}{form}", wait_until="networkidle")
+                expect(other.locator("[name=facts]")).to_have_value(FIRST)
+                other.close()
+                page.locator("[name=facts]").press("End")
+                page.locator("[name=facts]").type("。")
+                expect(state).to_contain_text("已保存 ")
+                watch.go(form)
+                expect(page.locator("[name=facts]")).to_have_value(FIRST + MORE + "。")
+    assert _contacts(worker, case) == []
 
 
 def test_two_windows_on_one_record_choose_field_by_field(own_database, portal, browser, person):

@@ -41,6 +41,31 @@ def test_a_review_lists_every_account_and_role_of_the_house(started, hospital):
     assert "other_worker" not in names
 
 
+def test_the_second_reviewer_sees_both_decisions_and_chooses(started, secadmin, client_for):
+    page, one = f"/console/security/reviews/{started.uid}/", client_for(secadmin)
+    rows = {row["username"]: row["membership"] for row in started.payload["rows"]}
+    decision, note = f"d-{rows['worker2']}", f"n-{rows['worker2']}"
+    base = str(one.get(page).context["base"])
+    assert one.post(page, {"_draft_base": base, f"d-{rows['worker']}": "keep"}).status_code == 302
+    typed = {"_draft_base": base, decision: "end", note: "已调离"}
+    answer = one.post(page, typed)
+    assert answer.status_code == 409
+    found = {clash.name: (clash.mine, clash.theirs) for clash in answer.context["clashes"]}
+    assert found == {
+        f"d-{rows['worker']}": ("（空）", "保留"),
+        decision: ("结束", "（空）"),
+        note: ("已调离", "（空）"),
+    }
+    again = typed | {
+        "_draft_base": str(answer.context["base"]),
+        f"_pick-d-{rows['worker']}": "theirs",
+    }
+    assert one.post(page, again).status_code == 302
+    stands = one.get(page).context["rows"]
+    chosen = {row["username"]: row["decision"] for row in stands if row["decision"]}
+    assert chosen == {"worker": "keep", "worker2": "end"}
+
+
 def test_one_review_at_a_time(started, secadmin, acting):
     with acting(secadmin):
         assert _refused(reviews.review_start, by=secadmin) == "compliance_one_review_open"

@@ -4,6 +4,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from departments.models.mechanisms import Task
+from departments.services import outbox
+from departments.services.entering import house_scope
+from msw_portal.kernel.scope import INSTALLATION
 from tests.feeds.test_drops import Folder, line
 
 PAGE = "/console/system/drops/"
@@ -58,3 +62,29 @@ def test_for_nobody_else_it_exists(folder, person, client_for, login):
 def test_without_a_folder_the_page_says_so(sysadmin, client_for, settings):
     settings.EPISODE_DROPS = None
     assert "没有开通文件投放" in client_for(sysadmin).get(PAGE).content.decode()
+
+
+def _tasks(house_id: int) -> list[tuple[str, str]]:
+    with house_scope(house_id):
+        rows = Task.objects.filter(kind="drop_refused").order_by("id")
+        return list(rows.values_list("role", "state"))
+
+
+def test_refused_lines_are_the_administrators_task_once_a_day_until_a_file_comes_clean(
+    folder, sysadmin, client_for
+):
+    """The installation's administrator: this hospital has none of its own."""
+    for n in range(2):
+        folder.drop([line(n), line(2, 科室="没有的病区")], f"{n}.csv")
+        folder.read()
+        while outbox.relay_once():
+            pass
+    assert _tasks(INSTALLATION) == [("sysadmin", "open")]
+    assert _tasks(folder.client.organization_id) == []
+    home = client_for(sysadmin).get("/console/system/").content.decode()
+    assert "医院系统的文件有不能接收的行" in home and PAGE in home
+    folder.drop([line(2)], "mended.csv")
+    folder.read()
+    while outbox.relay_once():
+        pass
+    assert _tasks(INSTALLATION) == [("sysadmin", "done")]

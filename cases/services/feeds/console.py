@@ -17,6 +17,7 @@ from departments.models.people import User
 from departments.permissions import can_operate
 from departments.services.api_clients import clients_with
 from msw_portal.kernel.access import require
+from msw_portal.kernel.retelling import retold
 
 SHOWN = 50
 
@@ -48,7 +49,7 @@ class Drop:
     @property
     def reasons(self) -> list[tuple[int, str, str]]:
         """Line, title of the column, sentence."""
-        return [(line, FEED.label_of(name), text) for line, name, text in self.faults]
+        return [(line, FEED.label_of(name), retold(text)) for line, name, text in self.faults]
 
     @property
     def is_stuck(self) -> bool:

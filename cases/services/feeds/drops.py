@@ -27,6 +27,7 @@ from cases.services.feeds.shelving import put_away, shelve_old
 from cases.workflow import DROP, DropState
 from departments import audit
 from departments.models.people import ApiClient, Membership, User
+from departments.services import outbox
 from departments.services.api_clients import clients_with
 from departments.services.entering import member_scope
 from departments.services.importing.kinds import CREATED, KNOWN, Line, guessed
@@ -47,6 +48,7 @@ BATCH = 200
 SETTLED_SECONDS = 30
 MOST_AT_ONCE = 20
 MOST_FAULTS = 1000
+ENDED = "episode_drop.ended"
 
 
 def drops_sweep() -> int:
@@ -244,6 +246,12 @@ def _end(run: Run, step: str, *, refusal: str = "") -> None:
             rows_changed=drop.changed_count,
             rows_known=drop.same_count,
             rows_refused=drop.refused_count,
+        )
+        outbox.put(
+            ENDED,
+            organization_id=drop.organization_id,
+            subject=drop,
+            is_clean=step == "finish" and drop.refused_count == 0,
         )
 
     job_publish(run, publish)

@@ -13,6 +13,7 @@ from cases.models.feeds import EpisodeDrop
 from cases.services.feeds.reading import FEED
 from cases.workflow import DropState
 from departments.services.importing.lines import LINE_HEAD, WHY_HEAD, head_of, joined_faults
+from msw_portal.kernel.retelling import retold
 from msw_portal.kernel.tables.opening import table_open
 
 DONE, FAILED = "done", "failed"
@@ -78,7 +79,7 @@ def report_csv(faults: list[list]) -> str:
     lines = csv.writer(target)
     lines.writerow([_("行"), _("列"), _("原因")])
     for line, name, sentence in faults:
-        lines.writerow([line, FEED.label_of(name), sentence])
+        lines.writerow([line, FEED.label_of(name), retold(sentence)])
     return target.getvalue()
 
 

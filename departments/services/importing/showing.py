@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from departments.models.imports import ImportRow, ImportRun
 from departments.services.importing.kinds import Kind
 from msw_portal.kernel.data_classes import MASKS
+from msw_portal.kernel.retelling import retold
 
 LONGEST_SHOWN = 40
 
@@ -40,7 +41,7 @@ def _shown(kind: Kind, run: ImportRun, row: ImportRow) -> Shown:
         row.line,
         tuple(filter(None, (_cell(kind, run, cells, name) for name in kind.shown))),
         tuple(
-            Fault(kind.label_of(name), _cell(kind, run, cells, name), sentence)
+            Fault(kind.label_of(name), _cell(kind, run, cells, name), retold(sentence))
             for name, sentence in said.get("faults", ())
         ),
     )

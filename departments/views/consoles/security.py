@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from departments.forms.consoles import AccountsExportForm, MailToForm
+from departments.forms.consoles import AccountsExportForm, MailToForm, ReviewForm
 from departments.models.compliance import ComplianceRecord
 from departments.models.mechanisms import Task
 from departments.models.people import Membership, Role
@@ -19,10 +19,10 @@ from departments.services.accounts_export import accounts_export
 from departments.services.history import history_lines, role_label
 from departments.services.house_settings import mail_addresses, mail_to_set
 from departments.services.housekeeping import CLOCK_TASK
+from departments.views.clashes import Current
 from departments.views.consoles.gate import console
 from departments.views.exporting import sent
 from departments.views.keeping import Keeping
-from msw_portal.kernel.forms import CommandForm
 from msw_portal.kernel.htmx import answer, go_to
 
 BOTH = require_http_methods(["GET", "HEAD", "POST"])
@@ -96,19 +96,29 @@ def review_list(request: HttpRequest) -> HttpResponse:
 def review(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """One review, row by row; a POST keeps the decisions, and signs when asked to."""
     row = _review(request, uid)
-    keep = Keeping(request, "departments-review", uid)
+    keep = Keeping(request, "departments-review", uid, current=lambda: _as_decided(request, uid))
+    form = keep.form(ReviewForm, rows=row.payload["rows"])
     if request.method != "POST":
         kept = _decisions(row, keep.typed) if keep.typed else {}
-        return _review_page(request, row, kept, CommandForm(), keep)
-    typed = _decisions(row, request.POST)
-    is_signed = "sign" in request.POST
-    form = CommandForm(request.POST)
+        return _review_page(request, row, kept, form, keep)
+    typed, is_signed = _decisions(row, keep.sent_words), "sign" in request.POST
     service = reviews.review_finish if is_signed else reviews.review_decide
-    if keep.sent(form.command(service, review=row, decisions=typed, by=request.user)):
+    if keep.sent(form.command(service, review=row, base=keep.base, by=request.user)):
         said = _("复核已签署。") if is_signed else _("已保存。")
         to = reverse("departments:review", args=[uid])
         return answer(request, "", {}, ok=True, to=to, done=said)
     return _review_page(request, row, typed, form, keep)
+
+
+def _as_decided(request: HttpRequest, uid: uuid.UUID) -> Current:
+    row = _review(request, uid)
+    values = {}
+    for one in row.payload["rows"]:
+        values |= {
+            f"d-{one['membership']}": one["decision"],
+            f"n-{one['membership']}": one["note"],
+        }
+    return Current(row.row_version, values, at=row.updated_at)
 
 
 def _decisions(row: ComplianceRecord, typed: Mapping[str, str]) -> dict[str, reviews.Decision]:
@@ -172,5 +182,6 @@ def _review_page(request, row, typed, form, keep) -> HttpResponse:
         "ending": sum(1 for one in lines if one["decision"] == reviews.END),
         "history": history_lines(row),
     }
-    status = 422 if request.method == "POST" else 200
-    return render(request, "departments/consoles/review.html", context, status=status)
+    both = keep.clash(form)
+    status = 409 if both else 422 if request.method == "POST" else 200
+    return render(request, "departments/consoles/review.html", context | both, status=status)

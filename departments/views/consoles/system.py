@@ -24,6 +24,7 @@ from departments.models.people import Role
 from departments.services import desk, operations, policies, registers
 from departments.services.house_settings import mail_addresses, mail_to_set
 from departments.services.housekeeping import clock_skew
+from departments.views.clashes import Current
 from departments.views.consoles.gate import console
 from departments.views.keeping import Keeping
 from msw_portal.kernel.htmx import answer
@@ -162,22 +163,33 @@ def codes(request: HttpRequest, scheme: str) -> HttpResponse:
 def code(request: HttpRequest, pk: int) -> HttpResponse:
     """One entry: its words, its place, its last day."""
     row = get_object_or_404(Code.objects.visible_to(request.user), pk=pk)
-    upper = row.valid.upper if row.valid else None
-    given = {"value": row.code, "zh": row.zh, "en": row.en, "rank": row.rank}
-    given["valid_to"] = upper - dt.timedelta(days=1) if upper else None
-    keep = Keeping(request, f"departments-code-{pk}", initial=given)
+    keep = Keeping(request, f"departments-code-{pk}", current=lambda: _current_code(request, pk))
     form = keep.form(CodeForm, code=row)
     done = request.method == "POST" and keep.sent(
-        form.command(registers.code_save, code=row, scheme=row.scheme, by=request.user)
+        form.command(
+            registers.code_save, code=row, scheme=row.scheme, base=keep.base, by=request.user
+        )
     )
+    context = {"code": row, "form": form, **keep.context}
+    if both := keep.clash(form):
+        page = "departments/consoles/code.html"
+        return render(request, page, context | both, status=409)
     return answer(
         request,
         "departments/consoles/code.html",
-        {"code": row, "form": form, **keep.context},
+        context,
         ok=done or request.method != "POST",
         to=reverse("departments:console_codes", args=[row.scheme]) if done else None,
         done=_("已保存。"),
     )
+
+
+def _current_code(request: HttpRequest, pk: int) -> Current:
+    row = Code.objects.visible_to(request.user).get(pk=pk)
+    upper = row.valid.upper if row.valid else None
+    given = {"value": row.code, "zh": row.zh, "en": row.en, "rank": row.rank}
+    given["valid_to"] = upper - dt.timedelta(days=1) if upper else None
+    return Current(row.row_version, given, at=row.updated_at)
 
 
 @BOTH

@@ -22,12 +22,14 @@ from django.utils.translation import gettext as _
 from msw_portal.kernel import display
 from msw_portal.kernel.charts import Chart
 from msw_portal.kernel.form_fields import show_field
+from msw_portal.kernel.retelling import retold
 
 register = template.Library()
 register.filter("money", display.money)
 register.filter("figure", display.figure)
 register.filter("when", display.when)
 register.filter("moment", display.moment)
+register.filter("retold", retold)
 register.filter("listed", display.enumerated)
 
 RISKS = dict(enumerate(map(gettext_lazy, ("低", "中", "高", "危机")), start=1))
