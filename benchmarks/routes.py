@@ -129,6 +129,7 @@ class World:
             Route(
                 "search_number", "worker", f"{lst}?number={facts['case_number']}", page, budget=6
             ),
+            Route("duplicates", "head", reverse("cases:duplicates"), budget=8),
             Route("notifications", "worker", reverse("departments:notifications"), budget=10),
             Route("audit_list", "auditor", reverse("departments:audit"), budget=8),
         ]

@@ -226,10 +226,9 @@ def person_page(user: Any, client: Client) -> dict[str, Any]:
     lines = case_lines(user, cases)[client.root_id]
     entries, older = entries_of(user, client, size=ON_PERSON_PAGE)
     return {
-        **_person(user, client),
+        **_person(user, client, lists["episodes"]),
         **lists,
         **minded(lists["flags"], relatives),
-        "otherwise": said_otherwise(lists["episodes"]),
         "cases": lines,
         "has_open_case": any(line.case.is_open for line in lines),
         "relatives": relatives_of(relatives),
@@ -239,9 +238,10 @@ def person_page(user: Any, client: Client) -> dict[str, Any]:
     }
 
 
-def _person(user: Any, client: Client) -> dict[str, Any]:
-    """Who it is, masked, and what may be done."""
+def _person(user: Any, client: Client, stays: Iterable[Episode]) -> dict[str, Any]:
+    """Who it is, masked, what the hospital's system says otherwise, and what may be done."""
     return {
+        "otherwise": said_otherwise(stays),
         "client": client,
         "household": household_pairs(client),
         "capacity": capacity_said(client),
