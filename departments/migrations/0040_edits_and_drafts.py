@@ -16,7 +16,7 @@ CLEAR = """
 
 
 class Migration(migrations.Migration):
-    dependencies = [("departments", "0027_waiting_tasks")]
+    dependencies = [("departments", "0029_regions")]
     operations = [
         migrations.AddField(
             model_name="code",
