@@ -16,7 +16,7 @@ CLEAR = """
 
 
 class Migration(migrations.Migration):
-    dependencies = [("departments", "0029_regions")]
+    dependencies = [("departments", "0041_later_scans")]
     operations = [
         migrations.AddField(
             model_name="code",
