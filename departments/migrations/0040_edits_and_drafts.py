@@ -16,7 +16,7 @@ CLEAR = """
 
 
 class Migration(migrations.Migration):
-    dependencies = [("departments", "0041_later_scans")]
+    dependencies = [("departments", "0035_resources")]
     operations = [
         migrations.AddField(
             model_name="code",
