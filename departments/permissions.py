@@ -120,7 +120,11 @@ def can_keep_departments(user: Any, department: Department | None) -> bool:
 
 def can_export_in_clear(user: Any, model: Any) -> bool:
     """What identifies a person leaves in clear by one role per app: the keeper of accounts, the head of cases."""
-    keeper = {"departments": Role.SECADMIN, "cases": Role.DEPT_HEAD}.get(model._meta.app_label)
+    keeper = {
+        "departments": Role.SECADMIN,
+        "cases": Role.DEPT_HEAD,
+        "volunteers": Role.VOLUNTEER_COORDINATOR,
+    }.get(model._meta.app_label)
     return keeper is not None and user.role == keeper
 
 

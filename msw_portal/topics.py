@@ -12,6 +12,8 @@ HANDLERS = {
     "mandatory_report.hand_over": "cases.receivers.pass_reports_on",
     "mdt.shared": "cases.receivers.tell_clinician",
     "break_glass.opened": "cases.receivers.tell_break_glass",
+    "service.recorded": "volunteers.receivers.service_recorded",
+    "certificate.asked": "volunteers.receivers.issue_certificate",
     "notice.tell": "departments.receivers.tell_people",
     "notice.mail": "departments.receivers.mail_notice",
     "notice.digest": "departments.receivers.mail_digest",
@@ -51,6 +53,7 @@ IMPORTS = {
     "contacts": "cases.services.imports.contacts.CONTACTS",
     "organizations": "departments.services.importing.organizations.ORGANIZATIONS",
     "staff": "departments.services.importing.staff.STAFF",
+    "volunteer_hours": "volunteers.services.hour_imports.HOURS",
 }
 # Kind of object in the search postings -> who writes the postings of the next persons anew.
 REINDEXERS = {
@@ -81,6 +84,7 @@ SEARCH_WIDER = ("cases.services.search_box.sounds_found",)
 CALENDAR_SOURCES = (
     "departments.services.calendar_feeds.task_entries",
     "cases.services.calendars.case_entries",
+    "volunteers.services.calendars.shift_entries",
 )
 # Kind of link without an account -> the services its token opens, and nothing else (tests/architecture).
 LINK_SERVICES = {
@@ -102,4 +106,9 @@ LINK_SERVICES = {
         "cases.services.replies.reply_give",
     ),
     "calendar": ("departments.services.calendars.calendar_read",),
+    "check_in": (
+        "volunteers.services.check_ins.desk_open",
+        "volunteers.services.check_ins.desk_note",
+    ),
+    "certificate": ("volunteers.services.certificates.certificate_check",),
 }

@@ -6,6 +6,7 @@ from django.urls import include, path
 
 from cases.urls import console_patterns, door_patterns
 from msw_portal import gallery, health, metrics
+from volunteers.hours_urls import public_patterns as hours_patterns
 
 urlpatterns = [
     path("livez", health.livez, name="livez"),
@@ -14,8 +15,10 @@ urlpatterns = [
     path("api/v1/", include("msw_portal.api_urls")),
     path("", include("departments.urls")),
     path("", include(door_patterns)),
+    path("", include(hours_patterns)),
     path("console/system/", include(console_patterns)),
     path("cases/", include("cases.urls")),
+    path("volunteers/hours/", include("volunteers.hours_urls")),
     path("funding/", include("donations.urls")),
     path("reports/", include("reports.urls")),
     path("internal/components/", gallery.gallery, name="gallery"),

@@ -335,6 +335,8 @@ class AccessLink(PublicRow, Tenanted, Subject):
         RECEIPT = "receipt", _("回执")
         REFERRAL_REPLY = "referral_reply", _("转介回复")
         CALENDAR = "calendar", _("日历订阅")
+        CHECK_IN = "check_in", _("志愿者签到码")
+        CERTIFICATE = "certificate", _("证明查验")
 
     DOORS = (Kind.WARD_DOOR, Kind.SELF_DOOR)
 

@@ -21,7 +21,7 @@ class Outbox(Leased):
     subject_uid = models.UUIDField(null=True)
     payload = models.JSONField(default=dict)
     dedup_key = models.CharField(max_length=120, null=True)
-    request_id = models.CharField(max_length=36, blank=True, db_default="")
+    request_id = models.CharField(max_length=36, blank=True, default="")
     created_at = models.DateTimeField(default=timezone.now)
     done_at = models.DateTimeField(null=True)
 

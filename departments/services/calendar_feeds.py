@@ -32,6 +32,7 @@ PLANNED = frozenset(
         *("closing_approval", "co_sign", "next_contact", "follow_up", "discharge_call"),
         *("meeting_task", "transfer", "referral_reply", "referral_follow_up"),
         *("reconsent_14", "reconsent_18", "reconsent_text", "subject_request"),
+        "hours_confirm",
         *("supplement", "check", "review", "approve", "release", "receipt"),
     }
 )

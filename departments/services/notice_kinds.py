@@ -101,6 +101,18 @@ GROUPS: dict[str, Group] = {
         {"consent_withdrawn": _("知情同意已撤回")},
         roles=CARE_ROLES | FOUNDATION_ROLES,
     ),
+    "hours": Group(
+        _("志愿服务时长与证明"),
+        {
+            "hours.disputed": _("志愿者申请更正服务时长"),
+            "hours.late": _("有服务时长超过一周没有确认"),
+            "hours.decided": _("您的更正申请有了结果"),
+            "hours.voided": _("您的一条服务记录已作废"),
+            "certificate.issued": _("您的志愿服务证明已出具"),
+            "certificate.replaced": _("时长有更正，证明已重新出具"),
+        },
+        roles=frozenset({Role.VOLUNTEER_COORDINATOR, Role.VOLUNTEER}),
+    ),
     "funding": Group(
         _("救助申请与拨付"),
         {

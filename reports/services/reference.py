@@ -49,6 +49,14 @@ DOCUMENT_TYPES = {
 RULES = (
     ("small_cells", "house", {"below": 5}, "", "本平台设计", "design"),
     ("small_cells", "public", {"below": 10}, "", "本平台设计", "design"),
+    (
+        "star_level",
+        "",
+        {"hours": [100, 300, 600, 1000, 1500]},
+        "",
+        "全国通行的志愿者星级做法",
+        "practice",
+    ),
     ("guardian_age", "", {"below": 14}, "第三十一条", "个人信息保护法", "law"),
     ("log_retention", "", {"months": 6}, "第二十一条", "网络安全法", "law"),
     (

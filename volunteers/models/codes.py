@@ -55,6 +55,15 @@ class CertificateKind(TextChoices):
     AWARD = "award", _("荣誉证书")
 
 
+class Anomaly(TextChoices):
+    """What somebody should look at before hours are confirmed."""
+
+    LONG_DAY = "long_day", _("一天超过 8 小时")
+    FORGOTTEN = "forgotten", _("没有签退，按排班结束计")
+    ENTERED = "entered", _("事后补记")
+    IMPORTED = "imported", _("导入")
+
+
 DAYS = (
     ("1", _("周一")),
     ("2", _("周二")),

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from msw_portal.kernel.crypto import SealedJSON, SealedText
 from msw_portal.kernel.db import PublicRow, Tenanted
-from volunteers.models.codes import CertificateKind
+from volunteers.models.codes import Anomaly, CertificateKind
 from volunteers.models.people import Volunteer
 from volunteers.models.shifts import Post, Shift
 from volunteers.querysets import CertificateQuerySet, ServiceRecordQuerySet
@@ -86,7 +86,7 @@ class ServiceRecord(PublicRow, Tenanted):
     activity = models.ForeignKey(
         "cases.Activity", models.PROTECT, null=True, blank=True, related_name="service_records"
     )
-    anomaly = models.CharField(_("异常"), max_length=20, blank=True)
+    anomaly = models.CharField(_("异常"), max_length=20, choices=Anomaly.choices, blank=True)
     voided_at = models.DateTimeField(null=True, blank=True, editable=False)
     void_reason = SealedText(_("作废原因"), null=True, blank=True)
 
@@ -223,3 +223,8 @@ class Certificate(PublicRow, Tenanted):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def last_day(self) -> dt.date | None:
+        """The last day of the period; None without one."""
+        return self.period.upper - dt.timedelta(days=1) if self.period else None
