@@ -90,6 +90,7 @@ FACTS = {
     "minutes": _("分钟"),
     "mode": _("形式"),
     "month": _("月份"),
+    "need": _("需求"),
     "needs": _("需求"),
     "number": _("编号"),
     "occurred_on": _("日期"),

@@ -75,6 +75,7 @@ TASK_WORDS: dict[str, str | Promise] = {
 }
 # Where a task or a notice of this kind is dealt with, whatever its subject.
 PLACES_OF_KIND = {
+    "hours_confirm": "hours:list",
     "queue_dead": "departments:console_queue",
     "storage_room": "departments:console_system",
     "files_astray": "departments:console_system",
@@ -102,7 +103,6 @@ PLACES = {
     "donation": "donations:donation",
     "servicerecord": "hours:record",
     "certificate": "hours:certificate",
-    "shift": "hours:attendance",
     "reportrun": "reports:run",
     "importrun": "departments:import",
     "job": "reports:run",

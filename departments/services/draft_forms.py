@@ -69,6 +69,8 @@ FORMS: dict[str, Form] = {
     "cases-consent_asked-": Form(_("同意书"), "cases:outgoing_send"),
     "cases-basis-": Form(_("处理依据"), "cases:consent_basis"),
     "cases-basis_person-": Form(_("处理依据"), "cases:client_consent_basis"),
+    "volunteers-hours": Form(_("补记服务"), "hours:enter"),
+    "volunteers-hours_amend": Form(_("改时间"), "hours:amend"),
     "cases-report": Form(_("强制报告"), "cases:report_new"),
     "cases-report-sheet": Form(_("强制报告表"), "cases:report_edit"),
     "cases-report-tell": Form(_("登记向谁报告"), "cases:report_tell"),

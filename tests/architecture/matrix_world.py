@@ -43,15 +43,18 @@ from donations.models.requests import RequestDocument
 from msw_portal.kernel.scope import INSTALLATION, scope
 from reports.services.runs import report_ask
 from tests.factories import cases, donations
+from tests.factories import volunteers as serving
 from tests.factories.course import make_activity
 from tests.factories.donations import D, People
 from tests.factories.doors import make_door
 from tests.factories.instruments import worded_slot
 from tests.factories.resources import make_resource
 from tests.factories.world import SINCE
+from volunteers.services.certificates import certificate_issue
 
 # The foundation's own account administrator: the small world has none, its clients need one.
 KEEPER = "foundation_secadmin"
+YEAR = dt.timedelta(days=365)
 
 KEYS = {
     "cases:client": "client",
@@ -166,6 +169,14 @@ KEYS = {
     "departments:organization": "organization",
     "departments:api_client_end": "api_client",
     "departments:draft": "case",
+    "hours:enter": "hours_person",
+    "hours:certificate_new": "hours_person",
+    "hours:certificate": "proof",
+    "hours:attendance": "hours_shift",
+    "hours:attend": "hours_shift",
+    "hours:code": "hours_post",
+    "hours:check_in": "promise",
+    "hours:": "service",
     "reports:run": "run",
     "funding_request_": "request",
     "funding_request_review": "checked_request",
@@ -435,6 +446,26 @@ def _requests(people: People, money: donations.Money, file: Any) -> dict[str, An
     }
 
 
+def _hours(worker: User, volunteer: User, file: Any = None) -> dict[str, Any]:
+    """A confirmed service of the small world's volunteer with its proof, and a promise for a shift."""
+    with donations.as_person(worker) as by:
+        person = file or serving.make_volunteer(by, user_id=volunteer.pk)
+        post = serving.make_post(by)
+        shift = serving.make_shift(post, by, in_days=3)
+        promise = serving.make_signup(shift, person, by)
+        record = serving.make_service(person, post, by)
+        today = timezone.localdate()
+        proof = certificate_issue(volunteer=person, since=today - YEAR, until=today, by=by)
+    return {
+        "hours_person": person,
+        "hours_post": post,
+        "hours_shift": shift,
+        "promise": promise,
+        "service": record,
+        "proof": proof,
+    }
+
+
 def _administration(fetch: Any) -> dict[str, str]:
     """What stands in the consoles of the hospital and of the installation."""
     secadmin, auditor, worker = fetch("secadmin"), fetch("auditor"), fetch("worker")
@@ -486,6 +517,7 @@ def build() -> dict[str, str]:
         )
     made = _hospital(people, file(), head) | _requests(people, money, file)
     made |= {"fund": money.fund, "donation": gift}
+    made |= _hours(people.worker, fetch("volunteer"))
     with donations.as_person(people.worker):
         made["paper"] = RequestDocument.objects.filter(request=made["request"]).first()
     with donations.as_person(head) as by:
@@ -530,6 +562,8 @@ def arguments(name: str, converters: Any, known: dict[str, str]) -> dict[str, st
             given[key] = known["paper"]
         elif key == "place":
             given[key] = known["place"]
+        elif key == "signup":
+            given[key] = known["promise"]
         elif key == "job":
             given[key] = known["dossier_job"]
         elif key in WORDS:

@@ -12,7 +12,10 @@ from msw_portal.kernel.masking import mask_name
 from msw_portal.kernel.scope import scope
 from tests.factories.world import SINCE
 from volunteers.models.people import Volunteer, VolunteerRecord
+from volunteers.models.service import ServiceRecord
 from volunteers.models.shifts import Post, Shift, Signup
+from volunteers.services.confirming import service_confirm
+from volunteers.services.records import service_enter
 
 _numbers = itertools.count(1)
 COORDINATOR = "coordinator"
@@ -111,3 +114,22 @@ def make_signup(shift: Shift, volunteer: Volunteer, by: User) -> Signup:
     signup.save(force_insert=True)
     signup.refresh_from_db()
     return signup
+
+
+def make_service(volunteer: Volunteer, post: Post, by: User, **given: Any) -> ServiceRecord:
+    """Two and a half hours of yesterday morning, confirmed; `days` ago and `hour` move it."""
+    day = timezone.localdate() - dt.timedelta(days=given.pop("days", 1))
+    begins = timezone.make_aware(dt.datetime.combine(day, dt.time(given.pop("hour", 9))))
+    record = service_enter(
+        volunteer=volunteer,
+        post=post,
+        by=by,
+        **{
+            "checked_in": begins,
+            "checked_out": begins + dt.timedelta(hours=2, minutes=45),
+            "break_minutes": 10,
+            "persons": 7,
+            **given,
+        },
+    )
+    return service_confirm(record=record, by=by)

@@ -216,7 +216,7 @@ def test_the_posted_code_takes_the_phone_of_who_is_expected_and_tells_nothing_el
     assert (noted.who, noted.is_out) == (serving.name_masked, False)
     assert refusal(desk_note, token=token, phone=phone, is_out=False) == stranger
     out = desk_note(token=token, phone=phone, is_out=True, persons=4)
-    assert (out.is_out, out.hours) == (True, "0")
+    assert (out.is_out, out.hours) == (True, "0.0")
     with acting(coordinator):
         assert ServiceRecord.objects.get().persons == 4
         code_revoke(post=post, by=coordinator)

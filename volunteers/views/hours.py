@@ -23,7 +23,6 @@ from departments.views.list_box import asked_of
 from msw_portal.kernel import keyset
 from msw_portal.kernel.forms import CommandForm
 from msw_portal.kernel.htmx import answer
-from volunteers.filters.hours import HOUR_FIELDS
 from volunteers.forms.hours import (
     AmendForm,
     EnterForm,
@@ -33,6 +32,7 @@ from volunteers.forms.hours import (
     TextForm,
     TimesForm,
 )
+from volunteers.hour_filters import HOUR_FIELDS
 from volunteers.hour_permissions import (
     can_amend_service,
     can_ask_correction,
@@ -301,6 +301,8 @@ def amend(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
             service=service_amend,
             given={"record": row},
             initial=times_of(row),
+            draft="volunteers-hours_amend",
+            subject=row.uid,
             to=to,
             done=_("已改好，仍待确认。"),
             context={"volunteer": row.volunteer, "record": row, "back": to},
