@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("departments", "0041_later_scans"),
+        ("departments", "0035_resources"),
     ]
 
     operations = [
