@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("departments", "0035_resources"),
+        ("departments", "0040_edits_and_drafts"),
     ]
 
     operations = [
