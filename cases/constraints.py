@@ -190,4 +190,5 @@ SENTENCES = {
     "episode_drop_state_known": (_("请从列表中选择。"), "state"),
     "episode_drop_once": (_("这个文件正在读取。"), None),
     "row_of_the_same_house": (_("所选的记录不存在。"), None),
+    "supervision_case_once": (_("这个个案已经列入这次督导。"), "case"),
 }

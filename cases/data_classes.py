@@ -172,4 +172,9 @@ CLASSES = {
         CODED: "plan goal who",
         PERSON: "what",
     },
+    "SupervisionCase": {
+        IMPERSONAL: "is_deidentified",
+        CODED: "event",
+        PERSON: "excerpt advice",
+    },
 }

@@ -38,6 +38,7 @@ AREAS = (
     (_("查房"), "bed", "cases:ward", "/cases/ward/", CARE_ROLES, True),
     (_("探访与咨询"), "talk", "cases:activities", "/cases/activities/", CARE_ROLES, False),
     (_("资源库"), "org", "cases:resources", "/cases/resources/", CARE_ROLES, False),
+    (_("督导与培训"), "book", "departments:learning", "/learning/", CARE_ROLES, False),
     (
         _("权利请求"),
         "shield",
@@ -82,7 +83,7 @@ AREAS = (
         _("人员与角色"),
         "user",
         "departments:staff",
-        "/people/",
+        ("/people/", "/staff/"),
         {Role.DEPT_HEAD},
         False,
     ),
@@ -94,7 +95,15 @@ AREAS = (
         {Role.DEPT_HEAD},
         False,
     ),
-    (_("人员与角色"), "user", "departments:staff", "/people/", {Role.SECADMIN}, True),
+    (
+        _("人员与角色"),
+        "user",
+        "departments:staff",
+        ("/people/", "/staff/"),
+        {Role.SECADMIN},
+        True,
+    ),
+    (_("人员与资质"), "user", "departments:profiles", "/staff/", {Role.SUPERVISOR}, False),
     (
         _("科室与病区"),
         "bed",

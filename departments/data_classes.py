@@ -101,6 +101,26 @@ CLASSES = {
         CODED: "username display_name password",
         PERSON: "email phone:phone",
     },
+    "StaffProfile": {
+        IMPERSONAL: "department title employment weekly_hours is_counted agency end_reason",
+        CODED: "user name",
+    },
+    "StaffCredential": {
+        IMPERSONAL: "kind grade title issued_on hours void_reason",
+        CODED: "staff number",
+    },
+    # What was said in supervision may tell of clients and of the supervisee.
+    "LearningEvent": {
+        IMPERSONAL: "kind form functions department theme starts_at hours place provider is_cpd "
+        "is_open outline signed_at",
+        CODED: "leader leader_name",
+        PERSON: "notes advice actions",
+    },
+    "LearningAttendance": {
+        IMPERSONAL: "role presence hours result score steps_done signed_at",
+        CODED: "event user staff name certificate_no",
+        PERSON: "reflection",
+    },
     "PasswordHistory": {IMPERSONAL: "set_at", CODED: "user password"},
     "Membership": {IMPERSONAL: "department role duty_class", CODED: "user ended_by end_reason"},
     "AccessGrant": {

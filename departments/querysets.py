@@ -5,7 +5,7 @@ import uuid
 from typing import Self
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from msw_portal.kernel.db import ScopedQuerySet
@@ -159,3 +159,72 @@ class ImportRunQuerySet(TenantQuerySet):
 class ImportRowQuerySet(TenantQuerySet):
     def visible_to(self, user) -> Self:
         return super().visible_to(user).filter(run__created_by_id=user.pk)
+
+
+# Who leads people sees the staff of the department; who keeps accounts, of the house.
+LEADS_PEOPLE = frozenset({"supervisor", "dept_head"})
+LEARNS = frozenset({"worker", "assistant", "intern", "supervisor", "dept_head"})
+COURSES = ("training", "workshop", "simulation")
+
+
+class StaffProfileQuerySet(TenantQuerySet):
+    def visible_to(self, user) -> Self:
+        """The head and the keeper of accounts see the house's, a supervisor the department's, everybody the own ones."""
+        rows = super().visible_to(user)
+        if user.role in {"dept_head", "secadmin"}:
+            return rows
+        mine = Q(user_id=user.pk)
+        if user.role == "supervisor" and user.acting.department_id:
+            mine |= Q(department_id=user.acting.department_id)
+        return rows.filter(mine)
+
+    def here(self, on: dt.date | None = None) -> Self:
+        """In the post on a day (today)."""
+        return self.filter(valid__contains=on or timezone.localdate())
+
+    def expiring(self, on: dt.date, *, days: int = 90) -> Self:
+        """Whose latest registration ends within so many days, or has ended."""
+        papers = self.model._meta.get_field("credentials").related_model
+        own = papers.objects.standing().filter(staff=OuterRef("pk"), kind="registration")
+        later = own.filter(valid__endswith__gt=on + dt.timedelta(days=days))
+        return self.filter(Exists(own)).exclude(Exists(later))
+
+
+class StaffCredentialQuerySet(TenantQuerySet):
+    def visible_to(self, user) -> Self:
+        """Those of the profiles the person may see."""
+        profiles = self.model._meta.get_field("staff").related_model
+        return super().visible_to(user).filter(staff__in=profiles.objects.visible_to(user))
+
+    def standing(self) -> Self:
+        return self.filter(voided_at__isnull=True)
+
+
+class LearningEventQuerySet(TenantQuerySet):
+    def visible_to(self, user) -> Self:
+        """Courses are announced to everybody who does casework; a supervision is its own people's and the department's leaders'."""
+        if user.role not in LEARNS:
+            return self.none()
+        rows = super().visible_to(user)
+        attendances = self.model._meta.get_field("attendances").related_model
+        own = attendances.objects.filter(event=OuterRef("pk"), user_id=user.pk)
+        mine = Q(leader_id=user.pk) | Q(kind__in=COURSES) | Q(Exists(own))
+        if user.role in LEADS_PEOPLE:
+            mine |= Q(department__isnull=True) | Q(department_id=user.acting.department_id)
+        return rows.filter(mine)
+
+    def supervised(self) -> Self:
+        return self.exclude(kind__in=COURSES)
+
+    def courses(self) -> Self:
+        return self.filter(kind__in=COURSES)
+
+
+class LearningAttendanceQuerySet(TenantQuerySet):
+    def visible_to(self, user) -> Self:
+        """The people of the events the person may see."""
+        events = self.model._meta.get_field("event").related_model
+        return super().visible_to(user).filter(event__in=events.objects.visible_to(user))
+
+    def present(self) -> Self:
+        return self.filter(presence="present")

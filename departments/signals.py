@@ -3,3 +3,4 @@
 from django.dispatch import Signal
 
 membership_ended = Signal()  # membership=, by=
+credential_expiring = Signal()  # credential=: in the daily scope of its house, once

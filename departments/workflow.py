@@ -2,6 +2,7 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from msw_portal.kernel.workflow import Step, Workflow
 
@@ -38,4 +39,26 @@ IMPORT = Workflow(
     final=frozenset(
         {ImportState.DONE, ImportState.REFUSED, ImportState.CANCELLED, ImportState.EXPIRED}
     ),
+)
+
+
+class LearningState(TextChoices):
+    """Of a supervision or a course; signed means that everybody concerned has signed."""
+
+    PLANNED = "planned", pgettext_lazy("learning", "已安排")
+    HELD = "held", _("已举行，待签署")
+    SIGNED = "signed", _("已签署")
+    CANCELLED = "cancelled", pgettext_lazy("learning", "已取消")
+
+
+L = LearningState
+LEARNING = Workflow(
+    name="learning",
+    steps=(
+        Step("hold", frozenset({L.PLANNED}), L.HELD, _("记录")),
+        # One signature of several moves nothing; the last one does.
+        Step("sign", frozenset({L.HELD}), L.SIGNED, _("签署")),
+        Step("cancel", frozenset({L.PLANNED}), L.CANCELLED, _("取消安排"), needs_reason=True),
+    ),
+    final=frozenset({L.SIGNED, L.CANCELLED}),
 )

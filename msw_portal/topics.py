@@ -68,6 +68,7 @@ SUBJECTS = {
     "contact": "cases.services.subjects.contacts_named",
     "casetransfer": "cases.services.subjects.transfers_named",
     "referral": "cases.services.subjects.referrals_named",
+    "learningevent": "departments.services.learning_subjects.learning_named",
     "subjectrequest": "cases.services.subjects.subject_requests_named",
     "fundingrequest": "donations.services.subjects.requests_named",
 }

@@ -17,6 +17,7 @@ from cases.querysets.casework import (
     ReportQuerySet,
     RiskAlertQuerySet,
     SubjectRequestQuerySet,
+    SupervisionCaseQuerySet,
     TransferQuerySet,
 )
 from cases.querysets.sharing import (
@@ -49,5 +50,6 @@ __all__ = [
     "ReportQuerySet",
     "RiskAlertQuerySet",
     "SubjectRequestQuerySet",
+    "SupervisionCaseQuerySet",
     "TransferQuerySet",
 ]

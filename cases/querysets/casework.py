@@ -259,6 +259,21 @@ class TransferQuerySet(CaseChildQuerySet):
         return self.filter(state="requested")
 
 
+class SupervisionCaseQuerySet(CaseChildQuerySet):
+    def visible_to(self, user) -> Self:
+        """Who may open the case; what names nobody, everybody who may see the supervision."""
+        if user.role not in CARE_ROLES:
+            return self.none()
+        cases = self.model._meta.get_field("case").related_model
+        events = self.model._meta.get_field("event").related_model
+        heard = Q(is_deidentified=True, event__in=events.objects.visible_to(user))
+        return self.filter(
+            heard | of_visible_case(cases, user),
+            in_compartments(user),
+            organization_id=user.house_id,
+        )
+
+
 class PlanQuerySet(CaseChildQuerySet):
     def newest_first(self) -> Self:
         return self.order_by("-version")

@@ -5,6 +5,7 @@ from departments.models.compliance import ComplianceRecord, PasswordHistory
 from departments.models.doors import InboxItem, Signature
 from departments.models.imports import ImportRow, ImportRun
 from departments.models.keys import KeyVersion, RekeyPart
+from departments.models.learning import LearningAttendance, LearningEvent
 from departments.models.mechanisms import (
     AccessLink,
     Document,
@@ -44,6 +45,7 @@ from departments.models.register_parts import (
 )
 from departments.models.resources import ResourceLocation, ResourcePlace, ResourceService
 from departments.models.saved_views import SavedView
+from departments.models.staff import StaffCredential, StaffProfile
 from departments.models.trail import AuditEntry, AuditLink
 
 __all__ = [
@@ -70,6 +72,8 @@ __all__ = [
     "Job",
     "KeyCheck",
     "KeyVersion",
+    "LearningAttendance",
+    "LearningEvent",
     "Membership",
     "Message",
     "Notification",
@@ -95,6 +99,8 @@ __all__ = [
     "ResourceService",
     "SearchPosting",
     "Signature",
+    "StaffCredential",
+    "StaffProfile",
     "Task",
     "Transition",
     "User",

@@ -66,6 +66,11 @@ TASK_WORDS: dict[str, str | Promise] = {
     "discharge_call": _("出院一周电访"),
     "referral_reply": _("催问外出转介的回复"),
     "referral_follow_up": _("跟进外出转介"),
+    "credential_expiring": _("登记证书快到期"),
+    "hand_over": _("移交离岗人员的个案"),
+    "learning_reflect": _("写督导反思并签署"),
+    "learning_sign": _("签署督导或课程记录"),
+    "learning_action": _("督导后续行动"),
     "supplement": _("补交救助材料"),
     "check": _("核对救助材料"),
     "review": _("审核救助申请"),
@@ -107,6 +112,8 @@ PLACES = {
     "importrun": "departments:import",
     "job": "reports:run",
     "membership": "departments:staff",
+    "staffprofile": "departments:profile",
+    "learningevent": "departments:learning_event",
 }
 # What stands above everything, and what to do first.
 CRISIS = {

@@ -74,6 +74,14 @@ GROUPS: dict[str, Group] = {
             "closing.returned": _("结案被退回，请补充"),
         },
     ),
+    "learning": Group(
+        _("督导与培训"),
+        {
+            "learning.planned": _("有一次督导或培训安排了您参加"),
+            "learning.cancelled": _("您参加的督导或培训取消了"),
+            "learning.to_do": _("督导记录等您写反思、签署或完成后续行动"),
+        },
+    ),
     "mdt": Group(
         _("共享给我的个案"),
         {"mdt.shared": _("有个案共享给您")},

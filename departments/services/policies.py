@@ -105,6 +105,19 @@ def rule_in_force(kind: str, on: dt.date | None = None) -> DatedRule | None:
     return rows.filter(valid__contains=day).first()
 
 
+def rule_for(
+    kind: str, key: str, *, region: int | None = None, on: dt.date | None = None
+) -> DatedRule | None:
+    """The row of `kind` for one case (`applies_key`) on a day: of the region, its prefecture or province, else of everywhere."""
+    rows = DatedRule.objects.filter(
+        kind=kind, applies_key=key, valid__contains=on or timezone.localdate()
+    )
+    places = {region, region // 100 * 100, region // 10000 * 10000} if region else set()
+    found = {row.region_id: row for row in rows if row.region_id is None or row.region_id in places}
+    # The narrowest place has the greatest code: 110102 before 110100 before 110000.
+    return found[max(found, key=lambda code: code or 0)] if found else None
+
+
 def password_policy(on: dt.date | None = None) -> PasswordPolicy:
     """The password policy of the installation on a day."""
     return _made(PasswordPolicy, rule_in_force(PASSWORD, on))

@@ -24,6 +24,7 @@ RULE_KINDS = {
     "disclosure_deadline": _("信息公开期限"),
     "charity_ratio": _("慈善支出比例"),
     "staffing": _("人员配备"),
+    "staffing_coverage": _("设岗与设部门的比例"),
     "retention": _("保存期限"),
     "star_level": _("志愿者星级"),
     "cpd_hours": _("继续教育学时"),

@@ -9,6 +9,7 @@ from cases.models import codes
 from cases.need_codes import code_map
 from departments.models.organizations import Code, DatedRule
 from departments.services.policies import RetentionRule
+from departments.services.staff_rules import staff_rules
 from reports.indicators import FIGURES
 from reports.models import Indicator
 
@@ -131,6 +132,7 @@ def reference_install() -> None:
                 evidence=evidence,
             )
             for kind, key, params, article, source, evidence in RULES
-        ],
+        ]
+        + staff_rules(),
         ignore_conflicts=True,
     )

@@ -10,6 +10,7 @@ from cases.models.consents import Consent
 from cases.models.duplicates import ComparedUpTo, DuplicatePair
 from cases.models.feeds import EpisodeDrop, EpisodeFeed
 from cases.models.people import Client
+from cases.models.supervision import SupervisionCase
 from cases.services.alerts import alert_raise
 from cases.services.consents import consent_give
 from cases.services.disclosures import disclosure_make
@@ -18,6 +19,7 @@ from cases.services.members import case_member_add
 from cases.services.referrals import referral_receive
 from cases.services.report_course import report_follow, report_tell
 from cases.services.reporting import report_open
+from departments.models.learning import LearningEvent
 from departments.services.documents import document_store
 from msw_portal.kernel.keyring import CryptoError
 from tests.factories.cases import (
@@ -62,6 +64,16 @@ def filled(worker, worker2, supervisor, assistant, hospital, foundation, acting,
         report_follow(report=report, occurred_on=timezone.localdate(), text="x", by=worker)
         plan = make_plan(make_case(worker, stage="planning"), worker)
         make_around(case, episode, plan, worker2, worker)
+        meeting = LearningEvent.objects.create(
+            organization=hospital,
+            kind="supervision",
+            form="individual",
+            theme="x",
+            starts_at=timezone.now(),
+            hours=1,
+            leader=supervisor,
+        )
+        SupervisionCase.objects.create(organization=hospital, case=case, event=meeting, excerpt="x")
         EpisodeFeed.objects.create(organization=hospital, episode=episode, heard_at=timezone.now())
         EpisodeDrop.objects.create(organization=hospital, name="夜间.csv", digest=b"1" * 32)
         other = make_client(worker, name="演示乙")
