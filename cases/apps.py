@@ -8,6 +8,7 @@ class CasesConfig(AppConfig):
     verbose_name = "个案"
 
     def ready(self) -> None:
+        from cases import receivers
         from cases.constraints import SENTENCES
         from cases.data_classes import CLASSES
         from msw_portal.kernel import data_classes
@@ -15,3 +16,4 @@ class CasesConfig(AppConfig):
 
         register_sentences(SENTENCES)
         data_classes.register("cases", CLASSES)
+        receivers.connect()

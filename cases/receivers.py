@@ -1,5 +1,7 @@
 """What the relay hands to casework: each handler closes its row in the effect's own transaction."""
 
+from typing import Any
+
 from cases.services.break_glass import glass_told
 from cases.services.crossings import (
     answer_apply,
@@ -9,13 +11,37 @@ from cases.services.crossings import (
     crossing_take_back,
 )
 from cases.services.feeds.telling import administrators_house, drop_told
+from cases.services.leaving import caseload_look, leaving_note
 from cases.services.mdt import share_told
 from cases.services.referral_targets import crossing_receiver
 from cases.services.report_handing import reports_hand_over
 from cases.services.report_telling import report_told
 from cases.services.telling import answer_told, referral_told
+from departments.models.people import Membership
 from departments.services.entering import house_scope
 from departments.services.outbox import Delivery
+from departments.signals import membership_ended, membership_ending
+
+
+def connect() -> None:
+    """Listen to the signals of departments; called once from AppConfig.ready."""
+    for signal in (membership_ended, membership_ending):
+        signal.connect(note_leaving, dispatch_uid="cases.note_leaving")
+
+
+def note_leaving(sender: Any, *, membership: Membership, **_more: Any) -> None:
+    leaving_note(membership=membership)
+
+
+def look_at_caseload(delivery: Delivery) -> None:
+    """Somebody leaves: whether cases wait for a successor, counted in the house's own scope."""
+    with house_scope(delivery.organization_id, care=True):
+        caseload_look(
+            house=delivery.organization_id,
+            membership_uid=delivery.subject_uid,
+            user=delivery.payload["user"],
+        )
+        delivery.finish()
 
 
 def tell_administrator(delivery: Delivery) -> None:

@@ -4,8 +4,10 @@ import datetime as dt
 import uuid
 from typing import Self
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from msw_portal.kernel.db import ScopedQuerySet
@@ -218,6 +220,23 @@ class LearningEventQuerySet(TenantQuerySet):
 
     def courses(self) -> Self:
         return self.filter(kind__in=COURSES)
+
+    def of_person(self, uid: uuid.UUID) -> Self:
+        """Those that a person led or was at, by the person's public id."""
+        attendances = self.model._meta.get_field("attendances").related_model
+        own = attendances.objects.filter(event=OuterRef("pk"), user__uid=uid, presence="present")
+        return self.filter(Exists(own))
+
+    def with_people(self) -> Self:
+        """Adds `people_count` and the first `people_names` of who attends, for the list."""
+        attendances = self.model._meta.get_field("attendances").related_model
+        listed = attendances.objects.filter(event=OuterRef("pk"), role="attendee").order_by("pk")
+        names = Coalesce("user__display_name", "staff__name", "name")
+        count = listed.order_by().values("event").annotate(n=Count("pk")).values("n")
+        return self.annotate(
+            people_count=Coalesce(Subquery(count), 0),
+            people_names=ArraySubquery(listed.annotate(said=names).values("said")[:3]),
+        )
 
 
 class LearningAttendanceQuerySet(TenantQuerySet):

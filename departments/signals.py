@@ -3,4 +3,5 @@
 from django.dispatch import Signal
 
 membership_ended = Signal()  # membership=, by=
+membership_ending = Signal()  # membership=: daily, while its last day is near or just over
 credential_expiring = Signal()  # credential=: in the daily scope of its house, once

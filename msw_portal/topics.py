@@ -10,6 +10,7 @@ HANDLERS = {
     "referral.answered": "cases.receivers.tell_worker",
     "mandatory_report.opened": "cases.receivers.tell_named",
     "mandatory_report.hand_over": "cases.receivers.pass_reports_on",
+    "caseload.leaving": "cases.receivers.look_at_caseload",
     "mdt.shared": "cases.receivers.tell_clinician",
     "break_glass.opened": "cases.receivers.tell_break_glass",
     "service.recorded": "volunteers.hour_receivers.service_recorded",

@@ -159,14 +159,7 @@ def contact_record(
         raise DomainError("contact.needs_facts", _("请写过程与事实。"), "facts")
     contact.save(force_insert=True)
     if contact.co_sign_required:
-        case_task(
-            case,
-            "co_sign",
-            due_at=contact.locked_at,
-            assignee=case.worker,
-            key=f"co_sign:{contact.uid}",
-            by=by,
-        )
+        _ask_co_sign(contact, case, contact.locked_at, by)
     if next_on is not None:
         case_task(
             case,
@@ -189,6 +182,13 @@ def contact_record(
         checkpoint=checkpoint,
     )
     return contact
+
+
+def _ask_co_sign(contact: Contact, case: Case, due_at: dt.datetime, by: User) -> None:
+    """The worker of the case is told that a record waits, with a task."""
+    case_task(
+        case, "co_sign", due_at=due_at, assignee=case.worker, key=f"co_sign:{contact.uid}", by=by
+    )
 
 
 def _locked(contact: Contact) -> tuple[Contact, Case]:
@@ -267,6 +267,8 @@ def contact_addendum(*, contact: Contact, facts: str, analysis: str = "", by: Us
     )
     _settle(addendum)
     addendum.save(force_insert=True)
+    if addendum.co_sign_required:
+        _ask_co_sign(addendum, case, now + hours(case.department, "contact_lock_hours"), by)
     audit.record("contact.addendum", by=by, on=addendum, to=contact.uid)
     return addendum
 

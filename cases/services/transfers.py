@@ -20,6 +20,7 @@ from cases.permissions import (
 from cases.services.caseloads import over_limit
 from cases.services.clocks import case_task, case_tell
 from cases.services.intake import holds_role
+from cases.services.leaving import caseload_passed
 from cases.services.report_handing import reports_pass_on
 from cases.services.secrecy import end_grants, grant
 from cases.workflow import TRANSFER, TransferState
@@ -146,6 +147,7 @@ def _pass_on(transfer: CaseTransfer, by: User) -> None:
         assignee=before,
     ).update(assignee=after)
     reports_pass_on(case, before=before, after=after)
+    caseload_passed(organization_id=case.organization_id, user=before)
     if case.compartment_id is not None and before.pk != by.pk:
         end_grants(case, at=timezone.now(), user=before)
 

@@ -86,6 +86,7 @@ PLACES_OF_KIND = {
     "files_astray": "departments:console_system",
     "drop_refused": "feeds:drops",
     "break_glass_review": "cases:glass_reviews",
+    "hand_over": "cases:hand_over",
     "break_glass.opened": "cases:glass_reviews",
 }
 # Where a subject is opened, by its model name and then the kind of house that reads it.

@@ -12,12 +12,14 @@ from departments.models.organizations import Organization
 from departments.models.people import Membership, Role
 from departments.services import file_sweeping, outbox
 from departments.services.accounts import last_used_on
+from departments.services.credential_clocks import credentials_warn
 from departments.services.entering import house_scope
 from departments.services.memberships import membership_end_idle
 from departments.services.policies import AccountRule, account_rule
 from departments.services.reviews import review_due_on
 from departments.services.security_events import alarms_raise
 from departments.services.tasks import task_open, tasks_close
+from departments.signals import membership_ending
 from msw_portal.kernel.errors import DomainError
 from msw_portal.kernel.room import room_of_files
 from msw_portal.kernel.scope import INSTALLATION, scope
@@ -30,6 +32,7 @@ IDLE_TASK, REVIEW_TASK, CLOCK_TASK, DEAD_TASK, ROOM_TASK, FILES_TASK = (
     "storage_room",
     "files_astray",
 )
+ENDING_SOON, ENDED_LATELY = dt.timedelta(days=14), dt.timedelta(days=7)
 MOST_SKEW = dt.timedelta(minutes=5)
 FEW = 3  # so many may always end in one night; more than half of a house never do
 
@@ -66,7 +69,24 @@ def accounts_sweep() -> dict[int, Swept]:
                 continue
             found[house] = idle_sweep(organization_id=house)
             review_remind(organization_id=house)
+            roles_ending(organization_id=house)
+            credentials_warn(organization_id=house)
     return found
+
+
+def roles_ending(*, organization_id: int, today: dt.date | None = None) -> int:
+    """Say of every role whose last day is near or just over that it ends; how many. Whoever hears it does so once."""
+    day = today or timezone.localdate()
+    rows = Membership.objects.filter(
+        organization_id=organization_id,
+        user__is_service=False,
+        valid__endswith__gt=day - ENDED_LATELY,
+        valid__endswith__lte=day + ENDING_SOON,
+    )
+    found = list(rows.order_by("pk"))
+    for row in found:
+        membership_ending.send(Membership, membership=row)
+    return len(found)
 
 
 def idle_sweep(*, organization_id: int, today: dt.date | None = None) -> Swept:
