@@ -26,6 +26,7 @@ from cases.views import (
     households,
     instruments,
     intake,
+    leaving,
     level5,
     listing,
     mdt,
@@ -222,6 +223,7 @@ urlpatterns = [
     path("<uuid:uid>/contacts/search/", contact_search.contact_search, name="contact_search"),
     path("contacts/<uuid:uid>/", contacts.contact, name="contact"),
     path("contacts/<uuid:uid>/addendum/", contacts.addendum, name="contact_addendum"),
+    path("caseload/<uuid:uid>/", leaving.caseload_note, name="caseload_note"),
     path("supervision/<uuid:uid>/cases/", supervision.supervision_cases, name="supervision_cases"),
     path(
         "supervision/<uuid:uid>/cases/new/",

@@ -5,9 +5,15 @@ from typing import Any
 from departments.models.learning import SUPERVISED, LearningAttendance, LearningEvent
 from departments.models.people import Role
 from departments.models.staff import StaffProfile
+from departments.permissions import roles_of
 from departments.querysets import LEADS_PEOPLE, LEARNS
 
 KEEPERS = frozenset({Role.DEPT_HEAD, Role.SECADMIN})
+
+
+def _has_workers(user: Any) -> bool:
+    """Only houses in which social workers work keep their posts."""
+    return user.acting is not None and Role.WORKER in roles_of(user.acting.organization_kind)
 
 
 def _same_house(user: Any, row: Any) -> bool:
@@ -29,16 +35,15 @@ def can_view_profile(user: Any, profile: StaffProfile) -> bool:
 
 def can_keep_profile(user: Any, profile: StaffProfile | None) -> bool:
     """Posts and credentials are kept by the head and the security administrator of the house."""
-    return user.role in KEEPERS and _same_house(user, profile)
+    return user.role in KEEPERS and _has_workers(user) and _same_house(user, profile)
 
 
 def can_list_profiles(user: Any, _row: Any = None) -> bool:
-    return user.role in KEEPERS | {Role.SUPERVISOR}
+    return user.role in KEEPERS | {Role.SUPERVISOR} and _has_workers(user)
 
 
-def can_view_staffing(user: Any, _row: Any = None) -> bool:
-    """Beds per worker and the gap: who leads the department, and who keeps its people."""
-    return user.role in KEEPERS | {Role.SUPERVISOR}
+# Beds per worker and the gap: who leads the department, and who keeps its people.
+can_view_staffing = can_list_profiles
 
 
 # ── supervision and courses ──────────────────────────────────────────────────

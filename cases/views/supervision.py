@@ -74,7 +74,9 @@ def supervision_case_new(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 
 @require_POST
 def supervision_case_end(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
-    rows = SupervisionCase.objects.visible_to(request.user).select_related("event")
+    events = LearningEvent.objects.visible_to(request.user)
+    rows = SupervisionCase.objects.visible_to(request.user).filter(event__in=events)
+    rows = rows.select_related("event")
     row = get_object_or_404(rows, uid=uid)
     form = CommandForm(request.POST)
     ok = form.command(supervision_case_drop, row=row, by=request.user)

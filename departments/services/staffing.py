@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from departments.models.organizations import DatedRule, Department, DepartmentKind, Organization
 from departments.models.people import User
+from departments.models.place_codes import HospitalType
 from departments.models.staff import Employment, StaffProfile
 from departments.services.policies import rule_for
 from departments.staff_permissions import can_view_staffing
@@ -28,11 +29,9 @@ HOSPITAL_KINDS: dict[str, str | Promise] = {
     GENERAL: _("综合医院"),
     SPECIAL: _("儿科、肿瘤、精神专科"),
 }
-# Words in a hospital's type or name that make it one of the special ones.
-SPECIAL_WORDS = (
-    *("儿", "妇幼", "肿瘤", "癌", "精神", "心理", "脑科"),
-    *("paediatric", "pediatric", "children", "oncology", "cancer", "mental", "psychiatric"),
-)
+SPECIAL_TYPES = frozenset({HospitalType.CHILDREN, HospitalType.ONCOLOGY, HospitalType.MENTAL})
+# Where the register does not say the type, the name does.
+SPECIAL_WORDS = ("儿童", "儿科", "肿瘤", "精神", "脑科")
 CENT = Decimal("0.01")
 TENTH = Decimal("0.1")
 
@@ -82,8 +81,9 @@ class Staffing:
 
 def hospital_kind(house: Organization) -> str:
     """`special` for paediatric, oncological and mental hospitals, by the type and the name; otherwise `general`."""
-    said = f"{house.hospital_type} {house.name}".lower()
-    return SPECIAL if any(word in said for word in SPECIAL_WORDS) else GENERAL
+    if house.hospital_type and house.hospital_type != HospitalType.SPECIALISED:
+        return SPECIAL if house.hospital_type in SPECIAL_TYPES else GENERAL
+    return SPECIAL if any(word in house.name for word in SPECIAL_WORDS) else GENERAL
 
 
 def required(beds: int, beds_per_post: int) -> int:

@@ -20,6 +20,7 @@ from departments.permissions import (
 )
 from departments.services.account_codes import Issued, account_code_issue, is_mail_on
 from departments.services.accounts import account_of
+from departments.services.desk import address
 from departments.services.directory import account_of as directory_account_of
 from departments.services.history import history_lines
 from departments.services.memberships import (
@@ -30,6 +31,7 @@ from departments.services.memberships import (
     person_invite,
 )
 from departments.services.people import all_held, held
+from departments.staff_permissions import can_list_profiles
 from departments.views.keeping import Keeping
 from msw_portal.kernel.access import require
 from msw_portal.kernel.htmx import answer
@@ -48,6 +50,7 @@ def staff(request: HttpRequest) -> HttpResponse:
         "rows": all_held(rows, by=request.user),
         "is_ended": is_ended,
         "may_invite": can_invite_person(request.user, None),
+        "may_list_profiles": can_list_profiles(request.user),
     }
     return render(request, "departments/staff.html", context)
 
@@ -143,6 +146,7 @@ def _membership_page(
         "directory_account": directory_account_of(row.user),
         "is_last_keeper": is_last_keeper(row) if can_invite_person(request.user, None) else False,
         "may_give": can_invite_person(request.user, None),
+        "caseload_url": address("cases:caseload_note", row.uid) if row.may_meet_cases else "",
         "ending": ending,
         "giving": giving,
         "lines": history_lines(row),

@@ -28,15 +28,19 @@ from cases.services.referrals import referral_receive
 from cases.services.report_course import EVIDENCE, report_tell
 from cases.services.reporting import report_open
 from cases.services.subject_requests import subject_request_record, subject_request_verify
+from cases.services.supervision import supervision_case_add
 from cases.services.transfers import case_transfer_ask
 from departments.models.organizations import Code, DatedRule, Department
 from departments.models.people import ApiClient, Membership, User, duty_class
 from departments.services.documents import document_store
 from departments.services.importing.kinds import kinds
 from departments.services.importing.runs import import_upload
+from departments.services.learning import learning_plan
+from departments.services.learning_papers import MATERIAL
 from departments.services.reviews import review_start
 from departments.services.saved_views import saved_view_keep
 from departments.services.security_events import ALARM_TASK
+from departments.services.staff import credential_add, staff_profile_add
 from departments.services.tasks import task_open
 from departments.services.trail_jobs import audit_check_ask
 from donations.models.requests import RequestDocument
@@ -167,6 +171,17 @@ KEYS = {
     "departments:membership": "membership",
     "departments:issue_code": "membership",
     "departments:organization": "organization",
+    "departments:profile": "profile",
+    "departments:credential_new": "profile",
+    "departments:credential_void": "credential",
+    "departments:learning": "learning",
+    "departments:learning_sign": "attendance",
+    "departments:learning_certificate": "attendance",
+    "departments:learning_material": "material",
+    "departments:learning_material_new": "learning",
+    "cases:supervision_": "learning",
+    "cases:supervision_case_end": "supervision_case",
+    "cases:caseload_note": "membership",
     "departments:api_client_end": "api_client",
     "departments:draft": "case",
     "hours:enter": "hours_person",
@@ -194,6 +209,7 @@ WORDS = {
     "token": "unknown-token",
     "scheme": "need",
     "mrn": "ZY0000001",
+    "key": "a1",
 }
 # The same word means another thing at these addresses.
 WORDS_OF = {
@@ -211,6 +227,8 @@ WORDS_OF = {
     "cases:settings_preview": {"kind": "case"},
     "cases:stay_settle": {"fact": "bed"},
     "departments:import_new": {"kind": "persons"},
+    "departments:credential_new": {"kind": "cpd"},
+    "departments:learning_new": {"kind": "supervision"},
     "departments:import_template": {"kind": "persons"},
 }
 
@@ -299,6 +317,58 @@ def _linked(client: Any, by: User) -> dict[str, Any]:
     cases.make_episode(double, by, mrn=f"MRN-D{double.pk}")
     pair = duplicate_report(client=client, who=f"MRN-D{double.pk}", note="同一张身份证", by=by)
     return {"household": family, "pair": pair}
+
+
+def _learning(case: Any, supervisor: User, head: User, worker: User) -> dict[str, Any]:
+    """A supervision that was to take place an hour ago, with a case and a paper; a post with a credential."""
+    with donations.as_person(supervisor) as by:
+        event = learning_plan(
+            kind="supervision",
+            form="individual",
+            functions=["educational"],
+            theme="演示督导",
+            starts_at=timezone.now() - dt.timedelta(hours=1),
+            hours=D("1.0"),
+            leader=by,
+            attendees=[worker],
+            by=by,
+        )
+        paper = document_store(
+            name="讲义.pdf",
+            content=donations.PDF,
+            mime="application/pdf",
+            pages=1,
+            subject=event,
+            kind=MATERIAL,
+            by=by,
+            organization_id=event.organization_id,
+        )
+        attendance = event.attendances.get(role="attendee")
+        spoken = supervision_case_add(event=event, case=case, excerpt="演示摘录", by=by)
+    with donations.as_person(head) as by:
+        post = staff_profile_add(
+            user=worker,
+            employment="full_time",
+            weekly_hours=D("40.0"),
+            since=timezone.localdate(),
+            by=by,
+        )
+        credential = credential_add(
+            profile=post,
+            kind="cpd",
+            title="演示学习",
+            issued_on=timezone.localdate(),
+            hours=D("3.0"),
+            by=by,
+        )
+    return {
+        "learning": event,
+        "attendance": attendance,
+        "material": paper,
+        "supervision_case": spoken,
+        "profile": post,
+        "credential": credential,
+    }
 
 
 def _of_the_person(client: Any, by: User) -> dict[str, Any]:
@@ -518,6 +588,7 @@ def build() -> dict[str, str]:
     made = _hospital(people, file(), head) | _requests(people, money, file)
     made |= {"fund": money.fund, "donation": gift}
     made |= _hours(people.worker, fetch("volunteer"))
+    made |= _learning(made["case"], supervisor, head, people.worker)
     with donations.as_person(people.worker):
         made["paper"] = RequestDocument.objects.filter(request=made["request"]).first()
     with donations.as_person(head) as by:

@@ -144,6 +144,7 @@ def test_the_navigation_shows_the_areas_of_the_role_only(db, client_for, worker,
         "查房",
         "探访与咨询",
         "资源库",
+        "督导与培训",
         "慈善救助",
         "机构与部门",
     ]

@@ -262,7 +262,7 @@ def test_beds_per_worker_and_the_gap_by_the_rule_of_the_place(rules, post, head,
 def test_a_rule_of_the_own_region_and_a_special_hospital_win(rules, head, hospital, acting):
     with house_scope(INSTALLATION):
         Organization.objects.filter(pk=hospital.pk).update(
-            region_id=310000, hospital_type="儿童医院"
+            region_id=310000, hospital_type="children"
         )
     with house_scope(hospital.pk):
         Department.objects.filter(organization=hospital, kind="ward").update(beds_open=250)
