@@ -23,6 +23,8 @@ EDITED = {
     "cases:calculation_edit": ("worker", "total_cost", "51000.00", "52000.00"),
     "departments:department": ("secadmin", "name", "甲科室", "乙科室"),
     "departments:console_code": ("sysadmin", "zh", "甲写的词", "乙写的词"),
+    "departments:profile_change": ("head", "title", "甲职务", "乙职务"),
+    "departments:learning_change": ("supervisor", "theme", "甲主题", "乙主题"),
     "donations:request_edit": ("worker", "treatment_plan", "甲写的方案", "乙写的方案"),
 }
 # The page shows nothing in clear, so what is there is said masked, and choosing it types nothing.
