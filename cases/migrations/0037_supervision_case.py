@@ -30,7 +30,7 @@ CASELOAD = """
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0038_referral_service"),
+        ("cases", "0033_feed_kept"),
         ("departments", "0032_learning_triggers"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
