@@ -35,6 +35,7 @@ SHOTS = (
     Shot("workbench", "a.worker", "/workbench/"),
     Shot("workbench-supervisor", "a.supervisor", "/workbench/"),
     Shot("workbench-phone", "a.worker", "/workbench/", PHONE),
+    Shot("ward-round", "a.worker", "/cases/ward/", PHONE),
     Shot("inbox", "a.worker", "/cases/referrals/"),
     Shot("doors", "a.head", "/cases/doors/"),
     Shot("search", "a.worker", "/cases/search/"),

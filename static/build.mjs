@@ -17,7 +17,7 @@ const BUDGET = {
   'viewer.js': 1,
   'ward.css': 3,
   'ward.js': 8,
-  'ward_worker.js': 1,
+  'ward_worker.js': 3,
   'ward_gate.js': 1,
 };
 

@@ -102,11 +102,12 @@ def _faults(form: WardForm) -> list[str]:
 @outside_scope
 @login_not_required
 def worker(request: HttpRequest) -> HttpResponse:
-    """The service worker: the files it may keep, and the script that keeps them."""
+    """The service worker: the files it may keep, whom it asks for a token, and the script that does it."""
     files = [static(name) for name in FILES]
     known = {
         "files": files,
         "page": reverse("cases:ward"),
+        "beds": reverse("cases:ward_beds"),
         "version": hashlib.sha256(json.dumps(files).encode()).hexdigest()[:12],
     }
     lines = f"self.WARD={json.dumps(known)};\nimportScripts({json.dumps(static('dist/ward_worker.js'))});\n"

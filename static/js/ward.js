@@ -1,6 +1,6 @@
 // The ward round on a phone: beds, three taps, a queue that outlives a lost network and nobody's session.
 import { element, icon, on } from './words.js';
-import { HOLD_MS, Queue, send } from './ward_queue.js';
+import { HOLD_MS, isOver, Queue, send, SYNC } from './ward_queue.js';
 import { keyFrom, newKey, openStore, seal, unseal } from './ward_store.js';
 
 const RETRY_MS = 20000;
@@ -28,8 +28,6 @@ function tell(sentence) {
 }
 
 // ── whose phone this is, and for how long ──────────────────────────────────
-
-const isOver = (one) => Date.now() / 1000 > one.until || Date.now() - one.seenAt > one.idle * 1000;
 
 async function seen() {
   if (!session || Date.now() - session.seenAt < 10000) return;
@@ -328,6 +326,17 @@ async function record(minutes) {
   await changed();
   part('queue').scrollIntoView({ block: 'nearest' });
   setTimeout(flush, HOLD_MS + 50);
+  await askForSync();
+}
+
+// Where the browser has it, the phone sends once the network is back, whether this page is open or not.
+async function askForSync() {
+  try {
+    const worker = await navigator.serviceWorker?.getRegistration();
+    await worker?.sync?.register(SYNC);
+  } catch {
+    // Not allowed, or no worker yet: the page sends when it is open.
+  }
 }
 
 // ── sending ────────────────────────────────────────────────────────────────
@@ -465,6 +474,7 @@ addEventListener('popstate', () => {
 });
 for (const type of ['pointerdown', 'keydown', 'input']) document.addEventListener(type, seen, { passive: true });
 addEventListener('online', again);
+navigator.serviceWorker?.addEventListener('message', ({ data }) => (data === SYNC ? again() : null));
 addEventListener('offline', offline);
 document.addEventListener('visibilitychange', () => (document.hidden ? flush({ isLeaving: true }) : again()));
 

@@ -4,6 +4,10 @@ import { seal, unseal } from './ward_store.js';
 // Long enough to take back what a thumb did by mistake.
 export const HOLD_MS = 5000;
 const TRIES = 6;
+// The name under which a phone with Background Sync calls the worker, and the worker the page.
+export const SYNC = 'ward';
+
+export const isOver = (session) => Date.now() / 1000 > session.until || Date.now() - session.seenAt > session.idle * 1000;
 
 export class Queue {
   constructor(store) {

@@ -1,6 +1,10 @@
 // The service worker of the ward round: its page and that page's own files, nothing else. The page says
 // nothing about anybody; beds, contacts and every other address go to the network untouched.
-const { files, page, version } = self.WARD;
+// Where the browser has Background Sync it also sends what waits, the page closed or not.
+import { isOver, Queue, send, SYNC } from './ward_queue.js';
+import { openStore } from './ward_store.js';
+
+const { files, page, beds, version } = self.WARD;
 const CACHE = `ward-${version}`;
 const PATIENCE_MS = 4000;
 
@@ -46,4 +50,51 @@ self.addEventListener('fetch', (event) => {
   if (request.method !== 'GET' || url.origin !== self.location.origin) return;
   if (request.mode === 'navigate' && url.pathname === page) event.respondWith(opened(request));
   else if (files.includes(url.pathname)) event.respondWith(caches.match(request).then((kept) => kept ?? fetch(request)));
+});
+
+// Asking must not make a database: after signing out there is none.
+async function keptSession() {
+  const bases = (await indexedDB.databases?.()) ?? [];
+  if (!bases.some((one) => one.name === 'ward')) return null;
+  const store = await openStore();
+  const session = await store.get('keys', 'session');
+  const rows = (await store.get('keys', 'queue'))?.rows;
+  return store.isLasting && session && rows && !isOver(session) ? { store, session, rows } : null;
+}
+
+async function tokenOf(session) {
+  const answer = await fetch(beds, { redirect: 'manual', headers: { Accept: 'application/json' } });
+  if (!answer.ok) return null;
+  const given = await answer.json();
+  return given.who === session.who && given.session === session.session ? given.token : null;
+}
+
+async function sendKept() {
+  const windows = await self.clients.matchAll({ type: 'window' });
+  const open = windows.find((one) => one.visibilityState === 'visible' && new URL(one.url).pathname === page);
+  if (open) {
+    open.postMessage(SYNC);
+    return;
+  }
+  const kept = await keptSession();
+  if (!kept) return;
+  const queue = new Queue(kept.store);
+  await queue.open(kept.rows, kept.session.who);
+  const waiting = queue.in('waiting').filter((one) => one.role === kept.session.role);
+  const token = waiting.length ? await tokenOf(kept.session) : null;
+  if (!token) return;
+  for (const entry of waiting) {
+    const hold = entry.notBefore - Date.now();
+    if (hold > 0) await new Promise((done) => { setTimeout(done, hold); });
+    const came = await send(entry, token);
+    if (came.state === 'done') await queue.drop(entry.id);
+    else if (came.state === 'refused') await queue.keep({ ...entry, state: 'refused', faults: came.faults, word: came.word, code: came.code });
+    // What fails here the browser asks for again, later and later.
+    else if (came.state === 'later') throw new Error('later');
+    else return;
+  }
+}
+
+self.addEventListener('sync', (event) => {
+  if (event.tag === SYNC) event.waitUntil(sendKept());
 });

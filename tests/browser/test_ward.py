@@ -207,3 +207,45 @@ def test_three_contacts_without_a_network_arrive_once_each_and_the_phone_forgets
         expect(page.locator(".unsent__one--waiting")).to_have_count(0)
         expect(page.locator("[data-bed]")).to_have_count(0)
         assert len(written()) == 5
+
+
+def _sync(page, portal: str) -> None:
+    """What the browser does once the network is back: the worker's own hour, whatever pages are open."""
+    known: list[str] = []
+    tools = page.context.new_cdp_session(page)
+    tools.on(
+        "ServiceWorker.workerRegistrationUpdated",
+        lambda event: known.extend(one["registrationId"] for one in event["registrations"]),
+    )
+    tools.send("ServiceWorker.enable")
+    page.wait_for_timeout(300)
+    asked = {"origin": portal, "registrationId": known[-1], "tag": "ward", "lastChance": False}
+    tools.send("ServiceWorker.dispatchSyncEvent", asked)
+
+
+def test_what_waits_is_sent_once_with_the_page_closed(beds, portal, browser, written):
+    with browsing(browser, portal, viewport=NARROW) as watch:
+        page, context = watch.page, watch.page.context
+        sign_in(watch, "worker")
+        watch.go(PAGE)
+        expect(page.locator("[data-bed]")).to_have_count(3)
+        page.evaluate("navigator.serviceWorker.ready")
+        page.reload()
+        context.set_offline(True)
+        tap(page, "3", 10, "断网时写的")
+        expect(page.locator(".unsent__one--waiting")).to_have_count(1)
+        # The page is left while there is no network, and nobody comes back to it.
+        page.goto("about:blank")
+        context.set_offline(False)
+        other = context.new_page()
+        other.goto(f"{portal}/livez")
+        _sync(other, portal)
+        for _turn in range(60):
+            if written():
+                break
+            other.wait_for_timeout(250)
+        assert [row[:2] + row[3:] for row in written()] == [(10, "ward_visit", "断网时写的")]
+        page.goto(f"{portal}{PAGE}")
+        expect(page.locator("[data-bed]").first).to_contain_text("今天 1 次 10 分")
+        expect(page.locator(".unsent__one--waiting")).to_have_count(0)
+        assert len(written()) == 1
