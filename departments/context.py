@@ -122,6 +122,22 @@ AREAS = (
         {Role.DEPT_HEAD, Role.SECADMIN},
         False,
     ),
+    (
+        _("社工站"),
+        "seed",
+        "departments:stations",
+        "/stations/",
+        {Role.AUTHORITY_OFFICER},
+        True,
+    ),
+    (
+        _("各地设置"),
+        "chart",
+        "departments:regions",
+        "/organizations/regions/",
+        {Role.AUTHORITY_OFFICER},
+        True,
+    ),
     (_("机构与部门"), "org", "departments:organizations", "/organizations/", EVERYBODY, False),
     (
         _("登记资料"),

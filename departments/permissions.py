@@ -39,6 +39,9 @@ ROLES_OF_KIND: dict[str, tuple[str, ...]] = {
 }
 
 
+REGISTER_KEEPERS = frozenset({Role.DEPT_HEAD, Role.SECADMIN, Role.AUTHORITY_OFFICER, Role.SYSADMIN})
+
+
 def roles_of(organization_kind: str) -> tuple[str, ...]:
     """The roles that a house of this kind may give; none where nobody signs in."""
     return ROLES_OF_KIND.get(organization_kind, ())
@@ -112,9 +115,20 @@ def can_operate(user: Any, row: Any) -> bool:
 
 
 def can_keep_departments(user: Any, department: Department | None) -> bool:
-    """Departments and wards are set up by the head and the security administrator of the own house."""
-    return user.role in {Role.SECADMIN, Role.DEPT_HEAD} and (
-        department is None or department.organization_id == user.house_id
+    """Departments are kept by the head and the security administrator of the house that manages them.
+
+    Those of public bodies by the system administrator, stations by the officers of their authority.
+    """
+    return user.role in REGISTER_KEEPERS and (
+        department is None or department.managed_by_id == user.house_id
+    )
+
+
+def can_keep_department_file(user: Any, row: Any) -> bool:
+    """Money of a year, practice bases and placements: who leads the department or answers for the stations."""
+    return (
+        user.role in {Role.DEPT_HEAD, Role.AUTHORITY_OFFICER}
+        and row.organization_id == user.house_id
     )
 
 
@@ -129,8 +143,12 @@ def can_export_in_clear(user: Any, model: Any) -> bool:
 
 
 def can_keep_organizations(user: Any, organization: Organization | None) -> bool:
-    """Partner bodies are written into the register by the head and the security administrator, and kept by their house."""
-    return user.role in {Role.SECADMIN, Role.DEPT_HEAD} and (
+    """A body's row is kept by the house that manages it: a tenant's own by itself, public ones by the installation.
+
+    The head and the security administrator write for a house, an authority's officers for theirs,
+    the system administrator for the installation (the register is everybody's, as codes are).
+    """
+    return user.role in REGISTER_KEEPERS and (
         organization is None or organization.managed_by_id == user.house_id
     )
 

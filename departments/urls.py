@@ -10,6 +10,7 @@ from departments.middleware import outside_scope
 from departments.views import (
     api_clients,
     calendars,
+    department_file,
     directory,
     drafts,
     imports,
@@ -18,6 +19,7 @@ from departments.views import (
     list_box,
     people,
     places,
+    registers,
     roles,
     search,
     setting_up,
@@ -66,11 +68,67 @@ pages = [
     path("drafts/<form:form>/drop/", drafts.discard, name="draft_discard"),
     path("drafts/<form:form>/<uuid:subject>/drop/", drafts.discard, name="draft_discard"),
     path("organizations/", places.organizations, name="organizations"),
+    path("organizations/new/", registers.organization_new, name="organization_new"),
+    path("organizations/regions/", registers.regions, name="regions"),
+    path("organizations/regions/suggest/", registers.regions_suggest, name="regions_suggest"),
+    path("organizations/suggest/", registers.organizations_suggest, name="organizations_suggest"),
     path("organizations/<uuid:uid>/", places.organization, name="organization"),
+    path(
+        "organizations/<uuid:uid>/change/",
+        registers.organization_change,
+        name="organization_change",
+    ),
+    *(
+        path(
+            f"organizations/<uuid:uid>/{part}/",
+            registers.organization_part,
+            {"part": part},
+            name=f"organization_{part}",
+        )
+        for part in ("rename", "name", "link", "credential")
+    ),
+    *(
+        path(
+            f"organizations/<uuid:uid>/{part}/<int:pk>/drop/",
+            registers.organization_part_drop,
+            {"part": part},
+            name=f"organization_{part}_drop",
+        )
+        for part in ("name", "link", "credential")
+    ),
+    path(
+        "organizations/<uuid:uid>/departments/new/",
+        registers.department_new,
+        name="department_new",
+    ),
+    path("organizations/<uuid:uid>/stations/new/", registers.station_new, name="station_new"),
+    path("stations/", places.stations, name="stations"),
     path("departments/", setting_up.departments, name="departments"),
     path("departments/wards/", setting_up.wards, name="wards"),
     path("departments/<uuid:uid>/", setting_up.department, name="department"),
     path("departments/<uuid:uid>/end/", setting_up.department_end, name="department_end"),
+    path(
+        "departments/<uuid:uid>/rename/",
+        department_file.department_rename,
+        name="department_rename",
+    ),
+    path(
+        "departments/<uuid:uid>/predecessors/new/",
+        department_file.predecessor_new,
+        name="predecessor_new",
+    ),
+    path("departments/<uuid:uid>/years/", department_file.department_year, name="department_year"),
+    path(
+        "departments/<uuid:uid>/practice/new/",
+        department_file.practice_base_new,
+        name="practice_base_new",
+    ),
+    path("practice/<uuid:uid>/", department_file.practice_base, name="practice_base"),
+    path(
+        "practice/placements/<uuid:uid>/drop/",
+        department_file.placement_drop,
+        name="placement_drop",
+    ),
     path("people/", people.staff, name="staff"),
     path("people/invite/", people.invite, name="invite"),
     path("people/<uuid:uid>/", people.membership, name="membership"),

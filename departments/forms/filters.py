@@ -4,12 +4,22 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from departments.models.organizations import OrganizationKind
+from departments.forms.regions import RegionField
+from departments.models.organizations import DepartmentKind, OrganizationKind, Region
+from departments.models.place_codes import (
+    STATION_KINDS,
+    TERTIARY,
+    HospitalGrade,
+    StationLevel,
+)
+from departments.models.register_parts import OrganizationName
 from departments.services import trail
+from departments.services.coverage import narrowed
 from departments.services.history import action_label
+from departments.services.regions import region_span
 
 
 class Conditions(forms.Form):
@@ -30,15 +40,91 @@ class Conditions(forms.Form):
         return {name: value for name, value in self.cleaned_data.items() if value not in (None, "")}
 
 
+def within(region: Region) -> Q:
+    """Rows whose region is this one or lies in it."""
+    first, last = region_span(region.code)
+    return Q(region_id__gte=first, region_id__lte=last)
+
+
+GRADES = [("", _("全部等级")), ("tertiary", _("三级医院")), *HospitalGrade.choices]
+COVERED = [
+    ("", _("不限")),
+    ("counted", _("统计内的全部医院")),
+    ("department", _("设有医务社工部门")),
+    ("posts", _("设有社工岗位")),
+    ("neither", _("两样都没有")),
+]
+
+
 class OrganizationFilter(Conditions):
     q = forms.CharField(label=_("名称"), max_length=60, required=False)
     kind = forms.ChoiceField(
         label=_("类型"), choices=[("", _("全部类型")), *OrganizationKind.choices], required=False
     )
+    grade = forms.ChoiceField(label=_("等级"), choices=GRADES, required=False)
+    region = RegionField(required=False, help_text="")
+    msw = forms.ChoiceField(label=_("医务社工"), choices=COVERED, required=False)
+    # What is registered at the region itself, not below: the rows behind a line of the regions' page.
+    here = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+    @property
+    def is_counting(self) -> bool:
+        """Whether the rows behind a number are asked for: then only what is counted is listed."""
+        return self.is_valid() and bool(self.cleaned_data["msw"])
+
+    def narrow(self, rows: QuerySet) -> QuerySet:
+        rows = super().narrow(rows)
+        state = self.cleaned_data.get("msw")
+        if not state:
+            return rows
+        return narrowed(rows.filter(kind=OrganizationKind.HOSPITAL, ended_on__isnull=True), state)
 
     def condition(self, name: str, value: Any) -> Q:
         if name == "q":
-            return Q(name__icontains=value) | Q(short_name__icontains=value)
+            said = Q(name__icontains=value) | Q(short_name__icontains=value)
+            former = OrganizationName.objects.filter(
+                organization_id=OuterRef("pk"), name__icontains=value
+            )
+            return said | Q(Exists(former))
+        if name == "region":
+            is_here = self.cleaned_data.get("here")
+            return Q(region_id=value.code) if is_here else within(value)
+        if name == "grade" and value == "tertiary":
+            return Q(grade__in=TERTIARY)
+        return Q() if name in {"msw", "here"} else super().condition(name, value)
+
+
+class CoverageFilter(Conditions):
+    """Which region, and whether tertiary hospitals alone are counted."""
+
+    region = RegionField(required=False, help_text=_("空着是全国"))
+    grade = forms.ChoiceField(
+        label=_("等级"),
+        choices=[("", _("全部医院")), ("tertiary", _("三级医院"))],
+        required=False,
+    )
+
+
+class StationFilter(Conditions):
+    q = forms.CharField(label=_("名称或乡镇"), max_length=60, required=False)
+    kind = forms.ChoiceField(
+        label=_("类型"),
+        choices=[
+            ("", _("全部")),
+            *((kind.value, kind.label) for kind in DepartmentKind if kind in STATION_KINDS),
+        ],
+        required=False,
+    )
+    level = forms.ChoiceField(
+        label=_("站点级别"), choices=[("", _("全部")), *StationLevel.choices], required=False
+    )
+    region = RegionField(required=False, help_text="")
+
+    def condition(self, name: str, value: Any) -> Q:
+        if name == "q":
+            return Q(name__icontains=value) | Q(township__icontains=value)
+        if name == "region":
+            return within(value)
         return super().condition(name, value)
 
 

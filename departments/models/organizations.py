@@ -24,11 +24,14 @@ from departments.models.place_codes import (
 )
 from departments.querysets import OrganizationQuerySet, RegisterQuerySet, TenantQuerySet
 from msw_portal.kernel.db import PublicRow, Row, Tenanted
+from msw_portal.kernel.partial_dates import PartialDate, partial_date
 from msw_portal.kernel.validators import validate_uscc
 
 
 class Region(models.Model):
     """GB/T 2260 codes; read by all."""
+
+    COUNTRY = 100000
 
     code = models.IntegerField(primary_key=True)
     name = models.CharField(_("名称"), max_length=80)
@@ -44,6 +47,15 @@ class Region(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def path(self) -> str:
+        """`江苏省 南京市 鼓楼区`: with what it lies in, the country left out."""
+        parts, region = [self.name], self.parent
+        while region is not None and region.code != self.COUNTRY:
+            parts.append(region.name)
+            region = region.parent
+        return " ".join(reversed(parts))
 
 
 class Code(models.Model):
@@ -219,6 +231,10 @@ class Organization(PublicRow, Managed):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def founded(self) -> PartialDate | None:
+        return partial_date(self.founded_on, self.founded_precision)
+
 
 class Department(PublicRow, Managed):
     """Departments, wards, teams, campuses and stations in one table."""
@@ -312,6 +328,17 @@ class Department(PublicRow, Managed):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def founded(self) -> PartialDate | None:
+        return partial_date(self.founded_on, self.founded_precision)
+
+    @property
+    def ended(self) -> PartialDate | None:
+        """When it ended; known no better than when that began into which it went."""
+        into = self.successor
+        known = into is not None and into.founded_on == self.ended_on
+        return partial_date(self.ended_on, into.founded_precision if known else Precision.DAY)
 
 
 class OrganizationSetting(Row, Tenanted):

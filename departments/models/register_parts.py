@@ -1,17 +1,24 @@
 """What bodies and departments of the register have over time: names, links, credentials, years, placements."""
 
+import datetime as dt
+from decimal import Decimal
+
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from departments.models.organizations import Department, Managed, Organization
 from departments.models.place_codes import NameChange, Precision
 from departments.querysets import RegisterQuerySet, TenantQuerySet
 from msw_portal.kernel.db import PublicRow, Row, Tenanted
+from msw_portal.kernel.partial_dates import PartialDate, partial_date
+
+EXPIRING = dt.timedelta(days=90)
 
 
 class OrganizationName(Row, Managed):
@@ -38,6 +45,15 @@ class OrganizationName(Row, Managed):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def began(self) -> PartialDate | None:
+        return partial_date(self.valid.lower, self.precision)
+
+    @property
+    def ended(self) -> PartialDate | None:
+        """When the next name began."""
+        return partial_date(self.valid.upper, self.precision)
 
 
 class OrganizationLink(Row, Managed):
@@ -76,6 +92,12 @@ class OrganizationLink(Row, Managed):
     def __str__(self) -> str:
         return f"{self.from_organization_id} {self.kind} {self.to_organization_id}"
 
+    @property
+    def last_day(self) -> dt.date | None:
+        """The last day it holds; None while that is open."""
+        upper = self.valid.upper if self.valid else None
+        return upper - dt.timedelta(days=1) if upper else None
+
 
 class OrganizationCredential(Row, Managed):
     class Kind(models.TextChoices):
@@ -113,6 +135,18 @@ class OrganizationCredential(Row, Managed):
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.number}"
 
+    @property
+    def last_day(self) -> dt.date | None:
+        """The last day it holds; None while that is open."""
+        upper = self.valid.upper if self.valid else None
+        return upper - dt.timedelta(days=1) if upper else None
+
+    @property
+    def is_expiring(self) -> bool:
+        """Whether it ends within the days in which one still can renew it."""
+        last = self.last_day
+        return last is not None and last <= timezone.localdate() + EXPIRING
+
 
 class DepartmentName(Row, Managed):
     """A name the department had before, and when."""
@@ -137,6 +171,15 @@ class DepartmentName(Row, Managed):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def began(self) -> PartialDate | None:
+        return partial_date(self.valid.lower, self.precision)
+
+    @property
+    def ended(self) -> PartialDate | None:
+        """When the next name began."""
+        return partial_date(self.valid.upper, self.precision)
 
 
 class DepartmentYear(PublicRow, Tenanted):
@@ -167,6 +210,15 @@ class DepartmentYear(PublicRow, Tenanted):
     def __str__(self) -> str:
         return f"{self.year}"
 
+    @property
+    def left(self) -> Decimal | None:
+        """What is left of the budget; None unless both are known."""
+        return None if None in (self.budget, self.spent) else self.budget - self.spent
+
+    @property
+    def is_over(self) -> bool:
+        return self.left is not None and self.left < 0
+
 
 class PracticeBase(PublicRow, Tenanted):
     """An agreement with a school whose students practise here (实习基地)."""
@@ -191,6 +243,12 @@ class PracticeBase(PublicRow, Tenanted):
 
     def __str__(self) -> str:
         return self.school_name
+
+    @property
+    def last_day(self) -> dt.date | None:
+        """The last day it holds; None while that is open."""
+        upper = self.valid.upper if self.valid else None
+        return upper - dt.timedelta(days=1) if upper else None
 
 
 class PracticePlacement(PublicRow, Tenanted):

@@ -3,6 +3,14 @@
 from django.utils.translation import gettext_lazy as _
 
 FACTS = {
+    "other": _("对方机构"),
+    "since": _("从何时起"),
+    "predecessor": _("前身"),
+    "students": _("学生数"),
+    "starts_on": _("开始"),
+    "budget": _("预算"),
+    "spent": _("支出"),
+    "year": _("年度"),
     "action": _("操作"),
     "admitted_on": _("入院日期"),
     "alerts": _("警报"),

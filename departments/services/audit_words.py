@@ -117,6 +117,16 @@ NOUNS = {
 }
 
 VERBS = {
+    "rename": _("更名"),
+    "name_add": _("补记曾用名称"),
+    "name_drop": _("删除曾用名称"),
+    "link_add": _("登记关系"),
+    "link_drop": _("删除关系"),
+    "credential_add": _("登记资格"),
+    "credential_drop": _("删除资格"),
+    "predecessor_add": _("登记前身"),
+    "save": _("保存"),
+    "drop": _("删除"),
     "keep": _("留存"),
     "lapse": _("到期失效"),
     "stop": _("停止"),

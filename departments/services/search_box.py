@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from departments.models.organizations import Organization
 from departments.models.people import User
+from departments.models.register_parts import OrganizationName
 from departments.services.rate import hit
 from msw_portal.kernel.commands import command
 from msw_portal.kernel.crypto import organization_uid
@@ -99,8 +100,9 @@ def organizations_found(text: str, limit: int, by: User) -> list[Group]:
     """Houses, foundations and other bodies of the register, by a piece of their name or their code."""
     if text.isascii() and len(text) < 2:
         return []
+    former = OrganizationName.objects.filter(organization_id=OuterRef("pk"), name__icontains=text)
     named = Q(name__icontains=text) | Q(short_name__icontains=text) | Q(code__iexact=text)
-    rows = Organization.objects.visible_to(by).filter(named)
+    rows = Organization.objects.visible_to(by).filter(named | Q(Exists(former)))
     rows = rows.select_related("region").order_by("name", "id")[: limit + 1]
     hits = [
         Hit(

@@ -35,6 +35,8 @@ class House:
     region: int
     grade: str = ""
     founded: dt.date | None = None
+    precision: str = "day"
+    charity: str = ""
     active_from: dt.date | None = None
     profile: dict[str, Any] = field(default_factory=dict)
     short: str = ""
@@ -89,23 +91,20 @@ HOUSES = (
         K.HOSPITAL,
         "湖北省肿瘤医院",
         420100,
-        "3A",
         profile={"facts": ["湖北省首家设立医务社工部的公立医院（2018 年 5 月）"]},
     ),
     House(
         K.HOSPITAL,
         "首都医科大学附属北京儿童医院",
         110102,
-        "3A",
         short="北京儿童医院",
         profile={"methods": ["随诊", "病房探访", "个案", "小组"]},
     ),
-    House(K.HOSPITAL, "河南省胸科医院", 410100, "3A", profile={"facts": ["双医联动"]}),
+    House(K.HOSPITAL, "河南省胸科医院", 410100, profile={"facts": ["双医联动"]}),
     House(
         K.HOSPITAL,
         "江苏省人民医院",
         320100,
-        "3A",
         profile={
             "service_modes": ["嵌入协作型临床社工", "双工融合型志愿服务", "医社联动型社区外展"]
         },
@@ -114,15 +113,14 @@ HOUSES = (
         K.HOSPITAL,
         "武汉儿童医院",
         420100,
-        "3A",
         profile={"facts": ["“社工+慈善救助”模式；设临床医务社工助理"]},
     ),
-    House(K.HOSPITAL, "云南省肿瘤医院", 530100, "3A"),
-    House(K.HOSPITAL, "南京鼓楼医院", 320100, "3A"),
-    House(K.HOSPITAL, "江苏省儿童医院", 320100, "3A"),
-    House(K.HOSPITAL, "北京大学第一医院", 110102, "3A"),
-    House(K.HOSPITAL, "北京大学人民医院", 110102, "3A"),
-    House(K.HOSPITAL, "首都医科大学附属北京同仁医院", 110101, "3A"),
+    House(K.HOSPITAL, "云南省肿瘤医院", 530100),
+    House(K.HOSPITAL, "南京鼓楼医院", 320100),
+    House(K.HOSPITAL, "江苏省儿童医院", 320100),
+    House(K.HOSPITAL, "北京大学第一医院", 110102),
+    House(K.HOSPITAL, "北京大学人民医院", 110102),
+    House(K.HOSPITAL, "首都医科大学附属北京同仁医院", 110101),
     House(K.HOSPITAL, "广东医科大学顺德妇女儿童医院", 440606),
     House(K.HOSPITAL, "和祐医院", 440606),
     House(
@@ -134,13 +132,16 @@ HOUSES = (
     # agencies, stations, incubation
     House(K.AGENCY, "南京市鼓楼区仁医社会工作发展服务中心", 320100),
     House(K.AGENCY, "安新县雄泽社会工作服务中心", 130632),
-    House(K.AGENCY, "容城县容善社会工作服务中心", 130629, founded=month(2020, 5)),
+    House(
+        K.AGENCY, "容城县容善社会工作服务中心", 130629, founded=month(2020, 5), precision="month"
+    ),
     House(K.AGENCY, "容城县筑爱社会工作服务中心", 130629),
     House(
         K.GOVERNMENT,
         "雄安新区社会工作孵化培育基地",
         130629,
         founded=dt.date(2022, 1, 1),
+        precision="year",
         profile={
             "area_m2": 500,
             "qualifier": "约",
@@ -150,24 +151,26 @@ HOUSES = (
         },
     ),
     # charities, platforms
-    House(K.FOUNDATION, "北京新阳光慈善基金会", 110000),
-    House(K.FOUNDATION, "北京同心圆慈善基金会", 110000),
-    House(K.FOUNDATION, "北京慈缘慈善基金会", 110000),
-    House(K.FOUNDATION, "北京春苗慈善基金会", 110000),
-    House(K.FOUNDATION, "北京大医公益基金会", 110000),
-    House(K.FOUNDATION, "北京微爱公益基金会", 110000),
-    House(K.FOUNDATION, "广东省和的慈善基金会", 440606),
-    House(K.ASSOCIATION, "顺德区慈善会", 440606),
-    House(K.PLATFORM, "字节跳动公益", 110000),
-    House(K.PLATFORM, "新浪微公益", 110000),
-    House(K.PLATFORM, "轻松集团", 110000),
-    House(K.PLATFORM, "米公益", 110000),
+    House(K.FOUNDATION, "北京新阳光慈善基金会", 110000, charity="foundation"),
+    House(K.FOUNDATION, "北京同心圆慈善基金会", 110000, charity="foundation"),
+    House(K.FOUNDATION, "北京慈缘慈善基金会", 110000, charity="foundation"),
+    House(K.FOUNDATION, "北京春苗慈善基金会", 110000, charity="foundation"),
+    House(K.FOUNDATION, "北京大医公益基金会", 110000, charity="foundation"),
+    House(K.FOUNDATION, "北京微爱公益基金会", 110000, charity="foundation"),
+    House(K.FOUNDATION, "广东省和的慈善基金会", 440606, charity="foundation"),
+    House(K.FOUNDATION, "社会工作发展专项基金", 100000, charity="special_fund"),
+    House(K.FOUNDATION, "社工人才发展基金", 440606, charity="special_fund"),
+    House(K.ASSOCIATION, "顺德区慈善会", 440606, charity="federation"),
+    House(K.PLATFORM, "字节跳动公益", 110000, charity="platform"),
+    House(K.PLATFORM, "新浪微公益", 110000, charity="platform"),
+    House(K.PLATFORM, "轻松集团", 110000, charity="platform"),
+    House(K.PLATFORM, "米公益", 110000, charity="platform"),
     House(K.COMPANY, "联想集团华北大区", 110000, profile={"esg": "爱心企业：捐赠 100 个爱心书包"}),
     # government and associations
     House(K.GOVERNMENT, "顺德区委社会工作部", 440606),
     House(K.GOVERNMENT, "顺德区卫生健康局", 440606),
     House(K.GOVERNMENT, "顺德区民政和人力资源社会保障局", 440606),
-    House(K.PROFESSIONAL_BODY, "中国社会工作联合会", 110000),
+    House(K.PROFESSIONAL_BODY, "中国社会工作联合会", 100000),
     House(K.PROFESSIONAL_BODY, "北京健康管理协会", 110000, profile={"role": "培育支持机构"}),
     House(K.PROFESSIONAL_BODY, "江苏省社会工作协会", 320000),
     House(K.PROFESSIONAL_BODY, "北京市社会工作联合会", 110000),
@@ -210,6 +213,8 @@ def _enter(house: House) -> Organization:
         region_id=house.region,
         grade=house.grade,
         founded_on=house.founded,
+        founded_precision=house.precision,
+        charity_type=house.charity,
         msw_active_from=house.active_from,
         profile=house.profile,
         is_tenant=house.tenant,
@@ -229,7 +234,7 @@ def _department(made: dict[str, Organization], house: str, name: str, **facts: A
         facts.setdefault("founded_precision", "month")
     department = Department(
         organization=owner,
-        managed_by=owner if owner.is_tenant else None,
+        managed_by_id=owner.pk if owner.is_tenant else INSTALLATION,
         name=name,
         kind=facts.pop("kind", DepartmentKind.MSW),
         **facts,
@@ -266,7 +271,8 @@ def _departments(made: dict[str, Organization]) -> None:
         "首都医科大学附属北京儿童医院",
         "医务社会工作部",
         founded_on=month(2020, 11),
-        settings={"note": "整合成立"},
+        methods="随诊、病房探访、个案、小组",
+        note="整合成立",
     )
     now = _department(
         made,
@@ -299,7 +305,12 @@ def _links(made: dict[str, Organization]) -> None:
     )
     OrganizationLink.objects.bulk_create(
         [
-            OrganizationLink(from_organization=made[a], to_organization=made[b], kind=kind)
+            OrganizationLink(
+                from_organization=made[a],
+                to_organization=made[b],
+                kind=kind,
+                managed_by_id=INSTALLATION,
+            )
             for a, b, kind in pairs
         ]
     )
@@ -311,7 +322,6 @@ def _links(made: dict[str, Organization]) -> None:
             OrganizationCredential(
                 organization=made["北京微爱公益基金会"],
                 kind="public_fundraising",
-                valid=DateRange(dt.date(2020, 1, 1), None),
             ),
             OrganizationCredential(
                 organization=made[FOUNDATION],

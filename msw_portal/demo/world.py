@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from departments.models.organizations import Organization, OrganizationSetting
 from departments.services import outbox
 from departments.services.entering import house_scope
-from msw_portal.demo import calendar, dropping, houses, people, places
+from msw_portal.demo import calendar, dropping, houses, people, places, register
 from msw_portal.demo.clock import Clock
 from msw_portal.demo.dice import LOCAL
 from msw_portal.demo.places import HOSPITAL_A
@@ -71,6 +71,7 @@ def build(*, size: int, seed: int, today: dt.date, tell: Tell) -> None:
                 reference_install()
             staff = people.build(made)
             hospitals = houses.build(made, staff)
+            register.build(made, staff, today)
             done(f"{len(made)} organizations, {len(staff)} people, texts and questionnaires")
             course = calendar.Course(
                 clock=clock,

@@ -32,6 +32,7 @@ from cases.services.supervision import supervision_case_add
 from cases.services.transfers import case_transfer_ask
 from departments.models.organizations import Code, DatedRule, Department
 from departments.models.people import ApiClient, Membership, User, duty_class
+from departments.services.department_file import placement_add, practice_base_add
 from departments.services.documents import document_store
 from departments.services.importing.kinds import kinds
 from departments.services.importing.runs import import_upload
@@ -158,6 +159,13 @@ KEYS = {
     "feeds:": "drop",
     "departments:account_unlock": "membership",
     "departments:department": "department",
+    "departments:department_new": "organization",
+    "departments:department_year": "msw_department",
+    "departments:station_new": "organization",
+    "departments:predecessor_new": "msw_department",
+    "departments:practice_base_new": "msw_department",
+    "departments:practice_base": "practice_base",
+    "departments:placement_drop": "placement",
     "departments:directory": "membership",
     "departments:second_factor_reset": "membership",
     "departments:sessions_end": "membership",
@@ -229,6 +237,9 @@ WORDS_OF = {
     "departments:import_new": {"kind": "persons"},
     "departments:credential_new": {"kind": "cpd"},
     "departments:learning_new": {"kind": "supervision"},
+    "departments:organization_name_drop": {"pk": 1},
+    "departments:organization_link_drop": {"pk": 1},
+    "departments:organization_credential_drop": {"pk": 1},
     "departments:import_template": {"kind": "persons"},
 }
 
@@ -563,6 +574,17 @@ def _administration(fetch: Any) -> dict[str, str]:
     }
 
 
+def _practice(head: User) -> dict[str, Any]:
+    """The department of the head, with a school whose students practise there."""
+    msw = Department.objects.get(organization_id=head.house_id, kind="msw")
+    today = timezone.localdate()
+    base = practice_base_add(department=msw, school_name="演示大学", valid_from=today, by=head)
+    group = placement_add(
+        base=base, level="graduate", students=2, starts_on=today, ends_on=today, by=head
+    )
+    return {"msw_department": msw, "practice_base": base, "placement": group}
+
+
 def build() -> dict[str, str]:
     """Write the objects in the caller's transaction; `{kind: uid}`."""
     fetch = _person
@@ -599,6 +621,7 @@ def build() -> dict[str, str]:
             definition=worded_slot("apgar"), permission="演示：作者来信同意本院使用", by=by
         )
         made["run"] = report_ask(month=timezone.localdate(), by=by)
+        made |= _practice(by)
     keys = {kind: str(row.uid) for kind, row in made.items()} | _administration(fetch)
     house = fetch("officer").membership.organization
     with scope(org=house.pk, role="system"):

@@ -12,6 +12,7 @@ from departments.models.organizations import (
     Region,
 )
 from departments.models.people import Role, User
+from departments.models.place_codes import HospitalType
 from departments.services.importing import values as cells
 from departments.services.importing.kinds import KNOWN, Column, Kind, Line, Lines, one_by_one
 from departments.services.organizations import organization_add
@@ -63,7 +64,12 @@ COLUMNS = (
         ("医院等级", "级别"),
         choices=cells.labels(HospitalGrade),
     ),
-    Column("hospital_type", _("医院类型"), cells.line_text(30)),
+    Column(
+        "hospital_type",
+        _("医院类型"),
+        cells.code(HospitalType, {"综合医院": "general", "妇幼保健院": "maternal_child"}),
+        choices=cells.labels(HospitalType),
+    ),
     Column(
         "region",
         _("地区代码"),
