@@ -85,6 +85,7 @@ SEARCH_WIDER = ("cases.services.search_box.sounds_found",)
 # What a person's calendar feed holds: each says its entries for the role acted in.
 CALENDAR_SOURCES = (
     "departments.services.calendar_feeds.task_entries",
+    "departments.services.calendar_learning.learning_entries",
     "cases.services.calendars.case_entries",
     "volunteers.services.calendars.shift_entries",
 )

@@ -16,6 +16,7 @@ from msw_portal.demo.dice import LOCAL
 from msw_portal.demo.places import HOSPITAL_A
 from msw_portal.demo.resources import resources
 from msw_portal.demo.rounds import rounds
+from msw_portal.demo.serving import serve
 from msw_portal.kernel.scope import INSTALLATION
 from reports.services.reference import reference_install
 
@@ -88,6 +89,8 @@ def build(*, size: int, seed: int, today: dt.date, tell: Tell) -> None:
             done(f"{made_rounds} rounds, calls and hours for the hospital")
             found = sum(resources(one, seed=seed, today=today) for one in hospitals.values())
             done(f"{found} services in the directories of resources")
+            served = sum(serve(one, seed=seed, today=today) for one in hospitals.values())
+            done(f"{served} services of volunteers")
             with house_scope(INSTALLATION):
                 OrganizationSetting(
                     organization_id=INSTALLATION,

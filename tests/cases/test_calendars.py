@@ -17,6 +17,7 @@ from departments.services.entering import house_scope
 from departments.services.tasks import task_open, tasks_close
 from tests.factories.cases import make_case, make_client, make_episode
 from tests.factories.course import make_milestone
+from tests.factories.groups import make_group, make_session
 
 pytestmark = pytest.mark.django_db
 NAME = "演示龙套"
@@ -191,3 +192,15 @@ def test_the_account_page_shows_the_address_once(client_for, worker, auditor):
     assert signed_in.post(reverse("departments:calendar_end")).status_code == 302
     assert Client().get(address).status_code == 404
     assert client_for(auditor).get(page).status_code == 404
+
+
+def test_sessions_of_ones_own_groups_stand_by_number(feed, worker, acting):
+    with acting(worker):
+        group = make_group(worker, number="HA-G-2026-0001", name="演示白血病家长小组")
+        make_session(
+            group, worker, number=2, held_on=at(5).date(), starts_at=dt.time(14), minutes=90
+        )
+    found = events(feed())
+    session = found["小组 HA-G-2026-0001 第 2 节"]
+    assert (session["dtstart"].dt, session["dtend"].dt) == (at(5, 14, 0), at(5, 15, 30))
+    assert "白血病" not in feed().decode()

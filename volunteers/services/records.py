@@ -182,7 +182,7 @@ def finish(
         organization_id=record.organization_id,
         checked_out=at,
         hours=record.hours,
-        anomaly=record.anomaly,
+        **({"anomaly": record.anomaly} if record.anomaly else {}),
     )
     return record
 
