@@ -1,7 +1,8 @@
 """Addresses of casework; a person is addressed by the record's uid, never by a name or a number."""
 
-from django.urls import path
+from django.urls import include, path
 
+from cases import group_urls
 from cases.views import (
     activities,
     alerts,
@@ -129,6 +130,7 @@ urlpatterns = [
     path("rights/<uuid:uid>/report/", rights.report, name="subject_request_report"),
     path("rights/<uuid:uid>/transfer/", rights.transfer, name="subject_request_transfer"),
     path("rights/<uuid:uid>/letter/", rights.letter, name="subject_request_letter"),
+    path("", include(group_urls.urlpatterns)),
     # referrals
     path("referrals/", referrals.inbox, name="referrals"),
     path("referrals/export/", exporting.referrals, name="referrals_export"),

@@ -65,6 +65,8 @@ REINDEXERS = {
 SUBJECTS = {
     "case": "cases.services.subjects.cases_named",
     "mandatoryreport": "cases.services.subjects.reports_named",
+    "group": "cases.services.groups.named.groups_named",
+    "groupmember": "cases.services.groups.named.members_named",
     "plan": "cases.services.subjects.plans_named",
     "contact": "cases.services.subjects.contacts_named",
     "casetransfer": "cases.services.subjects.transfers_named",

@@ -2,7 +2,8 @@
 
 from typing import Self
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, IntegerField, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from cases.group_workflow import GROUP_OPEN, GROUP_RUNNING
 from cases.querysets.casework import CareQuerySet
@@ -26,6 +27,29 @@ class GroupQuerySet(CareQuerySet):
         if user.role in INSIDE_ROLES:
             own |= Q(department_id=user.acting.department_id)
         return self.filter(own, organization_id=user.house_id)
+
+    def with_counts(self) -> Self:
+        """Adds `joined`, `held`, `planned`, `attended` and `meetings_held`: numbers of the list, no name.
+
+        Subqueries, so that only the page's rows are counted.
+        """
+
+        def count(related: str, path: str, **conditions) -> Coalesce:
+            model = self.model._meta.get_field(related).related_model
+            if path != "group":
+                model = model._meta.get_field("attendances").related_model
+            rows = model.objects.filter(**{path: OuterRef("pk")}, **conditions).order_by()
+            counted = rows.values(path).annotate(n=Count("pk")).values("n")
+            return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+
+        came = {"session__state": "held", "presence__in": ("present", "late")}
+        return self.annotate(
+            joined=count("members", "group", state="joined"),
+            held=count("sessions", "group", state="held"),
+            planned=count("sessions", "group", state="planned"),
+            attended=count("sessions", "session__group", **came),
+            meetings_held=count("meetings", "group", state__in=("held", "summarized")),
+        )
 
     def running(self) -> Self:
         return self.filter(stage__in=GROUP_RUNNING)

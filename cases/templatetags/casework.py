@@ -210,6 +210,39 @@ def state_tone(state: str) -> str:
     return STATE_TONE.get(state, "")
 
 
+GROUP_TONE = {
+    "submitted": "warn",
+    "review": "warn",
+    **dict.fromkeys(("preparation", "forming", "transition", "working", "ending"), "accent"),
+    "cancelled": "plain",
+}
+PRESENCE_TONE = {"present": "accent", "late": "accent", "absent": "warn"}
+
+
+@register.filter
+def group_tone(stage: str) -> str:
+    """The badge's tone for the stage of a group."""
+    return GROUP_TONE.get(stage, "")
+
+
+@register.filter
+def member_tone(state: str) -> str:
+    """The badge's tone for the state of a group's member."""
+    return {"registered": "warn", "joined": "accent"}.get(state, "")
+
+
+@register.filter
+def event_tone(state: str) -> str:
+    """The badge's tone for the state of an activity."""
+    return {"planned": "warn", "held": "accent"}.get(state, "")
+
+
+@register.filter
+def presence_tone(presence: str) -> str:
+    """The badge's tone for an attendance."""
+    return PRESENCE_TONE.get(presence, "")
+
+
 @register.filter
 def date_of(at: dt.datetime | None) -> str:
     """`11-23`: the local day of an instant."""

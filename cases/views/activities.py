@@ -17,6 +17,7 @@ from cases.door_permissions import can_promote_line, can_record_activity
 from cases.filters.activities import ACTIVITY_FIELDS
 from cases.form_permissions import can_print_blank
 from cases.forms.activities import MAX_ROWS, ActivityForm, LineForm, PeriodForm
+from cases.group_workflow import EventState
 from cases.models.activities import Activity, ActivityLine
 from cases.models.service_codes import ActivityKind, ServiceContent
 from cases.services.activities import RECORDED, activity_record
@@ -113,7 +114,9 @@ SUMS = {
 
 def _narrow(request: HttpRequest, asked: dict[str, Any], query: Query) -> Any:
     rows = Activity.objects.visible_to(request.user).filter(
-        query.where(request.user), department_id=request.user.acting.department_id
+        query.where(request.user),
+        department_id=request.user.acting.department_id,
+        state__in=(EventState.HELD, EventState.SUMMARIZED),
     )
     if not query.has("date"):
         following = (asked["month"] + dt.timedelta(days=32)).replace(day=1)
@@ -195,6 +198,8 @@ def activity(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         "ward", "created_by", "department"
     )
     one = get_object_or_404(rows, uid=uid)
+    if one.event:
+        return redirect("cases:event", one.uid)
     lines = (
         ActivityLine.objects.visible_to(request.user)
         .filter(activity=one)

@@ -48,6 +48,9 @@ TASK_WORDS: dict[str, str | Promise] = {
     "plan_approval": _("审批服务计划"),
     "plan_review": _("复评服务计划"),
     "closing_approval": _("审核结案"),
+    "group_approval": _("审批小组计划"),
+    "group_summary": _("审核小组总结"),
+    "group_alarm": _("组员量表有危险信号，马上评估"),
     "co_sign": _("会签接触记录"),
     "next_contact": _("下一次接触"),
     "risk_alert": _("处理风险警报"),
@@ -98,6 +101,8 @@ PLACES = {
     "careflag": "cases:flag_resolve",
     "subjectrequest": "cases:subject_request",
     "case": "cases:case",
+    "group": "cases:group",
+    "groupmember": "cases:group_member",
     "casetransfer": "cases:transfers",
     "client": "cases:client",
     "consent": "cases:consent_notice",
@@ -119,6 +124,7 @@ PLACES = {
 # What stands above everything, and what to do first.
 CRISIS = {
     "risk_alert": _("先办这一件：按院内约定的时限面见患者，并通知主管医生与督导。"),
+    "group_alarm": _("先面见这位组员，再看记录。"),
     "mandatory_report": _("先报告，再补材料；不需要谁同意，也不受保密限制。"),
 }
 # Tasks of these subjects are shown by the app that owns them, with number and person (cases:panel_my_day).

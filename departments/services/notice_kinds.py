@@ -40,6 +40,7 @@ GROUPS: dict[str, Group] = {
         {
             "risk_alert.raised": _("有新的风险警报，请马上处理"),
             "crisis_report.due": _("请在时限内写危机事件报告"),
+            "group.alarm": _("组员的量表有危险信号，请马上评估"),
             "referral.urgent": _("收到紧急转介，2 小时内要有人处理"),
             "mandatory_report.opened": _("有一份强制报告要立即办理"),
             "mandatory_report.late": _("强制报告已超过时限，请马上处理"),
@@ -51,6 +52,7 @@ GROUPS: dict[str, Group] = {
     "assigned": Group(
         _("交给我的个案与移交"),
         {
+            "group.given": _("有小组交给您带领"),
             "case.assigned": _("有个案交给您负责"),
             "transfer.asked": _("同事请您接手一个个案"),
             "transfer.accepted": _("您移交的个案已有人接手"),
@@ -62,6 +64,8 @@ GROUPS: dict[str, Group] = {
         {
             "plan.submitted": _("有服务计划等您审批"),
             "closing.proposed": _("有个案等您审核结案"),
+            "group.submitted": _("有小组计划等您审批"),
+            "group.summarized": _("有小组总结等您审核"),
             "co_sign.asked": _("有接触记录等您会签"),
         },
     ),
@@ -70,6 +74,10 @@ GROUPS: dict[str, Group] = {
         {
             "plan.approved": _("服务计划已批准"),
             "plan.returned": _("服务计划被退回，请修改"),
+            "group.approved": _("小组计划已批准"),
+            "group.returned": _("小组计划被退回，请修改"),
+            "group.closed": _("小组总结已批准，小组已结束"),
+            "group.summary_returned": _("小组总结被退回，请补充"),
             "closing.approved": _("个案已审核结案"),
             "closing.returned": _("结案被退回，请补充"),
         },

@@ -47,7 +47,7 @@ from departments.services.trail_jobs import audit_check_ask
 from donations.models.requests import RequestDocument
 from msw_portal.kernel.scope import INSTALLATION, scope
 from reports.services.runs import report_ask
-from tests.factories import cases, donations
+from tests.factories import cases, donations, groups
 from tests.factories import volunteers as serving
 from tests.factories.course import make_activity
 from tests.factories.donations import D, People
@@ -132,6 +132,16 @@ KEYS = {
     "cases:report_file": "report_file",
     "cases:resource": "resource",
     "cases:place_": "resource",
+    "cases:group": "group",
+    "cases:group_edit": "group_draft",
+    "cases:group_member": "group_member",
+    "cases:group_member_new": "group",
+    "cases:group_member_find": "group",
+    "cases:group_answers_new": "group_member",
+    "cases:group_session": "group_session",
+    "cases:group_session_new": "group",
+    "cases:group_record": "group_session",
+    "cases:event": "event",
     "cases:": "case",
     "donations:case_panel": "case",
     "donations:request_new": "case",
@@ -229,6 +239,9 @@ WORDS_OF = {
     "cases:calculation": {"kind": "calc_own"},
     "cases:calculation_edit": {"kind": "calc_own"},
     "cases:calculation_print": {"kind": "calc_own"},
+    "cases:group_new": {"what": "group"},
+    "cases:group_paper": {"kind": "G1"},
+    "cases:group_answers_new": {"code": "gad7"},
     "cases:instrument_slot": {"code": "apgar", "version": "1"},
     "cases:print": {"kind": "F5"},
     "cases:print_blank": {"kind": "F1"},
@@ -468,8 +481,22 @@ def _hospital(people: People, case: Any, head: User) -> dict[str, Any]:
                 by=by,
             ),
             "activity": make_activity(case, by).activity,
+            **_group(by),
             "member": CaseMember.objects.filter(case=case).first(),
         }
+
+
+def _group(by: User) -> dict[str, Any]:
+    """A group in its work with a member and a session of last week, a plan not yet submitted, an activity."""
+    cases.make_questionnaire(by, "gad7")
+    group = groups.make_group(by, stage="working")
+    return {
+        "group": group,
+        "group_member": groups.make_member(group, by),
+        "group_session": groups.make_session(group, by),
+        "group_draft": groups.make_group(by, stage="draft"),
+        "event": groups.make_event(by),
+    }
 
 
 def _report(case: Any, by: User) -> dict[str, Any]:

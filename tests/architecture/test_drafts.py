@@ -28,6 +28,7 @@ from tests.architecture.test_access_matrix import (
 SHORT = 3
 REASONS = {
     "cases:search": "a search: nothing comes of it but the answer, and names stay out of drafts",
+    "cases:group_member_find": "a search, as the one of casework",
     "cases:instrument": "a questionnaire tried out before it is published: no answer is saved",
     "doors:door": "no account, no draft on the server: the page keeps it in its tab (data-keep)",
     "doors:reply": "no account, no draft on the server: one sitting behind a one-time address",
@@ -53,6 +54,7 @@ KEYLESS = {
     "cases:transfer": "a step of a diagram: the second is refused by the state",
     "cases:search": "a search",
     "cases:contact_search": "a search",
+    "cases:group_member_find": "a search",
     "cases:instrument": "tried out: no answer is saved",
     "doors:receipt": "a question, not a record",
     "account_login": "nobody is known yet to whom a key could belong",

@@ -1,0 +1,1 @@
+"""Group work: planned, approved, filled with members, held, measured, summed up."""
