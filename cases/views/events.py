@@ -60,20 +60,14 @@ def event_or_404(request: HttpRequest, uid: uuid.UUID) -> Activity:
 def events(request: HttpRequest) -> HttpResponse:
     """One year of the department's activities, newest first; sums are of what was held."""
     asked = EventListForm(request.GET).asked()
-    rows = Activity.objects.visible_to(request.user).exclude(event="")
-    rows = rows.filter(
-        department_id=request.user.acting.department_id, occurred_on__year=asked["year"]
-    )
-    if asked["event"]:
-        rows = rows.filter(event=asked["event"])
+    rows = _narrow(request, asked)
     page = _page(request, rows.select_related("created_by", "ward", "group"))
-    held = rows.filter(state__in=COUNTED).order_by()
     sums = {"n": Count("pk"), "persons": Sum("persons"), "person_times": Sum("person_times")}
     context = {
         "rows": page.rows,
         "asked": asked,
         "tabs": work_tabs("events"),
-        "total": held.aggregate(**sums),
+        "total": rows.filter(state__in=COUNTED).order_by().aggregate(**sums),
         "chosen": EventKind(asked["event"]).label if asked["event"] else "",
         "all_kinds": [(label, _list_url(asked, event=code)) for code, label in EventKind.choices],
         "without_kind": _list_url(asked, event=""),
@@ -84,6 +78,14 @@ def events(request: HttpRequest) -> HttpResponse:
         "after_url": _list_url(asked, after=page.next) if page.next else "",
     }
     return render(request, "cases/events.html", context)
+
+
+def _narrow(request: HttpRequest, asked: dict[str, Any]) -> Any:
+    rows = Activity.objects.visible_to(request.user).exclude(event="")
+    rows = rows.filter(
+        department_id=request.user.acting.department_id, occurred_on__year=asked["year"]
+    )
+    return rows.filter(event=asked["event"]) if asked["event"] else rows
 
 
 def _page(request: HttpRequest, rows: Any) -> keyset.Page:

@@ -93,7 +93,7 @@ def member(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     scales = (
         MemberAnswers.objects.visible_to(user).filter(member=one).select_related("questionnaire")
     )
-    runs = one.group.stage in GROUP_RUNNING and can_keep_group(user, one.group)
+    can = _rights(user, one)
     context = {
         "group": one.group,
         "member": one,
@@ -101,19 +101,23 @@ def member(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         "scales": [
             {"row": row, "total": total_of(row)} for row in scales.order_by("finalized_at", "id")
         ],
-        "sheets": list(sheets_of(request)) if runs else [],
+        "sheets": list(sheets_of(request)) if can["answer"] else [],
         "planned_codes": one.group.plan.get("scales", []),
-        "moments": Moment.choices,
-        "can": {
-            "amend": runs,
-            "admit": runs and one.state in (MemberState.REGISTERED, MemberState.DECLINED),
-            "decline": runs and one.state == MemberState.REGISTERED,
-            "leave": runs and one.state == MemberState.JOINED,
-            "answer": runs and one.state in (MemberState.JOINED, MemberState.LEFT),
-        },
-        "heading": one.shown_name,
+        "can": can,
     }
     return render(request, "cases/group_member.html", context)
+
+
+def _rights(user: Any, one: GroupMember) -> dict[str, bool]:
+    """Which buttons stand on the page."""
+    runs = one.group.stage in GROUP_RUNNING and can_keep_group(user, one.group)
+    return {
+        "amend": runs,
+        "admit": runs and one.state in (MemberState.REGISTERED, MemberState.DECLINED),
+        "decline": runs and one.state == MemberState.REGISTERED,
+        "leave": runs and one.state == MemberState.JOINED,
+        "answer": runs and one.state in (MemberState.JOINED, MemberState.LEFT),
+    }
 
 
 @BOTH
