@@ -69,6 +69,15 @@ class GroupInsideQuerySet(ScopedQuerySet):
             **{"organization_id": user.house_id, f"{path}__in": groups.objects.inside_of(user)}
         )
 
+    def listed_to(self, user) -> Self:
+        """That a person takes part, for the person's own page and timeline: every care role of the house.
+
+        No record, note or score is loaded with it.
+        """
+        if user.role not in CARE_ROLES:
+            return self.none()
+        return self.filter(organization_id=user.house_id)
+
     def _way(self):
         """How the row leads to its group: by itself, by its session or by its member."""
         for name in ("group", "session", "member"):

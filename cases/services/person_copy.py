@@ -5,6 +5,7 @@ must not be told is no part of it.
 """
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -17,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from cases.models.casework import Case, CaseForm
 from cases.models.codes import DisclosureLevel, FormKind, FormState, Insurance, WelfareStatus
 from cases.models.consents import Consent, Disclosure
+from cases.models.groups import Attendance, GroupMember
 from cases.models.people import Client, Episode, RelatedPerson
 from cases.models.work import Assessment, Contact, Goal, Need
 from cases.querysets import CaseQuerySet, ConsentQuerySet
@@ -123,7 +125,32 @@ def sections_of(client: Client, user: User) -> list[Section]:
         _consents(client, user),
         disclosures(client, user, _("十、对外提供")),
         _files(client, user, numbers),
+        _groups(client, user),
     ]
+
+
+def _groups(client: Client, user: User) -> Section:
+    """The groups the person took part in, and how often the person came; nothing of the others."""
+    rows = GroupMember.objects.listed_to(user).filter(client__root_id=client.root_id)
+    came = Attendance.objects.listed_to(user).filter(
+        member__client__root_id=client.root_id, presence__in=("present", "late")
+    )
+    times = Counter(came.values_list("member_id", flat=True))
+    table = [
+        [
+            one.group.name,
+            str(one.get_state_display()),
+            f"{day_of(one.joined_on)} – {day_of(one.left_on)}",
+            str(times[one.pk]),
+        ]
+        for one in rows.select_related("group").order_by("id")
+    ]
+    return Section(
+        _("十二、参加的小组"),
+        head=[_("小组"), _("状态"), _("起止"), _("到过几节")],
+        rows=table,
+        widths=[5, 2, 4, 2],
+    )
 
 
 def _person(client: Client) -> Section:

@@ -11,6 +11,7 @@ from cases.models.activities import ActivityLine
 from cases.models.casework import Case, CaseForm, Referral, RiskAlert
 from cases.models.consents import Consent, ConsentTemplate
 from cases.models.families import CareFlag
+from cases.models.groups import GroupMember
 from cases.models.people import RelatedPerson
 from cases.models.work import Assessment, Contact, Goal, GoalNeed, Need, Plan, PlanItem
 from cases.services.consent_renewal import texts_in_use
@@ -19,7 +20,7 @@ from cases.services.level5_signals import entries
 from cases.services.minding import live_flags
 from cases.services.plan_texts import PlanPapers
 from cases.services.steps import asked_steps
-from cases.views.persons import relatives_rows
+from cases.views.persons import groups_of, relatives_rows
 from cases.workflow import PlanState
 from departments.models.mechanisms import Document, Task, Transition
 from departments.models.organizations import Code
@@ -29,7 +30,15 @@ HEAD = ("moves", "flags", "relatives", "alerts")
 COURSE = ("contacts", "assessments", "consents", "plans", "tasks")
 # What each part shows beside the head; what is not named here is still read when somebody asks.
 PARTS = {
-    "overview": (*COURSE, "needs", "goals", "consent_texts", "intake_forms", "level5_entries"),
+    "overview": (
+        *COURSE,
+        "needs",
+        "goals",
+        "consent_texts",
+        "intake_forms",
+        "level5_entries",
+        "memberships",
+    ),
     "contacts": ("contacts",),
     "plan": ("plans", "needs"),
     "forms": ("written_forms", "contacts", "consents", "plans", "outgoing", "activity_lines"),
@@ -83,6 +92,11 @@ class CaseFile:
         return rows.select_related("taken_by")
 
     # ── the parts
+
+    @cached_property
+    def memberships(self) -> QuerySet[GroupMember]:
+        """The groups the person takes or took part in."""
+        return groups_of(self.user, self.case.client)
 
     @cached_property
     def needs(self) -> QuerySet[Need]:

@@ -22,6 +22,7 @@ from cases.models.casework import Case, CaseForm, Referral
 from cases.models.consents import Consent
 from cases.models.duplicates import DuplicatePair
 from cases.models.families import CareFlag
+from cases.models.groups import GroupMember
 from cases.models.people import Client, Episode
 from cases.models.work import Assessment, Contact
 from cases.services.referral_targets import receiver_of
@@ -162,6 +163,11 @@ def _joined(one: DuplicatePair) -> tuple[str, str, str, str]:
     return _("并入一份记录"), note, _("人员页"), reverse("cases:duplicate", args=[one.uid])
 
 
+def _in_group(one: GroupMember) -> tuple[str, str, str, str]:
+    url = reverse("cases:group", args=[one.group.uid])
+    return _("加入小组"), one.group.name, _person_origin(one.client), url
+
+
 def _day(name: str) -> Any:
     return Cast(name, DateTimeField())
 
@@ -222,6 +228,14 @@ KINDS: dict[str, Kind] = {
         F("finalized_at"),
         ("questionnaire", *OF_CASE),
         _assessment,
+    ),
+    "hb_group": Kind(
+        lambda user, client: GroupMember.objects.listed_to(user).filter(
+            client__root_id=client.root_id, joined_on__isnull=False
+        ),
+        _day("joined_on"),
+        ("client", "group"),
+        _in_group,
     ),
     "i_form": Kind(
         _of_cases(CaseForm, state="final", finalized_at__isnull=False),

@@ -14,6 +14,7 @@ from cases.models.casework import Case, CaseForm, Referral
 from cases.models.consents import Consent
 from cases.models.duplicates import DuplicatePair
 from cases.models.families import CareFlag, SubjectRequest
+from cases.models.groups import GroupMember
 from cases.models.people import Client, Episode, RelatedPerson
 from cases.models.work import Assessment, Contact
 from cases.permissions import (
@@ -200,6 +201,13 @@ def _referrals(user: Any, client: Client) -> QuerySet[Referral]:
     return rows.select_related("from_department").order_by("-received_at")
 
 
+def groups_of(user: Any, client: Client) -> QuerySet[GroupMember]:
+    """The groups the person takes or took part in, whichever merged record is the member, the latest first."""
+    rows = GroupMember.objects.listed_to(user).filter(client__root_id=client.root_id)
+    rows = rows.select_related("group").defer("screening", "contact", "group__plan")
+    return rows.defer("group__summary").order_by("-created_at", "-id")
+
+
 def _doubles(user: Any, client: Client) -> dict[str, QuerySet[DuplicatePair]]:
     """The records that were merged into the person's, the latest first, and those that may be the person."""
     rows = DuplicatePair.objects.visible_to(user)
@@ -220,6 +228,7 @@ def person_page(user: Any, client: Client) -> dict[str, Any]:
         "episodes": _stays(user, client),
         "consents": _consents(user, client),
         "referrals": _referrals(user, client),
+        "memberships": groups_of(user, client),
         "subject_requests": _requests(user, client),
     }
     together(cases, relatives, family, *lists.values())

@@ -255,6 +255,7 @@ def documents_of(file: CaseFile) -> dict[str, Any]:
 def overview(file: CaseFile) -> dict[str, Any]:
     """What a worker needs before going to the bed."""
     return {
+        "memberships": file.memberships,
         **needs_and_goals(file),
         **contacts_of(file, LATEST),
         **assessments_of(file),

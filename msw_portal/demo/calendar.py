@@ -11,7 +11,17 @@ from django.db import connection
 from departments.models.organizations import Organization
 from departments.models.people import User
 from departments.services.entering import house_scope
-from msw_portal.demo import asking, doubles, families, funds, guarding, history, referring, whole
+from msw_portal.demo import (
+    asking,
+    doubles,
+    families,
+    funds,
+    gathering,
+    guarding,
+    history,
+    referring,
+    whole,
+)
 from msw_portal.demo.aid import Aid, aid, asks, ending
 from msw_portal.demo.clock import Clock
 from msw_portal.demo.dice import Dice
@@ -131,6 +141,8 @@ class Course:
                 self.enter(inbox(self.clock, hospital, made, kind, self.until - (place + 2) * HOUR))
             if letter == "A":
                 self._tell_of_persons(stories)
+        for actor in gathering.all_of(self.clock, self.hospitals, self.until):
+            self.enter(actor)
 
     def _tell_of_persons(self, stories: list[Story]) -> None:
         """What persons ask of the house, who belongs together, what few may know and where people are sent on."""
