@@ -33,5 +33,5 @@ end
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0035_group_walls")]
+    dependencies = [("cases", "0033_feed_kept")]
     operations = [Definer("group_part()", "trigger", PART)]
