@@ -33,5 +33,5 @@ end
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0033_feed_kept")]
+    dependencies = [("cases", "0037_supervision_case")]
     operations = [Definer("group_part()", "trigger", PART)]
