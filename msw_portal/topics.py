@@ -20,6 +20,7 @@ HANDLERS = {
     "notice.digest": "departments.receivers.mail_digest",
     "account.idle_soon": "departments.receivers.tell_idle",
     "administration.mail": "departments.receivers.mail_administrators",
+    "signup.promoted": "volunteers.receivers.tell_promoted",
     "funding_request.submitted": "donations.receivers.tell_foundation",
     "funding_request.held": "donations.receivers.tell_foundation",
     "funding_request.moved": "donations.receivers.tell_hospital",
@@ -73,6 +74,7 @@ SUBJECTS = {
     "referral": "cases.services.subjects.referrals_named",
     "learningevent": "departments.services.learning_subjects.learning_named",
     "subjectrequest": "cases.services.subjects.subject_requests_named",
+    "signup": "volunteers.services.telling.signups_named",
     "fundingrequest": "donations.services.subjects.requests_named",
 }
 # Who finds what is typed into the search box, in the order of its groups.

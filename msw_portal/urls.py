@@ -19,6 +19,7 @@ urlpatterns = [
     path("console/system/", include(console_patterns)),
     path("cases/", include("cases.urls")),
     path("volunteers/hours/", include("volunteers.hours_urls")),
+    path("volunteers/", include("volunteers.urls")),
     path("funding/", include("donations.urls")),
     path("reports/", include("reports.urls")),
     path("internal/components/", gallery.gallery, name="gallery"),

@@ -28,6 +28,7 @@ NOTICES_PAGE = 30
 MAIL_FAILED_SHOWN = dt.timedelta(days=14)
 
 TASK_WORDS: dict[str, str | Promise] = {
+    "volunteer_blacklist": _("决定是否拉黑一位志愿者"),
     "account_idle": _("久未登录的账户"),
     "access_review": _("账户复核"),
     "clock": _("核对服务器时钟"),
@@ -91,11 +92,15 @@ PLACES_OF_KIND = {
     "break_glass_review": "cases:glass_reviews",
     "hand_over": "cases:hand_over",
     "break_glass.opened": "cases:glass_reviews",
+    "signup.promoted": "volunteers:mine",
+    "shift.cancelled": "volunteers:mine",
 }
 # Where a subject is opened, by its model name and then the kind of house that reads it.
 PLACES = {
     "referral": "cases:referral",
     "disclosure": "cases:shared_case",
+    "volunteer": "volunteers:volunteer",
+    "shift": "volunteers:shift",
     "activity": "cases:activity",
     "mandatoryreport": "cases:report",
     "careflag": "cases:flag_resolve",

@@ -141,6 +141,14 @@ GROUPS: dict[str, Group] = {
         },
         roles=CARE_ROLES | FOUNDATION_ROLES,
     ),
+    "volunteer": Group(
+        _("志愿服务"),
+        {
+            "signup.promoted": _("候补已转为确认"),
+            "shift.cancelled": _("报名的班取消了"),
+        },
+        roles=frozenset({Role.VOLUNTEER}),
+    ),
     "made": Group(
         _("报表与档案已生成"),
         {

@@ -15,6 +15,7 @@ LISTS = {
     "cases": "cases:list",
     "referrals": "cases:referrals",
     "activities": "cases:activities",
+    "volunteers": "volunteers:list",
     "requests": "donations:requests",
     "board": "donations:board",
 }

@@ -143,6 +143,16 @@ KEYS = {
     "cases:group_record": "group_session",
     "cases:event": "event",
     "cases:": "case",
+    "volunteers:post": "hours_post",
+    "volunteers:own_post": "hours_post",
+    "volunteers:shift": "hours_shift",
+    "volunteers:shift_new": "hours_post",
+    "volunteers:signup_add": "hours_shift",
+    "volunteers:own_sign_up": "hours_shift",
+    "volunteers:signup_": "promise",
+    "volunteers:own_cancel": "promise",
+    "volunteers:fact_void": "fact",
+    "volunteers:": "hours_person",
     "donations:case_panel": "case",
     "donations:request_new": "case",
     "donations:request": "request",
@@ -247,6 +257,8 @@ WORDS_OF = {
     "cases:print_blank": {"kind": "F1"},
     "cases:settings_preview": {"kind": "case"},
     "cases:stay_settle": {"fact": "bed"},
+    "volunteers:fact_new": {"kind": "insurance"},
+    "volunteers:step": {"step": "pause"},
     "departments:import_new": {"kind": "persons"},
     "departments:credential_new": {"kind": "cpd"},
     "departments:learning_new": {"kind": "supervision"},
@@ -562,6 +574,7 @@ def _hours(worker: User, volunteer: User, file: Any = None) -> dict[str, Any]:
         shift = serving.make_shift(post, by, in_days=3)
         promise = serving.make_signup(shift, person, by)
         record = serving.make_service(person, post, by)
+        fact = serving.make_record(person, by, kind="award", valid=None, passed=None)
         today = timezone.localdate()
         proof = certificate_issue(volunteer=person, since=today - YEAR, until=today, by=by)
     return {
@@ -569,6 +582,7 @@ def _hours(worker: User, volunteer: User, file: Any = None) -> dict[str, Any]:
         "hours_post": post,
         "hours_shift": shift,
         "promise": promise,
+        "fact": fact,
         "service": record,
         "proof": proof,
     }

@@ -65,7 +65,7 @@ def _signed_in(login: str, **data: str) -> tuple[Client, str]:
         ("sysadmin", "/console/system/"),
         ("clinician", "/start/"),
         ("authority", "/start/"),
-        ("volunteer", "/start/"),
+        ("volunteer", "/volunteers/mine/"),
     ],
 )
 def test_one_role_is_taken_by_itself_and_leads_to_its_first_page(db, login, first):
@@ -146,6 +146,7 @@ def test_the_navigation_shows_the_areas_of_the_role_only(db, client_for, worker,
         "探访与咨询",
         "资源库",
         "督导与培训",
+        "志愿者",
         "慈善救助",
         "机构与部门",
     ]
