@@ -130,7 +130,7 @@ SENTENCES = {
     "staff_credential_cpd_has_hours": (_("请填写学时，应大于 0。"), "hours"),
     "staff_credential_number_once": (_("这个编号的证书已经登记。"), "number"),
     "learning_event_kind_known": (_("请选择种类。"), "kind"),
-    "learning_event_form_known": (_("请选择形式。"), "form"),
+    "learning_event_form_known": (_("请选择形式。"), "manner"),
     "learning_event_state_known": (_("未知的状态。"), None),
     "learning_event_has_theme": (_("请填写主题。"), "theme"),
     "learning_event_hours_in_range": (_("学时应大于 0，不超过 400。"), "hours"),

@@ -36,7 +36,8 @@ class People(forms.ModelMultipleChoiceField):
 class LearningPlanForm(CommandForm):
     """What is arranged; which fields there are depends on the kind."""
 
-    form = forms.ChoiceField(label=_("形式"), widget=forms.RadioSelect, error_messages=PICK)
+    # Not `form`: a control of that name hides what a button's form is from the browser's scripts.
+    manner = forms.ChoiceField(label=_("形式"), widget=forms.RadioSelect, error_messages=PICK)
     theme = forms.CharField(
         label=_("主题"), max_length=120, error_messages={"required": _("请填写主题。")}
     )
@@ -89,7 +90,7 @@ class LearningPlanForm(CommandForm):
         is_supervised = kind in SUPERVISED
         peer_only = by.role == Role.WORKER
         forms_of = [LearningForm.PEER] if peer_only else FORMS_OF[kind]
-        self.fields["form"].choices = [(one, LearningForm(one).label) for one in forms_of]
+        self.fields["manner"].choices = [(one, LearningForm(one).label) for one in forms_of]
         here = people_here(by=by, roles=LEARNS)
         self.fields["attendees"].queryset = here
         leaders = people_here(by=by, roles=LEADS_PEOPLE) if is_supervised else here
@@ -111,7 +112,7 @@ class LearningPlanForm(CommandForm):
 def plan_values(event: LearningEvent, attendees: list[str]) -> dict[str, Any]:
     """The event as the form shows it."""
     return {
-        "form": event.form,
+        "manner": event.form,
         "theme": event.theme,
         "functions": event.functions,
         "starts_at": f"{timezone.localtime(event.starts_at):%Y-%m-%dT%H:%M}",

@@ -79,7 +79,7 @@ def _check(event: LearningEvent, attendees: Sequence[User], by: User) -> None:
     if event.kind not in LearningKind.values:
         raise DomainError("learning_event_kind_known", _("请选择种类。"), "kind")
     if event.form not in FORMS_OF[event.kind]:
-        raise DomainError("learning.form_of_kind", _("这一种类没有这种形式。"), "form")
+        raise DomainError("learning.form_of_kind", _("这一种类没有这种形式。"), "manner")
     if set(event.functions) - set(LearningFunction.values):
         raise DomainError("learning.function_unknown", _("请从列表中选择。"), "functions")
     if not event.theme:
@@ -101,7 +101,7 @@ def _check(event: LearningEvent, attendees: Sequence[User], by: User) -> None:
         raise DomainError(
             "learning.peer_only",
             _("社工可以自己安排并主持同辈督导；其他由督导或主任安排。"),
-            "form",
+            "manner",
         )
     _check_supervised(event, attendees)
 
@@ -123,7 +123,7 @@ def _check_supervised(event: LearningEvent, attendees: Sequence[User]) -> None:
 def learning_plan(
     *,
     kind: str,
-    form: str,
+    manner: str,
     theme: str,
     starts_at: dt.datetime,
     hours: Decimal,
@@ -138,7 +138,7 @@ def learning_plan(
     attendees: Iterable[User] = (),
     by: User,
 ) -> LearningEvent:
-    """Arrange a supervision or a course; `outline` are lines `标题：任务`. Its people are told.
+    """Arrange a supervision or a course; `manner` is a LearningForm, `outline` are lines `标题：任务`. Its people are told.
 
     Raises:
         DomainError: `learning.*` and the constraints of the table, on their fields.
@@ -153,7 +153,7 @@ def learning_plan(
     )
     _fill(
         event,
-        form=form,
+        manner=manner,
         theme=theme,
         starts_at=starts_at,
         hours=hours,
@@ -170,13 +170,13 @@ def learning_plan(
     event.save(force_insert=True)
     write_transition(event, LEARNING, "plan", before="", by=by)
     _enrol(event, people, by)
-    audit.record("learning.plan", by=by, on=event, kind=kind, form=form, count=len(people))
+    audit.record("learning.plan", by=by, on=event, kind=kind, form=manner, count=len(people))
     _tell(event, "learning.planned", [one.pk for one in (*people, leader) if one], by)
     return event
 
 
 def _fill(event: LearningEvent, **given: Any) -> None:
-    event.form, event.theme = given["form"], " ".join(given["theme"].split())
+    event.form, event.theme = given["manner"], " ".join(given["theme"].split())
     event.starts_at, event.hours = given["starts_at"], given["hours"]
     event.functions = list(dict.fromkeys(given["functions"]))
     event.place, event.provider = given["place"].strip(), given["provider"]

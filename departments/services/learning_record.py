@@ -1,7 +1,6 @@
 """What came of a supervision or a course: recorded, reflected upon, signed by everybody; follow-up actions are tasks."""
 
 import datetime as dt
-import uuid
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -98,7 +97,11 @@ def _check_unsigned(event: LearningEvent) -> None:
 
 def _actions(event: LearningEvent, given: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     named = set(event.attendances.exclude(user=None).values_list("user__uid", flat=True))
-    kept = []
+    kept: list[dict[str, Any]] = []
+    # A key that was ever a task's is not given to another action.
+    used = Task.objects.filter(
+        organization_id=event.organization_id, kind="learning_action", subject_id=event.pk
+    ).count()
     for one in given[:MOST_ACTIONS]:
         text, person = str(one.get("text") or "").strip(), one.get("user")
         if not text:
@@ -114,7 +117,7 @@ def _actions(event: LearningEvent, given: Sequence[Mapping[str, Any]]) -> list[d
             )
         kept.append(
             {
-                "key": str(one.get("key") or uuid.uuid4().hex[:8]),
+                "key": str(one.get("key") or f"n{used + len(kept) + 1}"),
                 "text": text[:500],
                 "user": str(person.uid),
                 "due_on": due.isoformat(),

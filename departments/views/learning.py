@@ -95,7 +95,7 @@ def learning_new(request: HttpRequest, kind: str) -> HttpResponse:
         "starts_at": f"{soon:%Y-%m-%d}T14:00",
         "hours": "1.0" if kind in SUPERVISED else "3.0",
     }
-    initial["form"] = planning.FORMS_OF[kind][0]
+    initial["manner"] = planning.FORMS_OF[kind][0]
     if request.user.role != Role.DEPT_HEAD:
         initial["leader"] = str(request.user.uid)
     return fill_in(

@@ -13,6 +13,7 @@ from departments.services.entering import house_scope
 from msw_portal.demo import calendar, dropping, houses, people, places, register
 from msw_portal.demo.clock import Clock
 from msw_portal.demo.dice import LOCAL
+from msw_portal.demo.learning import learning
 from msw_portal.demo.places import HOSPITAL_A
 from msw_portal.demo.resources import resources
 from msw_portal.demo.rounds import rounds
@@ -87,6 +88,8 @@ def build(*, size: int, seed: int, today: dt.date, tell: Tell) -> None:
             clock.to(until)
             made_rounds = sum(rounds(one, seed=seed, today=today) for one in hospitals.values())
             done(f"{made_rounds} rounds, calls and hours for the hospital")
+            made_meetings = sum(learning(one, today=today) for one in hospitals.values())
+            done(f"{made_meetings} supervisions and courses, with everybody's post and papers")
             found = sum(resources(one, seed=seed, today=today) for one in hospitals.values())
             done(f"{found} services in the directories of resources")
             served = sum(serve(one, seed=seed, today=today) for one in hospitals.values())

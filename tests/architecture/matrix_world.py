@@ -360,7 +360,7 @@ def _learning(case: Any, supervisor: User, head: User, worker: User) -> dict[str
     with donations.as_person(supervisor) as by:
         event = learning_plan(
             kind="supervision",
-            form="individual",
+            manner="individual",
             functions=["educational"],
             theme="演示督导",
             starts_at=timezone.now() - dt.timedelta(hours=1),

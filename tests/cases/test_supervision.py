@@ -40,7 +40,7 @@ def meeting(worker, worker2, supervisor, acting):
     with acting(supervisor):
         event = learning_plan(
             kind="supervision",
-            form="group",
+            manner="group",
             functions=["educational"],
             theme="保密与转介",
             starts_at=timezone.now() - dt.timedelta(hours=2),

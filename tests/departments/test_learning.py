@@ -34,7 +34,7 @@ HOUR = dt.timedelta(hours=1)
 def _supervision(by, *people, **given):
     facts = {
         "kind": "supervision",
-        "form": "group" if len(people) > 1 else "individual",
+        "manner": "group" if len(people) > 1 else "individual",
         "functions": ["educational", "supportive"],
         "theme": "哀伤个案的界限",
         "starts_at": timezone.now() - 2 * HOUR,
@@ -48,7 +48,7 @@ def _supervision(by, *people, **given):
 def _course(by, *people, **given):
     facts = {
         "kind": "simulation",
-        "form": "practice",
+        "manner": "practice",
         "theme": "个案管理虚拟仿真",
         "starts_at": timezone.now() - 5 * HOUR,
         "hours": Decimal("6"),
@@ -115,7 +115,7 @@ def test_nobody_supervises_himself_in_python_or_in_the_database(worker, supervis
             _supervision,
             by=supervisor,
             attendees=[supervisor, worker],
-            form="group",
+            manner="group",
         )
         event = _supervision(supervisor, worker)
         with pytest.raises(IntegrityError, match="himself"), transaction.atomic():
@@ -130,9 +130,9 @@ def test_what_is_missing_is_said_at_its_field(worker, worker2, supervisor, other
     with acting(supervisor):
         given = {"by": supervisor, "attendees": [worker]}
         refused("learning.needs_function", "functions", _supervision, functions=[], **given)
-        refused("learning.form_of_kind", "form", _supervision, form="lecture", **given)
+        refused("learning.form_of_kind", "manner", _supervision, manner="lecture", **given)
         refused("learning_event_hours_in_range", "hours", _supervision, hours=Decimal(0), **given)
-        two = {"by": supervisor, "attendees": [worker, worker2], "form": "individual"}
+        two = {"by": supervisor, "attendees": [worker, worker2], "manner": "individual"}
         refused("learning.one_only", "attendees", _supervision, **two)
         far = {"by": supervisor, "attendees": [other_worker]}
         refused("learning.person_elsewhere", "attendees", _supervision, **far)
@@ -150,8 +150,8 @@ def test_what_is_missing_is_said_at_its_field(worker, worker2, supervisor, other
         )
         refused("learning.needs_notes", "notes", _record, event=event, by=supervisor, notes=" ")
     with acting(worker):
-        refused("learning.peer_only", "form", _supervision, by=worker, attendees=[worker2])
-        peers = _supervision(worker, worker2, form="peer")
+        refused("learning.peer_only", "manner", _supervision, by=worker, attendees=[worker2])
+        peers = _supervision(worker, worker2, manner="peer")
         assert peers.led_by == worker.display_name
 
 
@@ -175,7 +175,7 @@ def test_a_plan_changes_until_it_is_held_and_a_stale_page_does_not_overwrite(
     with acting(supervisor):
         event = _supervision(supervisor, worker)
         given = {
-            "form": "group",
+            "manner": "group",
             "theme": "新主题",
             "functions": ["supportive"],
             "leader": supervisor,
@@ -280,7 +280,7 @@ def test_hours_are_counted_by_person_and_month_and_open_to_their_rows(
 def test_the_pages_from_plan_to_signature_keep_what_was_typed(worker, supervisor, client_for):
     client = client_for(supervisor)
     typed = {
-        "form": "individual",
+        "manner": "individual",
         "theme": "保密的例外",
         "functions": ["educational"],
         "starts_at": f"{timezone.localtime() - 2 * HOUR:%Y-%m-%dT%H:%M}",

@@ -8,6 +8,7 @@ from cases.models.casework import Referral
 from cases.models.work import Contact
 from departments.models.organizations import Organization
 from departments.models.people import Membership, User
+from departments.models.staff import StaffProfile
 from tests.factories.cases import make_case, make_client
 from tests.imports import files
 
@@ -119,6 +120,48 @@ def test_organizations_are_kept_by_the_house_and_once(brings, head, acting, hosp
         assert (made.kind, made.region_id, made.managed_by_id, made.is_tenant) == (
             "agency", 110101, hospital.pk, False,
         )  # fmt: skip
+    assert person.review(person.bring(content, name="b.csv")).valid_count == 0
+
+
+def test_a_line_of_staff_brings_the_post_and_the_papers_and_adds_nothing_twice(
+    brings, secadmin, acting
+):
+    heads = ["工号", "姓名", "角色", "用工形式", "每周工时", "等级", "资格证书编号", "发证日期"]
+    heads += ["登记证书编号", "登记有效期自", "登记有效期至"]
+    paper = ["中级", "ZS1", "2024-05-01", "DJ1", "2025-01-01", "2027-12-31"]
+    content = _csv(
+        heads,
+        ["shili07", "示例庚", "医务社工", "专职", "37.5", *paper],
+        ["worker", "测试worker", "医务社工", "兼职", "", "", "", "", "", "", ""],
+        ["shili08", "示例辛", "医务社工", "", "20", "", "", "", "", "", ""],
+        ["shili09", "示例壬", "医务社工", "专职", "61", "", "", "", "", "", ""],
+        [
+            "shili10",
+            "示例癸",
+            "医务社工",
+            "专职",
+            "",
+            "初级",
+            "",
+            "",
+            "DJ2",
+            "2026-01-01",
+            "2025-01-01",
+        ],
+    )
+    person = brings(secadmin, "staff")
+    run = _through(person, content)
+    counts = (run.created_count, run.joined_count, run.known_count, run.refused_count)
+    assert counts == (1, 1, 0, 3)
+    with acting(secadmin):
+        post = StaffProfile.objects.get(user__username="shili07")
+        assert (str(post.weekly_hours), post.employment) == ("37.5", "full_time")
+        papers = post.credentials.order_by("kind").values_list("kind", "grade", "number")
+        assert list(papers) == [
+            ("certificate", "social_worker", "ZS1"),
+            ("registration", "social_worker", "DJ1"),
+        ]
+        assert str(StaffProfile.objects.get(user__username="worker").weekly_hours) == "40.0"
     assert person.review(person.bring(content, name="b.csv")).valid_count == 0
 
 

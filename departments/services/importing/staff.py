@@ -11,6 +11,7 @@ from departments.models.organizations import Department, Organization
 from departments.models.people import Membership, Role, User, duty_class
 from departments.permissions import roles_of
 from departments.services.account_codes import is_mail_on
+from departments.services.importing import staff_posts
 from departments.services.importing import values as cells
 from departments.services.importing.kinds import (
     CREATED,
@@ -108,6 +109,7 @@ COLUMNS = (
         example="密码",
         choices=tuple(WAYS),
     ),
+    *staff_posts.COLUMNS,
 )
 
 
@@ -118,6 +120,7 @@ def settle(line: Line) -> None:
         line.refuse("role", _("管理员角色不能导入，请逐个开通。"))
     if values.get("valid_to") and values["valid_to"] < timezone.localdate():
         line.refuse("valid_to", _("结束日期不能早于今天。"))
+    staff_posts.settle(line)
 
 
 def check(lines: Lines, by: User) -> None:
@@ -147,16 +150,30 @@ def _resolve(lines: Lines, by: User) -> tuple[dict[str, Department], dict[str, U
             continue
         if user.pk not in own or user.display_name != values["display_name"]:
             line.refuse("username", _("登录名已被使用，登录名不重复使用。"))
-        elif (user.pk, values["role"]) in held:
+        elif (user.pk, values["role"]) in held and (
+            not staff_posts.has_post(values) or staff_posts.is_written(user.pk, values, by.house_id)
+        ):
             line.outcome = KNOWN
     return places, users
 
 
 def apply(lines: Lines, by: User) -> None:
-    """New people are invited, people of the house get the further role."""
+    """New people are invited, people of the house get the further role; what is said of a post is entered."""
     places, users = _resolve(lines, by)
 
+    here = {
+        (row.user_id, row.role)
+        for row in Membership.objects.visible_to(by).active(timezone.localdate())
+    }
+
     def make(line: Line, by: User) -> str:
+        person, outcome = account(line, by)
+        if staff_posts.has_post(line.values):
+            department = places.get(line.values.get("department", ""))
+            staff_posts.post_write(user=person, values=line.values, department=department, by=by)
+        return outcome
+
+    def account(line: Line, by: User) -> tuple[User, str]:
         values = line.values
         given = {
             "role": values["role"],
@@ -165,11 +182,13 @@ def apply(lines: Lines, by: User) -> None:
             "by": by,
         }
         if values["username"] in users:
-            membership_give(user=users[values["username"]], **given)
-            return JOINED
+            person = users[values["username"]]
+            if (person.pk, values["role"]) not in here:
+                membership_give(user=person, **given)
+            return person, JOINED
         by_directory = values.get("way") == "directory"
         by_mail = bool(values.get("email")) and is_mail_on() and not by_directory
-        person_invite(
+        invited = person_invite(
             username=values["username"],
             display_name=values["display_name"],
             email=values.get("email", ""),
@@ -178,19 +197,19 @@ def apply(lines: Lines, by: User) -> None:
             with_code=by_mail,
             **given,
         )
-        return CREATED
+        return invited.user, CREATED
 
     one_by_one(make)([line for line in lines if not line.faults and not line.outcome], by)
 
 
 def key(values: Mapping[str, Any]) -> str:
-    return f"{values['username']}|{values['role']}"
+    return f"{values['username']}|{values['role']}{staff_posts.post_key(values)}"
 
 
 STAFF = Kind(
     code="staff",
     label=_("人员与角色"),
-    lead=_("一行一人一个角色。文件里没有密码：本人凭一次性码设置。"),
+    lead=_("一行一人一个角色，可带岗位与证书。文件里没有密码：本人凭一次性码设置。"),
     roles=frozenset({Role.SECADMIN}),
     columns=COLUMNS,
     key=key,
