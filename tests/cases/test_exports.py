@@ -2,12 +2,17 @@
 
 import csv
 import io
+import json
+import os
+import subprocess
+import sys
 
 import pytest
 from openpyxl import load_workbook
 
 from cases.models.casework import Referral
 from departments.models.trail import AuditEntry
+from departments.services.entering import member_scope
 from msw_portal.kernel.scope import scope
 from tests.factories.cases import make_case, make_client
 
@@ -97,3 +102,17 @@ def test_the_foundation_takes_its_requests_without_names(db, officer, worker, cl
     lines = _lines(client_for(officer).post("/funding/board/export/", CSV))
     assert lines[0][:4] == ["编号", "项目", "医院", "对象代号"]
     assert client_for(worker).get("/funding/board/export/").status_code == 404
+
+
+@pytest.mark.long
+def test_fifty_thousand_cases_leave_in_little_memory(own_database, person):
+    worker = person("worker")
+    with member_scope(worker, worker.membership.uid):
+        make_case(worker)
+    env = {**os.environ, **own_database.env, "DJANGO_SETTINGS_MODULE": "msw_portal.settings"}
+    command = [sys.executable, "-m", "benchmarks.exports", "50000"]
+    done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    for found in json.loads(done.stdout).values():
+        assert found["rows"] == 50_001
+        assert found["peak_mb"] - found["before_mb"] < 60
