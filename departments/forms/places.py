@@ -72,7 +72,20 @@ class DepartmentForm(_NamedForm, _CampusForm):
     attached_to = forms.CharField(
         label=_("挂靠在"), max_length=60, required=False, help_text=_("挂靠部门填写，如医务处")
     )
-    field_order = ["kind", "name", "campus", "setup_type", "attached_to", "beds_open", "once"]
+    parent = forms.ModelChoiceField(
+        label=_("属于"),
+        queryset=Department.objects.none(),
+        required=False,
+        empty_label=_("不属于"),
+        help_text=_("小组填写"),
+    )
+    field_order = ["kind", "name", "parent", "campus", "setup_type", "attached_to", "beds_open"]
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, user=user, **kwargs)
+        own = Department.objects.visible_to(user).filter(organization_id=user.house_id)
+        own = own.filter(ended_on__isnull=True, kind=DepartmentKind.MSW)
+        self.fields["parent"].queryset = own.order_by("name")
 
 
 class DepartmentChangeForm(RegisterForm, _NamedForm):

@@ -369,9 +369,13 @@ def test_money_practice_and_the_liaison_are_the_houses_own(
         places.department_change(department=ward, liaison=assistant, by=head)
         ward.refresh_from_db()
         assert ward.liaison_id == assistant.pk
+        house = f"/organizations/{ward.organization.uid}/"
         assert _rule(
             lambda: places.department_change(department=ward, liaison=other_head, by=head)
         ) == ("department.liaison", "liaison")
+    said = f"联络助理 {assistant.display_name}"
+    assert said in client_for(worker).get(house).content.decode()
+    assert said not in client_for(other_head).get(house).content.decode()
 
 
 # ── by region ────────────────────────────────────────────────────────────────

@@ -162,3 +162,23 @@ def test_the_list_asks_as_often_for_one_row_as_for_three(
 def test_every_entry_of_the_navigation_has_its_picture():
     drawn = set(re.findall(r'id="i-([a-z]+)"', (ROOT / "static/img/icons.svg").read_text()))
     assert {area[1] for area in AREAS} - drawn == set()
+
+
+def test_an_attached_department_says_where_and_a_team_to_what_it_belongs(
+    db, head, client_for, hospital, acting, msw
+):
+    client = client_for(head)
+    with acting(head):
+        east = places.department_add(kind="campus", name="东院", by=head)
+    typed = {"kind": "msw", "name": "东院社工部", "campus": east.pk, "setup_type": "attached"}
+    refused = client.post(LIST, typed).content.decode()
+    assert "挂靠部门请写明挂靠在哪个科室，如医务处、门诊部、党办。" in refused
+    assert 'name="attached_to"' in refused
+    client.post(LIST, typed | {"attached_to": "党办"})
+    client.post(LIST, {"kind": "team", "name": "志愿服务队", "parent": msw.pk})
+    rows = Department.objects.filter(organization=hospital, kind__in=("msw", "team"))
+    assert list(rows.order_by("id").values_list("name", "attached_to", "parent__name")) == [
+        ("医务社会工作部", "", None),
+        ("东院社工部", "党办", None),
+        ("志愿服务队", "", "医务社会工作部"),
+    ]

@@ -12,7 +12,7 @@ from departments.models.organizations import (
     Region,
 )
 from departments.models.people import Role, User
-from departments.models.place_codes import HospitalType
+from departments.models.place_codes import Affiliation, HospitalType, Ownership
 from departments.services.importing import values as cells
 from departments.services.importing.kinds import KNOWN, Column, Kind, Line, Lines, one_by_one
 from departments.services.organizations import organization_add
@@ -69,6 +69,19 @@ COLUMNS = (
         _("医院类型"),
         cells.code(HospitalType, {"综合医院": "general", "妇幼保健院": "maternal_child"}),
         choices=cells.labels(HospitalType),
+    ),
+    Column(
+        "ownership",
+        _("举办性质"),
+        cells.code(Ownership, {"民营": "private_nonprofit", "国有": "public"}),
+        choices=cells.labels(Ownership),
+    ),
+    Column(
+        "affiliation",
+        _("隶属"),
+        cells.code(Affiliation, {"区属": "district", "县属": "district", "部属": "central"}),
+        ("隶属关系",),
+        choices=cells.labels(Affiliation),
     ),
     Column(
         "region",
