@@ -132,6 +132,18 @@ CLASSES = {
         IMPERSONAL: "scopes duties approve_limit source_addresses ended_at",
         CODED: "application user membership contact",
     },
+    # Counts of institutions and their staff; nobody is named.
+    "CensusReturn": {
+        IMPERSONAL: "kind year as_of version corrects region_code note submitted_at released_at"
+    },
+    "CensusLine": {
+        PUBLIC: "institution name category grade place",
+        IMPERSONAL: "census is_active workers full_time junior middle senior beds area "
+        "is_counted note region_code released_at",
+    },
+    "PublishedFigure": {
+        PUBLIC: "code year statement value unit qualifier as_of population source published_at withdrawn_at"
+    },
     "Outbox": {IMPERSONAL: "topic done_at", CODED: "payload dedup_key request_id"},
     "Job": {
         IMPERSONAL: "kind progress_done progress_total cancel_asked done_at",

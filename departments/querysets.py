@@ -247,3 +247,52 @@ class LearningAttendanceQuerySet(TenantQuerySet):
 
     def present(self) -> Self:
         return self.filter(presence="present")
+
+
+class CensusReturnQuerySet(ScopedQuerySet):
+    """Returns of one's own house; for an authority those sent to it, and what is frozen in its region."""
+
+    def visible_to(self, user) -> Self:
+        if not user.house_id:
+            return self.none()
+        if user.role == "dept_head":
+            return self.filter(organization_id=user.house_id)
+        if user.role != "authority_officer":
+            return self.none()
+        low, high = region_range(user.acting.region_id)
+        own = Q(organization_id=user.house_id) | Q(counterparty_id=user.house_id)
+        released = Q(released_at__isnull=False, region_code__range=(low, high))
+        return self.filter(own | released)
+
+    def frozen(self) -> Self:
+        return self.filter(state="frozen")
+
+
+class CensusLineQuerySet(ScopedQuerySet):
+    """Lines of the returns one may see."""
+
+    def visible_to(self, user) -> Self:
+        returns = self.model._meta.get_field("census").related_model.objects
+        return self.filter(census__in=returns.visible_to(user))
+
+
+class PublishedFigureQuerySet(ScopedQuerySet):
+    """An authority's own list, drafts included; what it published is read by every authority and head."""
+
+    def visible_to(self, user) -> Self:
+        if not user.house_id or user.role not in {"authority_officer", "dept_head"}:
+            return self.none()
+        return self.filter(Q(organization_id=user.house_id) | Q(published_at__isnull=False))
+
+    def standing(self) -> Self:
+        return self.filter(withdrawn_at__isnull=True)
+
+
+def region_range(code: int | None) -> tuple[int, int]:
+    """The inclusive range of GB/T 2260 codes below a code (as `app.region_end`); nothing for None."""
+    if code is None:
+        return 0, 0
+    if code == 100000:
+        return code, 999999
+    step = 10000 if code % 10000 == 0 else 100 if code % 100 == 0 else 1
+    return code, code + step - 1

@@ -62,3 +62,33 @@ LEARNING = Workflow(
     ),
     final=frozenset({L.SIGNED, L.CANCELLED}),
 )
+
+
+class CensusState(TextChoices):
+    DRAFT = "draft", _("填报中")
+    SUBMITTED = "submitted", _("已报送")
+    RETURNED = "returned", _("已退回")
+    ACCEPTED = "accepted", _("已接收")
+    FROZEN = "frozen", _("已冻结")
+    REPLACED = "replaced", _("已被更正")
+    VOID = "void", _("已作废")
+
+
+# What the other side has never seen.
+CENSUS_KEPT = (CensusState.DRAFT, CensusState.VOID)
+DRAFT, SENT, TAKEN = CensusState.DRAFT, CensusState.SUBMITTED, CensusState.ACCEPTED
+CENSUS = Workflow(
+    name="census",
+    steps=(
+        Step("submit", frozenset({DRAFT}), SENT, _("报送")),
+        Step("discard", frozenset({DRAFT}), CensusState.VOID, _("作废草稿")),
+        Step("recall", frozenset({SENT}), CensusState.RETURNED, _("撤回"), needs_reason=True),
+        Step(
+            "return", frozenset({SENT, TAKEN}), CensusState.RETURNED, _("退回"), needs_reason=True
+        ),
+        Step("accept", frozenset({SENT}), TAKEN, _("接收")),
+        Step("freeze", frozenset({TAKEN}), CensusState.FROZEN, _("冻结")),
+        Step("replace", frozenset({CensusState.FROZEN}), CensusState.REPLACED, _("被更正替代")),
+    ),
+    final=frozenset({CensusState.RETURNED, CensusState.REPLACED, CensusState.VOID}),
+)

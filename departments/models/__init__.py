@@ -1,6 +1,7 @@
 """Django finds the classes here; everything else imports from the module that holds them."""
 
 from departments.models.access import AccountCode, DirectoryAccount, KeyCheck
+from departments.models.census import CensusLine, CensusReturn, PublishedFigure
 from departments.models.compliance import ComplianceRecord, PasswordHistory
 from departments.models.doors import InboxItem, Signature
 from departments.models.imports import ImportRow, ImportRun
@@ -55,6 +56,8 @@ __all__ = [
     "ApiClient",
     "AuditEntry",
     "AuditLink",
+    "CensusLine",
+    "CensusReturn",
     "Code",
     "ComplianceRecord",
     "DatedRule",
@@ -88,6 +91,7 @@ __all__ = [
     "PasswordHistory",
     "PracticeBase",
     "PracticePlacement",
+    "PublishedFigure",
     "Questionnaire",
     "RateWindow",
     "Region",

@@ -70,6 +70,14 @@ POLICIES: dict[str, Policy | None] = {
         f"{TENANT} or (released_at is not null and region_code between (select app.rlo()) and (select app.rhi()))",
         TENANT,
     ),
+    # A return is sent to one authority, which reviews it; once frozen every authority of the region reads it.
+    "SHARED+RELEASED": Policy(
+        f"{TENANT} or counterparty_id = {ORG} "
+        "or (released_at is not null and region_code between (select app.rlo()) and (select app.rhi()))",
+        f"{TENANT} or counterparty_id = {ORG}",
+        insert=TENANT,
+        delete=TENANT,
+    ),
     "PUBLIC": Policy(
         f"{TENANT} or (visible_from <= now() and (visible_to is null or visible_to > now()))",
         TENANT,

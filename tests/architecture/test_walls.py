@@ -22,6 +22,7 @@ NEEDS = {
     "PRINCIPAL": {"user_id"},
     "OPEN": {"organization_id", "published_at"},
     "RELEASED": {"organization_id", "released_at", "region_code"},
+    "SHARED+RELEASED": {"organization_id", "counterparty_id", "released_at", "region_code"},
     "PUBLIC": {"organization_id", "visible_from", "visible_to"},
     "LINK": {"organization_id", "token_hash"},
     "INBOX": {"organization_id", "receipt_hash"},
