@@ -173,6 +173,23 @@ AREAS = (
         {Role.AUTHORITY_OFFICER},
         True,
     ),
+    (
+        _("年报"),
+        "doc",
+        "departments:census",
+        "/census/",
+        {Role.DEPT_HEAD},
+        False,
+    ),
+    (
+        _("年报"),
+        "doc",
+        "departments:census_desk",
+        "/census/",
+        {Role.AUTHORITY_OFFICER},
+        True,
+    ),
+    (_("导入"), "up", "departments:imports", "/imports/", {Role.AUTHORITY_OFFICER}, False),
     (_("机构与部门"), "org", "departments:organizations", "/organizations/", EVERYBODY, False),
     (
         _("登记资料"),

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from departments.models.people import User
+from departments.services.census import telling as census
 from departments.services.digests import digest_mail
 from departments.services.entering import house_scope
 from departments.services.house_settings import mail_addresses
@@ -86,3 +87,29 @@ def mail_notice(delivery: Delivery) -> None:
 def mail_digest(delivery: Delivery) -> None:
     """Topic `notice.digest`: the daily mail."""
     digest_mail(delivery)
+
+
+def tell_census_authority(delivery: Delivery) -> None:
+    """Topic `census.submitted`: in the scope of the authority."""
+    house = delivery.payload["house"]
+    with house_scope(house):
+        census.authority_told(
+            house=house, subject_uid=delivery.subject_uid, payload=delivery.payload
+        )
+        delivery.finish()
+
+
+def tell_census_house(delivery: Delivery) -> None:
+    """Topic `census.moved`: in the scope of the house that reported."""
+    house = delivery.payload["house"]
+    with house_scope(house):
+        census.house_told(house=house, subject_uid=delivery.subject_uid, payload=delivery.payload)
+        delivery.finish()
+
+
+def remind_census_house(delivery: Delivery) -> None:
+    """Topic `census.remind`: in the scope of the house that has not reported."""
+    house = delivery.payload["house"]
+    with house_scope(house):
+        census.house_reminded(house=house, once=str(delivery.id), payload=delivery.payload)
+        delivery.finish()

@@ -28,6 +28,9 @@ from departments.views import (
     trail,
     workbench,
 )
+from departments.views.census import desk as census_desk
+from departments.views.census import figures as census_figures
+from departments.views.census import returns as census
 from departments.views.consoles import auditing, checking, keeping, security, system
 
 
@@ -190,6 +193,27 @@ pages = [
     path("people/<uuid:uid>/sessions/", keeping.sessions_end, name="sessions_end"),
     path("people/<uuid:uid>/directory/", keeping.directory_use, name="directory_use"),
     path("people/<uuid:uid>/directory/end/", keeping.directory_leave, name="directory_leave"),
+    path("census/", census.returns, name="census"),
+    path("census/new/", census.new, name="census_new"),
+    path("census/desk/", census_desk.desk, name="census_desk"),
+    path("census/desk/export/", census_desk.desk_export, name="census_desk_export"),
+    path("census/desk/freeze/", census_desk.freeze, name="census_freeze"),
+    path("census/desk/remind/", census_desk.remind, name="census_remind"),
+    path("census/figures/", census_figures.figures, name="census_figures"),
+    path("census/figures/sheet/", census_figures.sheet, name="census_sheet"),
+    path("census/figures/rows/<slug:measure>/", census_figures.rows, name="census_rows"),
+    path("census/published/", census_figures.published_values, name="census_published"),
+    path("census/published/<uuid:uid>/withdraw/", census_figures.withdraw, name="census_withdraw"),
+    path("census/<uuid:uid>/", census.page, name="census_return"),
+    path("census/<uuid:uid>/edit/", census.edit, name="census_edit"),
+    path("census/<uuid:uid>/row/", census.row, name="census_row"),
+    path("census/<uuid:uid>/submit/", census.submit, name="census_submit"),
+    path("census/<uuid:uid>/discard/", census.discard, name="census_discard"),
+    path("census/<uuid:uid>/recall/", census.recall, name="census_recall"),
+    path("census/<uuid:uid>/correct/", census.correct, name="census_correct"),
+    path("census/<uuid:uid>/accept/", census.accept, name="census_accept"),
+    path("census/<uuid:uid>/return/", census.send_back, name="census_send_back"),
+    path("census/<uuid:uid>/export/", census_desk.export, name="census_export"),
     path("console/security/", security.home, name="console_security"),
     path("console/security/settings/", security.settings, name="console_security_settings"),
     path("console/security/export/", security.export, name="accounts_export"),

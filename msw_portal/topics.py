@@ -15,6 +15,9 @@ HANDLERS = {
     "break_glass.opened": "cases.receivers.tell_break_glass",
     "service.recorded": "volunteers.hour_receivers.service_recorded",
     "certificate.asked": "volunteers.hour_receivers.issue_certificate",
+    "census.submitted": "departments.receivers.tell_census_authority",
+    "census.moved": "departments.receivers.tell_census_house",
+    "census.remind": "departments.receivers.remind_census_house",
     "notice.tell": "departments.receivers.tell_people",
     "notice.mail": "departments.receivers.mail_notice",
     "notice.digest": "departments.receivers.mail_digest",
@@ -54,6 +57,7 @@ IMPORTS = {
     "referrals": "cases.services.imports.referrals.REFERRALS",
     "contacts": "cases.services.imports.contacts.CONTACTS",
     "organizations": "departments.services.importing.organizations.ORGANIZATIONS",
+    "census": "departments.services.importing.census.CENSUS",
     "staff": "departments.services.importing.staff.STAFF",
     "volunteer_hours": "volunteers.services.hour_imports.HOURS",
 }
@@ -75,6 +79,7 @@ SUBJECTS = {
     "learningevent": "departments.services.learning_subjects.learning_named",
     "subjectrequest": "cases.services.subjects.subject_requests_named",
     "signup": "volunteers.services.telling.signups_named",
+    "censusreturn": "departments.services.census.telling.returns_named",
     "fundingrequest": "donations.services.subjects.requests_named",
 }
 # Who finds what is typed into the search box, in the order of its groups.

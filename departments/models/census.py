@@ -265,3 +265,8 @@ class PublishedFigure(PublicRow, Tenanted):
 
     def __str__(self) -> str:
         return f"{self.code} {self.year}"
+
+    @property
+    def said(self) -> str:
+        """The published number without needless zeros."""
+        return f"{self.value.normalize():f}"

@@ -24,6 +24,8 @@ FACTS = {
     "event": _("活动类型"),
     "persons": _("人数"),
     "person_times": _("人次"),
+    "as_of": _("截止日"),
+    "lines": _("行数"),
     "action": _("操作"),
     "admitted_on": _("入院日期"),
     "alerts": _("警报"),

@@ -152,6 +152,8 @@ FORMS: dict[str, Form] = {
     "departments-learning-": Form(_("安排督导或培训"), "departments:learning_new", takes_code=True),
     "departments-learning_change": Form(_("修改督导或培训的安排"), "departments:learning_change"),
     "departments-learning_record": Form(_("督导或培训的记录"), "departments:learning_hold"),
+    "departments-census": Form(_("年报"), "departments:census_edit"),
+    "departments-published": Form(_("公布值"), "departments:census_published"),
     "departments-columns": Form(_("对应列"), "departments:import_columns"),
     "donations-request": Form(_("救助申请"), "donations:request_edit"),
     "donations-supplement": Form(_("补件"), "donations:request_supplement"),

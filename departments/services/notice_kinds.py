@@ -149,6 +149,17 @@ GROUPS: dict[str, Group] = {
         },
         roles=frozenset({Role.VOLUNTEER}),
     ),
+    "census": Group(
+        _("年报"),
+        {
+            "census.submitted": _("收到一份年报"),
+            "census.accept": _("年报已接收"),
+            "census.return": _("年报被退回，请更正"),
+            "census.freeze": _("年报已冻结"),
+            "census.remind": _("主管部门提醒报送年报"),
+        },
+        roles=frozenset({Role.DEPT_HEAD, Role.AUTHORITY_OFFICER}),
+    ),
     "made": Group(
         _("报表与档案已生成"),
         {

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from departments.models.organizations import Organization, OrganizationSetting
 from departments.services import outbox
 from departments.services.entering import house_scope
-from msw_portal.demo import calendar, dropping, houses, people, places, register
+from msw_portal.demo import calendar, census, dropping, houses, people, places, register
 from msw_portal.demo.clock import Clock
 from msw_portal.demo.dice import LOCAL
 from msw_portal.demo.learning import learning
@@ -94,6 +94,9 @@ def build(*, size: int, seed: int, today: dt.date, tell: Tell) -> None:
             done(f"{found} services in the directories of resources")
             served = sum(serve(one, seed=seed, today=today) for one in hospitals.values())
             done(f"{served} services of volunteers")
+            made_returns = census.build()
+            census.waiting(hospitals["A"].head, today.year - 1)
+            done(f"{made_returns} frozen census returns, one to be reviewed")
             with house_scope(INSTALLATION):
                 OrganizationSetting(
                     organization_id=INSTALLATION,

@@ -32,6 +32,7 @@ from cases.services.supervision import supervision_case_add
 from cases.services.transfers import case_transfer_ask
 from departments.models.organizations import Code, DatedRule, Department
 from departments.models.people import ApiClient, Membership, User, duty_class
+from departments.services.census.published import published_add
 from departments.services.department_file import placement_add, practice_base_add
 from departments.services.documents import document_store
 from departments.services.importing.kinds import kinds
@@ -49,6 +50,7 @@ from msw_portal.kernel.scope import INSTALLATION, scope
 from reports.services.runs import report_ask
 from tests.factories import cases, donations, groups
 from tests.factories import volunteers as serving
+from tests.factories.census import line, make_draft, make_sent
 from tests.factories.course import make_activity
 from tests.factories.donations import D, People
 from tests.factories.doors import make_door
@@ -194,6 +196,12 @@ KEYS = {
     "departments:audit_job": "audit_job",
     "departments:console_rule_end": "rule",
     "departments:console_code": "code",
+    "departments:census": "census",
+    "departments:census_edit": "census_draft",
+    "departments:census_row": "census_draft",
+    "departments:census_submit": "census_draft",
+    "departments:census_discard": "census_draft",
+    "departments:census_withdraw": "published",
     "departments:take_role": "membership",
     "departments:import": "import_run",
     "departments:membership": "membership",
@@ -236,6 +244,7 @@ WORDS = {
     "what": "ward_visit",
     "token": "unknown-token",
     "scheme": "need",
+    "measure": "institutions",
     "mrn": "ZY0000001",
     "key": "a1",
 }
@@ -663,6 +672,11 @@ def build() -> dict[str, str]:
         )
         made["run"] = report_ask(month=timezone.localdate(), by=by)
         made |= _practice(by)
+        made["census"] = make_sent(by, line(), year=2022)
+        made["census_draft"] = make_draft(by, line(), year=2023)
+    with donations.as_person(fetch("authority")) as by:
+        said = {"statement": "共 2 家", "source": "新闻稿", "value": D("2")}
+        made["published"] = published_add(code="B2", year=2022, by=by, **said)
     keys = {kind: str(row.uid) for kind, row in made.items()} | _administration(fetch)
     house = fetch("officer").membership.organization
     with scope(org=house.pk, role="system"):

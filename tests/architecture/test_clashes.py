@@ -28,6 +28,7 @@ EDITED = {
     "volunteers:post_edit": ("worker", "duties", "甲写的内容", "乙写的内容"),
     "volunteers:shift_edit": ("worker", "note", "甲写的说明", "乙写的说明"),
     "volunteers:profile": ("volunteer", "preferred", "甲写的服务", "乙写的服务"),
+    "departments:census_edit": ("head", "note", "甲写的说明", "乙写的说明"),
     "departments:department": ("secadmin", "name", "甲科室", "乙科室"),
     "departments:console_code": ("sysadmin", "zh", "甲写的词", "乙写的词"),
     "departments:profile_change": ("head", "title", "甲职务", "乙职务"),

@@ -69,7 +69,7 @@ def _lines(brought: ImportRun, kind: Kind) -> list[Line]:
     for pk, number, key, payload in found:
         said = opened("payload", payload, pk)
         values = kind.revived(said["values"])
-        lines.append(Line(number, values, key=bytes(key), cells=said["cells"]))
+        lines.append(Line(number, values, key=bytes(key) if key else None, cells=said["cells"]))
     return lines
 
 

@@ -1,0 +1,1 @@
+"""The yearly census: entering, reviewing, figures, what others may see of them."""
