@@ -20,18 +20,17 @@ from departments.services.census import entering, published, reviewing, sending
 from departments.services.census.lines import COLUMNS
 from departments.services.demo_access import demo_password_hash, demo_person
 from departments.services.entering import house_scope, member_scope
+from msw_portal.demo.places import AUTHORITY, NEW_AREA, NEW_AREA_REGION
 from msw_portal.kernel.scope import INSTALLATION, scope
 
-CITY, NEW_AREA = "示例市卫生健康委员会", "示例新区社会工作主管部门"
+CITY = AUTHORITY
 OFFICERS = {CITY: ("g.officer", "谢示例"), NEW_AREA: ("x.officer", "邹演示")}
-HOUSES = {CITY: (110000, "示例卫健委", "SLWJ"), NEW_AREA: (133100, "示例新区", "SLXQ")}
-# GB/T 2260 of the city; 133100 is the statistical code of the new area.
-DISTRICTS = {
-    **{110101: "东城区", 110102: "西城区", 110105: "朝阳区", 110106: "丰台区", 110107: "石景山区"},
-    **{110108: "海淀区", 110109: "门头沟区", 110111: "房山区", 110112: "通州区", 110113: "顺义区"},
-    **{110114: "昌平区", 110115: "大兴区", 110116: "怀柔区", 110117: "平谷区", 110118: "密云区"},
-    110119: "延庆区",
-}
+HOUSES = {CITY: (110000, "示例卫健委", "SLWJ"), NEW_AREA: (NEW_AREA_REGION, "示例新区", "SLXQ")}
+# The districts of the city, the inner ones first.
+DISTRICTS = (
+    *(110101, 110102, 110105, 110106, 110107, 110108, 110109, 110111),
+    *(110112, 110113, 110114, 110115, 110116, 110117, 110118, 110119),
+)
 BASE, NOW = 2019, 2023
 SEED = 6
 BASELINE = "基线：只含三级医疗机构；逐家数字为演示，合计按来源文件推得。"
@@ -101,13 +100,10 @@ def _acting(user: User) -> Iterator[None]:
 
 
 def _regions() -> None:
+    """The new area, in an installation without the demo world; the rest comes with the migrations."""
     with scope(org=INSTALLATION, role="system"):
-        rows = [Region(code=code, name=name, level=4) for code, name in DISTRICTS.items()]
-        rows += [
-            Region(code=110000, name="北京市", level=2),
-            Region(code=133100, name="雄安新区", level=3),
-        ]
-        Region.objects.bulk_create(rows, ignore_conflicts=True)
+        area = Region(code=NEW_AREA_REGION, name="雄安新区", level=3, parent_id=130000)
+        Region.objects.bulk_create([area], ignore_conflicts=True)
 
 
 def _house(name: str) -> Organization:
@@ -189,9 +185,8 @@ def _staffed(
     names: Iterable[str], total: int, random: Random, grades: tuple[str, ...], category: str
 ) -> Rows:
     names = list(names)
-    districts = list(DISTRICTS)
     # The inner districts have more hospitals.
-    weights = [len(districts) - n for n in range(len(districts))]
+    weights = range(len(DISTRICTS), 0, -1)
     rows = []
     for name, workers in zip(names, shared(total, len(names), random), strict=True):
         certified = random.randint(workers // 2, workers)
@@ -201,7 +196,7 @@ def _staffed(
                 "name": name,
                 "category": category,
                 "grade": random.choice(grades),
-                "place": random.choices(districts, weights=weights)[0],
+                "place": random.choices(DISTRICTS, weights=weights)[0],
                 "is_active": True,
                 "workers": workers,
                 "full_time": random.randint((workers + 1) // 2, workers),

@@ -9,7 +9,7 @@ from departments.services.demo_access import (
 )
 from departments.services.entering import house_scope
 from msw_portal.demo import dropping
-from msw_portal.demo.places import AUTHORITY, FOUNDATION, HOSPITAL_A, HOSPITAL_B
+from msw_portal.demo.places import AUTHORITY, FOUNDATION, HOSPITAL_A, HOSPITAL_B, NEW_AREA
 from msw_portal.kernel.scope import CARE_ROLES, INSTALLATION
 
 R = Role
@@ -47,6 +47,7 @@ STAFF: dict[str, dict[str, tuple[str, str]]] = {
         "f.auditor": (R.AUDITOR, "蒋示例"),
     },
     AUTHORITY: {"g.officer": (R.AUTHORITY_OFFICER, "谢示例")},
+    NEW_AREA: {"x.officer": (R.AUTHORITY_OFFICER, "邹演示")},
 }
 INSTALLATION_STAFF = {"sysadmin": (R.SYSADMIN, "尤演示")}
 WITH_DEPARTMENT = CARE_ROLES | {R.CLINICIAN}

@@ -15,6 +15,7 @@ from departments.models.organizations import (
     DepartmentKind,
     Organization,
     OrganizationKind,
+    Region,
 )
 from departments.models.register_parts import (
     OrganizationCredential,
@@ -58,6 +59,9 @@ def _payee(name: str, last: str) -> dict[str, str]:
     return {"name": name, "bank": "示例银行示例市分行", "account": f"99000000000000{last}"}
 
 
+NEW_AREA = "示例新区社会工作主管部门"
+# The statistical code of the new area: the register's list of regions is GB/T 2260, which has none.
+NEW_AREA_REGION = 133100
 HOUSES = (
     # invented tenants
     House(
@@ -86,6 +90,15 @@ HOUSES = (
         K.FOUNDATION, FOUNDATION, 110101, short="示例基金会", code="SLJJ", tenant=True, demo=True
     ),
     House(K.GOVERNMENT, AUTHORITY, 110000, short="示例卫健委", code="SLWJ", tenant=True, demo=True),
+    House(
+        K.GOVERNMENT,
+        NEW_AREA,
+        NEW_AREA_REGION,
+        short="示例新区",
+        code="SLXQ",
+        tenant=True,
+        demo=True,
+    ),
     # hospitals and primary care of the documents
     House(
         K.HOSPITAL,
@@ -198,6 +211,10 @@ MSW_SETTINGS = {"triage_hours": 24, "crisis_hours": 2, "contact_lock_hours": 24}
 def build() -> dict[str, Organization]:
     """Enter every organisation, its departments, links and names; by name. Needs the role of the owner or app."""
     with scope(org=INSTALLATION, role="system"):
+        Region.objects.bulk_create(
+            [Region(code=NEW_AREA_REGION, name="雄安新区", level=3, parent_id=130000)],
+            ignore_conflicts=True,
+        )
         made = {house.name: _enter(house) for house in HOUSES}
         _departments(made)
         _links(made)

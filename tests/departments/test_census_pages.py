@@ -103,7 +103,10 @@ def test_an_authority_reviews_freezes_and_opens_a_number(head, authority, client
         True,
     )
     lines = client.post(page("census_desk_export") + asked, {"format": "csv", "suffix": "csv"})
-    assert (lines.status_code, "测试第一医院" in lines.content.decode("utf-8-sig")) == (200, True)
+    assert (lines.status_code, "测试第一医院" in b"".join(lines.streaming_content).decode()) == (
+        200,
+        True,
+    )
 
 
 def test_a_foreign_return_is_not_there(head, other_head, authority, worker, client_for, acting):

@@ -15,9 +15,9 @@ from departments.services.census.breakdown import COLUMNS, by_place
 from departments.services.census.figures import Computed, compute
 from departments.services.census.measures import MEASURES
 from departments.services.census.small_cells import PUBLIC, least_shown
-from departments.services.exporting import neutral
 from msw_portal.kernel.access import require
 from msw_portal.kernel.commands import command
+from msw_portal.kernel.tables.writing import neutral
 
 
 @command
