@@ -48,7 +48,9 @@ def _written(activity: Activity, given: Mapping[str, Any]) -> None:
     expected = given.get("expected")
     if expected is not None and not 1 <= expected <= MOST:
         raise DomainError("activity_expected_positive", _("请填 1 到 10000。"), "expected")
-    group: Group | None = given.get("group")
+    named: Group | None = given.get("group")
+    # As it stands now: it may have ended since the page was opened.
+    group = Group.objects.get(pk=named.pk) if named is not None else None
     if (given["event"] == EventKind.ASSOCIATION) != (group is not None):
         sentence = _("请选是哪个病友会。") if group is None else _("只有病友会活动才选病友会。")
         raise DomainError("activity.association", sentence, "group")

@@ -124,7 +124,6 @@ def _measure(
 
 
 def _hold(group: Group, by: User, number: int) -> None:
-    session = group.sessions.get(number=number)
     with acting(by):
         session = group.sessions.get(number=number)
         came = {
@@ -309,7 +308,7 @@ def activities(hospital: Hospital, until: dt.datetime) -> Iterator[dt.datetime]:
                     by=by,
                 )
     yield until - 3 * DAY
-    _planned(by, "festival", "病房里的六一", (until + 6 * DAY).date())
+    _planned(by, "festival", "病房里的生日会", (until + 6 * DAY).date())
 
 
 def all_of(
