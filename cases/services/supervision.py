@@ -202,7 +202,7 @@ def supervision_print(*, event: LearningEvent, by: User) -> bytes:
                 _head(_now("讨论的个案")),
                 _rows(
                     (_now("个案"), _now("摘录"), _now("建议")),
-                    (3, 6, 5),
+                    (5, 8, 6),
                     [(one.label, one.row.excerpt, one.row.advice or "") for one in cases],
                 ),
             ]

@@ -46,7 +46,8 @@ class Standing:
 
     @property
     def grade(self) -> str:
-        return self.certificate.get_grade_display() if self.certificate else ""
+        paper = self.certificate or self.registration
+        return paper.get_grade_display() if paper else ""
 
     @property
     def is_expired(self) -> bool:

@@ -174,9 +174,14 @@ def staffing_of(*, by: User, on: dt.date | None = None) -> Staffing:
         is_reference=is_reference and rule is not None,
         local=local,
         rules=[one for one in rules if _beds_of(one)],
-        policies=[one for one in rules if not _beds_of(one)],
+        policies=_once(one for one in rules if not _beds_of(one)),
         on=day,
     )
+
+
+def _once(rules: Iterable[DatedRule]) -> list[DatedRule]:
+    """A rule that holds for several kinds of hospitals is said once."""
+    return list({(one.region_id, one.article, one.valid.lower): one for one in rules}.values())
 
 
 def makeup(profiles: Iterable[StaffProfile]) -> list[tuple[str | Promise, int, Decimal]]:

@@ -21,7 +21,13 @@ from departments.forms.learning import (
     record_values,
 )
 from departments.forms.people import ReasonForm
-from departments.models.learning import SUPERVISED, LearningAttendance, LearningEvent, LearningKind
+from departments.models.learning import (
+    SUPERVISED,
+    LearningAttendance,
+    LearningEvent,
+    LearningFunction,
+    LearningKind,
+)
 from departments.models.mechanisms import Document
 from departments.models.people import Role
 from departments.services import learning as planning
@@ -200,6 +206,7 @@ def _shown(
     has_signed = any(row.signed_at for row in rows)
     return {
         "event": event,
+        "functions": [LearningFunction(one).label for one in event.functions],
         "leaders": [row for row in rows if row.role == ROLES.LEADER],
         "people": [
             (row, may_keep or row.user_id == user.pk, may.can_issue_certificate(user, row))
