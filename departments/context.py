@@ -154,7 +154,7 @@ AREAS = (
         "up",
         "departments:imports",
         "/imports/",
-        {Role.DEPT_HEAD, Role.SECADMIN},
+        {Role.DEPT_HEAD, Role.SECADMIN, Role.VOLUNTEER_COORDINATOR},
         False,
     ),
     (

@@ -8,6 +8,7 @@ SCHEDULE = {
     "digests": {"task": "departments.tasks.sweep_digests", "schedule": crontab(minute="*/5")},
     "sweep-jobs": {"task": "departments.tasks.sweep_jobs", "schedule": 5.0},
     "sweep-inbox": {"task": "cases.tasks.sweep_inbox", "schedule": 60.0},
+    "sweep-applications": {"task": "volunteers.tasks.sweep_applications", "schedule": 60.0},
     "sweep-reports": {"task": "cases.tasks.sweep_reports", "schedule": 60.0},
     "sweep-hours": {"task": "volunteers.tasks.sweep_hours", "schedule": crontab(minute=20)},
     "sweep-drops": {"task": "cases.tasks.sweep_drops", "schedule": 60.0},

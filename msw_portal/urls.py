@@ -7,6 +7,7 @@ from django.urls import include, path
 from cases.urls import console_patterns, door_patterns
 from msw_portal import gallery, health, metrics
 from volunteers.hours_urls import public_patterns as hours_patterns
+from volunteers.urls import door_patterns as volunteer_doors
 
 urlpatterns = [
     path("livez", health.livez, name="livez"),
@@ -19,6 +20,7 @@ urlpatterns = [
     path("console/system/", include(console_patterns)),
     path("cases/", include("cases.urls")),
     path("volunteers/hours/", include("volunteers.hours_urls")),
+    path("", include(volunteer_doors)),
     path("volunteers/", include("volunteers.urls")),
     path("funding/", include("donations.urls")),
     path("reports/", include("reports.urls")),

@@ -55,6 +55,11 @@ def can_amend_own_profile(user: Any, volunteer: Any) -> bool:
     return user.role == VOLUNTEER and _in_house(user, volunteer) and volunteer.user_id == user.pk
 
 
+def can_keep_join_door(user: Any, _subject: Any = None) -> bool:
+    """The public does not practise: a training house hangs up no poster."""
+    return can_keep_volunteers(user) and not user.acting.is_training
+
+
 def can_keep_posts(user: Any, post: Any = None) -> bool:
     return can_keep_volunteers(user) and (post is None or _in_house(user, post))
 

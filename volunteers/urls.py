@@ -2,11 +2,15 @@
 
 from django.urls import path
 
-from volunteers.views import own, people, shifts
+from volunteers.views import joining, own, people, shifts
 
 app_name = "volunteers"
 urlpatterns = [
     path("", people.volunteers, name="list"),
+    path("poster/", joining.poster, name="poster"),
+    path("poster/new/", joining.poster_make, name="poster_make"),
+    path("poster/end/", joining.poster_end, name="poster_end"),
+    path("poster/print/", joining.poster_print, name="poster_print"),
     path("new/", people.volunteer_new, name="volunteer_new"),
     path("posts/", shifts.posts, name="posts"),
     path("posts/new/", shifts.post_new, name="post_new"),
@@ -35,3 +39,4 @@ urlpatterns = [
     path("<uuid:uid>/facts/<slug:kind>/new/", people.fact_new, name="fact_new"),
     path("<uuid:uid>/steps/<slug:step>/", people.step, name="step"),
 ]
+door_patterns = ([path("join/<str:token>/", joining.join, name="join")], "joining")

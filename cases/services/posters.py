@@ -56,6 +56,22 @@ def _words(link: AccessLink) -> dict[str, Any]:
             ],
             "alarm": _("生命危险先按医院应急流程处理"),
         }
+    if link.kind == AccessLink.Kind.VOLUNTEER_DOOR:
+        return {
+            "title": _("来做医院志愿者"),
+            "english": "Become a hospital volunteer",
+            "lead": _("自愿参加，不收费用；先培训，再上岗"),
+            "steps": [
+                _("用手机扫码，填报名表，大约 3 分钟，不用注册"),
+                _("志愿者管理员审核后打电话给您"),
+                _("培训合格后选时间，服务时长如实记录、免费出证明"),
+            ],
+            "lines": [
+                _("门诊导诊 · 陪伴病友 · 儿童阅览 · 电话关怀 · 活动协助"),
+                _("每个岗位的内容和风险，扫码就能看到"),
+            ],
+            "alarm": _("未满 18 周岁要有监护人同意"),
+        }
     return {
         "title": _("遇到难处，找医务社工"),
         "english": "Ask a medical social worker for help, free of charge",

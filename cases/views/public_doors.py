@@ -79,7 +79,7 @@ def door(request: HttpRequest, token: str) -> HttpResponse:
     form = FORMS[opened.kind](request.POST)
     if not form.is_valid():
         return _form(request, opened, form, 422)
-    wait = _too_many(request, opened)
+    wait = too_many(request, opened)
     if wait:
         form.add_error(None, too_many_words(wait))
         response = _form(request, opened, form, 429)
@@ -126,7 +126,7 @@ def _done(request: HttpRequest, opened: Door, form: DoorForm, code: str) -> Http
     )
 
 
-def _too_many(request: HttpRequest, opened: Door) -> int:
+def too_many(request: HttpRequest, opened: Any) -> int:
     """Seconds to wait when the address or the code has had its share; every valid request is counted."""
     window = settings.DOOR_WINDOW_SECONDS
     one = rate.hit(

@@ -334,6 +334,7 @@ class AccessLink(PublicRow, Tenanted, Subject):
         SELF_DOOR = "self_door", _("患者求助码")
         RECEIPT = "receipt", _("回执")
         REFERRAL_REPLY = "referral_reply", _("转介回复")
+        VOLUNTEER_DOOR = "volunteer_door", _("志愿者报名码")
         CALENDAR = "calendar", _("日历订阅")
         CHECK_IN = "check_in", _("志愿者签到码")
         CERTIFICATE = "certificate", _("证明查验")

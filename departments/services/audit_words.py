@@ -298,6 +298,8 @@ WHOLE = {
     "group_member.decline": _("组员 · 不入组"),
     "activity.sign_in": _("活动 · 签到"),
     "activity.hold": _("活动 · 记录"),
+    "join_door.make": _("志愿者报名码 · 制码"),
+    "join_door.end": _("志愿者报名码 · 停用"),
     "volunteer.apply": _("志愿者 · 申请"),
     "volunteer.review": _("志愿者 · 通过审核"),
     "volunteer.enrol": _("志愿者 · 登记在册"),

@@ -28,6 +28,7 @@ NOTICES_PAGE = 30
 MAIL_FAILED_SHOWN = dt.timedelta(days=14)
 
 TASK_WORDS: dict[str, str | Promise] = {
+    "volunteer_review": _("审核一位志愿者的申请"),
     "volunteer_blacklist": _("决定是否拉黑一位志愿者"),
     "account_idle": _("久未登录的账户"),
     "access_review": _("账户复核"),

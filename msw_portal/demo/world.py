@@ -13,6 +13,7 @@ from departments.services.entering import house_scope
 from msw_portal.demo import calendar, census, dropping, houses, people, places, register
 from msw_portal.demo.clock import Clock
 from msw_portal.demo.dice import LOCAL
+from msw_portal.demo.enlisting import enlist
 from msw_portal.demo.learning import learning
 from msw_portal.demo.places import HOSPITAL_A
 from msw_portal.demo.resources import resources
@@ -92,6 +93,8 @@ def build(*, size: int, seed: int, today: dt.date, tell: Tell) -> None:
             done(f"{made_meetings} supervisions and courses, with everybody's post and papers")
             found = sum(resources(one, seed=seed, today=today) for one in hospitals.values())
             done(f"{found} services in the directories of resources")
+            promised = enlist(hospitals["A"], staff, seed=seed, today=today)
+            done(f"{promised} promises of volunteers for the shifts ahead")
             served = sum(serve(one, seed=seed, today=today) for one in hospitals.values())
             done(f"{served} services of volunteers")
             made_returns = census.build()

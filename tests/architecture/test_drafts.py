@@ -31,6 +31,7 @@ REASONS = {
     "cases:group_member_find": "a search, as the one of casework",
     "cases:instrument": "a questionnaire tried out before it is published: no answer is saved",
     "doors:door": "no account, no draft on the server: the page keeps it in its tab (data-keep)",
+    "joining:join": "no account, no draft on the server: the page keeps it in its tab (data-keep)",
     "doors:reply": "no account, no draft on the server: one sitting behind a one-time address",
     "account_login": "credentials are kept nowhere",
     "gallery": "the gallery of components saves nothing",

@@ -139,6 +139,17 @@ def _check_free(volunteer: Volunteer) -> None:
         )
 
 
+def person_check(*, organization_id: int, given: Mapping[str, Any]) -> None:
+    """Refuse what no file could hold, without a look at the files that stand.
+
+    Raises:
+        DomainError: `client.*` and `volunteer.*` on their fields.
+    """
+    facts, volunteer = dict(given), Volunteer(organization_id=organization_id)
+    _set_person(volunteer, facts)
+    set_facts(volunteer, {name: facts[name] for name in FACTS if name in facts})
+
+
 @command
 def volunteer_register(*, by: User, **given: Any) -> Volunteer:
     """Write down somebody who wants to serve: `name`, `id_type`, `id_no`, `sex`, `birth_date`, `phone`,

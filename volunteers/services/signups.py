@@ -62,15 +62,20 @@ def why_not(volunteer: Volunteer, shift: Shift) -> DomainError | None:
     return None
 
 
-def _check_free(volunteer: Volunteer, shift: Shift) -> None:
-    """Refuse a shift beside which another one of the same person stands, naming it."""
+def stands_beside(volunteer: Volunteer, shift: Shift) -> Signup | None:
+    """A promise of the same person that meets the time of a shift, the shift's own included."""
     standing = Signup.objects.filter(
         volunteer=volunteer,
         state__in=[SignupState.WAITING, SignupState.CONFIRMED, SignupState.ATTENDED],
     )
-    if standing.filter(shift=shift).exists():
+    return standing.filter(during__overlap=(shift.starts_at, shift.ends_at)).first()
+
+
+def _check_free(volunteer: Volunteer, shift: Shift) -> None:
+    """Refuse a shift beside which another one of the same person stands, naming it."""
+    other = stands_beside(volunteer, shift)
+    if other is not None and other.shift_id == shift.pk:
         raise DomainError("signup_once", _("已经报过这一班。"), status=409)
-    other = standing.filter(during__overlap=(shift.starts_at, shift.ends_at)).first()
     if other is not None:
         start = timezone.localtime(other.during.lower)
         raise DomainError(

@@ -28,6 +28,7 @@ from volunteers.services.facts import holds_on
 from volunteers.services.signups import signup_drop
 from volunteers.workflow import VOLUNTEER, VolunteerState
 
+REVIEW_TASK = "volunteer_review"
 BLACKLIST_TASK = "volunteer_blacklist"
 GUARDIAN_PAPER = "guardian_consent"
 
@@ -56,6 +57,7 @@ def volunteer_review(*, volunteer: Volunteer, by: User) -> Volunteer:
     volunteer = _locked(volunteer)
     require(can_review_volunteer, by, volunteer)
     move(volunteer, VOLUNTEER, "review", by=by)
+    tasks_close(kind=REVIEW_TASK, subject=volunteer)
     audit.record("volunteer.review", by=by, on=volunteer)
     return volunteer
 
@@ -66,6 +68,7 @@ def volunteer_refuse(*, volunteer: Volunteer, reason: str, by: User) -> Voluntee
     volunteer = _locked(volunteer)
     require(can_review_volunteer, by, volunteer)
     move(volunteer, VOLUNTEER, "refuse", by=by, reason=reason)
+    tasks_close(kind=REVIEW_TASK, subject=volunteer)
     audit.record("volunteer.refuse", by=by, on=volunteer)
     return volunteer
 

@@ -26,8 +26,9 @@ from volunteers.forms.people import (
     StepForm,
     StepReasonForm,
     VolunteerForm,
+    slot_choices,
 )
-from volunteers.models.codes import DAYS, PARTS_OF_DAY, RecordKind, Skill
+from volunteers.models.codes import RecordKind, Skill
 from volunteers.models.people import Volunteer, VolunteerRecord
 from volunteers.models.shifts import Signup
 from volunteers.services import facts, standing
@@ -180,11 +181,7 @@ def _person(one: Volunteer) -> dict[str, Any]:
         "masked_id": masking.mask_id_no(one.id_no or ""),
         "masked_phone": masking.mask_phone(one.phone or ""),
         "skills": [dict(Skill.choices).get(code, code) for code in one.skills],
-        "days": [label for _code, label in DAYS],
-        "grid": [
-            (label, [f"{day}-{part}" in one.availability for day, _label in DAYS])
-            for part, label in PARTS_OF_DAY
-        ],
+        "times": [label for slot, label in slot_choices() if slot in one.availability],
         "stars": star_words(one.star),
         "missing": standing.missing_for_roll(one) if one.state == VolunteerState.TRAINING else [],
         "needs_guardian": one.is_minor_on(today) and one.guardian_consent_id is None,
