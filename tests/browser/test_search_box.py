@@ -58,6 +58,8 @@ def test_typing_finds_and_keys_choose(world, portal, browser):
             "單桂芳",
             "shan gui fang",
             "dgf",
+            "ｄｇｆ",
+            "san gui fan",  # as it is heard, found because nothing else is
             "12床",
             "z0012345",
             NUMBER,
@@ -73,6 +75,15 @@ def test_typing_finds_and_keys_choose(world, portal, browser):
         for typed, name in (("𠮷", "𠮷田花"), ("买买提", "阿卜杜拉·买买提")):
             box.fill(typed)
             expect(options.first).to_have_attribute("href", f"/cases/people/{world[name].uid}/")
+        for typed, group in (("测试慈善基金会", "机构"), ("测试第一医院", "机构")):
+            box.fill(typed)
+            expect(
+                page.get_by_role("group", name=group).get_by_role("option").first
+            ).to_contain_text(typed)
+        # What sounds like an exact hit is not listed before it is asked for.
+        box.fill("jitian")
+        expect(options).to_have_count(1)
+        expect(page.get_by_role("button", name="读音相近的也找")).to_be_visible()
         box.fill(world["case"].number)
         expect(options.first).to_have_attribute("href", f"/cases/{world['case'].uid}/")
         box.press("ArrowDown")
