@@ -189,3 +189,10 @@ def test_every_figure_names_measures_that_exist():
     for one in FIGURES.values():
         assert {measure.name for measure in one.measures} <= set(MEASURES), one.code
         assert len({measure.kind for measure in one.measures}) == 1, one.code
+
+
+def test_the_demo_hospital_s_own_return_waits_for_its_authority(head, authority, acting):
+    example.waiting(head, 2023)
+    with acting(authority):
+        sent = CensusReturn.objects.visible_to(authority).get()
+        assert (sent.state, sent.lines.get().workers) == ("submitted", 8)
