@@ -181,6 +181,12 @@ def test_three_persons_were_registered_twice_and_stand_on_the_desk(worlds):
     assert (certain, same[0] >= 90, mistyped) == ((100, "open"), True, (50, "open"))
 
 
+def test_volunteers_have_served_and_two_hold_a_proof(worlds):
+    states = dict(worlds[0].rows("SELECT state, count(*) FROM volunteers_servicerecord GROUP BY 1"))
+    assert (states["disputed"], states["recorded"], states["confirmed"] > 10) == (1, 4, True)
+    assert worlds[0].rows("SELECT count(*) > 0 FROM volunteers_certificate") == [(True,)]
+
+
 def test_a_sealed_case_was_opened_twice_for_minutes_and_one_reading_waits_for_its_review(worlds):
     sql = (
         "SELECT review_result, upper(valid) - lower(valid) FROM departments_accessgrant "
