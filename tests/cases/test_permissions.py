@@ -59,6 +59,7 @@ def world(worker, worker2, assistant, supervisor, head, acting):
             managed_by_id=worker.house_id,
             kind="station",
             name="南院社工站",
+            operator_id=worker.house_id,
         )
         cases["elsewhere"] = make_case(worker, department_id=other.pk)
         declined = make_case(worker, stage="declined")
