@@ -12,10 +12,16 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.module_loading import import_string
-from django.utils.translation import gettext_lazy as _
 
 from departments.models.mechanisms import Notification, Task
 from departments.models.people import User
+from departments.services.desk_words import (
+    CRISIS,
+    PLACES,
+    PLACES_OF_KIND,
+    SHOWN_ELSEWHERE,
+    TASK_WORDS,
+)
 from departments.services.history import kind_label
 from departments.services.notice_kinds import GROUPS, NOTICE_WORDS
 from msw_portal.kernel.commands import command
@@ -26,120 +32,6 @@ SOON_HOURS = 3
 NOTICES_SHOWN = 6
 NOTICES_PAGE = 30
 MAIL_FAILED_SHOWN = dt.timedelta(days=14)
-
-TASK_WORDS: dict[str, str | Promise] = {
-    "volunteer_review": _("审核一位志愿者的申请"),
-    "volunteer_blacklist": _("决定是否拉黑一位志愿者"),
-    "account_idle": _("久未登录的账户"),
-    "access_review": _("账户复核"),
-    "census_due": _("报送年报"),
-    "clock": _("核对服务器时钟"),
-    "hours_confirm": _("确认志愿服务时长"),
-    "queue_dead": _("失败的任务"),
-    "storage_room": _("存放文件的空间不多了"),
-    "files_astray": _("文件与记录对不上"),
-    "file_infected": _("有文件查出病毒，已锁定：删除并重新上传"),
-    "security_alarm": _("安全警报"),
-    "drop_refused": _("医院系统的文件有不能接收的行"),
-    "triage": _("受理求助"),
-    "flag_review": _("核对提示是否还成立"),
-    "subject_request": _("答复个人信息权利请求"),
-    "referral": _("受理转介"),
-    "intake": _("完成接案"),
-    "assessment": _("完成预估"),
-    "repeat_assessment": _("按期再测量表"),
-    "plan_approval": _("审批服务计划"),
-    "plan_review": _("复评服务计划"),
-    "closing_approval": _("审核结案"),
-    "group_approval": _("审批小组计划"),
-    "group_summary": _("审核小组总结"),
-    "group_alarm": _("组员量表有危险信号，马上评估"),
-    "co_sign": _("会签接触记录"),
-    "next_contact": _("下一次接触"),
-    "risk_alert": _("处理风险警报"),
-    "mandatory_report": _("强制报告：立即报告公安、民政或教育"),
-    "report_follow_up": _("跟进强制报告"),
-    "break_glass_review": _("复核紧急查阅"),
-    "crisis_report": _("补写危机报告"),
-    "consent_notice": _("补办告知"),
-    "consent_withdrawn": _("知情同意已撤回，核对个案"),
-    "reconsent_14": _("满 14 周岁，重新取得同意"),
-    "reconsent_18": _("满 18 周岁，重新取得同意"),
-    "reconsent_text": _("同意书已更新，重新取得同意"),
-    "transfer": _("答复个案移交"),
-    "follow_up": _("结案后跟进"),
-    "meeting_task": _("会后任务"),
-    "discharge_call": _("出院一周电访"),
-    "referral_reply": _("催问外出转介的回复"),
-    "referral_follow_up": _("跟进外出转介"),
-    "credential_expiring": _("登记证书快到期"),
-    "hand_over": _("移交离岗人员的个案"),
-    "learning_reflect": _("写督导反思并签署"),
-    "learning_sign": _("签署督导或课程记录"),
-    "learning_action": _("督导后续行动"),
-    "supplement": _("补交救助材料"),
-    "check": _("核对救助材料"),
-    "review": _("审核救助申请"),
-    "approve": _("批准救助申请"),
-    "release": _("放行拨付"),
-    "receipt": _("确认收款"),
-}
-# Where a task or a notice of this kind is dealt with, whatever its subject.
-PLACES_OF_KIND = {
-    "hours_confirm": "hours:list",
-    "queue_dead": "departments:console_queue",
-    "storage_room": "departments:console_system",
-    "files_astray": "departments:console_system",
-    "drop_refused": "feeds:drops",
-    "break_glass_review": "cases:glass_reviews",
-    "hand_over": "cases:hand_over",
-    "census_due": "departments:census",
-    "census.remind": "departments:census",
-    "break_glass.opened": "cases:glass_reviews",
-    "signup.promoted": "volunteers:mine",
-    "shift.cancelled": "volunteers:mine",
-}
-# Where a subject is opened, by its model name and then the kind of house that reads it.
-PLACES = {
-    "referral": "cases:referral",
-    "disclosure": "cases:shared_case",
-    "volunteer": "volunteers:volunteer",
-    "shift": "volunteers:shift",
-    "activity": "cases:activity",
-    "mandatoryreport": "cases:report",
-    "careflag": "cases:flag_resolve",
-    "subjectrequest": "cases:subject_request",
-    "case": "cases:case",
-    "group": "cases:group",
-    "groupmember": "cases:group_member",
-    "casetransfer": "cases:transfers",
-    "client": "cases:client",
-    "consent": "cases:consent_notice",
-    "plan": "cases:plan",
-    "assessment": "cases:assessment",
-    "contact": "cases:contact",
-    "fundingrequest": "donations:request",
-    "fundingrequest@foundation": "donations:review",
-    "donation": "donations:donation",
-    "servicerecord": "hours:record",
-    "certificate": "hours:certificate",
-    "reportrun": "reports:run",
-    "importrun": "departments:import",
-    "censusreturn": "departments:census_return",
-    "job": "reports:run",
-    "membership": "departments:staff",
-    "staffprofile": "departments:profile",
-    "learningevent": "departments:learning_event",
-}
-# What stands above everything, and what to do first.
-CRISIS = {
-    "risk_alert": _("先办这一件：按院内约定的时限面见患者，并通知主管医生与督导。"),
-    "group_alarm": _("先面见这位组员，再看记录。"),
-    "mandatory_report": _("先报告，再补材料；不需要谁同意，也不受保密限制。"),
-}
-# Tasks of these subjects are shown by the app that owns them, with number and person (cases:panel_my_day).
-SHOWN_ELSEWHERE = frozenset({"case"})
-GONE = _("这件事您现在看不到：可能已移交、已提高密级或已撤回。")
 
 
 @dataclass(frozen=True)

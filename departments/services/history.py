@@ -18,7 +18,8 @@ from django.utils.translation import gettext_lazy
 from departments import audit
 from departments.models.people import Role
 from departments.services.audit_facts import FACTS
-from departments.services.audit_words import NOUNS, VERBS, WHOLE
+from departments.services.audit_sentences import WHOLE
+from departments.services.audit_words import NOUNS, VERBS
 from msw_portal.kernel import display
 from msw_portal.kernel.display import enumerated
 
