@@ -30,8 +30,8 @@ CASELOAD = """
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0033_feed_kept"),
-        ("departments", "0032_learning_triggers"),
+        ("cases", "0036_feed_kept"),
+        ("departments", "0037_learning_triggers"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -38,7 +38,9 @@ def organization(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     place = get_object_or_404(visible, uid=uid)
     departments = Department.objects.visible_to(request.user).filter(organization=place)
     departments = list(
-        departments.select_related("campus", "parent", "successor", "liaison").order_by("kind", "name")
+        departments.select_related("campus", "parent", "successor", "liaison").order_by(
+            "kind", "name"
+        )
     )
     context = {
         "organization": place,

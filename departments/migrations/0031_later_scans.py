@@ -20,7 +20,7 @@ TO_SCAN = """
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("departments", "0029_regions"),
+        ("departments", "0030_regions"),
     ]
 
     operations = [

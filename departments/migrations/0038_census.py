@@ -65,7 +65,7 @@ end
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("departments", "0032_learning_triggers"),
+        ("departments", "0037_learning_triggers"),
     ]
 
     operations = [

@@ -51,7 +51,7 @@ CHANGE = "BEFORE INSERT OR UPDATE OR DELETE"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0034_groups")]
+    dependencies = [("cases", "0033_groups")]
     operations = [
         *(Wall(f"cases.{name}", "CARE") for name in ("Group", *PARTS, "SignIn")),
         migrations.RunSQL(FREEZE, "DROP FUNCTION app.freeze_group()"),

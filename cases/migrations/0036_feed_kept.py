@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0038_referral_service")]
+    dependencies = [("cases", "0035_referral_service")]
     operations = [
         migrations.AddField(
             model_name="episodefeed",

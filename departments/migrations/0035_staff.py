@@ -15,7 +15,7 @@ from msw_portal.kernel.walls import Wall
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("departments", "0042_outbox_returns_nothing"),
+        ("departments", "0034_outbox_returns_nothing"),
     ]
 
     operations = [

@@ -16,7 +16,7 @@ CLEAR = """
 
 
 class Migration(migrations.Migration):
-    dependencies = [("departments", "0035_resources")]
+    dependencies = [("departments", "0032_resources")]
     operations = [
         migrations.AddField(
             model_name="code",

@@ -13,7 +13,7 @@ from msw_portal.kernel.walls import Wall
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("departments", "0030_staff"),
+        ("departments", "0035_staff"),
     ]
 
     operations = [

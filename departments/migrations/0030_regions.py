@@ -71,7 +71,7 @@ def load(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("departments", "0028_register_fields")]
+    dependencies = [("departments", "0029_register_fields")]
 
     operations = [
         migrations.RunPython(load, migrations.RunPython.noop),

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("departments", "0040_edits_and_drafts"),
+        ("departments", "0033_edits_and_drafts"),
     ]
 
     operations = [

@@ -53,7 +53,7 @@ end
 
 
 class Migration(migrations.Migration):
-    dependencies = [("departments", "0031_learning")]
+    dependencies = [("departments", "0036_learning")]
     operations = [
         Definer("learning_part()", "trigger", PART),
         Definer("learning_event()", "trigger", EVENT),

@@ -6,8 +6,8 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0035_group_walls"),
-        ("departments", "0035_resources"),
+        ("cases", "0034_group_walls"),
+        ("departments", "0032_resources"),
     ]
 
     operations = [

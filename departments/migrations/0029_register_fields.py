@@ -23,7 +23,7 @@ CARRIED = """
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("departments", "0039_calendar_links"),
+        ("departments", "0028_calendar_links"),
     ]
 
     operations = [

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("volunteers", "0004_check_in"),
+        ("volunteers", "0003_check_in"),
     ]
 
     operations = [

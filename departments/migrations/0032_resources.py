@@ -12,7 +12,7 @@ from msw_portal.kernel.walls import Wall
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("departments", "0041_later_scans"),
+        ("departments", "0031_later_scans"),
     ]
 
     operations = [
