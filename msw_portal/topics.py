@@ -56,6 +56,7 @@ IMPORTS = {
     "persons": "cases.services.imports.persons.PERSONS",
     "referrals": "cases.services.imports.referrals.REFERRALS",
     "contacts": "cases.services.imports.contacts.CONTACTS",
+    "attendance": "cases.services.imports.attendance.ATTENDANCE",
     "volunteers": "volunteers.services.roster.VOLUNTEERS",
     "organizations": "departments.services.importing.organizations.ORGANIZATIONS",
     "census": "departments.services.importing.census.CENSUS",

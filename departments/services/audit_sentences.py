@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 # Actions whose two halves would read oddly.
 WHOLE = {
     "group.close": _("小组 · 批准总结并结束"),
+    "attendance.mark": _("小组 · 登记出勤"),
     "group_member.decline": _("组员 · 不入组"),
     "activity.sign_in": _("活动 · 签到"),
     "activity.hold": _("活动 · 记录"),

@@ -90,12 +90,12 @@ def links_settle(*, roots: Iterable[int], organization_id: int, by: Any) -> tupl
             created_by=by,
         )
         link.save(force_insert=True)
-        _tell(link, "join", by)
+        _announce(link, "join", by)
     gone = [link for pair, link in standing.items() if pair not in wanted]
     for link in gone:
         link.ended_at = timezone.now()
         link.save(update_fields=["ended_at"])
-        _tell(link, "part", by)
+        _announce(link, "part", by)
     return len(wanted - standing.keys()), len(gone)
 
 
@@ -119,7 +119,7 @@ def _standing(known: Iterable[Code], organization_id: int) -> dict[Pair, Subject
     return {(link.counterparty_id, link.code_a, link.code_b): link for link in rows}
 
 
-def _tell(link: SubjectLink, step: str, by: Any) -> None:
+def _announce(link: SubjectLink, step: str, by: Any) -> None:
     audit.record(
         f"subject_link.{step}",
         by=by,

@@ -191,7 +191,9 @@ def test_the_register_is_read_by_every_role_and_filtered(db, client_for, worker,
         assert "测试慈善基金会" in page
     client = client_for(worker)
     page = client.get("/organizations/", {"kind": "foundation", "q": "慈善"}).content.decode()
-    assert re.findall(r'<a href="/organizations/[^"]+">([^<]+)</a>', page) == ["测试慈善基金会"]
+    assert re.findall(r'<a href="/organizations/[0-9a-f-]{36}/">([^<]+)</a>', page) == [
+        "测试慈善基金会"
+    ]
     assert "没有符合条件的机构" in client.get("/organizations/", {"q": "无此机构"}).content.decode()
     assert client.get("/organizations/", {"kind": "crooked", "after": "x"}).status_code == 200
 

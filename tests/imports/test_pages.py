@@ -126,10 +126,12 @@ def test_who_may_bring_what(db, client_for, worker, assistant, head, secadmin, o
         answer = client_for(user).get("/imports/")
         return [one.code for one in answer.context["kinds"]] if answer.status_code == 200 else []
 
-    assert kinds(worker) == ["persons", "referrals", "contacts", "volunteer_hours"]
+    assert kinds(worker) == [
+        *("persons", "referrals", "contacts", "attendance", "volunteer_hours"),
+    ]
     assert kinds(assistant) == ["contacts"]
     assert kinds(head) == [
-        *("persons", "referrals", "contacts"),
+        *("persons", "referrals", "contacts", "attendance"),
         *("volunteers", "organizations", "census", "volunteer_hours"),
     ]
     assert kinds(secadmin) == ["organizations", "staff"]
