@@ -32,7 +32,7 @@ CLASSES = {
     },
     "ServiceRecord": {
         IMPERSONAL: "shift post title checked_in checked_out break_minutes hours persons confirmed_at "
-        "activity anomaly",
+        "activity group anomaly",
         CODED: "volunteer user confirmed_by corrects need",
         PERSON: "content feedback dispute void_reason",
     },

@@ -61,6 +61,8 @@ from volunteers.services.certificates import certificate_issue
 
 # The foundation's own account administrator: the small world has none, its clients need one.
 KEEPER = "foundation_secadmin"
+# Nor does the first hospital of the small world have one who keeps its volunteers.
+COORDINATOR = "coordinator"
 YEAR = dt.timedelta(days=365)
 
 KEYS = {
@@ -296,6 +298,11 @@ def keeper() -> User:
             valid=SINCE,
         )
     return user
+
+
+def coordinator() -> User:
+    """Who keeps the first hospital's volunteers, made in the caller's transaction."""
+    return serving.coordinator_of(_person("worker").membership.organization)
 
 
 def _person(login: str) -> User:

@@ -19,13 +19,20 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from msw_portal.kernel.ids import uuid7
-from tests.architecture.matrix_world import KEEPER, arguments, build, keeper
+from tests.architecture.matrix_world import (
+    COORDINATOR,
+    KEEPER,
+    arguments,
+    build,
+    coordinator,
+    keeper,
+)
 from tests.conftest import api_client_of, sign_in
 
 MATRIX = Path(__file__).resolve().parents[1] / "access_matrix.toml"
 ACTORS = (
     *("worker", "worker2", "assistant", "supervisor", "head"),
-    *("clinician", "volunteer", "auditor", "secadmin", "sysadmin"),
+    *("clinician", "volunteer", COORDINATOR, "auditor", "secadmin", "sysadmin"),
     *("officer", "approver", "cashier", KEEPER),
     *("other_worker", "other_head", "other_officer", "authority"),
     *("client", "other_client", "his", "anonymous"),
@@ -86,7 +93,8 @@ def _actor(name: str, request: pytest.FixtureRequest) -> Client:
         return api_client_of("secadmin", scopes=("episodes:write",), limit=None)
     if name.endswith("client"):
         return api_client_of("officer" if name == "client" else "other_officer")
-    user = keeper() if name == KEEPER else request.getfixturevalue(name)
+    makers = {KEEPER: keeper, COORDINATOR: coordinator}
+    user = makers[name]() if name in makers else request.getfixturevalue(name)
     return sign_in(Client(raise_request_exception=False), user)
 
 

@@ -14,6 +14,7 @@ from django.utils import timezone
 from cases.models.work import Need
 from departments.services.calendars import calendar_create, calendar_read
 from tests.factories.cases import make_case, make_need
+from tests.factories.groups import make_group
 from tests.factories.volunteers import (
     make_post,
     make_service,
@@ -118,8 +119,16 @@ def test_social_workers_say_for_which_need_and_nobody_else_reads_it(
     assert client_for(worker).post(link, {"need": str(need.uid)}).status_code == 302
     with acting(worker):
         assert ServiceRecord.objects.get(pk=waits[0].pk).need == Need.objects.get(pk=need.pk)
+        group = make_group(worker, stage="working", number="HA-G-7")
+    both = client_for(worker).post(link, {"need": str(need.uid), "group": str(group.uid)})
+    assert "需求、活动和小组只选一项。" in text_of(both)
+    assert client_for(worker).post(link, {"group": str(group.uid)}).status_code == 302
+    with acting(worker):
+        row = ServiceRecord.objects.get(pk=waits[0].pk)
+        assert (row.need, row.group) == (None, group)
     for other in (coordinator, volunteer):
         assert number not in text_of(client_for(other).get(page))
+        assert group.name not in text_of(client_for(other).get(page))
         assert client_for(other).post(link, {}).status_code == 404
 
 

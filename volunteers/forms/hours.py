@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models.activities import Activity
 from cases.models.casework import Case
+from cases.models.groups import Group
 from cases.models.work import Need
 from msw_portal.kernel.forms import CommandForm
 from volunteers.models.shifts import Post
@@ -117,7 +118,7 @@ class PeriodForm(CommandForm):
 
 
 class LinkForm(CommandForm):
-    """For which need or activity a service was (双工融合)."""
+    """For which need, activity or group a service was (双工融合)."""
 
     need = forms.ModelChoiceField(
         label=_("个案的需求"),
@@ -133,13 +134,21 @@ class LinkForm(CommandForm):
         to_field_name="uid",
         empty_label=_("不关联"),
     )
+    group = forms.ModelChoiceField(
+        label=_("小组"),
+        queryset=Group.objects.none(),
+        required=False,
+        to_field_name="uid",
+        empty_label=_("不关联"),
+    )
 
-    def __init__(self, *args: Any, needs: Any, activities: Any, **kwargs: Any):
+    def __init__(self, *args: Any, needs: Any, activities: Any, groups: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.fields["need"].queryset = needs
         self.fields["need"].label_from_instance = _need_words
         self.fields["activity"].queryset = activities
         self.fields["activity"].label_from_instance = _activity_words
+        self.fields["group"].queryset = groups
 
 
 def _need_words(need: Need) -> str:

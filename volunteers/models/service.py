@@ -33,7 +33,7 @@ class ServiceRecord(PublicRow, Tenanted):
     half hours (domain §7.2); a CHECK in the database holds the rule. No two records of one volunteer
     overlap.
 
-    `user` and `title` are copied from volunteer and post by a trigger. `need` and `activity` say whom or
+    `user` and `title` are copied from volunteer and post by a trigger. `need`, `activity` and `group` say whom or
     what the service was for (双工融合); a volunteer reads `content`, never these.
     """
 
@@ -85,6 +85,9 @@ class ServiceRecord(PublicRow, Tenanted):
     )
     activity = models.ForeignKey(
         "cases.Activity", models.PROTECT, null=True, blank=True, related_name="service_records"
+    )
+    group = models.ForeignKey(
+        "cases.Group", models.PROTECT, null=True, blank=True, related_name="service_records"
     )
     anomaly = models.CharField(_("异常"), max_length=20, choices=Anomaly.choices, blank=True)
     voided_at = models.DateTimeField(null=True, blank=True, editable=False)

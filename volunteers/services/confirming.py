@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cases.models.activities import Activity
+from cases.models.groups import Group
 from cases.models.work import Need
 from departments import audit
 from departments.models.people import User
@@ -223,24 +224,26 @@ def service_link(
     record: ServiceRecord,
     need: Need | None = None,
     activity: Activity | None = None,
+    group: Group | None = None,
     by: User,
 ) -> ServiceRecord:
-    """Say for which need or activity the service was; the volunteer and the coordinator do not see it.
+    """Say for which need, activity or group the service was; the volunteer and the coordinator do not see it.
 
     Raises:
-        DomainError: `service.one_purpose` on `activity` when both are given.
+        DomainError: `service.one_purpose` on `activity` when more than one is given.
     """
     record = _locked(record)
     require(can_link_service, by, record)
-    if need is not None and activity is not None:
-        raise DomainError("service.one_purpose", _("需求和活动只选一项。"), "activity")
-    record.need, record.activity = need, activity
-    record.save(update_fields=["need", "activity"])
+    if sum(one is not None for one in (need, activity, group)) > 1:
+        raise DomainError("service.one_purpose", _("需求、活动和小组只选一项。"), "activity")
+    record.need, record.activity, record.group = need, activity, group
+    record.save(update_fields=["need", "activity", "group"])
     audit.record(
         "service_record.link",
         by=by,
         on=record,
         need=need.uid if need else None,
         activity=activity.uid if activity else None,
+        group=group.uid if group else None,
     )
     return record

@@ -4,6 +4,7 @@ import uuid
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -12,8 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from cases.group_workflow import GROUP_RUNNING
 from cases.models.activities import Activity
 from cases.models.casework import Case
+from cases.models.groups import Group
 from cases.models.work import Need
 from cases.views.filling import Filling, fill_in
 from departments.permissions import can_export_listing
@@ -193,7 +196,7 @@ def _record(request: HttpRequest, record: ServiceRecord, **forms: CommandForm) -
     }
     if can_link_service(user, record):
         context["purpose"] = _purpose(request, record)
-        context["linking"] = _link_form(request, initial=context["purpose"]["initial"])
+        context["linking"] = _link_form(request, record, initial=context["purpose"]["initial"])
     return context | forms
 
 
@@ -201,14 +204,16 @@ def _purpose(request: HttpRequest, record: ServiceRecord) -> dict[str, Any]:
     """For whom or what, as far as this social worker may know it."""
     need = Need.objects.visible_to(request.user).filter(pk=record.need_id).select_related("case")
     activity = Activity.objects.visible_to(request.user).filter(pk=record.activity_id)
-    found = {"need": need.first(), "activity": activity.first()}
+    group = Group.objects.visible_to(request.user).filter(pk=record.group_id)
+    found = {"need": need.first(), "activity": activity.first(), "group": group.first()}
     return found | {
         "is_hidden": record.need_id is not None and found["need"] is None,
         "initial": {name: one.uid for name, one in found.items() if one is not None},
     }
 
 
-def _link_form(request: HttpRequest, *args: Any, **kwargs: Any) -> LinkForm:
+def _link_form(request: HttpRequest, record: ServiceRecord, *args: Any, **kwargs: Any) -> LinkForm:
+    """Needs of one's open cases, this month's activities, groups that run, and what is chosen already."""
     own = Case.objects.visible_to(request.user).open().filter(number__isnull=False)
     needs = Need.objects.visible_to(request.user).filter(case__in=own).select_related("case")
     recent = Activity.objects.visible_to(request.user).order_by("-occurred_on", "-id")
@@ -216,7 +221,10 @@ def _link_form(request: HttpRequest, *args: Any, **kwargs: Any) -> LinkForm:
     return LinkForm(
         *args,
         needs=needs.order_by("case__number", "rank", "id"),
-        activities=recent.filter(pk__in=kept),
+        activities=recent.filter(Q(pk__in=kept) | Q(pk=record.activity_id)),
+        groups=Group.objects.visible_to(request.user)
+        .filter(Q(stage__in=GROUP_RUNNING) | Q(pk=record.group_id))
+        .order_by("name", "id"),
         **kwargs,
     )
 
@@ -278,11 +286,11 @@ def check_out(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 
 @require_POST
 def link(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
-    """For which need or activity: social workers alone."""
+    """For which need, activity or group: social workers alone."""
     row = record_or_404(request, uid)
     if not can_link_service(request.user, row):
         raise Http404
-    form = _link_form(request, request.POST)
+    form = _link_form(request, row, request.POST)
     return _act(request, uid, form, confirming.service_link, _("已保存关联。"), "linking")
 
 
