@@ -2,9 +2,11 @@
 
 import datetime as dt
 
+import pytest
 from django.utils import timezone
 
 from cases.models.groups import Attendance
+from msw_portal.kernel.errors import DomainError
 from tests.factories.cases import make_client
 from tests.factories.groups import make_group, make_member, make_session
 from tests.imports import files
@@ -24,7 +26,7 @@ def test_a_sheet_marks_who_came_once_and_the_rest_says_why(brings, worker, other
         make_member(group, worker, "石头2", left_on=today - dt.timedelta(days=7))
         person = make_client(worker, name="演示丙")
         make_member(group, worker, client=person)
-        make_group(worker, stage="closed", number="HA-G-2")
+        make_group(worker, stage="draft", number="HA-G-2")
     good = [
         ["HA-G-1", "1", "小树", "出席", ""],
         ["HA-G-1", "1", "演示丙", "√", "愿意说话了"],
@@ -62,4 +64,5 @@ def test_a_sheet_marks_who_came_once_and_the_rest_says_why(brings, worker, other
     again = mine.through(content, name="again.csv")
     assert (again.created_count, again.known_count) == (0, 3)
     theirs = brings(other_worker, "attendance")
-    assert theirs.through(files.csv_bytes(good, heads=HEADS), name="x.csv").refused_count == 3
+    with pytest.raises(DomainError, match="没有可以导入的行"):
+        theirs.through(files.csv_bytes(good, heads=HEADS), name="x.csv")
