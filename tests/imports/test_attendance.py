@@ -61,8 +61,8 @@ def test_a_sheet_marks_who_came_once_and_the_rest_says_why(brings, worker, other
             (one.pk, "", "present", "愿意说话了"),
             (two.pk, "小树", "leave", None),
         ]
-    again = mine.through(content, name="again.csv")
-    assert (again.created_count, again.known_count) == (0, 3)
+    again = mine.review(mine.bring(content, name="again.csv"))
+    assert (again.valid_count, again.known_count) == (0, 3)
     theirs = brings(other_worker, "attendance")
     with pytest.raises(DomainError, match="没有可以导入的行"):
         theirs.through(files.csv_bytes(good, heads=HEADS), name="x.csv")
