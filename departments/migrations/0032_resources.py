@@ -106,6 +106,25 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("external_id", ""), _negated=True),
+                        fields=("organization", "external_id"),
+                        name="resource_location_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("latitude__isnull", True), ("longitude__isnull", True)),
+                            models.Q(
+                                ("latitude__range", (-90, 90)), ("longitude__range", (-180, 180))
+                            ),
+                            _connector="OR",
+                        ),
+                        name="resource_location_on_earth",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ResourceService",
@@ -252,6 +271,36 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        fields=["organization", "name", "id"], name="resource_service_named"
+                    ),
+                    models.Index(fields=["status", "assured_on"], name="resource_service_assured"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("external_id", ""), _negated=True),
+                        fields=("organization", "external_id"),
+                        name="resource_service_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("status__in", ("active", "inactive", "defunct", "temporarily closed"))
+                        ),
+                        name="resource_service_status_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("min_age__isnull", True),
+                            ("max_age__isnull", True),
+                            ("max_age__gte", models.F("min_age")),
+                            _connector="OR",
+                        ),
+                        name="resource_service_ages_in_order",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ResourcePlace",
@@ -300,70 +349,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name="resourcelocation",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("external_id", ""), _negated=True),
-                fields=("organization", "external_id"),
-                name="resource_location_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="resourcelocation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("latitude__isnull", True), ("longitude__isnull", True)),
-                    models.Q(("latitude__range", (-90, 90)), ("longitude__range", (-180, 180))),
-                    _connector="OR",
-                ),
-                name="resource_location_on_earth",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="resourceservice",
-            index=models.Index(
-                fields=["organization", "name", "id"], name="resource_service_named"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="resourceservice",
-            index=models.Index(fields=["status", "assured_on"], name="resource_service_assured"),
-        ),
-        migrations.AddConstraint(
-            model_name="resourceservice",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("external_id", ""), _negated=True),
-                fields=("organization", "external_id"),
-                name="resource_service_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="resourceservice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("status__in", ("active", "inactive", "defunct", "temporarily closed"))
-                ),
-                name="resource_service_status_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="resourceservice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("min_age__isnull", True),
-                    ("max_age__isnull", True),
-                    ("max_age__gte", models.F("min_age")),
-                    _connector="OR",
-                ),
-                name="resource_service_ages_in_order",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="resourceplace",
-            constraint=models.UniqueConstraint(
-                fields=("service", "location"), name="resource_place_once"
-            ),
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("service", "location"), name="resource_place_once"
+                    )
+                ],
+            },
         ),
         Wall("departments.ResourceLocation", "OPEN"),
         Wall("departments.ResourceService", "OPEN"),

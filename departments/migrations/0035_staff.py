@@ -121,6 +121,63 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["organization", "name", "id"], name="staff_profile_list"),
+                    models.Index(fields=["user"], name="staff_profile_user"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("name", ""), _negated=True),
+                        name="staff_profile_has_name",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "employment__in",
+                                [
+                                    "full_time",
+                                    "part_time",
+                                    "transferred",
+                                    "agency_placed",
+                                    "intern",
+                                ],
+                            )
+                        ),
+                        name="staff_profile_employment_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("weekly_hours__gt", 0), ("weekly_hours__lte", Decimal("60"))
+                        ),
+                        name="staff_profile_hours_in_range",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("valid__isempty", False)),
+                        name="staff_profile_valid_not_empty",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("employment", "agency_placed"), _negated=True),
+                            ("agency__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="staff_profile_placed_names_agency",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("employment", "intern"), _negated=True),
+                            ("is_counted", False),
+                            _connector="OR",
+                        ),
+                        name="staff_profile_intern_not_counted",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[("organization", "="), ("user", "="), ("valid", "&&")],
+                        name="staff_profile_once_at_a_time",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="StaffCredential",
@@ -213,141 +270,58 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="staffprofile",
-            index=models.Index(fields=["organization", "name", "id"], name="staff_profile_list"),
-        ),
-        migrations.AddIndex(
-            model_name="staffprofile",
-            index=models.Index(fields=["user"], name="staff_profile_user"),
-        ),
-        migrations.AddConstraint(
-            model_name="staffprofile",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("name", ""), _negated=True), name="staff_profile_has_name"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="staffprofile",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "employment__in",
-                        ["full_time", "part_time", "transferred", "agency_placed", "intern"],
-                    )
-                ),
-                name="staff_profile_employment_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="staffprofile",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("weekly_hours__gt", 0), ("weekly_hours__lte", Decimal("60"))),
-                name="staff_profile_hours_in_range",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="staffprofile",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("valid__isempty", False)), name="staff_profile_valid_not_empty"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="staffprofile",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("employment", "agency_placed"), _negated=True),
-                    ("agency__isnull", False),
-                    _connector="OR",
-                ),
-                name="staff_profile_placed_names_agency",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="staffprofile",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("employment", "intern"), _negated=True),
-                    ("is_counted", False),
-                    _connector="OR",
-                ),
-                name="staff_profile_intern_not_counted",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="staffprofile",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[("organization", "="), ("user", "="), ("valid", "&&")],
-                name="staff_profile_once_at_a_time",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="staffcredential",
-            index=models.Index(fields=["staff", "kind"], name="staff_credential_of"),
-        ),
-        migrations.AddConstraint(
-            model_name="staffcredential",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["certificate", "registration", "cpd"])),
-                name="staff_credential_kind_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="staffcredential",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid__isnull", True), ("valid__isempty", False), _connector="OR"
-                ),
-                name="staff_credential_valid_not_empty",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="staffcredential",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("kind", "cpd"),
-                    ("grade__in", ["assistant", "social_worker", "senior"]),
-                    _connector="OR",
-                ),
-                name="staff_credential_has_grade",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="staffcredential",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "registration"), _negated=True),
-                    models.Q(
-                        ("valid__isnull", False),
-                        ("valid__lower_inf", False),
-                        ("valid__upper_inf", False),
+            options={
+                "indexes": [models.Index(fields=["staff", "kind"], name="staff_credential_of")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["certificate", "registration", "cpd"])),
+                        name="staff_credential_kind_known",
                     ),
-                    _connector="OR",
-                ),
-                name="staff_credential_registration_ends",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="staffcredential",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("hours__gt", 0), ("hours__isnull", False), ("kind", "cpd")),
-                    models.Q(models.Q(("kind", "cpd"), _negated=True), ("hours__isnull", True)),
-                    _connector="OR",
-                ),
-                name="staff_credential_cpd_has_hours",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="staffcredential",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(
-                    models.Q(("number", ""), _negated=True), ("voided_at__isnull", True)
-                ),
-                fields=("organization", "kind", "number"),
-                name="staff_credential_number_once",
-            ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid__isnull", True), ("valid__isempty", False), _connector="OR"
+                        ),
+                        name="staff_credential_valid_not_empty",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind", "cpd"),
+                            ("grade__in", ["assistant", "social_worker", "senior"]),
+                            _connector="OR",
+                        ),
+                        name="staff_credential_has_grade",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "registration"), _negated=True),
+                            models.Q(
+                                ("valid__isnull", False),
+                                ("valid__lower_inf", False),
+                                ("valid__upper_inf", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="staff_credential_registration_ends",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("hours__gt", 0), ("hours__isnull", False), ("kind", "cpd")),
+                            models.Q(
+                                models.Q(("kind", "cpd"), _negated=True), ("hours__isnull", True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="staff_credential_cpd_has_hours",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            models.Q(("number", ""), _negated=True), ("voided_at__isnull", True)
+                        ),
+                        fields=("organization", "kind", "number"),
+                        name="staff_credential_number_once",
+                    ),
+                ],
+            },
         ),
         Wall("departments.StaffProfile", "TENANT"),
         Wall("departments.StaffCredential", "TENANT"),

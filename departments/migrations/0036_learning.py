@@ -177,6 +177,79 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        fields=["organization", "-starts_at", "-id"], name="learning_event_list"
+                    ),
+                    models.Index(
+                        fields=["organization", "leader", "-starts_at"],
+                        name="learning_event_leader",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                ["supervision", "coaching", "training", "workshop", "simulation"],
+                            )
+                        ),
+                        name="learning_event_kind_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "form__in",
+                                [
+                                    "individual",
+                                    "group",
+                                    "peer",
+                                    "live",
+                                    "online",
+                                    "lecture",
+                                    "practice",
+                                ],
+                            )
+                        ),
+                        name="learning_event_form_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["planned", "held", "signed", "cancelled"])
+                        ),
+                        name="learning_event_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("theme", ""), _negated=True),
+                        name="learning_event_has_theme",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("hours__gt", 0), ("hours__lte", 400)),
+                        name="learning_event_hours_in_range",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind__in", ["supervision", "coaching"]), _negated=True),
+                            ("leader__isnull", False),
+                            models.Q(("leader_name", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="learning_event_supervision_has_leader",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("signed_at__isnull", False), ("state", "signed")),
+                            models.Q(
+                                models.Q(("state", "signed"), _negated=True),
+                                ("signed_at__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="learning_event_signed_has_time",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="LearningAttendance",
@@ -306,162 +379,70 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="learningevent",
-            index=models.Index(
-                fields=["organization", "-starts_at", "-id"], name="learning_event_list"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="learningevent",
-            index=models.Index(
-                fields=["organization", "leader", "-starts_at"], name="learning_event_leader"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="learningevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("kind__in", ["supervision", "coaching", "training", "workshop", "simulation"])
-                ),
-                name="learning_event_kind_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="learningevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "form__in",
-                        ["individual", "group", "peer", "live", "online", "lecture", "practice"],
-                    )
-                ),
-                name="learning_event_form_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="learningevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["planned", "held", "signed", "cancelled"])),
-                name="learning_event_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="learningevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("theme", ""), _negated=True), name="learning_event_has_theme"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="learningevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("hours__gt", 0), ("hours__lte", 400)),
-                name="learning_event_hours_in_range",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="learningevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind__in", ["supervision", "coaching"]), _negated=True),
-                    ("leader__isnull", False),
-                    models.Q(("leader_name", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="learning_event_supervision_has_leader",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="learningevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("signed_at__isnull", False), ("state", "signed")),
-                    models.Q(
-                        models.Q(("state", "signed"), _negated=True), ("signed_at__isnull", True)
+            options={
+                "indexes": [
+                    models.Index(fields=["organization", "user"], name="learning_attendance_user")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("user__isnull", False),
+                            ("staff__isnull", False),
+                            models.Q(("name", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="learning_attendance_is_somebody",
                     ),
-                    _connector="OR",
-                ),
-                name="learning_event_signed_has_time",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="learningattendance",
-            index=models.Index(fields=["organization", "user"], name="learning_attendance_user"),
-        ),
-        migrations.AddConstraint(
-            model_name="learningattendance",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("user__isnull", False),
-                    ("staff__isnull", False),
-                    models.Q(("name", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="learning_attendance_is_somebody",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="learningattendance",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("user__isnull", False)),
-                fields=("event", "user"),
-                name="learning_attendance_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="learningattendance",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("staff__isnull", False)),
-                fields=("event", "staff"),
-                name="learning_attendance_staff_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="learningattendance",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("hours__gt", 0), ("hours__isnull", False), ("presence", "present")),
-                    models.Q(
-                        models.Q(("presence", "present"), _negated=True), ("hours__isnull", True)
+                    models.UniqueConstraint(
+                        condition=models.Q(("user__isnull", False)),
+                        fields=("event", "user"),
+                        name="learning_attendance_once",
                     ),
-                    _connector="OR",
-                ),
-                name="learning_attendance_hours_with_presence",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="learningattendance",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("score__isnull", True),
-                    models.Q(("score__gte", 0), ("score__lte", 100)),
-                    _connector="OR",
-                ),
-                name="learning_attendance_score_in_range",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="learningattendance",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("result", ""), ("presence", "present"), _connector="OR"),
-                name="learning_attendance_result_of_present",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="learningattendance",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("certificate_no", ""), ("result", "passed"), _connector="OR"),
-                name="learning_attendance_certificate_passed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="learningattendance",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("certificate_no", ""), _negated=True),
-                fields=("organization", "certificate_no"),
-                name="learning_certificate_once",
-            ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("staff__isnull", False)),
+                        fields=("event", "staff"),
+                        name="learning_attendance_staff_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("hours__gt", 0), ("hours__isnull", False), ("presence", "present")
+                            ),
+                            models.Q(
+                                models.Q(("presence", "present"), _negated=True),
+                                ("hours__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="learning_attendance_hours_with_presence",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("score__isnull", True),
+                            models.Q(("score__gte", 0), ("score__lte", 100)),
+                            _connector="OR",
+                        ),
+                        name="learning_attendance_score_in_range",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("result", ""), ("presence", "present"), _connector="OR"
+                        ),
+                        name="learning_attendance_result_of_present",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("certificate_no", ""), ("result", "passed"), _connector="OR"
+                        ),
+                        name="learning_attendance_certificate_passed",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("certificate_no", ""), _negated=True),
+                        fields=("organization", "certificate_no"),
+                        name="learning_certificate_once",
+                    ),
+                ],
+            },
         ),
         Wall("departments.LearningEvent", "GUEST"),
         Wall("departments.LearningAttendance", "OWN", person="user_id"),

@@ -174,6 +174,102 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["organization", "-year", "-id"], name="census_return_own"),
+                    models.Index(
+                        fields=["counterparty", "year", "kind", "organization"],
+                        name="census_return_desk",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "frozen")),
+                        fields=["year", "kind", "region_code"],
+                        name="census_return_frozen",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind__in", ["institution", "agency", "certified", "station", "base"])
+                        ),
+                        name="census_return_kind_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    "draft",
+                                    "submitted",
+                                    "returned",
+                                    "accepted",
+                                    "frozen",
+                                    "replaced",
+                                    "void",
+                                ],
+                            )
+                        ),
+                        name="census_return_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("year__range", (2000, 2100))),
+                        name="census_return_year_in_range",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("as_of__year", models.F("year"))),
+                        name="census_return_as_of_in_year",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("counterparty__isnull", True), ("state__in", ("draft", "void"))
+                            ),
+                            models.Q(
+                                models.Q(("state__in", ("draft", "void")), _negated=True),
+                                ("counterparty__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="census_return_draft_is_unsent",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("released_at__isnull", False),
+                                ("state__in", ("frozen", "replaced")),
+                            ),
+                            models.Q(
+                                models.Q(("state__in", ("frozen", "replaced")), _negated=True),
+                                ("released_at__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="census_return_frozen_has_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("corrects__isnull", True), ("version", 1)),
+                            models.Q(("corrects__isnull", False), ("version__gt", 1)),
+                            _connector="OR",
+                        ),
+                        name="census_return_first_or_corrects",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("organization", "kind", "year", "version"),
+                        name="census_return_version_once",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ("draft", "submitted", "accepted"))),
+                        fields=("organization", "kind", "year"),
+                        name="census_return_one_open",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "frozen")),
+                        fields=("organization", "kind", "year"),
+                        name="census_return_one_frozen",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="CensusLine",
@@ -316,6 +412,104 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["census", "rank"], name="census_line_page")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("census", "name"), name="census_line_name_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "category__in",
+                                [
+                                    "hospital",
+                                    "community_health",
+                                    "public_health",
+                                    "care",
+                                    "agency",
+                                    "unit",
+                                    "county",
+                                    "station",
+                                    "station_centre",
+                                    "base",
+                                ],
+                            )
+                        ),
+                        name="census_line_category_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("name", ""), _negated=True), name="census_line_has_name"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("workers__gte", 0), ("workers__isnull", True), _connector="OR"
+                            ),
+                            models.Q(
+                                ("full_time__gte", 0), ("full_time__isnull", True), _connector="OR"
+                            ),
+                            models.Q(("junior__gte", 0), ("junior__isnull", True), _connector="OR"),
+                            models.Q(("middle__gte", 0), ("middle__isnull", True), _connector="OR"),
+                            models.Q(("senior__gte", 0), ("senior__isnull", True), _connector="OR"),
+                            models.Q(("beds__gte", 0), ("beds__isnull", True), _connector="OR"),
+                            models.Q(("area__gte", 0), ("area__isnull", True), _connector="OR"),
+                        ),
+                        name="census_line_not_negative",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("workers__isnull", True),
+                            ("full_time__isnull", True),
+                            ("full_time__lte", models.F("workers")),
+                            _connector="OR",
+                        ),
+                        name="census_line_full_time_fits",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("workers__isnull", True),
+                            (
+                                "workers__gte",
+                                django.db.models.expressions.CombinedExpression(
+                                    django.db.models.expressions.CombinedExpression(
+                                        django.db.models.functions.comparison.Coalesce(
+                                            models.F("junior"), 0
+                                        ),
+                                        "+",
+                                        django.db.models.functions.comparison.Coalesce(
+                                            models.F("middle"), 0
+                                        ),
+                                    ),
+                                    "+",
+                                    django.db.models.functions.comparison.Coalesce(
+                                        models.F("senior"), 0
+                                    ),
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="census_line_certified_fit",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("is_active", True),
+                            ("workers__isnull", True),
+                            ("workers", 0),
+                            _connector="OR",
+                        ),
+                        name="census_line_inactive_has_nobody",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("is_counted", True),
+                            models.Q(("note", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="census_line_uncounted_says_why",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="PublishedFigure",
@@ -389,264 +583,28 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="censusreturn",
-            index=models.Index(fields=["organization", "-year", "-id"], name="census_return_own"),
-        ),
-        migrations.AddIndex(
-            model_name="censusreturn",
-            index=models.Index(
-                fields=["counterparty", "year", "kind", "organization"], name="census_return_desk"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="censusreturn",
-            index=models.Index(
-                condition=models.Q(("state", "frozen")),
-                fields=["year", "kind", "region_code"],
-                name="census_return_frozen",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="censusreturn",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("kind__in", ["institution", "agency", "certified", "station", "base"])
-                ),
-                name="census_return_kind_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="censusreturn",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            "draft",
-                            "submitted",
-                            "returned",
-                            "accepted",
-                            "frozen",
-                            "replaced",
-                            "void",
-                        ],
-                    )
-                ),
-                name="census_return_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="censusreturn",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("year__range", (2000, 2100))),
-                name="census_return_year_in_range",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="censusreturn",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("as_of__year", models.F("year"))),
-                name="census_return_as_of_in_year",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="censusreturn",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("counterparty__isnull", True), ("state__in", ("draft", "void"))),
-                    models.Q(
-                        models.Q(("state__in", ("draft", "void")), _negated=True),
-                        ("counterparty__isnull", False),
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("withdrawn_at__isnull", True)),
+                        fields=("organization", "code", "year"),
+                        name="published_figure_once",
                     ),
-                    _connector="OR",
-                ),
-                name="census_return_draft_is_unsent",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="censusreturn",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("released_at__isnull", False), ("state__in", ("frozen", "replaced"))),
-                    models.Q(
-                        models.Q(("state__in", ("frozen", "replaced")), _negated=True),
-                        ("released_at__isnull", True),
-                    ),
-                    _connector="OR",
-                ),
-                name="census_return_frozen_has_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="censusreturn",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("corrects__isnull", True), ("version", 1)),
-                    models.Q(("corrects__isnull", False), ("version__gt", 1)),
-                    _connector="OR",
-                ),
-                name="census_return_first_or_corrects",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="censusreturn",
-            constraint=models.UniqueConstraint(
-                fields=("organization", "kind", "year", "version"),
-                name="census_return_version_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="censusreturn",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ("draft", "submitted", "accepted"))),
-                fields=("organization", "kind", "year"),
-                name="census_return_one_open",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="censusreturn",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "frozen")),
-                fields=("organization", "kind", "year"),
-                name="census_return_one_frozen",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="censusline",
-            index=models.Index(fields=["census", "rank"], name="census_line_page"),
-        ),
-        migrations.AddConstraint(
-            model_name="censusline",
-            constraint=models.UniqueConstraint(
-                fields=("census", "name"), name="census_line_name_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="censusline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "category__in",
-                        [
-                            "hospital",
-                            "community_health",
-                            "public_health",
-                            "care",
-                            "agency",
-                            "unit",
-                            "county",
-                            "station",
-                            "station_centre",
-                            "base",
-                        ],
-                    )
-                ),
-                name="census_line_category_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="censusline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("name", ""), _negated=True), name="census_line_has_name"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="censusline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("workers__gte", 0), ("workers__isnull", True), _connector="OR"),
-                    models.Q(("full_time__gte", 0), ("full_time__isnull", True), _connector="OR"),
-                    models.Q(("junior__gte", 0), ("junior__isnull", True), _connector="OR"),
-                    models.Q(("middle__gte", 0), ("middle__isnull", True), _connector="OR"),
-                    models.Q(("senior__gte", 0), ("senior__isnull", True), _connector="OR"),
-                    models.Q(("beds__gte", 0), ("beds__isnull", True), _connector="OR"),
-                    models.Q(("area__gte", 0), ("area__isnull", True), _connector="OR"),
-                ),
-                name="census_line_not_negative",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="censusline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("workers__isnull", True),
-                    ("full_time__isnull", True),
-                    ("full_time__lte", models.F("workers")),
-                    _connector="OR",
-                ),
-                name="census_line_full_time_fits",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="censusline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("workers__isnull", True),
-                    (
-                        "workers__gte",
-                        django.db.models.expressions.CombinedExpression(
-                            django.db.models.expressions.CombinedExpression(
-                                django.db.models.functions.comparison.Coalesce(
-                                    models.F("junior"), 0
-                                ),
-                                "+",
-                                django.db.models.functions.comparison.Coalesce(
-                                    models.F("middle"), 0
-                                ),
-                            ),
-                            "+",
-                            django.db.models.functions.comparison.Coalesce(models.F("senior"), 0),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("source", ""), _negated=True),
+                            models.Q(("statement", ""), _negated=True),
                         ),
+                        name="published_figure_names_source",
                     ),
-                    _connector="OR",
-                ),
-                name="census_line_certified_fit",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="censusline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("is_active", True), ("workers__isnull", True), ("workers", 0), _connector="OR"
-                ),
-                name="census_line_inactive_has_nobody",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="censusline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("is_counted", True), models.Q(("note", ""), _negated=True), _connector="OR"
-                ),
-                name="census_line_uncounted_says_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="publishedfigure",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("withdrawn_at__isnull", True)),
-                fields=("organization", "code", "year"),
-                name="published_figure_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="publishedfigure",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("source", ""), _negated=True),
-                    models.Q(("statement", ""), _negated=True),
-                ),
-                name="published_figure_names_source",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="publishedfigure",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("qualifier__in", ["exact", "about", "nearly", "more", "over"])),
-                name="published_figure_qualifier_known",
-            ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("qualifier__in", ["exact", "about", "nearly", "more", "over"])
+                        ),
+                        name="published_figure_qualifier_known",
+                    ),
+                ],
+            },
         ),
         Definer("census_sides()", "trigger", SIDES),
         Definer("census_line_kept()", "trigger", LINE),
