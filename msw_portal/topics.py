@@ -119,6 +119,10 @@ LINK_SERVICES = {
         "cases.services.replies.reply_bundle",
         "cases.services.replies.reply_give",
     ),
+    "volunteer_door": (
+        "volunteers.services.joining.join_door_at",
+        "volunteers.services.joining.application_submit",
+    ),
     "calendar": ("departments.services.calendars.calendar_read",),
     "check_in": (
         "volunteers.services.check_ins.desk_open",

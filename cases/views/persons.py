@@ -218,11 +218,8 @@ def _doubles(user: Any, client: Client) -> dict[str, QuerySet[DuplicatePair]]:
     }
 
 
-def person_page(user: Any, client: Client) -> dict[str, Any]:
-    """Everything the person page shows: one statement for its lists, two for the timeline."""
-    cases = _counted(user, case_rows(user, [client.root_id]))
-    relatives, family = relatives_rows(user, client), family_rows(user, client)
-    lists = _doubles(user, client) | {
+def _lists(user: Any, client: Client) -> dict[str, Any]:
+    return _doubles(user, client) | {
         "flags": live_flags(client),
         "flags_past": _past_flags(user, client),
         "episodes": _stays(user, client),
@@ -231,6 +228,13 @@ def person_page(user: Any, client: Client) -> dict[str, Any]:
         "memberships": groups_of(user, client),
         "subject_requests": _requests(user, client),
     }
+
+
+def person_page(user: Any, client: Client) -> dict[str, Any]:
+    """Everything the person page shows: one statement for its lists, two for the timeline."""
+    cases = _counted(user, case_rows(user, [client.root_id]))
+    relatives, family = relatives_rows(user, client), family_rows(user, client)
+    lists = _lists(user, client)
     together(cases, relatives, family, *lists.values())
     lines = case_lines(user, cases)[client.root_id]
     entries, older = entries_of(user, client, size=ON_PERSON_PAGE)

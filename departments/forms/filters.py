@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from departments.forms.regions import RegionField
@@ -15,11 +15,11 @@ from departments.models.place_codes import (
     HospitalGrade,
     StationLevel,
 )
-from departments.models.register_parts import OrganizationName
 from departments.services import trail
 from departments.services.coverage import narrowed
 from departments.services.history import action_label
 from departments.services.regions import region_span
+from departments.services.register_choices import formerly_called
 
 
 class Conditions(forms.Form):
@@ -82,10 +82,7 @@ class OrganizationFilter(Conditions):
     def condition(self, name: str, value: Any) -> Q:
         if name == "q":
             said = Q(name__icontains=value) | Q(short_name__icontains=value)
-            former = OrganizationName.objects.filter(
-                organization_id=OuterRef("pk"), name__icontains=value
-            )
-            return said | Q(Exists(former))
+            return said | formerly_called(value)
         if name == "region":
             is_here = self.cleaned_data.get("here")
             return Q(region_id=value.code) if is_here else within(value)

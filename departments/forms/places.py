@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from departments.forms.organizations import OrganizationField, RegisterForm
@@ -15,6 +14,7 @@ from departments.models.people import User
 from departments.models.place_codes import StationLevel
 from departments.models.register_parts import PracticePlacement
 from departments.services.places import FACTS_OF, KINDS, LONGEST, MOST_BEDS
+from departments.services.register_choices import people_of_house
 from msw_portal.kernel.forms import CommandForm
 from msw_portal.kernel.money import AmountField
 from msw_portal.kernel.partial_dates import PartialDateField
@@ -145,21 +145,8 @@ class DepartmentChangeForm(RegisterForm, _NamedForm):
             rows = rows.filter(ended_on__isnull=True).exclude(kind=DepartmentKind.TEAM)
             self.fields["parent"].queryset = rows.order_by("kind", "name")
         if "liaison" in self.fields:
-            self.fields["liaison"].queryset = _people_of(user)
+            self.fields["liaison"].queryset = people_of_house(user)
             self.fields["liaison"].label_from_instance = lambda one: one.display_name
-
-
-def _people_of(user: Any) -> Any:
-    """Who has a role in the house today."""
-    return (
-        User.objects.filter(
-            memberships__organization_id=user.house_id,
-            memberships__valid__contains=timezone.localdate(),
-            is_active=True,
-        )
-        .distinct()
-        .order_by("display_name")
-    )
 
 
 class NewDepartmentForm(DepartmentChangeForm):
@@ -258,7 +245,7 @@ class PlacementForm(CommandForm):
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["guide"].queryset = _people_of(user)
+        self.fields["guide"].queryset = people_of_house(user)
         self.fields["guide"].label_from_instance = lambda one: one.display_name
 
 

@@ -90,20 +90,25 @@ def _kinds_for(request: HttpRequest, is_courses: bool) -> list[tuple[str, Any]]:
     return [(kind, NEW_WORDS[kind]) for kind in kinds]
 
 
+def _usual(request: HttpRequest, kind: str) -> dict[str, str]:
+    """Tomorrow afternoon, led by oneself unless one is the head."""
+    soon = timezone.localtime() + dt.timedelta(days=1)
+    usual = {
+        "starts_at": f"{soon:%Y-%m-%d}T14:00",
+        "hours": "1.0" if kind in SUPERVISED else "3.0",
+        "manner": planning.FORMS_OF[kind][0],
+    }
+    return (
+        usual if request.user.role == Role.DEPT_HEAD else usual | {"leader": str(request.user.uid)}
+    )
+
+
 @BOTH
 def learning_new(request: HttpRequest, kind: str) -> HttpResponse:
     """Arrange one of a kind."""
     require(may.can_plan_learning, request.user, None)
     if kind not in NEW_WORDS:
         raise Http404
-    soon = timezone.localtime() + dt.timedelta(days=1)
-    initial = {
-        "starts_at": f"{soon:%Y-%m-%d}T14:00",
-        "hours": "1.0" if kind in SUPERVISED else "3.0",
-    }
-    initial["manner"] = planning.FORMS_OF[kind][0]
-    if request.user.role != Role.DEPT_HEAD:
-        initial["leader"] = str(request.user.uid)
     return fill_in(
         request,
         Filling(
@@ -114,7 +119,7 @@ def learning_new(request: HttpRequest, kind: str) -> HttpResponse:
             given={"kind": kind},
             to=_address,
             done=_("已安排，名单上的人会收到通知。"),
-            initial=initial,
+            initial=_usual(request, kind),
             draft=f"departments-learning-{kind}",
             context=_frame(NEW_WORDS[kind], kind in SUPERVISED),
         ),

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from departments.forms.notices import NoticeSettingsForm
 from departments.services import desk
+from departments.services.desk_words import GONE
 from departments.services.notice_settings import notice_settings_save
 from departments.views.keeping import Keeping
 from msw_portal.kernel.htmx import answer, go_to
@@ -70,7 +71,7 @@ def notifications_read(request: HttpRequest) -> HttpResponse:
     notice = desk.notice_of(request.user, request.POST.get("uid", ""))
     desk.notifications_read(uid=notice.uid if notice else None, by=request.user)
     if notice and notice.is_gone:
-        messages.info(request, desk.GONE)
+        messages.info(request, GONE)
     to = notice.url if notice and notice.url else desk.address("departments:notifications")
     return go_to(request, to)
 

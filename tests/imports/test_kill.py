@@ -18,7 +18,7 @@ from departments.services.jobs import job_run, sweep_jobs
 from tests.conftest import owner_sql
 from tests.imports import files
 
-ROWS, KILLS = 2500, 4
+ROWS, KILLS = 3000, 4
 RUN = (
     "import django; django.setup(); from departments.services.jobs import job_run; job_run('{uid}')"
 )

@@ -443,8 +443,8 @@ def test_what_is_typed_reaches_no_log_even_when_everything_breaks(house, session
     broken += [_post(house, "/sign-in/", {"csrfmiddlewaretoken": token, "username": planted, "password": planted}, cookie) for planted in PLANTED]  # fmt: skip
     # An effect and a job that nobody can work, with the words inside.
     run_as_owner(
-        "INSERT INTO departments_outbox (id, organization_id, topic, payload, created_at, state, fence, attempts, not_before, error)"
-        " SELECT gen_random_uuid(), id, %s, jsonb_build_object('name', %s), now(), 'ready', 0, 0, now(), '' FROM departments_organization WHERE code = 'HA'",
+        "INSERT INTO departments_outbox (id, organization_id, topic, payload, created_at, state, fence, attempts, not_before, error, request_id)"
+        " SELECT gen_random_uuid(), id, %s, jsonb_build_object('name', %s), now(), 'ready', 0, 0, now(), '', '' FROM departments_organization WHERE code = 'HA'",
         f"probe.{secrets.token_hex(2)}", PLANTED[0],
     )  # fmt: skip
     _until(lambda: "KeyError" in house.log("relay").read_text())

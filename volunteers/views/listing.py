@@ -38,6 +38,41 @@ def shown_rows(request: HttpRequest, query: Query) -> tuple[Any, str]:
     return rows, show
 
 
+def _row(one: Volunteer) -> dict[str, Any]:
+    words = dict(Skill.choices)
+    return {
+        "row": one,
+        "age": one.age_on(timezone.localdate()),
+        "stars": star_words(one.star),
+        "skills": [words.get(code, code) for code in one.skills[:3]],
+        "more": max(0, len(one.skills) - 3),
+    }
+
+
+def _shows(here: str, show: str | None) -> list[dict[str, Any]]:
+    """The tabs; none is the present one while a query is asked."""
+    return [
+        {
+            "label": label,
+            "url": f"{here}?show={key}" if key else here,
+            "is_now": key == show,
+        }
+        for key, label in SHOWS
+    ]
+
+
+def _box(request: HttpRequest, query: Query) -> dict[str, Any]:
+    return list_box(
+        request,
+        key="volunteers",
+        fields=VOLUNTEER_FIELDS,
+        typed=query.text,
+        faults=query.faults,
+        kept=with_query(request, None),
+        hint=_("按条件查，如 状态:在册 特长:导诊陪诊 星级>=2 手机:13900000000"),
+    )
+
+
 def volunteers_page(request: HttpRequest, query: Query) -> dict[str, Any]:
     rows, show = shown_rows(request, query)
     page = page_of(request, rows, ORDER, PAGE)
@@ -48,41 +83,12 @@ def volunteers_page(request: HttpRequest, query: Query) -> dict[str, Any]:
         kept = {name: value for name, value in (said | {"show": show} | more).items() if value}
         return f"{here}?{urlencode(kept)}" if kept else here
 
-    words = dict(Skill.choices)
-    today = timezone.localdate()
     return {
-        "rows": [
-            {
-                "row": one,
-                "age": one.age_on(today),
-                "stars": star_words(one.star),
-                "skills": [words.get(code, code) for code in one.skills[:3]],
-                "more": max(0, len(one.skills) - 3),
-            }
-            for one in page.rows
-        ],
+        "rows": [_row(one) for one in page.rows],
         "before_url": link(before=page.previous) if page.previous else "",
         "after_url": link(after=page.next) if page.next else "",
-        "tabs": [
-            *(
-                {
-                    "label": label,
-                    "url": f"{here}?show={key}" if key else here,
-                    "is_now": key == show and not said,
-                }
-                for key, label in SHOWS
-            ),
-            *view_tabs(request, "volunteers"),
-        ],
+        "tabs": [*_shows(here, None if said else show), *view_tabs(request, "volunteers")],
         "show": show,
         "is_narrowed": bool(query.conditions),
-        "box": list_box(
-            request,
-            key="volunteers",
-            fields=VOLUNTEER_FIELDS,
-            typed=query.text,
-            faults=query.faults,
-            kept=with_query(request, None),
-            hint=_("按条件查，如 状态:在册 特长:导诊陪诊 星级>=2 手机:13900000000"),
-        ),
+        "box": _box(request, query),
     }

@@ -74,22 +74,20 @@ def posts(request: HttpRequest) -> HttpResponse:
     free: dict[int, list[Shift]] = {}
     for one in shifts.order_by("starts_at", "id"):
         free.setdefault(one.post_id, []).append(one)
-    return render(
-        request,
-        "volunteers/own_posts.html",
-        {
-            "volunteer": volunteer,
-            "posts": [
-                {
-                    "row": one,
-                    "next": next(iter(free.get(one.pk, [])), None),
-                    "left": sum(max(0, s.places_left) for s in free.get(one.pk, [])),
-                    "count": len(free.get(one.pk, [])),
-                }
-                for one in rows
-            ],
-        },
-    )
+    context = {
+        "volunteer": volunteer,
+        "posts": [_open_post(one, free.get(one.pk, [])) for one in rows],
+    }
+    return render(request, "volunteers/own_posts.html", context)
+
+
+def _open_post(one: Post, shifts: list[Shift]) -> dict[str, Any]:
+    return {
+        "row": one,
+        "next": next(iter(shifts), None),
+        "left": sum(max(0, shift.places_left) for shift in shifts),
+        "count": len(shifts),
+    }
 
 
 @require_GET

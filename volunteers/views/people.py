@@ -158,19 +158,16 @@ def volunteer(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         .select_related("shift")
         .order_by("-id")[:20]
     )
-    return render(
-        request,
-        "volunteers/volunteer.html",
-        {
-            "volunteer": one,
-            **_person(one),
-            **_steps(request.user, one),
-            "records": [_fact(row) for row in records],
-            "kinds": RecordKind.choices,
-            "signups": signups,
-            "past": Transition.objects.visible_to(request.user).of(one).select_related("actor"),
-        },
-    )
+    context = {
+        "volunteer": one,
+        **_person(one),
+        **_steps(request.user, one),
+        "records": [_fact(row) for row in records],
+        "kinds": RecordKind.choices,
+        "signups": signups,
+        "past": Transition.objects.visible_to(request.user).of(one).select_related("actor"),
+    }
+    return render(request, "volunteers/volunteer.html", context)
 
 
 def _person(one: Volunteer) -> dict[str, Any]:

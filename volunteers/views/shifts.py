@@ -156,7 +156,10 @@ def _week_of(request: HttpRequest) -> dt.date:
 def shifts(request: HttpRequest) -> HttpResponse:
     """One week, day by day."""
     keeper_or_404(request)
-    monday = _week_of(request)
+    return render(request, "volunteers/shifts.html", _week(request, _week_of(request)))
+
+
+def _week(request: HttpRequest, monday: dt.date) -> dict[str, Any]:
     start = timezone.make_aware(dt.datetime.combine(monday, dt.time()))
     rows = (
         Shift.objects.visible_to(request.user)
@@ -170,20 +173,16 @@ def shifts(request: HttpRequest) -> HttpResponse:
     for row in rows:
         by_day[timezone.localdate(row.starts_at)].append(row)
     here = reverse("volunteers:shifts")
-    return render(
-        request,
-        "volunteers/shifts.html",
-        {
-            "days": [(day, by_day[day]) for day in days],
-            "monday": monday,
-            "sunday": days[-1],
-            "today": timezone.localdate(),
-            "is_empty": not any(by_day.values()),
-            "earlier": f"{here}?week={monday - dt.timedelta(days=7)}",
-            "later": f"{here}?week={monday + dt.timedelta(days=7)}",
-            "now_url": here,
-        },
-    )
+    return {
+        "days": [(day, by_day[day]) for day in days],
+        "monday": monday,
+        "sunday": days[-1],
+        "today": timezone.localdate(),
+        "is_empty": not any(by_day.values()),
+        "earlier": f"{here}?week={monday - dt.timedelta(days=7)}",
+        "later": f"{here}?week={monday + dt.timedelta(days=7)}",
+        "now_url": here,
+    }
 
 
 @BOTH
@@ -211,7 +210,10 @@ def shift_new(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 def shift(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """Who stands in one shift, and who waits in which order."""
     keeper_or_404(request)
-    one = shift_or_404(request, uid)
+    return render(request, "volunteers/shift.html", _roll(request, shift_or_404(request, uid)))
+
+
+def _roll(request: HttpRequest, one: Shift) -> dict[str, Any]:
     rows = list(
         Signup.objects.visible_to(request.user)
         .filter(shift=one)
@@ -227,19 +229,13 @@ def shift(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         }
         for row in rows
     ]
-    return render(
-        request,
-        "volunteers/shift.html",
-        {
-            "shift": one,
-            "standing": [
-                line for line in lines if line["row"].state not in ("waiting", "cancelled")
-            ],
-            "waiting": [line for line in lines if line["row"].state == SignupState.WAITING],
-            "cancelled": [line for line in lines if line["row"].state == SignupState.CANCELLED],
-            "can_amend": one.cancelled_at is None and not has_begun,
-        },
-    )
+    return {
+        "shift": one,
+        "standing": [line for line in lines if line["row"].state not in ("waiting", "cancelled")],
+        "waiting": [line for line in lines if line["row"].state == SignupState.WAITING],
+        "cancelled": [line for line in lines if line["row"].state == SignupState.CANCELLED],
+        "can_amend": one.cancelled_at is None and not has_begun,
+    }
 
 
 def _shift_times(one: Shift) -> dict[str, Any]:
