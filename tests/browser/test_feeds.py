@@ -24,7 +24,6 @@ def _read(folder: Folder) -> None:
 
 def test_a_refused_line_is_mended_and_accepted(own_database, tmp_path, settings, browser, person):
     settings.EPISODE_DROPS = tmp_path / "drops"
-    settings.OUTBOX_HANDLERS = "msw_portal.topics.HANDLERS"  # whatever an earlier test left
     env = {**own_database.env, "MSW_EPISODE_DROPS": str(settings.EPISODE_DROPS)}
     folder = Folder(settings.EPISODE_DROPS)
     folder.drop([line(1), line(2, 科室=LOST)], "在院.csv")

@@ -182,7 +182,8 @@ def test_hours_count_from_entries_and_courses_of_the_period_against_the_rule(
             )
         with translation.override("zh-hans"):  # an earlier page may have been read in English
             one = standings([post])[0]
-    assert (str(one.grade), one.required, one.hours, one.missing) == (
+            said = str(one.grade)
+    assert (said, one.required, one.hours, one.missing) == (
         "助理社会工作师",
         72,
         Decimal("26.5"),

@@ -226,10 +226,10 @@ def test_scarce_room_is_told_to_the_system_administrator_until_there_is_some(
     assert "没有空间存放文件" not in text_of(client_for(sysadmin).get(page))
 
 
-def test_an_effect_without_room_never_dies_of_it(worker, acting, settings, monkeypatch):
+def test_an_effect_without_room_never_dies_of_it(worker, acting, settings):
     """After any number of attempts; another failure still ends it."""
     topics = "tests.platform.test_full_files.TOPICS"
-    monkeypatch.setattr(settings, "OUTBOX_HANDLERS", topics)
+    settings.OUTBOX_HANDLERS = topics
     for topic, state in (("probe.room", "ready"), ("probe.broken", "dead")):
         with acting(worker):
             outbox.put(topic, organization_id=worker.house_id)
