@@ -121,10 +121,10 @@ def template_database(django_db_blocker) -> str:
     return TEMPLATE
 
 
-def _clone(name: str) -> None:
+def _clone(name: str, template: str = TEMPLATE) -> None:
     for attempt in range(20):
         try:
-            _run_as_owner(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+            _run_as_owner(f"CREATE DATABASE {name} TEMPLATE {template}")
             return
         except psycopg2.errors.ObjectInUse:
             time.sleep(0.1 * (attempt + 1))
@@ -193,11 +193,11 @@ class OwnDatabase:
     env: dict[str, str]
 
 
-@pytest.fixture
-def own_database(django_db_setup, django_db_blocker, tmp_path) -> Iterator[OwnDatabase]:
-    """A clone of the template for tests with threads, commits, a worker or a browser; dropped afterwards."""
+@contextlib.contextmanager
+def own_clone(blocker, tmp_path: Path, template: str = TEMPLATE) -> Iterator[OwnDatabase]:
+    """A clone of a database with Django's connection pointed at it; dropped afterwards."""
     name, before = f"msw_own_{secrets.token_hex(5)}", connection.settings_dict["NAME"]
-    _clone(name)
+    _clone(name, template)
     media, anchors = tmp_path / "media", tmp_path / "anchors" / "anchors.jsonl"
     media.mkdir(exist_ok=True)
     base, _slash, _index = os.environ["REDIS_URL"].rpartition("/")
@@ -210,13 +210,20 @@ def own_database(django_db_setup, django_db_blocker, tmp_path) -> Iterator[OwnDa
         "MSW_ANCHORS": str(anchors),
         "REDIS_URL": f"{base}/{secrets.randbelow(15) + 1}",
     }
-    with django_db_blocker.unblock():
+    with blocker.unblock():
         _point_at(name)
         settings.MEDIA_ROOT, settings.MSW_ANCHORS = media, anchors
         yield OwnDatabase(name, env)
         connections.close_all()
         _point_at(before)
     _drop(name)
+
+
+@pytest.fixture
+def own_database(django_db_setup, django_db_blocker, tmp_path) -> Iterator[OwnDatabase]:
+    """A clone of the template for tests with threads, commits, a worker or a browser; dropped afterwards."""
+    with own_clone(django_db_blocker, tmp_path) as made:
+        yield made
 
 
 def owner_sql(name: str, sql: str, params: tuple = ()) -> list[tuple]:

@@ -31,9 +31,9 @@ def _quiet(line: str) -> None:
 
 
 @pytest.fixture
-def places(own_database, person, tmp_path, settings) -> Places:
+def places(own_sealed, tmp_path, settings) -> Places:
     """Where this test's database is backed up to, with something in every table."""
-    world.build(person, own_database.name)
+    own_database = own_sealed
     place = Place(Path(os.environ["MSW_KEYS"]).parents[1])
     head = place.database_url("msw_backup", place.secrets()).rpartition("/")[0]
     own_database.env.update(
@@ -218,12 +218,12 @@ def test_only_so_many_backups_stay_and_what_a_crash_left_goes(places, monkeypatc
     assert sorted(path.name for path in places.folder.iterdir()) == [".lock", second.name]
 
 
-def test_the_command_says_what_it_did_and_what_is_missing(places, own_database):
+def test_the_command_says_what_it_did_and_what_is_missing(places, own_sealed):
     def run(*words: str, **env: str) -> subprocess.CompletedProcess:
         return subprocess.run(
             [sys.executable, "-m", "msw_portal.backups", *words],
             cwd=ROOT,
-            env=own_database.env | env,
+            env=own_sealed.env | env,
             capture_output=True,
             text=True,
             check=False,

@@ -46,8 +46,10 @@ HASHES = {
 
 
 @pytest.fixture
-def key_file(own_database, tmp_path, settings):
+def key_file(request, tmp_path, settings):
     """A key file of this test's own, for this process and for its children."""
+    is_sealed = "sealed" in request.fixturenames
+    own_database = request.getfixturevalue("own_sealed" if is_sealed else "own_database")
     path = tmp_path / "keys.json"
     shutil.copy(settings.MSW_KEYS, path)
     settings.MSW_KEYS = str(path)
@@ -57,9 +59,8 @@ def key_file(own_database, tmp_path, settings):
 
 
 @pytest.fixture
-def sealed(own_database, key_file, person):
-    world.build(person, own_database.name, extra=20)
-    return own_database
+def sealed(own_sealed, key_file):
+    return own_sealed
 
 
 def _said(line: str) -> None:
