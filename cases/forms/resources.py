@@ -18,8 +18,8 @@ from cases.forms.fields import (
     half_width,
 )
 from cases.models.codes import Insurance, NeedCategory
-from cases.services.resources import regions_meant
-from departments.models.organizations import Organization, Region
+from departments.forms.regions import RegionField
+from departments.models.organizations import Organization
 from departments.models.resources import ResourceLocation, ResourceService
 from msw_portal.kernel.forms import CommandForm
 
@@ -34,31 +34,6 @@ DAYS = (
 )
 COST = re.compile(r"(?P<option>.*?)\s*(?P<amount>\d{1,8}(?:\.\d{1,2})?)\s*元?")
 SOURCE_MOST = 5 * 1024 * 1024
-
-
-class RegionField(forms.CharField):
-    """A region by its six-digit code or its name."""
-
-    def __init__(self, **kwargs: Any):
-        kwargs.setdefault("help_text", _("写名称（如 西城区）或六位代码"))
-        super().__init__(max_length=40, **kwargs)
-
-    def prepare_value(self, value: Any) -> Any:
-        return value.name if isinstance(value, Region) else value
-
-    def clean(self, value: Any) -> Region | None:
-        text = half_width(super().clean(value) or "")
-        if not text:
-            return None
-        found = regions_meant(text)
-        if len(found) == 1:
-            return found[0]
-        if found:
-            named = "、".join(f"{one.pk} {one.name}" for one in found)
-            raise forms.ValidationError(
-                _("有几个同名的地区，请写代码：%(named)s。") % {"named": named}
-            )
-        raise forms.ValidationError(_("没有这个地区，请写全称或六位代码。"))
 
 
 class Lines(forms.CharField):

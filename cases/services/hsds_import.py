@@ -1,5 +1,6 @@
 """A directory file of HSDS 3.0 brought in: the same file twice adds nothing, a bad row is refused by its reason."""
 
+import contextlib
 import datetime as dt
 import json
 import uuid
@@ -8,22 +9,25 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from jsonschema import Draft202012Validator, FormatChecker, ValidationError
+from jsonschema import Draft202012Validator, FormatChecker
+from jsonschema import ValidationError as Broken
 
 from cases.models.codes import Insurance, NeedCategory
 from cases.resource_permissions import can_add_resource
 from cases.services.hsds import INSURANCES, NEEDS, USCC, region_of
 from cases.services.hsds_schema import schema
-from cases.services.resources import PARTS, place_add, regions_meant, resource_add, resource_change
+from cases.services.resources import PARTS, place_add, resource_add, resource_change
 from departments import audit
 from departments.models.organizations import Organization, OrganizationKind, Region
 from departments.models.people import User
 from departments.models.resources import ResourceService
 from departments.permissions import can_keep_organizations
 from departments.services.organizations import organization_add
+from departments.services.regions import region_read
 from msw_portal.kernel.access import require
 from msw_portal.kernel.commands import command
 from msw_portal.kernel.errors import DomainError
@@ -130,7 +134,7 @@ def _take_one(n: int, row: Any, made: Taken, by: User) -> None:
     setattr(made, outcome, getattr(made, outcome) + 1)
 
 
-def _said(error: ValidationError) -> str:
+def _said(error: Broken) -> str:
     """The rule that is broken and where, e.g. `service_at_locations.0.location`."""
     at = ".".join(map(str, error.absolute_path)) or "service"
     rule = {
@@ -306,6 +310,6 @@ def _region(address: dict[str, Any]) -> Region | None:
 def _named(address: dict[str, Any]) -> Iterator[Region]:
     """By name, where only one bears it."""
     for part in ("region", "city", "state_province"):
-        rows = regions_meant(address.get(part, ""))
-        if len(rows) == 1:
-            yield rows[0]
+        if text := str(address.get(part, "")).strip():
+            with contextlib.suppress(ValidationError):
+                yield region_read(text)

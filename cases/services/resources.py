@@ -19,6 +19,7 @@ from departments.models.resources import (
     ResourcePlace,
     ResourceService,
 )
+from departments.services.regions import region_span
 from msw_portal.kernel.access import require
 from msw_portal.kernel.commands import check_base, command
 from msw_portal.kernel.errors import DomainError
@@ -41,24 +42,9 @@ PLACE_PARTS = (
 )
 
 
-def span(code: int) -> tuple[int, int]:
-    """The codes of a region and of all within it: 110000 -> 110000..119999, 110100 -> 110100..110199."""
-    for step in (10_000, 100):
-        if code % step == 0:
-            return code, code + step - 1
-    return code, code
-
-
-def regions_meant(text: str) -> list[Region]:
-    """Regions with this six-digit code or this name; several may bear one name."""
-    if text.isascii() and text.isdigit():
-        return list(Region.objects.filter(pk=int(text))) if len(text) <= 9 else []
-    return list(Region.objects.filter(name=text).order_by("pk")[:6])
-
-
 def reaches(place: Region) -> Q:
     """Services that somebody in `place` can use: given there, or for an area that holds it or lies in it."""
-    low, high = span(place.pk)
+    low, high = region_span(place.pk)
     around = [
         code for code in {place.pk, place.pk // 100 * 100, place.pk // 10_000 * 10_000} if code
     ]

@@ -25,6 +25,7 @@ from cases.services.hsds_import import directory_take
 from cases.views.filling import Filling, fill_in
 from cases.views.finding import case_or_404
 from departments.models.resources import ResourceLocation, ResourceService
+from departments.services.regions import region_path
 from departments.views.clashes import Current
 from departments.views.paging import page_of
 from msw_portal.kernel.htmx import answer
@@ -44,7 +45,9 @@ def _rows(request: HttpRequest) -> Any:
 
 
 def service_or_404(request: HttpRequest, uid: uuid.UUID) -> ResourceService:
-    rows = _rows(request).select_related("provider__region", "area", "assured_by", "organization")
+    rows = _rows(request).select_related(
+        "provider__region", "area__parent__parent", "assured_by", "organization"
+    )
     return get_object_or_404(rows, uid=uid)
 
 
@@ -236,7 +239,7 @@ def _current(request: HttpRequest, uid: uuid.UUID) -> Current:
     values = {name: getattr(now, name) for name in services.PARTS if name != "schedules"}
     values |= {
         "provider": now.provider.uid,
-        "area": now.area.name if now.area else "",
+        "area": region_path(now.area),
         "documents": "\n".join(now.documents),
         "languages": "\n".join(now.languages),
         "costs": ResourceForm.base_fields["costs"].prepare_value(now.costs),

@@ -3,10 +3,11 @@
 import datetime as dt
 from random import Random
 
-from cases.services.resources import place_add, resource_add, span
+from cases.services.resources import place_add, resource_add
 from departments.models.organizations import Organization, Region
 from departments.models.people import User
 from departments.services.organizations import organization_add
+from departments.services.regions import region_span
 from msw_portal.demo.houses import Hospital
 from msw_portal.demo.telling import acting
 
@@ -61,7 +62,7 @@ SERVICES = (
 def resources(hospital: Hospital, *, seed: int, today: dt.date) -> int:
     """Write them into the hospital's directory, the same for the same seed and day; how many there are."""
     random = Random(f"{seed}:resources:{hospital.letter}")
-    low, high = span(hospital.organization.region_id // 10_000 * 10_000)
+    low, high = region_span(hospital.organization.region_id // 10_000 * 10_000)
     regions = list(Region.objects.filter(level=4, code__range=(low, high)).order_by("code"))
     with acting(hospital.head):
         bodies = [_body(name, kind, hospital) for name, kind in BODIES]

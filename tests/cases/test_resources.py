@@ -67,10 +67,10 @@ def test_what_is_found_for_whom(asked, names, four, worker, client_for):
 def test_a_place_that_is_not_there_is_said_and_narrows_nothing(four, worker, client_for):
     answer = client_for(worker).get(LIST, {"place": "不知道的地方"})
 
-    assert "没有这个地区，请写全称或六位代码。" in answer.content.decode()
+    assert "没有找到“不知道的地方”" in answer.content.decode()
     assert len(answer.context["rows"]) == 4
     several = client_for(worker).get(LIST, {"place": "朝阳区"}).content.decode()
-    assert "请写代码：110105 朝阳区、220104 朝阳区" in several
+    assert "有 2 个“朝阳区”" in several
     assert 'value="不知道的地方"' in answer.content.decode()
 
 
@@ -138,7 +138,7 @@ def test_a_form_is_refused_with_sentences_and_keeps_what_was_typed(worker, actin
     page = answer.content.decode()
     assert answer.status_code == 422
     assert "第 1 行请写成“项目 金额”" in page and "结束时间要晚于开始时间。" in page
-    assert "没有这个地区" in page and "面议" in page and 'value="乌有乡"' in page
+    assert "没有找到“乌有乡”" in page and "面议" in page and 'value="乌有乡"' in page
     with acting(worker):
         assert not ResourceService.objects.exists()
 
