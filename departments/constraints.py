@@ -174,5 +174,23 @@ SENTENCES = {
     "learning_attendance_result_of_present": (_("没有到场的人不评结果。"), "result"),
     "learning_attendance_certificate_passed": (_("合格的人才发结业证书。"), None),
     "learning_certificate_once": (_("这个证书编号已经发出。"), None),
+    "public_entry_version_once": (_("这个地址的这一版已经公布。"), None),
+    "public_entry_kind_known": (_("请选择公布的种类。"), None),
+    "public_entry_named": (_("请填写标题。"), "title"),
+    "public_entry_correction_says_what": (
+        _("更正要写明更正了什么（民政部令第81号第十六条）。"),
+        "correction_note",
+    ),
+    "public_entry_ends_after_begin": (_("撤下时间不能早于公布时间。"), None),
+    "departments_publicentry_supersedes_id_key": (
+        _("这一版已经更正过，请从最新的一版更正。"),
+        None,
+    ),
+    "public_entry_frozen": (
+        _("已公布的内容不能修改或删除；有错请发布更正说明。"),
+        None,
+    ),
+    "objection_state_known": (_("未知的状态。"), None),
+    "objection_ends_with_answer": (_("处理完的异议必须有答复。"), "answer"),
     "row_is_frozen": (_("已定稿的内容不能再修改，请新增更正。"), None),
 }

@@ -132,6 +132,15 @@ CLASSES = {
         IMPERSONAL: "scopes duties approve_limit source_addresses ended_at",
         CODED: "application user membership contact",
     },
+    "PublicEntry": {
+        PUBLIC: "kind slug version title payload payload_hash visible_from visible_to supersedes "
+        "correction_note"
+    },
+    "Objection": {
+        IMPERSONAL: "entry answered_at",
+        CODED: "inbox_item answered_by",
+        PERSON: "text contact answer",
+    },
     # Counts of institutions and their staff; nobody is named.
     "CensusReturn": {
         IMPERSONAL: "kind year as_of version corrects region_code note submitted_at released_at"

@@ -288,6 +288,23 @@ class PublishedFigureQuerySet(ScopedQuerySet):
         return self.filter(withdrawn_at__isnull=True)
 
 
+class PublicEntryQuerySet(TenantQuerySet):
+    """The house's own entries, whatever their days; everybody else sees the open ones by `public`."""
+
+    def public(self) -> Self:
+        """What everybody may read now, of houses that are not for practice."""
+        now = timezone.now()
+        shown = Q(visible_to__isnull=True) | Q(visible_to__gt=now)
+        return self.filter(shown, visible_from__lte=now, organization__is_training=False)
+
+    def newest(self) -> Self:
+        """Of every entry the version that stands: no other has taken its place yet."""
+        later = self.model.objects.filter(
+            supersedes=OuterRef("pk"), visible_from__lte=timezone.now()
+        )
+        return self.filter(~Exists(later))
+
+
 def region_range(code: int | None) -> tuple[int, int]:
     """The inclusive range of GB/T 2260 codes below a code (as `app.region_end`); nothing for None."""
     if code is None:

@@ -92,3 +92,33 @@ CENSUS = Workflow(
     ),
     final=frozenset({CensusState.RETURNED, CensusState.REPLACED, CensusState.VOID}),
 )
+
+
+class ObjectionState(TextChoices):
+    RECEIVED = "received", _("已收到")
+    INVESTIGATING = "investigating", _("核查中")
+    UPHELD = "upheld", _("异议成立")
+    DISMISSED = "dismissed", _("异议不成立")
+
+
+OBJECTION = Workflow(
+    name="objection",
+    steps=(
+        Step(
+            "accept", frozenset({ObjectionState.RECEIVED}), ObjectionState.INVESTIGATING, _("受理")
+        ),
+        Step(
+            "uphold",
+            frozenset({ObjectionState.INVESTIGATING}),
+            ObjectionState.UPHELD,
+            _("认定成立"),
+        ),
+        Step(
+            "dismiss",
+            frozenset({ObjectionState.INVESTIGATING}),
+            ObjectionState.DISMISSED,
+            _("认定不成立"),
+        ),
+    ),
+    final=frozenset({ObjectionState.UPHELD, ObjectionState.DISMISSED}),
+)

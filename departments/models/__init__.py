@@ -28,6 +28,7 @@ from departments.models.organizations import (
     Region,
 )
 from departments.models.people import AccessGrant, ApiClient, Membership, Role, User
+from departments.models.publishing import Objection, PublicEntry
 from departments.models.queues import (
     IdempotencyKey,
     Job,
@@ -82,6 +83,7 @@ __all__ = [
     "Notification",
     "NumberSequence",
     "NumberVoid",
+    "Objection",
     "Organization",
     "OrganizationCredential",
     "OrganizationLink",
@@ -91,6 +93,7 @@ __all__ = [
     "PasswordHistory",
     "PracticeBase",
     "PracticePlacement",
+    "PublicEntry",
     "PublishedFigure",
     "Questionnaire",
     "RateWindow",
