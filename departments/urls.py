@@ -100,6 +100,11 @@ pages = [
         for part in ("name", "link", "credential")
     ),
     path(
+        "organizations/<uuid:uid>/link/<int:pk>/end/",
+        registers.organization_link_end,
+        name="organization_link_end",
+    ),
+    path(
         "organizations/<uuid:uid>/departments/new/",
         registers.department_new,
         name="department_new",

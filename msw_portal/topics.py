@@ -79,6 +79,7 @@ SUBJECTS = {
     "casetransfer": "cases.services.subjects.transfers_named",
     "referral": "cases.services.subjects.referrals_named",
     "learningevent": "departments.services.learning_subjects.learning_named",
+    "organization": "departments.services.organization_subjects.organizations_named",
     "subjectrequest": "cases.services.subjects.subject_requests_named",
     "signup": "volunteers.services.telling.signups_named",
     "censusreturn": "departments.services.census.telling.returns_named",

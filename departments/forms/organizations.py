@@ -159,6 +159,10 @@ class LinkForm(RegisterForm):
     valid_to = forms.DateField(label=_("止于"), required=False)
 
 
+class LinkEndForm(RegisterForm):
+    last_day = forms.DateField(label=_("最后一天"), help_text=_("当天仍有效；记录连同起止日期保留"))
+
+
 class CredentialForm(RegisterForm):
     kind = _choice(_("项目"), OrganizationCredential.Kind.choices, required=True)
     title = forms.CharField(

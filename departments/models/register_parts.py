@@ -7,8 +7,8 @@ from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
-from django.db.models import F, Q
-from django.db.models.functions import Lower
+from django.db.models import F, Func, Q
+from django.db.models.functions import Coalesce, Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -76,12 +76,21 @@ class OrganizationLink(Row, Managed):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                F("from_organization"),
-                F("to_organization"),
-                F("kind"),
-                Lower("post"),
+            # The same relation again later is another one; two at a time are one too many.
+            ExclusionConstraint(
                 name="organization_link_once",
+                expressions=[
+                    ("from_organization", RangeOperators.EQUAL),
+                    ("to_organization", RangeOperators.EQUAL),
+                    ("kind", RangeOperators.EQUAL),
+                    (Lower("post"), RangeOperators.EQUAL),
+                    (
+                        Coalesce(
+                            "valid", Func(function="daterange", template="daterange(null, null)")
+                        ),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
             ),
             models.CheckConstraint(
                 name="organization_link_not_itself",
@@ -97,6 +106,10 @@ class OrganizationLink(Row, Managed):
         """The last day it holds; None while that is open."""
         upper = self.valid.upper if self.valid else None
         return upper - dt.timedelta(days=1) if upper else None
+
+    @property
+    def is_over(self) -> bool:
+        return self.last_day is not None and self.last_day < timezone.localdate()
 
 
 class OrganizationCredential(Row, Managed):

@@ -139,6 +139,7 @@ VERBS = {
     "name_add": _("补记曾用名称"),
     "name_drop": _("删除曾用名称"),
     "link_add": _("登记关系"),
+    "link_end": _("结束关系"),
     "link_drop": _("删除关系"),
     "credential_add": _("登记资格"),
     "credential_drop": _("删除资格"),

@@ -49,6 +49,7 @@ TASK_WORDS: dict[str, str | Promise] = {
     "referral_reply": _("催问外出转介的回复"),
     "referral_follow_up": _("跟进外出转介"),
     "credential_expiring": _("登记证书快到期"),
+    "qualification_expiring": _("机构的资格、评级或称号快到期"),
     "hand_over": _("移交离岗人员的个案"),
     "learning_reflect": _("写督导反思并签署"),
     "learning_sign": _("签署督导或课程记录"),
@@ -62,6 +63,8 @@ TASK_WORDS: dict[str, str | Promise] = {
 }
 # Where a task or a notice of this kind is dealt with, whatever its subject.
 PLACES_OF_KIND = {
+    "access_review": "departments:reviews",
+    "clock": "departments:console_security",
     "hours_confirm": "hours:list",
     "queue_dead": "departments:console_queue",
     "storage_room": "departments:console_system",
@@ -106,6 +109,7 @@ PLACES = {
     "membership": "departments:staff",
     "staffprofile": "departments:profile",
     "learningevent": "departments:learning_event",
+    "organization": "departments:organization",
 }
 # What stands above everything, and what to do first.
 CRISIS = {

@@ -12,7 +12,7 @@ from departments.models.organizations import Organization
 from departments.models.people import Membership, Role
 from departments.services import file_sweeping, outbox
 from departments.services.accounts import last_used_on
-from departments.services.credential_clocks import credentials_warn
+from departments.services.credential_clocks import credentials_warn, qualifications_warn
 from departments.services.entering import house_scope
 from departments.services.memberships import membership_end_idle
 from departments.services.policies import AccountRule, account_rule
@@ -71,6 +71,7 @@ def accounts_sweep() -> dict[int, Swept]:
             review_remind(organization_id=house)
             roles_ending(organization_id=house)
             credentials_warn(organization_id=house)
+            qualifications_warn(organization_id=house)
     return found
 
 

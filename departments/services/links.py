@@ -34,10 +34,11 @@ class Seen:
     valid: Any
     last_day: dt.date | None
     is_ours: bool
+    is_over: bool
 
 
 def links_of(organization: Organization) -> list[Seen]:
-    """Links both ways, by kind and by the other's name; one query."""
+    """Links both ways, by kind and by the other's name, those that are over last; one query."""
     rows = OrganizationLink.objects.filter(
         Q(from_organization=organization) | Q(to_organization=organization)
     ).select_related("from_organization", "to_organization")
@@ -46,7 +47,10 @@ def links_of(organization: Organization) -> list[Seen]:
         is_ours = row.from_organization_id == organization.pk
         other = row.to_organization if is_ours else row.from_organization
         word = WORDS[row.kind][0 if is_ours else 1]
-        seen.append(Seen(row.pk, word, other, row.post, row.valid, row.last_day, is_ours))
+        facts = (row.post, row.valid, row.last_day, is_ours, row.is_over)
+        seen.append(Seen(row.pk, word, other, *facts))
     order = list(WORDS)
     kinds = {row.pk: order.index(row.kind) for row in rows}
-    return sorted(seen, key=lambda one: (kinds[one.pk], not one.is_ours, one.other.name))
+    return sorted(
+        seen, key=lambda one: (one.is_over, kinds[one.pk], not one.is_ours, one.other.name)
+    )

@@ -18,6 +18,7 @@ from departments.models.register_parts import (
     OrganizationName,
 )
 from departments.permissions import can_keep_organizations
+from departments.services.credential_clocks import qualification_clocks_stop
 from msw_portal.kernel.access import require
 from msw_portal.kernel.commands import check_base, command
 from msw_portal.kernel.errors import DomainError
@@ -44,6 +45,8 @@ PROFILE = ("address", "phone", "website", "esg")
 # Kinds of links in which nobody may stand above himself.
 LADDERS = frozenset({OrganizationLink.Kind.PARENT, OrganizationLink.Kind.PREDECESSOR})
 LINKING = 7261
+GONE = _("这一条已经不在了，请刷新。")
+ENDS_BEFORE = _("结束日期不能早于开始日期。")
 
 
 @command
@@ -240,7 +243,7 @@ def link_add(
     if other.pk == row.pk:
         raise DomainError("organization_link_not_itself", _("机构不能与自己建立关系。"), "other")
     if valid_from and valid_to and valid_to < valid_from:
-        raise DomainError("organization.link_order", _("结束日期不能早于开始日期。"), "valid_to")
+        raise DomainError("organization.link_order", ENDS_BEFORE, "valid_to")
     if kind in LADDERS:
         _check_ladder(row, other, kind)
     link = OrganizationLink(
@@ -254,6 +257,40 @@ def link_add(
     )
     link.save(force_insert=True)
     audit.record("organization.link_add", by=by, on=row, kind=kind, other=other.uid)
+    return link
+
+
+@command
+def link_end(
+    *, organization: Organization, pk: int, last_day: dt.date, by: User
+) -> OrganizationLink:
+    """The relation holds for the last time on `last_day`; it stays in the register with its days.
+
+    Raises:
+        DomainError: `organization.part_gone` (409), `organization.link_order` on `last_day` before
+            it began, `organization.link_ended` (409) when it is over already.
+    """
+    row = _kept(organization, by)
+    link = row.links.select_related("to_organization").filter(pk=pk).first()
+    if link is None:
+        raise DomainError("organization.part_gone", GONE, status=409)
+    if link.is_over:
+        raise DomainError("organization.link_ended", _("这段关系已经结束。"), status=409)
+    began = link.valid.lower if link.valid else None
+    if began and last_day < began:
+        raise DomainError("organization.link_order", ENDS_BEFORE, "last_day")
+    before = link.last_day
+    link.valid = _days(began, last_day)
+    link.save(update_fields=["valid"])
+    other = link.to_organization.uid
+    audit.record(
+        "organization.link_end",
+        by=by,
+        on=row,
+        kind=link.kind,
+        other=other,
+        valid_to=[before, last_day],
+    )
     return link
 
 
@@ -316,6 +353,8 @@ def credential_add(
         valid=_days(start, valid_to),
         created_by=by,
     )
+    # What stood of this kind until now is followed by this one, or was warned of for nothing.
+    qualification_clocks_stop(organization=row, kind=kind, title=credential.title)
     credential.save(force_insert=True)
     audit.record("organization.credential_add", by=by, on=row, kind=kind, valid_to=valid_to)
     return credential
@@ -332,9 +371,13 @@ def register_part_drop(*, organization: Organization, part: str, pk: int, by: Us
         DomainError: `organization.part_gone` (409) when it is not there (any more).
     """
     row = _kept(organization, by)
-    gone = getattr(row, PARTS[part]).filter(pk=pk).delete()[0]
+    found = getattr(row, PARTS[part]).filter(pk=pk)
+    if part == "credential":
+        for one in found:
+            qualification_clocks_stop(organization=row, kind=one.kind, title=one.title)
+    gone = found.delete()[0]
     if not gone:
-        raise DomainError("organization.part_gone", _("这一条已经不在了，请刷新。"), status=409)
+        raise DomainError("organization.part_gone", GONE, status=409)
     audit.record(f"organization.{part}_drop", by=by, on=row)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -13,6 +14,7 @@ from departments.forms.filters import CoverageFilter
 from departments.forms.organizations import (
     CredentialForm,
     FormerNameForm,
+    LinkEndForm,
     LinkForm,
     OrganizationChangeForm,
     OrganizationForm,
@@ -158,6 +160,28 @@ def organization_part(request: HttpRequest, uid: uuid.UUID, part: str) -> HttpRe
             subject=uid,
             done=done,
             context=_words(row, title, _("登记")),
+        ),
+    )
+
+
+@BOTH
+def organization_link_end(request: HttpRequest, uid: uuid.UUID, pk: int) -> HttpResponse:
+    """A relation that holds no longer: its last day is written, the row stays."""
+    row = _kept(request, uid)
+    link = get_object_or_404(row.links.select_related("to_organization"), pk=pk)
+    lead = f"{link.get_kind_display()} · {link.to_organization.name}"
+    return fill_in(
+        request,
+        Filling(
+            page=PAGE,
+            form=LinkEndForm,
+            form_args={"user": request.user},
+            service=register.link_end,
+            given={"organization": row, "pk": pk},
+            initial={"last_day": timezone.localdate()},
+            to=reverse("departments:organization", args=[uid]),
+            done=_("已登记结束，记录保留。"),
+            context=_words(row, _("结束关系"), _("结束"), lead),
         ),
     )
 

@@ -122,6 +122,8 @@ def _house(name: str) -> Organization:
                 managed_by_id=INSTALLATION,
             )
             found.save(force_insert=True)
+            found.managed_by = found
+            found.save(update_fields=["managed_by"])
     return found
 
 

@@ -275,6 +275,7 @@ WORDS_OF = {
     "departments:learning_new": {"kind": "supervision"},
     "departments:organization_name_drop": {"pk": 1},
     "departments:organization_link_drop": {"pk": 1},
+    "departments:organization_link_end": {"pk": 1},
     "departments:organization_credential_drop": {"pk": 1},
     "departments:import_template": {"kind": "persons"},
 }

@@ -5,11 +5,16 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
+from departments.models.mechanisms import Task
 from departments.models.organizations import Department, Organization, Region
 from departments.services import department_file as file
 from departments.services import organizations as register
 from departments.services import places
 from departments.services.coverage import coverage
+from departments.services.credential_clocks import qualifications_warn
+from departments.services.desk import todos
+from departments.services.desk_words import TASK_WORDS
+from departments.services.entering import house_scope
 from departments.services.links import links_of
 from departments.services.regions import region_read, regions_like
 from msw_portal.demo import places as demo
@@ -239,6 +244,61 @@ def test_links_are_seen_from_both_sides_and_make_no_circle(partner, hospital, he
         assert _rule(
             lambda: link(organization=partner, kind=kinds.PARENT, other=hospital, by=head)
         ) == ("organization_link_once", None)
+
+
+def test_a_relation_ends_on_a_day_stays_in_the_register_and_may_begin_anew(
+    partner, hospital, head, other_head, acting, client_for
+):
+    kinds, today = register.OrganizationLink.Kind, timezone.localdate()
+    facts = {"organization": partner, "kind": kinds.CONSORTIUM, "other": hospital, "by": head}
+    with acting(head):
+        link = register.link_add(**facts, valid_from=dt.date(2024, 3, 1))
+    address = f"/organizations/{partner.uid}/link/{link.pk}/end/"
+    assert client_for(other_head).get(address).status_code == 404
+    client = client_for(head)
+    early = client.post(address, {"last_day": "2024-02-28"})
+    assert (early.status_code, "结束日期不能早于开始日期。" in early.content.decode()) == (
+        422,
+        True,
+    )
+    done = client.post(address, {"last_day": "2025-06-30"}, follow=True).content.decode()
+    assert ("已登记结束" in done, "2025-06-30" in done, "已结束" in done) == (True, True, True)
+    assert client.post(address, {"last_day": "2025-07-01"}).status_code == 422
+    with acting(head):
+        register.link_add(**facts, valid_from=today)
+        assert [one.is_over for one in links_of(partner)] == [False, True]
+        assert _rule(lambda: register.link_add(**facts)) == ("organization_link_once", None)
+
+
+def test_whoever_keeps_a_body_is_told_before_a_qualification_ends_and_a_newer_one_ends_it(
+    partner, hospital, head, acting
+):
+    today, tasks = timezone.localdate(), Task.objects.filter(kind="qualification_expiring")
+    kinds = register.OrganizationCredential.Kind
+
+    def give(title: str, left: int) -> None:
+        register.credential_add(
+            organization=partner,
+            kind=kinds.DESIGNATION,
+            title=title,
+            valid_from=today - dt.timedelta(days=300),
+            valid_to=today + dt.timedelta(days=left),
+            by=head,
+        )
+
+    with acting(head):
+        give("演示一", 91), give("演示二", 90), give("演示三", 20), give("演示三", 700)
+    for new in (1, 0):
+        with house_scope(hospital.pk):
+            assert qualifications_warn(organization_id=hospital.pk) == new
+    with acting(head):
+        (todo,) = [one for one in todos(head) if one.title == TASK_WORDS["qualification_expiring"]]
+        assert (todo.note, todo.url) == ("演示区医院", f"/organizations/{partner.uid}/")
+        assert timezone.localdate(todo.due_at) == today + dt.timedelta(days=90)
+        give("演示二", 800)
+        assert not tasks.filter(state="open").exists()
+    with house_scope(hospital.pk):
+        assert qualifications_warn(organization_id=hospital.pk) == 0
 
 
 def test_a_credential_that_ends_before_it_starts_is_refused_with_everything_kept(

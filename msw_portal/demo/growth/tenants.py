@@ -102,6 +102,8 @@ def _open(place: int, ordinal: str) -> Hospital:
             },
         )
         house.save(force_insert=True)
+        house.managed_by = house
+        house.save(update_fields=["managed_by"])
         _rooms(house)
     password, people = demo_password_hash(), {}
     with house_scope(house.pk):
