@@ -81,4 +81,9 @@ SENTENCES = {
     "disbursement_released_has_person": (_("放款必须有复核人和时间。"), None),
     "disbursement_state_known": (_("未知的拨付状态。"), None),
     "disbursement_sides": (_("拨付由基金会填写，医院只确认到账。"), None),
+    "webhook_endpoint_once": (_("这个地址已经登记。"), "url"),
+    "webhook_endpoint_has_topics": (_("请至少选一种事件。"), "topics"),
+    "webhook_endpoint_state_known": (_("未知的推送地址状态。"), None),
+    "webhook_delivery_once": (_("这次推送已经记录。"), None),
+    "webhook_delivery_ends_when_delivered": (_("已送达的推送不再重试。"), None),
 }

@@ -59,4 +59,14 @@ CLASSES = {
         CODED: "request prepared_by released_by voucher_no slip",
         PERSON: "payee_account:account",
     },
+    "WebhookEndpoint": {
+        IMPERSONAL: "name url topics last_ok_at failing_since",
+        PERSON: "secrets",
+    },
+    # Ids, states and times: the serializer of an event takes nothing else.
+    "WebhookMessage": {IMPERSONAL: "topic happened_at", CODED: "payload"},
+    "WebhookDelivery": {
+        IMPERSONAL: "endpoint message outbox_id attempt outcome status took_ms response_excerpt "
+        "at next_at"
+    },
 }

@@ -11,6 +11,7 @@ from msw_portal.kernel.db import ScopedQuerySet
 from msw_portal.kernel.scope import CARE_ROLES
 
 FOUNDATION_ROLES = frozenset({"foundation_officer", "foundation_approver", "foundation_cashier"})
+WEBHOOK_ROLES = frozenset({"secadmin", "foundation_officer", "foundation_approver"})
 
 
 class _ByRequest(TwoPartyQuerySet):
@@ -117,3 +118,20 @@ class ProgrammeVersionQuerySet(ScopedQuerySet):
     def in_force(self, on=None) -> Self:
         """Published and valid on the day (default: today)."""
         return self.filter(published_at__isnull=False, valid__contains=on or timezone.localdate())
+
+
+class WebhookEndpointQuerySet(TenantQuerySet):
+    def visible_to(self, user) -> Self:
+        """The house's own, for who keeps its connections and who works with what they carry."""
+        return super().visible_to(user) if user.role in WEBHOOK_ROLES else self.none()
+
+    def live(self) -> Self:
+        return self.exclude(state="ended")
+
+
+class WebhookDeliveryQuerySet(TenantQuerySet):
+    def visible_to(self, user) -> Self:
+        return super().visible_to(user) if user.role in WEBHOOK_ROLES else self.none()
+
+    def newest(self) -> Self:
+        return self.order_by("-id")

@@ -36,6 +36,15 @@ class RequestState(models.TextChoices):
     RECOVERED = "recovered", _("已追回")
 
 
+class EndpointState(models.TextChoices):
+    """Of a webhook's address: told, put aside by a person, stopped after days of failure, given up."""
+
+    ACTIVE = "active", _("使用中")
+    PAUSED = "paused", _("已暂停")
+    DISABLED = "disabled", _("失败停用")
+    ENDED = "ended", _("已删除")
+
+
 R = RequestState
 # The order of the main line; a programme version's `stages` may skip the states of SKIPPABLE, never invent one.
 MAIN_LINE: tuple[str, ...] = (
@@ -233,5 +242,26 @@ DONATION = Workflow(
         Step("receive", _from(DonationState.PLEDGED), DonationState.RECEIVED, _("到账")),
         Step("confirm", _from(DonationState.RECEIVED), DonationState.BOOKED, _("确认入账")),
         Step("return", _from(DonationState.BOOKED), DonationState.RETURNED, _("退回"), True),
+    ),
+)
+
+WEBHOOK_ENDPOINT = Workflow(
+    name="webhook_endpoint",
+    final=_from(EndpointState.ENDED),
+    steps=(
+        Step("pause", _from(EndpointState.ACTIVE), EndpointState.PAUSED, _("暂停")),
+        Step(
+            "resume",
+            _from(EndpointState.PAUSED, EndpointState.DISABLED),
+            EndpointState.ACTIVE,
+            _("恢复"),
+        ),
+        Step("disable", _from(EndpointState.ACTIVE), EndpointState.DISABLED, _("停用")),
+        Step(
+            "end",
+            _from(EndpointState.ACTIVE, EndpointState.PAUSED, EndpointState.DISABLED),
+            EndpointState.ENDED,
+            _("删除"),
+        ),
     ),
 )

@@ -19,6 +19,7 @@ from donations.models.requests import (
     RequestSheet,
 )
 from donations.models.subjects import SubjectLink
+from donations.models.webhooks import WebhookDelivery, WebhookEndpoint, WebhookMessage
 
 __all__ = [
     "CharityProfile",
@@ -41,4 +42,7 @@ __all__ = [
     "RequestDocument",
     "RequestSheet",
     "SubjectLink",
+    "WebhookDelivery",
+    "WebhookEndpoint",
+    "WebhookMessage",
 ]
