@@ -86,4 +86,65 @@ SENTENCES = {
     "webhook_endpoint_state_known": (_("未知的推送地址状态。"), None),
     "webhook_delivery_once": (_("这次推送已经记录。"), None),
     "webhook_delivery_ends_when_delivered": (_("已送达的推送不再重试。"), None),
+    "fund_terms_share_is_percent": (_("管理费比例应在 0 到 100 之间。"), "mgmt_share"),
+    "fund_terms_agreement_has_founder": (_("有协议的基金要写明发起捐赠人。"), "founder"),
+    "donations_fundterms_fund_id_key": (_("这个基金的约定已经建立，请刷新。"), None),
+    "donations_charitabletrust_fund_id_key": (_("这个基金的慈善信托资料已经建立，请刷新。"), None),
+    "charitable_trust_property_positive": (_("信托财产必须大于零。"), "initial_property"),
+    "charitable_trust_filed_has_number": (_("备案编号和备案日期要一起填写。"), "filing_no"),
+    "charitable_trust_filed_in_time": (
+        _(
+            "《慈善法》第四十五条：慈善信托文件签订之日起七日内备案。逾期备案的，请写明原因；未按期备案的不享受税收优惠。"
+        ),
+        "late_reason",
+    ),
+    "charitable_trust_ended_after_signed": (_("终止日期不能早于签订日期。"), "ended_on"),
+    "trust_report_once": (_("这一年度的报告已经登记。"), "year"),
+    "trust_report_year_in_range": (_("请核对年度。"), "year"),
+    "trust_report_not_negative": (_("金额不能为负数。"), None),
+    "trust_beneficiary_amount_positive": (_("金额必须大于零。"), "amount"),
+    "campaign_number_once": (_("这个活动编号已经使用。"), None),
+    "campaign_slug_once": (_("这个公开地址已经使用，请再保存一次。"), None),
+    "campaign_state_known": (_("未知的募捐活动状态。"), None),
+    "campaign_ends_after_start": (_("结束日期不能早于起始日期。"), "ends_on"),
+    "campaign_public_is_licensed": (
+        _("《慈善法》第二十二条：公开募捐由具有公开募捐资格的慈善组织开展，请写明是哪一家。"),
+        "licensed_org",
+    ),
+    "campaign_public_is_filed": (
+        _("《慈善法》第二十四条：开展公开募捐，应当在活动前将募捐方案报民政部门备案。"),
+        "filing_no",
+    ),
+    "campaign_filed_has_number": (_("备案编号和备案日期要一起填写。"), "filing_no"),
+    "campaign_filed_before_start": (
+        _("《公开募捐管理办法》：募捐方案应当在开展活动的十日前报送备案；请推迟起始日期。"),
+        "filed_on",
+    ),
+    "campaign_emergency_filed_in_time": (
+        _("《慈善法》第七十三条：应急募捐来不及事先备案的，应当在活动开始后十日内补办备案手续。"),
+        "filed_on",
+    ),
+    "campaign_emergency_names_event": (_("应急募捐要写明是哪一次突发事件。"), "emergency_event"),
+    "campaign_running_is_published": (
+        _(
+            "《慈善法》第二十五条：开展公开募捐，应当公布组织名称、公开募捐资格证书、募捐方案、联系方式和查询方法。"
+        ),
+        None,
+    ),
+    "campaign_closed_has_account": (
+        _("《慈善法》第七十九条：公开结项要写明募得款物合计和募捐情况。"),
+        "raised",
+    ),
+    "campaign_money_not_negative": (_("金额不能为负数，募捐目标必须大于零。"), None),
+    "campaign_filing_once": (_("这一次备案已经登记，请刷新。"), None),
+    "campaign_partner_once": (_("这个合作方已经列出。"), "partner"),
+    "campaign_partner_evaluated_in_words": (_("请写明评估与监督的结果。"), "evaluation"),
+    "campaign_stat_once": (_("这一天这个渠道的数字已经有了。"), "on"),
+    "campaign_stat_not_negative": (_("人数不能为负数。"), None),
+    "campaign_stat_repeat_within_donors": (_("复捐人数不能多于捐赠人数。"), "repeat_donors"),
+    "platform_snapshot_once": (_("这个平台同一日期、同一口径的数字已经有了。"), "as_of"),
+    "platform_snapshot_counts_something": (
+        _("项目数必须大于零，金额不能为负数。"),
+        "project_count",
+    ),
 }

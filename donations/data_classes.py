@@ -5,7 +5,47 @@ from msw_portal.kernel.data_classes import Level
 PUBLIC, IMPERSONAL, CODED, PERSON = Level.PUBLIC, Level.IMPERSONAL, Level.CODED, Level.PERSON
 
 CLASSES = {
-    "CharityProfile": {PUBLIC: "form net_asset_tier thresholds donor_feedback"},
+    "CharityProfile": {
+        PUBLIC: "form net_asset_tier thresholds donor_feedback registration_authority "
+        "supervising_body public_contact query_words bank_accounts"
+    },
+    "FundTerms": {
+        PUBLIC: "fund summary mgmt_share",
+        IMPERSONAL: "agreed_on",
+        CODED: "founder agreement",
+        PERSON: "committee",
+    },
+    "CharitableTrust": {
+        PUBLIC: "fund settlor_organization trustee purpose beneficiary_scope property_kind "
+        "initial_property signed_on filing_no filed_on filing_authority late_reason ended_on",
+        PERSON: "settlor:name supervisor:name",
+    },
+    "TrustReport": {
+        PUBLIC: "trust year reported_on income paid costs balance summary",
+        CODED: "document",
+    },
+    "TrustBeneficiary": {
+        IMPERSONAL: "trust chosen_on basis amount",
+        CODED: "name_masked",
+        PERSON: "name:name",
+    },
+    # The law has a campaign's plan published, the person in charge of it by name (Charity Law 24, 25).
+    "Campaign": {
+        PUBLIC: "fund number slug title type modes purpose starts_on ends_on area "
+        "responsible_person office_address donation_methods bank_account beneficiaries "
+        "use_of_funds cost cost_budget target residual_property contact query_words licensed_org "
+        "platforms platform_urls is_emergency emergency_event filing_no filed_on "
+        "filing_authority published_at ended_on raised closing_words"
+    },
+    "CampaignFiling": {PUBLIC: "campaign version filing_no filed_on filing_authority note plan"},
+    "CampaignPartner": {
+        PUBLIC: "campaign partner part agreed_on agreement_no evaluation evaluated_on",
+        CODED: "agreement",
+    },
+    "CampaignStat": {PUBLIC: "campaign on channel views supporters donors repeat_donors source"},
+    "PlatformSnapshot": {
+        PUBLIC: "platform as_of project_count amount qualifier scope source published_at"
+    },
     "Fund": {PUBLIC: "number name kind parent", IMPERSONAL: "trust"},
     "FundPurpose": {PUBLIC: "fund code text"},
     "Donor": {

@@ -102,6 +102,13 @@ class DonationQuerySet(MoneyQuerySet):
         return self.order_by("-received_on", "-id")
 
 
+class CampaignQuerySet(MoneyQuerySet):
+    """The house's campaigns and figures of platforms; the public reads them by a service of its own."""
+
+    def newest(self) -> Self:
+        return self.order_by("-starts_on", "-id")
+
+
 class JournalQuerySet(MoneyQuerySet):
     def newest(self) -> Self:
         return self.order_by("-posted_at", "-id")

@@ -1,5 +1,18 @@
 """Django finds the classes here; everything else imports from the module that holds them."""
 
+from donations.models.campaigns import (
+    Campaign,
+    CampaignFiling,
+    CampaignPartner,
+    CampaignStat,
+    PlatformSnapshot,
+)
+from donations.models.charities import (
+    CharitableTrust,
+    FundTerms,
+    TrustBeneficiary,
+    TrustReport,
+)
 from donations.models.giving import CharityProfile, Donation, Donor, Fund, FundPurpose
 from donations.models.ledger import (
     DonationLot,
@@ -22,6 +35,11 @@ from donations.models.subjects import SubjectLink
 from donations.models.webhooks import WebhookDelivery, WebhookEndpoint, WebhookMessage
 
 __all__ = [
+    "Campaign",
+    "CampaignFiling",
+    "CampaignPartner",
+    "CampaignStat",
+    "CharitableTrust",
     "CharityProfile",
     "CostLine",
     "Disbursement",
@@ -30,6 +48,7 @@ __all__ = [
     "Donor",
     "Fund",
     "FundPurpose",
+    "FundTerms",
     "FundingAct",
     "FundingDuty",
     "FundingRequest",
@@ -37,11 +56,14 @@ __all__ = [
     "LedgerEntry",
     "LedgerJournal",
     "LotBalance",
+    "PlatformSnapshot",
     "Programme",
     "ProgrammeVersion",
     "RequestDocument",
     "RequestSheet",
     "SubjectLink",
+    "TrustBeneficiary",
+    "TrustReport",
     "WebhookDelivery",
     "WebhookEndpoint",
     "WebhookMessage",

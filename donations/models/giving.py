@@ -27,6 +27,12 @@ class CharityProfile(Row, Tenanted):
     net_asset_tier = models.CharField(_("净资产档次"), max_length=20, blank=True)
     thresholds = models.JSONField(default=dict, blank=True)
     donor_feedback = models.JSONField(default=dict, blank=True)
+    registration_authority = models.CharField(_("登记机关"), max_length=80, blank=True, default="")
+    supervising_body = models.CharField(_("业务主管单位"), max_length=80, blank=True, default="")
+    public_contact = models.CharField(_("公开联系方式"), max_length=160, blank=True, default="")
+    query_words = models.CharField(_("查询方式"), max_length=200, blank=True, default="")
+    # One account a line: bank, branch and number, as donors are told them.
+    bank_accounts = models.TextField(_("银行账户"), blank=True, default="")
 
     objects = TenantQuerySet.as_manager()
 
