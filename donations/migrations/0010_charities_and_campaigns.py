@@ -30,7 +30,7 @@ SEEN = """
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("departments", "0038_census"),
+        ("departments", "0039_publishing"),
         ("donations", "0030_webhooks"),
     ]
 

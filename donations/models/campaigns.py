@@ -272,7 +272,7 @@ class PlatformSnapshot(PublicRow, Tenanted):
     source = models.CharField(_("来源"), max_length=160)
     published_at = models.DateTimeField(null=True, blank=True)
 
-    objects = CampaignQuerySet.as_manager()
+    objects = MoneyQuerySet.as_manager()
 
     class Meta:
         constraints = [
