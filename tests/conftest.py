@@ -3,6 +3,7 @@
 import contextlib
 import fcntl
 import hashlib
+import json
 import os
 import secrets
 import shutil
@@ -31,18 +32,25 @@ ROOT = Path(__file__).resolve().parent.parent
 APPS = ("departments", "cases", "volunteers", "donations", "reports")
 
 
+def _schema_sources() -> dict[str, str]:
+    """What makes the schema, by path: the hash of every migration and of the walls they call."""
+    sources = [path for app in APPS for path in (ROOT / app / "migrations").glob("*.py")]
+    sources.append(ROOT / "msw_portal/kernel/walls.py")
+    return {
+        str(path.relative_to(ROOT)): hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+        for path in sorted(sources)
+    }
+
+
 def _template_name() -> str:
     """Named by what is in it, so that servers that live longer than a run never serve an old schema."""
-    digest = hashlib.sha256()
-    sources = [path for app in APPS for path in (ROOT / app / "migrations").glob("*.py")]
-    for path in sorted(
-        [*sources, ROOT / "msw_portal/kernel/walls.py", ROOT / "tests/factories/world.py"]
-    ):
-        digest.update(path.name.encode() + path.read_bytes())
-    return f"msw_template_{digest.hexdigest()[:12]}"
+    whole = json.dumps(SCHEMA).encode() + (ROOT / "tests/factories/world.py").read_bytes()
+    return f"msw_template_{hashlib.sha256(whole).hexdigest()[:12]}"
 
 
+SCHEMA = _schema_sources()
 TEMPLATE = _template_name()
+BASE = f"msw_base_{hashlib.sha256(json.dumps(SCHEMA).encode()).hexdigest()[:12]}"
 BROWSER = next(
     (path for name in ("chromium", "google-chrome") if (path := shutil.which(name))), None
 )
@@ -81,11 +89,35 @@ def _point_at(name: str) -> None:
     crypto.forget_organization_uids()
 
 
+def _nearest_base() -> str:
+    """A database that went through the most of our migrations and through no others, else an empty one.
+
+    Only servers that outlive a run have one: a new migration is then applied alone, in seconds.
+    """
+    with contextlib.closing(_owner("postgres")) as link, link.cursor() as cursor:
+        cursor.execute(
+            "SELECT datname, shobj_description(oid, 'pg_database') FROM pg_database "
+            "WHERE datname LIKE 'msw_base_%'"
+        )
+        known = {name: json.loads(note) for name, note in cursor.fetchall() if note}
+    fitting = [name for name, held in known.items() if held.items() <= SCHEMA.items()]
+    return max(fitting, key=lambda name: len(known[name]), default="template0")
+
+
+def _keep_base() -> None:
+    """The schema as it is now, still empty, for the next change of it."""
+    try:
+        _run_as_owner(f"CREATE DATABASE {BASE} TEMPLATE {TEMPLATE}")
+    except psycopg2.errors.DuplicateDatabase:
+        return
+    _run_as_owner(f"COMMENT ON DATABASE {BASE} IS '{json.dumps(SCHEMA)}'")
+
+
 def _build_template() -> None:
     from tests.factories import world
 
     _run_as_owner(f"DROP DATABASE IF EXISTS {TEMPLATE}")
-    _run_as_owner(f"CREATE DATABASE {TEMPLATE} TEMPLATE template0")
+    _clone(TEMPLATE, _nearest_base())
     env = {
         **os.environ,
         "DATABASE_OWNER_URL": _url(TEMPLATE, "DATABASE_OWNER_URL"),
@@ -101,6 +133,7 @@ def _build_template() -> None:
     )
     if done.returncode:
         raise pytest.UsageError(f"migrate failed:\n{done.stdout}\n{done.stderr}")
+    _keep_base()
     _point_at(TEMPLATE)
     world.build()
     connection.close()

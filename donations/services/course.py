@@ -1,0 +1,87 @@
+"""Where a request goes next by its programme: the stages in use, the committee's limit, the notice."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from donations.models.giving import CharityProfile
+from donations.models.requests import FundingRequest
+from donations.services.payable import cap_of
+from donations.workflow import MAIN_LINE, WITH_HOSPITAL, RequestState, next_stage
+from msw_portal.kernel.errors import DomainError
+
+# Whoever sends a request to one of these says the sum.
+NAMES_A_SUM = frozenset({RequestState.COMMITTEE, RequestState.PROPOSED})
+
+
+def is_at_opinion(row: Mapping[str, Any]) -> bool:
+    """A paper of the programme's list that is wanted with the hospital's opinion, not at the sending."""
+    return row.get("at") == "opinion"
+
+
+def takes_paper(request: FundingRequest, type: str) -> bool:
+    """Whether a file may be put under this paper now: any in a draft or supplement, later what is asked for then."""
+    if request.state in WITH_HOSPITAL:
+        rows = request.programme_version.documents
+        return any(row["type"] == type and is_at_opinion(row) for row in rows)
+    return request.state in {RequestState.DRAFT, RequestState.SUPPLEMENT_REQUIRED}
+
+
+def default_amount(request: FundingRequest) -> Decimal:
+    """What is proposed when nobody names a sum: the least of asked, cap and gap."""
+    cap = cap_of(request.programme_version)
+    return min([request.requested, request.gap] + ([cap] if cap is not None else []))
+
+
+def committee_limit(request: FundingRequest) -> Decimal | None:
+    """Above which sum the committee decides: the programme's own, else the house's; None: always."""
+    own = request.programme_version.caps.get("committee_above")
+    if own is None:
+        house = CharityProfile.objects.filter(organization_id=request.counterparty_id).first()
+        own = (house.thresholds if house else {}).get("committee_above")
+    return Decimal(own) if own is not None else None
+
+
+def following_of(request: FundingRequest, amount: Decimal | None = None) -> str:
+    """The programme's next stage for a request of this sum (default: the least of asked, cap and gap).
+
+    Raises:
+        LookupError: see next_stage.
+    """
+    stages = request.programme_version.stages
+    following = next_stage(request.state, stages)
+    if following == RequestState.COMMITTEE:
+        limit = committee_limit(request)
+        if limit is not None and (amount or default_amount(request)) <= limit:
+            return next_stage(following, stages)
+    return following
+
+
+def lacks_notice(request: FundingRequest) -> bool:
+    """The sum is proposed, and the programme wants it in public before it is approved."""
+    stages = request.programme_version.stages
+    return request.state == RequestState.PROPOSED and RequestState.PUBLIC_NOTICE in stages
+
+
+def refuse_unnoticed(request: FundingRequest) -> None:
+    """A programme with a public notice approves after it alone.
+
+    Raises:
+        DomainError: `funding_request.needs_notice` (409).
+    """
+    if lacks_notice(request):
+        raise DomainError(
+            "funding_request.needs_notice", _("本项目批准前须先公示，公示期满再批准。"), status=409
+        )
+
+
+def stages_of(request: FundingRequest) -> list[str]:
+    """The programme's main line, for the course shown on the page and in the API."""
+    used = set(request.programme_version.stages)
+    return [
+        state
+        for state in MAIN_LINE
+        if state in used or state in {RequestState.SUBMITTED, RequestState.APPROVED}
+    ]
