@@ -109,4 +109,34 @@ CLASSES = {
         IMPERSONAL: "endpoint message outbox_id attempt outcome status took_ms response_excerpt "
         "at next_at"
     },
+    "GoodsSite": {IMPERSONAL: "kind name organization_ref is_closed", CODED: "keeper"},
+    "GoodsIntake": {
+        IMPERSONAL: "site received_on note accepted_at",
+        CODED: "donation counted_by accepted_by booked_by record",
+    },
+    "GoodsLot": {
+        IMPERSONAL: "kind item unit quantity on_hand batch expires_on valuation_basis valuation "
+        "valuation_note intake",
+        CODED: "donation evidence valued_by",
+    },
+    "GoodsStock": {IMPERSONAL: "lot site on_hand"},
+    "Distribution": {
+        IMPERSONAL: "number site given_on purpose signed_at counted_at",
+        CODED: "handler sheet counted_by",
+    },
+    "DistributionLine": {
+        IMPERSONAL: "distribution lot quantity is_minor signer_kind signed_at",
+        CODED: "recipient_masked drawn",
+        PERSON: "recipient:name signer:name",
+    },
+    "StockLoss": {IMPERSONAL: "lot site quantity reason", CODED: "reported_by confirmed_by"},
+    "StockMove": {IMPERSONAL: "lot kind quantity site to_site distribution loss reason at"},
+    "ReceiptSeries": {IMPERSONAL: "code first last next is_closed"},
+    "Receipt": {
+        IMPERSONAL: "series number donor_code kind_text quantity_text charity_name amount issued_on "
+        "issued_at ended_at end_reason red_of link",
+        CODED: "donation handler ended_by",
+        PERSON: "donor_name:name check_code",
+    },
+    "ReceiptWaiver": {IMPERSONAL: "reason", CODED: "donation"},
 }

@@ -109,6 +109,22 @@ class CampaignQuerySet(MoneyQuerySet):
         return self.order_by("-starts_on", "-id")
 
 
+class GoodsQuerySet(MoneyQuerySet):
+    """Goods of the house, their sites, movements and sheets."""
+
+    def newest(self) -> Self:
+        return self.order_by("-id")
+
+
+class ReceiptQuerySet(MoneyQuerySet):
+    def valid(self) -> Self:
+        """Stands: neither voided nor taken back, and itself no red one."""
+        return self.filter(state="issued", red_of__isnull=True)
+
+    def newest(self) -> Self:
+        return self.order_by("-id")
+
+
 class JournalQuerySet(MoneyQuerySet):
     def newest(self) -> Self:
         return self.order_by("-posted_at", "-id")

@@ -130,4 +130,5 @@ LINK_SERVICES = {
         "volunteers.services.check_ins.desk_note",
     ),
     "certificate": ("volunteers.services.certificates.certificate_check",),
+    "gift_receipt": ("donations.services.donation_receipts.receipt_check",),
 }

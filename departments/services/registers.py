@@ -43,6 +43,8 @@ BOUNDS: dict[str, dict[str, tuple[int, int]]] = {
         "history": (0, 24),
         "max_age_days": (0, 730),
     },
+    # Months that medicine and devices must still last when they are taken in.
+    "goods_shelf_life": {"months": (0, 60)},
     "account": {"idle_days": (30, 730), "notice_days": (1, 29), "review_months": (1, 12)},
     # Never less than the law asks for (policies.RetentionRule names the articles).
     "retention": {

@@ -14,6 +14,16 @@ from donations.models.charities import (
     TrustReport,
 )
 from donations.models.giving import CharityProfile, Donation, Donor, Fund, FundPurpose
+from donations.models.goods import (
+    Distribution,
+    DistributionLine,
+    GoodsIntake,
+    GoodsLot,
+    GoodsSite,
+    GoodsStock,
+    StockLoss,
+    StockMove,
+)
 from donations.models.ledger import (
     DonationLot,
     LedgerAccount,
@@ -23,6 +33,7 @@ from donations.models.ledger import (
 )
 from donations.models.payout import Disbursement
 from donations.models.programmes import Programme, ProgrammeVersion
+from donations.models.receipts import Receipt, ReceiptSeries, ReceiptWaiver
 from donations.models.requests import (
     CostLine,
     FundingAct,
@@ -43,6 +54,8 @@ __all__ = [
     "CharityProfile",
     "CostLine",
     "Disbursement",
+    "Distribution",
+    "DistributionLine",
     "Donation",
     "DonationLot",
     "Donor",
@@ -52,6 +65,10 @@ __all__ = [
     "FundingAct",
     "FundingDuty",
     "FundingRequest",
+    "GoodsIntake",
+    "GoodsLot",
+    "GoodsSite",
+    "GoodsStock",
     "LedgerAccount",
     "LedgerEntry",
     "LedgerJournal",
@@ -59,8 +76,13 @@ __all__ = [
     "PlatformSnapshot",
     "Programme",
     "ProgrammeVersion",
+    "Receipt",
+    "ReceiptSeries",
+    "ReceiptWaiver",
     "RequestDocument",
     "RequestSheet",
+    "StockLoss",
+    "StockMove",
     "SubjectLink",
     "TrustBeneficiary",
     "TrustReport",

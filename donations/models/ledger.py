@@ -22,6 +22,7 @@ class LedgerAccount(PublicRow, Tenanted):
         COMMITTED = "committed", _("已承诺")
         FEE_PAYABLE = "fee_payable", _("应付费用")
         GOODS = "goods", _("物资")
+        IN_KIND = "in_kind", _("物资净额")
 
     kind = models.CharField(max_length=20, choices=Kind.choices)
     fund = models.ForeignKey(Fund, models.PROTECT, null=True, related_name="accounts")
@@ -62,6 +63,8 @@ class LedgerJournal(PublicRow, Tenanted):
         INTEREST = "interest", _("利息")
         PURPOSE_CHANGE = "purpose_change", _("变更用途")
         FUND_TRANSFER = "fund_transfer", _("基金划转")
+        GOODS_OUT = "goods_out", _("物资发放")
+        GOODS_LOSS = "goods_loss", _("物资报损")
         REVERSAL = "reversal", _("冲销")
 
     class SpendClass(models.TextChoices):

@@ -64,7 +64,8 @@ QUERIES: dict[str, str] = {
         SELECT l.id::text, l.amount::text, f.total::text FROM donations_donationlot l LEFT JOIN (
                SELECT e.lot_id, sum(a.side * e.amount) AS total FROM donations_ledgerentry e
                  JOIN donations_ledgerjournal j ON j.id = e.journal_id AND j.kind IN ('donation', 'interest')
-                 JOIN donations_ledgeraccount a ON a.id = e.account_id AND a.kind = 'available' GROUP BY 1) f ON f.lot_id = l.id
+                 JOIN donations_ledgeraccount a ON a.id = e.account_id AND a.kind IN ('available', 'in_kind')
+                GROUP BY 1) f ON f.lot_id = l.id
          WHERE f.total IS DISTINCT FROM l.amount
     """,
     "entry_has_lot": """
