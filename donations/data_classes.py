@@ -139,4 +139,18 @@ CLASSES = {
         PERSON: "donor_name:name check_code",
     },
     "ReceiptWaiver": {IMPERSONAL: "reason", CODED: "donation"},
+    "DisclosureItem": {
+        IMPERSONAL: "rule rule_key about subject_text period_from period_to due_on computed_with "
+        "draft public_entry published_at second_factor_at done_on done_note late_days",
+        CODED: "drafted_by published_by",
+    },
+    "CharityEvent": {
+        IMPERSONAL: "kind title happened_on amount relation decided_by description void_reason",
+        PERSON: "other_party:name",
+    },
+    "CharityYear": {
+        IMPERSONAL: "year figures is_public rule spend spend_base spend_ratio management "
+        "total_spend mgmt_ratio is_exempt settled_at missing",
+        CODED: "settled_by",
+    },
 }

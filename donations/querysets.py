@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from departments.querysets import TenantQuerySet, TwoPartyQuerySet
+from donations.disclosure_workflow import WAITING
 from donations.workflow import FINAL, RequestState
 from msw_portal.kernel.db import ScopedQuerySet
 from msw_portal.kernel.scope import CARE_ROLES
@@ -128,6 +129,15 @@ class ReceiptQuerySet(MoneyQuerySet):
 class JournalQuerySet(MoneyQuerySet):
     def newest(self) -> Self:
         return self.order_by("-posted_at", "-id")
+
+
+class DisclosureQuerySet(MoneyQuerySet):
+    def waiting(self) -> Self:
+        """Not done yet."""
+        return self.filter(state__in=WAITING)
+
+    def late(self) -> Self:
+        return self.waiting().filter(due_on__lt=timezone.localdate())
 
 
 class ProgrammeVersionQuerySet(ScopedQuerySet):

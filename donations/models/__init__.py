@@ -13,6 +13,7 @@ from donations.models.charities import (
     TrustBeneficiary,
     TrustReport,
 )
+from donations.models.disclosure import CharityEvent, CharityYear, DisclosureItem
 from donations.models.giving import CharityProfile, Donation, Donor, Fund, FundPurpose
 from donations.models.goods import (
     Distribution,
@@ -51,11 +52,14 @@ __all__ = [
     "CampaignPartner",
     "CampaignStat",
     "CharitableTrust",
+    "CharityEvent",
     "CharityProfile",
+    "CharityYear",
     "CostLine",
     "Disbursement",
     "Distribution",
     "DistributionLine",
+    "DisclosureItem",
     "Donation",
     "DonationLot",
     "Donor",
