@@ -65,7 +65,7 @@ CLASSES = {
     },
     "DonationLot": {
         IMPERSONAL: "amount received_on earmark_purpose earmark_class",
-        CODED: "donation",
+        CODED: "donation order",
     },
     "LedgerEntry": {IMPERSONAL: "journal account lot amount"},
     "LotBalance": {IMPERSONAL: "lot account received_on balance lock_touch"},
@@ -107,7 +107,21 @@ CLASSES = {
     "WebhookMessage": {IMPERSONAL: "topic happened_at", CODED: "payload"},
     "WebhookDelivery": {
         IMPERSONAL: "endpoint message outbox_id attempt outcome status took_ms response_excerpt "
-        "at next_at"
+        "at next_at",
+    },
+    "StatementLine": {
+        IMPERSONAL: "source account external_no on amount ignore_reason matched_at confirmed_at",
+        CODED: "counter_name_bidx counter_name_bidx2 origin parent donation ignore_note matched_by "
+        "confirmed_by",
+        PERSON: "counter_name:name remark",
+    },
+    "LedgerOrder": {
+        PUBLIC: "disclosed_on disclosed_at",
+        IMPERSONAL: "number kind fund purpose to_fund to_purpose payee payee_fund payee_purpose "
+        "reverses amount on basis basis_no basis_on needs_second approved_at approved_factor_at "
+        "second_at second_factor_at booked_at journal",
+        CODED: "donation asked_by approved_by second_by booked_by",
+        PERSON: "reason",
     },
     "GoodsSite": {IMPERSONAL: "kind name organization_ref is_closed", CODED: "keeper"},
     "GoodsIntake": {

@@ -185,3 +185,65 @@ def can_write_programme(user: Any, programme: Any) -> bool:
 def can_view_payers(user: Any, disbursement: Disbursement) -> bool:
     """Whose gifts paid: the paying house's own staff."""
     return _is_staff_of(user, disbursement.counterparty_id)
+
+
+def can_keep_statement(user: Any, _line: Any = None) -> bool:
+    """Brings statements and matches their lines: an officer or the cashier of the own house."""
+    return (
+        user.house_id is not None
+        and _is_staff_of(user, user.house_id)
+        and user.role
+        in {
+            "foundation_officer",
+            "foundation_cashier",
+        }
+    )
+
+
+def can_view_statements(user: Any, _subject: Any = None) -> bool:
+    return user.role in FOUNDATION_ROLES and user.house_id is not None
+
+
+def can_confirm_line(user: Any, line: Any) -> bool:
+    """Books what was matched: neither who brought the line nor who matched it."""
+    return (
+        _is_staff_of(user, line.organization_id)
+        and user.role in {"foundation_cashier", "foundation_approver"}
+        and user.pk not in {line.created_by_id, line.matched_by_id}
+    )
+
+
+def can_ask_order(user: Any, _subject: Any = None) -> bool:
+    """Asks for an entry that is neither a gift nor a payout, and states what it rests on."""
+    return (
+        user.house_id is not None
+        and _is_staff_of(user, user.house_id)
+        and user.role == "foundation_officer"
+    )
+
+
+def can_approve_order(user: Any, order: Any) -> bool:
+    return (
+        _is_staff_of(user, order.organization_id)
+        and user.role == "foundation_approver"
+        and user.pk not in {order.asked_by_id, order.approved_by_id}
+    )
+
+
+def can_book_order(user: Any, order: Any) -> bool:
+    return (
+        _is_staff_of(user, order.organization_id)
+        and user.role == "foundation_cashier"
+        and user.pk not in {order.asked_by_id, order.approved_by_id, order.second_by_id}
+    )
+
+
+def can_refuse_order(user: Any, order: Any) -> bool:
+    """The approver, or whoever asked and takes it back."""
+    return _is_staff_of(user, order.organization_id) and (
+        user.role == "foundation_approver" or user.pk == order.asked_by_id
+    )
+
+
+def can_give_trace_code(user: Any, donation: Donation) -> bool:
+    return _is_staff_of(user, donation.organization_id)

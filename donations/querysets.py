@@ -140,6 +140,12 @@ class DisclosureQuerySet(MoneyQuerySet):
         return self.waiting().filter(due_on__lt=timezone.localdate())
 
 
+class StatementQuerySet(MoneyQuerySet):
+    def counted(self) -> Self:
+        """Lines that stand for money: a split line is its parts, a part taken back is nothing."""
+        return self.exclude(state__in=["split", "undone"])
+
+
 class ProgrammeVersionQuerySet(ScopedQuerySet):
     def visible_to(self, user) -> Self:
         """Published versions of every foundation; the own house's drafts too."""

@@ -9,6 +9,7 @@ from cases.signals import client_merged, client_unmerged, consent_withdrawn
 from departments.services.entering import house_scope
 from departments.services.outbox import Delivery
 from donations.services import holds, person_codes, telling
+from donations.services.crossing import grant_arrive, grant_find
 
 
 def connect() -> None:
@@ -60,3 +61,16 @@ def tell_persons(delivery: Delivery) -> None:
 
 def tell_confirmation(delivery: Delivery) -> None:
     _effect(delivery, "foundation_id", telling.confirmation_told, care=False)
+
+
+def carry_grant(delivery: Delivery) -> None:
+    """A fund gave to another charity's fund: a line on its desk, once."""
+    house = delivery.organization_id
+    with house_scope(house):
+        grant = grant_find(house=house, order_id=delivery.payload["order_id"])
+        if grant is None:
+            delivery.finish()
+            return
+    with house_scope(grant.payee_id):
+        grant_arrive(grant)
+        delivery.finish()

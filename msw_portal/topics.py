@@ -31,6 +31,7 @@ HANDLERS = {
     "funding_request.opened": "donations.receivers.note_opening",
     "disbursement.released": "donations.receivers.tell_release",
     "disbursement.confirmed": "donations.receivers.tell_confirmation",
+    "ledger_order.granted": "donations.receivers.carry_grant",
 }
 # What waits for the mail server, apart from everything else.
 MAILS = frozenset(
@@ -62,6 +63,10 @@ IMPORTS = {
     "census": "departments.services.importing.census.CENSUS",
     "staff": "departments.services.importing.staff.STAFF",
     "volunteer_hours": "volunteers.services.hour_imports.HOURS",
+    "statement_bank": "donations.services.statement_imports.BANK",
+    "statement_alipay": "donations.services.statement_imports.ALIPAY",
+    "statement_wechat": "donations.services.statement_imports.WECHAT",
+    "statement_platform": "donations.services.statement_imports.PLATFORM",
 }
 # Kind of object in the search postings -> who writes the postings of the next persons anew.
 REINDEXERS = {
@@ -131,4 +136,5 @@ LINK_SERVICES = {
     ),
     "certificate": ("volunteers.services.certificates.certificate_check",),
     "gift_receipt": ("donations.services.donation_receipts.receipt_check",),
+    "donor_trace": ("donations.services.looking_up.gift_look_up",),
 }

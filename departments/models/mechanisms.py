@@ -339,6 +339,7 @@ class AccessLink(PublicRow, Tenanted, Subject):
         CHECK_IN = "check_in", _("志愿者签到码")
         CERTIFICATE = "certificate", _("证明查验")
         GIFT_RECEIPT = "gift_receipt", _("捐赠票据查验")
+        DONOR_TRACE = "donor_trace", _("捐赠查询")
 
     DOORS = (Kind.WARD_DOOR, Kind.SELF_DOOR)
 

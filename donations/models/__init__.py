@@ -32,6 +32,7 @@ from donations.models.ledger import (
     LedgerJournal,
     LotBalance,
 )
+from donations.models.orders import LedgerOrder
 from donations.models.payout import Disbursement
 from donations.models.programmes import Programme, ProgrammeVersion
 from donations.models.receipts import Receipt, ReceiptSeries, ReceiptWaiver
@@ -43,6 +44,7 @@ from donations.models.requests import (
     RequestDocument,
     RequestSheet,
 )
+from donations.models.statements import StatementLine
 from donations.models.subjects import SubjectLink
 from donations.models.webhooks import WebhookDelivery, WebhookEndpoint, WebhookMessage
 
@@ -76,6 +78,7 @@ __all__ = [
     "LedgerAccount",
     "LedgerEntry",
     "LedgerJournal",
+    "LedgerOrder",
     "LotBalance",
     "PlatformSnapshot",
     "Programme",
@@ -87,6 +90,7 @@ __all__ = [
     "RequestSheet",
     "StockLoss",
     "StockMove",
+    "StatementLine",
     "SubjectLink",
     "TrustBeneficiary",
     "TrustReport",

@@ -121,9 +121,12 @@ class LedgerJournal(PublicRow, Tenanted):
 
 
 class DonationLot(Row, Tenanted):
-    """The money of one donation, followed until it is spent."""
+    """The money of one donation, or of one entry of interest (`order`), followed until it is spent."""
 
-    donation = models.OneToOneField(Donation, models.PROTECT, related_name="lot")
+    donation = models.OneToOneField(Donation, models.PROTECT, null=True, related_name="lot")
+    order = models.OneToOneField(
+        "donations.LedgerOrder", models.PROTECT, null=True, related_name="lot"
+    )
     amount = money()
     received_on = models.DateField()
     earmark_purpose = models.ForeignKey(
@@ -135,11 +138,16 @@ class DonationLot(Row, Tenanted):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(name="donation_lot_positive", condition=Q(amount__gt=0))
+            models.CheckConstraint(name="donation_lot_positive", condition=Q(amount__gt=0)),
+            models.CheckConstraint(
+                name="donation_lot_has_one_origin",
+                condition=Q(donation__isnull=False, order__isnull=True)
+                | Q(donation__isnull=True, order__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.donation_id}"
+        return f"{self.donation_id or self.order_id}"
 
 
 class LedgerEntry(Row, Tenanted):

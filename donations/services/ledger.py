@@ -220,6 +220,41 @@ def match(
     raise insufficient()
 
 
+LOTS_ON = """
+    SELECT b.lot_id, b.balance, b.received_on FROM donations_lotbalance b
+     WHERE b.account_id = %s AND b.balance > 0 AND (%s::bigint[] IS NULL OR b.lot_id = ANY(%s))
+       AND (b.received_on, b.lot_id) > (%s::date, %s)
+     ORDER BY b.received_on, b.lot_id LIMIT %s FOR NO KEY UPDATE
+"""
+
+
+def lots_on(
+    account_id: int, *, amount: Decimal, to_id: int = 0, lots: Sequence[int] | None = None
+) -> list[Slice]:
+    """The oldest lots on one locked account, of whatever class, up to `amount`; `lots` narrows them.
+
+    Raises:
+        DomainError: `ledger.insufficient` when the account holds less of them.
+    """
+    slices: list[Slice] = []
+    missing, after = amount, ("-infinity", 0)
+    narrowed = None if lots is None else list(lots)
+    while missing > 0:
+        with connection.cursor() as cursor:
+            cursor.execute(LOTS_ON, [account_id, narrowed, narrowed, *after, PAGE])
+            found = cursor.fetchall()
+        for lot, balance, received_on in found:
+            part = min(balance, missing)
+            slices.append(Slice(lot, account_id, to_id, part))
+            missing -= part
+            after = (received_on.isoformat(), lot)
+            if missing == 0:
+                return slices
+        if len(found) < PAGE:
+            break
+    raise insufficient()
+
+
 HELD = """
     SELECT e.lot_id, e.account_id, -sum(e.amount), l.received_on, twin.id
       FROM donations_ledgerjournal j JOIN donations_ledgerentry e ON e.journal_id = j.id

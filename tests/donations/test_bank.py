@@ -63,16 +63,16 @@ class Bank:
                     Leg(target, -piece.amount, piece.lot_id),
                 )
             ]
-            ledger.post([Posting("fund_transfer", f"t{self.count}", tuple(legs))], by=by)
+            ledger.post([Posting("release", f"t{self.count}", tuple(legs))], by=by)
         self.note(legs)
         return "done"
 
     def reversal(self) -> str:
         with as_person(self.people.officer) as by:
             open_ones = list(
-                LedgerJournal.objects.filter(
-                    kind="fund_transfer", reversed_by__isnull=True
-                ).order_by("id")
+                LedgerJournal.objects.filter(kind="release", reversed_by__isnull=True).order_by(
+                    "id"
+                )
             )
             if not open_ones:
                 return "nothing"

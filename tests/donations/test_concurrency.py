@@ -163,12 +163,12 @@ def test_transfers_that_cross_never_lock_up_and_lose_nothing(own_database, perso
                     ledger.post(
                         [
                             Posting(
-                                "fund_transfer",
+                                "release",
                                 f"t:{n}:{turn}:out",
                                 (Leg(source, D(100), lot), Leg(target, D(-100), lot)),
                             ),
                             Posting(
-                                "fund_transfer",
+                                "release",
                                 f"t:{n}:{turn}:back",
                                 (Leg(target, D(40), lot), Leg(source, D(-40), lot)),
                             ),
@@ -181,7 +181,7 @@ def test_transfers_that_cross_never_lock_up_and_lose_nothing(own_database, perso
 
     assert Counter(_at_once(24, transfer)) == {"done": 24}
     with scope(org=people.officer.membership.organization_id, role="system"):
-        assert LedgerJournal.objects.filter(kind="fund_transfer").count() == 24 * 5 * 2
+        assert LedgerJournal.objects.filter(kind="release").count() == 24 * 5 * 2
         assert reconciling.differences() == []
 
 
