@@ -55,8 +55,55 @@ CLASSES = {
     },
     "Donation": {
         IMPERSONAL: "number fund purpose kind pledged amount received_on channel "
-        "beneficiary_class region",
-        CODED: "donor entered_by confirmed_by",
+        "beneficiary_class region campaign content pledged_on due_on valuation_basis valuation_note",
+        CODED: "donor entered_by confirmed_by agreement",
+    },
+    "DonorProfile": {
+        IMPERSONAL: "industry website is_state_owned esg_note objected_on objection",
+        CODED: "donor",
+    },
+    "DonorContact": {
+        IMPERSONAL: "post ended_on",
+        CODED: "donor",
+        PERSON: "name:name phone:phone email",
+    },
+    "Recognition": {
+        IMPERSONAL: "kind title asked_on answered_on answered_how given_on place",
+        CODED: "donor donation",
+    },
+    "Approach": {
+        IMPERSONAL: "target on channel asked_for asked_amount result next_step next_on",
+        CODED: "donor donation",
+        PERSON: "person:name said",
+    },
+    "Agreement": {
+        IMPERSONAL: "number title fund purpose property_kind amount quantity quality use "
+        "beneficiary_class delivery_on delivery mgmt_share leftover reporting signed_on ends_on",
+        CODED: "donor",
+    },
+    "RelatedParty": {
+        IMPERSONAL: "relation is_organization note valid",
+        CODED: "donor name_bidx name_bidx2 id_no_bidx id_no_bidx2",
+        PERSON: "name:name id_no:id_no",
+    },
+    "DonationArrival": {
+        IMPERSONAL: "place amount received_on channel external_no lot confirmed_at",
+        CODED: "donation entered_by confirmed_by",
+    },
+    "DonationReturn": {
+        IMPERSONAL: "amount reason asked_at decided_at second_factor_at",
+        CODED: "donation asked_by decided_by",
+    },
+    "HospitalGift": {
+        IMPERSONAL: "number receiver department kind content amount purpose use wants "
+        "is_free_of_procurement is_free_of_return decided_on minutes agreement accepted_on "
+        "accepted_value acceptance notice noticed_on noticed_where donation",
+        CODED: "donor decided_by accepted_by",
+    },
+    "GiftOpinion": {
+        IMPERSONAL: "office verdict given_at",
+        CODED: "gift person",
+        PERSON: "text",
     },
     "LedgerAccount": {IMPERSONAL: "kind fund purpose side balance lock_touch"},
     "LedgerJournal": {

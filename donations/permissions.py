@@ -7,7 +7,7 @@ from cases.permissions import can_accept_case, can_keep_case
 from donations.models.giving import Donation, Fund
 from donations.models.payout import Disbursement
 from donations.models.requests import FundingRequest
-from donations.querysets import FOUNDATION_ROLES
+from donations.querysets import ASKING_ROLES, FOUNDATION_ROLES, MONEY_ROLES
 from donations.workflow import STEP_DUTIES, Duty
 from msw_portal.kernel.scope import CARE_ROLES
 
@@ -144,31 +144,98 @@ def _is_staff_of(user: Any, house_id: int) -> bool:
     )
 
 
+def _keeps_money_of(user: Any, house_id: int) -> bool:
+    return user.role in MONEY_ROLES and user.house_id == house_id and user.acting.client is None
+
+
 def can_view_fund(user: Any, fund: Fund | Donation) -> bool:
     """A fund, or a gift to one."""
-    return user.role in FOUNDATION_ROLES and user.house_id == fund.organization_id
+    return user.role in MONEY_ROLES and user.house_id == fund.organization_id
 
 
 def can_open_fund(user: Any, _subject: Any = None) -> bool:
     """Funds and donors of the own house."""
-    return (
-        user.role in FOUNDATION_ROLES and user.house_id is not None and user.acting.client is None
-    )
+    return user.house_id is not None and _keeps_money_of(user, user.house_id)
 
 
 def can_record_donation(user: Any, fund: Fund) -> bool:
-    return _is_staff_of(user, fund.organization_id) and user.role in {
-        "foundation_officer",
-        "foundation_cashier",
-    }
+    return _keeps_money_of(user, fund.organization_id) and user.role != "foundation_approver"
 
 
 def can_confirm_donation(user: Any, donation: Donation) -> bool:
+    """Another than who recorded it; in a hospital a second person of the finance department."""
     return (
-        _is_staff_of(user, donation.organization_id)
-        and user.role in {"foundation_cashier", "foundation_approver"}
+        _keeps_money_of(user, donation.organization_id)
+        and user.role != "foundation_officer"
         and user.pk != donation.entered_by_id
     )
+
+
+def can_refuse_donation(user: Any, donation: Donation) -> bool:
+    return _keeps_money_of(user, donation.organization_id)
+
+
+def can_ask_return(user: Any, donation: Donation) -> bool:
+    return can_record_donation(user, donation.fund)
+
+
+def can_pay_return(user: Any, asked: Any) -> bool:
+    """Another than who asked: money leaves."""
+    return (
+        _keeps_money_of(user, asked.organization_id)
+        and user.role in {"foundation_approver", "foundation_cashier", "finance"}
+        and user.pk != asked.asked_by_id
+    )
+
+
+def can_keep_donor(user: Any, donor: Any) -> bool:
+    """Profile, contacts, honours and agreements of a donor of the own house."""
+    return _keeps_money_of(user, donor.organization_id)
+
+
+def can_keep_agreement(user: Any, agreement: Any) -> bool:
+    return _keeps_money_of(user, agreement.organization_id)
+
+
+def can_keep_related_party(user: Any, _party: Any = None) -> bool:
+    return can_open_fund(user)
+
+
+def can_keep_approach(user: Any, approach: Any = None) -> bool:
+    """Whoever talks with givers keeps the talks of the own house; the first writer, or a leader, changes one."""
+    if user.role not in ASKING_ROLES or user.house_id is None or user.acting.client is not None:
+        return False
+    if approach is None:
+        return True
+    is_own = approach.created_by_id == user.pk or user.role in MONEY_ROLES | {"dept_head"}
+    return user.house_id == approach.organization_id and is_own
+
+
+def can_view_hospital_gifts(user: Any, _subject: Any = None) -> bool:
+    """Whose list of offers it is: the head of the department and the finance department."""
+    return user.house_id is not None and user.role in {"dept_head", "finance"}
+
+
+def can_offer_hospital_gift(user: Any, _subject: Any = None) -> bool:
+    return can_view_hospital_gifts(user) and user.acting.client is None
+
+
+def can_keep_hospital_gift(user: Any, gift: Any) -> bool:
+    return can_offer_hospital_gift(user) and user.house_id == gift.organization_id
+
+
+def can_give_opinion(user: Any, opinion: Any) -> bool:
+    """The person who was named, and nobody else."""
+    return user.house_id == opinion.organization_id and user.pk == opinion.person_id
+
+
+def can_decide_hospital_gift(user: Any, gift: Any) -> bool:
+    """The leader who was named, and none of those who gave an opinion."""
+    return user.house_id == gift.organization_id and user.pk == gift.decided_by_id
+
+
+def can_book_hospital_gift(user: Any, gift: Any) -> bool:
+    return user.role == "finance" and user.house_id == gift.organization_id
 
 
 def can_publish_programme(user: Any, programme: Any) -> bool:

@@ -13,6 +13,10 @@ from msw_portal.kernel.scope import CARE_ROLES
 
 FOUNDATION_ROLES = frozenset({"foundation_officer", "foundation_approver", "foundation_cashier"})
 WEBHOOK_ROLES = frozenset({"secadmin", "foundation_officer", "foundation_approver"})
+# Who meets the money of the own house: a foundation's staff, and a hospital's finance department for its own fund.
+MONEY_ROLES = FOUNDATION_ROLES | {"finance"}
+# Who talks with givers.
+ASKING_ROLES = MONEY_ROLES | {"worker", "supervisor", "dept_head"}
 
 
 class _ByRequest(TwoPartyQuerySet):
@@ -84,10 +88,44 @@ class SubjectLinkQuerySet(TwoPartyQuerySet):
 
 
 class MoneyQuerySet(TenantQuerySet):
-    """The house's funds, gifts and books: foundation staff only."""
+    """The house's funds, gifts and books: its own money side only."""
 
     def visible_to(self, user) -> Self:
-        return super().visible_to(user) if user.role in FOUNDATION_ROLES else self.none()
+        return super().visible_to(user) if user.role in MONEY_ROLES else self.none()
+
+
+class ApproachQuerySet(TenantQuerySet):
+    def visible_to(self, user) -> Self:
+        """The whole house's talks with givers: who has asked a company already is what one looks up."""
+        return super().visible_to(user) if user.role in ASKING_ROLES else self.none()
+
+    def newest(self) -> Self:
+        return self.order_by("-on", "-id")
+
+
+class RelatedPartyQuerySet(MoneyQuerySet):
+    def in_force(self, on=None) -> Self:
+        """Ties that hold on the day (default: today)."""
+        return self.filter(valid__contains=on or timezone.localdate())
+
+
+class HospitalGiftQuerySet(TenantQuerySet):
+    def visible_to(self, user) -> Self:
+        """The department's head and the finance department: the house's. Everybody else: where one's opinion is asked."""
+        own = super().visible_to(user)
+        if user.role in {"dept_head", "finance"}:
+            return own
+        return own.filter(Q(opinions__person_id=user.pk) | Q(decided_by_id=user.pk)).distinct()
+
+    def newest(self) -> Self:
+        return self.order_by("-id")
+
+
+class OpinionQuerySet(TenantQuerySet):
+    def visible_to(self, user) -> Self:
+        """The own one; all of them for the department's head and the finance department."""
+        own = super().visible_to(user)
+        return own if user.role in {"dept_head", "finance"} else own.filter(person_id=user.pk)
 
 
 class FundQuerySet(MoneyQuerySet):

@@ -25,6 +25,7 @@ class Role(models.TextChoices):
     DEPT_HEAD = "dept_head", _("社工部主任")
     CLINICIAN = "clinician", _("医护人员")
     FINANCE = "finance", _("财务")
+    OFFICE = "office", _("职能部门")
     FOUNDATION_OFFICER = "foundation_officer", _("基金会经办")
     FOUNDATION_APPROVER = "foundation_approver", _("基金会审批")
     FOUNDATION_CASHIER = "foundation_cashier", _("基金会出纳")

@@ -1,5 +1,7 @@
 """Django finds the classes here; everything else imports from the module that holds them."""
 
+from donations.models.agreements import Agreement, RelatedParty
+from donations.models.arrivals import DonationArrival, DonationReturn
 from donations.models.campaigns import (
     Campaign,
     CampaignFiling,
@@ -14,6 +16,7 @@ from donations.models.charities import (
     TrustReport,
 )
 from donations.models.disclosure import CharityEvent, CharityYear, DisclosureItem
+from donations.models.donors import Approach, DonorContact, DonorProfile, Recognition
 from donations.models.giving import CharityProfile, Donation, Donor, Fund, FundPurpose
 from donations.models.goods import (
     Distribution,
@@ -25,6 +28,7 @@ from donations.models.goods import (
     StockLoss,
     StockMove,
 )
+from donations.models.hospital_gifts import GiftOpinion, HospitalGift
 from donations.models.ledger import (
     DonationLot,
     LedgerAccount,
@@ -49,6 +53,8 @@ from donations.models.subjects import SubjectLink
 from donations.models.webhooks import WebhookDelivery, WebhookEndpoint, WebhookMessage
 
 __all__ = [
+    "Agreement",
+    "Approach",
     "Campaign",
     "CampaignFiling",
     "CampaignPartner",
@@ -59,22 +65,28 @@ __all__ = [
     "CharityYear",
     "CostLine",
     "Disbursement",
+    "DisclosureItem",
     "Distribution",
     "DistributionLine",
-    "DisclosureItem",
     "Donation",
+    "DonationArrival",
     "DonationLot",
+    "DonationReturn",
     "Donor",
+    "DonorContact",
+    "DonorProfile",
     "Fund",
     "FundPurpose",
     "FundTerms",
     "FundingAct",
     "FundingDuty",
     "FundingRequest",
+    "GiftOpinion",
     "GoodsIntake",
     "GoodsLot",
     "GoodsSite",
     "GoodsStock",
+    "HospitalGift",
     "LedgerAccount",
     "LedgerEntry",
     "LedgerJournal",
@@ -86,11 +98,13 @@ __all__ = [
     "Receipt",
     "ReceiptSeries",
     "ReceiptWaiver",
+    "Recognition",
+    "RelatedParty",
     "RequestDocument",
     "RequestSheet",
+    "StatementLine",
     "StockLoss",
     "StockMove",
-    "StatementLine",
     "SubjectLink",
     "TrustBeneficiary",
     "TrustReport",

@@ -1,8 +1,11 @@
 """Who gives what to which fund."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from departments.querysets import TenantQuerySet
@@ -144,6 +147,16 @@ class Donation(PublicRow, Tenanted):
         WECHAT = "wechat", _("微信")
         PLATFORM = "platform", _("募捐平台")
         CASH = "cash", _("现金")
+        LOGISTICS = "logistics", _("物流")
+
+    class Basis(models.IntegerChoices):
+        """The order in which property is valued; what cannot be valued is no income and gets no receipt."""
+
+        INVOICE = 1, _("发票或报关单")
+        PROOF = 2, _("其他价值证明")
+        FAIR = 3, _("公允价值")
+        APPRAISAL = 4, _("评估机构评估")
+        NONE = 5, _("无法计价，另册登记")
 
     number = models.CharField(_("编号"), max_length=40)
     donor = models.ForeignKey(Donor, models.PROTECT, related_name="donations")
@@ -159,6 +172,23 @@ class Donation(PublicRow, Tenanted):
         _("渠道"), max_length=20, choices=Channel.choices, default=Channel.BANK
     )
     beneficiary_class = models.CharField(_("指定受益人类别"), max_length=40, blank=True)
+    campaign = models.ForeignKey(
+        "donations.Campaign", models.PROTECT, null=True, blank=True, related_name="donations"
+    )
+    agreement = models.ForeignKey(
+        "donations.Agreement", models.PROTECT, null=True, blank=True, related_name="donations"
+    )
+    content = models.CharField(
+        _("名称、数量和质量"), max_length=200, blank=True, default="", db_default=""
+    )
+    pledged_on = models.DateField(_("承诺日期"), null=True, blank=True)
+    due_on = models.DateField(_("约定交付日期"), null=True, blank=True)
+    valuation_basis = models.SmallIntegerField(
+        _("计价依据"), choices=Basis.choices, null=True, blank=True
+    )
+    valuation_note = models.CharField(
+        _("计价凭据"), max_length=200, blank=True, default="", db_default=""
+    )
     region = models.ForeignKey(
         "departments.Region", models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -198,7 +228,13 @@ class Donation(PublicRow, Tenanted):
             models.CheckConstraint(
                 name="donation_booked_is_whole",
                 condition=~Q(state__in=["booked", "returned"])
-                | Q(confirmed_by__isnull=False, amount__isnull=False, received_on__isnull=False),
+                | Q(confirmed_by__isnull=False, amount__isnull=False, received_on__isnull=False)
+                | Q(
+                    confirmed_by__isnull=False,
+                    amount__isnull=True,
+                    received_on__isnull=False,
+                    valuation_basis=5,
+                ),
             ),
             models.CheckConstraint(
                 name="donation_state_known", condition=Q(state__in=DonationState.values)
@@ -211,3 +247,12 @@ class Donation(PublicRow, Tenanted):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def is_money(self) -> bool:
+        return self.kind == Donation.Kind.MONEY
+
+    @cached_property
+    def lot(self) -> Any:
+        """The lot of what arrived first, or None; money that came in parts has one lot for each."""
+        return self.lots.order_by("id").first()

@@ -121,9 +121,12 @@ class LedgerJournal(PublicRow, Tenanted):
 
 
 class DonationLot(Row, Tenanted):
-    """The money of one donation, or of one entry of interest (`order`), followed until it is spent."""
+    """Money of a donation that arrived at once, or of one entry of interest (`order`), followed until it is spent.
 
-    donation = models.OneToOneField(Donation, models.PROTECT, null=True, related_name="lot")
+    A gift that came in parts has a lot for each arrival.
+    """
+
+    donation = models.ForeignKey(Donation, models.PROTECT, null=True, related_name="lots")
     order = models.OneToOneField(
         "donations.LedgerOrder", models.PROTECT, null=True, related_name="lot"
     )

@@ -294,13 +294,16 @@ def held_for(request: FundingRequest, *, amount: Decimal | None = None) -> list[
 # ── the postings of the house ────────────────────────────────────────────────
 
 
-def donation_posting(*, donation: Any, cash_id: int, available_id: int, lot_id: int) -> Posting:
-    """D cash / C available, the lot's first credit."""
+def donation_posting(
+    *, donation: Any, amount: Decimal, place: int, cash_id: int, available_id: int, lot_id: int
+) -> Posting:
+    """D cash / C available, the first credit of the lot of the gift's arrival `place` (1, 2 ...)."""
+    part = "" if place == 1 else f":{place}"
     return Posting(
         kind=Kind.DONATION,
-        reference=f"donation:{donation.uid}",
+        reference=f"donation:{donation.uid}{part}",
         donation_id=donation.pk,
-        legs=(Leg(cash_id, donation.amount), Leg(available_id, -donation.amount, lot_id)),
+        legs=(Leg(cash_id, amount), Leg(available_id, -amount, lot_id)),
     )
 
 

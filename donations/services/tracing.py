@@ -29,13 +29,14 @@ class Use:
 
 @dataclass(frozen=True)
 class Trace:
-    """A gift and its uses, oldest first; amounts in yuan: given = available + committed + paid."""
+    """A gift and its uses, oldest first; amounts in yuan: given = available + committed + paid + returned."""
 
     given: Decimal
     available: Decimal
     committed: Decimal
     paid: Decimal
     uses: tuple[Use, ...]
+    returned: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True)
@@ -59,13 +60,22 @@ USES = """
       LEFT JOIN donations_fundingrequest r ON r.id = j.request_id AND r.counterparty_id = e.organization_id
       LEFT JOIN departments_organization o ON o.id = r.organization_id
       LEFT JOIN donations_programmeversion v ON v.id = r.programme_version_id
-     WHERE e.lot_id = %s
+     WHERE e.lot_id = ANY(%s)
      GROUP BY j.id, j.kind, j.posted_at, r.uid, r.number, r.subject_code, o.name, v.name ORDER BY j.id
 """
 HELD = """
     SELECT coalesce(sum(b.balance) FILTER (WHERE a.kind = 'available'), 0),
            coalesce(sum(b.balance) FILTER (WHERE a.kind = 'committed'), 0)
-      FROM donations_lotbalance b JOIN donations_ledgeraccount a ON a.id = b.account_id WHERE b.lot_id = %s
+      FROM donations_lotbalance b JOIN donations_ledgeraccount a ON a.id = b.account_id WHERE b.lot_id = ANY(%s)
+"""
+# What went back to the giver left the available account without a request.
+RETURNED = """
+    SELECT coalesce(sum(e.amount), 0)
+      FROM donations_ledgerentry e
+      JOIN donations_ledgerjournal j ON j.id = e.journal_id AND j.kind IN ('reversal', 'refund')
+       AND j.donation_id = %s AND j.request_id IS NULL
+      JOIN donations_ledgeraccount a ON a.id = e.account_id AND a.kind = 'available'
+     WHERE e.lot_id = ANY(%s)
 """
 PAYERS = """
     SELECT d.uid, d.number, n.name_masked, d.received_on, sum(e.amount)
@@ -87,17 +97,22 @@ def trace_of_donation(*, donation: Donation, by: Any) -> Trace:
         DomainError: `permission.can_view_fund` (403).
     """
     require(can_view_fund, by, donation)
-    lot = getattr(donation, "lot", None)
-    if lot is None:
+    lots = dict(donation.lots.values_list("pk", "amount"))
+    if not lots:
         return Trace(Decimal(0), Decimal(0), Decimal(0), Decimal(0), ())
     with connection.cursor() as cursor:
-        cursor.execute(HELD, [lot.pk])
+        cursor.execute(HELD, [[*lots]])
         available, committed = cursor.fetchone()
-        cursor.execute(USES, [lot.pk])
+        cursor.execute(RETURNED, [donation.pk, [*lots]])
+        returned = cursor.fetchone()[0]
+        cursor.execute(USES, [[*lots]])
         uses = tuple(
             Use(kind, at, abs(amount), *rest) for kind, at, amount, *rest in cursor.fetchall()
         )
-    return Trace(lot.amount, available, committed, lot.amount - available - committed, uses)
+    given = sum(lots.values())
+    return Trace(
+        given, available, committed, given - available - committed - returned, uses, returned
+    )
 
 
 def payers_of_disbursement(*, disbursement: Disbursement, by: Any) -> list[Payer]:
