@@ -270,6 +270,9 @@ def can_countersign_contact(user: Any, contact: Contact) -> bool:
     )
 
 
+can_return_contact = can_countersign_contact
+
+
 def can_close_case(user: Any, case: Case) -> bool:
     """Supervisor or head, never the worker of the case."""
     return leads(user, case) and case.worker_id != user.pk

@@ -17,7 +17,8 @@ from cases.services.referral_targets import crossing_receiver
 from cases.services.report_handing import reports_hand_over
 from cases.services.report_telling import report_told
 from cases.services.telling import answer_told, referral_told
-from departments.models.people import Membership
+from cases.services.transfers import transfers_fall_back
+from departments.models.people import Membership, User
 from departments.services.entering import house_scope
 from departments.services.outbox import Delivery
 from departments.signals import membership_ended, membership_ending
@@ -41,6 +42,8 @@ def look_at_caseload(delivery: Delivery) -> None:
             membership_uid=delivery.subject_uid,
             user=delivery.payload["user"],
         )
+        person = User.objects.get(pk=delivery.payload["user"])
+        transfers_fall_back(organization_id=delivery.organization_id, user=person)
         delivery.finish()
 
 

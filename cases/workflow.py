@@ -143,6 +143,28 @@ TRANSFER = Workflow(
 )
 
 
+class CoSignState(TextChoices):
+    """Of a record by an assistant or intern; "" where nobody signs."""
+
+    WAITING = "waiting", _("待会签")
+    RETURNED = "returned", _("已退回")
+    SIGNED = "signed", _("已会签")
+
+
+G = CoSignState
+# Read from the newest transition (ContactQuerySet.with_co_sign_state): a locked record takes no column.
+CO_SIGN = Workflow(
+    "contact_sign",
+    (
+        Step("return", frozenset({G.WAITING}), G.RETURNED, _("退回修改"), needs_reason=True),
+        Step("answer", frozenset({G.RETURNED}), G.WAITING, _("改好再交")),
+        Step("sign", frozenset({G.WAITING, G.RETURNED}), G.SIGNED, _("会签")),
+    ),
+    field="co_sign_state",
+    final=frozenset({G.SIGNED}),
+)
+
+
 class SubjectRequestState(TextChoices):
     RECEIVED = "received", _("待核验身份")
     ACCEPTED = "accepted", _("办理中")

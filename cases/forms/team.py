@@ -50,6 +50,10 @@ class TransferForm(OverLimitForm):
             del self.fields["over_reason"]
 
 
+def _case_words(case: Case) -> str:
+    return f"{case.number} {case.client.person.name_masked} · {case.get_stage_display()}"
+
+
 class HandOverForm(TransferForm):
     """Pass several cases of one worker to another."""
 
@@ -67,9 +71,21 @@ class HandOverForm(TransferForm):
     def __init__(self, *args: Any, cases, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.fields["cases"].queryset = cases
-        self.fields["cases"].label_from_instance = lambda case: (
-            f"{case.number} {case.client.person.name_masked} · {case.get_stage_display()}"
-        )
+        self.fields["cases"].label_from_instance = _case_words
+
+
+class SupervisionHandOverForm(CommandForm):
+    """Name another supervisor for several cases."""
+
+    to_user = _people(_("督导改为"))
+    cases = HandOverForm.base_fields["cases"]
+    reason = Reason(label=_("原因"), least=2)
+
+    def __init__(self, *args: Any, colleagues, cases, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["to_user"].queryset = colleagues
+        self.fields["cases"].queryset = cases
+        self.fields["cases"].label_from_instance = _case_words
 
 
 class MemberForm(CommandForm):

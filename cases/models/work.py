@@ -18,7 +18,7 @@ from cases.models.codes import (
 from cases.models.people import Client, Episode
 from cases.models.service_codes import MilestoneKind, PlanItemKind, PlanItemState
 from cases.querysets import AssessmentQuerySet, CaseChildQuerySet, ContactQuerySet, PlanQuerySet
-from cases.workflow import CaseStage, PlanState
+from cases.workflow import CaseStage, CoSignState, PlanState
 from msw_portal.kernel.crypto import SealedJSON, SealedText
 from msw_portal.kernel.db import Answered, CaseRow, PublicRow, Row
 from msw_portal.kernel.instruments.own import FOUR_WAY, FOUR_WAY_AXES
@@ -262,6 +262,10 @@ class Contact(CaseRow, PublicRow):
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.occurred_on}"
+
+    def get_co_sign_state_display(self) -> str:
+        """In words, of a row read with its `co_sign_state`."""
+        return str(CoSignState(self.co_sign_state).label) if self.co_sign_state else ""
 
 
 class Assessment(CaseRow, PublicRow, Answered):

@@ -13,11 +13,14 @@ from django.db.models import (
     Q,
     Subquery,
     Value,
+    When,
 )
+from django.db.models import Case as Choice
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from cases.workflow import FINAL_STAGES, CaseStage
-from departments.models.mechanisms import Task
+from departments.models.mechanisms import Task, Transition
 from msw_portal.kernel.db import ScopedQuerySet
 from msw_portal.kernel.scope import CARE_ROLES
 
@@ -286,6 +289,23 @@ class ContactQuerySet(CaseChildQuerySet):
 
     def newest_first(self) -> Self:
         return self.order_by("-occurred_on", "-id")
+
+    def with_co_sign_state(self) -> Self:
+        """Adds `co_sign_state` (CoSignState, "" where nobody signs), the newest of its transitions."""
+        moves = Transition.objects.filter(
+            organization_id=OuterRef("organization_id"),
+            workflow="contact_sign",
+            subject_kind="contact",
+            subject_id=OuterRef("pk"),
+        )
+        newest = Subquery(moves.order_by("-at", "-id").values("to_state")[:1])
+        return self.annotate(
+            co_sign_state=Choice(
+                When(co_sign_required=False, then=Value("")),
+                When(countersigned_by__isnull=False, then=Value("signed")),
+                default=Coalesce(newest, Value("waiting")),
+            )
+        )
 
     def overlapping(self, contact) -> Self:
         """Other contacts of the same author whose times meet this one's."""

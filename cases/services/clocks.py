@@ -35,6 +35,7 @@ TOLD = {
     "plan_approval": "plan.submitted",
     "closing_approval": "closing.proposed",
     "co_sign": "co_sign.asked",
+    "co_sign_returned": "co_sign.returned",
     "consent_withdrawn": "consent_withdrawn",
 }
 

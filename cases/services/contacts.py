@@ -12,13 +12,13 @@ from cases.models.casework import Case
 from cases.models.codes import ContactMode, ContactTarget, NeedCategory
 from cases.models.service_codes import MilestoneKind, ServiceContent
 from cases.models.work import Contact
-from cases.permissions import can_amend_contact, can_countersign_contact, can_record_contact
+from cases.permissions import can_amend_contact, can_record_contact
 from cases.querysets import MEMBER_ROLES
 from cases.services.clocks import case_task, end_of_day, hours
+from cases.services.co_signing import co_sign_answer, co_sign_ask
 from cases.workflow import WORKING_STAGES
 from departments import audit
 from departments.models.people import User
-from departments.services.tasks import tasks_close
 from msw_portal.kernel.access import require
 from msw_portal.kernel.commands import check_base, command
 from msw_portal.kernel.errors import DomainError
@@ -159,7 +159,7 @@ def contact_record(
         raise DomainError("contact.needs_facts", _("请写过程与事实。"), "facts")
     contact.save(force_insert=True)
     if contact.co_sign_required:
-        _ask_co_sign(contact, case, contact.locked_at, by)
+        co_sign_ask(contact, case, contact.locked_at, by)
     if next_on is not None:
         case_task(
             case,
@@ -182,13 +182,6 @@ def contact_record(
         checkpoint=checkpoint,
     )
     return contact
-
-
-def _ask_co_sign(contact: Contact, case: Case, due_at: dt.datetime, by: User) -> None:
-    """The worker of the case is told that a record waits, with a task."""
-    case_task(
-        case, "co_sign", due_at=due_at, assignee=case.worker, key=f"co_sign:{contact.uid}", by=by
-    )
 
 
 def _locked(contact: Contact) -> tuple[Contact, Case]:
@@ -224,6 +217,7 @@ def contact_amend(*, contact: Contact, base: int | None = None, by: User, **give
     if not contact.facts:
         raise DomainError("contact.needs_facts", _("请写过程与事实。"), "facts")
     contact.save()
+    co_sign_answer(contact, case, by=by)
     audit.record(
         "contact.amend",
         by=by,
@@ -268,31 +262,7 @@ def contact_addendum(*, contact: Contact, facts: str, analysis: str = "", by: Us
     _settle(addendum)
     addendum.save(force_insert=True)
     if addendum.co_sign_required:
-        _ask_co_sign(addendum, case, now + hours(case.department, "contact_lock_hours"), by)
+        co_sign_ask(addendum, case, now + hours(case.department, "contact_lock_hours"), by)
+    co_sign_answer(contact, case, by=by)
     audit.record("contact.addendum", by=by, on=addendum, to=contact.uid)
     return addendum
-
-
-@command
-def contact_countersign(*, contact: Contact, by: User) -> Contact:
-    """Sign what an assistant or intern wrote.
-
-    Raises:
-        DomainError: `contact.no_co_sign_due` when none is asked for or it is signed.
-    """
-    contact, case = _locked(contact)
-    require(can_countersign_contact, by, contact)
-    if not contact.co_sign_required or contact.countersigned_by_id is not None:
-        raise DomainError("contact.no_co_sign_due", _("这条记录不需要会签。"), status=409)
-    contact.countersigned_by = by
-    contact.save(update_fields=["countersigned_by"])
-    tasks_close_for(contact, case)
-    audit.record("contact.countersign", by=by, on=contact)
-    return contact
-
-
-def tasks_close_for(contact: Contact, case: Case) -> None:
-    """The countersignature's task is done when no contact of the case waits for one."""
-    waiting = Contact.objects.filter(case=case, co_sign_required=True, countersigned_by=None)
-    if not waiting.exists():
-        tasks_close(kind="co_sign", subject=case)

@@ -1,6 +1,7 @@
-"""Whoever leaves hands the caseload over: the head gets a task while open cases have no successor.
+"""Whoever leaves hands the caseload over: the head gets a task while open cases have no successor,
+as worker or as supervisor.
 
-Runs as the system in the scope of the house; `app.caseload_count` counts level 5 too, so that a
+Runs as the system in the scope of the house; `app.caseload_count` and `app.supervised_count` count level 5 too, so that a
 case nobody else may know of is not left behind.
 """
 
@@ -20,14 +21,23 @@ from departments.services.tasks import task_open
 from msw_portal.kernel.scope import CARE_ROLES
 
 TOPIC = "caseload.leaving"
-TASK = "hand_over"
+TASK, SUPERVISION_TASK = "hand_over", "hand_over_supervision"
 SOON = dt.timedelta(days=14)
 
 
 def caseload_count(user_id: int) -> int:
     """Open cases somebody works on in this house, level 5 included; 0 for readers who may not know it."""
+    return _count("SELECT app.caseload_count(%s)", user_id)
+
+
+def supervised_count(user_id: int) -> int:
+    """Open cases somebody supervises in this house; as caseload_count."""
+    return _count("SELECT app.supervised_count(%s)", user_id)
+
+
+def _count(asked: str, user_id: int) -> int:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT app.caseload_count(%s)", [user_id])
+        cursor.execute(asked, [user_id])
         return int(cursor.fetchone()[0])
 
 
@@ -44,53 +54,70 @@ def leaving_note(*, membership: Membership) -> None:
 
 def caseload_passed(*, organization_id: int, user: User) -> None:
     """A case has gone to another worker: where somebody leaves, ask the relay whether that was the last."""
+    _passed(TASK, organization_id, user)
+
+
+def supervision_passed(*, organization_id: int, user: User) -> None:
+    """Cases have got another supervisor: the same question."""
+    _passed(SUPERVISION_TASK, organization_id, user)
+
+
+def _passed(kind: str, house: int, user: User) -> None:
     waiting = Task.objects.filter(
-        organization_id=organization_id,
-        kind=TASK,
+        organization_id=house,
+        kind=kind,
         state=Task.State.OPEN,
-        dedup_key__startswith=f"{TASK}:{user.uid}:",
+        dedup_key__startswith=f"{kind}:{user.uid}:",
     ).first()
     if waiting is not None:
-        member = Membership.objects.filter(organization_id=organization_id, uid=waiting.subject_uid)
-        outbox.put(
-            TOPIC,
-            organization_id=organization_id,
-            subject=member.first(),
-            user=user.pk,
-        )
+        member = Membership.objects.filter(organization_id=house, uid=waiting.subject_uid)
+        outbox.put(TOPIC, organization_id=house, subject=member.first(), user=user.pk)
 
 
 def caseload_look(*, house: int, membership_uid: uuid.UUID | None, user: int) -> int:
-    """Open the head's task while cases wait for a successor, close it when none do; how many wait."""
+    """Open the head's tasks while cases wait for another worker or supervisor, close them when none do.
+
+    How many cases wait for a worker.
+    """
     person = User.objects.get(pk=user)
-    waiting = caseload_count(user)
     held = Membership.objects.filter(organization_id=house, user=person)
     if not held.filter(role__in=CARE_ROLES).active(timezone.localdate()).exists():
         _helper_leaves(house, person)
+    waiting = caseload_count(user)
     soon = timezone.localdate() + SOON
-    if waiting == 0 or held.filter(role=Role.WORKER).active(soon).exists():
-        Task.objects.filter(
-            organization_id=house,
-            kind=TASK,
-            state=Task.State.OPEN,
-            dedup_key__startswith=f"{TASK}:{person.uid}:",
-        ).update(state=Task.State.DONE, closed_at=timezone.now())
-        return waiting
-    row = held.filter(uid=membership_uid).first()
-    if row is None:
-        return waiting
-    last = row.valid.upper or timezone.localdate()
-    due = timezone.make_aware(dt.datetime.combine(last, dt.time(18)))
-    task_open(
-        kind=TASK,
+    for kind, role, count in (
+        (TASK, Role.WORKER, waiting),
+        (SUPERVISION_TASK, Role.SUPERVISOR, supervised_count(user)),
+    ):
+        stays = held.filter(role=role).active(soon).exists()
+        row = None if count == 0 or stays else held.filter(uid=membership_uid).first()
+        if count == 0 or stays:
+            _close(kind, house, person)
+        elif row is not None:
+            _ask_head(kind, row, person)
+    return waiting
+
+
+def _close(kind: str, house: int, person: User) -> None:
+    Task.objects.filter(
         organization_id=house,
+        kind=kind,
+        state=Task.State.OPEN,
+        dedup_key__startswith=f"{kind}:{person.uid}:",
+    ).update(state=Task.State.DONE, closed_at=timezone.now())
+
+
+def _ask_head(kind: str, row: Membership, person: User) -> None:
+    last = row.valid.upper or timezone.localdate()
+    task_open(
+        kind=kind,
+        organization_id=row.organization_id,
         subject=row,
-        due_at=due,
+        due_at=timezone.make_aware(dt.datetime.combine(last, dt.time(18))),
         role=Role.DEPT_HEAD,
         department_id=row.department_id,
-        dedup_key=f"{TASK}:{person.uid}:{last:%Y%m%d}",
+        dedup_key=f"{kind}:{person.uid}:{last:%Y%m%d}",
     )
-    return waiting
 
 
 def _helper_leaves(house: int, person: User) -> None:

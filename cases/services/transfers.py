@@ -37,6 +37,8 @@ from msw_portal.kernel.ids import uuid7
 
 REPLY_HOURS = 48
 NAMED_FOR = gettext_noop("移交个案，接收人需要查阅")
+LEFT = gettext_noop("接收人已离岗，由系统撤回")
+REPLACED = gettext_noop("主任批量移交，这份移交由系统撤回")
 
 
 def _check_receiver(case: Case, to_user: User) -> None:
@@ -94,7 +96,7 @@ def case_transfer_ask(
     return transfer
 
 
-def _tell(transfer: CaseTransfer, kind: str, user_id: int, by: User) -> None:
+def _tell(transfer: CaseTransfer, kind: str, user_id: int, by: User | None) -> None:
     people_tell(
         kind=kind,
         organization_id=transfer.organization_id,
@@ -113,8 +115,9 @@ def _locked(transfer: CaseTransfer) -> CaseTransfer:
     return transfer
 
 
-def _decide(transfer: CaseTransfer, step: str, *, by: User, reason: str = "") -> None:
-    transfer.decided_at, transfer.decided_by = timezone.now(), by
+def _decide(transfer: CaseTransfer, step: str, *, by: User | None, reason: str = "") -> None:
+    # What the portal takes back by itself stands with whoever had asked.
+    transfer.decided_at, transfer.decided_by = timezone.now(), by or transfer.created_by
     transfer.answer = reason.strip() or None
     move(
         transfer,
@@ -217,6 +220,36 @@ def case_transfer_revoke(*, transfer: CaseTransfer, reason: str, by: User) -> Ca
     return transfer
 
 
+def transfers_fall_back(*, organization_id: int, user: User) -> int:
+    """Questions to somebody who works here no longer are taken back, and who asked is told; how many.
+
+    Runs as the system in the scope of the house, whenever a role has ended or is about to.
+    """
+    if holds_role(user, "worker", organization_id=organization_id):
+        return 0
+    rows = CaseTransfer.objects.filter(
+        organization_id=organization_id, to_user=user, state=TransferState.REQUESTED
+    )
+    waiting = list(rows.order_by("case_id"))
+    for one in waiting:
+        transfer = _locked(one)
+        _undo_name(transfer)
+        _decide(transfer, "revoke", by=None, reason=LEFT)
+        _tell(transfer, "transfer.refused", transfer.from_user_id, None)
+        audit.record("case_transfer.fall_back", by=None, on=transfer, case=transfer.case.uid)
+    return len(waiting)
+
+
+def _replace_waiting(case: Case, by: User) -> None:
+    """The head decides: a question that still waits for its answer is taken back first."""
+    rows = CaseTransfer.objects.locked().filter(case=case, state=TransferState.REQUESTED)
+    for waiting in rows:
+        waiting.case = case
+        _undo_name(waiting)
+        _decide(waiting, "revoke", by=by, reason=REPLACED)
+        audit.record("case_transfer.revoke", by=by, on=waiting, case=case.uid)
+
+
 def _undo_name(transfer: CaseTransfer) -> None:
     """Who was named only for the hand-over is named no longer."""
     now = timezone.now()
@@ -264,6 +297,7 @@ def cases_hand_over(
                 "cases",
                 status=409,
             )
+        _replace_waiting(case, by)
         transfer = _ask(case, to_user, reason, batch, by)
         transfer.from_user = from_user
         _pass_on(transfer, by)

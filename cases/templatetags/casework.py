@@ -56,6 +56,7 @@ STATE_TONE = {
 TASKS = {
     "next_contact": gettext_lazy("下次接触"),
     "co_sign": gettext_lazy("会签"),
+    "co_sign_returned": gettext_lazy("修改退回的记录"),
     "consent_withdrawn": gettext_lazy("同意已撤回"),
     "consent_notice": gettext_lazy("事后告知"),
 }

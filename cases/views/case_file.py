@@ -122,7 +122,7 @@ class CaseFile:
     @cached_property
     def contacts(self) -> QuerySet[Contact]:
         """All but addenda, the newest first."""
-        rows = self._rows(Contact).own_entries().select_related("created_by")
+        rows = self._rows(Contact).own_entries().with_co_sign_state().select_related("created_by")
         return rows.newest_first()
 
     @cached_property

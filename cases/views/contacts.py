@@ -12,18 +12,22 @@ from django.views.decorators.http import require_http_methods, require_POST
 from cases.form_schemas.papers import F5, PROGRESS
 from cases.forms.closing import ConfirmForm
 from cases.forms.contacts import DETAILS, PROGRESS_OF, QUICK_MINUTES, AddendumForm, ContactForm
+from cases.forms.referrals import ReasonForm
 from cases.models.work import Contact
-from cases.permissions import can_amend_contact, can_countersign_contact, can_record_contact
-from cases.services.contacts import (
-    contact_addendum,
-    contact_amend,
-    contact_countersign,
-    contact_record,
+from cases.permissions import (
+    can_amend_contact,
+    can_countersign_contact,
+    can_record_contact,
+    can_return_contact,
 )
+from cases.services.co_signing import contact_countersign, contact_send_back, returns_of
+from cases.services.contacts import contact_addendum, contact_amend, contact_record
 from cases.services.form_facts import plan_goals
 from cases.views.filling import Filling, fill_in
 from cases.views.finding import address_of, case_or_404, contact_or_404
+from cases.workflow import CoSignState
 from departments.views.clashes import Current
+from msw_portal.kernel.access import require
 from msw_portal.kernel.display import local
 from msw_portal.kernel.htmx import answer
 
@@ -133,7 +137,7 @@ def _current(request: HttpRequest, one: Contact) -> Current:
 def _shown(request: HttpRequest, one: Contact) -> dict[str, Any]:
     """The contact with what the reader may do: correct, add, sign."""
     user, is_locked = request.user, one.locked_at <= timezone.now()
-    waits = one.co_sign_required and one.countersigned_by_id is None
+    waits = one.co_sign_state in {CoSignState.WAITING, CoSignState.RETURNED}
     details = one.details or {}
     said = dict(PROGRESS)
     return {
@@ -149,7 +153,9 @@ def _shown(request: HttpRequest, one: Contact) -> dict[str, Any]:
         "may_amend": not is_locked and can_amend_contact(user, one),
         "may_add": is_locked and can_record_contact(user, one.case),
         "may_sign": waits and can_countersign_contact(user, one),
-        "waits_for_signature": waits,
+        "may_send_back": one.co_sign_state == CoSignState.WAITING and can_return_contact(user, one),
+        "waits_for_signature": one.co_sign_state == CoSignState.WAITING,
+        "sent_back": returns_of(one).first() if one.co_sign_state == CoSignState.RETURNED else None,
     }
 
 
@@ -191,3 +197,27 @@ def countersign(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     context = {"case": one.case, "form": form, "heading": _("会签")}
     to = reverse("cases:contact", args=[uid])
     return answer(request, "cases/case_confirm.html", context, ok=ok, to=to, done=_("已会签。"))
+
+
+@BOTH
+def send_back(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    """A helper's record goes back to its author, with what is to be put right."""
+    one = contact_or_404(request, uid)
+    require(can_return_contact, request.user, one)
+    return fill_in(
+        request,
+        Filling(
+            page="cases/case_reason.html",
+            form=ReasonForm,
+            service=contact_send_back,
+            given={"contact": one},
+            to=reverse("cases:contact", args=[uid]),
+            done=_("已退回，记录人会收到通知。"),
+            context={
+                "case": one.case,
+                "heading": _("退回记录"),
+                "button": _("退回修改"),
+                "lead": _("写明要改什么；锁定之前由记录人修改，锁定之后由记录人写补充，再交会签。"),
+            },
+        ),
+    )

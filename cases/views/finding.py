@@ -64,7 +64,9 @@ def goal_or_404(request: HttpRequest, uid: uuid.UUID) -> Goal:
 
 def contact_or_404(request: HttpRequest, uid: uuid.UUID) -> Contact:
     return _child(
-        request, Contact.objects.visible_to(request.user).select_related("created_by"), uid
+        request,
+        Contact.objects.visible_to(request.user).with_co_sign_state().select_related("created_by"),
+        uid,
     )
 
 

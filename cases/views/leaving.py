@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
-from cases.services.leaving import caseload_count
+from cases.services.leaving import caseload_count, supervised_count
 from departments.models.people import Membership
 from departments.permissions import can_view_staff
 from msw_portal.kernel.access import require
@@ -18,6 +18,10 @@ def caseload_note(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     rows = Membership.objects.visible_to(request.user).select_related("user", "organization")
     row = get_object_or_404(rows, uid=uid)
     require(can_view_staff, request.user, row.organization)
-    count = caseload_count(row.user_id)
-    context = {"row": row, "count": count, "may_pass": request.user.role == "dept_head"}
+    context = {
+        "row": row,
+        "count": caseload_count(row.user_id),
+        "supervised": supervised_count(row.user_id),
+        "may_pass": request.user.role == "dept_head",
+    }
     return render(request, "cases/_caseload_note.html", context)

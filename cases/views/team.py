@@ -16,7 +16,6 @@ from cases.forms.closing import ConfirmForm
 from cases.forms.referrals import ReasonForm
 from cases.forms.team import (
     KIND_WORDS,
-    HandOverForm,
     LowerForm,
     MemberForm,
     OutsiderForm,
@@ -26,14 +25,14 @@ from cases.forms.team import (
 from cases.models.casework import Case
 from cases.models.team import CaseMember, CaseTransfer
 from cases.services import transfers
-from cases.services.caseloads import counts_of, limit_of, load_of
+from cases.services.caseloads import load_of
 from cases.services.mdt import mdt_shares, outdated, share_labels
 from cases.services.members import case_member_add, case_member_end, case_outsider_add
 from cases.services.secrecy import case_lower_secrecy, case_raise_secrecy
-from cases.services.team import caseload_holders, colleagues, team_mates
+from cases.services.team import colleagues, team_mates
 from cases.views.filling import Filling, fill_in
 from cases.views.finding import address_of, case_or_404
-from departments.models.organizations import Department
+from cases.views.handing import receivers
 from departments.models.people import User
 from departments.views.paging import page_of
 from msw_portal.kernel.htmx import answer
@@ -159,19 +158,6 @@ def member_end(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 # ── hand-over ────────────────────────────────────────────────────────────────
 
 
-def _receivers(people: Any, department: Department | None) -> dict[str, Any]:
-    """Who may be chosen, and what the choice says beside each name."""
-    limit = limit_of(department)
-    house = department.organization_id if department else 0
-    counts = counts_of([one.pk for one in people], house) if limit else {}
-    return {"colleagues": people, "counts": counts, "limit": limit}
-
-
-def _own_department(user: Any) -> Department | None:
-    rows = Department.objects.visible_to(user)
-    return rows.filter(pk=user.acting.department_id).first()
-
-
 @BOTH
 def transfer_ask(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """The colleague is asked; nothing changes before the answer."""
@@ -182,7 +168,7 @@ def transfer_ask(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         Filling(
             page="cases/transfer_ask.html",
             form=TransferForm,
-            form_args=_receivers(others, case.department),
+            form_args=receivers(others, case.department),
             service=transfers.case_transfer_ask,
             given={"case": case},
             to=address_of(case),
@@ -274,38 +260,6 @@ def transfer_revoke(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     one = _transfer_or_404(request, uid)
     to, service = reverse("cases:transfers"), transfers.case_transfer_revoke
     return _decided(request, one, ReasonForm(request.POST), service, _("移交已撤回。"), to)
-
-
-@BOTH
-def hand_over(request: HttpRequest) -> HttpResponse:
-    """The head passes the caseload of a colleague who leaves; `?worker=` chooses whose."""
-    user = request.user
-    holders = caseload_holders(by=user)
-    asked = request.GET.get("worker", "")
-    leaving = next((one.user for one in holders if str(one.user.uid) == asked), None)
-    rows = Case.objects.visible_to(user).open().select_related("client__root")
-    cases = rows.filter(worker=leaving).order_by("id")
-    if leaving is None:
-        context = {"holders": holders, "may_pass": user.role == "dept_head"}
-        return render(request, "cases/hand_over_who.html", context)
-    others = colleagues(role="worker", by=user).exclude(pk=leaving.pk)
-    return fill_in(request, _hand_over(user, leaving, others, cases))
-
-
-def _hand_over(user: User, leaving: User, others: Any, cases: Any) -> Filling:
-    return Filling(
-        page="cases/hand_over.html",
-        form=HandOverForm,
-        form_args=_receivers(others, _own_department(user)) | {"cases": cases},
-        service=transfers.cases_hand_over,
-        given={"from_user": leaving},
-        initial={"cases": [case.uid for case in cases]},
-        to=reverse("cases:transfers") + "?show=all",
-        done=_("已全部移交。"),
-        draft="cases-hand_over",
-        subject=leaving.uid,
-        context={"leaving": leaving, "count": len(cases)},
-    )
 
 
 # ── secrecy ──────────────────────────────────────────────────────────────────

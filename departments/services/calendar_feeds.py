@@ -30,6 +30,7 @@ PLANNED = frozenset(
     {
         *("intake", "assessment", "repeat_assessment", "plan_review", "plan_approval"),
         *("closing_approval", "co_sign", "next_contact", "follow_up", "discharge_call"),
+        "co_sign_returned",
         *("meeting_task", "transfer", "referral_reply", "referral_follow_up"),
         *("reconsent_14", "reconsent_18", "reconsent_text", "subject_request"),
         "hours_confirm",

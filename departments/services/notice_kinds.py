@@ -54,6 +54,7 @@ GROUPS: dict[str, Group] = {
         {
             "group.given": _("有小组交给您带领"),
             "case.assigned": _("有个案交给您负责"),
+            "case.supervised": _("有个案交给您督导"),
             "transfer.asked": _("同事请您接手一个个案"),
             "transfer.accepted": _("您移交的个案已有人接手"),
             "transfer.refused": _("您移交的个案对方没有接手"),
@@ -78,6 +79,7 @@ GROUPS: dict[str, Group] = {
             "group.returned": _("小组计划被退回，请修改"),
             "group.closed": _("小组总结已批准，小组已结束"),
             "group.summary_returned": _("小组总结被退回，请补充"),
+            "co_sign.returned": _("接触记录被退回，请修改"),
             "closing.approved": _("个案已审核结案"),
             "closing.returned": _("结案被退回，请补充"),
         },

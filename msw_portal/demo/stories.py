@@ -9,6 +9,7 @@ from cases.models.casework import Case
 from cases.models.codes import ConsentKind
 from cases.models.work import Goal, Plan
 from cases.services import closing, contacts, mdt, members, planning, secrecy
+from cases.services.co_signing import contact_countersign
 from msw_portal.demo import texts
 from msw_portal.demo.lives import Visit
 from msw_portal.demo.telling import HOUR, Beginning, Event, acting
@@ -159,7 +160,7 @@ class Story(Beginning):
             )
         self.clock.pass_minutes(90)
         with acting(self.worker):
-            contacts.contact_countersign(contact=written, by=self.worker)
+            contact_countersign(contact=written, by=self.worker)
 
     def share(self) -> None:
         """The doctor on the ward reads what the person agreed to, for two months."""

@@ -4,13 +4,14 @@ import datetime as dt
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from cases.models.work import Contact
+from cases.services.co_signing import contact_countersign, contact_send_back, returns_of
 from cases.services.contacts import (
     contact_addendum,
     contact_amend,
-    contact_countersign,
     contact_record,
 )
 from cases.services.members import case_member_add
@@ -179,6 +180,58 @@ def test_what_an_assistant_writes_is_countersigned_also_after_the_lock(
         assert Task.objects.get(kind="co_sign").state == "done"
         with refuses("contact.no_co_sign_due", status=409):
             contact_countersign(contact=contact, by=worker)
+
+
+def test_a_helpers_record_goes_back_with_a_reason_and_comes_again_for_a_signature(
+    worker, assistant, acting, refuses, client_for
+):
+    with acting(worker):
+        case = make_case(worker)
+        case_member_add(case=case, user=assistant, role="assistant", by=worker)
+    with acting(assistant):
+        contact, other = record(case, assistant), record(case, assistant, minutes=10)
+        with refuses("permission.can_countersign_contact", status=403):
+            contact_send_back(contact=contact, reason="写明时间", by=assistant)
+    address = reverse("cases:contact", args=[contact.uid])
+    client = client_for(worker)
+    assert client.post(f"{address}return/", {"reason": " "}).status_code == 422
+    assert "退回修改" in client.get(address).content.decode()
+    sent = client.post(f"{address}return/", {"reason": "请写明谁在场"}, follow=True)
+    assert "请写明谁在场" in sent.content.decode()
+    open_tasks = Task.objects.filter(state="open").order_by("id")
+    with acting(worker):
+        with refuses("contact_sign.return.wrong_state", status=409):
+            contact_send_back(contact=contact, reason="再一次", by=worker)
+        contact_countersign(contact=other, by=worker)
+    with acting(assistant):
+        # The signer waits for nothing more; the author has it to do.
+        assert [(one.kind, one.assignee) for one in open_tasks.all()] == [
+            ("co_sign_returned", assistant)
+        ]
+        contact_amend(contact=contact, facts="母亲在场。", by=assistant)
+        assert [(one.kind, one.assignee) for one in open_tasks.all()] == [("co_sign", worker)]
+    with acting(worker):
+        contact_send_back(contact=contact, reason="还缺结论", by=worker)
+        Contact.objects.filter(pk=contact.pk).update(
+            locked_at=timezone.now() - dt.timedelta(hours=1)
+        )
+    page = client_for(assistant).get(address).content.decode()
+    assert ("还缺结论" in page, "请写明谁在场" in page, "记录已锁定：写补充" in page) == (
+        True,
+        False,
+        True,
+    )
+    with acting(assistant):
+        contact_addendum(contact=contact, facts="结论：转介。", by=assistant)
+        states = Contact.objects.with_co_sign_state().order_by("id")
+        said = [one.co_sign_state for one in states]
+        assert said == ["waiting", "signed", "waiting"]
+    with acting(worker):
+        contact_countersign(contact=contact, by=worker)
+        assert returns_of(contact).count() == 2
+        with refuses("contact.no_co_sign_due", status=409):
+            contact_send_back(contact=contact, reason="太晚", by=worker)
+        assert [one.kind for one in open_tasks.all()] == ["co_sign"]  # of the addendum
 
 
 def test_contact_minutes_are_guarded_by_the_database(worker, acting):

@@ -4,10 +4,12 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 from psycopg2.extras import DateRange
 
 from cases.models.supervision import SupervisionCase
+from cases.models.team import CaseTransfer
 from cases.services import transfers
 from cases.services.clocks import case_task
 from cases.services.contacts import contact_addendum
@@ -20,8 +22,9 @@ from cases.services.supervision import (
     supervision_case_drop,
     supervision_print,
 )
+from cases.services.supervision_handing import cases_pass_supervision
 from departments.models.mechanisms import Task
-from departments.models.people import Membership
+from departments.models.people import Membership, duty_class
 from departments.services import outbox
 from departments.services.entering import house_scope
 from departments.services.housekeeping import roles_ending
@@ -126,6 +129,74 @@ def test_an_ended_role_with_open_cases_becomes_a_task_of_the_head_until_they_are
     with acting(head):
         task.refresh_from_db()
         assert (task.state, caseload_count(worker2.pk)) == ("done", 1)
+
+
+def test_who_supervised_is_followed_by_another_with_what_waits_for_a_decision(
+    worker, worker2, supervisor, head, secadmin, acting, client_for, refuses
+):
+    with acting(worker):
+        case = make_case(worker, stage="intervention", supervisor=supervisor)
+        case_task(case, "plan_approval", due_at=None, assignee=supervisor, by=worker)
+    with house_scope(case.organization_id):
+        Membership.objects.create(
+            user=worker2,
+            organization_id=case.organization_id,
+            department_id=case.department_id,
+            role="supervisor",
+            duty_class=duty_class("supervisor"),
+            valid=DateRange(TODAY(), None),
+        )
+    note = client_for(secadmin).get(f"/cases/caseload/{supervisor.membership.uid}/")
+    assert "还督导 1 个未结个案" in note.content.decode()
+    with acting(secadmin):
+        membership_end(membership=supervisor.membership, reason="调离", by=secadmin)
+    outbox.relay_once()
+    with acting(head):
+        task = Task.objects.visible_to(head).open().get(kind="hand_over_supervision")
+        given = {"from_user": supervisor, "cases": [case], "reason": "同事调离", "by": head}
+        with refuses("case.supervisor_not_here", "to_user"):
+            cases_pass_supervision(to_user=worker, **given)
+    client, address = client_for(head), f"{reverse('cases:hand_over')}?supervisor={supervisor.uid}"
+    assert "已离岗" in client.get(reverse("cases:hand_over")).content.decode()
+    typed = {"to_user": str(worker2.uid), "cases": [str(case.uid)], "reason": "同事调离"}
+    assert client.post(address, typed).status_code == 302
+    outbox.relay_once()
+    with acting(head):
+        task.refresh_from_db()
+        case.refresh_from_db()
+        waiting = Task.objects.get(kind="plan_approval")
+        assert (task.state, case.supervisor, waiting.assignee) == ("done", worker2, worker2)
+        with refuses("hand_over.not_the_supervisors", "cases", 409):
+            cases_pass_supervision(to_user=worker2, **given)
+
+
+def test_a_question_to_who_left_is_taken_back_and_a_hand_over_replaces_one_that_waits(
+    worker, worker2, secadmin, head, acting
+):
+    with acting(worker):
+        ask = transfers.case_transfer_ask
+        first, second = (
+            ask(
+                case=make_case(worker, stage="intervention"),
+                to_user=worker2,
+                reason="轮岗",
+                by=worker,
+            )
+            for _n in range(2)
+        )
+    with acting(head):
+        transfers.cases_hand_over(
+            from_user=worker, cases=[second.case], to_user=worker2, reason="同事调离", by=head
+        )
+        assert CaseTransfer.objects.get(pk=second.pk).state == "revoked"
+    with acting(secadmin):
+        membership_end(membership=worker2.membership, reason="调离", by=secadmin)
+    outbox.relay_once()
+    with acting(worker):
+        first.refresh_from_db()
+        said = (first.state, first.decided_by, str(first.answer))
+        assert said == ("revoked", worker, transfers.LEFT)
+        assert not Task.objects.filter(kind="transfer", state="open").exists()
 
 
 def test_a_role_that_ends_soon_is_said_before_it_ends_and_once(case, worker, head, acting):
