@@ -16,6 +16,7 @@ DUTY_ROLES: dict[str, frozenset[str]] = {
     Duty.VERIFY: frozenset({"foundation_officer"}),
     Duty.REVIEW1: frozenset({"foundation_officer"}),
     Duty.REVIEW2: frozenset({"foundation_officer"}),
+    Duty.COMMITTEE: frozenset({"foundation_officer", "foundation_approver"}),
     Duty.APPROVE: frozenset({"foundation_approver"}),
     Duty.PREPARE: frozenset({"foundation_cashier"}),
     Duty.RELEASE: frozenset({"foundation_cashier", "foundation_approver"}),
@@ -30,7 +31,7 @@ def may_hold(user: Any, duty: str) -> bool:
     """The role, or the client's own list, allows the duty at all."""
     client = user.acting.client if user.acting else None
     if client is not None:
-        return duty in client.duties and duty != Duty.RELEASE
+        return duty in client.duties and duty not in {Duty.COMMITTEE, Duty.RELEASE}
     return user.role in DUTY_ROLES.get(duty, frozenset())
 
 
@@ -72,6 +73,19 @@ def can_supplement_request(user: Any, request: FundingRequest) -> bool:
     return can_submit_request(user, request)
 
 
+def can_assess_request(user: Any, request: FundingRequest) -> bool:
+    return can_submit_request(user, request)
+
+
+def can_opine_request(user: Any, request: FundingRequest) -> bool:
+    """The department's head speaks for the hospital."""
+    return (
+        user.role == "dept_head"
+        and user.house_id == request.organization_id
+        and can_keep_case(user, request.case)
+    )
+
+
 def can_withdraw_request(user: Any, request: FundingRequest) -> bool:
     return can_submit_request(user, request)
 
@@ -98,8 +112,19 @@ def can_propose_request(user: Any, request: FundingRequest) -> bool:
     return _may_step(user, request, "propose") or _may_step(user, request, "second_review")
 
 
+def can_return_review(user: Any, request: FundingRequest) -> bool:
+    """The second reviewer sends it back to the first."""
+    return _may_step(user, request, "return")
+
+
+def can_decide_request(user: Any, request: FundingRequest) -> bool:
+    """Whoever keeps the committee's minutes; a meeting is no matter for a system."""
+    return _may_step(user, request, "decide")
+
+
 def can_reject_request(user: Any, request: FundingRequest) -> bool:
-    return _may_step(user, request, "reject")
+    """What lies before the committee is refused by its decision alone."""
+    return request.state != "committee" and _may_step(user, request, "reject")
 
 
 def can_approve_request(user: Any, request: FundingRequest) -> bool:

@@ -83,6 +83,8 @@ SKIPPABLE: frozenset[str] = frozenset(
 BEFORE_APPROVAL: frozenset[str] = frozenset(MAIN_LINE[: MAIN_LINE.index(R.APPROVED)]) | {
     R.SUPPLEMENT_REQUIRED
 }
+# The hospital is asked: papers that the programme wants at this point may be put in.
+WITH_HOSPITAL: frozenset[str] = frozenset({R.MSW_ASSESSMENT, R.HOSPITAL_OPINION})
 IN_REVIEW: frozenset[str] = BEFORE_APPROVAL - {R.DRAFT}
 GRANTED: frozenset[str] = frozenset(
     {R.APPROVED, R.AGREEMENT, R.DISBURSING, R.DISBURSED, R.RECONCILED, R.REVISITED, R.CLOSED}
@@ -191,11 +193,15 @@ STEP_DUTIES: dict[str, tuple[str, ...]] = {
     "submit": (Duty.ENTER,),
     "check": (Duty.VERIFY,),
     "accept": (Duty.VERIFY,),
+    "assess": (Duty.ENTER,),
+    "opine": (Duty.HOSPITAL,),
     "request_supplement": (Duty.VERIFY, Duty.REVIEW1, Duty.REVIEW2, Duty.APPROVE),
     "reject_ineligible": (Duty.VERIFY,),
     "review": (Duty.REVIEW1,),
     "second_review": (Duty.REVIEW2,),
+    "return": (Duty.REVIEW2,),
     "propose": (Duty.REVIEW1,),
+    "decide": (Duty.COMMITTEE,),
     "reject": (Duty.REVIEW1, Duty.REVIEW2, Duty.APPROVE),
     "approve": (Duty.APPROVE,),
     "prepare": (Duty.PREPARE,),

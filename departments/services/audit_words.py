@@ -238,6 +238,7 @@ VERBS = {
     "print": _("打印"),
     "print_whole": _("打印全案"),
     "promote": _("转为个案"),
+    "opine": _("写医院意见"),
     "propose": _("提出金额"),
     "propose_closing": _("提交结案"),
     "publish": _("发布"),

@@ -34,7 +34,8 @@ PLANNED = frozenset(
         *("meeting_task", "transfer", "referral_reply", "referral_follow_up"),
         *("reconsent_14", "reconsent_18", "reconsent_text", "subject_request"),
         "hours_confirm",
-        *("supplement", "check", "review", "approve", "release", "receipt"),
+        *("supplement", "assess", "opine", "check", "review", "decide", "approve"),
+        *("release", "receipt"),
     }
 )
 Day = dt.date | dt.datetime

@@ -159,6 +159,9 @@ FORMS: dict[str, Form] = {
     "donations-supplement": Form(_("补件"), "donations:request_supplement"),
     "donations-ask-supplement": Form(_("要求补件"), "donations:ask_supplement"),
     "donations-review": Form(_("救助审核意见"), "donations:review_act"),
+    "donations-assess": Form(_("救助申请的社工评估"), "donations:request_assess"),
+    "donations-opine": Form(_("救助申请的医院意见"), "donations:request_opine"),
+    "donations-decide": Form(_("评审会决定"), "donations:decide"),
     "donations-prepare": Form(_("开拨付单"), "donations:prepare"),
     "donations-donation": Form(_("登记捐赠"), "donations:donation_new"),
 }

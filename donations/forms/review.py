@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cases.forms.fields import Line, Reason, SomeOf, Story, Yes
+from cases.forms.fields import Line, Reason, SomeOf, Story, WideDate, WideInteger, Yes
 from msw_portal.kernel.forms import CommandForm
 from msw_portal.kernel.money import AmountField, format_amount
 
@@ -94,6 +94,49 @@ class ReviewForm(StepForm):
         elif most is not None:
             self.fields["amount"].help_text = _("不超过 %(most)s 元；不填按最小的一项计") % {
                 "most": format_amount(most)
+            }
+
+
+class OpinionForm(CommandForm):
+    """What the hospital says of a request; the foundation reads it."""
+
+    opinion = Story(
+        label=_("意见"),
+        rows=6,
+        max_length=2000,
+        required=False,
+        help_text=_("基金会会看到；不要写姓名、证件号和住址"),
+    )
+
+
+class ReturnForm(StepForm):
+    """Back to the first reviewer."""
+
+    reason = Reason(label=_("请初审再看什么"), help_text=_("写明哪一点不清楚或不充分"))
+
+
+class DecideForm(StepForm):
+    """The committee's decision as its minutes say it."""
+
+    met_on = WideDate(label=_("开会日期"))
+    present = WideInteger(label=_("到会人数"), min_value=0, max_value=99)
+    in_favour = WideInteger(
+        label=_("同意人数"), min_value=0, max_value=99, help_text=_("超过到会人数的一半为通过")
+    )
+    amount = AmountField(label=_("评审会定的金额"), required=False)
+    minutes = Story(
+        label=_("会议记录"),
+        rows=5,
+        max_length=2000,
+        required=False,
+        help_text=_("到会人员和决定的理由；不通过的，理由会告知医院"),
+    )
+
+    def __init__(self, *args: Any, laid: Decimal | None = None, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        if laid is not None:
+            self.fields["amount"].help_text = _("提交的拟定金额 %(laid)s 元；不填按此") % {
+                "laid": format_amount(laid)
             }
 
 

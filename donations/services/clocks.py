@@ -14,6 +14,7 @@ TURN: dict[str, tuple[str, str]] = {
     RequestState.DOCUMENT_CHECK: ("check", "foundation_officer"),
     RequestState.FIRST_REVIEW: ("review", "foundation_officer"),
     RequestState.SECOND_REVIEW: ("review", "foundation_officer"),
+    RequestState.COMMITTEE: ("decide", "foundation_officer"),
     RequestState.PROPOSED: ("approve", "foundation_approver"),
     RequestState.NOTICE_ELAPSED: ("approve", "foundation_approver"),
     RequestState.APPROVED: ("release", "foundation_cashier"),

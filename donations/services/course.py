@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from donations.models.giving import CharityProfile
 from donations.models.requests import FundingRequest
 from donations.services.payable import cap_of
-from donations.workflow import MAIN_LINE, WITH_HOSPITAL, RequestState, next_stage
+from donations.workflow import MAIN_LINE, RequestState, next_stage
 from msw_portal.kernel.errors import DomainError
 
 # Whoever sends a request to one of these says the sum.
@@ -23,7 +23,7 @@ def is_at_opinion(row: Mapping[str, Any]) -> bool:
 
 def takes_paper(request: FundingRequest, type: str) -> bool:
     """Whether a file may be put under this paper now: any in a draft or supplement, later what is asked for then."""
-    if request.state in WITH_HOSPITAL:
+    if request.state == RequestState.MSW_ASSESSMENT:
         rows = request.programme_version.documents
         return any(row["type"] == type and is_at_opinion(row) for row in rows)
     return request.state in {RequestState.DRAFT, RequestState.SUPPLEMENT_REQUIRED}

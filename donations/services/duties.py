@@ -37,7 +37,11 @@ def duty_claim(*, request: FundingRequest, step: str, by: Any) -> str:
                 status=409,
             )
         return held
-    options = duties_for(by, step) if request.counterparty_id == by.house_id else [Duty.ENTER]
+    options = (
+        duties_for(by, step)
+        if request.counterparty_id == by.house_id
+        else list(STEP_DUTIES[step])  # the hospital's own steps have one duty each
+    )
     taken = set(FundingDuty.objects.filter(request=request).values_list("duty", flat=True))
     duty = next((one for one in options if one not in taken), options[0])
     FundingDuty(

@@ -26,14 +26,25 @@ ASSESS, OPINE = "assess", "opine"
 def request_assess(*, request: FundingRequest, opinion: str, by: Any) -> FundingRequest:
     """The worker's assessment for the foundation; then the department's head gives the hospital's opinion.
 
-    `opinion` is read by the foundation: no name, no number of a document.
+    `opinion` is read by the foundation: no name, no number of a document. Papers that the programme asks
+    for at this point (the treating doctor's opinion) are there by now; the worker's act discloses them.
 
     Raises:
-        DomainError: `funding_request.assess.wrong_state` (409), `funding_request.needs_opinion` on
-            `opinion`, `funding_request.on_hold` (409), `funding_duty_one_per_person` (409).
+        DomainError: `funding_request.assess.wrong_state` (409), `funding_request.needs_opinion` and
+            `funding_request.opinion_papers_missing` on `opinion`, `funding_request.needs_consent`,
+            `funding_request.on_hold` (409), `funding_duty_one_per_person` (409).
     """
     request = locked_own(request, by=by, rule=can_assess_request)
+    FUNDING_REQUEST.check(request, "assess")
+    for label in papers_lacking(request):
+        raise DomainError(
+            "funding_request.opinion_papers_missing",
+            _("请先附上：%(paper)s。") % {"paper": label},
+            "opinion",
+        )
+    check_consent(request, request.consent)
     _say(request, "assess", opinion, by=by)
+    disclose_review(request, request.consent, by=by)
     tasks_close(kind=ASSESS, subject=request)
     task_open(
         kind=OPINE,
@@ -52,25 +63,12 @@ def request_assess(*, request: FundingRequest, opinion: str, by: Any) -> Funding
 def request_opine(*, request: FundingRequest, opinion: str, by: Any) -> FundingRequest:
     """The hospital's opinion by another person than who entered the request; the review begins.
 
-    Papers that the programme asks for at this point (the treating doctor's opinion) are there by now;
-    the copy for the foundation is made anew with them.
-
     Raises:
         DomainError: `funding_request.opine.wrong_state` (409), `funding_request.needs_opinion` on
-            `opinion`, `funding_request.opinion_papers_missing`, `funding_request.on_hold` (409),
-            `funding_request.needs_consent`, `funding_duty_one_per_person` (409).
+            `opinion`, `funding_request.on_hold` (409), `funding_duty_one_per_person` (409).
     """
     request = locked_own(request, by=by, rule=can_opine_request)
-    FUNDING_REQUEST.check(request, "opine")
-    for label in papers_lacking(request):
-        raise DomainError(
-            "funding_request.opinion_papers_missing",
-            _("请先附上：%(paper)s。") % {"paper": label},
-            "opinion",
-        )
-    check_consent(request, request.consent)
     _say(request, "opine", opinion, by=by)
-    disclose_review(request, request.consent, by=by)
     tasks_close(kind=OPINE, subject=request)
     return request
 

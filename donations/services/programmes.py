@@ -143,7 +143,7 @@ def check_version(version: ProgrammeVersion) -> None:
     if not all(types) or len(set(types)) != len(types):
         raise DomainError("programme_version.documents", _("材料清单有空项或重复。"), "documents")
     stated = [row.get("amount") for row in version.benefit_rows]
-    for name in ("per_request", "per_person"):
+    for name in ("per_request", "per_person", "committee_above"):
         if version.caps.get(name) is not None:
             stated.append(version.caps[name])
     if not all(_is_amount(text) for text in stated):

@@ -27,6 +27,7 @@ from donations.permissions import (
     can_withdraw_request,
 )
 from donations.services.copies import disclose_review
+from donations.services.course import is_at_opinion, takes_paper
 from donations.services.duties import act_write, duty_claim
 from donations.services.person_codes import code_for, links_settle
 from donations.services.readiness import DECLARATIONS, check_consent, missing_for_submit
@@ -101,7 +102,7 @@ def request_draft(*, case: Case, programme_version: ProgrammeVersion, by: Any) -
             organization_id=case.organization_id,
             request=request,
             type=row["type"],
-            required=bool(row.get("required")),
+            required=bool(row.get("required")) and not is_at_opinion(row),
             created_by=by,
         ).save(force_insert=True)
     write_transition(request, FUNDING_REQUEST, "draft", before="", by=by)
@@ -212,9 +213,9 @@ def request_attach(
         DomainError: `funding_request.attach_closed` (409), `funding_request.unknown_item` on
             `type`, `funding_request.document_elsewhere` on `document`.
     """
-    request = FundingRequest.objects.locked().get(pk=request.pk)
+    request = FundingRequest.objects.locked().select_related("programme_version").get(pk=request.pk)
     require(can_amend_request, by, request)
-    if request.state not in {RequestState.DRAFT, RequestState.SUPPLEMENT_REQUIRED}:
+    if not takes_paper(request, type):
         raise DomainError("funding_request.attach_closed", _("当前状态不能更换材料。"), status=409)
     paper = RequestDocument.objects.locked().filter(request=request, type=type).first()
     if paper is None:

@@ -24,11 +24,12 @@ from donations.permissions import (
     can_review_request,
 )
 from donations.services import ledger
+from donations.services.course import NAMES_A_SUM, default_amount, following_of, refuse_unnoticed
 from donations.services.duties import act_write, duty_claim
 from donations.services.payable import Payable, cap_of, payable_of, pool_of
 from donations.services.person_codes import linked_codes
 from donations.services.taking import locked_request, step_take
-from donations.workflow import FUNDING_REQUEST, MAIN_LINE, RequestState, next_stage
+from donations.workflow import FUNDING_REQUEST, RequestState
 from msw_portal.kernel.commands import command
 from msw_portal.kernel.errors import DomainError
 
@@ -150,6 +151,8 @@ def request_reject_ineligible(
 ARROWS = {
     (RequestState.DOCUMENT_CHECK, RequestState.MSW_ASSESSMENT): "ask_hospital",
     (RequestState.DOCUMENT_CHECK, RequestState.FIRST_REVIEW): "accept",
+    (RequestState.MSW_ASSESSMENT, RequestState.HOSPITAL_OPINION): "assess",
+    (RequestState.HOSPITAL_OPINION, RequestState.FIRST_REVIEW): "opine",
     (RequestState.FIRST_REVIEW, RequestState.SECOND_REVIEW): "review",
     (RequestState.FIRST_REVIEW, RequestState.COMMITTEE): "refer",
     (RequestState.SECOND_REVIEW, RequestState.COMMITTEE): "refer",
@@ -157,25 +160,19 @@ ARROWS = {
 
 
 def _advance(request: FundingRequest, *, by: Any, amount: Decimal | None = None) -> str:
-    """Take the arrow to the programme's next stage; the step's name."""
-    following = next_stage(request.state, request.programme_version.stages)
-    if following == RequestState.PROPOSED:
-        request.proposed = amount or default_amount(request)
-        _check_amount(request, request.proposed)
-        step_take(request, "propose", by=by, also=("proposed",))
-        return "propose"
-    step = ARROWS[request.state, following]
-    step_take(request, step, by=by)
+    """Take the arrow to the programme's next stage; the step's name. The committee reads the sum named before it."""
+    following = following_of(request, amount)
+    step = "propose" if following == RequestState.PROPOSED else ARROWS[request.state, following]
+    if following not in NAMES_A_SUM:
+        step_take(request, step, by=by)
+        return step
+    request.proposed = amount or default_amount(request)
+    check_amount(request, request.proposed)
+    step_take(request, step, by=by, also=("proposed",))
     return step
 
 
-def default_amount(request: FundingRequest) -> Decimal:
-    """What is proposed when nobody names a sum: the least of asked, cap and gap."""
-    cap = cap_of(request.programme_version)
-    return min([request.requested, request.gap] + ([cap] if cap is not None else []))
-
-
-def _check_amount(request: FundingRequest, amount: Decimal) -> None:
+def check_amount(request: FundingRequest, amount: Decimal) -> None:
     cap = cap_of(request.programme_version)
     if amount <= 0:
         raise DomainError("funding_request.amount_positive", _("金额必须大于零。"), "amount")
@@ -241,11 +238,11 @@ def request_propose(
     request = locked_request(request, by=by, rule=can_propose_request, version=version)
     is_correction = request.state == RequestState.PROPOSED
     FUNDING_REQUEST.check(request, "repropose" if is_correction else "propose")
-    if not is_correction and not _is_last_review(request):
+    if not is_correction and following_of(request, amount) != RequestState.PROPOSED:
         raise DomainError(
             "funding_request.review_not_finished", _("还有审核环节没有完成。"), status=409
         )
-    _check_amount(request, amount)
+    check_amount(request, amount)
     duty = duty_claim(request=request, step="propose", by=by)
     request.proposed = amount
     if is_correction:
@@ -256,10 +253,6 @@ def request_propose(
     act_write(request=request, duty=duty, step="propose", by=by, opinion=opinion, amount=amount)
     audit.record("funding_request.propose", by=by, on=request, amount=amount)
     return request
-
-
-def _is_last_review(request: FundingRequest) -> bool:
-    return next_stage(request.state, request.programme_version.stages) == RequestState.PROPOSED
 
 
 @command
@@ -322,7 +315,8 @@ def request_approve(
     _siblings_locked(request)
     request = locked_request(request, by=by, rule=can_approve_request, version=version)
     FUNDING_REQUEST.check(request, "approve")
-    _check_amount(request, amount)
+    refuse_unnoticed(request)
+    check_amount(request, amount)
     client = by.acting.client
     if client is not None and (client.approve_limit is None or amount > client.approve_limit):
         raise DomainError(
@@ -370,13 +364,3 @@ def _match(
     return ledger.match(
         pairs, amount=amount, beneficiary_class=request.programme_version.beneficiary_class
     )
-
-
-def stages_of(request: FundingRequest) -> list[str]:
-    """The programme's main line, for the course shown on the page and in the API."""
-    used = set(request.programme_version.stages)
-    return [
-        state
-        for state in MAIN_LINE
-        if state in used or state in {RequestState.SUBMITTED, RequestState.APPROVED}
-    ]

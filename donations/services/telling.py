@@ -19,6 +19,8 @@ from msw_portal.kernel.scope import enter
 OFFICERS = ("foundation_officer",)
 DECIDERS = ("foundation_officer", "foundation_approver")
 CASHIERS = ("foundation_cashier",)
+# What the foundation's step asks of the worker -> the kind of the task.
+WORKERS_TASKS = {"request_supplement": "supplement", "ask_hospital": "assess"}
 
 
 def _people(house_id: int, roles: Iterable[str]) -> list[int]:
@@ -101,14 +103,15 @@ def hospital_told(*, payload: Mapping[str, Any], once: str) -> None:
     house = payload["hospital_id"]
     request = FundingRequest.objects.get(pk=payload["request_id"], organization_id=house)
     step = payload["step"]
-    if step == "request_supplement":
+    if step in WORKERS_TASKS:
+        kind = WORKERS_TASKS[step]
         task_open(
-            kind="supplement",
+            kind=kind,
             organization_id=house,
             subject=request,
             due_at=request.due_at,
             assignee=User.objects.filter(pk=_worker_of(request)).first(),
-            dedup_key=f"supplement:{request.uid}:{once}",
+            dedup_key=f"{kind}:{request.uid}:{once}",
         )
     elif request.state != RequestState.SUPPLEMENT_REQUIRED:
         tasks_close(kind="supplement", subject=request)

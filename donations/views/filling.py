@@ -21,6 +21,7 @@ from donations.forms.requests import AttachForm, RequestForm, initial_of_request
 from donations.models.requests import FundingRequest, RequestDocument
 from donations.permissions import can_amend_request, can_submit_request
 from donations.services.copies import review_payload
+from donations.services.course import takes_paper
 from donations.services.payable import cap_of
 from donations.services.readiness import missing_for_submit
 from donations.views import copies, parts
@@ -181,15 +182,13 @@ def papers_context(
     papers = parts.papers_of(user, aid)
     rows = parts.paper_rows(aid, papers, is_asker=True)
     url = reverse("donations:request_document", args=[aid.uid])
-    may = aid.state in (RequestState.DRAFT, RequestState.SUPPLEMENT_REQUIRED) and can_amend_request(
-        user, aid
-    )
+    may = any(takes_paper(aid, one.type) for one in papers) and can_amend_request(user, aid)
     files = list(files_of(user, aid.case)) if may else []
     choices = [("", _("不选")), *((str(one.uid), one.title) for one in files)]
     for row, paper in zip(rows, papers, strict=True):
         row["attach_url"] = url
         row["form"] = None
-        if may:
+        if may and takes_paper(aid, paper.type):
             is_bound = bound is not None and bound[0].pk == paper.pk
             row["form"] = (
                 bound[1]

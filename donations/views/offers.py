@@ -13,6 +13,7 @@ from departments.models.people import Role, User
 from donations import permissions as may
 from donations.models.payout import Disbursement
 from donations.models.requests import FundingRequest, RequestDocument
+from donations.services.course import lacks_notice
 from donations.services.duties import duty_of
 from donations.workflow import (
     DISBURSEMENT,
@@ -76,6 +77,14 @@ ARROWS = (
         may.can_review_request,
         frozenset({R.SECOND_REVIEW}),
     ),
+    _Arrow(
+        "decide",
+        "propose",
+        "decide",
+        gettext_lazy("登记评审会决定"),
+        may.can_decide_request,
+        frozenset({R.COMMITTEE}),
+    ),
     _Arrow("approve", "approve", "approve", gettext_lazy("批准"), may.can_approve_request),
     _Arrow(
         "ask_supplement",
@@ -83,6 +92,14 @@ ARROWS = (
         "request_supplement",
         gettext_lazy("要求补件"),
         may.can_ask_supplement,
+    ),
+    _Arrow(
+        "return_review",
+        "return",
+        "return",
+        gettext_lazy("退回初审"),
+        may.can_return_review,
+        is_quiet=True,
     ),
     _Arrow(
         "propose",
@@ -101,7 +118,13 @@ ARROWS = (
         is_quiet=True,
     ),
     _Arrow(
-        "reject", "reject", "reject", gettext_lazy("不通过"), may.can_reject_request, is_quiet=True
+        "reject",
+        "reject",
+        "reject",
+        gettext_lazy("不通过"),
+        may.can_reject_request,
+        FUNDING_REQUEST.step("reject").sources - {R.COMMITTEE},
+        is_quiet=True,
     ),
 )
 
@@ -130,6 +153,8 @@ def _offer(
     why = _closed(user, request, arrow.rule, arrow.duty_step, held)
     if arrow.step == "accept" and short and not why:
         why = (_("必备材料不齐，请先要求补件。"),)
+    if arrow.step == "approve" and not why and lacks_notice(request):
+        why = (_("本项目批准前须先公示，公示期满再批准。"),)
     # The version that was read goes along: a decision on an older one is refused.
     url = f"{reverse(f'donations:{arrow.name}', args=[request.uid])}?v={request.row_version}"
     return Offer(arrow.step, arrow.label, url, why, is_quiet=arrow.is_quiet)

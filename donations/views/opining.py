@@ -34,7 +34,7 @@ def assess(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
             done=_("评估已送出，等主任写医院意见。"),
             title=_("社工评估"),
             button=_("送主任"),
-            note=_("家庭情况、支持系统、救助的必要性和预期作用。写下后不能改动。"),
+            note=_short(aid) or _("家庭情况、支持系统、救助的必要性和预期作用。写下后不能改动。"),
         ),
     )
 
@@ -44,10 +44,6 @@ def assess(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 def opine(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     aid = request_or_404(request, uid)
     require(can_opine_request, request.user, aid)
-    short = papers_lacking(aid)
-    words = _("以医院的名义答复基金会。写下后不能改动。")
-    if short:
-        words = _("还缺 %(papers)s，请主责社工先放入。") % {"papers": enumerated(short)}
     return take(
         request,
         _step(
@@ -58,9 +54,14 @@ def opine(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
             done=_("医院意见已送出，进入初审。"),
             title=_("医院意见"),
             button=_("送基金会"),
-            note=words,
+            note=_("以医院的名义答复基金会。写下后不能改动。"),
         ),
     )
+
+
+def _short(aid: FundingRequest) -> str:
+    lacking = papers_lacking(aid)
+    return _("请先附上：%(paper)s。") % {"paper": enumerated(lacking)} if lacking else ""
 
 
 def _step(

@@ -14,11 +14,14 @@ from donations.forms.review import say_form
 from donations.models.requests import FundingRequest
 from donations.permissions import (
     can_amend_request,
+    can_assess_request,
+    can_opine_request,
     can_submit_request,
     can_supplement_request,
     can_withdraw_request,
 )
 from donations.services.copies import COPY_NOTE
+from donations.services.opinions import papers_lacking
 from donations.services.requests import request_supplement
 from donations.views import copies, filling, parts, payouts
 from donations.views.consenting import consent_rows, consents_of, live_share
@@ -26,7 +29,7 @@ from donations.views.offers import Offer
 from donations.views.stepping import shown
 from donations.views.sums import Granted, Sum, sum_of
 from donations.views.wording import due_for, granted_words, running_due, state_of, tone_of
-from donations.workflow import BEFORE_APPROVAL, GRANTED, IN_REVIEW, RequestState
+from donations.workflow import BEFORE_APPROVAL, GRANTED, IN_REVIEW, WITH_HOSPITAL, RequestState
 from msw_portal.kernel.display import moment, money, when
 
 R = RequestState
@@ -136,10 +139,10 @@ def _supplement(user: User, aid: FundingRequest) -> dict[str, Any] | None:
 
 
 def _offers(user: User, aid: FundingRequest, share: Any) -> list[Offer]:
-    """Resuming, telling who it is, taking back: what is not the page's main button."""
+    """What the hospital is asked for, resuming, telling who it is, taking back."""
+    offers = _asked_for(user, aid)
     if not can_withdraw_request(user, aid):
-        return []
-    offers = []
+        return offers
     if aid.on_hold_at:
         closed = () if share else (_("先请家庭重新签署向这家基金会提供信息的同意。"),)
         offers.append(
@@ -169,6 +172,21 @@ def _offers(user: User, aid: FundingRequest, share: Any) -> list[Offer]:
             )
         )
     return offers
+
+
+def _asked_for(user: User, aid: FundingRequest) -> list[Offer]:
+    """The foundation waits for the hospital: the worker's assessment, then the head's opinion."""
+    if aid.state not in WITH_HOSPITAL or aid.on_hold_at:
+        return []
+    is_first = aid.state == R.MSW_ASSESSMENT
+    name = "request_assess" if is_first else "request_opine"
+    may = can_assess_request(user, aid) if is_first else can_opine_request(user, aid)
+    label = _("写社工评估") if is_first else _("写医院意见")
+    why = () if may else (_("由主责社工办理。") if is_first else _("由社工部主任办理。"),)
+    if may and is_first:
+        why = tuple(_("还缺：%(paper)s。") % {"paper": one} for one in papers_lacking(aid))
+    url = reverse(f"donations:{name}", args=[aid.uid])
+    return [Offer(name, label, url, why, is_primary=not why)]
 
 
 def case_sum(user: User, requests: Sequence[FundingRequest]) -> Sum | None:

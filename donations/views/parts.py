@@ -12,7 +12,7 @@ from departments.models.mechanisms import Message, Transition
 from departments.models.people import User
 from departments.services.viewing import is_shown
 from donations.models.requests import CostLine, FundingAct, FundingRequest, RequestDocument
-from donations.services.review import stages_of
+from donations.services.course import stages_of
 from donations.views.sums import Granted, Sum, sum_of
 from donations.views.wording import joined
 from donations.workflow import FUNDING_REQUEST, GRANTED, Duty, RequestState
@@ -153,6 +153,8 @@ def course_of(request: FundingRequest, moves: list[Transition]) -> list[dict[str
     """The programme's stages for the stepper; one that left the main line ends where it left it."""
     reached = {move.to_state: when(move.at) for move in moves}
     line = stages_of(request)
+    if R.COMMITTEE in line and request.proposed is not None and R.COMMITTEE not in reached:
+        line.remove(R.COMMITTEE)  # below the limit: it never lay before the committee
     here = {R.SUPPLEMENT_REQUIRED: R.DOCUMENT_CHECK}.get(request.state, request.state)
     if here == R.DRAFT:
         return [
@@ -184,6 +186,9 @@ ACT_LABELS = {
     "accept": gettext_lazy("材料齐全"),
     "review": gettext_lazy("初审通过"),
     "second_review": gettext_lazy("复审通过"),
+    "assess": gettext_lazy("社工评估"),
+    "opine": gettext_lazy("医院意见"),
+    "decide": gettext_lazy("评审会决定"),
     "prepare": gettext_lazy("开拨付单"),
     "release": gettext_lazy("复核放款"),
     "propose": gettext_lazy("拟定金额"),

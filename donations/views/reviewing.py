@@ -30,9 +30,9 @@ from donations.permissions import (
     can_review_request,
     can_view_request,
 )
+from donations.services.course import NAMES_A_SUM, default_amount, following_of
 from donations.services.payable import payable_of
 from donations.services.review import (
-    default_amount,
     request_approve,
     request_ask_supplement,
     request_check,
@@ -67,7 +67,8 @@ def sent_or_404(
     return aid
 
 
-def _step(request: HttpRequest, aid: FundingRequest, **given: Any) -> Step:
+def step_of(request: HttpRequest, aid: FundingRequest, **given: Any) -> Step:
+    """A step on the request as it was read: the form carries the version of the page."""
     back = reverse("donations:review", args=[aid.uid])
     read = request.GET.get("v", "")
     version = int(read) if read.isascii() and read.isdigit() and len(read) < 9 else aid.row_version
@@ -95,7 +96,7 @@ def check(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """Taking in hand, or saying that the papers are in order."""
     aid = sent_or_404(request, uid, can_check_request)
     words = _taking_in_hand() if aid.state == R.SUBMITTED else _papers_in_order(aid)
-    return take(request, _step(request, aid, service=request_check, **words))
+    return take(request, step_of(request, aid, service=request_check, **words))
 
 
 def _taking_in_hand() -> dict[str, Any]:
@@ -136,7 +137,7 @@ def ask_supplement(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     days = aid.programme_version.sla.get(R.SUPPLEMENT_REQUIRED)
     return take(
         request,
-        _step(
+        step_of(
             request,
             aid,
             form=AskSupplementForm,
@@ -160,7 +161,7 @@ def reject_ineligible(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     aid = sent_or_404(request, uid, can_reject_ineligible)
     return take(
         request,
-        _step(
+        step_of(
             request,
             aid,
             form=RejectForm,
@@ -180,7 +181,7 @@ def reject(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     aid = sent_or_404(request, uid, can_reject_request)
     return take(
         request,
-        _step(
+        step_of(
             request,
             aid,
             form=RejectForm,
@@ -203,7 +204,7 @@ def review_act(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     most = default_amount(aid) if aid.requested is not None else None
     return take(
         request,
-        _step(
+        step_of(
             request,
             aid,
             form=ReviewForm,
@@ -221,9 +222,7 @@ def review_act(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 
 
 def _names_amount(aid: FundingRequest) -> bool:
-    if aid.state not in (R.FIRST_REVIEW, R.SECOND_REVIEW, R.COMMITTEE):
-        return False
-    return next_stage(aid.state, aid.programme_version.stages) == R.PROPOSED
+    return aid.state in (R.FIRST_REVIEW, R.SECOND_REVIEW) and following_of(aid) in NAMES_A_SUM
 
 
 @require_http_methods(["GET", "POST"])
@@ -232,7 +231,7 @@ def propose(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     aid = sent_or_404(request, uid, can_propose_request)
     return take(
         request,
-        _step(
+        step_of(
             request,
             aid,
             form=ProposeForm,
@@ -253,7 +252,7 @@ def approve(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     most = payable.amount if payable else Decimal(0)
     return take(
         request,
-        _step(
+        step_of(
             request,
             aid,
             form=ApproveForm,

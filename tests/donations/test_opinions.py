@@ -17,6 +17,7 @@ from tests.factories.donations import as_person, code_for, give, make_money, mak
 from tests.factories.world import SINCE
 
 D = Decimal
+MEDICAL = "medical_opinion"
 HOSPITAL = [
     "document_check",
     "msw_assessment",
@@ -32,7 +33,7 @@ HOSPITAL = [
 ]
 PAPERS = [
     *LITTLE_ANGEL["documents"],
-    {"type": "medical_opinion", "text": "医疗意见", "required": True, "at": "opinion"},
+    {"type": MEDICAL, "text": "医疗意见", "required": True, "at": "opinion"},
 ]
 
 
@@ -57,13 +58,9 @@ def _asked(people, **content):
 def _opined(people, head, **content):
     asked = _asked(people, **content)
     with as_person(people.worker) as by:
+        file = paper(asked.case, by, "medical_opinion")
+        requests.request_attach(request=asked.request, type=MEDICAL, document=file, by=by)
         opinions.request_assess(request=asked.request, opinion="家庭负债，支持系统薄弱", by=by)
-        requests.request_attach(
-            request=asked.request,
-            type="medical_opinion",
-            document=paper(asked.case, by, "medical_opinion"),
-            by=by,
-        )
     with as_person(head) as by:
         asked.request = opinions.request_opine(request=asked.request, opinion="情况属实", by=by)
     return asked
@@ -91,6 +88,17 @@ def test_the_hospital_is_asked_and_answers_with_two_persons(people, head, refuse
     with as_person(people.worker) as by:
         task = Task.objects.get(kind="assess", subject_id=asked.request.pk)
         assert (task.assignee_id, task.state) == (by.pk, "open")
+        with refuses("funding_request.opinion_papers_missing", "opinion"):
+            opinions.request_assess(request=asked.request, opinion="支持系统薄弱", by=by)
+        with refuses("funding_request.attach_closed", status=409):  # what was verified stays
+            requests.request_attach(
+                request=asked.request,
+                type="diagnosis_certificate",
+                document=paper(asked.case, by),
+                by=by,
+            )
+        file = paper(asked.case, by, "medical_opinion")
+        requests.request_attach(request=asked.request, type=MEDICAL, document=file, by=by)
         with refuses("funding_request.needs_opinion", "opinion"):
             opinions.request_assess(request=asked.request, opinion=" ", by=by)
         done = opinions.request_assess(request=asked.request, opinion="支持系统薄弱", by=by)
@@ -100,21 +108,6 @@ def test_the_hospital_is_asked_and_answers_with_two_persons(people, head, refuse
             opinions.request_opine(request=asked.request, opinion="属实", by=by)
     with as_person(head) as by:
         assert Task.objects.get(kind="opine", subject_id=done.pk).role == "dept_head"
-        with refuses("funding_request.opinion_papers_missing", "opinion"):
-            opinions.request_opine(request=asked.request, opinion="属实", by=by)
-    with as_person(people.worker) as by:
-        with refuses(
-            "funding_request.attach_closed", status=409
-        ):  # what was verified stays as it is
-            requests.request_attach(
-                request=asked.request,
-                type="diagnosis_certificate",
-                document=paper(asked.case, by),
-                by=by,
-            )
-        file = paper(asked.case, by, "medical_opinion")
-        requests.request_attach(request=asked.request, type="medical_opinion", document=file, by=by)
-    with as_person(head) as by:
         said = opinions.request_opine(request=asked.request, opinion="情况属实", by=by)
         assert said.state == "first_review"
         assert not Task.objects.filter(kind="opine", state="open").exists()
@@ -126,7 +119,7 @@ def test_the_hospital_is_asked_and_answers_with_two_persons(people, head, refuse
             ("assess", "enter"),
             ("opine", "hospital"),
         ]
-        copy = RequestDocument.objects.get(request=said, type="medical_opinion")
+        copy = RequestDocument.objects.get(request=said, type=MEDICAL)
         assert copy.masked_id is not None  # the foundation reads its copy
         assert Task.objects.filter(
             subject_id=said.pk, state="open", kind="review", role="foundation_officer"
