@@ -24,3 +24,8 @@ def can_publish_entry(user: Any, organization: Organization) -> bool:
     if user is None:
         return True
     return user.house_id == organization.pk and user.role in PUBLISHERS
+
+
+def can_answer_objection(user: Any, objection: Any) -> bool:
+    """Whoever publishes for the house; that it is another person than the publisher the service says."""
+    return user.house_id == objection.organization_id and user.role in PUBLISHERS

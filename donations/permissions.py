@@ -127,6 +127,11 @@ def can_reject_request(user: Any, request: FundingRequest) -> bool:
     return request.state != "committee" and _may_step(user, request, "reject")
 
 
+def can_open_notice(user: Any, request: FundingRequest) -> bool:
+    """An officer shows the proposal in public and answers what is said against it."""
+    return user.role == "foundation_officer" and _is_foundation_of(user, request)
+
+
 def can_approve_request(user: Any, request: FundingRequest) -> bool:
     return _may_step(user, request, "approve")
 

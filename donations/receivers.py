@@ -8,7 +8,7 @@ from cases.models.people import Client
 from cases.signals import client_merged, client_unmerged, consent_withdrawn
 from departments.services.entering import house_scope
 from departments.services.outbox import Delivery
-from donations.services import holds, person_codes, telling
+from donations.services import holds, notices, person_codes, telling
 from donations.services.crossing import grant_arrive, grant_find
 
 
@@ -21,6 +21,7 @@ def connect() -> None:
 
 def stop_requests(sender: Any, *, consent: Consent, by: Any, **_more: Any) -> None:
     holds.requests_hold(consent=consent, by=by)
+    notices.notice_withdrawn(consent=consent, by=by)
 
 
 def join_codes(sender: Any, *, client: Client, by: Any, **_more: Any) -> None:
@@ -74,3 +75,7 @@ def carry_grant(delivery: Delivery) -> None:
     with house_scope(grant.payee_id):
         grant_arrive(grant)
         delivery.finish()
+
+
+def take_notice_down(delivery: Delivery) -> None:
+    _effect(delivery, "foundation_id", notices.notice_take_down, care=False)

@@ -28,6 +28,7 @@ HANDLERS = {
     "funding_request.held": "donations.receivers.tell_foundation",
     "funding_request.moved": "donations.receivers.tell_hospital",
     "funding_request.persons": "donations.receivers.tell_persons",
+    "funding_request.notice_taken_back": "donations.receivers.take_notice_down",
     "funding_request.opened": "donations.receivers.note_opening",
     "disbursement.released": "donations.receivers.tell_release",
     "disbursement.confirmed": "donations.receivers.tell_confirmation",

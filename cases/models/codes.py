@@ -343,6 +343,7 @@ class DisclosureLevel(TextChoices):
     PACKET = "packet", _("盲审材料")
     RESULT = "result", _("结果")
     MDT = "mdt", _("院内团队")
+    NOTICE = "notice", _("公示所需，遮盖姓名")
 
 
 class ShareItem(TextChoices):

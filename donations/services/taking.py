@@ -61,7 +61,7 @@ def tell_hospital(request: FundingRequest, step: str, *, by: Any) -> None:
     """Put the move into the outbox; the relay makes its effects in the hospital."""
     outbox.put(
         MOVED,
-        organization_id=by.acting.organization_id,
+        organization_id=request.counterparty_id,  # whose step it is, the clock's too
         subject=request,
         request_id=request.pk,
         hospital_id=request.organization_id,
