@@ -59,6 +59,7 @@ TASK_WORDS: dict[str, str | Promise] = {
     "supplement": _("补交救助材料"),
     "assess": _("写救助申请的社工评估"),
     "opine": _("写救助申请的医院意见"),
+    "objection": _("答复公示异议"),
     "check": _("核对救助材料"),
     "review": _("审核救助申请"),
     "decide": _("登记评审会决定"),

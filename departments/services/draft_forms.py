@@ -162,6 +162,7 @@ FORMS: dict[str, Form] = {
     "donations-assess": Form(_("救助申请的社工评估"), "donations:request_assess"),
     "donations-opine": Form(_("救助申请的医院意见"), "donations:request_opine"),
     "donations-decide": Form(_("评审会决定"), "donations:decide"),
+    "donations-objection": Form(_("答复异议"), "donations:objection"),
     "donations-prepare": Form(_("开拨付单"), "donations:prepare"),
     "donations-donation": Form(_("登记捐赠"), "donations:donation_new"),
 }

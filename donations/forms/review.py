@@ -7,7 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cases.forms.fields import Line, Reason, SomeOf, Story, WideDate, WideInteger, Yes
+from cases.forms.fields import Line, OneOf, Reason, SomeOf, Story, WideDate, WideInteger, Yes
+from cases.models.consents import Consent
 from msw_portal.kernel.forms import CommandForm
 from msw_portal.kernel.money import AmountField, format_amount
 
@@ -138,6 +139,38 @@ class DecideForm(StepForm):
             self.fields["amount"].help_text = _("提交的拟定金额 %(laid)s 元；不填按此") % {
                 "laid": format_amount(laid)
             }
+
+
+class NoticeAllowForm(CommandForm):
+    """Under which consent the family is shown in public."""
+
+    consent = forms.ModelChoiceField(
+        Consent.objects.none(),
+        to_field_name="uid",
+        widget=forms.HiddenInput,
+        error_messages={
+            "required": _("家庭还没有签署公示同意书，请先签署。"),
+            "invalid_choice": _("家庭还没有签署公示同意书，请先签署。"),
+        },
+    )
+
+    def __init__(self, *args: Any, consents: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["consent"].queryset = consents
+
+
+class AnswerObjectionForm(CommandForm):
+    """What was found, and whether the objection is right."""
+
+    answer = Story(label=_("核查情况和结论"), rows=5, max_length=2000, required=False)
+    is_upheld = OneOf(
+        label=_("结论"),
+        choices=[("no", _("异议不成立，继续办理")), ("yes", _("异议成立，终止申请"))],
+        widget=forms.RadioSelect,
+    )
+
+    def clean_is_upheld(self) -> bool:
+        return self.cleaned_data["is_upheld"] == "yes"
 
 
 class ProposeForm(StepForm):

@@ -85,6 +85,13 @@ ARROWS = (
         may.can_decide_request,
         frozenset({R.COMMITTEE}),
     ),
+    _Arrow(
+        "open_notice",
+        "open_notice",
+        "open_notice",
+        gettext_lazy("开始公示"),
+        may.can_open_notice,
+    ),
     _Arrow("approve", "approve", "approve", gettext_lazy("批准"), may.can_approve_request),
     _Arrow(
         "ask_supplement",
@@ -142,6 +149,7 @@ def review_offers(
         _offer(user, request, arrow, held, short)
         for arrow in ARROWS
         if request.state in (arrow.states or FUNDING_REQUEST.step(arrow.step).sources)
+        and (arrow.step != "open_notice" or lacks_notice(request))
     ]
     paid = [offer for one in payouts for offer in payout_offers(user, one, held)]
     return _with_primary([*made, *paid, *_prepare(user, request, held, payouts)])

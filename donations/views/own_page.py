@@ -21,6 +21,7 @@ from donations.permissions import (
     can_withdraw_request,
 )
 from donations.services.copies import COPY_NOTE
+from donations.services.notices import expects_notice, notice_copy
 from donations.services.opinions import papers_lacking
 from donations.services.requests import request_supplement
 from donations.views import copies, filling, parts, payouts
@@ -53,6 +54,7 @@ def page(user: User, aid: FundingRequest) -> dict[str, Any]:
         "consents": consent_rows(user, aid.case, foundation, given),
         "offers": _offers(user, aid, live_share(given, foundation)),
         "talk": parts.talk_of(user, aid),
+        "opinions": parts.act_rows(user, aid, steps=("assess", "opine")),
         "payouts": [payouts.payout_row(user, one) for one in payouts.payouts_of(user, aid)],
         "papers_note": COPY_NOTE,
         **filling.papers_context(user, aid),
@@ -152,6 +154,14 @@ def _offers(user: User, aid: FundingRequest, share: Any) -> list[Offer]:
                 reverse("donations:request_resume", args=[aid.uid]),
                 closed,
                 is_primary=not closed,
+            )
+        )
+    if expects_notice(aid) and not aid.on_hold_at and notice_copy(aid) is None:
+        offers.append(
+            Offer(
+                "notice",
+                _("提供公示内容"),
+                reverse("donations:request_notice", args=[aid.uid]),
             )
         )
     if aid.state in GRANTED and aid.identity_disclosure_id is None and not aid.on_hold_at:

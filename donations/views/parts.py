@@ -195,14 +195,18 @@ ACT_LABELS = {
 }
 
 
-def act_rows(user: User, request: FundingRequest) -> list[dict[str, Any]]:
-    """Opinions and decisions, newest first; shown to the foundation alone."""
+def act_rows(
+    user: User, request: FundingRequest, *, steps: tuple[str, ...] = ()
+) -> list[dict[str, Any]]:
+    """Opinions and decisions, newest first: all for the foundation, the hospital's own `steps` for the hospital."""
     acts = (
         FundingAct.objects.visible_to(user)
         .filter(request=request)
         .select_related("user", "client")
         .order_by("-at", "-id")
     )
+    if steps:
+        acts = acts.filter(step__in=steps)
     return [
         {
             "label": ACT_LABELS.get(one.step) or _step_label(one.step),

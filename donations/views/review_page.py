@@ -16,6 +16,7 @@ from donations.services.reading import Copies, copies_read
 from donations.views import copies, parts, payouts
 from donations.views.advising import panel
 from donations.views.copies import who_of
+from donations.views.noticing import notice_card
 from donations.views.offers import PAYABLE_STATES, Offer, review_offers, same_reason
 from donations.views.rows import facts_said
 from donations.views.sums import limits_of, limits_words
@@ -48,6 +49,7 @@ def page(user: User, aid: FundingRequest) -> dict[str, Any]:
         "acts": parts.act_rows(user, aid),
         "payouts": [payouts.payout_row(user, one) for one in found],
         "talk": parts.talk_of(user, aid),
+        "notice": notice_card(user, aid),
         "trace": request_trace(user, aid, found),
     }
 

@@ -30,8 +30,9 @@ from cases.services.reporting import report_open
 from cases.services.subject_requests import subject_request_record, subject_request_verify
 from cases.services.supervision import supervision_case_add
 from cases.services.transfers import case_transfer_ask
-from departments.models.organizations import Code, DatedRule, Department
+from departments.models.organizations import Code, DatedRule, Department, Organization
 from departments.models.people import ApiClient, Membership, User, duty_class
+from departments.models.publishing import Objection
 from departments.services.census.published import published_add
 from departments.services.department_file import placement_add, practice_base_add
 from departments.services.documents import document_store
@@ -39,6 +40,8 @@ from departments.services.importing.kinds import kinds
 from departments.services.importing.runs import import_upload
 from departments.services.learning import learning_plan
 from departments.services.learning_papers import MATERIAL
+from departments.services.objections import objection_receive
+from departments.services.publishing import EntryPayload, entry_publish
 from departments.services.reviews import review_start
 from departments.services.saved_views import saved_view_keep
 from departments.services.security_events import ALARM_TASK
@@ -177,6 +180,7 @@ KEYS = {
     "donations:disbursement_bounce": "released_disbursement",
     "donations:release": "disbursement",
     "donations:disbursement_cancel": "disbursement",
+    "donations:objection": "objection",
     "donations:fund": "fund",
     "donations:donation": "donation",
     "donations:": "request",
@@ -583,6 +587,22 @@ def _requests(people: People, money: donations.Money, file: Any) -> dict[str, An
     }
 
 
+def _objection(officer: User, request: Any) -> Objection:
+    """A notice of a proposed grant, and what somebody says against it."""
+    with donations.as_person(officer) as by:
+        entry = entry_publish(
+            organization=Organization.objects.get(pk=by.house_id),
+            kind="notice",
+            title="演示公示",
+            payload=EntryPayload(),
+            subject=request,
+            by=by,
+        )
+    objection_receive(entry=entry, text="演示异议", place="192.0.2.7")
+    with donations.as_person(officer):
+        return Objection.objects.get(entry=entry)
+
+
 def _hours(worker: User, volunteer: User, file: Any = None) -> dict[str, Any]:
     """A confirmed service of the small world's volunteer with its proof, and a promise for a shift."""
     with donations.as_person(worker) as by:
@@ -669,6 +689,7 @@ def build() -> dict[str, str]:
     made |= {"fund": money.fund, "donation": gift}
     made |= _hours(people.worker, fetch("volunteer"))
     made |= _learning(made["case"], supervisor, head, people.worker)
+    made["objection"] = _objection(people.officer2, made["proposed_request"])
     with donations.as_person(people.worker):
         made["paper"] = RequestDocument.objects.filter(request=made["request"]).first()
     with donations.as_person(head) as by:
