@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from donations import charity_urls
 from donations.views import (
     asking,
     board,
@@ -82,3 +83,4 @@ urlpatterns = [
     path("donations/<uuid:uid>/confirm/", giving.confirm, name="donation_confirm"),
     path("donations/<uuid:uid>/history/", histories.donation_history, name="donation_history"),
 ]
+urlpatterns += charity_urls.urlpatterns

@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from cases.urls import console_patterns, door_patterns
+from donations.charity_urls import public_patterns as campaign_patterns
 from msw_portal import gallery, health, metrics
 from volunteers.hours_urls import public_patterns as hours_patterns
 from volunteers.urls import door_patterns as volunteer_doors
@@ -17,6 +18,7 @@ urlpatterns = [
     path("", include("departments.urls")),
     path("", include(door_patterns)),
     path("", include(hours_patterns)),
+    path("", include(campaign_patterns)),
     path("console/system/", include(console_patterns)),
     path("cases/", include("cases.urls")),
     path("volunteers/hours/", include("volunteers.hours_urls")),

@@ -1,0 +1,90 @@
+"""What the public reads of a campaign: the plan as the law lists it, and the account at its end."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from departments.services.publishing import Column, EntryPayload, EntryTable, yuan
+from donations.models.campaigns import Campaign
+from donations.services.campaigns.checking import platform_names
+from donations.services.charities import certificate_on
+from msw_portal.kernel.display import money
+
+BASIS = _("《慈善法》第二十四条、第二十五条、第七十九条")
+
+
+def plan_facts(campaign: Campaign) -> list[tuple[str, str]]:
+    """The statutory facts of Charity Law 24 in short lines, label and text."""
+    charity = campaign.licensed_org or campaign.organization
+    certificate = certificate_on(charity, campaign.starts_on).row
+    facts: list[tuple[Any, Any]] = [
+        (_("募捐组织"), charity.name),
+        (_("统一社会信用代码"), charity.uscc),
+        (_("公开募捐资格证书"), certificate.number if certificate else ""),
+        (_("备案编号"), campaign.filing_no),
+        (_("备案机关"), campaign.filing_authority),
+        (_("起止时间"), f"{campaign.starts_on} — {campaign.ends_on}"),
+        (_("活动地域"), campaign.area),
+        (_("募捐方式"), "、".join(str(Campaign.Mode(one).label) for one in campaign.modes)),
+        (_("活动负责人"), campaign.responsible_person),
+        (_("办公地址"), campaign.office_address),
+        (_("接受捐赠方式"), campaign.donation_methods),
+        (_("银行账户"), campaign.bank_account),
+        (_("募捐目标"), money(campaign.target) if campaign.target else ""),
+        (_("联系方式"), campaign.contact),
+        (_("查询方式"), campaign.query_words),
+    ]
+    return [(str(label), str(text)) for label, text in facts if text]
+
+
+def plan_sections(campaign: Campaign) -> list[tuple[str, str]]:
+    """What the plan says in sentences."""
+    partners = campaign.partners.select_related("partner").order_by("pk")
+    named = "；".join(f"{one.partner.name}（{one.part}）" for one in partners)
+    sections = [
+        (_("募捐目的"), campaign.purpose),
+        (_("受益人"), campaign.beneficiaries),
+        (_("募得款物用途"), campaign.use_of_funds),
+        (_("募捐成本"), campaign.cost),
+        (_("剩余财产的处理"), campaign.residual_property),
+        (_("合作方"), named),
+    ]
+    return [(str(heading), text) for heading, text in sections if text]
+
+
+def platform_links(campaign: Campaign) -> list[tuple[str, str]]:
+    """Name and address of the campaign's pages on designated platforms."""
+    names = platform_names()
+    return [
+        (names.get(code, code), campaign.platform_urls[code])
+        for code in campaign.platforms
+        if campaign.platform_urls.get(code)
+    ]
+
+
+def plan_payload(campaign: Campaign) -> EntryPayload:
+    """The entry at the start of a campaign."""
+    return EntryPayload(
+        facts=plan_facts(campaign),
+        sections=plan_sections(campaign),
+        links=platform_links(campaign),
+        basis=str(BASIS),
+    )
+
+
+def closing_payload(campaign: Campaign) -> EntryPayload:
+    """The same with what was raised and how it went."""
+    raised = EntryTable(
+        key="raised",
+        heading=str(_("募捐情况")),
+        columns=(Column("what", str(_("项目"))), Column("amount", str(_("金额（元）")), "money")),
+        rows=((str(_("募得款物合计")), yuan(campaign.raised)),),
+    )
+    ended = (str(_("实际结束日期")), str(campaign.ended_on))
+    return EntryPayload(
+        facts=[*plan_facts(campaign), ended],
+        sections=[(str(_("募捐情况说明")), campaign.closing_words), *plan_sections(campaign)],
+        tables=(raised,),
+        links=platform_links(campaign),
+        basis=str(BASIS),
+    )

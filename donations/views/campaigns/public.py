@@ -1,0 +1,36 @@
+"""A campaign as anybody reads it: what the law has published, and the way to the filed platform.
+
+The portal takes no money and shows no single person's need; it counts openings and ways taken per
+day, and keeps nothing of who it was.
+"""
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+
+from cases.views.public_doors import page, public
+from donations.services.campaigns.publicity import (
+    campaign_public,
+    campaign_seen,
+    platform_address,
+)
+
+
+@public
+def campaign_page(request: HttpRequest, slug: str) -> HttpResponse:
+    found = campaign_public(slug)
+    if found is None:
+        return page(request, "doors/campaign.html", 404, campaign=None)
+    if request.method == "GET":
+        campaign_seen(slug, is_support=False)
+    platforms = [{"code": code, "name": name} for code, name in found.links]
+    return page(request, "doors/campaign.html", campaign=found, platforms=platforms)
+
+
+@public
+def campaign_go(request: HttpRequest, slug: str, platform: str) -> HttpResponse:
+    """On to the campaign's own page on a designated platform."""
+    to = platform_address(slug, platform)
+    if to is None:
+        raise Http404
+    if request.method == "GET":
+        campaign_seen(slug, is_support=True)
+    return HttpResponseRedirect(to)
