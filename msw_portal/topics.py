@@ -64,6 +64,7 @@ IMPORTS = {
     "census": "departments.services.importing.census.CENSUS",
     "staff": "departments.services.importing.staff.STAFF",
     "volunteer_hours": "volunteers.services.hour_imports.HOURS",
+    "campaign_stats": "donations.services.campaigns.importing.CAMPAIGN_STATS",
     "statement_bank": "donations.services.statement_imports.BANK",
     "statement_alipay": "donations.services.statement_imports.ALIPAY",
     "statement_wechat": "donations.services.statement_imports.WECHAT",

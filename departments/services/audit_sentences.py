@@ -4,6 +4,9 @@ from django.utils.translation import gettext_lazy as _
 
 # Actions whose two halves would read oddly.
 WHOLE = {
+    "campaign.start": _("募捐活动 · 开始募捐"),
+    "fund.close": _("基金 · 终止"),
+    "trust.report": _("慈善信托 · 登记年度报告"),
     "group.close": _("小组 · 批准总结并结束"),
     "attendance.mark": _("小组 · 登记出勤"),
     "group_member.decline": _("组员 · 不入组"),

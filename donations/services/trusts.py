@@ -13,6 +13,7 @@ from departments.models.organizations import Organization
 from donations.charity_permissions import can_keep_charity
 from donations.models.charities import FILING_DAYS, CharitableTrust, TrustBeneficiary, TrustReport
 from donations.models.giving import Fund
+from donations.services.related import is_related
 from msw_portal.kernel.access import require
 from msw_portal.kernel.commands import check_base, command
 from msw_portal.kernel.errors import DomainError
@@ -196,7 +197,8 @@ def trust_beneficiary_add(
     if chosen_on > timezone.localdate():
         raise DomainError("trust.in_future", _("日期不能晚于今天。"), "chosen_on")
     named = _folded(name)
-    if named in {_folded(trust.settlor), _folded(trust.trustee.name)}:
+    is_own = named in {_folded(trust.settlor), _folded(trust.trustee.name)}
+    if is_own or is_related(organization_id=trust.organization_id, name=name, on=chosen_on):
         raise DomainError("trust.related_beneficiary", ARTICLE_46, "name")
     row = TrustBeneficiary(
         organization_id=trust.organization_id,

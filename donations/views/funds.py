@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from departments.views.paging import page_of
+from donations.charity_permissions import can_end_fund, can_keep_charity
+from donations.models.charities import CharitableTrust, FundTerms
 from donations.models.giving import Fund
 from donations.models.ledger import LedgerEntry, LedgerJournal
 from donations.models.programmes import ProgrammeVersion
@@ -27,7 +29,7 @@ from donations.views.balances import (
 )
 from donations.views.guards import foundation_page
 from donations.views.paging import PAGE_SIZE
-from donations.workflow import RequestState
+from donations.workflow import FUND, RequestState
 from msw_portal.kernel.access import require
 from msw_portal.kernel.display import money
 from msw_portal.kernel.together import together
@@ -51,6 +53,7 @@ def funds(request: HttpRequest) -> HttpResponse:
             "donations_url": reverse("donations:donations"),
             "new_url": reverse("donations:donation_new"),
             "may_record": may_record(user),
+            "may_keep": can_keep_charity(user),
         },
     )
 
@@ -58,7 +61,9 @@ def funds(request: HttpRequest) -> HttpResponse:
 @require_safe
 @foundation_page
 def fund(request: HttpRequest, uid: Any) -> HttpResponse:
-    found = get_object_or_404(Fund.objects.visible_to(request.user), uid=uid)
+    found = get_object_or_404(
+        Fund.objects.visible_to(request.user).select_related("parent"), uid=uid
+    )
     require(can_view_fund, request.user, found)
     page = _book(request, found)
     page["journals"] = journal_rows(page.pop("rows"), found, request.user)
@@ -86,7 +91,31 @@ def _fund_context(user: Any, found: Fund) -> dict[str, Any]:
         "pager_text": _("每页 20 笔，最新的在前"),
         "funds_url": reverse("donations:funds"),
         "may_record": can_record_donation(user, found),
+        **_terms(user, found),
         "new_url": f"{reverse('donations:donation_new')}?fund={found.uid}",
+    }
+
+
+def _terms(user: Any, found: Fund) -> dict[str, Any]:
+    """What was agreed about the fund, what hangs under it, and what may be done with it."""
+    trust = CharitableTrust.objects.visible_to(user).filter(fund=found).first()
+    keeps, ends = can_keep_charity(user, found), can_end_fund(user, found)
+    return {
+        "terms": FundTerms.objects.visible_to(user)
+        .filter(fund=found)
+        .select_related("founder")
+        .first(),
+        "children": Fund.objects.visible_to(user).filter(parent=found).order_by("number"),
+        "trust": trust,
+        "may_edit": keeps and trust is None and found.state != Fund.State.CLOSED,
+        "fund_steps": [
+            {
+                "label": step.label,
+                "url": reverse("donations:fund_step", args=[found.uid, step.name]),
+            }
+            for step in FUND.open_steps(found)
+            if (ends if step.name == "close" else keeps)
+        ],
     }
 
 

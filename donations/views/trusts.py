@@ -71,7 +71,7 @@ def trust(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 
 def _choices(request: HttpRequest) -> dict[str, Any]:
     """Charities and trust companies of the register, and the own house."""
-    kinds = [OrganizationKind.FOUNDATION, OrganizationKind.TRUSTEE]
+    kinds = [OrganizationKind.FOUNDATION, OrganizationKind.ASSOCIATION, OrganizationKind.TRUSTEE]
     bodies = Organization.objects.visible_to(request.user).on_ground_of(request.user)
     return {"trustees": bodies.filter(kind__in=kinds, ended_on=None).order_by("name")}
 

@@ -13,6 +13,7 @@ from departments.models.people import User
 from departments.services.entering import house_scope
 from msw_portal.demo import (
     asking,
+    campaigns,
     doubles,
     families,
     funds,
@@ -103,6 +104,11 @@ class Course:
             self.charity, seed=self.seed, size=self.size, start=self.clock.now, until=self.until
         )
         self.enter(gifts)
+        self.enter(
+            campaigns.campaigning(
+                self.charity, seed=self.seed, start=self.clock.now, until=self.until
+            )
+        )
         done(f"{len(self.charity.funds)} funds, {len(self.charity.versions)} programmes")
         self._tell_stories()
         for letter in self.hospitals:

@@ -10,6 +10,7 @@ from cases.need_codes import code_map
 from departments.models.organizations import Code, DatedRule
 from departments.services.policies import RetentionRule
 from departments.services.staff_rules import staff_rules
+from donations.services.campaigns.platforms import platform_codes
 from reports.indicators import FIGURES
 from reports.models import Indicator
 
@@ -113,7 +114,8 @@ def reference_install() -> None:
         + [
             Code(scheme="document_type", code=code, zh=label, rank=rank)
             for rank, (code, label) in enumerate(DOCUMENT_TYPES.items(), start=1)
-        ],
+        ]
+        + platform_codes(),
         ignore_conflicts=True,
     )
     for row in Code.objects.filter(scheme="need"):

@@ -49,10 +49,13 @@ from departments.services.staff import credential_add, staff_profile_add
 from departments.services.tasks import task_open
 from departments.services.trail_jobs import audit_check_ask
 from donations.models.requests import RequestDocument
+from donations.services.campaigns.planning import campaign_partner_write
+from donations.services.trusts import trust_set_up
 from msw_portal.kernel.scope import INSTALLATION, scope
 from reports.services.runs import report_ask
 from tests.factories import cases, donations, groups
 from tests.factories import volunteers as serving
+from tests.factories.campaigns import make_campaign
 from tests.factories.census import line, make_draft, make_sent
 from tests.factories.course import make_activity
 from tests.factories.donations import D, People
@@ -182,6 +185,10 @@ KEYS = {
     "donations:disbursement_cancel": "disbursement",
     "donations:objection": "objection",
     "donations:fund": "fund",
+    "donations:campaign": "campaign",
+    "donations:partner_new": "campaign",
+    "donations:partner_evaluate": "campaign_partner",
+    "donations:trust": "trust",
     "donations:donation": "donation",
     "donations:": "request",
     "feeds:": "drop",
@@ -274,6 +281,11 @@ WORDS_OF = {
     "cases:stay_settle": {"fact": "bed"},
     "volunteers:fact_new": {"kind": "insurance"},
     "volunteers:step": {"step": "pause"},
+    "donations:fund_step": {"step": "pause"},
+    "donations:campaign_step": {"step": "file"},
+    "donations:qualification_end": {"pk": 1},
+    "campaign_public:page": {"slug": "unknown"},
+    "campaign_public:go": {"slug": "unknown", "platform": "alipay"},
     "departments:import_new": {"kind": "persons"},
     "departments:credential_new": {"kind": "cpd"},
     "departments:learning_new": {"kind": "supervision"},
@@ -663,6 +675,27 @@ def _practice(head: User) -> dict[str, Any]:
     return {"msw_department": msw, "practice_base": base, "placement": group}
 
 
+def _charity(fund: Any, people: People) -> dict[str, Any]:
+    """A campaign that is being planned with a partner, and a trust."""
+    with donations.as_person(people.officer) as by:
+        campaign = make_campaign(fund, by, modes=["other"], platforms=[], platform_urls={})
+        partner = Organization.objects.get(code="HA")
+        row = campaign_partner_write(campaign=campaign, partner=partner, part="推荐患儿", by=by)
+        trust = trust_set_up(
+            number="T-1",
+            name="演示慈善信托",
+            settlor="示例控股有限公司",
+            trustee=Organization.objects.get(pk=by.house_id),
+            purpose="人文医疗",
+            beneficiary_scope="困难患者",
+            property_kind="资金",
+            initial_property=D("1000.00"),
+            signed_on=timezone.localdate(),
+            by=by,
+        )
+    return {"campaign": campaign, "campaign_partner": row, "trust": trust}
+
+
 def build() -> dict[str, str]:
     """Write the objects in the caller's transaction; `{kind: uid}`."""
     fetch = _person
@@ -687,6 +720,7 @@ def build() -> dict[str, str]:
         )
     made = _hospital(people, file(), head) | _requests(people, money, file)
     made |= {"fund": money.fund, "donation": gift}
+    made |= _charity(money.fund, people)
     made |= _hours(people.worker, fetch("volunteer"))
     made |= _learning(made["case"], supervisor, head, people.worker)
     made["objection"] = _objection(people.officer2, made["proposed_request"])

@@ -33,6 +33,9 @@ EDITED = {
     "departments:console_code": ("sysadmin", "zh", "甲写的词", "乙写的词"),
     "departments:profile_change": ("head", "title", "甲职务", "乙职务"),
     "departments:learning_change": ("supervisor", "theme", "甲主题", "乙主题"),
+    "donations:fund_edit": ("officer", "summary", "甲写的宗旨", "乙写的宗旨"),
+    "donations:trust_edit": ("officer", "purpose", "甲写的目的", "乙写的目的"),
+    "donations:campaign_edit": ("officer", "purpose", "甲写的目的", "乙写的目的"),
     "donations:request_edit": ("worker", "treatment_plan", "甲写的方案", "乙写的方案"),
 }
 # The page shows nothing in clear, so what is there is said masked, and choosing it types nothing.

@@ -13,7 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from departments import audit
 from donations.charity_permissions import can_keep_campaign
 from donations.models.campaigns import Campaign, CampaignStat, PlatformSnapshot
+from donations.models.giving import Donation
 from donations.services.campaigns.checking import platform_names
+from donations.workflow import DonationState
 from msw_portal.kernel.access import require
 from msw_portal.kernel.commands import command
 from msw_portal.kernel.errors import DomainError
@@ -72,6 +74,12 @@ def by_channel(campaign: Campaign, by: Any) -> dict[str, Funnel]:
         .annotate(**{name: Sum(name) for name in STAGES})
     }
     return {code: sums[code] for code in CampaignStat.Channel.values if code in sums}
+
+
+def booked_sum(campaign: Campaign, by: Any) -> Decimal:
+    """What the books have of the campaign: its gifts that are booked, in yuan."""
+    gifts = Donation.objects.visible_to(by).filter(campaign=campaign, state=DonationState.BOOKED)
+    return gifts.aggregate(whole=Sum("amount"))["whole"] or Decimal("0.00")
 
 
 @command

@@ -22,13 +22,14 @@ from donations.forms.campaigns import (
     StatForm,
     StopForm,
 )
-from donations.models.campaigns import CampaignPartner
+from donations.models.campaigns import Campaign, CampaignPartner
 from donations.services.campaigns import planning, running
-from donations.services.campaigns.figures import campaign_stat_write
+from donations.services.campaigns.figures import booked_sum, campaign_stat_write
 from donations.views.campaigns.planning import campaign_or_404
 from donations.views.guards import foundation_page
 from donations.views.stepping import Step, take
 from msw_portal.kernel.access import require
+from msw_portal.kernel.display import money
 
 BOTH = require_http_methods(["GET", "POST"])
 # Step -> who, form, service, title, what is said afterwards.
@@ -107,10 +108,12 @@ def campaign_step(request: HttpRequest, uid: uuid.UUID, step: str) -> HttpRespon
     if step not in STEPS:
         raise Http404
     rule, form, service, title, done = STEPS[step]
-    require(rule, request.user, campaign_or_404(request, uid))
+    found = campaign_or_404(request, uid)
+    require(rule, request.user, found)
     return _take(
         request,
         uid,
+        **(_account(request, found) if step == "publish_closing" else {}),
         form=form,
         service=service,
         title=title,
@@ -119,6 +122,13 @@ def campaign_step(request: HttpRequest, uid: uuid.UUID, step: str) -> HttpRespon
         note=NOTES.get(step, ""),
         tone="btn--danger" if step == "terminate" else "btn--primary",
     )
+
+
+def _account(request: HttpRequest, found: Campaign) -> dict[str, Any]:
+    """What the books say of the campaign, to start the account from."""
+    booked = booked_sum(found, request.user)
+    fact = (_("已入账的本活动捐赠"), _("%(amount)s 元") % {"amount": money(booked)})
+    return {"initial": {"raised": booked}, "facts": (fact,)}
 
 
 @BOTH
