@@ -51,6 +51,7 @@ RUNNERS = {
     "import_review": "departments.services.importing.reviewing.review_run",
     "import_apply": "departments.services.importing.applying.apply_run",
     "episode_drop": "cases.services.feeds.drops.drop_run",
+    "receipt_batch": "donations.services.receipt_papers.batch_build",
     "report": "reports.services.building.report_build",
 }
 # What comes in from files -> its definition, in the order of the page.

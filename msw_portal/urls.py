@@ -6,6 +6,7 @@ from django.urls import include, path
 
 from cases.urls import console_patterns, door_patterns
 from donations.charity_urls import public_patterns as campaign_patterns
+from donations.receipts_urls import public_patterns as receipt_patterns
 from msw_portal import gallery, health, metrics
 from volunteers.hours_urls import public_patterns as hours_patterns
 from volunteers.urls import door_patterns as volunteer_doors
@@ -24,6 +25,9 @@ urlpatterns = [
     path("volunteers/hours/", include("volunteers.hours_urls")),
     path("", include(volunteer_doors)),
     path("volunteers/", include("volunteers.urls")),
+    path("funding/goods/", include("donations.goods_urls")),
+    path("funding/receipts/", include("donations.receipts_urls")),
+    path("", include(receipt_patterns)),
     path("funding/", include("donations.urls")),
     path("reports/", include("reports.urls")),
     path("internal/components/", gallery.gallery, name="gallery"),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -73,16 +74,17 @@ def series_open(*, code: str, first: int, last: int, by: Any) -> ReceiptSeries:
     return series
 
 
-def receipt_due(donation: Donation, on: dt.date | None = None) -> bool:
-    """A booked gift that has waited a week for its receipt stands red, unless the donor waived it."""
-    day = on or timezone.localdate()
-    return (
-        donation.state == DonationState.BOOKED
-        and donation.received_on is not None
-        and donation.received_on + LATE_AFTER <= day
-        and not Receipt.objects.valid().filter(donation=donation).exists()
-        and not ReceiptWaiver.objects.filter(donation=donation).exists()
-    )
+def receipts_waiting(*, by: Any) -> QuerySet[Donation]:
+    """Booked gifts without a valid receipt that nobody waived; services get none."""
+    valid = Receipt.objects.visible_to(by).valid().filter(donation=OuterRef("pk"))
+    waived = ReceiptWaiver.objects.visible_to(by).filter(donation=OuterRef("pk"))
+    rows = Donation.objects.visible_to(by).filter(state=DonationState.BOOKED)
+    return rows.exclude(kind=Donation.Kind.SERVICE).filter(~Exists(valid), ~Exists(waived))
+
+
+def receipts_late(*, by: Any) -> QuerySet[Donation]:
+    """Those that have waited a week: they stand red."""
+    return receipts_waiting(by=by).filter(received_on__lte=timezone.localdate() - LATE_AFTER)
 
 
 @command

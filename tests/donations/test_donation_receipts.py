@@ -130,10 +130,12 @@ def test_a_waived_gift_is_not_due_and_gets_none(people, empty, refuses):
     goods.make_series(people)
     old = timezone.localdate() - dt.timedelta(days=7)
     donation = give(people, empty, "100.00", received_on=old)
+    give(people, empty, "50.00", received_on=old + dt.timedelta(days=1))
     with as_person(people.officer) as by:
-        assert donation_receipts.receipt_due(donation)
+        assert list(donation_receipts.receipts_late(by=by)) == [donation]
         donation_receipts.receipt_waive(donation=donation, reason="捐赠人来电说不要", by=by)
-        assert not donation_receipts.receipt_due(donation)
+        assert donation_receipts.receipts_waiting(by=by).count() == 1
+        assert not donation_receipts.receipts_late(by=by).exists()
     with refuses("receipt.waived", status=409):
         _issue(people, donation)
 
