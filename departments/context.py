@@ -102,7 +102,7 @@ AREAS = (
     (_("慈善救助"), "coin", "donations:requests", "/funding/", CARE_ROLES, True),
     (_("慈善救助"), "coin", "donations:board", "/funding/", FOUNDATION, True),
     (_("募捐活动"), "hand", "donations:campaigns", "/funding/campaigns/", FOUNDATION, True),
-    (_("物资"), "box", "goods:stock", "/funding/goods/", FOUNDATION, False),
+    (_("物资"), "table", "goods:stock", "/funding/goods/", FOUNDATION, False),
     (_("捐赠票据"), "doc", "receipts:receipts", "/funding/receipts/", FOUNDATION, False),
     (_("统计报表"), "chart", "reports:dashboard", "/reports/", LEADERS | FOUNDATION, False),
     (_("共享给我的个案"), "case", "cases:shared", "/cases/shared/", {Role.CLINICIAN}, True),

@@ -219,6 +219,10 @@ SENTENCES = {
         "valuation",
     ),
     "goods_lot_short_life_has_expiry": (_("药品、医疗器械和食品须填有效期。"), "expires_on"),
+    "goods_booked_by_acceptance": (
+        _("这笔捐赠的物资在“到货验收”里办理：验收、计价后在那里入账。"),
+        None,
+    ),
     "goods_lot_value_stands": (_("已入账的计价不能再改。"), "valuation"),
     "goods_stock_once": (_("这个存放点已有这批物资的库存。"), None),
     "goods_stock_never_below_nothing": (

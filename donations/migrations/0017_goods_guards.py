@@ -77,12 +77,12 @@ begin
 end
 """
 RECEIPT_FOUNDED = """
-declare d record; s record; o donations_receipt;
+declare d record; s record; o record;
 begin
   select organization_id, state, amount into strict d from donations_donation where id = new.donation_id;
   select organization_id, first, last into strict s from donations_receiptseries where id = new.series_id;
   if new.red_of_id is not null then
-    select * into strict o from donations_receipt where id = new.red_of_id;
+    select donation_id, amount, red_of_id, state into strict o from donations_receipt where id = new.red_of_id;
   end if;
   if d.organization_id <> new.organization_id or s.organization_id <> new.organization_id
      or new.number not between s.first and s.last

@@ -21,6 +21,7 @@ from donations.models.giving import Donation, Donor, Fund, FundPurpose
 from donations.models.goods import GoodsIntake, GoodsLot, GoodsSite, StockMove
 from donations.services.giving import DONATION_PATTERN
 from donations.services.goods_books import goods_book
+from donations.services.refusals import check_papers
 from donations.workflow import DONATION, DonationState
 from msw_portal.kernel.access import require
 from msw_portal.kernel.commands import command
@@ -93,6 +94,7 @@ def intake_record(
         purpose=purpose,
         kind=Donation.Kind.GOODS,
         received_on=received_on,
+        channel=Donation.Channel.LOGISTICS,
         state=DonationState.RECEIVED,
         entered_by=by,
         created_by=by,
@@ -340,7 +342,8 @@ def intake_book(*, intake: GoodsIntake, by: Any) -> GoodsIntake:
 
 
 def _book(intake: GoodsIntake, total: Decimal, *, by: Any) -> None:
-    donation = Donation.objects.locked().get(pk=intake.donation_id)
+    donation = Donation.objects.locked().select_related("donor").get(pk=intake.donation_id)
+    check_papers(donation)
     donation.amount, donation.confirmed_by = total, by
     move(donation, DONATION, "confirm", by=by, also=("amount", "confirmed_by"))
     goods_book(donation=donation, by=by)
