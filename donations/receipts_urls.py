@@ -2,17 +2,17 @@
 
 from django.urls import include, path
 
-from donations.views import receipts, receipts_public
+from donations.views import receipt_ranges, receipts, receipts_public
 
 app_name = "receipts"
 urlpatterns = [
     path("", receipts.receipts, name="receipts"),
     path("due/", receipts.due, name="due"),
-    path("series/", receipts.series, name="series"),
-    path("series/new/", receipts.series_new, name="series_new"),
-    path("batch/", receipts.batch_new, name="batch_new"),
-    path("batch/<uuid:uid>/", receipts.batch, name="batch"),
-    path("batch/<uuid:uid>/file/", receipts.batch_file, name="batch_file"),
+    path("series/", receipt_ranges.series, name="series"),
+    path("series/new/", receipt_ranges.series_new, name="series_new"),
+    path("batch/", receipt_ranges.batch_new, name="batch_new"),
+    path("batch/<uuid:uid>/", receipt_ranges.batch, name="batch"),
+    path("batch/<uuid:uid>/file/", receipt_ranges.batch_file, name="batch_file"),
     path("issue/<uuid:uid>/", receipts.issue, name="issue"),
     path("waive/<uuid:uid>/", receipts.waive, name="waive"),
     path("<uuid:uid>/", receipts.receipt, name="receipt"),

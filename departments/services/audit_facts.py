@@ -3,6 +3,15 @@
 from django.utils.translation import gettext_lazy as _
 
 FACTS = {
+    "item": _("物资"),
+    "quantity": _("数量"),
+    "site": _("存放点"),
+    "lots": _("批数"),
+    "line": _("领取人"),
+    "first": _("起始号码"),
+    "last": _("终止号码"),
+    "red": _("红字票据"),
+    "receipts": _("张数"),
     "other": _("对方机构"),
     "since": _("从何时起"),
     "predecessor": _("前身"),

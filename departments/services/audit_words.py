@@ -3,6 +3,17 @@
 from django.utils.translation import gettext_lazy as _
 
 NOUNS = {
+    "goods": _("物资"),
+    "goods_site": _("存放点"),
+    "goodssite": _("存放点"),
+    "goodsintake": _("到货验收"),
+    "goodslot": _("物资"),
+    "distribution": _("发放单"),
+    "distributionline": _("发放单"),
+    "stockloss": _("报损"),
+    "receipt_series": _("票据号段"),
+    "receiptseries": _("票据号段"),
+    "receipt": _("捐赠票据"),
     "resource": _("资源"),
     "resourceservice": _("资源"),
     "signature": _("签名"),
@@ -140,6 +151,17 @@ NOUNS = {
 }
 
 VERBS = {
+    "count": _("清点"),
+    "value": _("计价"),
+    "book": _("入账"),
+    "transfer": _("调拨"),
+    "report_loss": _("上报报损"),
+    "confirm_loss": _("核实报损"),
+    "refuse_loss": _("不予报损"),
+    "sign_line": _("签收"),
+    "red": _("冲红"),
+    "waive": _("登记不要票据"),
+    "batch": _("批量下载"),
     "rename": _("更名"),
     "name_add": _("补记曾用名称"),
     "name_drop": _("删除曾用名称"),

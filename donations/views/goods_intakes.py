@@ -116,30 +116,27 @@ def _intake(request: HttpRequest, uid: uuid.UUID) -> GoodsIntake:
 def intake(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """One delivery with its lots, what is to be done next, and who did what."""
     one = _intake(request, uid)
-    user = request.user
-    may_value = can_keep_goods(user, one) and one.state in (
-        IntakeState.COUNTED,
-        IntakeState.ACCEPTED,
-    )
+    return render(request, "donations/goods_intake.html", _intake_page(request.user, one))
+
+
+def _intake_page(user: Any, one: GoodsIntake) -> dict[str, Any]:
+    open_states = (IntakeState.COUNTED, IntakeState.ACCEPTED)
+    may_value = can_keep_goods(user, one) and one.state in open_states
     found = GoodsLot.objects.visible_to(user).filter(intake=one).select_related("evidence")
     lots = [lot_row(lot, may_value=may_value) for lot in found.order_by("id")]
-    return render(
-        request,
-        "donations/goods_intake.html",
-        {
-            "intake": one,
-            "tone": INTAKE_TONES[one.state],
-            "facts": intake_facts(one),
-            "lots": lots,
-            "total": sum((lot["valuation"] for lot in lots if lot["valuation"]), 0),
-            "offers": _intake_offers(user, one),
-            "record_url": reverse("goods:file", args=[one.record.uid]) if one.record else "",
-            "intakes_url": reverse("goods:intakes"),
-            "donation_url": reverse("donations:donation", args=[one.donation.uid]),
-            "may_add": may_value and one.state == IntakeState.COUNTED,
-            "history": history_lines(one),
-        },
-    )
+    return {
+        "intake": one,
+        "tone": INTAKE_TONES[one.state],
+        "facts": intake_facts(one),
+        "lots": lots,
+        "total": sum((lot["valuation"] for lot in lots if lot["valuation"]), 0),
+        "offers": _intake_offers(user, one),
+        "record_url": reverse("goods:file", args=[one.record.uid]) if one.record else "",
+        "intakes_url": reverse("goods:intakes"),
+        "donation_url": reverse("donations:donation", args=[one.donation.uid]),
+        "may_add": may_value and one.state == IntakeState.COUNTED,
+        "history": history_lines(one),
+    }
 
 
 def _intake_offers(user: Any, one: GoodsIntake) -> list[Offer]:

@@ -36,33 +36,32 @@ def _lot(request: HttpRequest, uid: uuid.UUID) -> GoodsLot:
 @foundation_page
 def lot(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """One lot: where it lies, every movement, and the sum of what came in and went out."""
-    one, user = _lot(request, uid), request.user
+    one = _lot(request, uid)
+    return render(request, "donations/goods_lot.html", _lot_page(request.user, one))
+
+
+def _lot_page(user: Any, one: GoodsLot) -> dict[str, Any]:
     stocks = GoodsStock.objects.visible_to(user).filter(lot=one).select_related("site")
     joins = ("lot", "site", "to_site", "distribution", "created_by")
-    moves = list(
-        StockMove.objects.visible_to(user).filter(lot=one).select_related(*joins).order_by("-id")
-    )
+    found = StockMove.objects.visible_to(user).filter(lot=one).select_related(*joins)
+    moves = list(found.order_by("-id"))
     may_keep = can_keep_goods(user, one) and one.on_hand > 0
-    return render(
-        request,
-        "donations/goods_lot.html",
-        {
-            "lot": one,
-            "expiry": expiry_of(one),
-            "facts": _lot_facts(one),
-            "sums": _sums(one, moves),
-            "stocks": [
-                {"site": row.site.name, "here": pieces(row.on_hand, one)}
-                for row in stocks.order_by("site__name")
-            ],
-            "rows": [move_row(move) for move in moves],
-            "transfer_url": reverse("goods:transfer", args=[uid]) if may_keep else "",
-            "loss_url": reverse("goods:loss_new", args=[uid]) if may_keep else "",
-            "intake_url": reverse("goods:intake", args=[one.intake.uid]),
-            "evidence_url": reverse("goods:file", args=[one.evidence.uid]) if one.evidence else "",
-            "stock_url": reverse("goods:stock"),
-        },
-    )
+    return {
+        "lot": one,
+        "expiry": expiry_of(one),
+        "facts": _lot_facts(one),
+        "sums": _sums(one, moves),
+        "stocks": [
+            {"site": row.site.name, "here": pieces(row.on_hand, one)}
+            for row in stocks.order_by("site__name")
+        ],
+        "rows": [move_row(move) for move in moves],
+        "transfer_url": reverse("goods:transfer", args=[one.uid]) if may_keep else "",
+        "loss_url": reverse("goods:loss_new", args=[one.uid]) if may_keep else "",
+        "intake_url": reverse("goods:intake", args=[one.intake.uid]),
+        "evidence_url": reverse("goods:file", args=[one.evidence.uid]) if one.evidence else "",
+        "stock_url": reverse("goods:stock"),
+    }
 
 
 def _lot_facts(one: GoodsLot) -> list[tuple[Any, Any]]:

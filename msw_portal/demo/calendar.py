@@ -18,6 +18,7 @@ from msw_portal.demo import (
     families,
     funds,
     gathering,
+    goods,
     guarding,
     history,
     referring,
@@ -109,6 +110,9 @@ class Course:
                 self.charity, seed=self.seed, start=self.clock.now, until=self.until
             )
         )
+        span = {"start": self.clock.now, "until": self.until}
+        self.enter(goods.goods(self.charity, **span))
+        self.enter(goods.receipt_year(self.charity, **span))
         done(f"{len(self.charity.funds)} funds, {len(self.charity.versions)} programmes")
         self._tell_stories()
         for letter in self.hospitals:

@@ -53,7 +53,7 @@ from donations.services.campaigns.planning import campaign_partner_write
 from donations.services.trusts import trust_set_up
 from msw_portal.kernel.scope import INSTALLATION, scope
 from reports.services.runs import report_ask
-from tests.factories import cases, donations, groups
+from tests.factories import cases, donations, goods, groups
 from tests.factories import volunteers as serving
 from tests.factories.campaigns import make_campaign
 from tests.factories.census import line, make_draft, make_sent
@@ -191,6 +191,19 @@ KEYS = {
     "donations:trust": "trust",
     "donations:donation": "donation",
     "donations:": "request",
+    "goods:": "intake",
+    "goods:lot": "goods_lot",
+    "goods:transfer": "goods_lot",
+    "goods:loss_": "goods_loss",
+    "goods:loss_new": "goods_lot",
+    "goods:sheet": "sheet",
+    "goods:people_new": "sheet",
+    "goods:line_": "sheet_line",
+    "goods:file": "goods_file",
+    "receipts:": "receipt",
+    "receipts:issue": "gift_without_receipt",
+    "receipts:waive": "gift_without_receipt",
+    "receipts:batch": "receipt_job",
     "feeds:": "drop",
     "departments:account_unlock": "membership",
     "departments:department": "department",
@@ -708,7 +721,7 @@ def build() -> dict[str, str]:
         return _file_of(people, supervisor, assistant)
 
     money = donations.make_money(people)
-    donations.give(people, money, "500000.00")
+    booked = donations.give(people, money, "500000.00")
     with donations.as_person(people.officer) as by:
         gift = donations.giving.donation_record(
             donor=money.donor,
@@ -721,6 +734,7 @@ def build() -> dict[str, str]:
     made = _hospital(people, file(), head) | _requests(people, money, file)
     made |= {"fund": money.fund, "donation": gift}
     made |= _charity(money.fund, people)
+    made |= goods.one_of_each(people, money, booked)
     made |= _hours(people.worker, fetch("volunteer"))
     made |= _learning(made["case"], supervisor, head, people.worker)
     made["objection"] = _objection(people.officer2, made["proposed_request"])

@@ -11,7 +11,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from donations.models.goods import Distribution, GoodsIntake, GoodsLot, GoodsSite
-from donations.services import donation_receipts, goods_intake, goods_sheets, goods_stock
+from donations.services import (
+    donation_receipts,
+    goods_intake,
+    goods_sheets,
+    goods_stock,
+    receipt_papers,
+)
 from tests.factories.donations import PDF, Money, People, as_person
 
 STROKES = "[[[10,10],[20,30],[40,60],[60,90],[80,120],[120,140],[160,120],[200,90],[240,60]]]"
@@ -101,3 +107,27 @@ def carry(people: People, lot: GoodsLot, site: GoodsSite, to: GoodsSite, quantit
 def make_series(people: People, *, first: int = 1, last: int = 100, code: str = "11010125") -> Any:
     with as_person(people.officer) as by:
         return donation_receipts.series_open(code=code, first=first, last=last, by=by)
+
+
+def one_of_each(people: People, money: Money, gift: Any) -> dict[str, Any]:
+    """A row for every kind of page: a delivery that waits, a lot in stock with its loss, an open sheet, receipts."""
+    site = make_site(people)
+    waiting = make_counted(people, money, site)
+    lot = lot_of(people, make_booked(people, money, site))
+    sheet = make_sheet(people, site, lot, [{"recipient": "演示人", "quantity": 1}])
+    make_series(people)
+    with as_person(people.officer) as by:
+        loss = goods_stock.loss_report(lot=lot, site=site, quantity=1, reason="雨淋损坏", by=by)
+        receipt = donation_receipts.receipt_issue(donation=lot.donation, by=by)
+        today = timezone.localdate()
+        return {
+            "intake": waiting,
+            "goods_lot": lot,
+            "goods_file": lot.evidence,
+            "goods_loss": loss,
+            "sheet": sheet,
+            "sheet_line": sheet.lines.get(),
+            "receipt": receipt,
+            "gift_without_receipt": gift,
+            "receipt_job": receipt_papers.batch_ask(since=today, until=today, by=by),
+        }
