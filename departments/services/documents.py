@@ -148,6 +148,8 @@ def document_upload(
             _("文件超过 %(limit)s MB，请压缩或分开上传。") % {"limit": limit},
             "file",
         )
+    # A command that had to wait for a lock runs again, and reads again.
+    file.seek(0)
     content = file.read()
     clean = inspect_upload(file.name, content)
     if not is_signing:
