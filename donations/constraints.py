@@ -324,4 +324,10 @@ SENTENCES = {
     "ledger_order_approved_is_whole": (_("超过本机构限额的，须两人审批。"), None),
     "ledger_order_booked_names_journal": (_("记账的申请必须有记账人、时间和凭证。"), None),
     "ledger_order_kept": (_("账务申请提出后不能改动；要改请否决后重新提出。"), None),
+    "invoice_use_once": (_("这张票据在本基金会已经核销过，一张票据只能用一次。"), "number"),
+    "invoice_use_once_even": (_("这张票据在本基金会已经核销过，一张票据只能用一次。"), "number"),
+    "invoice_use_positive": (_("金额必须大于零。"), "amount"),
+    "revisit_one_open": (_("这份申请已有一次待做的回访。"), None),
+    "revisit_done_is_whole": (_("做过的回访必须有日期、回访人和情况。"), None),
+    "revisit_outcome_known": (_("未知的回访情况。"), "outcome"),
 }

@@ -214,4 +214,14 @@ CLASSES = {
         "total_spend mgmt_ratio is_exempt settled_at missing",
         CODED: "settled_by",
     },
+    "InvoiceUse": {
+        IMPERSONAL: "amount issued_on",
+        CODED: "request number_bidx number_bidx2 evidence",
+        PERSON: "number",
+    },
+    "Revisit": {
+        IMPERSONAL: "due_on done_on outcome",
+        CODED: "request done_by",
+        PERSON: "payload",
+    },
 }

@@ -136,6 +136,29 @@ def can_approve_request(user: Any, request: FundingRequest) -> bool:
     return _may_step(user, request, "approve")
 
 
+def can_tell_use(user: Any, request: FundingRequest) -> bool:
+    """The hospital's worker says what became of the money."""
+    return can_submit_request(user, request)
+
+
+def can_record_refund(user: Any, request: FundingRequest) -> bool:
+    return (
+        user.role == "foundation_cashier"
+        and user.acting.client is None
+        and _is_foundation_of(user, request)
+    )
+
+
+def can_reconcile_request(user: Any, request: FundingRequest) -> bool:
+    """An officer or approver: not the desk that pays."""
+    return user.role in {"foundation_officer", "foundation_approver"} and _is_foundation_of(
+        user, request
+    )
+
+
+can_close_request = can_reconcile_request
+
+
 def can_prepare_disbursement(user: Any, request: FundingRequest) -> bool:
     return _may_step(user, request, "prepare")
 

@@ -68,6 +68,8 @@ TASK_WORDS: dict[str, str | Promise] = {
     "approve": _("批准救助申请"),
     "release": _("放行拨付"),
     "receipt": _("确认收款"),
+    "aid_bill": _("登记救助款支付的票据"),
+    "aid_revisit": _("救助后回访"),
 }
 # Where a task or a notice of this kind is dealt with, whatever its subject.
 PLACES_OF_KIND = {

@@ -162,6 +162,8 @@ FORMS: dict[str, Form] = {
     "donations-assess": Form(_("救助申请的社工评估"), "donations:request_assess"),
     "donations-opine": Form(_("救助申请的医院意见"), "donations:request_opine"),
     "donations-decide": Form(_("评审会决定"), "donations:decide"),
+    "donations-invoice": Form(_("登记票据"), "donations:request_invoice"),
+    "donations-revisit": Form(_("登记回访"), "donations:request_revisit"),
     "donations-objection": Form(_("答复异议"), "donations:objection"),
     "donations-prepare": Form(_("开拨付单"), "donations:prepare"),
     "donations-charity": Form(_("慈善组织资料"), "donations:charity_edit"),

@@ -48,6 +48,7 @@ from donations.models.requests import (
     RequestDocument,
     RequestSheet,
 )
+from donations.models.settling import InvoiceUse, Revisit
 from donations.models.statements import StatementLine
 from donations.models.subjects import SubjectLink
 from donations.models.webhooks import WebhookDelivery, WebhookEndpoint, WebhookMessage
@@ -87,6 +88,7 @@ __all__ = [
     "GoodsSite",
     "GoodsStock",
     "HospitalGift",
+    "InvoiceUse",
     "LedgerAccount",
     "LedgerEntry",
     "LedgerJournal",
@@ -102,6 +104,7 @@ __all__ = [
     "RelatedParty",
     "RequestDocument",
     "RequestSheet",
+    "Revisit",
     "StatementLine",
     "StockLoss",
     "StockMove",

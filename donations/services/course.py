@@ -59,6 +59,14 @@ def following_of(request: FundingRequest, amount: Decimal | None = None) -> str:
     return following
 
 
+def next_stage_is_close(request: FundingRequest) -> bool:
+    """Nothing of the programme's line is left but the closing."""
+    try:
+        return next_stage(request.state, request.programme_version.stages) == RequestState.CLOSED
+    except LookupError:
+        return False
+
+
 def lacks_notice(request: FundingRequest) -> bool:
     """The sum is proposed, and the programme wants it in public before it is approved."""
     stages = request.programme_version.stages

@@ -13,6 +13,7 @@ from donations.models.payout import Disbursement
 from donations.models.requests import FundingRequest
 from donations.models.subjects import SubjectLink
 from donations.services.clocks import turn_close, turn_open
+from donations.services.revisits import tasks_after
 from donations.workflow import RequestState
 from msw_portal.kernel.scope import enter
 
@@ -115,6 +116,8 @@ def hospital_told(*, payload: Mapping[str, Any], once: str) -> None:
         )
     elif request.state != RequestState.SUPPLEMENT_REQUIRED:
         tasks_close(kind="supplement", subject=request)
+    worker = User.objects.filter(pk=_worker_of(request)).first()
+    tasks_after(request, step, assignee=worker, once=once)
     _tell(
         house,
         _workers(request),

@@ -13,7 +13,7 @@ from departments.models.people import Role, User
 from donations import permissions as may
 from donations.models.payout import Disbursement
 from donations.models.requests import FundingRequest, RequestDocument
-from donations.services.course import lacks_notice
+from donations.services.course import lacks_notice, next_stage_is_close
 from donations.services.duties import duty_of
 from donations.workflow import (
     DISBURSEMENT,
@@ -26,6 +26,7 @@ from donations.workflow import (
 from msw_portal.kernel.display import enumerated
 
 R = RequestState
+UNBOUND = frozenset({"reconcile", "close", "settle", "recover"})
 PAYABLE_STATES = frozenset({R.APPROVED, R.AGREEMENT, R.DISBURSING})
 
 
@@ -93,6 +94,15 @@ ARROWS = (
         may.can_open_notice,
     ),
     _Arrow("approve", "approve", "approve", gettext_lazy("批准"), may.can_approve_request),
+    *(
+        _Arrow(name, name, name, label, may.can_close_request, is_quiet=name == "recover")
+        for name, label in (
+            ("reconcile", gettext_lazy("核销")),
+            ("close", gettext_lazy("结案")),
+            ("settle", gettext_lazy("结清")),
+            ("recover", gettext_lazy("标为已追回")),
+        )
+    ),
     _Arrow(
         "ask_supplement",
         "request_supplement",
@@ -150,6 +160,7 @@ def review_offers(
         for arrow in ARROWS
         if request.state in (arrow.states or FUNDING_REQUEST.step(arrow.step).sources)
         and (arrow.step != "open_notice" or lacks_notice(request))
+        and (arrow.step != "close" or next_stage_is_close(request))
     ]
     paid = [offer for one in payouts for offer in payout_offers(user, one, held)]
     return _with_primary([*made, *paid, *_prepare(user, request, held, payouts)])
@@ -173,6 +184,8 @@ def _closed(
 ) -> tuple[str, ...]:
     if request.on_hold_at is not None:
         return (_("对方已撤回同意，申请暂停办理。"),)
+    if duty_step in UNBOUND:  # whoever may, whatever else they did on the request
+        return () if rule(user, request) else (_("由基金会经办或审批办理。"),)
     if not rule(user, request):
         roles = {role for duty in STEP_DUTIES[duty_step] for role in may.DUTY_ROLES.get(duty, ())}
         names = enumerated(str(Role(role).label) for role in Role.values if role in roles)
@@ -239,7 +252,17 @@ def payout_offers(user: User, one: Disbursement, held: str | None) -> list[Offer
         offers.append(
             Offer(f"bounce-{one.instalment}", label, url["disbursement_bounce"], is_quiet=True)
         )
-    return offers
+    return offers + _refund(user, one)
+
+
+def _refund(user: User, one: Disbursement) -> list[Offer]:
+    if one.state not in DISBURSEMENT.step("refund").sources:
+        return []
+    if not may.can_record_refund(user, one.request):
+        return []
+    url = reverse("donations:disbursement_refund", args=[one.uid])
+    label = _("登记第 %(n)d 期退款") % {"n": one.instalment}
+    return [Offer(f"refund-{one.instalment}", label, url, is_quiet=True)]
 
 
 def _release_closed(user: User, one: Disbursement, held: str | None) -> tuple[str, ...]:

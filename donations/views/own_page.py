@@ -30,7 +30,14 @@ from donations.views.offers import Offer
 from donations.views.stepping import shown
 from donations.views.sums import Granted, Sum, sum_of
 from donations.views.wording import due_for, granted_words, running_due, state_of, tone_of
-from donations.workflow import BEFORE_APPROVAL, GRANTED, IN_REVIEW, WITH_HOSPITAL, RequestState
+from donations.workflow import (
+    BEFORE_APPROVAL,
+    FUNDING_REQUEST,
+    GRANTED,
+    IN_REVIEW,
+    WITH_HOSPITAL,
+    RequestState,
+)
 from msw_portal.kernel.display import moment, money, when
 
 R = RequestState
@@ -54,6 +61,7 @@ def page(user: User, aid: FundingRequest) -> dict[str, Any]:
         "consents": consent_rows(user, aid.case, foundation, given),
         "offers": _offers(user, aid, live_share(given, foundation)),
         "talk": parts.talk_of(user, aid),
+        "after": parts.after_of(user, aid),
         "opinions": parts.act_rows(user, aid, steps=("assess", "opine")),
         "payouts": [payouts.payout_row(user, one) for one in payouts.payouts_of(user, aid)],
         "papers_note": COPY_NOTE,
@@ -172,6 +180,7 @@ def _offers(user: User, aid: FundingRequest, share: Any) -> list[Offer]:
                 reverse("donations:request_identity", args=[aid.uid]),
             )
         )
+    offers += _after_payment(aid)
     if aid.state in BEFORE_APPROVAL:
         offers.append(
             Offer(
@@ -181,6 +190,23 @@ def _offers(user: User, aid: FundingRequest, share: Any) -> list[Offer]:
                 is_quiet=True,
             )
         )
+    return offers
+
+
+def _after_payment(aid: FundingRequest) -> list[Offer]:
+    """Bills, the visit, a death: what the hospital tells once money is on its way."""
+    offers = []
+    if aid.state in (R.DISBURSING, R.DISBURSED):
+        url = reverse("donations:request_invoice", args=[aid.uid])
+        offers.append(Offer("invoice", _("登记票据"), url))
+    if aid.state in (R.RECONCILED, R.DISBURSED, R.CLOSED) and aid.revisits.filter(
+        done_on__isnull=True
+    ):
+        url = reverse("donations:request_revisit", args=[aid.uid])
+        offers.append(Offer("revisit", _("登记回访"), url))
+    if aid.state in FUNDING_REQUEST.step("die").sources:
+        url = reverse("donations:request_death", args=[aid.uid])
+        offers.append(Offer("death", _("登记患者去世"), url, is_quiet=True))
     return offers
 
 

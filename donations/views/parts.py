@@ -12,6 +12,8 @@ from departments.models.mechanisms import Message, Transition
 from departments.models.people import User
 from departments.services.viewing import is_shown
 from donations.models.requests import CostLine, FundingAct, FundingRequest, RequestDocument
+from donations.models.settling import InvoiceUse, Revisit
+from donations.services.bills import kept
 from donations.services.course import stages_of
 from donations.views.sums import Granted, Sum, sum_of
 from donations.views.wording import joined
@@ -220,6 +222,25 @@ def act_rows(
         }
         for one in acts
     ]
+
+
+def after_of(user: User, request: FundingRequest) -> dict[str, Any] | None:
+    """Bills and visits of a request that was paid; None before the first payment."""
+    if not request.disbursed:
+        return None
+    bills = list(InvoiceUse.objects.visible_to(user).filter(request=request).order_by("id"))
+    visits = Revisit.objects.visible_to(user).filter(request=request).order_by("id")
+    whole = sum((one.amount for one in bills), Decimal(0))
+    return {
+        "bills": [
+            {"tail": f"···{one.number[-4:]}", "issued_on": one.issued_on, "amount": one.amount}
+            for one in bills
+        ],
+        "billed": whole,
+        "kept": kept(request),
+        "short": max(kept(request) - whole, Decimal(0)),
+        "visits": list(visits),
+    }
 
 
 def _step_label(step: str) -> Any:

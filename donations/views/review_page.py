@@ -50,6 +50,7 @@ def page(user: User, aid: FundingRequest) -> dict[str, Any]:
         "payouts": [payouts.payout_row(user, one) for one in found],
         "talk": parts.talk_of(user, aid),
         "notice": notice_card(user, aid),
+        "after": parts.after_of(user, aid),
         "trace": request_trace(user, aid, found),
     }
 

@@ -49,6 +49,7 @@ from departments.services.staff import credential_add, staff_profile_add
 from departments.services.tasks import task_open
 from departments.services.trail_jobs import audit_check_ask
 from donations.models.requests import RequestDocument
+from donations.models.settling import Revisit
 from donations.services.campaigns.planning import campaign_partner_write
 from donations.services.trusts import trust_set_up
 from msw_portal.kernel.scope import INSTALLATION, scope
@@ -184,6 +185,14 @@ KEYS = {
     "donations:release": "disbursement",
     "donations:disbursement_cancel": "disbursement",
     "donations:objection": "objection",
+    "donations:request_invoice": "paid_request",
+    "donations:request_revisit": "paid_request",
+    "donations:request_death": "paid_request",
+    "donations:reconcile": "paid_request",
+    "donations:close": "paid_request",
+    "donations:settle": "paid_request",
+    "donations:recover": "paid_request",
+    "donations:disbursement_refund": "released_disbursement",
     "donations:fund": "fund",
     "donations:campaign": "campaign",
     "donations:partner_new": "campaign",
@@ -612,6 +621,18 @@ def _requests(people: People, money: donations.Money, file: Any) -> dict[str, An
     }
 
 
+def _visited(worker: User, paid: Any) -> Any:
+    """The request that was paid, with a visit to come."""
+    with donations.as_person(worker):
+        Revisit.objects.create(
+            request=paid.request,
+            organization_id=paid.organization_id,
+            counterparty_id=paid.counterparty_id,
+            due_on=timezone.localdate(),
+        )
+    return paid.request
+
+
 def _objection(officer: User, request: Any) -> Objection:
     """A notice of a proposed grant, and what somebody says against it."""
     with donations.as_person(officer) as by:
@@ -737,6 +758,7 @@ def build() -> dict[str, str]:
     made |= goods.one_of_each(people, money, booked)
     made |= _hours(people.worker, fetch("volunteer"))
     made |= _learning(made["case"], supervisor, head, people.worker)
+    made["paid_request"] = _visited(people.worker, made["released_disbursement"])
     made["objection"] = _objection(people.officer2, made["proposed_request"])
     with donations.as_person(people.worker):
         made["paper"] = RequestDocument.objects.filter(request=made["request"]).first()
