@@ -108,12 +108,10 @@ class CampaignForm(CommandForm):
             )
 
     @property
-    def platform_fields(self) -> list[forms.BoundField]:
-        return [
-            self[f"{name}_{n}"]
-            for n in range(1, PLATFORM_LINES + 1)
-            for name in ("platform", "address")
-        ]
+    def platform_pairs(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
+        """Each platform with the campaign's address on it."""
+        numbers = range(1, PLATFORM_LINES + 1)
+        return [(self[f"platform_{n}"], self[f"address_{n}"]) for n in numbers]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

@@ -14,6 +14,7 @@ from cases.forms.fields import (
     WideDate,
     WideDecimal,
     WideInteger,
+    Yes,
     choices_of,
 )
 from departments.models.organizations import Organization
@@ -216,6 +217,7 @@ class TrustBeneficiaryForm(CommandForm):
     """Who was chosen to benefit, and how."""
 
     name = Line(label=_("受益人"), max_length=80, help_text=_("加密保存，名单上只显示隐去的姓名"))
+    is_body = Yes(label=_("是机构或项目，不是个人"))
     chosen_on = WideDate(label=_("确定日期"), not_future=True)
     basis = Line(label=_("确定的依据和程序"), max_length=200)
     amount = AmountField(label=_("金额"), required=False)

@@ -9,10 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from departments.models.mechanisms import Document
 from departments.models.organizations import Organization
+from donations.charity_workflow import CampaignState
 from donations.models.fields import money
 from donations.models.giving import Fund
 from donations.querysets import CampaignQuerySet, MoneyQuerySet
-from donations.workflow import CampaignState
 from msw_portal.kernel.db import PublicRow, Row, Tenanted
 
 FILING_LEAD_DAYS = 10  # filed at least so many days before the start

@@ -11,11 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from departments import audit
 from departments.services.moving import move
 from donations.charity_permissions import can_end_fund, can_keep_charity
+from donations.charity_workflow import FUND
 from donations.models.charities import FundTerms
 from donations.models.giving import Donor, Fund, FundPurpose
 from donations.models.ledger import LedgerAccount
 from donations.services.giving import fund_open
-from donations.workflow import FUND
 from msw_portal.kernel.access import require
 from msw_portal.kernel.commands import check_base, command
 from msw_portal.kernel.errors import DomainError

@@ -185,9 +185,10 @@ def trust_beneficiary_add(
     chosen_on: dt.date,
     basis: str,
     amount: Decimal | None = None,
+    is_body: bool = False,
     by: Any,
 ) -> TrustBeneficiary:
-    """Enter who was chosen to benefit.
+    """Enter who was chosen to benefit; the name of a body or project is shown in clear.
 
     Raises:
         DomainError: `trust.related_beneficiary` on `name` for settlor, trustee and who is close to them.
@@ -204,7 +205,7 @@ def trust_beneficiary_add(
         organization_id=trust.organization_id,
         trust=trust,
         name=name.strip(),
-        name_masked=mask_name(name.strip()),
+        name_masked=name.strip() if is_body else mask_name(name.strip()),
         chosen_on=chosen_on,
         basis=basis.strip(),
         amount=amount,

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from departments.views.paging import page_of
 from donations.charity_permissions import can_end_fund, can_keep_charity
+from donations.charity_workflow import FUND
 from donations.models.charities import CharitableTrust, FundTerms
 from donations.models.giving import Fund
 from donations.models.ledger import LedgerEntry, LedgerJournal
@@ -29,7 +30,7 @@ from donations.views.balances import (
 )
 from donations.views.guards import foundation_page
 from donations.views.paging import PAGE_SIZE
-from donations.workflow import FUND, RequestState
+from donations.workflow import RequestState
 from msw_portal.kernel.access import require
 from msw_portal.kernel.display import money
 from msw_portal.kernel.together import together

@@ -170,13 +170,14 @@ def _trust(charity: Charity):
             filing_authority=AUTHORITY,
             by=officer,
         )
-        for name, basis in (
-            ("白示例", "管理委员会按信托文件第五条评审，公示七日无异议"),
-            ("示例医院社工部人文医疗项目", "公开征集，三名评审打分，过半数通过"),
+        for name, is_body, basis in (
+            ("白示例", False, "管理委员会按信托文件第五条评审，公示七日无异议"),
+            ("示例医院社工部人文医疗项目", True, "公开征集，三名评审打分，过半数通过"),
         ):
             trust_beneficiary_add(
                 trust=trust,
                 name=name,
+                is_body=is_body,
                 chosen_on=today,
                 basis=basis,
                 amount=Decimal("20000.00"),

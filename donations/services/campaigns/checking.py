@@ -51,7 +51,7 @@ def _certificate(campaign: Campaign, day: dt.date) -> Point:
             "number": held.row.number,
             "day": last.isoformat() if last else _("长期"),
         }
-    elif held.row is None:
+    elif held.row is None or held.row.valid is None:
         said = _(
             "《慈善法》第二十二条：开展公开募捐应当取得公开募捐资格。“%(name)s”没有登记公开募捐资格证书。"
         ) % {"name": charity.name}

@@ -14,9 +14,9 @@ from departments.services.moving import move, write_transition
 from departments.services.numbering import take_number
 from departments.services.tasks import task_finish
 from donations.charity_permissions import can_keep_campaign
+from donations.charity_workflow import CAMPAIGN, CampaignState
 from donations.models.campaigns import Campaign, CampaignFiling, CampaignPartner
 from donations.services.campaigns.checking import platform_names
-from donations.workflow import CAMPAIGN, CampaignState
 from msw_portal.kernel.access import require
 from msw_portal.kernel.commands import check_base, command
 from msw_portal.kernel.errors import DomainError
@@ -91,13 +91,18 @@ def campaign_amend(
     campaign = Campaign.objects.locked().get(pk=campaign.pk)
     require(can_keep_campaign, by, campaign)
     check_base(base, campaign.row_version)
-    if campaign.state != CampaignState.DRAFT:
-        sentence = _("已备案的募捐方案不能直接修改，请办理变更备案（《慈善法》第二十四条）。")
-        raise DomainError("campaign.is_filed", sentence, status=409)
+    require_unfiled(campaign)
     _write_plan(campaign, plan)
     campaign.save()
     audit.record("campaign.amend", by=by, on=campaign, type=campaign.type)
     return campaign
+
+
+def require_unfiled(campaign: Campaign) -> None:
+    """A plan is changed directly only before it is filed; `campaign.is_filed` (409) afterwards."""
+    if campaign.state != CampaignState.DRAFT:
+        sentence = _("已备案的募捐方案不能直接修改，请办理变更备案（《慈善法》第二十四条）。")
+        raise DomainError("campaign.is_filed", sentence, status=409)
 
 
 def _write_plan(campaign: Campaign, plan: Mapping[str, Any]) -> None:

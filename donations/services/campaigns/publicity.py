@@ -6,11 +6,11 @@ from django.db import connection
 from django.utils import timezone
 
 from departments.models.publishing import PublicEntry
+from donations.charity_workflow import CampaignState
 from donations.models.campaigns import Campaign
 from donations.models.giving import CharityProfile
 from donations.services.campaigns.checking import platform_names
 from donations.services.campaigns.telling import plan_facts, plan_sections
-from donations.workflow import CampaignState
 from msw_portal.kernel.scope import scope
 
 

@@ -14,11 +14,11 @@ from departments.services.moving import move
 from departments.services.publishing import entry_correct, entry_publish
 from departments.services.tasks import task_open
 from donations.charity_permissions import can_keep_campaign, can_run_campaign
+from donations.charity_workflow import CAMPAIGN, CampaignState
 from donations.models.campaigns import Campaign
 from donations.services.campaigns.checking import points
 from donations.services.campaigns.planning import FILE_TASK
 from donations.services.campaigns.telling import closing_payload, plan_payload
-from donations.workflow import CAMPAIGN, CampaignState
 from msw_portal.kernel.access import require
 from msw_portal.kernel.commands import command
 from msw_portal.kernel.errors import DomainError

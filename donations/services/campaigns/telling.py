@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from departments.services.publishing import Column, EntryPayload, EntryTable, yuan
 from donations.models.campaigns import Campaign
@@ -30,7 +31,10 @@ def plan_facts(campaign: Campaign) -> list[tuple[str, str]]:
         (_("办公地址"), campaign.office_address),
         (_("接受捐赠方式"), campaign.donation_methods),
         (_("银行账户"), campaign.bank_account),
-        (_("募捐目标"), money(campaign.target) if campaign.target else ""),
+        (
+            _("募捐目标"),
+            _("%(amount)s 元") % {"amount": money(campaign.target)} if campaign.target else "",
+        ),
         (_("联系方式"), campaign.contact),
         (_("查询方式"), campaign.query_words),
     ]
@@ -62,8 +66,9 @@ def platform_links(campaign: Campaign) -> list[tuple[str, str]]:
     ]
 
 
+@override("zh-hans")
 def plan_payload(campaign: Campaign) -> EntryPayload:
-    """The entry at the start of a campaign."""
+    """The entry at the start of a campaign; its labels are Chinese whoever publishes it."""
     return EntryPayload(
         facts=plan_facts(campaign),
         sections=plan_sections(campaign),
@@ -72,6 +77,7 @@ def plan_payload(campaign: Campaign) -> EntryPayload:
     )
 
 
+@override("zh-hans")
 def closing_payload(campaign: Campaign) -> EntryPayload:
     """The same with what was raised and how it went."""
     raised = EntryTable(

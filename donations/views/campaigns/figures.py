@@ -101,8 +101,8 @@ def _channels(request: HttpRequest, sums: dict[str, Funnel], chosen: str) -> lis
             "url": address(request.GET, channel=code),
             "is_on": code == chosen,
             "cells": [
-                {"count": count, "share": share}
-                for count, share in zip(one.counts, one.shares, strict=True)
+                {"head": STAGE_WORDS[name], "count": count, "share": share}
+                for name, count, share in zip(STAGES, one.counts, one.shares, strict=True)
             ],
         }
         for code, one in sums.items()

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from departments.views.paging import page_of
 from donations.charity_permissions import can_keep_campaign
+from donations.charity_workflow import CampaignState
 from donations.forms.campaigns import SnapshotForm
 from donations.models.campaigns import Campaign, PlatformSnapshot
 from donations.services.campaigns.checking import platform_names
@@ -18,7 +19,6 @@ from donations.services.campaigns.figures import mean_per_project, platform_snap
 from donations.views.guards import foundation_page
 from donations.views.paging import PAGE_SIZE, address
 from donations.views.stepping import Step, take
-from donations.workflow import CampaignState
 from msw_portal.kernel.access import require
 from msw_portal.kernel.keyset import capped_counts
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from departments.services.history import history_lines
 from donations.charity_permissions import can_keep_campaign, can_run_campaign
+from donations.charity_workflow import CampaignState
 from donations.models.campaigns import Campaign
 from donations.services.campaigns.checking import points
 from donations.services.campaigns.figures import STAGE_WORDS, STAGES, by_channel, funnel
@@ -19,7 +20,6 @@ from donations.services.campaigns.telling import plan_facts, plan_sections, plat
 from donations.views.campaigns.listing import TONES
 from donations.views.campaigns.planning import campaign_or_404
 from donations.views.guards import foundation_page
-from donations.workflow import CampaignState
 
 C = CampaignState
 LINE = (C.DRAFT, C.FILED, C.RUNNING, C.ENDED, C.CLOSED, C.ARCHIVED)

@@ -19,7 +19,12 @@ from donations.forms.campaigns import CampaignForm, RefileForm, plan_initial
 from donations.models.campaigns import Campaign
 from donations.models.giving import CharityProfile, Fund
 from donations.services.campaigns.checking import platform_names
-from donations.services.campaigns.planning import campaign_amend, campaign_draft, campaign_refile
+from donations.services.campaigns.planning import (
+    campaign_amend,
+    campaign_draft,
+    campaign_refile,
+    require_unfiled,
+)
 from donations.views.guards import foundation_page
 from msw_portal.kernel.access import require
 
@@ -83,6 +88,7 @@ def _current(request: HttpRequest, uid: uuid.UUID) -> Current:
 def campaign_edit(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     campaign = campaign_or_404(request, uid)
     require(can_keep_campaign, request.user, campaign)
+    require_unfiled(campaign)
     back = reverse("donations:campaign", args=[uid])
     sheet = _sheet(
         request,
