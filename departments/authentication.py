@@ -7,6 +7,9 @@ from rest_framework import exceptions
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.permissions import BasePermission
 
+# A view that every client may open, whatever its token was given.
+ANY_SCOPE = "*"
+
 
 class ScopedTokenAuthentication(BaseAuthentication):
     """The service account behind the bearer token, or 401."""
@@ -32,12 +35,18 @@ class HasScope(BasePermission):
         if request.auth is None:
             raise exceptions.NotAuthenticated
         needed = getattr(view, "required_scopes", {}).get(getattr(view, "action", None))
-        return needed is not None and needed in request.auth.scopes
+        return needed == ANY_SCOPE or (needed is not None and needed in request.auth.scopes)
 
 
 class TokenScheme(OpenApiAuthenticationExtension):
     target_class = "departments.authentication.ScopedTokenAuthentication"
     name = "oauth2"
+
+    def get_security_requirement(self, auto_schema):
+        """The scope of this operation, as `required_scopes` names it."""
+        view = auto_schema.view
+        scope = getattr(view, "required_scopes", {}).get(getattr(view, "action", None))
+        return {self.name: [] if scope in (None, ANY_SCOPE) else [scope]}
 
     def get_security_definition(self, auto_schema):
         scopes = {name: str(text) for name, text in settings.OAUTH2_PROVIDER["SCOPES"].items()}

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from departments import audit
 from departments.models.people import Role
-from departments.services import idempotency, sessions
+from departments.services import api_rates, idempotency, sessions
 from departments.services.entering import enter_client, enter_member
 from msw_portal.kernel import api
 from msw_portal.kernel.errors import DomainError, explain
@@ -153,11 +153,13 @@ class ScopeMiddleware:
                 )
             outcome = self._claim(request, key)
             if isinstance(outcome, HttpResponse):
-                return outcome
+                hit = getattr(request, "client_hit", None)
+                return outcome if hit is None else api_rates.tell(outcome, hit)
             held = outcome
         response = self._run(request, view, held)
         self._after(request, response, held)
-        return response
+        hit = getattr(request, "client_hit", None)
+        return response if hit is None else api_rates.tell(response, hit)
 
     def _enter(self, request: HttpRequest) -> None:
         if request.path_info.startswith("/api/"):
@@ -181,6 +183,9 @@ class ScopeMiddleware:
             enter()
         request.client_user = user
         if user is not None:
+            if not hasattr(request, "client_hit"):
+                # Once a request, however often it enters.
+                request.client_hit = api_rates.client_hit(user.acting.client.uid)
             request.user = user
             facts = RequestFacts(
                 request.facts.request_id, request.facts.ip, str(user.acting.client.uid)
@@ -239,7 +244,7 @@ class ScopeMiddleware:
             with scope_block():
                 self._enter(request)
                 _check_console_address(request, view)
-                early = self._needs_role(request, view)
+                early = self._too_often(request) or self._needs_role(request, view)
                 response = early or self.get_response(request)
                 if response.status_code >= 400:
                     transaction.set_rollback(True)
@@ -254,6 +259,17 @@ class ScopeMiddleware:
         except DomainError as error:
             return self._refuse(request, error)
         return response
+
+    def _too_often(self, request: HttpRequest) -> HttpResponse | None:
+        hit = getattr(request, "client_hit", None)
+        if hit is None or hit:
+            return None
+        return api.problem_response(
+            429,
+            rule="rate_limit",
+            detail=_("请求过于频繁，请稍候再试。"),
+            retry_after=hit.seconds_left,
+        )
 
     def _needs_role(self, request: HttpRequest, view) -> HttpResponse | None:
         if request.path_info.startswith("/api/") or getattr(view, "without_role", False):

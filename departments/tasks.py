@@ -22,6 +22,7 @@ from departments.services.importing.sweeping import imports_sweep
 log = logging.getLogger(__name__)
 BATCHES = 20
 MAIL_SECONDS = 4.0
+HOOK_SECONDS = 4.0
 ROTATION_SECONDS = 45.0
 
 
@@ -45,6 +46,15 @@ def relay_mail() -> int:
     while time.monotonic() < until and outbox.mail_once():
         sent += 1
     return sent
+
+
+@shared_task(ignore_result=True)
+def relay_hooks() -> int:
+    """Tell other houses' systems what is due; how many attempts were made."""
+    made, until = 0, time.monotonic() + HOOK_SECONDS
+    while time.monotonic() < until and outbox.hook_once():
+        made += 1
+    return made
 
 
 @shared_task(ignore_result=True)

@@ -27,18 +27,11 @@ from donations.services.listing import requests_page
 from donations.services.payable import granted_of
 from donations.workflow import RequestState
 from msw_portal.kernel.api import etag, require_match
+from msw_portal.kernel.api_answers import NOT_FILTERS, require_key, size_of
 from msw_portal.kernel.errors import DomainError
 from msw_portal.kernel.keyset import BadCursor
 
-NOT_FILTERS = frozenset({"after", "limit"})
-PAGE_SIZE, LARGEST_PAGE = 50, 200
 INELIGIBLE_FROM = frozenset({RequestState.SUBMITTED, RequestState.DOCUMENT_CHECK})
-
-
-class IdempotencyKeyRequired(exceptions.APIException):
-    status_code = 400
-    default_code = "idempotency_key_required"
-    default_detail = _("请在 Idempotency-Key 中带上本次操作的唯一标识。")
 
 
 @extend_schema_view(**described.ACTIONS)
@@ -68,7 +61,7 @@ class FundingRequestViewSet(viewsets.ViewSet):
             rows, used = asked.apply(rows), asked.in_use
         try:
             items, following = requests_page(
-                rows, after=request.GET.get("after"), size=_size(request)
+                rows, after=request.GET.get("after"), size=size_of(request)
             )
         except BadCursor:
             raise exceptions.ValidationError({"after": [_("游标无效，请从第一页开始。")]}) from None
@@ -137,8 +130,7 @@ class FundingRequestViewSet(viewsets.ViewSet):
     ) -> Response:
         """Fetch, clean, command, answer; the row must still be the one the client has read."""
         row = self._find(request, uid)
-        if not request.headers.get("Idempotency-Key"):
-            raise IdempotencyKeyRequired
+        require_key(request)
         require_match(request, row)
         given = shape(data=request.data)
         given.is_valid(raise_exception=True)
@@ -176,13 +168,6 @@ def _reject(
             request=request, reason=reason, code=code, version=version, by=by
         )
     return review.request_reject(request=request, reason=reason, version=version, by=by)
-
-
-def _size(request: Request) -> int:
-    text = request.GET.get("limit", str(PAGE_SIZE))
-    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= LARGEST_PAGE):
-        raise exceptions.ValidationError({"limit": [_("每页 1 到 200 条。")]})
-    return int(text)
 
 
 def _href(row: FundingRequest, paper: dict[str, Any]) -> str | None:

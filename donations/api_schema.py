@@ -22,6 +22,7 @@ WORDS = {
     415: "Only application/json is accepted.",
     422: "A field is not accepted; also an Idempotency-Key that was used with another body.",
     428: "If-Match is missing.",
+    429: "Too many requests of this client: wait as Retry-After says.",
     503: "The database is away or busy: repeat with the same Idempotency-Key after Retry-After.",
 }
 ROW_EXAMPLE = {
@@ -90,7 +91,7 @@ EXAMPLES = {
 }
 
 
-def _problems(*statuses: int) -> dict[Any, OpenApiResponse]:
+def problems(*statuses: int) -> dict[Any, OpenApiResponse]:
     return {
         (status, PROBLEM): OpenApiResponse(
             Problem, description=WORDS[status], examples=EXAMPLES.get(status, [])
@@ -143,7 +144,7 @@ def _command(
         ],
         responses={
             200: OpenApiResponse(serializers.RequestRow, description="The request after the step."),
-            **_problems(400, 401, 403, 404, 409, 412, 415, 422, 428, 503),
+            **problems(400, 401, 403, 404, 409, 412, 415, 422, 428, 429, 503),
         },
     )
 
@@ -190,7 +191,7 @@ ACTIONS: dict[str, extend_schema] = {
                 status_codes=["200"],
             )
         ],
-        responses={200: serializers.RequestPage, **_problems(401, 403, 422, 503)},
+        responses={200: serializers.RequestPage, **problems(401, 403, 422, 429, 503)},
     ),
     "retrieve": extend_schema(
         operation_id="funding_requests_retrieve",
@@ -199,7 +200,7 @@ ACTIONS: dict[str, extend_schema] = {
         description="Scope `funding:read`. The opening is audited here and in the hospital. After a "
         "withdrawal `disclosed.review` is null and `on_hold` true.",
         parameters=[UID, ETAG],
-        responses={200: serializers.RequestDetail, **_problems(401, 403, 404, 503)},
+        responses={200: serializers.RequestDetail, **problems(401, 403, 404, 429, 503)},
     ),
     "document": extend_schema(
         operation_id="funding_requests_document",
@@ -214,7 +215,7 @@ ACTIONS: dict[str, extend_schema] = {
         ],
         responses={
             (200, "application/octet-stream"): OpenApiTypes.BINARY,
-            **_problems(401, 403, 404, 409, 503),
+            **problems(401, 403, 404, 409, 429, 503),
         },
     ),
     "check": _command(

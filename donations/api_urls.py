@@ -3,6 +3,13 @@
 from django.urls import path
 
 from donations.api import FundingRequestViewSet as Requests
+from donations.api_awards import AwardsViewSet as Awards
+from donations.api_course import RequestCourseViewSet as Course
+from donations.api_money import DisbursementViewSet as Payouts
+from donations.api_money import DonationViewSet as Gifts
+from donations.api_money import FundViewSet as Funds
+from donations.api_money import ProgrammeViewSet as Programmes
+from donations.api_webhooks import WebhookViewSet as Webhooks
 
 ONE = "funding-requests/<uuid:uid>/"
 urlpatterns = [
@@ -23,4 +30,53 @@ urlpatterns = [
     path(f"{ONE}review/", Requests.as_view({"post": "review"}), name="funding_request_review"),
     path(f"{ONE}propose/", Requests.as_view({"post": "propose"}), name="funding_request_propose"),
     path(f"{ONE}approve/", Requests.as_view({"post": "approve"}), name="funding_request_approve"),
+]
+urlpatterns += [
+    path(
+        f"{ONE}messages/",
+        Course.as_view({"get": "messages", "post": "say"}),
+        name="funding_request_messages",
+    ),
+    path(f"{ONE}timeline/", Course.as_view({"get": "timeline"}), name="funding_request_timeline"),
+    path("programmes/", Programmes.as_view({"get": "list"}), name="programme_list"),
+    path(
+        "programmes/<uuid:uid>/", Programmes.as_view({"get": "retrieve"}), name="programme_detail"
+    ),
+    path(
+        "programmes/<uuid:uid>/versions/",
+        Programmes.as_view({"get": "versions"}),
+        name="programme_versions",
+    ),
+    path("funds/", Funds.as_view({"get": "list"}), name="fund_list"),
+    path("funds/<uuid:uid>/", Funds.as_view({"get": "retrieve"}), name="fund_detail"),
+    path("donations/", Gifts.as_view({"get": "list"}), name="donation_list"),
+    path("donations/<uuid:uid>/", Gifts.as_view({"get": "retrieve"}), name="donation_detail"),
+    path("donations/<uuid:uid>/trace/", Gifts.as_view({"get": "trace"}), name="donation_trace"),
+    path("disbursements/", Payouts.as_view({"get": "list"}), name="disbursement_list"),
+    path(
+        "disbursements/<uuid:uid>/",
+        Payouts.as_view({"get": "retrieve"}),
+        name="disbursement_detail",
+    ),
+    path(
+        "disbursements/<uuid:uid>/trace/",
+        Payouts.as_view({"get": "trace"}),
+        name="disbursement_trace",
+    ),
+    path("awards/", Awards.as_view({"get": "list"}), name="award_list"),
+    path("webhooks/", Webhooks.as_view({"get": "list", "post": "create"}), name="webhook_list"),
+    path("webhooks/<uuid:uid>/", Webhooks.as_view({"get": "retrieve"}), name="webhook_detail"),
+    path(
+        "webhooks/<uuid:uid>/deliveries/",
+        Webhooks.as_view({"get": "deliveries"}),
+        name="webhook_deliveries",
+    ),
+    *(
+        path(
+            f"webhooks/<uuid:uid>/{verb}/",
+            Webhooks.as_view({"post": verb}),
+            name=f"webhook_{verb}",
+        )
+        for verb in ("amend", "rotate", "pause", "resume", "end", "test", "replay")
+    ),
 ]

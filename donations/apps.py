@@ -8,7 +8,7 @@ class DonationsConfig(AppConfig):
     verbose_name = "善款与救助"
 
     def ready(self) -> None:
-        from donations import receivers
+        from donations import receivers, webhook_receivers
         from donations.constraints import SENTENCES
         from donations.data_classes import CLASSES
         from msw_portal.kernel import data_classes, errors
@@ -16,3 +16,4 @@ class DonationsConfig(AppConfig):
         errors.register_sentences(SENTENCES)
         data_classes.register("donations", CLASSES)
         receivers.connect()
+        webhook_receivers.connect()

@@ -35,9 +35,10 @@ REQUEST_FIELDS = (
 )
 
 
-def _midnight(day: dt.date) -> dt.datetime:
-    """The day's first instant here: a range of instants is what the index can serve."""
-    return timezone.make_aware(dt.datetime.combine(day, dt.time()))
+def midnight(day: dt.date, *, days: int = 0) -> dt.datetime:
+    """The first instant here of the day, or of one so many days after it: a range of instants is what
+    the index can serve."""
+    return timezone.make_aware(dt.datetime.combine(day, dt.time())) + dt.timedelta(days=days)
 
 
 class StatesField(forms.MultipleChoiceField):
@@ -101,10 +102,10 @@ class RequestFilter(forms.Form):
         if cleaned["hospital"]:
             rows = rows.filter(organization__uid=cleaned["hospital"])
         if cleaned["submitted_from"]:
-            rows = rows.filter(submitted_at__gte=_midnight(cleaned["submitted_from"]))
+            rows = rows.filter(submitted_at__gte=midnight(cleaned["submitted_from"]))
         if cleaned["submitted_to"]:
             after = cleaned["submitted_to"] + dt.timedelta(days=1)
-            rows = rows.filter(submitted_at__lt=_midnight(after))
+            rows = rows.filter(submitted_at__lt=midnight(after))
         if cleaned["amount_min"] is not None:
             rows = rows.filter(requested__gte=cleaned["amount_min"])
         if cleaned["amount_max"] is not None:

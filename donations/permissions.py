@@ -303,7 +303,10 @@ def can_write_programme(user: Any, programme: Any) -> bool:
 
 
 def can_view_payers(user: Any, disbursement: Disbursement) -> bool:
-    """Whose gifts paid: the paying house's own staff."""
+    """Whose gifts paid: the paying house's own staff, and its program that was given the books to read."""
+    client = user.acting.client if user.acting else None
+    if client is not None:
+        return user.house_id == disbursement.counterparty_id and "money:read" in client.scopes
     return _is_staff_of(user, disbursement.counterparty_id)
 
 
@@ -367,3 +370,10 @@ def can_refuse_order(user: Any, order: Any) -> bool:
 
 def can_give_trace_code(user: Any, donation: Donation) -> bool:
     return _is_staff_of(user, donation.organization_id)
+
+
+def can_export_awards(user: Any, _subject: Any = None) -> bool:
+    """What the house awarded, without persons: its staff, and its program that was given the books to read."""
+    client = user.acting.client if user.acting else None
+    is_trusted = client is None or "money:read" in client.scopes
+    return user.role in FOUNDATION_ROLES and user.house_id is not None and is_trusted

@@ -2,10 +2,23 @@
 
 from celery import shared_task
 
+from departments.services.entering import house_scope
+from departments.services.housekeeping import houses
 from donations.services.notices import clocks_run
+from donations.services.webhook_sending import deliveries_sweep
 
 
 @shared_task(ignore_result=True)
 def sweep_requests() -> int:
     """End notices whose window has passed, lapse supplements that nobody gave; returns how many."""
     return clocks_run()
+
+
+@shared_task(ignore_result=True)
+def sweep_webhooks() -> int:
+    """Nightly: forget what was told long ago; how many messages."""
+    swept = 0
+    for house in houses():
+        with house_scope(house):
+            swept += deliveries_sweep(house=house)
+    return swept

@@ -5,6 +5,7 @@ from django.urls import path
 from donations import charity_urls
 from donations.views import (
     asking,
+    awards,
     board,
     deciding,
     files,
@@ -18,6 +19,7 @@ from donations.views import (
     reviewing,
     settling,
     speaking,
+    webhooks,
 )
 
 app_name = "donations"
@@ -91,5 +93,22 @@ urlpatterns = [
     path("donations/<uuid:uid>/", giving.donation, name="donation"),
     path("donations/<uuid:uid>/confirm/", giving.confirm, name="donation_confirm"),
     path("donations/<uuid:uid>/history/", histories.donation_history, name="donation_history"),
+    # the foundation: its own systems
+    path("webhooks/", webhooks.webhook_list, name="webhooks"),
+    path("webhooks/new/", webhooks.webhook_new, name="webhook_new"),
+    path("webhooks/<uuid:uid>/", webhooks.webhook, name="webhook"),
+    path("webhooks/<uuid:uid>/edit/", webhooks.webhook_edit, name="webhook_edit"),
+    path("webhooks/<uuid:uid>/rotate/", webhooks.webhook_rotate, name="webhook_rotate"),
+    path("webhooks/<uuid:uid>/replay/", webhooks.webhook_replay, name="webhook_replay"),
+    *(
+        path(
+            f"webhooks/<uuid:uid>/{step}/",
+            webhooks.webhook_step,
+            {"step": step},
+            name=f"webhook_{step}",
+        )
+        for step in ("pause", "resume", "end", "test")
+    ),
+    path("awards/", awards.award_export, name="awards"),
 ]
 urlpatterns += charity_urls.urlpatterns

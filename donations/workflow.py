@@ -36,15 +36,6 @@ class RequestState(models.TextChoices):
     RECOVERED = "recovered", _("已追回")
 
 
-class EndpointState(models.TextChoices):
-    """Of a webhook's address: told, put aside by a person, stopped after days of failure, given up."""
-
-    ACTIVE = "active", _("使用中")
-    PAUSED = "paused", _("已暂停")
-    DISABLED = "disabled", _("失败停用")
-    ENDED = "ended", _("已删除")
-
-
 R = RequestState
 # The order of the main line; a programme version's `stages` may skip the states of SKIPPABLE, never invent one.
 MAIN_LINE: tuple[str, ...] = (
@@ -365,27 +356,6 @@ HOSPITAL_GIFT = Workflow(
         Step("notice", _from(H.ACCEPTED), H.NOTICED, _("公示")),
         Step("book", _from(H.NOTICED), H.BOOKED, _("入账")),
         Step("withdraw", _from(H.DRAFT, H.ASSESSING, H.ASSESSED), H.WITHDRAWN, _("撤回"), True),
-    ),
-)
-
-WEBHOOK_ENDPOINT = Workflow(
-    name="webhook_endpoint",
-    final=_from(EndpointState.ENDED),
-    steps=(
-        Step("pause", _from(EndpointState.ACTIVE), EndpointState.PAUSED, _("暂停")),
-        Step(
-            "resume",
-            _from(EndpointState.PAUSED, EndpointState.DISABLED),
-            EndpointState.ACTIVE,
-            _("恢复"),
-        ),
-        Step("disable", _from(EndpointState.ACTIVE), EndpointState.DISABLED, _("停用")),
-        Step(
-            "end",
-            _from(EndpointState.ACTIVE, EndpointState.PAUSED, EndpointState.DISABLED),
-            EndpointState.ENDED,
-            _("删除"),
-        ),
     ),
 )
 

@@ -5,6 +5,11 @@ from celery.schedules import crontab
 SCHEDULE = {
     "relay-outbox": {"task": "departments.tasks.relay_outbox", "schedule": 2.0},
     "relay-mail": {"task": "departments.tasks.relay_mail", "schedule": 5.0},
+    "relay-hooks": {"task": "departments.tasks.relay_hooks", "schedule": 5.0},
+    "sweep-webhooks": {
+        "task": "donations.tasks.sweep_webhooks",
+        "schedule": crontab(hour=4, minute=25),
+    },
     "digests": {"task": "departments.tasks.sweep_digests", "schedule": crontab(minute="*/5")},
     "sweep-jobs": {"task": "departments.tasks.sweep_jobs", "schedule": 5.0},
     "sweep-inbox": {"task": "cases.tasks.sweep_inbox", "schedule": 60.0},

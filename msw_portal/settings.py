@@ -7,7 +7,6 @@ from urllib.parse import unquote
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
-from django.utils.translation import gettext_lazy as _
 
 from msw_portal.kernel import attachments, logs, proxy, scanning
 from msw_portal.kernel.directory import directory
@@ -229,6 +228,20 @@ try:
     ]
 except ValueError as error:
     raise ImproperlyConfigured(f"MSW_CONSOLE_ADDRESSES: {error}") from error
+# Requests of one API client in a window; counted in Redis, in PostgreSQL while Redis is away.
+API_LIMIT = env.int("MSW_API_LIMIT", 600)
+API_WINDOW_SECONDS = 60
+# Networks of the own house to which webhooks may go, without TLS too; the public internet always may, with it.
+try:
+    WEBHOOK_NETWORKS = [
+        ipaddress.ip_network(text, strict=False)
+        for text in env.list("MSW_WEBHOOK_NETWORKS", default=[])
+    ]
+except ValueError as error:
+    raise ImproperlyConfigured(f"MSW_WEBHOOK_NETWORKS: {error}") from error
+WEBHOOK_SECONDS = 8  # the whole of one attempt
+WEBHOOK_PATIENCE_DAYS = 5  # of failures only, then an address is stopped
+WEBHOOK_KEPT_DAYS = 90  # the log of what was told
 SESSION_IDLE_SECONDS = env.int("MSW_SESSION_IDLE", 15 * 60 if not EMBEDDED else 8 * 3600)
 SESSION_ABSOLUTE_SECONDS = env.int("MSW_SESSION_ABSOLUTE", 10 * 3600)
 
@@ -308,64 +321,18 @@ MAX_FILES = env.int("MSW_MAX_FILES", attachments.MOST_FILES)  # of one case, req
 FILES_GRACE_HOURS = env.int("MSW_FILES_GRACE_HOURS", attachments.GRACE_HOURS)
 CLAMD = scanning.Address.of(env.str("MSW_CLAMD", ""))
 
-REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["departments.authentication.ScopedTokenAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["departments.authentication.HasScope"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "EXCEPTION_HANDLER": "msw_portal.kernel.api.problem",
-    "COERCE_DECIMAL_TO_STRING": True,
-}
-SPECTACULAR_SETTINGS = {
-    "TITLE": "医务社工门户 API",
-    "DESCRIPTION": "Funding requests for foundations. OAuth2 client credentials; RFC 9457 problem details; "
-    "amounts are CNY strings with two decimals; times are ISO 8601 with offset.",
-    "VERSION": "1.0.0",
-    "OAS_VERSION": "3.1.0",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SERVE_AUTHENTICATION": [],
-    "SERVE_PERMISSIONS": [],
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "SCHEMA_PATH_PREFIX": r"/api/v1",
-    "SCHEMA_PATH_PREFIX_TRIM": False,
-    "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_NAME_OVERRIDES": {
-        "FundingRequestState": "donations.workflow.RequestState",
-        "RequestDocumentState": "donations.models.requests.RequestDocument.State",
-        "DisbursementState": "donations.workflow.DisbursementState",
-    },
-    "OAUTH2_FLOWS": ["clientCredentials"],
-    "OAUTH2_TOKEN_URL": "/api/v1/oauth/token/",
-}
-OAUTH2_PROVIDER_APPLICATION_MODEL = "oauth2_provider.Application"
-OAUTH2_PROVIDER = {
-    "SCOPES": {
-        "funding:read": _("读取提交给本机构的救助申请"),
-        "funding:review": _("审核：要求补件、提出意见"),
-        "funding:approve": _("在限额内批准"),
-        "episodes:write": _("送入本院病人的就诊：病区、床号、入院、手术、出院"),
-    },
-    "SCOPES_BACKEND_CLASS": "departments.oauth.ClientScopes",
-    "OAUTH2_VALIDATOR_CLASS": "departments.oauth.ClientValidator",
-    "ACCESS_TOKEN_EXPIRE_SECONDS": 3600,
-    "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],
-    "PKCE_REQUIRED": True,
-    # RFC 9700 in full: above all, tokens are stored as checksums only.
-    "COMPLIANT_BCP_RFC9700_IMPLICIT_GRANT": True,
-    "COMPLIANT_BCP_RFC9700_PASSWORD_GRANT": True,
-    "COMPLIANT_BCP_RFC9700_PKCE_METHOD": True,
-    "COMPLIANT_BCP_RFC9700_ACCESS_TOKEN_TRANSPORT": True,
-    "COMPLIANT_BCP_RFC9700_AUTHZ_RESPONSE_ISS": True,
-    "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,
-    "REFRESH_TOKEN_REUSE_PROTECTION": True,
-    "ALLOW_URI_WILDCARDS": False,
-}
+
+from msw_portal.settings_api import (  # noqa: E402, F401 - settings, beside those they belong to
+    OAUTH2_PROVIDER,
+    OAUTH2_PROVIDER_APPLICATION_MODEL,
+    REST_FRAMEWORK,
+    SPECTACULAR_SETTINGS,
+)
 
 # What runs when a row of the outbox or the job table is worked: topic or kind -> dotted path.
 OUTBOX_HANDLERS = "msw_portal.topics.HANDLERS"
 OUTBOX_MAILS = "msw_portal.topics.MAILS"
+OUTBOX_HOOKS = "msw_portal.topics.HOOKS"
 NOTICE_SUBJECTS = "msw_portal.topics.SUBJECTS"
 JOB_RUNNERS = "msw_portal.topics.RUNNERS"
 REINDEXERS = "msw_portal.topics.REINDEXERS"

@@ -33,6 +33,8 @@ HANDLERS = {
     "disbursement.released": "donations.receivers.tell_release",
     "disbursement.confirmed": "donations.receivers.tell_confirmation",
     "ledger_order.granted": "donations.receivers.carry_grant",
+    "webhook.event": "donations.webhook_receivers.spread_event",
+    "webhook.send": "donations.webhook_receivers.send_webhook",
 }
 # What waits for the mail server, apart from everything else.
 MAILS = frozenset(
@@ -44,6 +46,8 @@ MAILS = frozenset(
         "notice.digest",
     }
 )
+# What is posted to other houses' systems, apart from everything else as well.
+HOOKS = frozenset({"webhook.send"})
 RUNNERS = {
     "case_dossier": "cases.services.dossier.dossier_build",
     "audit_check": "departments.services.trail_jobs.audit_check_run",
@@ -92,6 +96,7 @@ SUBJECTS = {
     "signup": "volunteers.services.telling.signups_named",
     "censusreturn": "departments.services.census.telling.returns_named",
     "fundingrequest": "donations.services.subjects.requests_named",
+    "webhookendpoint": "donations.services.subjects.endpoints_named",
 }
 # Who finds what is typed into the search box, in the order of its groups.
 SEARCH_SOURCES = (

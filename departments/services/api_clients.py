@@ -31,7 +31,13 @@ DUTIES = {
 # The hospital's system meets persons and stays: its account stands where an assistant does, who sees no
 # case without being named for it, and has no other address than its scope's.
 SCOPES_OF = {
-    OrganizationKind.FOUNDATION: ("funding:read", "funding:review", "funding:approve"),
+    OrganizationKind.FOUNDATION: (
+        "funding:read",
+        "funding:review",
+        "funding:approve",
+        "money:read",
+        "webhooks:manage",
+    ),
     OrganizationKind.HOSPITAL: ("episodes:write",),
     OrganizationKind.COMMUNITY_HEALTH: ("episodes:write",),
 }

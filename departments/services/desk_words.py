@@ -112,6 +112,7 @@ PLACES = {
     "fundingrequest@foundation": "donations:review",
     "donation": "donations:donation",
     "campaign": "donations:campaign",
+    "webhookendpoint": "donations:webhook",
     "servicerecord": "hours:record",
     "certificate": "hours:certificate",
     "reportrun": "reports:run",

@@ -5,6 +5,7 @@ from typing import Any
 from django.db import models
 
 from departments.models.mechanisms import Message
+from departments.signals import message_written
 
 
 def message_write(
@@ -26,4 +27,5 @@ def message_write(
         created_by=by,
     )
     message.save(force_insert=True)
+    message_written.send(sender=type(subject), subject=subject, message=message)
     return message

@@ -5,6 +5,7 @@ from typing import Any
 from django.utils import timezone
 
 from departments.models.mechanisms import Transition
+from departments.signals import moved
 from msw_portal.kernel.workflow import Workflow
 
 
@@ -58,3 +59,4 @@ def write_transition(
         actor_role=acting.role if acting else "",
         reason=reason or None,
     ).save(force_insert=True)
+    moved.send(sender=type(subject), subject=subject, workflow=workflow, step=step, before=before)

@@ -143,6 +143,12 @@ GROUPS: dict[str, Group] = {
         },
         roles=CARE_ROLES | FOUNDATION_ROLES,
     ),
+    "webhooks": Group(
+        _("事件推送"),
+        {"webhook.disabled": _("事件推送连续失败，已自动停用")},
+        roles=frozenset({Role.SECADMIN}),
+        is_always_shown=True,
+    ),
     "volunteer": Group(
         _("志愿服务"),
         {

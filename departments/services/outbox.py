@@ -36,6 +36,7 @@ def put(
     organization_id: int,
     subject: models.Model | None = None,
     dedup_key: str | None = None,
+    not_before: dt.datetime | None = None,
     **payload: Any,
 ) -> None:
     """Add an effect to the running transaction; payload holds ids and codes only. The edge rings after commit."""
@@ -46,8 +47,16 @@ def put(
         payload=payload,
         dedup_key=dedup_key,
         request_id=request_facts.get().request_id,
+        **({"not_before": not_before} if not_before else {}),
     ).save(force_insert=True)
-    transaction.on_commit(ring_mail if topic in _mails() else ring, robust=True)
+    if not_before is None:
+        transaction.on_commit(_bell_of(topic), robust=True)
+
+
+def _bell_of(topic: str) -> Callable[[], None]:
+    if topic in _mails():
+        return ring_mail
+    return ring_hooks if topic in _hooks() else ring
 
 
 def ring() -> None:
@@ -60,14 +69,20 @@ def ring_mail() -> None:
     bell.ring("departments.tasks.relay_mail", queue="relay")
 
 
+def ring_hooks() -> None:
+    """The same for the lane of what other houses' systems are told."""
+    bell.ring("departments.tasks.relay_hooks", queue="relay")
+
+
 def relay_once(limit: int = 50) -> int:
     """Claim what is due and work it, one transaction per row; the number of rows worked.
 
     A handler that fails leaves its row for a later try; after its attempts the row is dead and said
-    so. Mail has a lane of its own: `mail_once`.
+    so. Mail and webhooks have lanes of their own: `mail_once`, `hook_once`.
     """
+    apart = [*_mails(), *_hooks()]
     with scope(role="relay"):
-        claims = leases.claim(TABLE, limit=limit, where="topic <> ALL(%s)", params=(_mails(),))
+        claims = leases.claim(TABLE, limit=limit, where="topic <> ALL(%s)", params=(apart,))
     for held in claims:
         work(held)
     return len(claims)
@@ -88,6 +103,31 @@ def mail_once() -> bool:
     if not is_done:
         _hold_mail()
     return is_done
+
+
+def hook_once() -> bool:
+    """Work the oldest webhook that is due; False when there was none.
+
+    One at a time like a mail. What the other side does not take is no failure here: its handler
+    notes the attempt and puts in the next one.
+    """
+    with scope(role="relay"):
+        claims = leases.claim(TABLE, limit=1, where="topic = ANY(%s)", params=(_hooks(),))
+    if not claims:
+        return False
+    with leases.beating(TABLE, claims[0], every=HEARTBEAT_SECONDS):
+        work(claims[0])
+    return True
+
+
+def hold(topic: str, *, until: dt.datetime, **payload: Any) -> int:
+    """Let what waits under a topic, narrowed by values of its payload, wait longer; how many rows."""
+    rows = Outbox.objects.filter(topic=topic, state="ready", not_before__lt=until)
+    return rows.filter(payload__contains=payload).update(not_before=until)
+
+
+def _hooks() -> list[str]:
+    return sorted(import_string(settings.OUTBOX_HOOKS))
 
 
 def _mails() -> list[str]:

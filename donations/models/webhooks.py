@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from donations.querysets import WebhookDeliveryQuerySet, WebhookEndpointQuerySet
-from donations.workflow import EndpointState
+from donations.webhook_workflow import EndpointState
 from msw_portal.kernel.crypto import SealedJSON
 from msw_portal.kernel.db import PublicRow, Row, Tenanted
 from msw_portal.kernel.ids import uuid7

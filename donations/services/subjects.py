@@ -5,9 +5,17 @@ from collections.abc import Collection, Mapping
 
 from departments.models.people import User
 from donations.models.requests import FundingRequest
+from donations.models.webhooks import WebhookEndpoint
 
 
 def requests_named(user: User, uids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, str]:
     """Of these requests those the person may open, by number; a draft has none yet."""
     rows = FundingRequest.objects.visible_to(user).filter(uid__in=uids)
     return {one.uid: one.number or one.subject_code for one in rows}
+
+
+def endpoints_named(user: User, uids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, str]:
+    """Of these addresses of webhooks those of the person's house, by their purpose."""
+    return {
+        one.uid: one.name for one in WebhookEndpoint.objects.visible_to(user).filter(uid__in=uids)
+    }

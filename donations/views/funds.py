@@ -30,6 +30,7 @@ from donations.views.balances import (
 )
 from donations.views.guards import foundation_page
 from donations.views.paging import PAGE_SIZE
+from donations.webhook_permissions import can_list_webhooks
 from donations.workflow import RequestState
 from msw_portal.kernel.access import require
 from msw_portal.kernel.display import money
@@ -55,6 +56,7 @@ def funds(request: HttpRequest) -> HttpResponse:
             "new_url": reverse("donations:donation_new"),
             "may_record": may_record(user),
             "may_keep": can_keep_charity(user),
+            "webhooks_url": reverse("donations:webhooks") if can_list_webhooks(user) else "",
         },
     )
 

@@ -50,8 +50,10 @@ from departments.services.tasks import task_open
 from departments.services.trail_jobs import audit_check_ask
 from donations.models.requests import RequestDocument
 from donations.models.settling import Revisit
+from donations.models.webhooks import WebhookEndpoint
 from donations.services.campaigns.planning import campaign_partner_write
 from donations.services.trusts import trust_set_up
+from donations.services.webhooks import secret_new
 from msw_portal.kernel.scope import INSTALLATION, scope
 from reports.services.runs import report_ask
 from tests.factories import cases, donations, goods, groups
@@ -199,6 +201,7 @@ KEYS = {
     "donations:partner_evaluate": "campaign_partner",
     "donations:trust": "trust",
     "donations:donation": "donation",
+    "donations:webhook": "webhook",
     "donations:": "request",
     "goods:": "intake",
     "goods:lot": "goods_lot",
@@ -264,6 +267,11 @@ KEYS = {
     "hours:check_in": "promise",
     "hours:": "service",
     "reports:run": "run",
+    "programme_": "programme",
+    "fund_": "fund",
+    "donation_": "donation",
+    "disbursement_": "disbursement",
+    "webhook_": "webhook",
     "funding_request_": "request",
     "funding_request_review": "checked_request",
     "funding_request_propose": "checked_request",
@@ -756,6 +764,16 @@ def build() -> dict[str, str]:
     made |= {"fund": money.fund, "donation": gift}
     made |= _charity(money.fund, people)
     made |= goods.one_of_each(people, money, booked)
+    house = people.officer.membership.organization
+    with scope(org=house.pk, role="system"):
+        made["programme"] = money.version.programme
+        made["webhook"] = WebhookEndpoint.objects.create(
+            organization=house,
+            name="演示系统",
+            url="https://hooks.example.org/msw",
+            topics=["funding_request.*"],
+            secrets=[{"secret": secret_new(), "until": None}],
+        )
     made |= _hours(people.worker, fetch("volunteer"))
     made |= _learning(made["case"], supervisor, head, people.worker)
     made["paid_request"] = _visited(people.worker, made["released_disbursement"])

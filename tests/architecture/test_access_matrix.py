@@ -18,6 +18,8 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from departments.models.organizations import OrganizationKind
+from departments.services.api_clients import SCOPES_OF
 from msw_portal.kernel.ids import uuid7
 from tests.architecture.matrix_world import (
     COORDINATOR,
@@ -92,7 +94,8 @@ def _actor(name: str, request: pytest.FixtureRequest) -> Client:
     if name == "his":
         return api_client_of("secadmin", scopes=("episodes:write",), limit=None)
     if name.endswith("client"):
-        return api_client_of("officer" if name == "client" else "other_officer")
+        house = "officer" if name == "client" else "other_officer"
+        return api_client_of(house, scopes=SCOPES_OF[OrganizationKind.FOUNDATION])
     makers = {KEEPER: keeper, COORDINATOR: coordinator}
     user = makers[name]() if name in makers else request.getfixturevalue(name)
     return sign_in(Client(raise_request_exception=False), user)
@@ -106,7 +109,7 @@ def _rest(actor: str) -> str:
 def _ask(client: Client, method: str, path: str):
     """The answer, with everything it wrote taken back, the session cookie included."""
     cookies = client.cookies.copy()
-    is_json = path.startswith(("/api/v1/funding", "/api/v1/episodes")) and method != "get"
+    is_json = path.startswith("/api/v1/") and "/oauth/" not in path and method != "get"
     with transaction.atomic():
         answer = getattr(client, method)(
             path, **({"content_type": "application/json"} if is_json else {})

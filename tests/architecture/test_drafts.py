@@ -52,6 +52,8 @@ KEYLESS = {
     "cases:consent_print": "a paper: a stored answer would keep it beside the record",
     "cases:calculation_print": "a paper: a stored answer would keep it beside the record",
     "cases:door_new": "the answer shows an address once: a stored one would keep it",
+    "donations:webhook_new": "the answer shows a secret once; the second is refused by its address",
+    "donations:webhook": "a new secret is shown once, as above; every other step of it has its key",
     "cases:transfer": "a step of a diagram: the second is refused by the state",
     "cases:search": "a search",
     "cases:contact_search": "a search",

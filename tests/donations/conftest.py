@@ -72,9 +72,19 @@ def _books_are_right(request) -> Iterator[None]:
             assert reconciling.differences() == []
 
 
-ALL_SCOPES = ("funding:read", "funding:review", "funding:approve")
+ALL_SCOPES = (
+    "funding:read",
+    "funding:review",
+    "funding:approve",
+    "money:read",
+    "webhooks:manage",
+)
 ALL_DUTIES = ("verify", "review1", "review2", "approve")
 ROOT = "/api/v1/funding-requests/"
+
+
+def _below(path: str) -> str:
+    return f"/api/v1{path}" if path.startswith("/") else f"{ROOT}{path}"
 
 
 class Api:
@@ -84,8 +94,9 @@ class Api:
         self.token, self.http = token, Client(raise_request_exception=False)
 
     def get(self, path: str = "", **headers: str):
+        """Below the requests; from the beginning of the API with a leading slash."""
         return self.http.get(
-            f"{ROOT}{path}", headers={"Authorization": f"Bearer {self.token}", **headers}
+            _below(path), headers={"Authorization": f"Bearer {self.token}", **headers}
         )
 
     def post(
@@ -97,9 +108,7 @@ class Api:
         if match is not None:
             given["If-Match"] = match
         content = body if isinstance(body, str) else json.dumps(body or {})
-        return self.http.post(
-            f"{ROOT}{path}", content, content_type="application/json", headers=given
-        )
+        return self.http.post(_below(path), content, content_type="application/json", headers=given)
 
 
 @pytest.fixture
