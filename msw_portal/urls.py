@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from cases.urls import console_patterns, door_patterns
+from donations.books_urls import gift_patterns
 from donations.charity_urls import public_patterns as campaign_patterns
 from donations.receipts_urls import public_patterns as receipt_patterns
 from msw_portal import gallery, health, metrics
@@ -29,6 +30,8 @@ urlpatterns = [
     path("funding/receipts/", include("donations.receipts_urls")),
     path("", include(receipt_patterns)),
     path("funding/", include("donations.urls")),
+    path("funding/", include("donations.books_urls")),
+    path("", include(gift_patterns)),
     path("reports/", include("reports.urls")),
     path("internal/components/", gallery.gallery, name="gallery"),
     path(settings.ADMIN_ADDRESS, admin.site.urls),

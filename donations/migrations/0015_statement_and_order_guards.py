@@ -21,8 +21,10 @@ end
 """
 # The parts of a split are the line, to the fen; a gift is never matched by more than it is.
 LINE_WHOLE = """
-declare total numeric; whole numeric; mother record;
+declare total numeric; whole numeric; mother record; now_is text;
 begin
+  -- It speaks at COMMIT: what counts is how the line stands then, not as it stood between two steps.
+  select state into now_is from donations_statementline where id = new.id;
   select * into mother from donations_statementline where id = coalesce(new.parent_id, new.id);
   if mother.state = 'split' then
     select sum(amount) into total from donations_statementline
@@ -30,7 +32,7 @@ begin
     if total is distinct from mother.amount then
       raise exception 'the parts are not the line' using errcode = '23514', constraint = 'statement_line_split_is_whole';
     end if;
-  elsif new.parent_id is not null and new.state <> 'undone' then
+  elsif new.parent_id is not null and now_is <> 'undone' then
     raise exception 'a part needs its split' using errcode = '23514', constraint = 'statement_line_split_is_whole';
   end if;
   if new.donation_id is not null then

@@ -7,11 +7,11 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from donations.books_workflow import OrderState
 from donations.models.fields import money
 from donations.models.giving import Donation, Fund, FundPurpose
 from donations.models.ledger import LedgerJournal
 from donations.querysets import MoneyQuerySet
-from donations.workflow import OrderState
 from msw_portal.kernel.crypto import SealedText
 from msw_portal.kernel.db import PublicRow, Tenanted
 

@@ -5,10 +5,10 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from donations.books_workflow import LineState
 from donations.models.fields import money
 from donations.models.giving import Donation
 from donations.querysets import StatementQuerySet
-from donations.workflow import LineState
 from msw_portal.kernel.crypto import BlindIndex, SealedText
 from msw_portal.kernel.db import PublicRow, Tenanted
 

@@ -10,9 +10,9 @@ from typing import Any
 from django.utils import timezone
 
 from departments.services.moving import write_transition
+from donations.books_workflow import STATEMENT_LINE, OrderState
 from donations.models.orders import LedgerOrder
 from donations.models.statements import StatementLine
-from donations.workflow import STATEMENT_LINE, OrderState
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from departments.services import outbox
 from departments.services.moving import move, write_transition
 from departments.services.numbering import take_number
 from departments.services.second_factor import second_factor_check
+from donations.books_workflow import LEDGER_ORDER, OrderState
 from donations.models.giving import CharityProfile, Donation, Fund, FundPurpose
 from donations.models.ledger import LedgerJournal, LotBalance
 from donations.models.orders import LedgerOrder
@@ -29,7 +30,6 @@ from donations.permissions import (
 )
 from donations.services import ledger
 from donations.services.order_postings import posting_of, source_id
-from donations.workflow import LEDGER_ORDER, OrderState
 from msw_portal.kernel.access import require
 from msw_portal.kernel.commands import command
 from msw_portal.kernel.errors import DomainError

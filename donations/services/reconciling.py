@@ -103,6 +103,27 @@ QUERIES: dict[str, str] = {
          WHERE d.state NOT IN ('cancelled', 'bounced') GROUP BY r.uid, r.approved
         HAVING sum(d.amount) > coalesce(r.approved, 0)
     """,
+    "order_is_its_journal": """
+        SELECT o.id::text, o.amount::text, coalesce(sum(e.amount) FILTER (WHERE e.amount > 0), 0)::text
+          FROM donations_ledgerorder o LEFT JOIN donations_ledgerentry e ON e.journal_id = o.journal_id
+         WHERE o.state = 'booked' GROUP BY o.id, o.amount
+        HAVING o.amount IS DISTINCT FROM sum(e.amount) FILTER (WHERE e.amount > 0)
+    """,
+    "moved_by_order_only": """
+        SELECT j.id::text, 'order', 'none' FROM donations_ledgerjournal j
+         WHERE j.kind IN ('purpose_change', 'fund_transfer', 'interest', 'fee')
+           AND NOT EXISTS (SELECT FROM donations_ledgerorder o WHERE o.journal_id = j.id AND o.state = 'booked')
+    """,
+    "split_is_its_parts": """
+        SELECT m.id::text, m.amount::text, coalesce(sum(p.amount), 0)::text FROM donations_statementline m
+          LEFT JOIN donations_statementline p ON p.parent_id = m.id AND p.state <> 'undone'
+         WHERE m.state = 'split' GROUP BY m.id, m.amount HAVING m.amount IS DISTINCT FROM sum(p.amount)
+    """,
+    "confirmed_line_is_booked": """
+        SELECT l.id::text, 'booked', d.state FROM donations_statementline l
+          JOIN donations_donation d ON d.id = l.donation_id
+         WHERE l.state = 'confirmed' AND NOT EXISTS (SELECT FROM donations_donationlot t WHERE t.donation_id = d.id)
+    """,
     "approval_is_recorded": """
         SELECT r.uid::text, r.approved::text, coalesce(max(a.amount)::text, 'none')
           FROM donations_fundingrequest r

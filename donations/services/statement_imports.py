@@ -13,8 +13,8 @@ from departments.models.people import User
 from departments.services.importing import values as cells
 from departments.services.importing.kinds import KNOWN, Column, Kind, Line, Lines, one_by_one
 from departments.services.moving import write_transition
+from donations.books_workflow import STATEMENT_LINE
 from donations.models.statements import StatementLine
-from donations.workflow import STATEMENT_LINE
 from msw_portal.kernel.money import parse_amount
 
 ROLES = frozenset({"foundation_officer", "foundation_cashier"})

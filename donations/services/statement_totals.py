@@ -50,15 +50,16 @@ TOTALS = """
 """
 # By the day the money came, not the day it was booked: that is what the bank's statement is about.
 CASH = """
-    SELECT date_trunc('month', d.received_on)::date, sum(e.amount),
-           coalesce(sum(least(e.amount, t.total)), 0)
-      FROM donations_ledgerjournal j
-      JOIN donations_ledgerentry e ON e.journal_id = j.id
-      JOIN donations_ledgeraccount a ON a.id = e.account_id AND a.kind = 'cash'
-      JOIN donations_donation d ON d.id = j.donation_id
+    SELECT g.month, sum(g.amount), sum(least(g.amount, coalesce(t.total, 0)))
+      FROM (SELECT d.id, date_trunc('month', d.received_on)::date AS month, sum(e.amount) AS amount
+              FROM donations_ledgerjournal j
+              JOIN donations_ledgerentry e ON e.journal_id = j.id
+              JOIN donations_ledgeraccount a ON a.id = e.account_id AND a.kind = 'cash'
+              JOIN donations_donation d ON d.id = j.donation_id
+             WHERE j.organization_id = %s AND j.kind = 'donation' AND d.received_on >= %s
+             GROUP BY d.id) g
       LEFT JOIN (SELECT donation_id, sum(amount) AS total FROM donations_statementline
-                  WHERE state = 'confirmed' AND organization_id = %s GROUP BY 1) t ON t.donation_id = d.id
-     WHERE j.organization_id = %s AND j.kind = 'donation' AND d.received_on >= %s
+                  WHERE organization_id = %s AND state = 'confirmed' GROUP BY 1) t ON t.donation_id = g.id
      GROUP BY 1 ORDER BY 1 DESC
 """
 
@@ -74,6 +75,6 @@ def statements_since(day: dt.date, *, by: Any) -> tuple[list[Statement], list[Ca
     with connection.cursor() as cursor:
         cursor.execute(TOTALS, [by.house_id, first])
         statements = [Statement(*row) for row in cursor.fetchall()]
-        cursor.execute(CASH, [by.house_id, by.house_id, first])
+        cursor.execute(CASH, [by.house_id, first, by.house_id])
         cash = [Cash(*row) for row in cursor.fetchall()]
     return statements, cash

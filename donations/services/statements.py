@@ -13,17 +13,24 @@ from django.utils.translation import gettext_lazy as _
 
 from departments import audit
 from departments.services.moving import move, write_transition
+from donations.books_workflow import STATEMENT_LINE, LineState
 from donations.models.giving import Donation, Donor, Fund, FundPurpose
 from donations.models.statements import StatementLine
 from donations.permissions import can_confirm_line, can_keep_statement
-from donations.services.giving import donation_confirm, donation_record, donor_register
-from donations.workflow import STATEMENT_LINE, DonationState, LineState
+from donations.services.giving import (
+    donation_confirm,
+    donation_receive,
+    donation_record,
+    donor_register,
+)
+from donations.workflow import ArrivalState, DonationState
 from msw_portal.kernel.access import require
 from msw_portal.kernel.commands import command
 from msw_portal.kernel.errors import DomainError
 from msw_portal.kernel.money import format_amount
 
 MOST_PARTS = 20
+PROMISED = frozenset({DonationState.PLEDGED, DonationState.PART_BOOKED})
 # The channel that a gift made from a line came by.
 CHANNELS = {
     StatementLine.Source.BANK: Donation.Channel.BANK,
@@ -57,6 +64,17 @@ def line_match(*, line: StatementLine, donation: Donation, by: Any) -> Statement
 def _attach(line: StatementLine, donation: Donation, *, by: Any) -> None:
     if donation.organization_id != line.organization_id:
         raise DomainError("line.gift_elsewhere", _("没有这笔捐赠。"), "donation")
+    if donation.state in PROMISED and donation.is_money:
+        # The receipt is the arrival: whole, or a part of what was promised.
+        donation_receive(
+            donation=donation,
+            amount=line.amount,
+            received_on=line.on,
+            channel=CHANNELS[line.source],
+            external_no=line.external_no[:80],
+            by=by,
+        )
+        donation.refresh_from_db()
     if donation.state not in {DonationState.RECEIVED, DonationState.BOOKED}:
         raise DomainError(
             "line.gift_over",
@@ -65,8 +83,7 @@ def _attach(line: StatementLine, donation: Donation, *, by: Any) -> None:
             "donation",
             status=409,
         )
-    matched = donation.statement_lines.aggregate(total=Sum("amount"))["total"] or Decimal(0)
-    whole = donation.amount or Decimal(0)
+    whole, matched = _whole_and_matched(donation)
     if matched + line.amount > whole:
         raise DomainError(
             "line.more_than_gift",
@@ -83,6 +100,19 @@ def _attach(line: StatementLine, donation: Donation, *, by: Any) -> None:
         )
     line.donation, line.matched_by, line.matched_at = donation, by, timezone.now()
     move(line, STATEMENT_LINE, "match", by=by, also=("donation", "matched_by", "matched_at"))
+
+
+def _whole_and_matched(donation: Donation) -> tuple[Decimal, Decimal]:
+    """What waits for confirmation and what lines stand for it; of a booked gift all of both."""
+    lines = donation.statement_lines.all()
+    if donation.state == DonationState.RECEIVED:
+        lines = lines.filter(state=LineState.MATCHED)
+        waiting = donation.arrivals.filter(state=ArrivalState.ENTERED)
+        whole = waiting.aggregate(total=Sum("amount"))["total"]
+    else:
+        whole = donation.amount
+    matched = lines.aggregate(total=Sum("amount"))["total"]
+    return whole or Decimal(0), matched or Decimal(0)
 
 
 @command
@@ -115,6 +145,7 @@ def line_give(
         amount=line.amount,
         received_on=line.on,
         channel=CHANNELS[line.source],
+        external_no=line.external_no[:80],
         by=by,
     )
     _attach(line, donation, by=by)
@@ -257,12 +288,12 @@ def line_confirm(*, line: StatementLine, by: Any) -> StatementLine:
 
 
 def _book(donation: Donation, *, by: Any) -> None:
-    matched = donation.statement_lines.aggregate(total=Sum("amount"))["total"]
-    if matched != donation.amount:
+    whole, matched = _whole_and_matched(donation)
+    if matched != whole:
         raise DomainError(
             "line.gift_not_whole",
             _("这笔捐赠 %(whole)s 元，匹配到的流水合计 %(matched)s 元，齐了才能入账。")
-            % {"whole": format_amount(donation.amount), "matched": format_amount(matched)},
+            % {"whole": format_amount(whole), "matched": format_amount(matched)},
             status=409,
         )
     if donation.entered_by_id == by.pk:

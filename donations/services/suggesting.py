@@ -9,9 +9,10 @@ from typing import Any
 from django.db.models import Q, Sum
 from django.utils.translation import gettext_lazy as _
 
+from donations.books_workflow import LineState
 from donations.models.giving import Donation, Donor
 from donations.models.statements import StatementLine
-from donations.workflow import DonationState, LineState
+from donations.workflow import DonationState
 from msw_portal.kernel.crypto import found_by
 from msw_portal.kernel.identifiers import bare
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
+from django.utils.translation import gettext_lazy as _
 
 from donations.models.giving import Donation
 from donations.models.payout import Disbursement
@@ -41,7 +42,10 @@ class Trace:
 
 @dataclass(frozen=True)
 class Payer:
-    """Part of a payout that one gift paid; the donor as the list shows him, masked."""
+    """Part of a payout that one gift paid; the donor as the list shows him, masked.
+
+    Interest has no donor: `donation_uid` is None and `number` that of its order.
+    """
 
     donation_uid: Any
     number: str
@@ -50,6 +54,7 @@ class Payer:
     amount: Decimal
 
 
+INTEREST = _("基金利息")
 # A movement on the committed account says what was set aside, released or paid of the lot.
 USES = """
     SELECT j.kind, j.posted_at, -sum(e.amount),
@@ -78,15 +83,16 @@ RETURNED = """
      WHERE e.lot_id = ANY(%s)
 """
 PAYERS = """
-    SELECT d.uid, d.number, n.name_masked, d.received_on, sum(e.amount)
+    SELECT d.uid, coalesce(d.number, w.number), n.name_masked, l.received_on, sum(e.amount)
       FROM donations_ledgerjournal j
       JOIN donations_ledgerentry e ON e.journal_id = j.id AND e.lot_id IS NOT NULL
       JOIN donations_donationlot l ON l.id = e.lot_id
-      JOIN donations_donation d ON d.id = l.donation_id
-      JOIN donations_donor n ON n.id = d.donor_id
+      LEFT JOIN donations_donation d ON d.id = l.donation_id
+      LEFT JOIN donations_donor n ON n.id = d.donor_id
+      LEFT JOIN donations_ledgerorder w ON w.id = l.order_id
      WHERE j.disbursement_id = %s AND j.kind = 'disburse'
-     GROUP BY d.uid, d.number, n.name_masked, d.received_on, l.id
-     ORDER BY d.received_on, l.id
+     GROUP BY d.uid, d.number, w.number, n.name_masked, l.received_on, l.id
+     ORDER BY l.received_on, l.id
 """
 
 
@@ -125,4 +131,4 @@ def payers_of_disbursement(*, disbursement: Disbursement, by: Any) -> list[Payer
     with connection.cursor() as cursor:
         cursor.execute(PAYERS, [disbursement.pk])
         rows = cursor.fetchall()
-    return [Payer(*row) for row in rows]
+    return [Payer(uid, number, donor or str(INTEREST), *rest) for uid, number, donor, *rest in rows]

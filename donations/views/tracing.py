@@ -35,6 +35,7 @@ def donation_page(user: User, donation: Donation) -> dict[str, Any]:
         "tone": DONATION_TONES.get(donation.state, ""),
         "purpose": donation.purpose.text if donation.purpose else _("不限定用途"),
         "donations_url": reverse("donations:donations"),
+        "trail_url": reverse("books:gift_trail", args=[donation.uid]),
         "offers": _offers(user, donation),
         "next_words": "" if is_booked else _("由登记人以外的人确认"),
         "uses": [_use_row(use) for use in trace.uses],
@@ -135,12 +136,16 @@ def _gifts_held(user: User, request: FundingRequest) -> list[dict[str, Any]]:
     """The gifts behind what is committed and not yet paid."""
     held = ledger.held_for(request)
     lots = DonationLot.objects.visible_to(user).filter(pk__in=[piece.lot_id for piece in held])
-    gifts = {lot.pk: lot.donation for lot in lots.select_related("donation__donor")} if held else {}
-    found = ((gifts[piece.lot_id], piece.amount) for piece in held)
-    return [
-        _gift(gift.uid, gift.number, gift.donor.name_masked, gift.received_on, amount)
-        for gift, amount in found
-    ]
+    lots = lots.select_related("donation__donor", "order")
+    known = {lot.pk: lot for lot in lots} if held else {}
+    return [_held(known[piece.lot_id], piece.amount) for piece in held]
+
+
+def _held(lot: DonationLot, amount: Any) -> dict[str, Any]:
+    gift = lot.donation
+    if gift is None:
+        return _gift(None, lot.order.number, _("基金利息"), lot.received_on, amount)
+    return _gift(gift.uid, gift.number, gift.donor.name_masked, lot.received_on, amount)
 
 
 def _arrivals(request: FundingRequest, payouts: Sequence[Disbursement]) -> list[dict[str, Any]]:
@@ -153,7 +158,7 @@ def _arrivals(request: FundingRequest, payouts: Sequence[Disbursement]) -> list[
 
 def _gift(uid: Any, number: str, donor: str, received_on: Any, amount: Any) -> dict[str, Any]:
     note = _("%(day)s 到账") % {"day": moment(received_on)}
-    url = reverse("donations:donation", args=[uid])
+    url = reverse("donations:donation", args=[uid]) if uid else ""
     return _line(_("捐赠"), joined([number, donor]), note, amount) | {"url": url}
 
 

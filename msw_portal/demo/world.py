@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from departments.models.organizations import Organization, OrganizationSetting
 from departments.services import outbox
 from departments.services.entering import house_scope
-from msw_portal.demo import calendar, census, dropping, houses, people, places, register
+from msw_portal.demo import books, calendar, census, dropping, houses, people, places, register
 from msw_portal.demo.clock import Clock
 from msw_portal.demo.dice import LOCAL
 from msw_portal.demo.enlisting import enlist
@@ -87,6 +87,8 @@ def build(*, size: int, seed: int, today: dt.date, tell: Tell) -> None:
             )
             course.run(done)
             clock.to(until)
+            kept = books.keep(course.charity, clock)
+            done(f"{kept} lines of statements and orders to the books")
             made_rounds = sum(rounds(one, seed=seed, today=today) for one in hospitals.values())
             done(f"{made_rounds} rounds, calls and hours for the hospital")
             made_meetings = sum(learning(one, today=today) for one in hospitals.values())

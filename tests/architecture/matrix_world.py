@@ -48,10 +48,14 @@ from departments.services.security_events import ALARM_TASK
 from departments.services.staff import credential_add, staff_profile_add
 from departments.services.tasks import task_open
 from departments.services.trail_jobs import audit_check_ask
+from donations.models.ledger import LedgerJournal
 from donations.models.requests import RequestDocument
 from donations.models.settling import Revisit
+from donations.models.statements import StatementLine
 from donations.models.webhooks import WebhookEndpoint
 from donations.services.campaigns.planning import campaign_partner_write
+from donations.services.orders import order_ask
+from donations.services.statements import line_match
 from donations.services.trusts import trust_set_up
 from donations.services.webhooks import secret_new
 from msw_portal.kernel.scope import INSTALLATION, scope
@@ -216,6 +220,14 @@ KEYS = {
     "receipts:issue": "gift_without_receipt",
     "receipts:waive": "gift_without_receipt",
     "receipts:batch": "receipt_job",
+    "books:line": "line",
+    "books:line_confirm": "matched_line",
+    "books:line_undo": "matched_line",
+    "books:order": "order",
+    "books:journal": "journal",
+    "books:gift_trail": "donation",
+    "books:trace_code": "donation",
+    "books:payout_trail": "released_disbursement",
     "feeds:": "drop",
     "departments:account_unlock": "membership",
     "departments:department": "department",
@@ -293,6 +305,7 @@ WORDS = {
 }
 # The same word means another thing at these addresses.
 WORDS_OF = {
+    "books:order_new": {"kind": "fee"},
     "cases:form_write": {"kind": "F12"},
     "cases:drawing": {"kind": "genogram"},
     "cases:drawing_edit": {"kind": "genogram"},
@@ -679,6 +692,37 @@ def _hours(worker: User, volunteer: User, file: Any = None) -> dict[str, Any]:
     }
 
 
+def _books(people: People, money: donations.Money, gift: Any) -> dict[str, Any]:
+    """A line that waits for its gift, one that waits for its confirmation, an order, a journal."""
+    with donations.as_person(people.officer) as by:
+
+        def line(number: str) -> StatementLine:
+            made = StatementLine(
+                organization_id=by.house_id,
+                source="bank",
+                external_no=number,
+                on=timezone.localdate(),
+                amount=D("10.00"),
+                created_by=by,
+            )
+            made.save(force_insert=True)
+            return made
+
+        return {
+            "line": line("MATRIX-1"),
+            "matched_line": line_match(line=line("MATRIX-2"), donation=gift, by=by),
+            "order": order_ask(
+                kind="fee",
+                fund=money.fund,
+                purpose=money.purpose,
+                amount=D("1"),
+                reason="演示",
+                by=by,
+            ),
+            "journal": LedgerJournal.objects.visible_to(by).first(),
+        }
+
+
 def _administration(fetch: Any) -> dict[str, str]:
     """What stands in the consoles of the hospital and of the installation."""
     secadmin, auditor, worker = fetch("secadmin"), fetch("auditor"), fetch("worker")
@@ -762,7 +806,6 @@ def build() -> dict[str, str]:
         )
     made = _hospital(people, file(), head) | _requests(people, money, file)
     made |= {"fund": money.fund, "donation": gift}
-    made |= _charity(money.fund, people)
     made |= goods.one_of_each(people, money, booked)
     house = people.officer.membership.organization
     with scope(org=house.pk, role="system"):
@@ -774,6 +817,7 @@ def build() -> dict[str, str]:
             topics=["funding_request.*"],
             secrets=[{"secret": secret_new(), "until": None}],
         )
+    made |= _charity(money.fund, people) | _books(people, money, gift)
     made |= _hours(people.worker, fetch("volunteer"))
     made |= _learning(made["case"], supervisor, head, people.worker)
     made["paid_request"] = _visited(people.worker, made["released_disbursement"])

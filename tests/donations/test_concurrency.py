@@ -1,16 +1,21 @@
 """Many at once: exactly what the fund holds is committed, and pools locked crosswise never lock up."""
 
+import json
+import secrets
 import threading
+import urllib.error
+import urllib.request
 from collections import Counter
 from collections.abc import Callable
 from decimal import Decimal
+from random import Random
 from typing import Any
 
-from django.db import connection
+import pytest
+from django.db import IntegrityError, connection, transaction
 
 from departments.models.organizations import Organization
 from donations.models.ledger import LedgerAccount, LedgerJournal
-from donations.models.requests import FundingRequest
 from donations.services import ledger, reconciling, review
 from donations.services.ledger import Leg, Posting
 from msw_portal.kernel.errors import Busy, DomainError
@@ -61,39 +66,164 @@ def _client(house: Organization) -> Api:
         return Api(donations.make_token(client, scope=" ".join(ALL_SCOPES)))
 
 
-def test_64_approvals_of_10000_on_100000_are_exactly_10(own_database, person):
-    people = _everybody(person)
-    # No papers and no review: what is tried here is the allocation.
-    money = make_money(
-        people,
-        documents=[],
-        stages=["document_check", "proposed", "approved", "agreement", "disbursing", "disbursed"],
+def _approve(portal: str, token: str, uid: Any, amount: str) -> tuple[int, str]:
+    """One program's approval over a connection of its own; (status, problem type)."""
+    asked = urllib.request.Request(
+        f"{portal}/api/v1/funding-requests/{uid}/approve/",
+        json.dumps({"amount": amount}).encode(),
+        {
+            "Authorization": f"Bearer {token}",
+            "Content-Type": "application/json",
+            "Idempotency-Key": secrets.token_hex(8),
+            "If-Match": "*",
+        },
     )
-    for _n in range(4):
-        give(people, money, "25000.00")
-    asked = [
-        make_submitted(people, money, requested="10000.00", with_papers=False)
-        for _n in range(THREADS)
-    ]
-    with as_person(people.officer) as by:
-        for one in asked:
-            review.request_check(request=one.request, complete=True, by=by)
-    house = Organization.objects.get(code="FA")
-    token = _client(house).token
+    try:
+        with urllib.request.urlopen(asked, timeout=60) as answer:
+            return answer.status, ""
+    except urllib.error.HTTPError as error:
+        return error.code, json.loads(error.read())["type"]
 
-    def approve(n: int):
-        return Api(token).post(f"{asked[n].request.uid}/approve/", {"amount": "10000.00"})
 
-    found = _at_once(THREADS, approve)
-    outcomes = Counter((one.status_code, one.json().get("type", "")) for one in found)
-    assert outcomes == {(200, ""): 10, (409, "urn:msw:problem:ledger.insufficient"): 54}
-    with scope(org=house.pk, role="system"):
-        account = LedgerAccount.objects.get(kind="committed", purpose=money.purpose)
-        assert account.balance == D("100000.00")
-        assert LedgerJournal.objects.filter(kind="commit").count() == 10
-        assert FundingRequest.objects.filter(state="approved").count() == 10
-        assert FundingRequest.objects.filter(state="proposed").count() == 54
-        assert reconciling.differences() == []
+class Allocations:
+    """Rounds of 64 approvals that meet at one pool, over real HTTP; every round ends with its money spent."""
+
+    def __init__(self, portal: str, person: Any):
+        self.portal, self.people = portal, _everybody(person)
+        # No papers and no review: what is tried here is the allocation.
+        self.money = make_money(
+            self.people,
+            documents=[],
+            stages=[
+                "document_check",
+                "proposed",
+                "approved",
+                "agreement",
+                "disbursing",
+                "disbursed",
+            ],
+        )
+        self.house = Organization.objects.get(code="FA")
+        self.token = _client(self.house).token
+        self.waiting: list[Any] = []
+
+    def fill(self, amount: str = "100000.00", gifts: int = 4) -> None:
+        """A pool of `amount` in several lots, and 64 requests that wait."""
+        for _n in range(gifts):
+            give(self.people, self.money, D(amount) / gifts)
+        while len(self.waiting) < THREADS:
+            one = make_submitted(
+                self.people, self.money, requested="10000.00", with_papers=False
+            ).request
+            with as_person(self.people.officer) as by:
+                self.waiting.append(review.request_check(request=one, complete=True, by=by))
+
+    def run(self, amounts: list[str], beside: Callable[[int], Any] | None = None) -> list[Any]:
+        """All at once; `beside` is what goes on meanwhile. What was refused waits for the next round."""
+        count = len(amounts)
+
+        def work(n: int) -> Any:
+            if n >= count:
+                return beside(n)
+            return _approve(self.portal, self.token, self.waiting[n].uid, amounts[n])
+
+        found = _at_once(count + (4 if beside else 0), work)
+        self.waiting = [
+            one for n, one in enumerate(self.waiting) if n >= count or found[n][0] != 200
+        ]
+        return found[:count]
+
+    @property
+    def available(self) -> Decimal:
+        with scope(org=self.house.pk, role="system"):
+            assert reconciling.differences() == []
+            return LedgerAccount.objects.get(kind="available", purpose=self.money.purpose).balance
+
+
+EXACTLY_TEN = {(200, ""): 10, (409, "urn:msw:problem:ledger.insufficient"): 54}
+
+
+def _even_rounds(portal: str, person: Any, rounds: int) -> None:
+    pool = Allocations(portal, person)
+    for _round in range(rounds):
+        pool.fill()
+        assert Counter(pool.run(["10000.00"] * THREADS)) == EXACTLY_TEN
+        assert pool.available == 0
+
+
+def test_64_approvals_of_10000_on_100000_are_exactly_10_over_http(portal, person):
+    _even_rounds(portal, person, 5)
+
+
+@pytest.mark.long
+def test_64_approvals_of_10000_on_100000_are_exactly_10_for_fifty_rounds(portal, person):
+    _even_rounds(portal, person, 50)
+
+
+@pytest.mark.long
+def test_one_fen_short_is_nine(portal, person):
+    pool = Allocations(portal, person)
+    for _round in range(10):
+        pool.fill("99999.99", gifts=1)
+        found = Counter(status for status, _type in pool.run(["10000.00"] * THREADS))
+        assert found == {200: 9, 409: 55}
+        rest = pool.available
+        assert rest == D("9999.99")
+        give(pool.people, pool.money, D("10000.00") - rest)
+        assert Counter(one[0] for one in pool.run(["10000.00"])) == {200: 1}
+
+
+@pytest.mark.long
+def test_mixed_amounts_are_never_over_and_never_refused_without_need(portal, person):
+    pool, dice = Allocations(portal, person), Random(7)
+    for _round in range(10):
+        pool.fill()
+        held = pool.available
+        amounts = [f"{dice.randint(100_000, 1_000_000) / 100:.2f}" for _n in range(THREADS)]
+        found = pool.run(amounts)
+        done = sum((D(a) for a, one in zip(amounts, found, strict=True) if one[0] == 200), D(0))
+        refused = [D(a) for a, one in zip(amounts, found, strict=True) if one[0] == 409]
+        assert {one[0] for one in found} == {200, 409}
+        assert pool.available == held - done
+        # The balance only fell while they asked: whoever was refused would not fit now either.
+        assert min(refused) > held - done
+
+
+@pytest.mark.long
+def test_gifts_and_returns_meanwhile_lose_nothing(portal, person):
+    pool = Allocations(portal, person)
+    for turn in range(10):
+        pool.fill()
+        held = pool.available
+        lot = pool.money.fund.donations.order_by("-id").first().lots.first()
+
+        def beside(n: int, turn: int = turn, lot: Any = lot) -> str:
+            """Two take 100 of a lot aside and put it back, two look on."""
+            if n % 2:
+                return "looks"
+            with as_person(person("officer")) as by:
+                pair = ledger.pool(
+                    organization_id=by.house_id,
+                    fund_id=pool.money.fund.pk,
+                    purpose_id=pool.money.purpose.pk,
+                )[0]
+                for step, (source, target) in enumerate((pair, pair[::-1])):
+                    try:
+                        legs = (Leg(source, D(100), lot.pk), Leg(target, D(-100), lot.pk))
+                        posting = Posting("release", f"m:{turn}:{n}:{step}", legs)
+                        with transaction.atomic():
+                            ledger.post([posting], by=by)
+                    except IntegrityError:
+                        return "spent"
+            return "done"
+
+        found = Counter(one[0] for one in pool.run(["10000.00"] * THREADS, beside))
+        assert found == {200: found[200], 409: THREADS - found[200]}
+        # 200 may stand aside while a request asks: one fewer at most, and never one more.
+        assert found[200] in {9, 10} or held > D("100000.00")
+        rest = pool.available
+        if rest:
+            give(pool.people, pool.money, D("10000.00") - rest % D("10000.00"))
 
 
 def test_one_request_approved_by_many_at_once_is_approved_once(own_database, person):

@@ -135,7 +135,10 @@ def test_who_may_bring_what(db, client_for, worker, assistant, head, secadmin, o
         *("volunteers", "organizations", "census", "volunteer_hours"),
     ]
     assert kinds(secadmin) == ["organizations", "staff"]
-    assert kinds(officer) == []
+    assert kinds(officer) == [
+        *("campaign_stats", "statement_bank", "statement_alipay", "statement_wechat"),
+        "statement_platform",
+    ]
 
 
 def test_the_list_asks_as_often_for_one_run_as_for_three(

@@ -207,7 +207,7 @@ def _insert_anything(database: str, table: SealedTable) -> list[tuple[str, str]]
         owner_sql(database, f"ALTER TABLE {table.name} DROP CONSTRAINT {rule}")
     columns = {field.column for field in table.model._meta.concrete_fields}
     for column in columns - {"id"}:
-        owner_sql(database, f"ALTER TABLE {table.name} ALTER COLUMN {column} DROP NOT NULL")
+        owner_sql(database, f'ALTER TABLE {table.name} ALTER COLUMN "{column}" DROP NOT NULL')
     given = {
         "uid": "gen_random_uuid()",
         "organization_id": "(SELECT id FROM departments_organization WHERE code = 'HA')",
