@@ -43,7 +43,9 @@ def distribution_open(*, site: GoodsSite, given_on: dt.date, purpose: str, by: A
     house = Organization.objects.get(pk=by.house_id)
     sheet = Distribution(
         organization_id=house.pk,
-        number=take_number("distribution", organization=house, pattern=NUMBER, on=given_on),
+        number=take_number(
+            "distribution", organization=house, pattern=NUMBER, on=timezone.localdate()
+        ),
         site=site,
         given_on=given_on,
         purpose=purpose.strip(),

@@ -1,6 +1,7 @@
 """Recomputation of the books and of the numbers of requests and gifts. As the owner, over all houses."""
 
 from departments.services.proving import Proof, numbers_prove, prove
+from donations.services.goods_proving import goods_prove
 from donations.services.reconciling import QUERIES
 
 # The codes that two records of one person have at one foundation, and the links that say so.
@@ -49,6 +50,7 @@ def proofs() -> list[Proof]:
     return [
         *books_prove(),
         links_prove(),
+        *goods_prove(),
         numbers_prove("funding_request", "donations_fundingrequest", "submitted_at"),
         numbers_prove("donation", "donations_donation", "created_at"),
     ]
