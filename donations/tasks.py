@@ -5,6 +5,7 @@ from celery import shared_task
 from departments.services.entering import house_scope
 from departments.services.housekeeping import houses
 from donations.services.notices import clocks_run
+from donations.services.receipt_clocks import receipts_remind
 from donations.services.webhook_sending import deliveries_sweep
 
 
@@ -22,3 +23,9 @@ def sweep_webhooks() -> int:
         with house_scope(house):
             swept += deliveries_sweep(house=house)
     return swept
+
+
+@shared_task(ignore_result=True)
+def remind_receipts() -> int:
+    """Gifts that have waited a week for their receipt become tasks; returns how many were new."""
+    return receipts_remind()

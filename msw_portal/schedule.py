@@ -16,6 +16,10 @@ SCHEDULE = {
     "sweep-applications": {"task": "volunteers.tasks.sweep_applications", "schedule": 60.0},
     "sweep-reports": {"task": "cases.tasks.sweep_reports", "schedule": 60.0},
     "sweep-hours": {"task": "volunteers.tasks.sweep_hours", "schedule": crontab(minute=20)},
+    "remind-receipts": {
+        "task": "donations.tasks.remind_receipts",
+        "schedule": crontab(hour=6, minute=40),
+    },
     "sweep-requests": {"task": "donations.tasks.sweep_requests", "schedule": 300.0},
     "sweep-drops": {"task": "cases.tasks.sweep_drops", "schedule": 60.0},
     "sweep-consents": {

@@ -160,6 +160,8 @@ NOUNS = {
 }
 
 VERBS = {
+    "take_stock": _("验收入库"),
+    "make_out": _("开具"),
     "count": _("清点"),
     "value": _("计价"),
     "book": _("入账"),

@@ -70,9 +70,11 @@ TASK_WORDS: dict[str, str | Promise] = {
     "receipt": _("确认收款"),
     "aid_bill": _("登记救助款支付的票据"),
     "aid_revisit": _("救助后回访"),
+    "receipt_late": _("开捐赠票据：入账已满一周"),
 }
 # Where a task or a notice of this kind is dealt with, whatever its subject.
 PLACES_OF_KIND = {
+    "receipt_late": "receipts:due",
     "access_review": "departments:reviews",
     "clock": "departments:console_security",
     "hours_confirm": "hours:list",

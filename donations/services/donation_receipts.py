@@ -17,6 +17,7 @@ from departments.models.mechanisms import AccessLink
 from departments.models.organizations import Organization
 from departments.services.entering import house_scope, token_scope
 from departments.services.moving import move, write_transition
+from departments.services.tasks import tasks_close
 from donations.goods_permissions import can_end_receipt, can_issue_receipt
 from donations.goods_workflow import RECEIPT
 from donations.models.giving import Donation
@@ -31,6 +32,7 @@ from msw_portal.kernel.errors import DomainError
 LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 CODE_LENGTH = 8
 LATE_AFTER = dt.timedelta(days=7)
+TASK = "receipt_late"
 NONE, RETURN, SPONSORSHIP, SERVICE_FEE, POOLED = (
     "none",
     "return",
@@ -78,7 +80,7 @@ def receipts_waiting(*, by: Any) -> QuerySet[Donation]:
     """Booked gifts without a valid receipt that nobody waived; services get none."""
     valid = Receipt.objects.visible_to(by).valid().filter(donation=OuterRef("pk"))
     waived = ReceiptWaiver.objects.visible_to(by).filter(donation=OuterRef("pk"))
-    rows = Donation.objects.visible_to(by).filter(state=DonationState.BOOKED)
+    rows = Donation.objects.visible_to(by).filter(state=DonationState.BOOKED, amount__isnull=False)
     return rows.exclude(kind=Donation.Kind.SERVICE).filter(~Exists(valid), ~Exists(waived))
 
 
@@ -101,7 +103,8 @@ def receipt_issue(*, donation: Donation, consideration: str = NONE, by: Any) -> 
     _check_gift(donation, consideration)
     series = _series(donation.organization_id)
     made = _write(donation, series, by=by)
-    audit.record("receipt.issue", by=by, on=made, number=str(made), amount=made.amount)
+    tasks_close(kind=TASK, subject=donation)
+    audit.record("receipt.make_out", by=by, on=made, number=made.number, amount=made.amount)
     return made
 
 
@@ -214,7 +217,7 @@ def receipt_void(*, receipt: Receipt, reason: str, by: Any) -> Receipt:
         DomainError: `receipt.void.wrong_state` (409), `receipt.needs_reason` on `reason`.
     """
     receipt = _ended(receipt, "void", reason, by=by)
-    audit.record("receipt.void", by=by, on=receipt, number=str(receipt), reason=reason)
+    audit.record("receipt.void", by=by, on=receipt, number=receipt.number, reason=reason)
     return receipt
 
 
@@ -229,7 +232,9 @@ def receipt_reverse(*, receipt: Receipt, reason: str, by: Any) -> Receipt:
     series = _series(donation.organization_id)
     receipt = _ended(receipt, "red", reason, by=by)
     red = _write(donation, series, by=by, red_of=receipt)
-    audit.record("receipt.red", by=by, on=receipt, number=str(receipt), red=str(red), reason=reason)
+    audit.record(
+        "receipt.red", by=by, on=receipt, number=receipt.number, red=red.number, reason=reason
+    )
     return red
 
 
@@ -267,6 +272,7 @@ def receipt_waive(*, donation: Donation, reason: str, by: Any) -> ReceiptWaiver:
         created_by=by,
     )
     waiver.save(force_insert=True)
+    tasks_close(kind=TASK, subject=donation)
     audit.record("receipt.waive", by=by, on=donation, reason=reason)
     return waiver
 

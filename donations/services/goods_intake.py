@@ -296,7 +296,7 @@ def intake_accept(
             at=intake.accepted_at,
             created_by=by,
         ).save(force_insert=True)
-    audit.record("goods.accept", by=by, on=intake, lots=len(lots))
+    audit.record("goods.take_stock", by=by, on=intake, lots=len(lots))
     return intake
 
 

@@ -45,7 +45,7 @@ def receipt_paper(*, receipt: Receipt, by: Any) -> bytes:
         DomainError: `permission.can_view_goods` (403).
     """
     require(can_view_goods, by, receipt)
-    audit.record("receipt.print", by=by, on=receipt, number=str(receipt))
+    audit.record("receipt.print", by=by, on=receipt, number=receipt.number)
     return _paper(receipt)
 
 

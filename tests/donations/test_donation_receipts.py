@@ -7,9 +7,12 @@ import pytest
 from django.db import IntegrityError, ProgrammingError, transaction
 from django.utils import timezone
 
+from departments.models.mechanisms import Task
 from donations.models.receipts import Receipt, ReceiptSeries
 from donations.services import donation_receipts, giving
 from donations.services.donation_receipts import receipt_check
+from donations.services.receipt_clocks import house_remind
+from msw_portal.kernel.scope import scope
 from tests.factories import goods
 from tests.factories.donations import as_person, give, make_money
 
@@ -138,6 +141,21 @@ def test_a_waived_gift_is_not_due_and_gets_none(people, empty, refuses):
         assert not donation_receipts.receipts_late(by=by).exists()
     with refuses("receipt.waived", status=409):
         _issue(people, donation)
+
+
+def test_a_week_without_a_receipt_becomes_one_task_until_it_is_issued(people, empty):
+    goods.make_series(people)
+    old = timezone.localdate() - dt.timedelta(days=7)
+    late = give(people, empty, "100.00", received_on=old)
+    give(people, empty, "50.00")
+    house = empty.fund.organization_id
+    assert [house_remind(organization_id=house) for _n in range(2)] == [1, 0]
+    with scope(org=house, role="system"):
+        (task,) = Task.objects.filter(kind="receipt_late")
+        assert (task.subject_uid, task.role) == (late.uid, "foundation_officer")
+    _issue(people, late)
+    with scope(org=house, role="system"):
+        assert Task.objects.get(pk=task.pk).state == "done"
 
 
 def test_check_says_valid_voided_or_reversed_and_never_who_gave(people, empty, refuses):

@@ -112,7 +112,7 @@ def test_a_receipt_for_a_return_is_refused_at_its_field_and_the_paper_is_a_pdf(
     paper = client.get(f"{done['Location']}paper/")
     assert paper["Content-Type"] == "application/pdf"
     assert paper.content.startswith(b"%PDF-")
-    assert "待开票 0" in text(client.get(reverse("receipts:receipts")))
+    assert "待开票 0 笔" in text(client.get(reverse("receipts:receipts")))
 
 
 def test_sheet_prints_with_the_drawn_signature(client_for, people, empty):
