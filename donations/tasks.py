@@ -4,6 +4,7 @@ from celery import shared_task
 
 from departments.services.entering import house_scope
 from departments.services.housekeeping import houses
+from donations.services.disclosure_sweeping import disclosures_sweep
 from donations.services.notices import clocks_run
 from donations.services.receipt_clocks import receipts_remind
 from donations.services.webhook_sending import deliveries_sweep
@@ -29,3 +30,9 @@ def sweep_webhooks() -> int:
 def remind_receipts() -> int:
     """Gifts that have waited a week for their receipt become tasks; returns how many were new."""
     return receipts_remind()
+
+
+@shared_task(ignore_result=True)
+def sweep_disclosures() -> int:
+    """Daily: plan what has become due to be planned, remind of what is due; how many tasks were opened."""
+    return disclosures_sweep()

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from donations import charity_urls
+from donations.disclosure_urls import disclosure_patterns
 from donations.views import (
     asking,
     awards,
@@ -110,5 +111,6 @@ urlpatterns = [
         for step in ("pause", "resume", "end", "test")
     ),
     path("awards/", awards.award_export, name="awards"),
+    *disclosure_patterns,
 ]
 urlpatterns += charity_urls.urlpatterns

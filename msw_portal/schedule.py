@@ -57,6 +57,10 @@ SCHEDULE = {
         "schedule": 60.0,
         "options": {"queue": "reports"},
     },
+    "sweep-disclosures": {
+        "task": "donations.tasks.sweep_disclosures",
+        "schedule": crontab(hour=4, minute=25),
+    },
     "compact-rollups": {
         "task": "reports.tasks.compact_rollups",
         "schedule": 5.0,

@@ -216,6 +216,8 @@ DOOR_ADDRESS_LIMIT = env.int("MSW_DOOR_ADDRESS_LIMIT", 40)
 RECEIPT_LIMIT = env.int("MSW_RECEIPT_LIMIT", 10)
 # Fetches of one calendar feed in the same time: a handful of devices, none of them every minute.
 CALENDAR_LIMIT = env.int("MSW_CALENDAR_LIMIT", 60)
+# Published entries read from one address in the same time.
+PUBLIC_LIMIT = env.int("MSW_PUBLIC_LIMIT", 600)
 DOOR_WINDOW_SECONDS = env.int("MSW_DOOR_WINDOW", 600)
 # Whose numbers a FHIR copy names: the OID of the resident identity card, and the stem of a hospital's record numbers.
 FHIR_ID_CARD_SYSTEM = env("MSW_FHIR_ID_CARD_SYSTEM", default="urn:oid:2.16.156.10011.1.3")

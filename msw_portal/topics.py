@@ -97,6 +97,7 @@ SUBJECTS = {
     "censusreturn": "departments.services.census.telling.returns_named",
     "fundingrequest": "donations.services.subjects.requests_named",
     "webhookendpoint": "donations.services.subjects.endpoints_named",
+    "disclosureitem": "donations.services.subjects.items_named",
 }
 # Who finds what is typed into the search box, in the order of its groups.
 SEARCH_SOURCES = (

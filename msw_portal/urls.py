@@ -18,6 +18,7 @@ urlpatterns = [
     path("metrics", metrics.metrics, name="metrics"),
     path("api/v1/", include("msw_portal.api_urls")),
     path("", include("departments.urls")),
+    path("public/", include("departments.public_urls")),
     path("", include(door_patterns)),
     path("", include(hours_patterns)),
     path("", include(campaign_patterns)),

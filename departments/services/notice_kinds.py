@@ -157,6 +157,14 @@ GROUPS: dict[str, Group] = {
         },
         roles=frozenset({Role.VOLUNTEER}),
     ),
+    "disclosure": Group(
+        _("信息公开的期限"),
+        {
+            "disclosure.remind": _("有信息公开快到期"),
+            "disclosure.late": _("有信息公开逾期"),
+        },
+        roles=FOUNDATION_ROLES,
+    ),
     "census": Group(
         _("年报"),
         {

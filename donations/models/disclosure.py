@@ -147,6 +147,11 @@ class DisclosureItem(PublicRow, Tenanted, Subject):
         """Days until it is due; negative when that is past."""
         return (self.due_on - timezone.localdate()).days
 
+    @property
+    def days_over(self) -> int:
+        """Days since it was due; 0 before that."""
+        return max(0, -self.days_left)
+
 
 class CharityEvent(PublicRow, Tenanted, Voidable):
     """Something that starts a clock of its own (P-MCA81 12 to 14): published within thirty days."""
@@ -261,3 +266,13 @@ class CharityYear(PublicRow, Tenanted):
 
     def __str__(self) -> str:
         return str(self.year)
+
+    @property
+    def spend_percent(self) -> str:
+        """The settled spending ratio in words; "" before."""
+        return "" if self.spend_ratio is None else f"{self.spend_ratio * 100:.2f}%"
+
+    @property
+    def mgmt_percent(self) -> str:
+        """The settled management ratio in words; "" before."""
+        return "" if self.mgmt_ratio is None else f"{self.mgmt_ratio * 100:.2f}%"

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Collection, Mapping
 
 from departments.models.people import User
+from donations.models.disclosure import DisclosureItem
 from donations.models.requests import FundingRequest
 from donations.models.webhooks import WebhookEndpoint
 
@@ -19,3 +20,9 @@ def endpoints_named(user: User, uids: Collection[uuid.UUID]) -> Mapping[uuid.UUI
     return {
         one.uid: one.name for one in WebhookEndpoint.objects.visible_to(user).filter(uid__in=uids)
     }
+
+
+def items_named(user: User, uids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, str]:
+    """Of these disclosures those the person may open, by what they are about."""
+    rows = DisclosureItem.objects.visible_to(user).filter(uid__in=uids)
+    return {one.uid: one.subject_text for one in rows}

@@ -14,6 +14,7 @@ from departments.services.entering import house_scope
 from msw_portal.demo import (
     asking,
     campaigns,
+    disclosing,
     doubles,
     families,
     funds,
@@ -113,6 +114,9 @@ class Course:
         span = {"start": self.clock.now, "until": self.until}
         self.enter(goods.goods(self.charity, **span))
         self.enter(goods.receipt_year(self.charity, **span))
+        self.enter(
+            disclosing.disclosing(self.charity, self.clock, start=self.clock.now, until=self.until)
+        )
         done(f"{len(self.charity.funds)} funds, {len(self.charity.versions)} programmes")
         self._tell_stories()
         for letter in self.hospitals:

@@ -11,6 +11,7 @@ from departments.models.organizations import Code, DatedRule
 from departments.services.policies import RetentionRule
 from departments.services.staff_rules import staff_rules
 from donations.services.campaigns.platforms import platform_codes
+from donations.services.disclosure_rules import disclosure_rules
 from reports.indicators import FIGURES
 from reports.models import Indicator
 
@@ -135,6 +136,7 @@ def reference_install() -> None:
             )
             for kind, key, params, article, source, evidence in RULES
         ]
-        + staff_rules(),
+        + staff_rules()
+        + disclosure_rules(),
         ignore_conflicts=True,
     )

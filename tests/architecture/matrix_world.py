@@ -48,16 +48,19 @@ from departments.services.security_events import ALARM_TASK
 from departments.services.staff import credential_add, staff_profile_add
 from departments.services.tasks import task_open
 from departments.services.trail_jobs import audit_check_ask
+from donations.models.disclosure import DisclosureItem
 from donations.models.ledger import LedgerJournal
 from donations.models.requests import RequestDocument
 from donations.models.settling import Revisit
 from donations.models.statements import StatementLine
 from donations.models.webhooks import WebhookEndpoint
 from donations.services.campaigns.planning import campaign_partner_write
+from donations.services.charity_events import event_record
 from donations.services.orders import order_ask
 from donations.services.statements import line_match
 from donations.services.trusts import trust_set_up
 from donations.services.webhooks import secret_new
+from donations.services.year_figures import year_begin
 from msw_portal.kernel.scope import INSTALLATION, scope
 from reports.services.runs import report_ask
 from tests.factories import cases, donations, goods, groups
@@ -206,6 +209,10 @@ KEYS = {
     "donations:trust": "trust",
     "donations:donation": "donation",
     "donations:webhook": "webhook",
+    "donations:disclosure_": "disclosure_item",
+    "donations:charity_event": "charity_event",
+    "donations:charity_year": "charity_year",
+    "public:": "foundation",
     "donations:": "request",
     "goods:": "intake",
     "goods:lot": "goods_lot",
@@ -329,6 +336,10 @@ WORDS_OF = {
     "donations:qualification_end": {"pk": 1},
     "campaign_public:page": {"slug": "unknown"},
     "campaign_public:go": {"slug": "unknown", "platform": "alipay"},
+    "public:entry": {"slug": "unknown"},
+    "public:entry_version": {"slug": "unknown", "version": 1},
+    "public:entry_json": {"slug": "unknown", "version": 1},
+    "public:entry_table": {"slug": "unknown", "version": 1, "key": "uses"},
     "departments:import_new": {"kind": "persons"},
     "departments:credential_new": {"kind": "cpd"},
     "departments:learning_new": {"kind": "supervision"},
@@ -782,6 +793,26 @@ def _charity(fund: Any, people: People) -> dict[str, Any]:
     return {"campaign": campaign, "campaign_partner": row, "trust": trust}
 
 
+def _disclosure(people: People) -> dict[str, Any]:
+    """An event with the duty that its rule makes, and the figures of a year."""
+    with scope(role="system"):
+        DatedRule.objects.create(
+            kind="disclosure_deadline",
+            applies_key="major_event",
+            params={"about": "event", "event": "major", "days": 30, "publishes": "event"},
+            valid=SINCE,
+            article="第十三条",
+            source="演示",
+        )
+    with donations.as_person(people.officer) as by:
+        event = event_record(
+            kind="investment", title="演示投资", happened_on=timezone.localdate(), by=by
+        )
+        year = year_begin(year=timezone.localdate().year - 1, by=by)
+        item = DisclosureItem.objects.get(subject_uid=event.uid)
+    return {"charity_event": event, "charity_year": year, "disclosure_item": item}
+
+
 def build() -> dict[str, str]:
     """Write the objects in the caller's transaction; `{kind: uid}`."""
     fetch = _person
@@ -818,6 +849,8 @@ def build() -> dict[str, str]:
             secrets=[{"secret": secret_new(), "until": None}],
         )
     made |= _charity(money.fund, people) | _books(people, money, gift)
+    made |= _disclosure(people)
+    made["foundation"] = people.officer.membership.organization
     made |= _hours(people.worker, fetch("volunteer"))
     made |= _learning(made["case"], supervisor, head, people.worker)
     made["paid_request"] = _visited(people.worker, made["released_disbursement"])

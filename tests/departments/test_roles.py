@@ -154,7 +154,7 @@ def test_the_navigation_shows_the_areas_of_the_role_only(db, client_for, worker,
         "首页",
         "慈善救助",
         "募捐活动",
-        *("物资", "捐赠票据", "对账台", "账簿", "统计报表", "导入", "机构与部门"),
+        *("物资", "捐赠票据", "对账台", "账簿", "信息公开", "统计报表", "导入", "机构与部门"),
     ]
     assert labels(auditor) == ["首页", "审计记录", "安全事件", "机构与部门"]
 

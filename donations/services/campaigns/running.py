@@ -19,6 +19,7 @@ from donations.models.campaigns import Campaign
 from donations.services.campaigns.checking import points
 from donations.services.campaigns.planning import FILE_TASK
 from donations.services.campaigns.telling import closing_payload, plan_payload
+from donations.services.disclosure import plan_for
 from msw_portal.kernel.access import require
 from msw_portal.kernel.commands import command
 from msw_portal.kernel.errors import DomainError
@@ -184,8 +185,11 @@ def months_after(day: dt.date, months: int) -> dt.date:
 
 
 def disclosure_started(campaign: Campaign, by: Any) -> None:
-    """The call point of donations.services.disclosure when a campaign begins."""
+    """Its reports become due by the rules in force on its first day."""
+    plan_for(kind="campaign", subject=campaign, event="started", on=campaign.starts_on, by=by)
 
 
 def disclosure_ended(campaign: Campaign, by: Any) -> None:
-    """The call point of donations.services.disclosure when a campaign ends."""
+    """Its closing account becomes due, and no more of its series."""
+    on = campaign.ended_on or timezone.localdate()
+    plan_for(kind="campaign", subject=campaign, event="ended", on=on, by=by)

@@ -1,0 +1,44 @@
+"""Gifts that are booked and have had no receipt for longer than the rule allows: red on the calendar."""
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Sum
+
+from departments.services.policies import rule_for
+from donations.models.giving import Donation
+from donations.models.receipts import Receipt, ReceiptWaiver
+from donations.services.disclosure_rules import DEADLINE
+from donations.workflow import DonationState
+
+WEEK = 7
+
+
+@dataclass(frozen=True)
+class ReceiptsLate:
+    """How many booked gifts have no receipt though their `days` are over, and their amounts together."""
+
+    count: int
+    amount: Decimal
+    days: int
+
+
+def receipts_late(user: Any, today: dt.date) -> ReceiptsLate:
+    """What the person's house owes its donors today; waived ones are left out. Days by the dated rule `receipt`."""
+    rule = rule_for(DEADLINE, "receipt", on=today)
+    days = rule.params.get("days", WEEK) if rule else WEEK
+    valid = Receipt.objects.filter(
+        donation=OuterRef("pk"), state="issued", red_of__isnull=True
+    ).order_by()
+    waived = ReceiptWaiver.objects.filter(donation=OuterRef("pk")).order_by()
+    rows = Donation.objects.visible_to(user).filter(
+        ~Exists(valid),
+        ~Exists(waived),
+        state=DonationState.BOOKED,
+        amount__isnull=False,
+        received_on__lt=today - dt.timedelta(days=days),
+    )
+    found = rows.exclude(kind=Donation.Kind.SERVICE).aggregate(n=Count("pk"), total=Sum("amount"))
+    return ReceiptsLate(found["n"], found["total"] or Decimal(0), days)
