@@ -14,6 +14,7 @@ from donations.views import (
     giving,
     histories,
     noticing,
+    objecting,
     opining,
     own,
     payouts,
@@ -114,3 +115,8 @@ urlpatterns = [
     *disclosure_patterns,
 ]
 urlpatterns += charity_urls.urlpatterns
+
+objection_patterns = (
+    [path("<slug:slug>/", objecting.objecting, name="object")],
+    "objections",
+)

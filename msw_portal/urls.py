@@ -8,6 +8,7 @@ from cases.urls import console_patterns, door_patterns
 from donations.books_urls import gift_patterns
 from donations.charity_urls import public_patterns as campaign_patterns
 from donations.receipts_urls import public_patterns as receipt_patterns
+from donations.urls import objection_patterns
 from msw_portal import gallery, health, metrics
 from volunteers.hours_urls import public_patterns as hours_patterns
 from volunteers.urls import door_patterns as volunteer_doors
@@ -30,6 +31,7 @@ urlpatterns = [
     path("funding/goods/", include("donations.goods_urls")),
     path("funding/receipts/", include("donations.receipts_urls")),
     path("", include(receipt_patterns)),
+    path("objections/", include(objection_patterns)),
     path("funding/", include("donations.urls")),
     path("funding/", include("donations.books_urls")),
     path("", include(gift_patterns)),

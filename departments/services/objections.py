@@ -18,6 +18,7 @@ from departments.workflow import OBJECTION, ObjectionState
 from msw_portal.kernel.access import require
 from msw_portal.kernel.commands import command
 from msw_portal.kernel.errors import DomainError
+from msw_portal.kernel.scope import scope
 
 TASK = "objection"
 OPEN_STATES = (ObjectionState.RECEIVED, ObjectionState.INVESTIGATING)
@@ -29,6 +30,18 @@ ANSWERERS = {
     OrganizationKind.FOUNDATION: Role.FOUNDATION_OFFICER,
     OrganizationKind.GOVERNMENT: Role.AUTHORITY_OFFICER,
 }
+
+
+def objectionable_at(slug: str) -> PublicEntry | None:
+    """The entry at an address that takes objections now; outside a scope."""
+    with scope():
+        return (
+            PublicEntry.objects.public()
+            .filter(slug=slug, kind__in=sorted(OBJECTABLE), visible_to__isnull=False)
+            .select_related("organization")
+            .order_by("-version")
+            .first()
+        )
 
 
 def objection_receive(*, entry: PublicEntry, text: str, contact: str = "", place: str) -> None:

@@ -159,6 +159,13 @@ class NoticeAllowForm(CommandForm):
         self.fields["consent"].queryset = consents
 
 
+class ObjectionForm(forms.Form):
+    """What somebody without an account says against a notice."""
+
+    text = Story(label=_("您的异议"), rows=6, max_length=2000)
+    contact = Line(label=_("联系方式"), max_length=200, required=False)
+
+
 class AnswerObjectionForm(CommandForm):
     """What was found, and whether the objection is right."""
 

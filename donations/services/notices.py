@@ -7,7 +7,7 @@ county, the group of disease, the programme and the sum proposed; nothing else (
 import datetime as dt
 from typing import Any
 
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from cases.models.codes import ConsentKind, DisclosureLevel
@@ -167,15 +167,17 @@ def notice_open(*, request: FundingRequest, version: int | None = None, by: Any)
             status=409,
         )
     until = window_end(request)
-    entry = entry_publish(
-        organization=Organization.objects.get(pk=request.counterparty_id),
-        kind=EntryKind.NOTICE,
-        title=_("救助公示 %(number)s") % {"number": request.number},
-        payload=_payload(request, copy.payload, until),
-        subject=request,
-        visible_to=until,
-        by=by,
-    )
+    # What is published is Chinese whatever language the officer works in.
+    with translation.override("zh-hans"):
+        entry = entry_publish(
+            organization=Organization.objects.get(pk=request.counterparty_id),
+            kind=EntryKind.NOTICE,
+            title=_("救助公示 %(number)s") % {"number": request.number},
+            payload=_payload(request, copy.payload, until),
+            subject=request,
+            visible_to=until,
+            by=by,
+        )
     step_take(request, "open_notice", by=by)
     request.due_at = until
     request.save(update_fields=["due_at"])

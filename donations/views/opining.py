@@ -14,6 +14,7 @@ from donations.permissions import can_assess_request, can_opine_request
 from donations.services.opinions import papers_lacking, request_assess, request_opine
 from donations.views.asking import address_of, request_or_404
 from donations.views.guards import hospital_page
+from donations.views.parts import act_rows
 from donations.views.stepping import Step, take
 from msw_portal.kernel.access import require
 from msw_portal.kernel.display import enumerated
@@ -54,9 +55,16 @@ def opine(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
             done=_("医院意见已送出，进入初审。"),
             title=_("医院意见"),
             button=_("送基金会"),
+            facts=_assessed(request, aid),
             note=_("以医院的名义答复基金会。写下后不能改动。"),
         ),
     )
+
+
+def _assessed(request: HttpRequest, aid: FundingRequest) -> tuple[tuple[Any, Any], ...]:
+    """What the worker has written, for whoever speaks for the hospital after it."""
+    said = act_rows(request.user, aid, steps=("assess",))
+    return tuple((one["label"], one["opinion"]) for one in said[:1])
 
 
 def _short(aid: FundingRequest) -> str:

@@ -190,3 +190,18 @@ def test_flooding_is_refused(people, asked, refuses):
         objection_receive(entry=entry, text="第六条", place="192.0.2.9")
     with scope(org=Organization.objects.get(code="FA").pk, role="system"):
         assert Objection.objects.count() == 5
+
+
+def test_anybody_objects_on_the_page_and_what_is_wrong_keeps_what_was_typed(people, asked, client):
+    _allow(people, asked)
+    entry = _open(people, asked)
+    address = f"/objections/{entry.slug}/"
+    assert entry.title in client.get(address).content.decode()
+    refused = client.post(address, {"text": " ", "contact": "010-演示"})
+    assert refused.status_code == 422
+    assert "010-演示" in refused.content.decode()
+    sent = client.post(address, {"text": "材料与事实不符", "contact": ""})
+    assert "异议已收到" in sent.content.decode()
+    assert not sent.cookies and client.get("/objections/nothing-here/").status_code == 404
+    with as_person(people.officer):
+        assert Objection.objects.get().text == "材料与事实不符"
