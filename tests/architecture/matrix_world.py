@@ -334,6 +334,7 @@ WORDS_OF = {
     "donations:fund_step": {"step": "pause"},
     "donations:campaign_step": {"step": "file"},
     "donations:qualification_end": {"pk": 1},
+    "objections:object": {"slug": "unknown"},
     "campaign_public:page": {"slug": "unknown"},
     "campaign_public:go": {"slug": "unknown", "platform": "alipay"},
     "public:entry": {"slug": "unknown"},
