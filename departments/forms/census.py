@@ -101,8 +101,16 @@ class LineForm(forms.Form):
     )
     note = forms.CharField(label=_("备注"), max_length=200, required=False)
 
-    def __init__(self, *args: Any, kind: str, places: list[tuple[int, str]], **kwargs: Any):
+    def __init__(
+        self,
+        *args: Any,
+        kind: str,
+        places: list[tuple[int, str]],
+        is_standing: bool = False,
+        **kwargs: Any,
+    ):
         super().__init__(*args, **kwargs)
+        self.is_standing = is_standing
         shape = SHAPES[kind]
         asked = {"name", "category", "place", "is_counted", "note", *shape.asks}
         for name in set(self.fields) - asked:
@@ -121,6 +129,12 @@ class LineForm(forms.Form):
         ):
             if name in self.fields:
                 self.fields[name].initial = value
+
+    def has_changed(self) -> bool:
+        """A line of the draft whose name was emptied is to go, whatever else it says."""
+        if self.is_standing and not (self["name"].data or "").strip():
+            return False
+        return super().has_changed()
 
     @property
     def counts(self) -> list[forms.BoundField]:
@@ -151,10 +165,20 @@ class ReturnForm(CommandForm):
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 
-    def __init__(self, data: Any = None, *args: Any, census: CensusReturn, **kwargs: Any):
+    def __init__(
+        self,
+        data: Any = None,
+        *args: Any,
+        census: CensusReturn,
+        part: tuple[int, int] | None = None,
+        **kwargs: Any,
+    ):
         super().__init__(data, *args, **kwargs)
+        self.part, self.first = part, part[0] if part else 0
         self._given = {"kind": census.kind, "places": places_of(census.region_code)}
         typed = data if data is not None else self.initial
+        ranks = census.lines.values_list("rank", flat=True) if data is not None else ()
+        standing = {str(rank) for rank in ranks}
         self.line_forms = [
             LineForm(
                 data,
@@ -162,6 +186,7 @@ class ReturnForm(CommandForm):
                 empty_permitted=True,
                 use_required_attribute=False,
                 initial=self._kept(row),
+                is_standing=row in standing,
                 **self._given,
             )
             for row in rows_of(typed)
@@ -181,7 +206,7 @@ class ReturnForm(CommandForm):
     def all_bound(self) -> Iterator[tuple[str, forms.BoundField]]:
         """The lines' fields too, by the number of the line."""
         yield from super().all_bound()
-        for number, line in enumerate(self.line_forms, start=1):
+        for number, line in enumerate(self.line_forms, start=self.first + 1):
             for bound in line:
                 said = _("第 %(n)s 行：%(label)s") % {"n": number, "label": bound.label}
                 yield str(said), bound
@@ -197,7 +222,7 @@ class ReturnForm(CommandForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        for number, row in enumerate(self.line_forms, start=1):
+        for number, row in enumerate(self.line_forms, start=self.first + 1):
             if not row.is_valid():
                 raise ValidationError(
                     _("第 %(number)s 行有需要改的地方。") % {"number": number}, code="line"
@@ -205,13 +230,15 @@ class ReturnForm(CommandForm):
         cleaned["lines"] = [
             row.cleaned_data for row in self.line_forms if row.cleaned_data.get("name")
         ]
+        if self.part is not None:
+            cleaned["part"] = self.part
         return cleaned
 
 
-def standing_values(census: CensusReturn) -> dict[str, Any]:
-    """A draft as its form shows it."""
+def standing_values(census: CensusReturn, part: tuple[int, int]) -> dict[str, Any]:
+    """A part of a draft as its form shows it."""
     values: dict[str, Any] = {"as_of": census.as_of, "note": census.note, "row": []}
-    for line in census.lines.order_by("rank", "id"):
+    for line in census.lines.order_by("rank", "id")[slice(*part)]:
         # The row's name goes with the line, so that two windows speak of the same one.
         row = str(line.rank)
         values["row"].append(row)

@@ -39,6 +39,7 @@ REASONS = {
 # Forms on pages that the small world does not open by their address alone; their own tests do.
 BY_CHOICE = {
     "cases-assessment-": "chosen by ?questionnaire=",
+    "departments-census-": "a further page of a long return, chosen by ?part=",
     "cases-consent-": "chosen by ?template=",
     "cases-consent_person-": "chosen by ?template=",
     "cases-consent_asked-": "chosen by ?referral=",

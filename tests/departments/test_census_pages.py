@@ -66,6 +66,36 @@ def test_a_head_fills_in_mends_and_sends(head, client_for, acting):
     assert client.post(page("census_correct", census.uid)).status_code == 302
 
 
+def test_a_long_return_is_filled_in_page_by_page(authority, client_for, acting):
+    with acting(authority):
+        draft = make_draft(authority, *(line(f"测试医院{n:03}") for n in range(1, 46)))
+    client, edit = client_for(authority), page("census_edit", draft.uid)
+    first = client.get(edit)
+    assert [(one["first"], one["last"]) for one in first.context["parts"]] == [(1, 40), (41, 45)]
+    assert ("测试医院040" in text(first), "测试医院041" in text(first)) == (True, False)
+    second = client.get(f"{edit}?part=2")
+    assert [row.prefix for row in second.context["form"].line_forms][0] == "line41"
+    sent = {"as_of": "2023-12-31", "note": "", "row": [], "_draft_base": second.context["base"]}
+    for row in second.context["form"].line_forms:
+        number = row.prefix.removeprefix("line")
+        sent["row"].append(number)
+        sent |= {f"{row.prefix}-{one.name}": one.value() or "" for one in row}
+    crooked = client.post(f"{edit}?part=2", sent | {"line42-full_time": "99"})
+    assert "第 42 行：专职人数不能多于医务社工人数。" in text(crooked)
+    twice = client.post(f"{edit}?part=2", sent | {"line42-name": "测试医院001"})
+    assert "第 42 行：“测试医院001”写了两次。" in text(twice)
+    changed = {"line41-workers": "9", "line43-name": ""}
+    assert client.post(f"{edit}?part=2", sent | changed).status_code == 302
+    with acting(authority):
+        names = [one.name for one in draft.lines.order_by("rank", "id")]
+        assert names == [f"测试医院{n:03}" for n in range(1, 46) if n != 43]
+        assert draft.lines.get(name="测试医院041").workers == 9
+
+
+def text(response) -> str:
+    return response.content.decode()
+
+
 def test_an_authority_reviews_freezes_and_opens_a_number(head, authority, client_for, acting):
     with acting(head):
         census = make_sent(head, line(workers=4))

@@ -4,12 +4,13 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from departments import audit
 from departments.census_permissions import can_keep_census
-from departments.models.census import FIRST_YEAR, CensusReturn
+from departments.models.census import FIRST_YEAR, CensusLine, CensusReturn
 from departments.models.organizations import Organization
 from departments.models.people import User
 from departments.services.census.lines import line_write
@@ -118,10 +119,14 @@ def census_save(
     as_of: dt.date,
     note: str,
     lines: Sequence[Mapping[str, Any]],
+    part: tuple[int, int] | None = None,
     base: int | None = None,
     by: User,
 ) -> CensusReturn:
-    """The draft as it stands now: its cut-off day, its words and all of its lines, in their order.
+    """The draft as it stands now: its cut-off day, its words and its lines, in their order.
+
+    `lines` are all of them, or with `part` (from, to; counted from 0, `to` excluded) those that stand in
+    place of that part; the others stay as they are.
 
     Raises:
         DomainError: `census.not_draft` (409), `form.stale` (409), `census.as_of` on `as_of`, and those of
@@ -131,26 +136,42 @@ def census_save(
     check_base(base, census.row_version)
     if as_of.year != census.year:
         raise DomainError("census.as_of", _("截止日须在报表的年度之内。"), "as_of")
-    if len(lines) > MOST_LINES:
+    before, replaced, after = _around(census, part)
+    if len(before) + len(lines) + len(after) > MOST_LINES:
         raise DomainError("census.many", _("一份年报最多 %(n)s 行。") % {"n": MOST_LINES})
     census.as_of, census.note = as_of, note.strip()
     census.save(update_fields=["as_of", "note"])
-    census.lines.all().delete()
-    names: set[str] = set()
-    for rank, values in enumerate(lines, start=1):
-        try:
-            line = line_write(census=census, rank=rank, values=values, by=by)
-        except DomainError as error:
-            said = _("第 %(n)s 行：%(why)s") % {"n": rank, "why": error.message}
-            raise DomainError(error.rule, said, status=error.status) from error
-        if line.name in names:
+    CensusLine.objects.filter(census=census, pk__in=[one.pk for one in replaced]).delete()
+    top = before[-1].rank if before else 0
+    if after and after[0].rank <= top + len(lines):
+        moved = CensusLine.objects.filter(census=census, pk__in=[one.pk for one in after])
+        moved.update(rank=F("rank") + top + len(lines) + 1 - after[0].rank)
+    names = {one.name for one in (*before, *after)}
+    for place, values in enumerate(lines, start=1):
+        number = {"n": len(before) + place}
+        name = " ".join((values.get("name") or "").split())
+        if name in names:
             raise DomainError(
                 "census.line_twice",
-                _("第 %(n)s 行：“%(name)s”写了两次。") % {"n": rank, "name": line.name},
+                _("第 %(n)s 行：“%(name)s”写了两次。") % {**number, "name": name},
             )
-        names.add(line.name)
+        names.add(name)
+        try:
+            line_write(census=census, rank=top + place, values=values, by=by)
+        except DomainError as error:
+            said = _("第 %(n)s 行：%(why)s") % {**number, "why": error.message}
+            raise DomainError(error.rule, said, status=error.status) from error
     audit.record("census.save", by=by, on=census, lines=len(lines), as_of=as_of)
     return census
+
+
+def _around(
+    census: CensusReturn, part: tuple[int, int] | None
+) -> tuple[list[CensusLine], list[CensusLine], list[CensusLine]]:
+    """The lines before a part, of it, and after it."""
+    rows = list(census.lines.order_by("rank", "id"))
+    first, last = part or (0, len(rows))
+    return rows[:first], rows[first:last], rows[last:]
 
 
 def draft_locked(census: CensusReturn, by: User) -> CensusReturn:

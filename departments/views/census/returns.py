@@ -120,45 +120,73 @@ def _context(request: HttpRequest, census: CensusReturn, **more: Any) -> dict[st
 @BOTH
 @ours
 def edit(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
-    """The draft as a form; what is typed is kept until it is saved."""
+    """The draft as a form, MOST_ROWS lines on a page; what is typed is kept until it is saved."""
     census = _own(request, uid)
     if census.state != CensusState.DRAFT:
         raise Http404
-    now = Current(census.row_version, standing_values(census), at=census.updated_at)
-    if len(now.values["row"]) > MOST_ROWS:
-        return render(
-            request, "departments/census/long.html", {"census": census, "n": len(now.values["row"])}
-        )
-    keep = Keeping(request, EDITING, subject=census.uid, initial=now.values)
+    parts = _parts(request, census)
+    at = next(one for one in parts if one["is_now"])
+    now = Current(census.row_version, standing_values(census, at["part"]), at=census.updated_at)
+    draft = EDITING if at["number"] == 1 else f"{EDITING}-{at['number']}"
+    keep = Keeping(request, draft, subject=census.uid, initial=now.values)
     if request.method != "POST":
-        form = keep.form(ReturnForm, census=census)
-        return render(
-            request, "departments/census/edit.html", _edit(census, form, now.version) | keep.context
-        )
-    return _save(request, census, now, keep)
+        form = keep.form(ReturnForm, census=census, part=at["part"])
+        context = _edit(census, form, now.version, parts) | keep.context
+        return render(request, "departments/census/edit.html", context)
+    return _save(request, census, now, keep, parts)
 
 
-def _save(request: HttpRequest, census: CensusReturn, now: Current, keep: Keeping) -> HttpResponse:
+def _parts(request: HttpRequest, census: CensusReturn) -> list[dict[str, Any]]:
+    """The pages of the form; a last one that is full is followed by an empty one."""
+    count = census.lines.count()
+    most = count // MOST_ROWS + 1
+    asked = request.GET.get("part", "")
+    here = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 4 else 1
+    address = reverse("departments:census_edit", args=[census.uid])
+    return [
+        {
+            "number": number,
+            "url": f"{address}?part={number}" if number > 1 else address,
+            "first": (number - 1) * MOST_ROWS + 1,
+            "last": min(number * MOST_ROWS, count),
+            "is_now": number == min(max(here, 1), most),
+            "part": ((number - 1) * MOST_ROWS, number * MOST_ROWS),
+        }
+        for number in range(1, most + 1)
+    ]
+
+
+def _save(
+    request: HttpRequest,
+    census: CensusReturn,
+    now: Current,
+    keep: Keeping,
+    parts: list[dict[str, Any]],
+) -> HttpResponse:
     typed, base = request.POST, base_typed(request.POST)
     if any(name.startswith(PICK) for name in typed):
         typed = picked(typed, now)
-    form = ReturnForm(typed, census=census)
+    given = {"census": census, "part": next(one["part"] for one in parts if one["is_now"])}
+    form = ReturnForm(typed, **given)
     done = keep.sent(form.command(entering.census_save, census=census, base=base, by=request.user))
     if form.refusal is not None and form.refusal.rule == "form.stale":
-        whole = ReturnForm(ReturnForm.united(typed, now.values), census=census)
+        whole = ReturnForm(ReturnForm.united(typed, now.values), **given)
         whole.add_error(None, str(form.refusal))
         both = {"current": now, "clashes": clashes(whole, now)}
-        context = _edit(census, whole, now.version) | keep.context | both
+        context = _edit(census, whole, now.version, parts) | keep.context | both
         return render(request, "departments/census/edit.html", context, status=409)
     to = reverse("departments:census_return", args=[census.uid]) if done else None
-    context = _edit(census, form, base) | keep.context
+    context = _edit(census, form, base, parts) | keep.context
     return answer(
         request, "departments/census/edit.html", context, ok=done, to=to, done=_("已保存。")
     )
 
 
-def _edit(census: CensusReturn, form: ReturnForm, base: int | None) -> dict[str, Any]:
-    return {"census": census, "form": form, "base": base, "shape": SHAPES[census.kind]}
+def _edit(
+    census: CensusReturn, form: ReturnForm, base: int | None, parts: list[dict[str, Any]]
+) -> dict[str, Any]:
+    shape = SHAPES[census.kind]
+    return {"census": census, "form": form, "base": base, "shape": shape, "parts": parts}
 
 
 @require_GET
@@ -178,7 +206,9 @@ def row(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         kind=census.kind,
         places=places_of(census.region_code),
     )
-    context = {"row": form, "number": number, "ordinal": len(rows) + 1}
+    first = request.GET.get("first", "0")
+    before = int(first) if first.isascii() and first.isdigit() and len(first) < 5 else 0
+    context = {"row": form, "number": number, "ordinal": before + len(rows) + 1}
     return render(request, "departments/census/_row.html", context)
 
 
