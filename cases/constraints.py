@@ -85,6 +85,8 @@ SENTENCES = {
     "activity_satisfaction_counted": (_("满意度为 1 到 5 分，份数至少 1 份。"), "satisfaction"),
     "activity_expected_positive": (_("预计人数至少 1 人。"), "expected"),
     "sign_in_kind_known": (_("身份不在列表中，或人数不在 1 到 500 之间。"), "heads"),
+    "satisfaction_mark_in_range": (_("满意度为 1 到 5 分。"), "mark"),
+    "satisfaction_mark_of_one": (_("一份满意度只属于一个小组或一次活动。"), None),
     "sign_in_member_once": (_("这位成员在这次活动已经签到。"), "member"),
     "group_number_once": (_("小组编号重复。"), None),
     "group_kind_known": (_("小组类型、工作模式或开放性不在列表中。"), "kind"),

@@ -119,6 +119,7 @@ CLASSES = {
         "satisfied_count",
         PERSON: "plan record summary",
     },
+    "SatisfactionMark": {IMPERSONAL: "group activity mark given_on", PERSON: "words"},
     "SignIn": {IMPERSONAL: "activity kind heads", CODED: "member", PERSON: "name:name"},
     "Group": {
         IMPERSONAL: "number name kind work_model openness is_association stage department leader size_least "

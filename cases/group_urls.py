@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from cases.views import events, work_figures
-from cases.views.groups import listing, members, page, planning, printing, sessions
+from cases.views import events, satisfaction, work_figures
+from cases.views.groups import listing, members, page, photos, planning, printing, sessions
 
 urlpatterns = [
     # groups and patient associations
     path("groups/", listing.groups, name="groups"),
     path("groups/new/<slug:what>/", planning.group_new, name="group_new"),
+    path("groups/blank/<slug:kind>/", printing.blank_paper, name="group_blank"),
     path("groups/<uuid:uid>/", page.group, name="group"),
     path("groups/<uuid:uid>/edit/", planning.group_edit, name="group_edit"),
     path("groups/<uuid:uid>/leaders/", planning.leaders, name="group_leaders"),
@@ -50,6 +51,31 @@ urlpatterns = [
         "groups/sessions/<uuid:uid>/paper/",
         printing.session_paper,
         name="group_session_paper",
+    ),
+    path("groups/sessions/<uuid:uid>/photos/new/", photos.photo_new, name="group_photo_new"),
+    path("groups/photos/<uuid:uid>/", photos.photo_view, name="group_photo_view"),
+    path("groups/photos/<uuid:uid>/file/", photos.photo, name="group_photo"),
+    path(
+        "groups/photos/<uuid:uid>/pages/<int:number>/",
+        photos.photo_picture,
+        name="group_photo_page",
+    ),
+    path("groups/photos/<uuid:uid>/remove/", photos.photo_end, name="group_photo_remove"),
+    # satisfaction, given by people themselves
+    path(
+        "groups/satisfaction/<slug:what>/<uuid:uid>/",
+        satisfaction.satisfaction,
+        name="satisfaction",
+    ),
+    path(
+        "groups/satisfaction/<slug:what>/<uuid:uid>/new/",
+        satisfaction.satisfaction_new,
+        name="satisfaction_new",
+    ),
+    path(
+        "groups/satisfaction/<slug:what>/<uuid:uid>/end/",
+        satisfaction.satisfaction_end,
+        name="satisfaction_end",
     ),
     # community work and the figures of all of it
     path("events/", events.events, name="events"),

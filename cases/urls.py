@@ -46,6 +46,7 @@ from cases.views import (
     reporting,
     resources,
     rights,
+    satisfaction,
     stays,
     supervision,
     team,
@@ -342,6 +343,7 @@ door_patterns = (
         path("d/<str:token>/", public_doors.door, name="door"),
         path("r/", public_doors.receipt, name="receipt"),
         path("a/<str:token>/", replies.reply, name="reply"),
+        path("s/<str:token>/", satisfaction.give, name="satisfaction"),
     ],
     "doors",
 )

@@ -56,9 +56,16 @@ AREAS = (
         False,
     ),
     (_("部门设置"), "edit", "cases:settings", "/cases/settings/", {Role.DEPT_HEAD}, False),
-    (_("志愿者"), "hand", "volunteers:list", "/volunteers/", {Role.VOLUNTEER_COORDINATOR}, True),
     (
-        _("志愿者"),
+        pgettext_lazy("navigation", "志愿者"),
+        "hand",
+        "volunteers:list",
+        "/volunteers/",
+        {Role.VOLUNTEER_COORDINATOR},
+        True,
+    ),
+    (
+        pgettext_lazy("navigation", "志愿者"),
         "hand",
         "volunteers:list",
         "/volunteers/",
@@ -258,6 +265,8 @@ def _search_hint(user: User) -> Any:
     """What this role can look for, in the empty search box."""
     if user.role in CARE_ROLES:
         return _("姓名、拼音、床号、住院号、编号、机构")
+    if user.role == Role.VOLUNTEER_COORDINATOR:
+        return _("志愿者姓名、拼音、手机号，机构")
     return _("申请编号、机构") if user.role in FOUNDATION else _("机构名称")
 
 

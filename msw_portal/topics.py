@@ -79,6 +79,7 @@ IMPORTS = {
 REINDEXERS = {
     "client": "cases.services.people.clients_reindex",
     "twin": "cases.services.twins.twins_reindex",
+    "volunteer": "volunteers.services.finding.volunteers_reindex",
 }
 # Subject of a notice -> who says which of these subjects a person may open, and in what words.
 SUBJECTS = {
@@ -103,6 +104,7 @@ SUBJECTS = {
 SEARCH_SOURCES = (
     "cases.services.search_box.persons_found",
     "cases.services.search_box.cases_found",
+    "volunteers.services.finding.volunteers_found",
     "donations.services.search_box.requests_found",
     "departments.services.search_box.organizations_found",
 )
@@ -144,6 +146,10 @@ LINK_SERVICES = {
         "volunteers.services.check_ins.desk_note",
     ),
     "certificate": ("volunteers.services.certificates.certificate_check",),
+    "satisfaction": (
+        "cases.services.satisfaction.asked_at",
+        "cases.services.satisfaction.mark_give",
+    ),
     "gift_receipt": ("donations.services.donation_receipts.receipt_check",),
     "donor_trace": ("donations.services.looking_up.gift_look_up",),
 }

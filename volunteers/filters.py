@@ -8,6 +8,7 @@ from msw_portal.kernel.crypto import found_by
 from msw_portal.kernel.query import Field
 from volunteers.models.codes import Skill, Source
 from volunteers.models.people import Volunteer
+from volunteers.services.finding import named
 from volunteers.workflow import VolunteerState
 
 
@@ -25,6 +26,7 @@ def _phoned(words: tuple[str, ...], by: Any) -> Q:
 
 
 VOLUNTEER_FIELDS = (
+    Field(("姓名", "name"), "text", narrow=named, example="周晴"),
     Field(("状态", "state"), "choice", "state", VolunteerState.choices),
     Field(("来源", "source"), "choice", "source", Source.choices),
     Field(("特长", "skill"), "choice", choices=Skill.choices, narrow=_skilled),

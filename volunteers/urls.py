@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from volunteers.views import joining, own, people, shifts
+from volunteers.views import guardians, joining, own, people, shifts
 
 app_name = "volunteers"
 urlpatterns = [
@@ -36,6 +36,9 @@ urlpatterns = [
     path("<uuid:uid>/reveal/", people.reveal, name="reveal"),
     path("<uuid:uid>/account/", people.account, name="account"),
     path("<uuid:uid>/guardian/", people.guardian, name="guardian"),
+    path("<uuid:uid>/guardian/paper/", guardians.paper, name="guardian_paper"),
+    path("<uuid:uid>/guardian/paper/file/", guardians.file, name="guardian_file"),
+    path("<uuid:uid>/guardian/paper/pages/<int:number>/", guardians.page, name="guardian_page"),
     path("<uuid:uid>/facts/<slug:kind>/new/", people.fact_new, name="fact_new"),
     path("<uuid:uid>/steps/<slug:step>/", people.step, name="step"),
 ]

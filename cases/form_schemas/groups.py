@@ -1,6 +1,7 @@
 """G1 to G4 of group work and the plan, record and summary of an activity: domain 1.4 and 1.5."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cases.form_schemas.parts import Group, Item, Schema, cell, options_of
 from cases.models.codes import Theory
@@ -49,7 +50,9 @@ _WHY = Group(
 _WHO = Group(
     _("对象与招募"),
     (
-        Item("target_group", _("服务对象"), is_required=True, rows=2, most=1000),
+        Item(
+            "target_group", pgettext_lazy("group", "服务对象"), is_required=True, rows=2, most=1000
+        ),
         Item("recruitment", _("怎么招募"), rows=2, most=1000),
         Item("screening_rule", _("怎么筛选"), rows=2, most=1000, help=_("谁适合，谁先不参加")),
         Item(
@@ -112,10 +115,10 @@ G1 = Schema(
                         cell("title", _("主题"), most=60),
                         cell("held_on", _("日期"), "date"),
                         cell("minutes", _("分钟"), "integer", least=10, most=600),
-                        cell("aim", _("目标"), most=300),
-                        cell("content", _("内容"), most=1000),
-                        cell("materials", _("物资"), most=200),
                         cell("in_charge", _("负责人"), most=60),
+                        cell("aim", _("目标"), "story", rows=2, most=300),
+                        cell("content", _("内容"), "story", rows=2, most=1000),
+                        cell("materials", _("物资"), most=200),
                     ),
                 ),
             ),

@@ -221,6 +221,28 @@ class RecordForm(SchemaForm):
         return cleaned
 
 
+class PhotoForm(CommandForm):
+    """One picture of a session."""
+
+    file = forms.FileField(
+        label=_("照片"),
+        allow_empty_file=False,
+        max_length=200,
+        widget=forms.FileInput(attrs={"accept": ".jpg,.jpeg,.png"}),
+        help_text=_("JPG 或 PNG；照片中的位置信息会被去掉"),
+        error_messages={
+            "required": _("请选择照片。"),
+            "empty": _("文件是空的。"),
+            "missing": _("请选择照片。"),
+            "max_length": _("文件名太长，请改短。"),
+        },
+    )
+    is_agreed = Yes(
+        label=_("照片里的每个人都同意拍照和留存（未成年人由监护人同意）"),
+        must=_("照片里的每个人都同意拍照和留存，才能上传；未成年人由监护人同意。"),
+    )
+
+
 class SummaryForm(SchemaForm):
     """G4 总结: what was spent line by line, how satisfied each member was, and the words."""
 

@@ -104,13 +104,20 @@ def shape_of(item: Item) -> str:
 
 @dataclass
 class ShownTable:
-    """A small table: heads, lines of controls, and further lines behind a fold."""
+    """A small table: heads, lines of controls, and further lines behind a fold.
+
+    Whoever writes whole sentences in a cell gets a card for each line instead of narrow columns.
+    """
 
     item: Item
     heads: list[str]
     lines: list[list[ShownField]] = field(default_factory=list)
     more: list[list[ShownField]] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
+
+    @property
+    def is_wide(self) -> bool:
+        return any(column.kind == "story" for column in self.item.columns)
 
 
 @dataclass

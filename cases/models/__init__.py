@@ -17,6 +17,7 @@ from cases.models.groups import (
 )
 from cases.models.people import Client, Episode, RelatedPerson
 from cases.models.reporting import MandatoryReport, ReportEntry, ReportNotice
+from cases.models.satisfaction import SatisfactionMark
 from cases.models.supervision import SupervisionCase
 from cases.models.team import CaseMember, CaseTransfer
 from cases.models.work import Assessment, Contact, Goal, GoalNeed, Need, Plan, PlanItem
@@ -62,6 +63,7 @@ __all__ = [
     "ReportEntry",
     "ReportNotice",
     "RiskAlert",
+    "SatisfactionMark",
     "SignIn",
     "SubjectRequest",
     "SupervisionCase",

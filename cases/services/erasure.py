@@ -6,14 +6,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from cases.group_workflow import GROUP_FINAL
 from cases.models.casework import Case
 from cases.models.codes import ConsentKind, IdType, VisitType
 from cases.models.consents import Consent, Disclosure
 from cases.models.families import CareFlag, SubjectRequest
+from cases.models.groups import Attendance, GroupMember
 from cases.models.people import Client, Episode, RelatedPerson
 from cases.models.service_codes import SubjectRequestKind
 from cases.person_permissions import can_erase_for_subject_request
@@ -144,6 +147,17 @@ def parts_of(client: Client, by: User) -> list[Part]:
         Part("contact", _("电话和住址"), contact, served),
         Part("household", _("家庭情况"), sum(bool(one.household) for one in records), held),
         Part("relatives", _("家属的电话和证件号码"), numbers, served),
+        Part(
+            "groups",
+            _("小组里记的个别观察、筛选记录和联系方式"),
+            _group_notes(client),
+            held
+            or (
+                _("小组还在进行")
+                if _memberships(client).exclude(group__stage__in=GROUP_FINAL).exists()
+                else ""
+            ),
+        ),
         Part("consents", _("可选的同意（撤回）"), _optional(client, by).count(), held),
         Part("identity", _("姓名、证件、出生日期和就诊号（去除身份）"), len(records), filed),
     ]
@@ -153,6 +167,26 @@ def _relatives(client: Client) -> Iterable[RelatedPerson]:
     return RelatedPerson.objects.filter(
         organization_id=client.organization_id, client__root_id=client.root_id
     )
+
+
+def _memberships(client: Client) -> Any:
+    return GroupMember.objects.filter(
+        organization_id=client.organization_id, client__root_id=client.root_id
+    )
+
+
+def _noted(client: Client) -> Any:
+    """Attendance of the person in any group, with a note."""
+    return Attendance.objects.filter(
+        organization_id=client.organization_id,
+        member__client__root_id=client.root_id,
+        note__isnull=False,
+    )
+
+
+def _group_notes(client: Client) -> int:
+    written = Q(contact__isnull=False) | Q(screening__isnull=False)
+    return _memberships(client).filter(written).count() + _noted(client).count()
 
 
 def _optional(client: Client, by: User) -> Any:
@@ -222,6 +256,16 @@ def _erase_relatives(client: Client, asked: SubjectRequest, by: User) -> None:
         one.save()
 
 
+def _erase_groups(client: Client, asked: SubjectRequest, by: User) -> None:
+    """What was noted of the person alone; that somebody was there stays, so that counts stay true."""
+    for member in _memberships(client).locked().order_by("pk"):
+        member.contact = member.screening = None
+        member.save(update_fields=["contact", "screening"])
+    for row in _noted(client).locked().order_by("pk"):
+        row.note = None
+        row.save(update_fields=["note"])
+
+
 def _withdraw_optional(client: Client, asked: SubjectRequest, by: User) -> None:
     for consent in list(_optional(client, by)):
         consent_withdraw(
@@ -265,6 +309,7 @@ ERASERS: dict[str, Callable[[Client, SubjectRequest, User], None]] = {
     "contact": _erase_contact,
     "household": _erase_household,
     "relatives": _erase_relatives,
+    "groups": _erase_groups,
     "consents": _withdraw_optional,
     "identity": _erase_identity,
 }

@@ -257,7 +257,8 @@ def event_summarize(
     """The summary, with the mean satisfaction (1 to 5) and how many answered; both or neither.
 
     Raises:
-        DomainError: `activity_satisfaction_counted` on `satisfaction` or `satisfied_count`, `form.stale` (409).
+        DomainError: `activity_satisfaction_counted` on `satisfaction` or `satisfied_count`,
+            `activity.fewer_marks_than_given` on `satisfied_count`, `form.stale` (409).
     """
     activity = _locked(activity, by)
     EVENT.check(activity, "summarize")
@@ -274,6 +275,13 @@ def event_summarize(
     if satisfied_count is not None and not 1 <= satisfied_count <= max(activity.person_times, 1):
         raise DomainError(
             "activity_satisfaction_counted", _("份数从 1 到人次为止。"), "satisfied_count"
+        )
+    own = activity.satisfaction_marks.count()
+    if own > (satisfied_count or 0):
+        raise DomainError(
+            "activity.fewer_marks_than_given",
+            _("已有 %(n)s 人自己填过满意度，份数不能比它少。") % {"n": own},
+            "satisfied_count",
         )
     if not given["objectives_met"].strip():
         raise DomainError("activity.needs_summary", _("请写目标达成情况。"), "objectives_met")

@@ -77,8 +77,12 @@ def _rows_block(item: Item, value: Any, *, is_blank: bool) -> dict[str, Any]:
 def _widths(known: Known) -> list[int]:
     """By the longest text of each column, a Chinese letter counting two."""
     columns = zip_longest(known.head, *known.rows, fillvalue="")
-    longest = [max(len(str(one).encode("gb18030")) for one in column) for column in columns]
+    longest = [max(_longest_line(str(one)) for one in column) for column in columns]
     return [min(max(one, THINNEST), WIDEST) + MARGIN for one in longest]
+
+
+def _longest_line(text: str) -> int:
+    return max((len(line.encode("gb18030")) for line in text.splitlines()), default=0)
 
 
 def _known_blocks(known: Known) -> list[dict[str, Any]]:

@@ -30,6 +30,7 @@ from cases.models.group_codes import EventKind
 from cases.models.groups import Group, GroupMember
 from cases.services import events as services
 from cases.services.groups.figures import signed_in
+from cases.services.satisfaction import given_for, takes_answers
 from cases.views.filling import Filling, fill_in
 from cases.views.groups.listing import work_tabs
 from cases.views.groups.page import shown_in
@@ -155,7 +156,9 @@ def event(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
             "record": keeps and is_planned and one.occurred_on <= today,
             "summarize": keeps and one.state == EventState.HELD,
             "cancel": keeps and is_planned,
+            "ask": keeps and takes_answers(one),
         },
+        "given": given_for(one),
         "history": history_lines(one, 30),
     }
     return render(request, "cases/event.html", context)
@@ -275,6 +278,12 @@ def event_record(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     )
 
 
+def _given_values(one: Activity) -> dict[str, Any]:
+    """What people said themselves, to begin with."""
+    given = given_for(one)
+    return {"satisfaction": given.mean, "satisfied_count": given.count} if given.count else {}
+
+
 @BOTH
 def event_summary(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """The summary with satisfaction."""
@@ -285,7 +294,7 @@ def event_summary(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         form=EventSummaryForm,
         service=services.event_summarize,
         words=(_("活动总结"), _("总结已保存。")),
-        values=lambda one: {},
+        values=_given_values,
         draft="cases-event_summary",
     )
 

@@ -338,6 +338,7 @@ class AccessLink(PublicRow, Tenanted, Subject):
         CALENDAR = "calendar", _("日历订阅")
         CHECK_IN = "check_in", _("志愿者签到码")
         CERTIFICATE = "certificate", _("证明查验")
+        SATISFACTION = "satisfaction", _("满意度码")
         GIFT_RECEIPT = "gift_receipt", _("捐赠票据查验")
         DONOR_TRACE = "donor_trace", _("捐赠查询")
 

@@ -11,6 +11,7 @@ WHOLE = {
     "attendance.mark": _("小组 · 登记出勤"),
     "group_member.decline": _("组员 · 不入组"),
     "activity.sign_in": _("活动 · 签到"),
+    "satisfaction.give": _("满意度 · 收到一份"),
     "activity.hold": _("活动 · 记录"),
     "join_door.make": _("志愿者报名码 · 制码"),
     "join_door.end": _("志愿者报名码 · 停用"),

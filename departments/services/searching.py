@@ -10,7 +10,7 @@ from msw_portal.kernel.grams import Gram, gram_hashes
 from msw_portal.kernel.keyring import keys
 
 # `twin` holds what makes two records likely one person (cases/services/twins.py); nobody searches it.
-KINDS = {"client": 1, "case": 2, "twin": 3}
+KINDS = {"client": 1, "case": 2, "twin": 3, "volunteer": 4}
 POSTING_LOCK = 5500  # first number of the advisory locks on an object's postings, plus its kind
 MAX_JOINED = 4  # the rarest grams decide; more joins only cost
 COUNTED = 1000  # a gram with more postings than this is common, however many it has

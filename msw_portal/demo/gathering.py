@@ -10,6 +10,7 @@ from cases.models.casework import Case
 from cases.models.groups import Group, GroupMember
 from cases.services import events
 from cases.services.groups import course, members, planning, scales, sessions, summing
+from cases.services.satisfaction import mark_keep
 from departments.models.people import User
 from msw_portal.demo.clock import Clock
 from msw_portal.demo.houses import Hospital
@@ -147,6 +148,13 @@ def _hold(group: Group, by: User, number: int) -> None:
         )
 
 
+def _said(subject: Group | Activity, by: User, *marks: int, words: str = "") -> None:
+    """What people gave by the code, on their own phones."""
+    with acting(by):
+        for place, mark in enumerate(marks):
+            mark_keep(subject=subject, mark=mark, words="" if place else words)
+
+
 def _advance(group: Group, by: User, count: int = 1) -> None:
     with acting(by):
         for _n in range(count):
@@ -205,6 +213,7 @@ def running(clock: Clock, hospital: Hospital, until: dt.datetime) -> Iterator[dt
         yield start + (10 + 7 * (number - 1)) * DAY + dt.timedelta(hours=9)
         _hold(group, by, number)
         _advance(group, by)
+    _said(group, by, 5, 4, 5, words="演示：第一次有人听我说完")
 
 
 def waiting(hospital: Hospital, until: dt.datetime) -> Iterator[dt.datetime]:
@@ -297,6 +306,8 @@ def activities(hospital: Hospital, until: dt.datetime) -> Iterator[dt.datetime]:
             for kind, heads in (("patient", 12), ("family", 15), ("resident", 7)):
                 events.sign_in(activity=activity, kind=kind, heads=heads, by=by)
         _told(activity, by, persons=36, person_times=41, volunteers=2)
+        if event == "lecture":
+            _said(activity, by, 5, 5, 4, 5, 3, words="演示：想要一份食谱")
         if event == "free_clinic":
             with acting(by):
                 events.event_summarize(

@@ -19,6 +19,7 @@ from cases.services.calculations import calculation_save
 from cases.services.case_forms import form_keep
 from cases.services.dossier import case_dossier_ask
 from cases.services.duplicates import duplicate_report
+from cases.services.groups.photos import PHOTO
 from cases.services.households import household_link
 from cases.services.instruments import questionnaire_import
 from cases.services.mdt import mdt_share
@@ -161,6 +162,9 @@ KEYS = {
     "cases:group_session": "group_session",
     "cases:group_session_new": "group",
     "cases:group_record": "group_session",
+    "cases:group_photo": "group_photo",
+    "cases:group_photo_new": "group_session",
+    "cases:satisfaction": "group",
     "cases:event": "event",
     "cases:": "case",
     "volunteers:post": "hours_post",
@@ -322,7 +326,11 @@ WORDS_OF = {
     "cases:calculation_edit": {"kind": "calc_own"},
     "cases:calculation_print": {"kind": "calc_own"},
     "cases:group_new": {"what": "group"},
+    "cases:satisfaction": {"what": "group"},
+    "cases:satisfaction_new": {"what": "group"},
+    "cases:satisfaction_end": {"what": "group"},
     "cases:group_paper": {"kind": "G1"},
+    "cases:group_blank": {"kind": "G1"},
     "cases:group_answers_new": {"code": "gad7"},
     "cases:instrument_slot": {"code": "apgar", "version": "1"},
     "cases:print": {"kind": "F5"},
@@ -590,10 +598,12 @@ def _group(by: User) -> dict[str, Any]:
     """A group in its work with a member and a session of last week, a plan not yet submitted, an activity."""
     cases.make_questionnaire(by, "gad7")
     group = groups.make_group(by, stage="working")
+    session = groups.make_session(group, by)
     return {
         "group": group,
         "group_member": groups.make_member(group, by),
-        "group_session": groups.make_session(group, by),
+        "group_session": session,
+        "group_photo": donations.paper(session, by, kind=PHOTO),
         "group_draft": groups.make_group(by, stage="draft"),
         "event": groups.make_event(by),
     }

@@ -145,6 +145,7 @@ def test_foreign_keys_protect_unless_argued():
             "GroupMember",
             "Attendance",
             "SignIn",
+            "SatisfactionMark",
             "ResourcePlace",
             "LearningAttendance",
             "CensusLine",

@@ -4,12 +4,13 @@ import datetime as dt
 import json
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from cases.models.families import SubjectRequest
+from cases.models.groups import Attendance
 from cases.models.people import Client, RelatedPerson
 from cases.models.work import Contact
 from cases.person_permissions import can_view_subject_request
@@ -45,6 +46,7 @@ from departments.models.organizations import DatedRule
 from departments.services.registers import rule_add
 from tests.cases.pages import make_file, text_of
 from tests.factories import cases as make
+from tests.factories.groups import make_group, make_member, make_session
 
 pytestmark = pytest.mark.django_db
 NOTE = "核对身份证原件，与本人一致"
@@ -411,6 +413,32 @@ def test_a_closed_case_is_kept_and_the_telephone_goes(worker, head, acting, refu
             by=head,
         )
         assert subject_request_letter(asked=answered, by=head)[:4] == b"%PDF"
+
+
+def test_what_a_group_noted_goes_even_when_the_group_is_over(worker, head, acting, refuses):
+    with acting(worker):
+        person = make.make_client(worker)
+        group = make_group(worker, stage="working")
+        member = make_member(group, worker, client=person, screening="睡得不好")
+        came = {"session": make_session(group, worker), "member": member, "presence": "present"}
+        own = {"organization_id": worker.house_id, "created_by": worker}
+        row = Attendance.objects.create(note="常常哭", **came, **own)
+        request = taken_on(person, worker, kind="delete")
+    with acting(head), refuses("erase.part_is_kept", "parts"):
+        subject_request_erase(asked=request, parts=["groups"], by=head)
+    with acting(worker):
+        group.refresh_from_db()
+        group.stage, group.ended_at = "cancelled", timezone.now()
+        group.save(update_fields=["stage", "ended_at"])
+        row.note = "改过的"
+        with pytest.raises(IntegrityError, match="frozen"), transaction.atomic():
+            row.save(update_fields=["note"])
+    with acting(head):
+        done = subject_request_erase(asked=request, parts=["groups"], by=head)
+        assert done.erased == {"groups": 2}
+        row.refresh_from_db()
+        member.refresh_from_db()
+        assert (row.note, row.presence, member.screening) == (None, "present", None)
 
 
 def test_who_was_only_registered_becomes_nobody(person, worker, head, acting):

@@ -134,7 +134,7 @@ def paper(case: Any, by: User, kind: str = "diagnosis_certificate") -> Document:
         kind=kind,
         by=by,
         organization_id=case.organization_id,
-        compartment_id=case.compartment_id,
+        compartment_id=getattr(case, "compartment_id", None),
     )
 
 

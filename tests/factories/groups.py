@@ -17,6 +17,7 @@ from cases.models.groups import (
     MemberAnswers,
 )
 from cases.models.people import Client
+from cases.models.satisfaction import SatisfactionMark
 from departments.models.people import User
 from tests.factories.cases import answers_for, make_questionnaire
 
@@ -121,4 +122,7 @@ def make_whole_group(by: User, *, client: Client) -> Group:
     )
     make_answers(member, by)
     SignIn.objects.create(**_own(by, activity=make_event(by), kind="family", heads=2))
+    SatisfactionMark.objects.create(
+        **_own(by, group=group, mark=5, words="演示：很受鼓励", given_on=dt.date(2026, 6, 1))
+    )
     return group

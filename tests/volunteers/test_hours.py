@@ -13,7 +13,12 @@ from departments.services.entering import house_scope
 from departments.services.outbox import relay_once
 from msw_portal.kernel.errors import DomainError
 from msw_portal.kernel.scope import scope
-from tests.factories.volunteers import make_post, make_shift, make_signup, make_volunteer
+from tests.factories.volunteers import (
+    make_post,
+    make_shift,
+    make_signup,
+    make_volunteer,
+)
 from volunteers.models.service import Certificate, ServiceRecord
 from volunteers.models.shifts import Signup
 from volunteers.services.certificates import (

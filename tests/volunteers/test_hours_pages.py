@@ -109,7 +109,7 @@ def test_a_record_is_amended_confirmed_disputed_and_kept_on_its_page(
 
 
 def test_social_workers_say_for_which_need_and_nobody_else_reads_it(
-    waits, coordinator, volunteer, worker, client_for, acting
+    waits, coordinator, volunteer, worker, worker2, client_for, acting
 ):
     with acting(worker):
         need = make_need(make_case(worker, stage="intervention"), worker)
@@ -126,6 +126,14 @@ def test_social_workers_say_for_which_need_and_nobody_else_reads_it(
     with acting(worker):
         row = ServiceRecord.objects.get(pk=waits[0].pk)
         assert (row.need, row.group) == (None, group)
+    with acting(worker):
+        ServiceRecord.objects.filter(pk=waits[0].pk).update(need=need, group=None)
+    # Who may not see the case sees that there is one, and cannot take it away by choosing nothing.
+    hidden = text_of(client_for(worker2).get(page))
+    assert ("由负责那个个案的社工更改" in hidden, number in hidden) == (True, False)
+    assert client_for(worker2).post(link, {}).status_code == 422
+    with acting(worker):
+        assert ServiceRecord.objects.get(pk=waits[0].pk).need_id == need.pk
     for other in (coordinator, volunteer):
         assert number not in text_of(client_for(other).get(page))
         assert group.name not in text_of(client_for(other).get(page))

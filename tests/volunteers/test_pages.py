@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -16,8 +17,11 @@ from tests.factories.volunteers import (
     make_signup,
     make_volunteer,
 )
+from tests.kernel.uploads import picture
 from volunteers.models.people import Volunteer, VolunteerRecord
 from volunteers.models.shifts import Post, Shift, Signup
+from volunteers.services.finding import volunteers_found
+from volunteers.services.people import volunteer_register
 
 pytestmark = pytest.mark.django_db
 NUMBER = "11010519491231002X"
@@ -87,7 +91,9 @@ def test_the_same_document_is_no_second_file_and_nothing_typed_is_lost(desk):
     assert "这个证件号码的志愿者已经登记" in text(answer) and 'value="演示另一个"' in text(answer)
 
 
-def test_a_minor_needs_a_guardian_and_the_paper(desk, coordinator, acting):
+def test_a_minor_needs_a_guardian_and_the_paper(
+    desk, coordinator, other_coordinator, client_for, acting
+):
     young = PERSON | {"id_type": "none", "id_no": "", "birth_date": f"{_year(16)}-01-02"}
     answer = send(desk, url("volunteer_new"), **young)
     assert answer.status_code == 422 and "请填写监护人的姓名和电话" in text(answer)
@@ -102,6 +108,16 @@ def test_a_minor_needs_a_guardian_and_the_paper(desk, coordinator, acting):
     page = text(desk.get(url("volunteer", one.uid)))
     assert "未满 18 周岁，还没有监护人签署的同意书" in page
     assert send(desk, url("step", one.uid, "enrol")).status_code == 422
+    paper = url("guardian_paper", one.uid)
+    assert desk.get(paper).status_code == 404
+    scan = SimpleUploadedFile("同意书.png", picture("PNG"), "image/png")
+    assert send(desk, url("guardian", one.uid), file=scan).status_code == 302
+    assert paper in text(desk.get(url("volunteer", one.uid)))
+    shown = desk.get(paper)
+    assert (shown.status_code, "同意书.png" in text(shown)) == (200, True)
+    assert desk.get(shown.context["pages"][0]["url"]).status_code == 200
+    assert desk.get(url("guardian_file", one.uid)).status_code == 200
+    assert client_for(other_coordinator).get(paper).status_code == 404
 
 
 def _year(age: int) -> int:
@@ -261,7 +277,7 @@ def test_lists_ask_the_same_number_of_questions_for_one_and_for_three(
     assert _counted(desk, url("shift", shift.uid)) == before
 
 
-def test_the_list_is_asked_by_its_own_words(desk, coordinator, acting):
+def test_the_list_is_asked_by_its_own_words(desk, coordinator, other_coordinator, acting):
     with acting(coordinator):
         make_volunteer(coordinator, name="演示甲", phone="13711112222", skills=["law"])
         make_volunteer(coordinator, name="演示乙", state="paused")
@@ -270,5 +286,23 @@ def test_the_list_is_asked_by_its_own_words(desk, coordinator, acting):
     assert "演示甲" in found
     assert "演示甲" not in text(desk.get(url("list", query="?query=特长:手语")))
     assert "演示乙" in text(desk.get(url("list", query="?query=状态:暂停")))
+    with acting(coordinator):
+        one = volunteer_register(
+            name="周晴", id_type="none", sex="2", birth_date=dt.date(1990, 5, 1),
+            phone="13633334444", agreed_at=None, by=coordinator,
+        )  # fmt: skip
+        assert one.name_masked != one.name
+    for asked in ("周晴", "zhouqing", "zq"):
+        named = desk.get(url("list", query=f"?show=all&query=姓名:{asked}"))
+        assert [line["row"].pk for line in named.context["rows"]] == [one.pk]
+    assert desk.get(url("list", query="?show=all&query=姓名:周雨")).context["rows"] == []
+    for asked in ("周晴", "zhouqing", "13633334444"):
+        with acting(coordinator):
+            (group,) = volunteers_found(asked, 6, coordinator)
+            assert [(hit.title, hit.url) for hit in group.hits] == [
+                (one.name_masked, url("volunteer", one.uid))
+            ]
+    with acting(other_coordinator):
+        assert volunteers_found("周晴", 6, other_coordinator)[0].hits == []
     faulty = desk.post(url("list"), {"query": "身高>170"})
     assert faulty.status_code == 422 and "身高" in text(faulty)

@@ -19,7 +19,9 @@ from tests.factories.volunteers import (
     make_signup,
     make_volunteer,
 )
+from volunteers.models.service import ServiceRecord
 from volunteers.models.shifts import Shift, Signup
+from volunteers.services.check_ins import code_create, desk_note
 from volunteers.services.shifts import shift_amend, shift_cancel
 from volunteers.services.signups import (
     shift_sign_up,
@@ -66,6 +68,47 @@ def test_thirty_two_at_once_on_ten_places(own_database, person):
         assert [row.state for row in rows] == ["confirmed"] * 10 + ["waiting"] * 22
         shift.refresh_from_db()
         assert shift.taken == 10
+
+
+def test_thirty_two_at_once_on_one_code_are_noted_once_each(own_database):
+    from departments.models.organizations import Organization
+    from departments.services.entering import member_scope
+
+    by = coordinator_of(Organization.objects.get(code="HA"))
+    now = timezone.now()
+    with member_scope(by, by.membership.uid):
+        post = make_post(by)
+        shift = make_shift(
+            post, by, starts_at=now - dt.timedelta(minutes=5), ends_at=now + dt.timedelta(hours=2),
+            capacity=40,
+        )  # fmt: skip
+        people = [make_volunteer(by) for _n in range(32)]
+        for one in people:
+            make_signup(shift, one, by)
+        token = code_create(post=post, by=by).token
+    # Everybody taps twice: sixty-four at once.
+    start, refused = threading.Barrier(64), []
+
+    def tap(phone: str) -> None:
+        start.wait()
+        try:
+            desk_note(token=token, phone=phone, is_out=False)
+        except Exception as error:
+            refused.append(getattr(error, "rule", repr(error)))
+        finally:
+            connection.close()
+
+    threads = [
+        threading.Thread(target=tap, args=(one.phone,)) for one in people for _twice in range(2)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert refused == ["desk.not_expected"] * 32
+    with member_scope(by, by.membership.uid):
+        noted = ServiceRecord.objects.filter(shift=shift).values_list("volunteer_id", flat=True)
+        assert sorted(noted) == sorted(one.pk for one in people)
 
 
 @pytest.fixture

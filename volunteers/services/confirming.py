@@ -230,10 +230,17 @@ def service_link(
     """Say for which need, activity or group the service was; the volunteer and the coordinator do not see it.
 
     Raises:
-        DomainError: `service.one_purpose` on `activity` when more than one is given.
+        DomainError: `service.one_purpose` on `activity` when more than one is given, `service.need_hidden`
+            (409) while the link is to a need that `by` may not see: what is not seen is not taken away.
     """
     record = _locked(record)
     require(can_link_service, by, record)
+    if record.need_id and not Need.objects.visible_to(by).filter(pk=record.need_id).exists():
+        raise DomainError(
+            "service.need_hidden",
+            _("已关联到一个您不能打开的个案，由负责那个个案的社工更改。"),
+            status=409,
+        )
     if sum(one is not None for one in (need, activity, group)) > 1:
         raise DomainError("service.one_purpose", _("需求、活动和小组只选一项。"), "activity")
     record.need, record.activity, record.group = need, activity, group

@@ -26,6 +26,7 @@ from volunteers.permissions import (
     can_reveal_volunteer,
 )
 from volunteers.querysets import VOLUNTEER
+from volunteers.services.finding import volunteer_index
 from volunteers.workflow import VOLUNTEER as VOLUNTEER_FLOW
 
 YOUNGEST = 14
@@ -183,6 +184,7 @@ def volunteer_write(
     set_facts(volunteer, {name: facts[name] for name in FACTS if name in facts})
     _check_free(volunteer)
     volunteer.save(force_insert=True)
+    volunteer_index(volunteer)
     write_transition(volunteer, VOLUNTEER_FLOW, "apply", before="", by=by)
     audit.record(
         "volunteer.apply",
@@ -215,6 +217,7 @@ def volunteer_amend(
     set_facts(volunteer, {name: facts[name] for name in FACTS if name in facts})
     _check_free(volunteer)
     volunteer.save()
+    volunteer_index(volunteer)
     changed = {
         name: [was, getattr(volunteer, name)]
         for name, was in before.items()

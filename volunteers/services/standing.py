@@ -8,9 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from departments import audit
 from departments.models.people import User
-from departments.services.documents import document_upload
+from departments.services.documents import document_read, document_upload
 from departments.services.moving import move
 from departments.services.tasks import task_open, tasks_close
+from departments.services.viewing import document_page
 from msw_portal.kernel.access import require
 from msw_portal.kernel.commands import command
 from msw_portal.kernel.errors import DomainError
@@ -229,8 +230,27 @@ def guardian_consent_add(*, volunteer: Volunteer, file: UploadedFile, by: User) 
         raise DomainError("volunteer.no_guardian", _("请先在档案里填写监护人。"), "file")
     if volunteer.state in (VolunteerState.REFUSED, VolunteerState.BLACKLISTED):
         raise DomainError("volunteer.is_closed", _("这份档案已经结束。"), status=409)
-    paper = document_upload(subject=volunteer, kind=GUARDIAN_PAPER, file=file, by=by)
+    # No file of the care: the coordinator keeps it, who meets none of those.
+    paper = document_upload(subject=volunteer, kind=GUARDIAN_PAPER, file=file, is_care=False, by=by)
     volunteer.guardian_consent = paper
     volunteer.save(update_fields=["guardian_consent"])
     audit.record("volunteer.guardian_consent", by=by, on=volunteer, document=paper.uid)
     return volunteer
+
+
+def guardian_paper_read(*, volunteer: Volunteer, by: User) -> bytes:
+    """The guardian's signed paper; the reading is audited. The caller has found that there is one."""
+    require(can_amend_volunteer, by, volunteer)
+    return document_read(document=volunteer.guardian_consent, by=by)
+
+
+def guardian_paper_page(
+    *, volunteer: Volunteer, number: int, key: str, by: User
+) -> tuple[bytes, str]:
+    """One page of the opened paper, (picture, MIME type).
+
+    Raises:
+        DomainError: `file.not_opened`, `file.no_page` (404).
+    """
+    require(can_amend_volunteer, by, volunteer)
+    return document_page(document=volunteer.guardian_consent, number=number, key=key, by=by)

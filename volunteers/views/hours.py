@@ -39,6 +39,7 @@ from volunteers.hour_filters import HOUR_FIELDS
 from volunteers.hour_permissions import (
     can_amend_service,
     can_ask_correction,
+    can_decide_service,
     can_keep_hours,
     can_link_service,
     can_void_service,
@@ -181,13 +182,12 @@ def _record(request: HttpRequest, record: ServiceRecord, **forms: CommandForm) -
         "record": record,
         "may_confirm": "confirm" in steps and may_decide,
         "may_amend": state == ServiceState.RECORDED and may_decide,
-        "may_decide": "correct" in steps and may_decide,
+        "may_decide": "correct" in steps and can_decide_service(user, record),
         "may_ask": "ask_correction" in steps and can_ask_correction(user, record),
         "may_void": "void" in steps and can_void_service(user, record),
         "may_finish": state == ServiceState.OPEN,
         "is_own": record.user_id == user.pk,
         "form": CommandForm(),
-        "times": TimesForm(initial=times_of(record)),
         "keeping": ReasonForm(prefix="keep"),
         "asking": TextForm(),
         "voiding": ReasonForm(prefix="void"),
@@ -196,7 +196,9 @@ def _record(request: HttpRequest, record: ServiceRecord, **forms: CommandForm) -
     }
     if can_link_service(user, record):
         context["purpose"] = _purpose(request, record)
-        context["linking"] = _link_form(request, record, initial=context["purpose"]["initial"])
+        if not context["purpose"]["is_hidden"]:
+            initial = context["purpose"]["initial"]
+            context["linking"] = _link_form(request, record, initial=initial)
     return context | forms
 
 
@@ -215,7 +217,8 @@ def _purpose(request: HttpRequest, record: ServiceRecord) -> dict[str, Any]:
 def _link_form(request: HttpRequest, record: ServiceRecord, *args: Any, **kwargs: Any) -> LinkForm:
     """Needs of one's open cases, this month's activities, groups that run, and what is chosen already."""
     own = Case.objects.visible_to(request.user).open().filter(number__isnull=False)
-    needs = Need.objects.visible_to(request.user).filter(case__in=own).select_related("case")
+    needs = Need.objects.visible_to(request.user).filter(Q(case__in=own) | Q(pk=record.need_id))
+    needs = needs.select_related("case")
     recent = Activity.objects.visible_to(request.user).order_by("-occurred_on", "-id")
     kept = recent.filter(occurred_on__gte=timezone.localdate().replace(day=1)).values("pk")
     return LinkForm(
@@ -250,12 +253,6 @@ def _act(
 def confirm(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     form = CommandForm(request.POST)
     return _act(request, uid, form, confirming.service_confirm, _("时长已确认。"), "form")
-
-
-@require_POST
-def correct(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
-    form = TimesForm(request.POST)
-    return _act(request, uid, form, confirming.service_correct, _("已按申请更正。"), "times")
 
 
 @require_POST
@@ -314,6 +311,31 @@ def amend(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
             to=to,
             done=_("已改好，仍待确认。"),
             context={"volunteer": row.volunteer, "record": row, "back": to},
+        ),
+    )
+
+
+@BOTH
+def correct(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    """Decide for the volunteer, with the times as they were."""
+    row = record_or_404(request, uid)
+    if not can_decide_service(request.user, row):
+        raise Http404
+    to = reverse("hours:record", args=[uid])
+    words = {"heading": _("处理更正申请"), "button": _("按这个更正并确认")}
+    return fill_in(
+        request,
+        Filling(
+            page="volunteers/hour_form.html",
+            form=TimesForm,
+            service=confirming.service_correct,
+            given={"record": row},
+            initial=times_of(row),
+            draft="volunteers-hours_correct",
+            subject=row.uid,
+            to=to,
+            done=_("已按申请更正。"),
+            context={"volunteer": row.volunteer, "record": row, "back": to, **words},
         ),
     )
 

@@ -69,7 +69,7 @@ def _box(request: HttpRequest, query: Query) -> dict[str, Any]:
         typed=query.text,
         faults=query.faults,
         kept=with_query(request, None),
-        hint=_("按条件查，如 状态:在册 特长:导诊陪诊 星级>=2 手机:13900000000"),
+        hint=_("按条件查，如 姓名:周晴 状态:在册 特长:导诊陪诊 星级>=2 手机:13900000000"),
     )
 
 

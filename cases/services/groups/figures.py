@@ -14,7 +14,8 @@ class Figures:
     """人数 and 人次 apart.
 
     `expected` and `attended` are rows of attendance at sessions that were held; `unique_persons` are the
-    distinct persons who came at least once, a person of two merged records being one.
+    distinct persons who came at least once, a person of two merged records being one. `satisfaction` is the
+    mean of `satisfied_count` answers, of which `own_count` were given by the code and no name.
     """
 
     members: int
@@ -25,6 +26,7 @@ class Figures:
     unique_persons: int
     satisfaction: Decimal | None
     satisfied_count: int
+    own_count: int
     planned_amount: Decimal
     spent_amount: Decimal | None
 
@@ -58,13 +60,16 @@ def figures_of(
     members: Iterable[GroupMember],
     sessions: Iterable[GroupSession],
     attendances: Iterable[Attendance],
+    own_marks: Iterable[int] = (),
 ) -> Figures:
     """The numbers of one group from rows the caller has read (members with their client)."""
+    own_marks = list(own_marks)
     members = list(members)
     held = {one.pk for one in sessions if one.state == SessionState.HELD}
     rows = [row for row in attendances if row.session_id in held]
     came = {row.member_id for row in rows if row.has_attended}
-    marks = [one.satisfaction for one in members if one.satisfaction is not None]
+    written = [one.satisfaction for one in members if one.satisfaction is not None]
+    marks = written + own_marks
     lines = list(group.budget_lines.all())
     spent = [line.spent for line in lines if line.spent is not None]
     return Figures(
@@ -74,14 +79,17 @@ def figures_of(
         expected=len(rows),
         attended=sum(row.has_attended for row in rows),
         unique_persons=len({person_of(one) for one in members if one.pk in came}),
-        satisfaction=_mean(marks),
+        satisfaction=mean_of(marks),
         satisfied_count=len(marks),
+        own_count=len(own_marks),
         planned_amount=sum((line.planned for line in lines), Decimal(0)),
         spent_amount=sum(spent, Decimal(0)) if spent else None,
     )
 
 
-def _mean(marks: list[int]) -> Decimal | None:
+def mean_of(marks: Iterable[int]) -> Decimal | None:
+    """The mean of marks to two decimals, half up; None without any."""
+    marks = list(marks)
     if not marks:
         return None
     return (Decimal(sum(marks)) / len(marks)).quantize(Decimal("0.01"), ROUND_HALF_UP)

@@ -149,15 +149,21 @@ def _members(group: Group) -> list[GroupMember]:
 def _agreement(member: GroupMember) -> str:
     if member.consent is not None:
         who = member.consent.get_signer_relation_display()
-        return f"{member.consent.get_kind_display()} {who} {_day(timezone.localdate(member.consent.signed_at))}"
+        on = _day(timezone.localdate(member.consent.signed_at))
+        return f"{member.consent.get_kind_display()}\n{who}\n{on}"
     if member.agreed_on is not None:
-        return f"{member.get_agreed_by_display()} {_day(member.agreed_on)}"
+        return f"{member.get_agreed_by_display()}\n{_day(member.agreed_on)}"
     return NOTHING
+
+
+def _short(title: str) -> str:
+    """A scale by its abbreviation, `GAD-7`, where its title ends with one."""
+    return title.rstrip("）").rpartition("（")[2] if title.endswith("）") else title
 
 
 def _register(group: Group) -> Sheet:
     before = {
-        row.member_id: f"{row.questionnaire.title} {(row.score or {}).get('total', '')}"
+        row.member_id: f"{_short(row.questionnaire.title)} {(row.score or {}).get('total', '')}"
         for row in scales_of(group)
         if row.moment == "before"
     }
@@ -167,8 +173,7 @@ def _register(group: Group) -> Sheet:
         _("联系方式"),
         _("筛选记录"),
         _("同意"),
-        _("入组"),
-        _("退出"),
+        _("入组、退出"),
         _("前测"),
     ]
     rows = [
@@ -178,8 +183,7 @@ def _register(group: Group) -> Sheet:
             mask_phone(one.contact) if one.contact else "",
             one.screening or "",
             _agreement(one),
-            _day(one.joined_on),
-            _day(one.left_on) if one.left_on else "",
+            "\n".join(filter(None, (_day(one.joined_on), one.left_on and _day(one.left_on)))),
             before.get(one.pk, ""),
         ]
         for one in _members(group)
@@ -217,6 +221,7 @@ def counted(group: Group) -> Figures:
         members=_members(group),
         sessions=list(group.sessions.all()),
         attendances=list(Attendance.objects.filter(session__group=group)),
+        own_marks=group.satisfaction_marks.values_list("mark", flat=True),
     )
 
 

@@ -43,7 +43,7 @@ def group_summarize(
 
     Raises:
         DomainError: `group.sessions_open` (409), `group.summary_needs_*`, `group_budget_spent_positive` on
-            `spent-<uid>`, `group_member_satisfaction_in_range` on `satisfaction-<uid>`, `form.stale` (409).
+            `spent-<uid>`, `group_member_satisfaction_in_range` and `group.more_marks_than_members` on `satisfaction-<uid>`, `form.stale` (409).
     """
     group = group_locked(group)
     require(can_keep_group, by, group)
@@ -74,7 +74,17 @@ def group_summarize(
 def _settle(
     group: Group, satisfactions: Mapping[UUID, int | None], spent: Mapping[UUID, Decimal | None]
 ) -> None:
-    for member in group.members.filter(joined_on__isnull=False):
+    joined = list(group.members.filter(joined_on__isnull=False))
+    own = group.satisfaction_marks.count()
+    written = sum(satisfactions.get(one.uid) is not None for one in joined)
+    if own and own + written > len(joined):
+        raise DomainError(
+            "group.more_marks_than_members",
+            _("已有 %(own)s 人自己填过满意度，入组的只有 %(all)s 人：这里只填用纸答的，其余不选。")
+            % {"own": own, "all": len(joined)},
+            next(f"satisfaction-{one.uid}" for one in joined if satisfactions.get(one.uid)),
+        )
+    for member in joined:
         mark = satisfactions.get(member.uid)
         if mark is not None and mark not in range(1, 6):
             raise DomainError(

@@ -3,6 +3,7 @@
 import uuid
 from typing import Any
 
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -11,12 +12,14 @@ from django.views.decorators.http import require_GET
 from cases import group_permissions as may
 from cases.form_schemas.groups import G1, G1_ASSOCIATION, G4
 from cases.group_workflow import GROUP_FINAL, GROUP_RUNNING, GroupStage, SessionState
-from cases.models.activities import Activity
+from cases.models.activities import Activity, SignIn
 from cases.models.group_codes import Moment
 from cases.models.groups import Attendance, Group, GroupMember, GroupSession, MemberAnswers
+from cases.models.satisfaction import SatisfactionMark
 from cases.services.groups.course import next_step
 from cases.services.groups.figures import figures_of
 from cases.services.groups.scales import differences, total_of
+from cases.services.satisfaction import takes_answers
 from cases.views.groups.finding import group_or_404
 from departments.services.history import history_lines
 
@@ -75,6 +78,7 @@ def _rights(user: Any, group: Group) -> dict[str, bool]:
         "lead": may.can_lead_over_group(user, group) and stage not in GROUP_FINAL,
         "cancel": may.can_cancel_group(user, group) and stage not in GROUP_FINAL,
         "meet": keeps and runs and group.is_association,
+        "ask": keeps and takes_answers(group) and not group.is_association,
     }
 
 
@@ -109,16 +113,34 @@ def _inside(request: HttpRequest, group: Group) -> dict[str, Any]:
         member__group=group, superseded_at__isnull=True
     )
     scales = list(scales.select_related("questionnaire").order_by("questionnaire_id", "id"))
+    met = _met(request, group) if group.is_association else {}
     meetings = Activity.objects.visible_to(user).filter(group=group).order_by("-occurred_on", "-id")
     return {
-        "figures": figures_of(group, members=members, sessions=sessions, attendances=rows),
-        "members": _member_lines(members, sessions, rows, scales),
+        "figures": figures_of(
+            group,
+            members=members,
+            sessions=sessions,
+            attendances=rows,
+            own_marks=SatisfactionMark.objects.visible_to(user)
+            .filter(group=group)
+            .values_list("mark", flat=True),
+        ),
+        "members": [
+            {**line, "met": met.get(line["member"].pk, 0)}
+            for line in _member_lines(members, sessions, rows, scales)
+        ],
         "sessions": [_session_line(one, rows) for one in sessions],
         "differences": differences(scales),
         "meetings": list(meetings[:20]) if group.is_association else [],
         "summary": shown_in(G4, group.summary) if group.summary else [],
         "history": history_lines(group, 30),
     }
+
+
+def _met(request: HttpRequest, group: Group) -> dict[int, int]:
+    """How many meetings of an association each member signed in at."""
+    rows = SignIn.objects.visible_to(request.user).filter(member__group=group).order_by()
+    return dict(rows.values_list("member").annotate(n=Count("pk")))
 
 
 def _session_line(session: GroupSession, rows: list[Attendance]) -> dict[str, Any]:

@@ -5,7 +5,9 @@ import uuid
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
+from cases.form_permissions import can_print_blank
 from cases.form_schemas.groups import GROUP_FORMS
+from cases.services.groups.blanks import group_blank_print
 from cases.services.groups.papers import MAKERS, event_print, group_print, session_print
 from cases.views.documents import attach
 from cases.views.events import event_or_404
@@ -22,6 +24,15 @@ def group_paper(request: HttpRequest, uid: uuid.UUID, kind: str) -> HttpResponse
         raise Http404
     content = group_print(group=group, kind=kind, by=request.user)
     return attach(f"{kind} {GROUP_FORMS[kind].title} {group.name}.pdf", content, PDF)
+
+
+@require_GET
+def blank_paper(request: HttpRequest, kind: str) -> HttpResponse:
+    """G1 to G4, empty, to write on by hand."""
+    if kind not in GROUP_FORMS or not can_print_blank(request.user):
+        raise Http404
+    content = group_blank_print(kind=kind, by=request.user)
+    return attach(f"{kind} {GROUP_FORMS[kind].title}.pdf", content, PDF)
 
 
 @require_GET

@@ -16,14 +16,17 @@ from cases.forms.schema_forms import initial_of_payload
 from cases.group_permissions import can_keep_group
 from cases.group_workflow import GROUP_RUNNING, SessionState
 from cases.models.groups import Attendance, Group, GroupMember, GroupSession, MemberAnswers
+from cases.models.satisfaction import SatisfactionMark
 from cases.services.groups import sessions as services
 from cases.services.groups.figures import figures_of
 from cases.services.groups.members import members_on
+from cases.services.groups.photos import PHOTO
 from cases.services.groups.scales import differences
 from cases.services.groups.summing import group_summarize
 from cases.views.filling import Filling, fill_in
 from cases.views.groups.finding import address_of, inside_or_404, session_or_404
 from cases.views.groups.page import shown_in
+from departments.models.mechanisms import Document
 from departments.views.clashes import Current
 
 BOTH = require_http_methods(["GET", "POST"])
@@ -68,9 +71,16 @@ def session(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         "can": {
             "record": runs and one.state != SessionState.CANCELLED,
             "edit": runs and one.state == SessionState.PLANNED,
+            "photo": runs and one.state == SessionState.HELD,
         },
+        "photos": _photos(request, one),
     }
     return render(request, "cases/group_session.html", context)
+
+
+def _photos(request: HttpRequest, one: GroupSession) -> list[Document]:
+    rows = Document.objects.visible_to(request.user).of(one).filter(kind=PHOTO)
+    return list(rows.select_related("created_by").order_by("id"))
 
 
 @BOTH
@@ -190,7 +200,15 @@ def _counted(request: HttpRequest, group: Group, members: list[GroupMember]) -> 
         member__group=group, superseded_at__isnull=True
     )
     return {
-        "figures": figures_of(group, members=members, sessions=sessions, attendances=rows),
+        "figures": figures_of(
+            group,
+            members=members,
+            sessions=sessions,
+            attendances=rows,
+            own_marks=SatisfactionMark.objects.visible_to(user)
+            .filter(group=group)
+            .values_list("mark", flat=True),
+        ),
         "differences": differences(list(scales.select_related("questionnaire"))),
     }
 
