@@ -22,7 +22,7 @@ from donations import api_schema as described
 from donations import serializers
 from donations.filters import RequestFilter
 from donations.models.requests import FundingRequest, RequestDocument
-from donations.services import detail, reading, review
+from donations.services import committee, detail, notices, reading, review, settling
 from donations.services.listing import requests_page
 from donations.services.payable import granted_of
 from donations.workflow import RequestState
@@ -48,6 +48,10 @@ class FundingRequestViewSet(viewsets.ViewSet):
         "review": "funding:review",
         "propose": "funding:review",
         "approve": "funding:approve",
+        **dict.fromkeys(
+            ("return_review", "open_notice", "reconcile", "settle", "recover", "close"),
+            "funding:review",
+        ),
     }
     lookup_field = "uid"
 
@@ -118,6 +122,30 @@ class FundingRequestViewSet(viewsets.ViewSet):
     @action(detail=True, methods=["post"])
     def approve(self, request: Request, uid: UUID) -> Response:
         return self._command(request, uid, serializers.ApproveInput, review.request_approve)
+
+    @action(detail=True, methods=["post"], url_path="return")
+    def return_review(self, request: Request, uid: UUID) -> Response:
+        return self._command(request, uid, serializers.ReasonInput, committee.request_return)
+
+    @action(detail=True, methods=["post"], url_path="open-notice")
+    def open_notice(self, request: Request, uid: UUID) -> Response:
+        return self._command(request, uid, serializers.NothingInput, notices.notice_open)
+
+    @action(detail=True, methods=["post"])
+    def reconcile(self, request: Request, uid: UUID) -> Response:
+        return self._command(request, uid, serializers.NothingInput, settling.request_reconcile)
+
+    @action(detail=True, methods=["post"])
+    def settle(self, request: Request, uid: UUID) -> Response:
+        return self._command(request, uid, serializers.ReasonInput, settling.request_settle)
+
+    @action(detail=True, methods=["post"])
+    def recover(self, request: Request, uid: UUID) -> Response:
+        return self._command(request, uid, serializers.ReasonInput, settling.request_recover)
+
+    @action(detail=True, methods=["post"])
+    def close(self, request: Request, uid: UUID) -> Response:
+        return self._command(request, uid, serializers.NothingInput, settling.request_close)
 
     def _find(self, request: Request, uid: UUID) -> FundingRequest:
         rows = FundingRequest.objects.visible_to(request.user)

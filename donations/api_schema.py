@@ -263,4 +263,47 @@ ACTIONS: dict[str, extend_schema] = {
         serializers.ApproveInput,
         {"amount": "30000.00"},
     ),
+    "return_review": _command(
+        "funding_requests_return",
+        "Send back to the first review",
+        "Scope `funding:review`, duty review2. The first reviewer looks again at what `reason` names.",
+        serializers.ReasonInput,
+        {"reason": "请核对家庭收入证明的月份。"},
+    ),
+    "open_notice": _command(
+        "funding_requests_open_notice",
+        "Open the public notice",
+        "Scope `funding:review`. Needs the family's consent, which the hospital provides; runs for the "
+        "programme's working days, and an open objection blocks its end.",
+        serializers.NothingInput,
+        {},
+    ),
+    "reconcile": _command(
+        "funding_requests_reconcile",
+        "Reconcile against the bills",
+        "Scope `funding:review`. The bills that the hospital named cover what was paid and kept; each counts once.",
+        serializers.NothingInput,
+        {},
+    ),
+    "settle": _command(
+        "funding_requests_settle",
+        "Settle after a death",
+        "Scope `funding:review`. What was set aside and not paid goes back to the gifts it came from.",
+        serializers.ReasonInput,
+        {"reason": "患者去世，余款释放。"},
+    ),
+    "recover": _command(
+        "funding_requests_recover",
+        "Mark as recovered",
+        "Scope `funding:review`. Only after everything that was paid has come back and been booked.",
+        serializers.ReasonInput,
+        {"reason": "材料不实，款项已全部退回。"},
+    ),
+    "close": _command(
+        "funding_requests_close",
+        "Close a request",
+        "Scope `funding:review`. Nothing of the programme's line is left.",
+        serializers.NothingInput,
+        {},
+    ),
 }

@@ -30,6 +30,24 @@ urlpatterns = [
     path(f"{ONE}review/", Requests.as_view({"post": "review"}), name="funding_request_review"),
     path(f"{ONE}propose/", Requests.as_view({"post": "propose"}), name="funding_request_propose"),
     path(f"{ONE}approve/", Requests.as_view({"post": "approve"}), name="funding_request_approve"),
+    path(
+        f"{ONE}return/",
+        Requests.as_view({"post": "return_review"}),
+        name="funding_request_return",
+    ),
+    path(
+        f"{ONE}open-notice/",
+        Requests.as_view({"post": "open_notice"}),
+        name="funding_request_open_notice",
+    ),
+    path(
+        f"{ONE}reconcile/",
+        Requests.as_view({"post": "reconcile"}),
+        name="funding_request_reconcile",
+    ),
+    path(f"{ONE}settle/", Requests.as_view({"post": "settle"}), name="funding_request_settle"),
+    path(f"{ONE}recover/", Requests.as_view({"post": "recover"}), name="funding_request_recover"),
+    path(f"{ONE}close/", Requests.as_view({"post": "close"}), name="funding_request_close"),
 ]
 urlpatterns += [
     path(

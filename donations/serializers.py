@@ -51,6 +51,14 @@ class ApproveInput(serializers.Serializer):
     opinion = serializers.CharField(max_length=4000, required=False, default="")
 
 
+class ReasonInput(serializers.Serializer):
+    reason = serializers.CharField(max_length=500, help_text="The hospital reads it.")
+
+
+class NothingInput(serializers.Serializer):
+    """A step that needs nothing but its headers."""
+
+
 # ── what is answered ─────────────────────────────────────────────────────────
 
 
