@@ -115,7 +115,12 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=8791)
     parser.add_argument("--attempts", type=int, default=3, help="an invalid run is taken again")
     given = parser.parse_args()
-    env = {**os.environ, "MSW_URLCONF": "benchmarks.reference.urls", "MSW_SESSION_IDLE": "36000"}
+    env = {
+        **os.environ,
+        "MSW_URLCONF": "benchmarks.reference.urls",
+        "MSW_SESSION_IDLE": "36000",
+        "MSW_API_LIMIT": "100000000",
+    }
     _run("manage.py", "migrate", "--noinput", "-v0", env=env)
     _run("manage.py", "collectstatic", "--noinput", "-v0", env=env)
     _run("manage.py", "seed_demo", "--if-empty", "--size", str(given.size), env=env)

@@ -10,12 +10,22 @@ from django.db import connection, transaction
 from departments.models.organizations import Organization, OrganizationSetting
 from departments.services import outbox
 from departments.services.entering import house_scope
-from msw_portal.demo import books, calendar, census, dropping, houses, people, places, register
+from msw_portal.demo import (
+    books,
+    calendar,
+    census,
+    dropping,
+    hooks,
+    houses,
+    people,
+    places,
+    register,
+)
 from msw_portal.demo.clock import Clock
 from msw_portal.demo.dice import LOCAL
 from msw_portal.demo.enlisting import enlist
 from msw_portal.demo.learning import learning
-from msw_portal.demo.places import HOSPITAL_A
+from msw_portal.demo.places import FOUNDATION, HOSPITAL_A
 from msw_portal.demo.resources import resources
 from msw_portal.demo.rounds import rounds
 from msw_portal.demo.serving import serve
@@ -102,6 +112,7 @@ def build(*, size: int, seed: int, today: dt.date, tell: Tell) -> None:
             made_returns = census.build()
             census.waiting(hospitals["A"].head, today.year - 1)
             done(f"{made_returns} frozen census returns, one to be reviewed")
+            hooks.build(made[FOUNDATION], staff["f.secadmin"])
             with house_scope(INSTALLATION):
                 OrganizationSetting(
                     organization_id=INSTALLATION,
