@@ -55,13 +55,15 @@ class Payer:
 
 
 INTEREST = _("基金利息")
-# A movement on the committed account says what was set aside, released or paid of the lot.
+# A movement on the committed account says what was set aside, released or paid of the lot; one on the
+# claim in kind after the booking, what was handed out or written off.
 USES = """
     SELECT j.kind, j.posted_at, -sum(e.amount),
            r.uid, r.number, r.subject_code, o.name, v.name
       FROM donations_ledgerentry e
       JOIN donations_ledgerjournal j ON j.id = e.journal_id
-      JOIN donations_ledgeraccount a ON a.id = e.account_id AND a.kind = 'committed'
+      JOIN donations_ledgeraccount a ON a.id = e.account_id
+       AND (a.kind = 'committed' OR (a.kind = 'in_kind' AND j.kind <> 'donation'))
       LEFT JOIN donations_fundingrequest r ON r.id = j.request_id AND r.counterparty_id = e.organization_id
       LEFT JOIN departments_organization o ON o.id = r.organization_id
       LEFT JOIN donations_programmeversion v ON v.id = r.programme_version_id
@@ -69,7 +71,7 @@ USES = """
      GROUP BY j.id, j.kind, j.posted_at, r.uid, r.number, r.subject_code, o.name, v.name ORDER BY j.id
 """
 HELD = """
-    SELECT coalesce(sum(b.balance) FILTER (WHERE a.kind = 'available'), 0),
+    SELECT coalesce(sum(b.balance) FILTER (WHERE a.kind IN ('available', 'in_kind')), 0),
            coalesce(sum(b.balance) FILTER (WHERE a.kind = 'committed'), 0)
       FROM donations_lotbalance b JOIN donations_ledgeraccount a ON a.id = b.account_id WHERE b.lot_id = ANY(%s)
 """

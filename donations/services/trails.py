@@ -13,8 +13,9 @@ from django.db import connection
 from donations.models.giving import Donation
 
 # PLACE: money still there, by fund and purpose; HELD: set aside for a request; PAID: an instalment;
-# GRANT: another charity; FEE: management; MOVED: a change of purpose or fund; BACK: returned to the donor.
-PLACE, HELD, PAID, GRANT, FEE, MOVED, BACK = [
+# GRANT: another charity; FEE: management; MOVED: a change of purpose or fund; BACK: returned to the donor;
+# HANDED and LOST: goods that were handed out or written off, by their value.
+PLACE, HELD, PAID, GRANT, FEE, MOVED, BACK, HANDED, LOST = [
     "place",
     "held",
     "paid",
@@ -22,6 +23,8 @@ PLACE, HELD, PAID, GRANT, FEE, MOVED, BACK = [
     "fee",
     "moved",
     "back",
+    "handed",
+    "lost",
 ]
 
 
@@ -50,7 +53,7 @@ class Hop:
 
 @dataclass(frozen=True)
 class Trail:
-    """given = place + held + paid + grant + fee + back, to the fen."""
+    """given = place + held + paid + grant + fee + back + handed + lost, to the fen."""
 
     given: Decimal
     hops: tuple[Hop, ...]
@@ -78,7 +81,7 @@ TRAIL = """
     ), sums AS (
         SELECT 'place' AS bucket, NULL::timestamptz AS at, -sum(amount) AS amount, fund_id, purpose_id,
                NULL::bigint AS request_id, NULL::bigint AS order_journal
-          FROM legs WHERE account = 'available' GROUP BY fund_id, purpose_id
+          FROM legs WHERE account IN ('available', 'in_kind') GROUP BY fund_id, purpose_id
         UNION ALL
         SELECT 'held', min(posted_at), -sum(amount), fund_id, purpose_id, request_id, NULL
           FROM legs WHERE account = 'committed' GROUP BY fund_id, purpose_id, request_id
@@ -93,9 +96,13 @@ TRAIL = """
         SELECT 'moved', min(posted_at), -sum(amount), fund_id, purpose_id, NULL, first_id
           FROM legs WHERE kind IN ('purpose_change', 'fund_transfer') GROUP BY fund_id, purpose_id, first_id
         UNION ALL
+        SELECT CASE kind WHEN 'goods_out' THEN 'handed' ELSE 'lost' END, min(posted_at), sum(amount), fund_id, purpose_id,
+               NULL, NULL
+          FROM legs WHERE kind IN ('goods_out', 'goods_loss') GROUP BY kind, first_id, fund_id, purpose_id
+        UNION ALL
         SELECT 'back', min(posted_at), sum(amount), max(fund_id), max(purpose_id), NULL, NULL
           FROM legs WHERE disbursement_id IS NULL AND request_id IS NULL
-           AND kind NOT IN ('fee', 'fund_transfer', 'purpose_change', 'interest')
+           AND kind NOT IN ('fee', 'fund_transfer', 'purpose_change', 'interest', 'goods_out', 'goods_loss')
            AND (kind <> 'donation' OR journal_id <> first_id)
         HAVING sum(amount) <> 0
     )
@@ -123,4 +130,4 @@ def trail_of(donation: Donation) -> Trail:
         hops = tuple(Hop(*row) for row in cursor.fetchall())
     origin = next((one.origin for one in donation.statement_lines.all() if one.origin), {})
     whole = Trail(Decimal(0), hops)
-    return Trail(whole.total(PLACE, HELD, PAID, GRANT, FEE, BACK), hops, origin)
+    return Trail(whole.total(PLACE, HELD, PAID, GRANT, FEE, BACK, HANDED, LOST), hops, origin)

@@ -23,7 +23,9 @@ from donations.services.trails import (
     BACK,
     FEE,
     GRANT,
+    HANDED,
     HELD,
+    LOST,
     MOVED,
     PAID,
     PLACE,
@@ -100,6 +102,9 @@ def fate(hop: Hop) -> tuple[str, str]:
         return _("划转给其他慈善组织"), hop.other
     if hop.kind == FEE:
         return _("管理费用"), where
+    if hop.kind in (HANDED, LOST):
+        title = _("物资发放") if hop.kind == HANDED else _("物资报损")
+        return title, joined([f"{moment(hop.at)[:7]}" if hop.at else "", hop.purpose])
     if hop.kind == BACK:
         return _("退回捐赠人"), ""
     if hop.kind == MOVED:
@@ -117,7 +122,7 @@ def gift_picture(number: str, donor: str, trail: Trail) -> Any:
     if not trail.hops:
         return ""
     places: dict[tuple[str, str], Decimal] = {}
-    fates = _gathered(trail.of(PAID, HELD, GRANT, FEE, BACK, PLACE))
+    fates = _gathered(trail.of(PAID, HANDED, HELD, GRANT, FEE, BACK, LOST, PLACE))
     for hop in fates:
         key = (hop.fund, hop.purpose)
         places[key] = places.get(key, Decimal(0)) + hop.amount
@@ -174,6 +179,7 @@ def hop_rows(trail: Trail, *, with_links: bool = False) -> list[dict[str, Any]]:
 def sum_lines(trail: Trail) -> list[dict[str, Any]]:
     """given − what left = what is still there."""
     gone = [(PAID, _("已拨付")), (GRANT, _("划转给其他慈善组织")), (FEE, _("管理费用"))]
+    gone += [(HANDED, _("物资发放")), (LOST, _("物资报损"))]
     gone += [(HELD, _("已承诺，待拨付")), (BACK, _("退回捐赠人"))]
     left = [
         {"label": label, "amount": trail.total(kind), "kind": "minus"}

@@ -12,6 +12,8 @@ from donations.models.goods import DistributionLine, GoodsLot, GoodsStock, Stock
 from donations.models.ledger import LedgerAccount, LedgerJournal
 from donations.services import goods_intake, goods_sheets, goods_stock
 from donations.services.goods_books import value_of
+from donations.services.tracing import trace_of_donation
+from donations.services.trails import trail_of
 from tests.factories import goods
 from tests.factories.donations import as_person, make_money
 
@@ -132,6 +134,28 @@ def test_valuation_follows_the_legal_order_with_its_evidence(people, empty, site
             goods_intake.lot_value(lot=lot, basis=2, note="只有送货单", file=goods.paper(), by=by)
         with pytest.raises(IntegrityError, match="goods_lot_valued_by_basis"), transaction.atomic():
             GoodsLot.objects.filter(pk=lot.pk).update(valuation_basis=1, valuation=D("1"))
+
+
+def test_a_gift_in_kind_is_followed_like_money(people, empty, site):
+    intake = goods.make_booked(people, empty, site)
+    lot = goods.lot_of(people, intake)
+    taken = [{"recipient": "演示人", "quantity": 30}]
+    goods.hand_out(people, goods.make_sheet(people, site, lot, taken))
+    with as_person(people.officer) as by:
+        loss = goods_stock.loss_report(lot=lot, site=site, quantity=1, reason="破损", by=by)
+    with as_person(people.officer2) as by:
+        goods_stock.loss_confirm(loss=loss, by=by)
+        donation = Donation.objects.get(pk=intake.donation_id)
+        trail = trail_of(donation)
+        assert {hop.kind: hop.amount for hop in trail.hops} == {
+            "handed": D("1500.00"),
+            "lost": D("50.00"),
+            "place": D("3450.00"),
+        }
+        assert trail.given == D("5000.00")
+        trace = trace_of_donation(donation=donation, by=by)
+        assert (trace.given, trace.available, trace.paid) == (D("5000"), D("3450"), D("1550"))
+        assert [use.kind for use in trace.uses] == ["goods_out", "goods_loss"]
 
 
 def test_value_leaves_with_the_pieces_to_the_last_fen():
