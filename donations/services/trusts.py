@@ -13,6 +13,7 @@ from departments.models.organizations import Organization
 from donations.charity_permissions import can_keep_charity
 from donations.models.charities import FILING_DAYS, CharitableTrust, TrustBeneficiary, TrustReport
 from donations.models.giving import Fund
+from donations.services.campaigns.disclosing import trust_signed
 from donations.services.related import is_related
 from msw_portal.kernel.access import require
 from msw_portal.kernel.commands import check_base, command
@@ -93,6 +94,7 @@ def _written(
     trust.ended_on = ended_on
     is_new = trust._state.adding
     trust.save()
+    trust_signed(trust, by)
     audit.record(
         "trust.set_up" if is_new else "trust.change",
         by=by,

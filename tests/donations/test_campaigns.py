@@ -8,12 +8,14 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from donations.services.disclosure_rules import disclosure_rules
 
 from departments.models.mechanisms import Task
-from departments.models.organizations import Code, Organization
+from departments.models.organizations import Code, DatedRule, Organization
 from departments.models.publishing import PublicEntry
 from departments.services.importing.kinds import Line
 from donations.models.campaigns import Campaign, CampaignStat, PlatformSnapshot
+from donations.models.disclosure import DisclosureItem
 from donations.services.campaigns import figures, planning, running
 from donations.services.campaigns.importing import CAMPAIGN_STATS
 from donations.services.campaigns.platforms import platform_codes
@@ -219,6 +221,38 @@ def test_the_database_keeps_the_law_too(people, draft, acting, change, constrain
     with acting(people.officer), pytest.raises(IntegrityError, match=constraint):
         with transaction.atomic():
             Campaign.objects.filter(pk=filed.pk).update(**values)
+
+
+def test_the_calendar_of_disclosures_follows_a_campaign(people, money, designated, acting):
+    with scope(role="system"):
+        DatedRule.objects.filter(kind="disclosure_deadline").delete()
+        DatedRule.objects.bulk_create(
+            one for one in disclosure_rules() if one.kind == "disclosure_deadline"
+        )
+    _certificate(people, acting, _today() - DAY, None)
+
+    def items() -> list[tuple]:
+        with acting(people.officer):
+            rows = DisclosureItem.objects.order_by("rule_key", "due_on", "id")
+            return [(one.rule_key, one.due_on, one.state) for one in rows]
+
+    with acting(people.officer):
+        draft = made.make_campaign(money.fund, people.officer)
+    first = draft.starts_on - 10 * DAY
+    assert items() == [("campaign_file", first, "planned")]
+    with acting(people.officer):
+        planning.campaign_amend(campaign=draft, starts_on=draft.starts_on + DAY, by=people.officer)
+    assert items() == [
+        ("campaign_file", first, "dropped"),
+        ("campaign_file", first + DAY, "planned"),
+    ]
+    filed = _filed(draft, people, acting)
+    assert items()[1] == ("campaign_file", first + DAY, "fulfilled")
+    with Clock(timezone.now() + dt.timedelta(days=21), 1).running():
+        started = _start(filed, people, acting)
+        with acting(people.approver):
+            running.campaign_end(campaign=started, by=people.approver)
+        assert ("campaign_closing", running.months_after(_today(), 3), "planned") in items()
 
 
 def test_a_change_is_filed_anew_and_both_plans_stay(people, draft, acting, refuses):

@@ -17,6 +17,7 @@ from donations.charity_permissions import can_keep_campaign
 from donations.charity_workflow import CAMPAIGN, CampaignState
 from donations.models.campaigns import Campaign, CampaignFiling, CampaignPartner
 from donations.services.campaigns.checking import platform_names
+from donations.services.campaigns.disclosing import EVALUATION, FILING, campaign_planned, fulfil
 from msw_portal.kernel.access import require
 from msw_portal.kernel.commands import check_base, command
 from msw_portal.kernel.errors import DomainError
@@ -66,7 +67,7 @@ def campaign_draft(*, by: Any, **plan: Any) -> Campaign:
         number=take_number(
             "campaign", organization=house, pattern=PATTERN, on=timezone.localdate()
         ),
-        slug="".join(secrets.choice(SIGNS) for _n in range(8)),
+        slug="c" + "".join(secrets.choice(SIGNS) for _n in range(7)),
         state=CampaignState.DRAFT,
         created_by=by,
     )
@@ -74,6 +75,7 @@ def campaign_draft(*, by: Any, **plan: Any) -> Campaign:
     campaign.save(force_insert=True)
     write_transition(campaign, CAMPAIGN, "draft", before="", by=by)
     audit.record("campaign.draft", by=by, on=campaign, number=campaign.number, type=campaign.type)
+    campaign_planned(campaign, by)
     return campaign
 
 
@@ -95,6 +97,7 @@ def campaign_amend(
     _write_plan(campaign, plan)
     campaign.save()
     audit.record("campaign.amend", by=by, on=campaign, type=campaign.type)
+    campaign_planned(campaign, by)
     return campaign
 
 
@@ -174,6 +177,7 @@ def campaign_file(
     _keep_filing(campaign, filing_no, filed_on, filing_authority, "", by)
     task_finish(organization_id=campaign.organization_id, dedup_key=f"{FILE_TASK}:{campaign.uid}")
     audit.record("campaign.file", by=by, on=campaign, number=filing_no.strip(), filed_on=filed_on)
+    fulfil(campaign, FILING, filed_on, filing_no.strip(), by)
     return campaign
 
 
@@ -336,5 +340,6 @@ def campaign_partner_evaluate(
             organization_id=campaign.organization_id,
             dedup_key=f"campaign_evaluate:{campaign.uid}",
         )
+        fulfil(campaign, EVALUATION, evaluated_on, campaign.number, by)
     audit.record("campaign.evaluate", by=by, on=campaign, evaluated_on=evaluated_on)
     return row

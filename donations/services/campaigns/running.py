@@ -8,6 +8,7 @@ from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from cases.services.clocks import months_after
 from departments import audit
 from departments.models.publishing import EntryKind, PublicEntry
 from departments.services.moving import move
@@ -17,9 +18,9 @@ from donations.charity_permissions import can_keep_campaign, can_run_campaign
 from donations.charity_workflow import CAMPAIGN, CampaignState
 from donations.models.campaigns import Campaign
 from donations.services.campaigns.checking import points
+from donations.services.campaigns.disclosing import campaign_ended, campaign_started
 from donations.services.campaigns.planning import FILE_TASK
 from donations.services.campaigns.telling import closing_payload, plan_payload
-from donations.services.disclosure import plan_for
 from msw_portal.kernel.access import require
 from msw_portal.kernel.commands import command
 from msw_portal.kernel.errors import DomainError
@@ -56,7 +57,7 @@ def campaign_start(*, campaign: Campaign, by: Any) -> Campaign:
     if is_public and not campaign.filing_no:
         _task(FILE_TASK, campaign, campaign.file_by, by)
     audit.record("campaign.start", by=by, on=campaign, state=campaign.state)
-    disclosure_started(campaign, by)
+    campaign_started(campaign, by)
     return campaign
 
 
@@ -71,7 +72,7 @@ def campaign_end(*, campaign: Campaign, by: Any) -> Campaign:
     if campaign.partners.exists():
         _task(EVALUATE_TASK, campaign, months_after(campaign.ended_on, 3), by)
     audit.record("campaign.end", by=by, on=campaign, ended_on=campaign.ended_on)
-    disclosure_ended(campaign, by)
+    campaign_ended(campaign, by)
     return campaign
 
 
@@ -129,7 +130,7 @@ def campaign_terminate(*, campaign: Campaign, reason: str, by: Any) -> Campaign:
         entry_correct(entry=entry, payload=plan_payload(campaign), note=note, by=by)
     audit.record("campaign.terminate", by=by, on=campaign, ended_on=campaign.ended_on)
     if was_running:
-        disclosure_ended(campaign, by)
+        campaign_ended(campaign, by)
     return campaign
 
 
@@ -168,28 +169,3 @@ def _task(kind: str, campaign: Model, due_on: dt.date, by: Any) -> None:
         dedup_key=f"{kind}:{campaign.uid}",
         by=by,
     )
-
-
-def months_after(day: dt.date, months: int) -> dt.date:
-    """The same day some months later, or the last day of that month."""
-    month = day.month - 1 + months
-    year, month = day.year + month // 12, month % 12 + 1
-    first_of_next = dt.date(year + month // 12, month % 12 + 1, 1)
-    return min(
-        dt.date(year, month, 1) + dt.timedelta(days=day.day - 1),
-        first_of_next - dt.timedelta(days=1),
-    )
-
-
-# ── what the calendar of disclosures hears ───────────────────────────────────
-
-
-def disclosure_started(campaign: Campaign, by: Any) -> None:
-    """Its reports become due by the rules in force on its first day."""
-    plan_for(kind="campaign", subject=campaign, event="started", on=campaign.starts_on, by=by)
-
-
-def disclosure_ended(campaign: Campaign, by: Any) -> None:
-    """Its closing account becomes due, and no more of its series."""
-    on = campaign.ended_on or timezone.localdate()
-    plan_for(kind="campaign", subject=campaign, event="ended", on=on, by=by)

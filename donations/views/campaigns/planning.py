@@ -36,13 +36,16 @@ def campaign_or_404(request: HttpRequest, uid: uuid.UUID) -> Campaign:
     return get_object_or_404(rows.select_related("fund", "licensed_org", "organization"), uid=uid)
 
 
-def _choices(request: HttpRequest) -> dict[str, Any]:
+def _choices(request: HttpRequest, campaign: Campaign | None) -> dict[str, Any]:
+    """What the plan is made of; a platform the campaign already has stays in its list."""
+    designated, ever = platform_names(timezone.localdate()), platform_names()
+    own = campaign.platforms if campaign else []
     bodies = Organization.objects.visible_to(request.user).on_ground_of(request.user)
     kinds = [OrganizationKind.FOUNDATION, OrganizationKind.ASSOCIATION, OrganizationKind.AGENCY]
     return {
         "funds": Fund.objects.visible_to(request.user).active().order_by("number"),
         "charities": bodies.filter(kind__in=kinds, ended_on=None).order_by("name"),
-        "platforms": platform_names(timezone.localdate()),
+        "platforms": designated | {code: ever[code] for code in own if code in ever},
     }
 
 
@@ -51,7 +54,7 @@ def _sheet(request: HttpRequest, **given: Any) -> Filling:
     return Filling(
         page=page,
         form=given.pop("form", CampaignForm),
-        form_args=_choices(request),
+        form_args=_choices(request, given.get("given", {}).get("campaign")),
         to=lambda one: reverse("donations:campaign", args=[one.uid]),
         **given,
     )

@@ -4,9 +4,11 @@ The portal takes no money and shows no single person's need; it counts openings 
 day, and keeps nothing of who it was.
 """
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 
-from cases.views.public_doors import page, public
+from cases.views.public_doors import page, public, too_many_words
+from departments.services import rate
 from donations.services.campaigns.publicity import (
     campaign_public,
     campaign_seen,
@@ -14,8 +16,25 @@ from donations.services.campaigns.publicity import (
 )
 
 
+def _too_many(request: HttpRequest) -> HttpResponse | None:
+    tried = rate.hit(
+        f"public:{request.facts.ip}",
+        limit=settings.PUBLIC_LIMIT,
+        window=settings.DOOR_WINDOW_SECONDS,
+    )
+    if tried:
+        return None
+    words = too_many_words(tried.seconds_left)
+    response = page(request, "doors/campaign.html", 429, campaign=None, words=words)
+    response["Retry-After"] = str(tried.seconds_left)
+    return response
+
+
 @public
 def campaign_page(request: HttpRequest, slug: str) -> HttpResponse:
+    refused = _too_many(request)
+    if refused is not None:
+        return refused
     found = campaign_public(slug)
     if found is None:
         return page(request, "doors/campaign.html", 404, campaign=None)
@@ -28,6 +47,9 @@ def campaign_page(request: HttpRequest, slug: str) -> HttpResponse:
 @public
 def campaign_go(request: HttpRequest, slug: str, platform: str) -> HttpResponse:
     """On to the campaign's own page on a designated platform."""
+    refused = _too_many(request)
+    if refused is not None:
+        return refused
     to = platform_address(slug, platform)
     if to is None:
         raise Http404
