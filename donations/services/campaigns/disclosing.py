@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
@@ -42,8 +43,11 @@ def campaign_ended(campaign: Campaign, by: Any) -> None:
 
 
 def trust_signed(trust: CharitableTrust, by: Any) -> None:
-    """Filing within seven days, and a report every year."""
-    plan_for(kind=About.TRUST, subject=trust, event="signed", on=trust.signed_on, by=by)
+    """Filing within seven days, and a report every year; what was due before a filed trust came here is not asked."""
+    since = timezone.localdate() if trust.filed_on else None
+    plan_for(
+        kind=About.TRUST, subject=trust, event="signed", on=trust.signed_on, since=since, by=by
+    )
     if trust.filed_on is not None:
         fulfil(trust, TRUST_FILING, trust.filed_on, trust.filing_no, by)
 
