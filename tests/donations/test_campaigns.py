@@ -8,7 +8,6 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from donations.services.disclosure_rules import disclosure_rules
 
 from departments.models.mechanisms import Task
 from departments.models.organizations import Code, DatedRule, Organization
@@ -20,6 +19,7 @@ from donations.services.campaigns import figures, planning, running
 from donations.services.campaigns.importing import CAMPAIGN_STATS
 from donations.services.campaigns.platforms import platform_codes
 from donations.services.charities import certificate_on, qualification_add, standings
+from donations.services.disclosure_rules import disclosure_rules
 from msw_portal.demo.clock import Clock
 from msw_portal.kernel.errors import DomainError
 from msw_portal.kernel.scope import scope
