@@ -7,6 +7,7 @@ from cases.services.door_intake import sweep_strays
 from cases.services.duplicates import SECONDS_AT_ONCE, duplicates_find
 from cases.services.feeds.drops import drops_sweep
 from cases.services.report_telling import reports_tell_late
+from cases.services.resource_clocks import resources_sweep
 
 
 @shared_task(ignore_result=True)
@@ -37,3 +38,9 @@ def sweep_drops() -> int:
 def find_duplicates() -> int:
     """Compare the records that have changed since the last round; returns how many new pairs stand on the desks."""
     return sum(done.pairs for done in duplicates_find(seconds=SECONDS_AT_ONCE))
+
+
+@shared_task(ignore_result=True)
+def sweep_resources() -> int:
+    """Daily: entries of the directories that nobody has confirmed for long; how many tasks are new."""
+    return resources_sweep()

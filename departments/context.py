@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 from departments.models.people import Role, User
 from departments.permissions import can_subscribe_calendar
+from departments.querysets import VISITS_COURSES
 from departments.services.desk import COUNT_CAP, Badges, address, badges
 from departments.services.history import role_label
 from departments.services.signing_in import CHOICES
@@ -47,6 +48,7 @@ AREAS = (
     (_("探访与咨询"), "talk", "cases:activities", "/cases/activities/", CARE_ROLES, False),
     (_("资源库"), "org", "cases:resources", "/cases/resources/", CARE_ROLES, False),
     (_("督导与培训"), "book", "departments:learning", "/learning/", CARE_ROLES, False),
+    (_("开放课程"), "book", "departments:learning", "/learning/", VISITS_COURSES, False),
     (
         _("权利请求"),
         "shield",

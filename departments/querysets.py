@@ -167,6 +167,10 @@ class ImportRowQuerySet(TenantQuerySet):
 LEADS_PEOPLE = frozenset({"supervisor", "dept_head"})
 LEARNS = frozenset({"worker", "assistant", "intern", "supervisor", "dept_head"})
 COURSES = ("training", "workshop", "simulation")
+# Who does no casework and may come to courses that are open: volunteers and supervisors who visit, clinicians.
+VISITS_COURSES = frozenset(
+    {"volunteer", "volunteer_coordinator", "external_supervisor", "clinician"}
+)
 
 
 class StaffProfileQuerySet(TenantQuerySet):
@@ -204,10 +208,15 @@ class StaffCredentialQuerySet(TenantQuerySet):
 
 class LearningEventQuerySet(TenantQuerySet):
     def visible_to(self, user) -> Self:
-        """Courses are announced to everybody who does casework; a supervision is its own people's and the department's leaders'."""
+        """Courses are announced to everybody who does casework; a supervision is its own people's and the department's leaders'.
+
+        Who visits sees the courses that are open and will be or were held.
+        """
+        rows = super().visible_to(user)
+        if user.role in VISITS_COURSES:
+            return rows.filter(is_open=True, kind__in=COURSES).exclude(state="cancelled")
         if user.role not in LEARNS:
             return self.none()
-        rows = super().visible_to(user)
         attendances = self.model._meta.get_field("attendances").related_model
         own = attendances.objects.filter(event=OuterRef("pk"), user_id=user.pk)
         mine = Q(leader_id=user.pk) | Q(kind__in=COURSES) | Q(Exists(own))
@@ -241,7 +250,9 @@ class LearningEventQuerySet(TenantQuerySet):
 
 class LearningAttendanceQuerySet(TenantQuerySet):
     def visible_to(self, user) -> Self:
-        """The people of the events the person may see."""
+        """The people of the events the person may see; who visits a course learns of nobody else."""
+        if user.role not in LEARNS:
+            return self.none()
         events = self.model._meta.get_field("event").related_model
         return super().visible_to(user).filter(event__in=events.objects.visible_to(user))
 

@@ -6,7 +6,7 @@ from departments.models.learning import SUPERVISED, LearningAttendance, Learning
 from departments.models.people import Role
 from departments.models.staff import StaffProfile
 from departments.permissions import roles_of
-from departments.querysets import LEADS_PEOPLE, LEARNS
+from departments.querysets import LEADS_PEOPLE, LEARNS, VISITS_COURSES
 
 KEEPERS = frozenset({Role.DEPT_HEAD, Role.SECADMIN})
 
@@ -53,6 +53,11 @@ def can_list_learning(user: Any, _row: Any = None) -> bool:
     return user.role in LEARNS
 
 
+def can_list_courses(user: Any, _row: Any = None) -> bool:
+    """Who visits meets only the courses that are open."""
+    return user.role in LEARNS | VISITS_COURSES
+
+
 def can_plan_learning(user: Any, _row: Any = None) -> bool:
     """Supervisors and heads arrange supervision and courses; a worker only meetings among peers."""
     return user.role in LEADS_PEOPLE | {Role.WORKER} and user.house_id is not None
@@ -81,9 +86,9 @@ def can_sign_learning(user: Any, attendance: LearningAttendance) -> bool:
 
 
 def can_join_learning(user: Any, event: LearningEvent) -> bool:
-    """A course of the house is joined and left by oneself."""
+    """A course of the house is joined and left by oneself; an open one by visitors too."""
     return (
-        user.role in LEARNS
+        (user.role in LEARNS or (event.is_open and user.role in VISITS_COURSES))
         and _same_house(user, event)
         and event.kind not in SUPERVISED
         and event.leader_id != user.pk

@@ -25,6 +25,7 @@ from departments.views import (
     setting_up,
     signing,
     staff,
+    staff_papers,
     trail,
     workbench,
 )
@@ -111,6 +112,7 @@ pages = [
     ),
     path("organizations/<uuid:uid>/stations/new/", registers.station_new, name="station_new"),
     path("stations/", places.stations, name="stations"),
+    path("stations/suggest/", registers.stations_suggest, name="stations_suggest"),
     path("departments/", setting_up.departments, name="departments"),
     path("departments/wards/", setting_up.wards, name="wards"),
     path("departments/<uuid:uid>/", setting_up.department, name="department"),
@@ -151,6 +153,17 @@ pages = [
     path("staff/<uuid:uid>/end/", staff.profile_end, name="profile_end"),
     path("staff/<uuid:uid>/credentials/<slug:kind>/", staff.credential_new, name="credential_new"),
     path("staff/credentials/<uuid:uid>/void/", staff.credential_void, name="credential_void"),
+    path("staff/credentials/<uuid:uid>/scan/", staff_papers.paper_new, name="credential_paper_new"),
+    path("staff/scans/<uuid:uid>/", staff_papers.paper, name="credential_paper"),
+    path("staff/scans/<uuid:uid>/file/", staff_papers.paper_file, name="credential_paper_file"),
+    path(
+        "staff/scans/<uuid:uid>/pages/<int:number>/",
+        staff_papers.paper_page,
+        name="credential_paper_page",
+    ),
+    path(
+        "staff/scans/<uuid:uid>/remove/", staff_papers.paper_remove, name="credential_paper_remove"
+    ),
     path("learning/", learning.learning, name="learning"),
     path("learning/own/", staff.own, name="own"),
     path("learning/figures/", learning.learning_figures, name="learning_figures"),
@@ -172,6 +185,14 @@ pages = [
         name="learning_material_new",
     ),
     path("learning/material/<uuid:uid>/", learning_papers.material, name="learning_material"),
+    *(
+        path(f"learning/material/<uuid:uid>/{tail}", view, name=f"learning_material_{name}")
+        for tail, view, name in (
+            ("file/", learning_papers.material_file, "file"),
+            ("pages/<int:number>/", learning_papers.material_page, "page"),
+            ("remove/", learning_papers.material_remove, "remove"),
+        )
+    ),
     path("learning/attendances/<uuid:uid>/sign/", learning.learning_sign, name="learning_sign"),
     path(
         "learning/attendances/<uuid:uid>/certificate/",

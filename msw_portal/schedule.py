@@ -26,6 +26,10 @@ SCHEDULE = {
         "task": "cases.tasks.sweep_consents",
         "schedule": crontab(hour=4, minute=10),
     },
+    "sweep-resources": {
+        "task": "cases.tasks.sweep_resources",
+        "schedule": crontab(hour=4, minute=25),
+    },
     "find-duplicates": {
         "task": "cases.tasks.find_duplicates",
         "schedule": crontab(minute="*/15"),

@@ -17,22 +17,15 @@ from cases.forms.fields import (
     Yes,
     half_width,
 )
+from cases.forms.opening_hours import DAYS, HoursLines, is_plain
 from cases.models.codes import Insurance, NeedCategory
 from departments.forms.regions import RegionField
 from departments.models.organizations import Organization
 from departments.models.resources import ResourceLocation, ResourceService
 from msw_portal.kernel.forms import CommandForm
 
-DAYS = (
-    ("MO", _("周一")),
-    ("TU", _("周二")),
-    ("WE", _("周三")),
-    ("TH", _("周四")),
-    ("FR", _("周五")),
-    ("SA", _("周六")),
-    ("SU", _("周日")),
-)
 COST = re.compile(r"(?P<option>.*?)\s*(?P<amount>\d{1,8}(?:\.\d{1,2})?)\s*元?")
+HOURS_HELP = _("一行一段，如：周六、周日 09:00–12:00 先预约")
 SOURCE_MOST = 5 * 1024 * 1024
 
 
@@ -135,6 +128,7 @@ class ResourceForm(CommandForm):
     opens_at = WideTime(label=_("开始"), required=False)
     closes_at = WideTime(label=_("结束"), required=False)
     hours = Line(label=_("时间说明"), required=False, max_length=200)
+    more_hours = HoursLines(label=_("其他时间段"), help_text=HOURS_HELP)
     languages = Lines(label=_("语言"), rows=2, longest=40, help_text=_("一行一种，如 粤语、手语"))
     application = Story(label=_("怎么申请"), rows=2, max_length=1000, required=False)
     phone = Line(label=_("电话"), required=False, max_length=60)
@@ -151,12 +145,14 @@ class ResourceForm(CommandForm):
     alert = Line(label=_("近期提醒"), required=False, max_length=300)
     is_public = Yes(label=_("公开给本平台的其他机构"), help_text=_("不勾只有本机构看到"))
 
-    def __init__(self, *args: Any, providers, **kwargs: Any):
+    def __init__(self, *args: Any, providers, schedules: Any = (), **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.fields["provider"].queryset = providers
+        # What another directory said that no line can say stays with the entry.
+        self.kept = [row for row in schedules if not is_plain(row)]
 
     def clean(self) -> dict[str, Any]:
-        """Days and hours become the first schedule of HSDS."""
+        """Days and hours become the first schedule of HSDS, every further line one more."""
         cleaned = super().clean()
         days = cleaned.pop("days", [])
         opens, closes = cleaned.pop("opens_at", None), cleaned.pop("closes_at", None)
@@ -174,7 +170,8 @@ class ResourceForm(CommandForm):
             row |= {"opens_at": f"{opens:%H:%M}", "closes_at": f"{closes:%H:%M}"}
         if hours:
             row["description"] = hours
-        cleaned["schedules"] = [row] if row else []
+        more = cleaned.pop("more_hours", [])
+        cleaned["schedules"] = [*([row] if row else []), *more, *self.kept]
         return cleaned
 
 
@@ -193,12 +190,15 @@ class PlaceForm(CommandForm):
     postal_code = Line(label=_("邮编"), required=False, max_length=10)
     transportation = Line(label=_("交通"), required=False, max_length=300)
     accessibility = Line(label=_("无障碍"), required=False, max_length=300)
+    schedules = HoursLines(label=_("开放时间"), help_text=HOURS_HELP)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         is_physical = cleaned.get("type") == ResourceLocation.Type.PHYSICAL
         if is_physical and not cleaned.get("region") and "region" not in self.errors:
             self.add_error("region", _("到场的地点请写地区。"))
+        # Nothing written is nothing said: a place that is used again keeps its hours.
+        cleaned["schedules"] = cleaned.get("schedules") or None
         return cleaned
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.forms.fields import Line, OneOf, WideDate
 from cases.models.service_codes import MilestoneKind
-from departments.models.organizations import Department
+from departments.forms.stations import StationField
 from msw_portal.kernel.forms import CommandForm
 
 
@@ -23,17 +23,10 @@ class MilestoneForm(CommandForm):
 class TakeOverForm(CommandForm):
     """Who goes on with the person outside."""
 
-    taken_over_by = forms.ModelChoiceField(
-        Department.objects.none(),
-        label=_("社工站 / 服务点"),
-        required=False,
-        to_field_name="uid",
-        empty_label=_("不在列表里，自己写"),
-        error_messages={"invalid_choice": _("请从列出的社工站中选择。")},
-    )
+    taken_over_by = StationField(label=_("社工站 / 服务点"), required=False)
     taken_over_text = Line(label=_("其他承接机构"), required=False, max_length=120)
     taken_over_on = WideDate(label=_("承接日期"), not_future=True)
 
-    def __init__(self, *args: Any, stations, **kwargs: Any):
+    def __init__(self, *args: Any, user: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["taken_over_by"].queryset = stations
+        self.fields["taken_over_by"].user = user

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.models.codes import Insurance, NeedCategory
 from cases.resource_permissions import can_add_resource, can_keep_resource
 from departments import audit
+from departments.models.mechanisms import Task
 from departments.models.organizations import Organization, Region
 from departments.models.people import User
 from departments.models.resources import (
@@ -25,6 +26,7 @@ from msw_portal.kernel.commands import check_base, command
 from msw_portal.kernel.errors import DomainError
 
 OLDEST = 120
+STALE_TASK = "resource_stale"
 # What a service of HSDS holds in one row here, by the names of the columns.
 PARTS = (
     "provider", "name", "description", "status", "categories", "area", "min_age", "max_age", "eligibility",
@@ -179,6 +181,7 @@ def resource_change(
         resource.published_at = timezone.now()
     _save(resource, _checked(parts))
     _publish_places(resource)
+    _settle(by)
     audit.record("resource.change", by=by, on=resource)
     return resource
 
@@ -190,6 +193,7 @@ def resource_assure(*, resource: ResourceService, by: User) -> ResourceService:
     require(can_keep_resource, by, resource)
     resource.assured_on, resource.assured_by = timezone.localdate(), by
     resource.save(update_fields=["assured_on", "assured_by"])
+    _settle(by)
     audit.record("resource.assure", by=by, on=resource)
     return resource
 
@@ -229,8 +233,10 @@ def place_add(
     for name in PLACE_PARTS:
         if name in parts:
             setattr(place, name, parts[name])
-    place.schedules = schedules or []
-    place.latitude, place.longitude = latitude, longitude
+    if schedules is not None:
+        place.schedules = schedules
+    if latitude is not None and longitude is not None:
+        place.latitude, place.longitude = latitude, longitude
     place.published_at = place.published_at or resource.published_at
     place.save()
     ResourcePlace.objects.get_or_create(
@@ -255,6 +261,15 @@ def place_remove(*, resource: ResourceService, place: ResourceLocation, by: User
     if not ResourcePlace.objects.filter(location=place).exists():
         place.delete()
     audit.record("resource.place_remove", by=by, on=resource)
+
+
+def _settle(by: User) -> None:
+    """Somebody confirmed an entry: when that was the last stale one of that person, the task is done at once."""
+    rows = stale(ResourceService.objects.filter(organization_id=by.house_id, assured_by=by))
+    if not rows.exists():
+        Task.objects.filter(
+            organization_id=by.house_id, kind=STALE_TASK, assignee=by, state=Task.State.OPEN
+        ).update(state=Task.State.DONE, closed_at=timezone.now())
 
 
 def _publish_places(resource: ResourceService) -> None:

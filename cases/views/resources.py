@@ -11,9 +11,9 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from cases.forms.opening_hours import DAYS, is_plain, line_of
 from cases.forms.resources import DirectoryFileForm, PlaceForm, ResourceFilter, ResourceForm
 from cases.models.casework import Case
 from cases.models.codes import Insurance, NeedCategory
@@ -34,10 +34,7 @@ BOTH = require_http_methods(["GET", "POST"])
 PAGE = 30
 EXPORTED = 5000
 COUNTED = 1000
-DAYS = {
-    "MO": gettext_lazy("周一"), "TU": gettext_lazy("周二"), "WE": gettext_lazy("周三"), "TH": gettext_lazy("周四"),
-    "FR": gettext_lazy("周五"), "SA": gettext_lazy("周六"), "SU": gettext_lazy("周日"),
-}  # fmt: skip
+WORDS = dict(DAYS)
 
 
 def _rows(request: HttpRequest) -> Any:
@@ -152,7 +149,7 @@ def _hours(rows: list[dict[str, Any]]) -> list[str]:
     """`周一、周三 09:00–17:00 节假日休息` for each schedule."""
     said = []
     for row in rows:
-        days = "、".join(str(DAYS.get(day, day)) for day in row.get("byday", "").split(",") if day)
+        days = "、".join(str(WORDS.get(day, day)) for day in row.get("byday", "").split(",") if day)
         times = "–".join(filter(None, [row.get("opens_at"), row.get("closes_at")]))
         line = " ".join(filter(None, [days, times, row.get("description")]))
         if line:
@@ -215,7 +212,10 @@ def resource_edit(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
             form=ResourceForm,
             service=services.resource_change,
             given={"resource": row},
-            form_args={"providers": services.providers_for(request.user)},
+            form_args={
+                "providers": services.providers_for(request.user),
+                "schedules": row.schedules,
+            },
             current=lambda: _current(request, uid),
             draft="cases-resource_edit",
             subject=row.uid,
@@ -235,7 +235,8 @@ def _own_or_404(request: HttpRequest, uid: uuid.UUID) -> ResourceService:
 
 def _current(request: HttpRequest, uid: uuid.UUID) -> Current:
     now = service_or_404(request, uid)
-    first = now.schedules[0] if now.schedules else {}
+    plain = [one for one in now.schedules if is_plain(one)]
+    first = plain[0] if plain else {}
     values = {name: getattr(now, name) for name in services.PARTS if name != "schedules"}
     values |= {
         "provider": now.provider.uid,
@@ -243,10 +244,11 @@ def _current(request: HttpRequest, uid: uuid.UUID) -> Current:
         "documents": "\n".join(now.documents),
         "languages": "\n".join(now.languages),
         "costs": ResourceForm.base_fields["costs"].prepare_value(now.costs),
-        "days": [day for day in first.get("byday", "").split(",") if day in DAYS],
+        "days": [day for day in first.get("byday", "").split(",") if day in WORDS],
         "opens_at": first.get("opens_at", "")[:5],
         "closes_at": first.get("closes_at", "")[:5],
         "hours": first.get("description", ""),
+        "more_hours": "\n".join(map(line_of, plain[1:])),
         "is_public": now.published_at is not None,
     }
     by = now.assured_by.display_name if now.assured_by else ""

@@ -30,7 +30,7 @@ from cases.services.whole_course import (
 )
 from cases.views.filling import Filling, fill_in
 from cases.views.finding import address_of, case_or_404
-from departments.models.organizations import Department, DepartmentKind
+from departments.services.stations import stations_near
 from msw_portal.kernel.display import when
 
 BOTH = require_http_methods(["GET", "POST"])
@@ -43,6 +43,7 @@ LANES = (
     ("consent", gettext_lazy("同意")),
 )
 CELL = 4
+NEAR_STATIONS = 20
 DAY = dt.timedelta(days=1)
 NEAR_OPERATION = 14 * DAY
 
@@ -252,9 +253,7 @@ def milestone_new(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 def take_over(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """Which station or centre goes on after discharge."""
     case = case_or_404(request, uid)
-    stations = Department.objects.visible_to(request.user).filter(
-        kind=DepartmentKind.STATION, ended_on__isnull=True
-    )
+    near = stations_near(request.user, case.client.person.region, NEAR_STATIONS)
     return fill_in(
         request,
         Filling(
@@ -262,9 +261,9 @@ def take_over(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
             form=TakeOverForm,
             service=episode_take_over,
             given={"case": case},
-            form_args={"stations": stations.order_by("name")},
+            form_args={"user": request.user},
             to=address_of(case),
             done=_("出院后的承接已登记。"),
-            context={"case": case, "heading": _("出院后由谁承接")},
+            context={"case": case, "heading": _("出院后由谁承接"), "near": near},
         ),
     )

@@ -76,6 +76,11 @@ class LearningPlanForm(CommandForm):
     is_cpd = forms.BooleanField(
         label=_("计入继续教育学时"), required=False, help_text=_("到场并合格的人自动记入学时")
     )
+    is_open = forms.BooleanField(
+        label=_("对外开放"),
+        required=False,
+        help_text=_("本机构的志愿者、医护和外请督导也看得到，可以报名；材料与名单仍只给社工"),
+    )
     outline = forms.CharField(
         label=_("任务与步骤"),
         required=False,
@@ -98,7 +103,7 @@ class LearningPlanForm(CommandForm):
         bodies = Organization.objects.visible_to(by).exclude(pk=by.house_id)
         self.fields["provider"].queryset = bodies.order_by("name")
         if is_supervised:
-            for name in ("provider", "is_cpd", "outline"):
+            for name in ("provider", "is_cpd", "is_open", "outline"):
                 del self.fields[name]
             self.fields["attendees"].label = _("被督导者")
             self.fields["attendees"].error_messages["required"] = _("请选择被督导者。")
@@ -122,6 +127,7 @@ def plan_values(event: LearningEvent, attendees: list[str]) -> dict[str, Any]:
         "leader_name": event.leader_name,
         "provider": str(event.provider.uid) if event.provider else "",
         "is_cpd": event.is_cpd,
+        "is_open": event.is_open,
         "outline": outline_lines(event.outline),
         "attendees": attendees,
     }

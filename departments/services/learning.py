@@ -293,6 +293,15 @@ def tasks_of(event: LearningEvent) -> Any:
     )
 
 
+def _to_join(event: LearningEvent, by: User) -> LearningEvent:
+    """The course as it stands, still to be held. A visitor may not change it, so cannot lock it either."""
+    require(can_join_learning, by, event)
+    event = locked(event) if by.role in LEARNS else LearningEvent.objects.get(pk=event.pk)
+    require(can_join_learning, by, event)
+    LEARNING.check(event, "hold")
+    return event
+
+
 @command
 def learning_join(*, event: LearningEvent, by: User) -> LearningAttendance:
     """Put oneself on the list of a course that has not been held yet.
@@ -300,9 +309,7 @@ def learning_join(*, event: LearningEvent, by: User) -> LearningAttendance:
     Raises:
         DomainError: `learning.hold.wrong_state` (409), `learning_attendance_once`.
     """
-    event = locked(event)
-    require(can_join_learning, by, event)
-    LEARNING.check(event, "hold")
+    event = _to_join(event, by)
     if event.attendances.filter(user=by).exists():
         raise DomainError("learning_attendance_once", _("您已经报名。"), status=409)
     row = _add(event, by, user=by)
@@ -317,9 +324,7 @@ def learning_leave(*, event: LearningEvent, by: User) -> None:
     Raises:
         DomainError: `learning.hold.wrong_state` (409), `learning.not_on_list` (409).
     """
-    event = locked(event)
-    require(can_join_learning, by, event)
-    LEARNING.check(event, "hold")
+    event = _to_join(event, by)
     gone, _each = event.attendances.filter(user=by, role=LearningAttendance.Role.ATTENDEE).delete()
     if not gone:
         raise DomainError("learning.not_on_list", _("您没有报名。"), status=409)

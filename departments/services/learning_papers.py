@@ -17,6 +17,7 @@ from departments.services.documents import document_read, document_upload
 from departments.services.learning import locked
 from departments.services.numbering import take_number
 from departments.services.removing import document_remove
+from departments.services.viewing import document_page
 from departments.staff_permissions import can_issue_certificate, can_keep_learning
 from departments.workflow import LearningState
 from msw_portal.kernel.access import require
@@ -46,6 +47,17 @@ def learning_material_read(*, event: LearningEvent, document: Document, by: User
     return document_read(document=document, by=by)
 
 
+def learning_material_page(
+    *, event: LearningEvent, document: Document, number: int, key: str, by: User
+) -> tuple[bytes, str]:
+    """One page of a file that was opened, (picture, MIME type); its course was found visible.
+
+    Raises:
+        DomainError: `file.not_opened`, `file.no_page` (404).
+    """
+    return document_page(document=document, number=number, key=key, by=by)
+
+
 @command
 def learning_material_remove(
     *, event: LearningEvent, document: Document, reason: str, note: str = "", by: User
@@ -53,7 +65,10 @@ def learning_material_remove(
     """Take a file of the course away, with a reason."""
     event = locked(event)
     require(can_keep_learning, by, event)
-    return document_remove(document=document, reason=reason, note=note, by=by)
+    house = event.organization_id
+    return document_remove(
+        document=document, reason=reason, note=note, by=by, organization_id=house
+    )
 
 
 @command

@@ -58,8 +58,10 @@ NEW_WORDS = {
 def learning(request: HttpRequest) -> HttpResponse:
     """Supervisions, or courses, newest first; of one month and one person where the address says so."""
     user = request.user
-    require(may.can_list_learning, user, None)
+    require(may.can_list_courses, user, None)
     asked = ListForm(request.GET).asked()
+    visits = not may.can_list_learning(user)
+    asked["is_courses"] = asked["is_courses"] or visits
     rows = LearningEvent.objects.visible_to(user).select_related("leader", "provider")
     rows = rows.courses() if asked["is_courses"] else rows.supervised()
     if asked["month"]:
@@ -73,6 +75,7 @@ def learning(request: HttpRequest) -> HttpResponse:
     context = found | {
         "rows": [(one, own.get(one.pk)) for one in found["rows"]],
         "asked": asked,
+        "visits": visits,
         "is_narrowed": bool(asked["month"] or asked["person"]),
         "tab": "courses" if asked["is_courses"] else "supervision",
         "new": _kinds_for(request, asked["is_courses"]),
@@ -199,7 +202,9 @@ def _shown(
     plain: CommandForm | None = None,
 ) -> dict[str, Any]:
     user = request.user
-    rows = list(event.attendances.select_related("user", "staff").order_by("role", "pk"))
+    visits = not may.can_list_learning(user)
+    listed = event.attendances.filter(user_id=user.pk) if visits else event.attendances
+    rows = list(listed.select_related("user", "staff").order_by("role", "pk"))
     for row in rows:
         row.event = event
     mine = next((row for row in rows if row.user_id == user.pk), None)
@@ -211,6 +216,7 @@ def _shown(
     has_signed = any(row.signed_at for row in rows)
     return {
         "event": event,
+        "visits": visits,
         "functions": [LearningFunction(one).label for one in event.functions],
         "leaders": [row for row in rows if row.role == ROLES.LEADER],
         "people": [

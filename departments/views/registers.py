@@ -27,6 +27,7 @@ from departments.services import organizations as register
 from departments.services import places
 from departments.services.coverage import coverage, region_of
 from departments.services.regions import WITH_PARENTS, region_path, regions_like
+from departments.services.stations import stations_like
 from departments.views.clashes import Current
 from departments.views.filling import Filling, fill_in
 from msw_portal.kernel.htmx import answer
@@ -257,6 +258,14 @@ def regions(request: HttpRequest) -> HttpResponse:
 def regions_suggest(request: HttpRequest) -> HttpResponse:
     """Names of regions for the box in which one is being typed."""
     found = regions_like(next(iter(request.GET.values()), "")[:60], SUGGESTED)
+    return render(request, "departments/_options.html", {"options": found})
+
+
+@require_safe
+def stations_suggest(request: HttpRequest) -> HttpResponse:
+    """Names of stations for the box in which one is being typed."""
+    typed = next(iter(request.GET.values()), "").strip()[:60]
+    found = stations_like(request.user, typed, SUGGESTED) if typed else []
     return render(request, "departments/_options.html", {"options": found})
 
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from departments import staff_permissions as may
 from departments.forms.people import ReasonForm
 from departments.forms.staff import CREDENTIAL_FORMS, ProfileEndForm, ProfileForm
+from departments.models.mechanisms import Document
 from departments.models.people import Role
 from departments.models.staff import StaffCredential, StaffProfile
 from departments.services import staff as services
@@ -79,11 +80,20 @@ def own(request: HttpRequest) -> HttpResponse:
 def _shown(request: HttpRequest, row: StaffProfile) -> dict[str, Any]:
     standing: Standing = standings([row])[0]
     may_keep = may.can_keep_profile(request.user, row)
-    credentials = StaffCredential.objects.visible_to(request.user).filter(staff=row)
+    rows = StaffCredential.objects.visible_to(request.user).filter(staff=row)
+    credentials = list(rows.order_by("kind", "-issued_on", "-pk"))
+    scans = Document.objects.visible_to(request.user).filter(
+        subject_kind="staffcredential",
+        subject_id__in=[one.pk for one in credentials],
+        voided_at__isnull=True,
+    )
+    for one in scans.order_by("pk"):
+        of = next(paper for paper in credentials if paper.pk == one.subject_id)
+        of.scans = [*getattr(of, "scans", ()), one]
     return {
         "profile": row,
         "standing": standing,
-        "credentials": credentials.order_by("kind", "-issued_on", "-pk"),
+        "credentials": credentials,
         "may_keep": may_keep,
         "may_list": may.can_list_profiles(request.user),
         "new": list(NEW_WORDS.items()) if may_keep else [],

@@ -267,6 +267,7 @@ def _courses(hospital: Hospital, today: dt.date) -> int:
             kind="workshop",
             manner="practice",
             theme="小组工作工作坊",
+            is_open=True,
             starts_at=_at(today + 20 * DAY, 9),
             hours=Decimal("6.0"),
             place="示教室",

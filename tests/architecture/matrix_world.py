@@ -47,6 +47,7 @@ from departments.services.reviews import review_start
 from departments.services.saved_views import saved_view_keep
 from departments.services.security_events import ALARM_TASK
 from departments.services.staff import credential_add, staff_profile_add
+from departments.services.staff_papers import SCAN
 from departments.services.tasks import task_open
 from departments.services.trail_jobs import audit_check_ask
 from donations.models.disclosure import DisclosureItem
@@ -271,6 +272,8 @@ KEYS = {
     "departments:profile": "profile",
     "departments:credential_new": "profile",
     "departments:credential_void": "credential",
+    "departments:credential_paper": "credential_scan",
+    "departments:credential_paper_new": "credential",
     "departments:learning": "learning",
     "departments:learning_sign": "attendance",
     "departments:learning_certificate": "attendance",
@@ -493,6 +496,17 @@ def _learning(case: Any, supervisor: User, head: User, worker: User) -> dict[str
             hours=D("3.0"),
             by=by,
         )
+        scan = document_store(
+            name="证书.pdf",
+            content=donations.PDF,
+            mime="application/pdf",
+            pages=1,
+            subject=credential,
+            kind=SCAN,
+            by=by,
+            organization_id=credential.organization_id,
+            is_care=False,
+        )
     return {
         "learning": event,
         "attendance": attendance,
@@ -500,6 +514,7 @@ def _learning(case: Any, supervisor: User, head: User, worker: User) -> dict[str
         "supervision_case": spoken,
         "profile": post,
         "credential": credential,
+        "credential_scan": scan,
     }
 
 

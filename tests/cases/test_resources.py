@@ -12,13 +12,18 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from jsonschema import Draft202012Validator, FormatChecker
+from psycopg2.extras import DateRange
 
+from cases.forms.opening_hours import line_of, read_line
 from cases.models.casework import Referral
 from cases.services.hsds_import import directory_take
 from cases.services.hsds_schema import schema
+from cases.services.resource_clocks import resources_remind
 from cases.services.resources import resource_assure, resource_change, stale
+from departments.models.mechanisms import Task
 from departments.models.organizations import Region
 from departments.models.resources import ResourceLocation, ResourceService
+from departments.services.entering import house_scope
 from tests.factories.cases import make_case
 from tests.factories.resources import PARTS, make_resource, provider_of
 
@@ -110,6 +115,44 @@ def test_half_a_year_without_a_check_is_marked_and_one_click_confirms(worker, ac
         assert (row.assured_on, row.assured_by) == (timezone.localdate(), worker)
 
 
+def test_who_confirmed_last_is_asked_again_and_the_head_for_who_left(
+    worker, worker2, head, hospital, acting
+):
+    old = timezone.localdate() - dt.timedelta(days=181)
+    with acting(worker):
+        mine = [make_resource(worker, name=name, assured_on=old) for name in "甲乙"]
+    with acting(worker2):
+        make_resource(worker2, name="丙", assured_on=old)
+    with house_scope(hospital.pk):
+        gone = worker2.memberships.get()
+        gone.valid = DateRange(gone.valid.lower, timezone.localdate())
+        gone.save(update_fields=["valid"])
+        assert resources_remind(organization_id=hospital.pk) == 2
+        assert resources_remind(organization_id=hospital.pk) == 0
+        tasks = Task.objects.filter(kind="resource_stale", state="open").order_by("pk")
+        assert {(one.assignee, one.role) for one in tasks} == {(worker, ""), (None, "dept_head")}
+    with acting(worker):
+        for n, row in enumerate(mine, 1):
+            resource_assure(resource=row, by=worker)
+            assert tasks.filter(assignee=worker).exists() is (n == 1)
+
+
+@pytest.mark.parametrize(
+    ("line", "row"),
+    [
+        ("周六、周日 ９：００–12:00 先预约", ("SA,SU", "09:00", "12:00", "先预约")),
+        ("周一至周五 8:30-17:00", ("MO,TU,WE,TH,FR", "08:30", "17:00", None)),
+        ("每天，节假日照常", ("MO,TU,WE,TH,FR,SA,SU", None, None, "节假日照常")),
+        ("MO,WE 14:00~16:00", ("MO,WE", "14:00", "16:00", None)),
+        ("节假日休息（电话除外）", (None, None, None, "节假日休息（电话除外）")),
+    ],
+)
+def test_hours_are_read_as_people_write_them(line, row):
+    read = read_line(line)
+    assert tuple(map(read.get, ("byday", "opens_at", "closes_at", "description"))) == row
+    assert read_line(line_of(read)) == read
+
+
 TYPED = {
     "name": "夜间陪护",
     "categories": ["family_caregiver"],
@@ -164,6 +207,23 @@ def test_a_service_is_written_changed_and_two_who_write_see_both(worker, acting,
             {"freq": "WEEKLY", "byday": "MO,FR", "opens_at": "09:00", "closes_at": "17:30"}
         ]
         version = row.row_version
+        resource_change(resource=row, by=worker, provider=body, name="改过的名字", **PARTS)
+        # What no line can say, from another directory, stays when a person saves.
+        monthly = {"freq": "MONTHLY", "bymonthday": "1", "opens_at": "09:00", "closes_at": "10:00"}
+        ResourceService.objects.filter(pk=row.pk).update(
+            schedules=[*row.schedules, {"freq": "WEEKLY", "byday": "SA"}, monthly]
+        )
+    page = client.get(f"{LIST}{row.uid}/edit/")
+    assert "周六</textarea>" in page.content.decode()
+    more = TYPED | {"provider": body.uid, "costs": "", "_draft_base": version + 2}
+    wrong = client.post(f"{LIST}{row.uid}/edit/", more | {"more_hours": "周六\n周日 12:00-9:00"})
+    assert "第 2 行：结束时间要晚于开始时间。" in wrong.content.decode()
+    saved = client.post(f"{LIST}{row.uid}/edit/", more | {"more_hours": "周六 9:00-11:00"})
+    assert saved.status_code == 302
+    with acting(worker):
+        row.refresh_from_db()
+        assert [one.get("byday") for one in row.schedules] == ["MO,FR", "SA", None]
+        assert row.schedules[2] == monthly
         resource_change(resource=row, by=worker, provider=body, name="改过的名字", **PARTS)
     edit = TYPED | {"provider": body.uid, "costs": "单次 90", "_draft_base": version}
 

@@ -10,9 +10,11 @@ from django.utils import timezone
 
 from cases.models.casework import Case
 from cases.models.families import Milestone
-from cases.models.people import Episode
+from cases.models.people import Client, Episode
 from cases.services.whole_course import episode_take_over, gaps_of, milestone_set, my_gaps
 from departments.models.mechanisms import Task
+from departments.models.organizations import Department, Region
+from departments.services.entering import house_scope
 from tests.factories.cases import make_case, make_client, make_contact, make_episode
 from tests.factories.course import make_milestone
 
@@ -140,6 +142,37 @@ def test_after_discharge_somebody_takes_over(worker, today, acting, refuses):
             "桃源社工站",
             today,
         )
+
+
+def test_a_station_is_found_by_its_name_and_the_county_tells_two_apart(
+    worker, today, hospital, acting, client_for
+):
+    with acting(worker):
+        case = stay(worker, discharged_on=today)
+        near = Region.objects.get(pk=110102)
+        Client.objects.filter(pk=case.client.person.pk).update(region=near)
+    with house_scope(hospital.pk):
+        for code, name in ((110102, "桃源站"), (110101, "桃源站"), (110101, "杏林站")):
+            Department.objects.create(
+                organization=hospital,
+                managed_by=hospital,
+                operator=hospital,
+                kind="station" if code == 110102 else "station_centre",
+                name=name,
+                region_id=code,
+            )
+    browser, address = client_for(worker), reverse("cases:take_over", args=[case.uid])
+    page = browser.get(address).content.decode()
+    assert page.index("桃源站（西城区）") < page.index("杏林站（东城区）")
+    found = browser.get("/stations/suggest/?taken_over_by=桃源").content.decode()
+    assert found.count("<option") == 2
+    typed = {"taken_over_on": today.isoformat()}
+    for name, said in (("桃源站", "有几个站点都叫"), ("没有的站", "登记里没有")):
+        refused = browser.post(address, typed | {"taken_over_by": name})
+        assert (refused.status_code, said in refused.content.decode()) == (422, True)
+    assert browser.post(address, typed | {"taken_over_by": "桃源站（西城区）"}).status_code == 302
+    with acting(worker):
+        assert Episode.objects.get(pk=case.episode_id).taken_over_by.region == near
 
 
 def test_who_took_over_stands_under_the_strip(worker, today, acting, client_for):

@@ -236,6 +236,41 @@ def test_a_course_is_joined_recorded_step_by_step_signed_and_certified(
         )
 
 
+def test_an_open_course_is_joined_by_visitors_who_learn_of_nobody_else(
+    worker, supervisor, volunteer, clinician, officer, acting, client_for
+):
+    client, soon = client_for(supervisor), timezone.localtime() + dt.timedelta(days=3)
+    typed = {
+        "theme": "志愿者沟通课",
+        "manner": "lecture",
+        "starts_at": f"{soon:%Y-%m-%dT%H:%M}",
+        "hours": "2",
+        "is_open": "on",
+        "attendees": [str(worker.uid)],
+    }
+    to = client.post("/learning/new/training/", typed)["Location"]
+    with acting(supervisor):
+        closed = _course(supervisor, starts_at=soon)
+        assert [row.is_open for row in LearningEvent.objects.order_by("pk")] == [True, False]
+    for visitor in (volunteer, clinician):
+        browser = client_for(visitor)
+        listed = browser.get("/learning/").content.decode()
+        assert ("志愿者沟通课" in listed, closed.theme in listed) == (True, False)
+        assert worker.display_name not in listed
+        assert browser.get(f"/learning/{closed.uid}/").status_code == 404
+        assert browser.post(f"{to}join/").status_code == 302
+        page = browser.get(to).content.decode()
+        assert (visitor.display_name in page, worker.display_name in page) == (True, False)
+        assert browser.post(f"{to}join/").status_code == 422
+        assert browser.get("/learning/own/").status_code == 403
+    assert client_for(volunteer).post(f"{to}leave/").status_code == 302
+    assert client_for(officer).get("/learning/").status_code == 403
+    with acting(supervisor):
+        event = LearningEvent.objects.get(is_open=True)
+        people = event.attendances.filter(role="attendee").order_by("pk")
+        assert [row.user for row in people] == [worker, clinician]
+
+
 def test_an_outside_supervisor_signs_on_paper(worker, head, supervisor, acting):
     with acting(head):
         event = _supervision(head, worker, leader=None, leader_name="演示外督")

@@ -9,7 +9,7 @@ from django.utils import timezone, translation
 from psycopg2.extras import DateRange
 
 from departments.models.learning import LearningAttendance, LearningEvent
-from departments.models.mechanisms import Task
+from departments.models.mechanisms import Document, Task
 from departments.models.organizations import DatedRule, Department, Organization, Region
 from departments.models.staff import StaffCredential, StaffProfile
 from departments.services.credential_clocks import credentials_warn
@@ -317,6 +317,31 @@ def test_the_pages_show_what_may_be_seen(rules, post, head, worker, other_head, 
     answer = client_for(head).post("/staff/new/", typed)
     assert answer.status_code == 422
     assert 'value="演示甲"' in answer.content.decode()
+
+
+def test_a_scan_of_a_certificate_is_kept_looked_at_and_removed_by_who_may(
+    post, worker, worker2, head, secadmin, other_head, acting, client_for, upload
+):
+    with acting(head):
+        paper = _registered(post, head, left=500)
+    new, keeper = f"/staff/credentials/{paper.uid}/scan/", client_for(head)
+    assert client_for(worker).get(new).status_code == 403
+    assert keeper.post(new, {}).status_code == 422
+    assert keeper.post(new, {"file": upload}).status_code == 302
+    with acting(head):
+        scan = Document.objects.get(subject_kind="staffcredential")
+    address = f"/staff/scans/{scan.uid}/"
+    assert address in client_for(secadmin).get(f"/staff/{post.uid}/").content.decode()
+    own = client_for(worker).get(address).content.decode()
+    assert (f"{address}file/" in own, f"{address}remove/" in own) == (True, False)
+    assert client_for(worker).get(f"{address}file/")["Content-Disposition"].startswith("attachment")
+    for stranger in (worker2, other_head):
+        for tail in ("", "file/", "pages/1/", "remove/"):
+            assert client_for(stranger).get(f"{address}{tail}").status_code == 404
+    assert client_for(worker).post(f"{address}remove/").status_code == 403
+    assert keeper.post(f"{address}remove/", {"reason": "other"}).status_code == 422
+    assert keeper.post(f"{address}remove/", {"reason": "other", "note": "传错"}).status_code == 302
+    assert keeper.get(address).status_code == 404
 
 
 def test_the_database_refuses_what_python_forgets(post, acting, head):
