@@ -74,6 +74,7 @@ pages = [
     path("organizations/", places.organizations, name="organizations"),
     path("organizations/new/", registers.organization_new, name="organization_new"),
     path("organizations/regions/", registers.regions, name="regions"),
+    path("organizations/staffing/", registers.staffing, name="staffing_region"),
     path("organizations/regions/suggest/", registers.regions_suggest, name="regions_suggest"),
     path("organizations/suggest/", registers.organizations_suggest, name="organizations_suggest"),
     path("organizations/<uuid:uid>/", places.organization, name="organization"),

@@ -99,7 +99,7 @@ def fte_of(profiles: Iterable[StaffProfile]) -> Decimal:
 
 def demand_of(rule: DatedRule | None, beds: int | None, fte: Decimal) -> Demand | None:
     """What the rule asks; None without a rule of so many beds, or without beds."""
-    numbers = _beds_of(rule)
+    numbers = beds_of(rule)
     if numbers is None or rule is None or not beds:
         return None
     least, target = (required(beds, number) for number in numbers)
@@ -114,7 +114,8 @@ def demand_of(rule: DatedRule | None, beds: int | None, fte: Decimal) -> Demand 
     )
 
 
-def _beds_of(rule: DatedRule | None) -> tuple[int, int] | None:
+def beds_of(rule: DatedRule | None) -> tuple[int, int] | None:
+    """Beds per post at least and as the target; None for a rule that names no number."""
     if rule is None:
         return None
     numbers = [rule.params.get(name) for name in ("beds_min", "beds_target")]
@@ -124,12 +125,18 @@ def _beds_of(rule: DatedRule | None) -> tuple[int, int] | None:
 
 def _place(name: str, beds: int | None, here: list[StaffProfile], rule: DatedRule | None) -> Place:
     counted = [one for one in here if one.is_counted]
-    fte = fte_of(counted)
+    return place_of(name, beds, fte_of(counted), len(counted), rule)
+
+
+def place_of(
+    name: str, beds: int | None, fte: Decimal, people: int, rule: DatedRule | None
+) -> Place:
+    """The numbers of a house or campus, from its beds and full-time equivalents."""
     return Place(
         name=name,
         beds=beds,
         fte=fte,
-        people=len(counted),
+        people=people,
         beds_per_worker=(Decimal(beds) / fte).quantize(TENTH, ROUND_HALF_UP)
         if beds and fte
         else None,
@@ -145,7 +152,7 @@ def staffing_of(*, by: User, on: dt.date | None = None) -> Staffing:
     kind = hospital_kind(house)
     local = rule_for(RULE, kind, region=house.region_id, on=day)
     rule, is_reference = local, False
-    if _beds_of(local) is None:
+    if beds_of(local) is None:
         rule, is_reference = rule_for(RULE, kind, region=REFERENCE_REGION, on=day), True
     here = list(
         StaffProfile.objects.filter(organization_id=by.house_id, valid__contains=day)
@@ -173,8 +180,8 @@ def staffing_of(*, by: User, on: dt.date | None = None) -> Staffing:
         ],
         is_reference=is_reference and rule is not None,
         local=local,
-        rules=[one for one in rules if _beds_of(one)],
-        policies=_once(one for one in rules if not _beds_of(one)),
+        rules=[one for one in rules if beds_of(one)],
+        policies=_once(one for one in rules if not beds_of(one)),
         on=day,
     )
 

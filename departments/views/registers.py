@@ -25,16 +25,18 @@ from departments.models.organizations import Organization
 from departments.permissions import can_keep_organizations
 from departments.services import organizations as register
 from departments.services import places
-from departments.services.coverage import coverage, region_of
+from departments.services.coverage import coverage, hospitals_in, region_of
 from departments.services.regions import WITH_PARENTS, region_path, regions_like
+from departments.services.staffing_region import staffing_rows, with_numbers
 from departments.services.stations import stations_like
 from departments.views.clashes import Current
 from departments.views.filling import Filling, fill_in
+from departments.views.paging import page_of
 from msw_portal.kernel.htmx import answer
 
 BOTH = require_http_methods(["GET", "HEAD", "POST"])
 PAGE = "departments/register_form.html"
-SUGGESTED = 12
+SUGGESTED, PAGED = 12, 30
 
 
 def _kept(request: HttpRequest, uid: uuid.UUID) -> Organization:
@@ -252,6 +254,26 @@ def regions(request: HttpRequest) -> HttpResponse:
         "lines": lines,
     }
     return render(request, "departments/regions.html", context)
+
+
+@require_safe
+def staffing(request: HttpRequest) -> HttpResponse:
+    """Hospital by hospital: open beds, filled posts, what the rules ask and what is lacking."""
+    form = CoverageFilter(request.GET)
+    form.is_valid()
+    asked = form.cleaned_data.get("region")
+    region = region_of(request.user, asked.code if asked else None)
+    is_tertiary = form.cleaned_data.get("grade") == "tertiary"
+    rows = with_numbers(hospitals_in(request.user, region.code, tertiary=is_tertiary))
+    rows = rows.select_related(f"region__{WITH_PARENTS}")
+    found = page_of(request, rows, order=("id",), size=PAGED)
+    context = found | {
+        "rows": staffing_rows(found["rows"]),
+        "form": form,
+        "path": region_path(region),
+        "grade": "tertiary" if is_tertiary else "",
+    }
+    return render(request, "departments/staffing_region.html", context)
 
 
 @require_safe

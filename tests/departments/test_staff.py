@@ -14,6 +14,7 @@ from departments.models.organizations import DatedRule, Department, Organization
 from departments.models.staff import StaffCredential, StaffProfile
 from departments.services.credential_clocks import credentials_warn
 from departments.services.entering import house_scope
+from departments.services.organizations import organization_add
 from departments.services.staff import (
     credential_add,
     credential_void,
@@ -259,6 +260,32 @@ def test_beds_per_worker_and_the_gap_by_the_rule_of_the_place(rules, post, head,
         # Beijing asks by need and names no number: measured by Shanghai's, and the page says so.
         assert here.is_reference and here.local.region_id == 110000
         assert demand.rule.region_id == 310000
+
+
+def test_the_gap_of_a_regions_hospitals_comes_from_the_register_in_as_many_statements(
+    rules, head, authority, hospital, client_for, acting, count_queries
+):
+    with house_scope(hospital.pk):
+        Department.objects.filter(organization=hospital, kind="ward").update(beds_open=1201)
+        Department.objects.filter(organization=hospital, kind="msw").update(
+            posts_set=4, posts_filled=3
+        )
+    client, address = client_for(authority), "/organizations/staffing/?region=北京市"
+    (row,) = [one for one in client.get(address).context["rows"] if one.hospital.pk == hospital.pk]
+    demand = row.place.demand
+    said = (row.place.beds, demand.required_min, demand.required_target, demand.gap_target)
+    assert said == (1201, 3, 5, Decimal("2.00"))
+    assert row.is_reference and "参照上海市" in client.get(address).content.decode()
+    one = count_queries(lambda: client.get(address))
+    with acting(head):
+        for name in ("演示甲医院", "演示肿瘤医院"):
+            made = organization_add(
+                kind="hospital", name=name, region=Region.objects.get(pk=110101), by=head
+            )
+    assert count_queries(lambda: client.get(address)) == one
+    rows = client.get(address).context["rows"]
+    (blank,) = [one for one in rows if one.hospital.pk == made.pk]
+    assert (blank.place.beds, blank.place.demand, str(blank.kind_words)[:2]) == (None, None, "儿科")
 
 
 def test_a_rule_of_the_own_region_and_a_special_hospital_win(rules, head, hospital, acting):
