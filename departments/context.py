@@ -48,7 +48,6 @@ AREAS = (
     (_("探访与咨询"), "talk", "cases:activities", "/cases/activities/", CARE_ROLES, False),
     (_("资源库"), "org", "cases:resources", "/cases/resources/", CARE_ROLES, False),
     (_("督导与培训"), "book", "departments:learning", "/learning/", CARE_ROLES, False),
-    (_("开放课程"), "book", "departments:learning", "/learning/", VISITS_COURSES, False),
     (
         _("权利请求"),
         "shield",
@@ -108,6 +107,7 @@ AREAS = (
         {Role.VOLUNTEER},
         False,
     ),
+    (_("开放课程"), "book", "departments:learning", "/learning/", VISITS_COURSES, False),
     (_("慈善救助"), "coin", "donations:requests", "/funding/", CARE_ROLES, True),
     (_("慈善救助"), "coin", "donations:board", "/funding/", FOUNDATION, True),
     (_("募捐活动"), "hand", "donations:campaigns", "/funding/campaigns/", FOUNDATION, True),

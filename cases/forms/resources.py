@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cases.forms.fields import (
     Line,
@@ -81,7 +82,9 @@ class ResourceFilter(forms.Form):
     place = RegionField(label=_("地区"), required=False, help_text="")
     age = WideInteger(label=_("年龄"), required=False, min_value=0, max_value=120)
     insurance = forms.ChoiceField(
-        label=_("保障"), required=False, choices=[("", _("不限")), *Insurance.choices]
+        label=_("保障"),
+        required=False,
+        choices=[("", pgettext_lazy("resource", "不限")), *Insurance.choices],
     )
 
 

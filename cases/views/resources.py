@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cases.forms.opening_hours import DAYS, is_plain, line_of
@@ -28,6 +29,7 @@ from departments.models.resources import ResourceLocation, ResourceService
 from departments.services.regions import region_path
 from departments.views.clashes import Current
 from departments.views.paging import page_of
+from msw_portal.kernel.display import enumerated
 from msw_portal.kernel.htmx import answer
 
 BOTH = require_http_methods(["GET", "POST"])
@@ -127,8 +129,8 @@ def _line(row: ResourceService, case: Case | None) -> dict[str, Any]:
     query = urlencode({"service": row.uid})
     return {
         "row": row,
-        "needs": "、".join(str(NeedCategory(code).label) for code in row.categories),
-        "where": "、".join(dict.fromkeys(regions))
+        "needs": enumerated(str(NeedCategory(code).label) for code in row.categories),
+        "where": enumerated(dict.fromkeys(regions))
         or (row.area.name if row.area else _("不限地区")),
         "ages": _ages(row),
         "choose": f"{reverse('cases:outgoing_new', args=[case.uid])}?{query}" if case else "",
@@ -137,7 +139,7 @@ def _line(row: ResourceService, case: Case | None) -> dict[str, Any]:
 
 def _ages(row: ResourceService) -> str:
     if row.min_age is None and row.max_age is None:
-        return _("不限")
+        return pgettext("resource", "不限")
     if row.max_age is None:
         return _("%(low)d 岁起") % {"low": row.min_age}
     if row.min_age is None:
@@ -149,7 +151,9 @@ def _hours(rows: list[dict[str, Any]]) -> list[str]:
     """`周一、周三 09:00–17:00 节假日休息` for each schedule."""
     said = []
     for row in rows:
-        days = "、".join(str(WORDS.get(day, day)) for day in row.get("byday", "").split(",") if day)
+        days = enumerated(
+            str(WORDS.get(day, day)) for day in row.get("byday", "").split(",") if day
+        )
         times = "–".join(filter(None, [row.get("opens_at"), row.get("closes_at")]))
         line = " ".join(filter(None, [days, times, row.get("description")]))
         if line:

@@ -1,6 +1,7 @@
 """Words for what the audit writes as codes: the nouns before the dot, the verbs after it."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 NOUNS = {
     "goods": _("物资"),
@@ -150,8 +151,8 @@ NOUNS = {
     "learning": _("督导与培训"),
     "learningevent": _("督导与培训"),
     "learningattendance": _("督导与培训的参加"),
-    "staff_profile": _("岗位"),
-    "staffprofile": _("岗位"),
+    "staff_profile": pgettext_lazy("staff", "岗位"),
+    "staffprofile": pgettext_lazy("staff", "岗位"),
     "staff_credential": _("证书与登记"),
     "staffcredential": _("证书与登记"),
     "subject_request": _("权利请求"),

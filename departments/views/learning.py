@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from departments import staff_permissions as may
@@ -341,7 +342,11 @@ def _address(event: LearningEvent) -> str:
 
 def _frame(heading: Any, is_supervised: bool, event: LearningEvent | None = None) -> dict[str, Any]:
     home = reverse("departments:learning")
-    crumbs = [(home, _("督导"))] if is_supervised else [(f"{home}?show=courses", _("培训"))]
+    crumbs = (
+        [(home, pgettext_lazy("learning", "督导"))]
+        if is_supervised
+        else [(f"{home}?show=courses", _("培训"))]
+    )
     if event is not None:
         crumbs.append((_address(event), event.theme))
     return {"heading": heading, "crumbs": crumbs, "cancel": crumbs[-1][0], "event": event}

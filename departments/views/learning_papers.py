@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from departments import staff_permissions as may
@@ -56,7 +57,11 @@ def _found(request: HttpRequest, uid: uuid.UUID) -> tuple[Document, LearningEven
 
 def _crumbs(event: LearningEvent) -> list[tuple[str, object]]:
     home = reverse("departments:learning")
-    above = (home, _("督导")) if event.is_supervised else (f"{home}?show=courses", _("培训"))
+    above = (
+        (home, pgettext_lazy("learning", "督导"))
+        if event.is_supervised
+        else (f"{home}?show=courses", _("培训"))
+    )
     return [above, (reverse("departments:learning_event", args=[event.uid]), event.theme)]
 
 
