@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from departments.models.staff import StaffProfile
 from departments.querysets import LearningAttendanceQuerySet, LearningEventQuerySet
@@ -17,7 +18,7 @@ from msw_portal.kernel.db import PublicRow, Tenanted
 
 
 class LearningKind(models.TextChoices):
-    SUPERVISION = "supervision", _("督导")
+    SUPERVISION = "supervision", pgettext_lazy("learning", "督导")
     COACHING = "coaching", _("一对一辅导")
     TRAINING = "training", _("主题培训")
     WORKSHOP = "workshop", _("工作坊")

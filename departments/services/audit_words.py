@@ -190,7 +190,7 @@ VERBS = {
     "agree": _("登记依据"),
     "disclose": _("登记公开"),
     "trace_code": _("给查询码"),
-    "rename": _("更名"),
+    "rename": pgettext_lazy("action", "更名"),
     "name_add": _("补记曾用名称"),
     "name_drop": _("删除曾用名称"),
     "link_add": _("登记关系"),

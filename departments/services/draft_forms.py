@@ -13,6 +13,7 @@ from django.urls import NoReverseMatch, Resolver404, resolve, reverse
 from django.utils.functional import Promise
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from departments.models.mechanisms import Draft
 from msw_portal.kernel.instruments.catalogue import SHIPPED, SLOTS
@@ -137,7 +138,7 @@ FORMS: dict[str, Form] = {
     "departments-station_new": Form(_("登记社工站"), "departments:station_new"),
     "departments-organization": Form(_("登记机构"), "departments:organization_new"),
     "departments-organization_change": Form(_("修改登记事项"), "departments:organization_change"),
-    "departments-rename": Form(_("更名"), "departments:organization_rename"),
+    "departments-rename": Form(pgettext_lazy("action", "更名"), "departments:organization_rename"),
     "departments-former_name": Form(_("补记曾用名称"), "departments:organization_name"),
     "departments-link": Form(_("登记关系"), "departments:organization_link"),
     "departments-credential": Form(

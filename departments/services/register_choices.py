@@ -20,6 +20,7 @@ def people_of_house(user: User) -> QuerySet[User]:
             memberships__organization_id=user.house_id,
             memberships__valid__contains=timezone.localdate(),
             is_active=True,
+            is_service=False,
         )
         .distinct()
         .order_by("display_name")

@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from departments.forms.places import (
@@ -61,7 +62,7 @@ def department_rename(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
             given={"department": row},
             to=reverse("departments:department", args=[uid]),
             done=_("已更名，从前的名称保留。"),
-            context=_words(row, _("更名"), help=lead),
+            context=_words(row, pgettext_lazy("action", "更名"), help=lead),
         ),
     )
 

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from departments.forms.filters import CoverageFilter
@@ -122,7 +123,7 @@ PARTS: dict[str, tuple[Any, Any, str, Any, Any]] = {
         RenameForm,
         register.organization_rename,
         "departments-rename",
-        _("更名"),
+        pgettext_lazy("action", "更名"),
         _("已更名，从前的名称保留。"),
     ),
     "name": (
