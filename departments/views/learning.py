@@ -65,12 +65,8 @@ def learning(request: HttpRequest) -> HttpResponse:
     asked["is_courses"] = asked["is_courses"] or visits
     rows = LearningEvent.objects.visible_to(user).select_related("leader", "provider")
     rows = rows.courses() if asked["is_courses"] else rows.supervised()
-    if asked["month"]:
-        first, after = instants(asked["month"])
-        rows = rows.filter(starts_at__gte=first, starts_at__lt=after)
-    if asked["person"]:
-        rows = rows.of_person(asked["person"])
-    found = page_of(request, rows.with_people(), order=("-starts_at", "-id"), size=PAGE)
+    rows = _narrowed(rows, asked).with_people()
+    found = page_of(request, rows, order=("-starts_at", "-id"), size=PAGE)
     mine = LearningAttendance.objects.visible_to(user).filter(user_id=user.pk)
     own = {row.event_id: row for row in mine.filter(event__in=[one.pk for one in found["rows"]])}
     context = found | {
@@ -83,6 +79,14 @@ def learning(request: HttpRequest) -> HttpResponse:
         "may_see_figures": may.can_view_learning_figures(user),
     }
     return render(request, "departments/learning/list.html", context)
+
+
+def _narrowed(rows: Any, asked: dict[str, Any]) -> Any:
+    """Of one month, and of one person."""
+    if asked["month"]:
+        first, after = instants(asked["month"])
+        rows = rows.filter(starts_at__gte=first, starts_at__lt=after)
+    return rows.of_person(asked["person"]) if asked["person"] else rows
 
 
 def _kinds_for(request: HttpRequest, is_courses: bool) -> list[tuple[str, Any]]:
