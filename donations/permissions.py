@@ -211,6 +211,11 @@ def can_open_fund(user: Any, _subject: Any = None) -> bool:
     return user.house_id is not None and _keeps_money_of(user, user.house_id)
 
 
+def can_register_donor(user: Any, _subject: Any = None) -> bool:
+    """The money side, and a hospital's department head who writes down an offer."""
+    return can_open_fund(user) or can_offer_hospital_gift(user)
+
+
 def can_record_donation(user: Any, fund: Fund) -> bool:
     return _keeps_money_of(user, fund.organization_id) and user.role != "foundation_approver"
 

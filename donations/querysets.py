@@ -15,6 +15,8 @@ FOUNDATION_ROLES = frozenset({"foundation_officer", "foundation_approver", "foun
 WEBHOOK_ROLES = frozenset({"secadmin", "foundation_officer", "foundation_approver"})
 # Who meets the money of the own house: a foundation's staff, and a hospital's finance department for its own fund.
 MONEY_ROLES = FOUNDATION_ROLES | {"finance"}
+# Who may be asked about a gift to the hospital.
+GIFT_ROLES = frozenset({"dept_head", "finance", "office", "supervisor", "worker", "clinician"})
 # Who talks with givers.
 ASKING_ROLES = MONEY_ROLES | {"worker", "supervisor", "dept_head"}
 
@@ -92,6 +94,16 @@ class MoneyQuerySet(TenantQuerySet):
 
     def visible_to(self, user) -> Self:
         return super().visible_to(user) if user.role in MONEY_ROLES else self.none()
+
+
+class DonorQuerySet(TenantQuerySet):
+    def visible_to(self, user) -> Self:
+        """The house's donors, to those who keep its money or talk with givers."""
+        return super().visible_to(user) if user.role in ASKING_ROLES else self.none()
+
+    def bodies(self) -> Self:
+        """Organizations: persons are entered anew and never listed in a form."""
+        return self.exclude(kind__in=["person", "anonymous"])
 
 
 class ApproachQuerySet(TenantQuerySet):

@@ -3,7 +3,10 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from departments.services.audit_gift_words import GIFT_NOUNS, GIFT_VERBS
+
 NOUNS = {
+    **GIFT_NOUNS,
     "goods": _("物资"),
     "goods_site": _("存放点"),
     "goodssite": _("存放点"),
@@ -170,6 +173,7 @@ NOUNS = {
 }
 
 VERBS = {
+    **GIFT_VERBS,
     "take_stock": _("验收入库"),
     "make_out": _("开具"),
     "count": _("清点"),
@@ -187,7 +191,6 @@ VERBS = {
     "ignore": _("不入账"),
     "split": _("拆分"),
     "undo": _("撤销"),
-    "agree": _("登记依据"),
     "disclose": _("登记公开"),
     "trace_code": _("给查询码"),
     "rename": pgettext_lazy("action", "更名"),

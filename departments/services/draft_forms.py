@@ -188,6 +188,21 @@ FORMS: dict[str, Form] = {
     "donations-campaign_stat": Form(_("登记传播数字"), "donations:campaign_stat"),
     "donations-snapshot": Form(_("登记平台数字"), "donations:snapshot_new"),
     "donations-donation": Form(_("登记捐赠"), "donations:donation_new"),
+    "donations-pledge": Form(_("登记承诺"), "donations:donation_pledge"),
+    "donations-offer": Form(_("登记非货币捐赠"), "donations:donation_offer"),
+    "donations-receive": Form(_("登记到账"), "donations:donation_receive"),
+    "donations-accept": Form(_("验收计价"), "donations:donation_accept"),
+    "donations-donor": Form(_("登记捐赠人"), "donations:donor_new"),
+    "donations-donor_edit": Form(_("捐赠人资料"), "donations:donor_edit"),
+    "donations-donor_contact": Form(_("捐赠人的联系人"), "donations:donor_contact_new"),
+    "donations-agreement": Form(_("拟定协议"), "donations:agreement_new"),
+    "donations-related": Form(_("登记关联方"), "donations:related_new"),
+    "donations-approach": Form(_("记录接洽"), "donations:approach_new"),
+    "donations-approach_change": Form(_("修改接洽"), "donations:approach"),
+    "donations-hospital_gift": Form(_("登记捐赠意向"), "donations:hospital_gift_new"),
+    "donations-offices": Form(_("送预评估"), "donations:hospital_gift_submit"),
+    "donations-decision": Form(_("登记决定"), "donations:hospital_gift_decide"),
+    "donations-agree": Form(_("登记协议"), "donations:hospital_gift_agree"),
 }
 
 

@@ -91,6 +91,23 @@ OFFERS: dict[str, tuple[tuple, ...]] = {
             (_("统计报表"), _("本机构的数字和报表。"), "reports:dashboard", "chart"),
         ),
     ),
+    Role.FINANCE: (
+        (_("捐赠"), _("本机构的捐赠：登记、确认、退回。"), "donations:donations", "coin"),
+        (
+            _("医院受赠"),
+            _("捐赠意向：预评估、决定、协议、验收、公示。"),
+            "donations:hospital_gifts",
+            "doc",
+        ),
+    ),
+    Role.OFFICE: (
+        (
+            _("医院受赠"),
+            _("请您提出意见或登记决定的捐赠。"),
+            "donations:hospital_gifts",
+            "doc",
+        ),
+    ),
     Role.CLINICIAN: (
         (
             _("共享给我的个案"),

@@ -24,6 +24,8 @@ FIRST_PAGES = {
     Role.FOUNDATION_OFFICER: "donations:board",
     Role.FOUNDATION_APPROVER: "donations:board",
     Role.FOUNDATION_CASHIER: "donations:board",
+    Role.FINANCE: "donations:donations",
+    Role.OFFICE: "donations:hospital_gifts",
     Role.VOLUNTEER_COORDINATOR: "volunteers:list",
     Role.VOLUNTEER: "volunteers:mine",
     Role.AUDITOR: "departments:audit",

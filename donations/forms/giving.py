@@ -7,7 +7,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cases.forms.fields import Line, OneOf, WideDate, Yes, choices_of
+from departments.services.regions import region_read
 from donations.models.giving import Donation, Donor, Fund, FundPurpose
+from donations.services.refusals import NATURES
 from msw_portal.kernel.forms import CommandForm
 from msw_portal.kernel.money import AmountField
 from msw_portal.kernel.validators import validate_uscc
@@ -35,8 +37,8 @@ class PurposeChoice(forms.ChoiceField):
         return self.purposes.get(super().clean(value))
 
 
-class DonationForm(CommandForm):
-    """Money that has arrived: the donor, the fund and its purpose, the amount and the day."""
+class GiftForm(CommandForm):
+    """Who gives, to which fund, under which agreement, and that it is a gift at all."""
 
     donor = DonorChoice(
         Donor.objects.none(),
@@ -62,6 +64,13 @@ class DonationForm(CommandForm):
         label=_("统一社会信用代码"), max_length=18, required=False, validators=[validate_uscc]
     )
     publish_name = Yes(label=_("捐赠人同意公示姓名或名称"))
+    nature = OneOf(
+        label=_("款物性质"),
+        choices=[*NATURES.items()],
+        initial="donation",
+        required=False,
+        help_text=_("不是捐赠的不登记，也不开捐赠票据"),
+    )
     fund = forms.ModelChoiceField(
         Fund.objects.none(),
         label=_("基金"),
@@ -79,21 +88,54 @@ class DonationForm(CommandForm):
         help_text=_("只能指定类别，不能指定个人"),
         error_messages={"invalid_choice": _("请从列出的类别中选择。")},
     )
-    amount = AmountField(label=_("到账金额"))
-    received_on = WideDate(label=_("到账日期"), not_future=True, help_text=_("以银行回单为准"))
-    channel = OneOf(
-        label=_("渠道"), choices=Donation.Channel.choices, initial=Donation.Channel.BANK
+    agreement = forms.ModelChoiceField(
+        None,
+        label=_("捐赠协议"),
+        required=False,
+        to_field_name="uid",
+        empty_label=_("没有协议"),
+        error_messages={"invalid_choice": _("请从列出的协议中选择。")},
+    )
+    campaign = forms.ModelChoiceField(
+        None,
+        label=_("募捐活动"),
+        required=False,
+        to_field_name="uid",
+        empty_label=_("不属于募捐活动"),
+        error_messages={"invalid_choice": _("请从列出的募捐活动中选择。")},
+    )
+    region = Line(
+        label=_("受益地区"),
+        max_length=60,
+        required=False,
+        help_text=_("六位代码或名称，例如：133100"),
     )
 
-    def __init__(self, *args: Any, donors, funds, purposes, classes, **kwargs: Any):
+    def __init__(
+        self, *args: Any, donors, funds, purposes, classes, agreements, campaigns, **kwargs
+    ):
         super().__init__(*args, **kwargs)
-        self.fields["donor"].queryset = donors
-        self.fields["fund"].queryset = funds
+        for name, rows in (
+            ("donor", donors),
+            ("fund", funds),
+            ("agreement", agreements),
+            ("campaign", campaigns),
+        ):
+            self.fields[name].queryset = rows
         self.fields["purpose"].offer(purposes)
         self.fields["beneficiary_class"].choices = [
             ("", _("不指定")),
             *((one, one) for one in sorted(classes)),
         ]
+
+    @property
+    def own_fields(self) -> list[Any]:
+        """What this form asks beside what every gift's form asks."""
+        return [one for one in self.visible_fields() if one.name not in GiftForm.base_fields]
+
+    def clean_region(self) -> Any:
+        typed = self.cleaned_data["region"]
+        return region_read(typed) if typed else None
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -102,6 +144,7 @@ class DonationForm(CommandForm):
         fund, purpose = cleaned.get("fund"), cleaned.get("purpose")
         if fund and purpose and purpose.fund_id != fund.pk:
             self.add_error("purpose", _("这个用途不属于所选基金。"))
+        cleaned["nature"] = cleaned.get("nature") or "donation"
         return cleaned
 
     def _check_new_donor(self, cleaned: dict[str, Any]) -> None:
@@ -116,6 +159,16 @@ class DonationForm(CommandForm):
             self.add_error("donor_name", _("请填写捐赠人姓名或名称。"))
 
 
+class DonationForm(GiftForm):
+    """Money that has arrived: the amount and the day, as the bank's slip says."""
+
+    amount = AmountField(label=_("到账金额"))
+    received_on = WideDate(label=_("到账日期"), not_future=True, help_text=_("以银行回单为准"))
+    channel = OneOf(
+        label=_("渠道"), choices=Donation.Channel.choices, initial=Donation.Channel.BANK
+    )
+
+
 class ConfirmDonationForm(CommandForm):
     """Another person has compared the record with the bank's slip."""
 
@@ -127,3 +180,12 @@ class ConfirmDonationForm(CommandForm):
         cleaned = super().clean()
         cleaned.pop("has_slip", None)
         return cleaned
+
+
+class ConfirmAcceptanceForm(ConfirmDonationForm):
+    """Another person has compared the record with what was accepted."""
+
+    has_slip = Yes(
+        label=_("已与验收记录和计价凭据逐项核对：名称、数量、价值一致"),
+        must=_("请先核对验收记录。"),
+    )

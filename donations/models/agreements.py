@@ -5,10 +5,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from donations.gift_workflow import AgreementState
 from donations.models.fields import money
 from donations.models.giving import Donation, Donor, Fund, FundPurpose
 from donations.querysets import MoneyQuerySet, RelatedPartyQuerySet
-from donations.workflow import AgreementState
 from msw_portal.kernel.crypto import BlindIndex, SealedText
 from msw_portal.kernel.db import PublicRow, Tenanted
 

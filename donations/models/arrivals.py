@@ -6,11 +6,11 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from donations.gift_workflow import ArrivalState, ReturnState
 from donations.models.fields import money
 from donations.models.giving import Donation
 from donations.models.ledger import DonationLot
 from donations.querysets import MoneyQuerySet
-from donations.workflow import ArrivalState, ReturnState
 from msw_portal.kernel.db import PublicRow, Tenanted
 
 

@@ -4,10 +4,10 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from donations.gift_workflow import RecognitionState
 from donations.models.fields import money
 from donations.models.giving import Donation, Donor
 from donations.querysets import ApproachQuerySet, MoneyQuerySet
-from donations.workflow import RecognitionState
 from msw_portal.kernel.crypto import SealedText
 from msw_portal.kernel.db import PublicRow, Tenanted
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from departments.querysets import TenantQuerySet
 from donations.models.fields import money
-from donations.querysets import DonationQuerySet, FundQuerySet
+from donations.querysets import DonationQuerySet, DonorQuerySet, FundQuerySet
 from donations.workflow import DonationState
 from msw_portal.kernel.crypto import BlindIndex, SealedText
 from msw_portal.kernel.db import PublicRow, Row, Tenanted
@@ -123,7 +123,7 @@ class Donor(PublicRow, Tenanted):
     publish_name = models.BooleanField(_("同意公示姓名"), default=False)
     is_anonymous = models.BooleanField(_("匿名"), default=False)
 
-    objects = TenantQuerySet.as_manager()
+    objects = DonorQuerySet.as_manager()
 
     def __str__(self) -> str:
         return self.name_masked

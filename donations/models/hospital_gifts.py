@@ -5,11 +5,11 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from donations.gift_workflow import HospitalGiftState
 from donations.models.agreements import Agreement
 from donations.models.fields import money
 from donations.models.giving import Donation, Donor
 from donations.querysets import HospitalGiftQuerySet, OpinionQuerySet
-from donations.workflow import HospitalGiftState
 from msw_portal.kernel.crypto import SealedText
 from msw_portal.kernel.db import PublicRow, Tenanted
 

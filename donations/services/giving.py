@@ -16,22 +16,28 @@ from django.utils.translation import gettext_lazy as _
 from departments import audit
 from departments.models.organizations import Organization
 from departments.services.moving import move, write_transition
-from departments.services.numbering import take_number
+from donations.gift_workflow import ARRIVAL, ArrivalState
 from donations.models.agreements import Agreement
 from donations.models.arrivals import DonationArrival
+from donations.models.campaigns import Campaign
 from donations.models.giving import Donation, Donor, Fund, FundPurpose
 from donations.models.ledger import DonationLot
-from donations.permissions import can_confirm_donation, can_open_fund, can_record_donation
+from donations.permissions import (
+    can_confirm_donation,
+    can_open_fund,
+    can_record_donation,
+    can_register_donor,
+)
 from donations.services import ledger
-from donations.services.refusals import check_beneficiaries, check_nature, check_papers
-from donations.workflow import ARRIVAL, DONATION, AgreementState, ArrivalState, DonationState
+from donations.services.gift_opening import check_promise, gift_open
+from donations.services.refusals import check_papers
+from donations.workflow import DONATION, DonationState
 from msw_portal.kernel.access import require
 from msw_portal.kernel.commands import command
 from msw_portal.kernel.errors import DomainError
 from msw_portal.kernel.masking import mask_name
 from msw_portal.kernel.validators import parse_id_no, parse_uscc
 
-DONATION_PATTERN = "{ORG}-D-{YYYY}-{SEQ5}"
 ANONYMOUS = _("匿名捐赠人")
 
 
@@ -94,7 +100,7 @@ def donor_register(
         DomainError: `donor.needs_name` on field `name`, `donor.uscc` on `uscc` and `donor.id_no` on
             `id_no` for a number that cannot be.
     """
-    require(can_open_fund, by, None)
+    require(can_register_donor, by, None)
     is_anonymous = kind == Donor.Kind.ANONYMOUS
     if not name.strip() and not is_anonymous:
         raise DomainError("donor.needs_name", _("请填写捐赠人姓名或名称。"), "name")
@@ -132,6 +138,7 @@ def donation_record(
     channel: str = Donation.Channel.BANK,
     beneficiary_class: str = "",
     agreement: Agreement | None = None,
+    campaign: Campaign | None = None,
     region: Any = None,
     external_no: str = "",
     nature: str = "donation",
@@ -140,10 +147,10 @@ def donation_record(
     """Record money that has arrived whole; it counts once another person has confirmed it.
 
     Raises:
-        DomainError: `donation.amount`, `donation.received_in_future`, and those of `_gift`.
+        DomainError: `donation.amount`, `donation.received_in_future`, and those of `gift_open`.
     """
     _check_arrival(amount, received_on)
-    donation = _gift(
+    donation = gift_open(
         by=by,
         nature=nature,
         donor=donor,
@@ -154,6 +161,7 @@ def donation_record(
         channel=channel,
         beneficiary_class=beneficiary_class,
         agreement=agreement,
+        campaign=campaign,
         region=region,
         state=DonationState.RECEIVED,
     )
@@ -174,6 +182,7 @@ def donation_pledge(
     purpose: FundPurpose | None = None,
     beneficiary_class: str = "",
     agreement: Agreement | None = None,
+    campaign: Campaign | None = None,
     region: Any = None,
     nature: str = "donation",
     by: Any,
@@ -182,12 +191,12 @@ def donation_pledge(
 
     Raises:
         DomainError: `donation.amount`, `donation.pledged_in_future`, `donation.due_before_pledge`, and
-            those of `_gift`.
+            those of `gift_open`.
     """
     if amount <= 0:
         raise DomainError("donation.amount", _("金额必须大于零。"), "amount")
-    _check_promise(pledged_on, due_on)
-    donation = _gift(
+    check_promise(pledged_on, due_on)
+    donation = gift_open(
         by=by,
         nature=nature,
         donor=donor,
@@ -198,6 +207,7 @@ def donation_pledge(
         due_on=due_on,
         beneficiary_class=beneficiary_class,
         agreement=agreement,
+        campaign=campaign,
         region=region,
         state=DonationState.PLEDGED,
     )
@@ -206,69 +216,11 @@ def donation_pledge(
     return donation
 
 
-def _check_promise(pledged_on: dt.date, due_on: dt.date | None) -> None:
-    if pledged_on > timezone.localdate():
-        raise DomainError("donation.pledged_in_future", _("承诺日期不能晚于今天。"), "pledged_on")
-    if due_on is not None and due_on < pledged_on:
-        raise DomainError(
-            "donation.due_before_pledge", _("约定交付日期不能早于承诺日期。"), "due_on"
-        )
-
-
 def _check_arrival(amount: Decimal, received_on: dt.date) -> None:
     if amount <= 0:
         raise DomainError("donation.amount", _("金额必须大于零。"), "amount")
     if received_on > timezone.localdate():
         raise DomainError("donation.received_in_future", _("到账日期不能晚于今天。"), "received_on")
-
-
-def _gift(*, by: Any, nature: str, fund: Fund, **fields: Any) -> Donation:
-    """A new gift of the own house, numbered.
-
-    Raises:
-        DomainError: `donation.fund_not_active`, `donation.purpose_elsewhere`,
-            `donation.agreement_not_signed`, `donation.agreement_of_another`, `donation.not_a_gift.*` and
-            `donation.related_party`.
-    """
-    require(can_record_donation, by, fund)
-    check_nature(nature)
-    purpose, agreement = fields.get("purpose"), fields.get("agreement")
-    if fund.state != Fund.State.ACTIVE:
-        raise DomainError("donation.fund_not_active", _("这个基金已停止接收捐赠。"), "fund")
-    if purpose is not None and purpose.fund_id != fund.pk:
-        raise DomainError("donation.purpose_elsewhere", _("这个用途不属于所选基金。"), "purpose")
-    if agreement is not None:
-        _check_agreement(agreement, fields["donor"])
-    check_beneficiaries(
-        organization_id=by.house_id,
-        text=fields.get("beneficiary_class", ""),
-        donor=fields["donor"],
-    )
-    house = Organization.objects.get(pk=by.house_id)
-    number = take_number(
-        "donation", organization=house, pattern=DONATION_PATTERN, on=timezone.localdate()
-    )
-    donation = Donation(
-        organization_id=by.house_id,
-        number=number,
-        fund=fund,
-        entered_by=by,
-        created_by=by,
-        **fields,
-    )
-    donation.save(force_insert=True)
-    return donation
-
-
-def _check_agreement(agreement: Agreement, donor: Donor) -> None:
-    if agreement.donor_id != donor.pk:
-        raise DomainError(
-            "donation.agreement_of_another", _("这份协议不是与这位捐赠人签订的。"), "agreement"
-        )
-    if agreement.state != AgreementState.SIGNED:
-        raise DomainError(
-            "donation.agreement_not_signed", _("这份协议还没有签订，或已不再有效。"), "agreement"
-        )
 
 
 def _arrive(donation: Donation, *, external_no: str, by: Any) -> DonationArrival:

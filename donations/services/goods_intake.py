@@ -19,7 +19,7 @@ from donations.goods_permissions import can_accept_intake, can_book_intake, can_
 from donations.goods_workflow import INTAKE, IntakeState
 from donations.models.giving import Donation, Donor, Fund, FundPurpose
 from donations.models.goods import GoodsIntake, GoodsLot, GoodsSite, StockMove
-from donations.services.giving import DONATION_PATTERN
+from donations.services.gift_opening import DONATION_PATTERN
 from donations.services.goods_books import goods_book
 from donations.services.refusals import check_papers
 from donations.workflow import DONATION, DonationState

@@ -9,6 +9,7 @@ from django.db.models import Max, Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from cases.models.codes import ShareItem
 from cases.models.consents import Disclosure
 from departments import audit
 from departments.models.mechanisms import Document
@@ -28,6 +29,7 @@ from donations.permissions import (
 )
 from donations.services import ledger
 from donations.services.duties import act_write, duty_claim
+from donations.services.related import is_related
 from donations.services.taking import locked_request, step_take
 from donations.workflow import DISBURSEMENT, FUNDING_REQUEST, DisbursementState, RequestState
 from msw_portal.kernel.access import require
@@ -56,12 +58,14 @@ def disbursement_prepare(
     Raises:
         DomainError: `disbursement.over_approved` on `amount`, `disbursement.payee_incomplete`,
             `disbursement.payee_not_hospital` on `payee_account`, `disbursement.mode`,
-            `disbursement.needs_identity`, `funding_duty_one_per_person` (409).
+            `disbursement.needs_identity`, `disbursement.related_party` on `payee_account`,
+            `funding_duty_one_per_person` (409).
     """
     request = locked_request(request, by=by, rule=can_prepare_disbursement)
     if request.state != RequestState.DISBURSING and request.state != RequestState.AGREEMENT:
         FUNDING_REQUEST.check(request, "sign")
     _check_payee(request, payee_account, mode)
+    _check_ties(request, payee_account, mode)
     drawn = Disbursement.objects.filter(request=request).exclude(state__in=NOT_PAID)
     drawn_sum = drawn.aggregate(sum=Sum("amount"))["sum"] or Decimal(0)
     if amount <= 0:
@@ -104,6 +108,21 @@ def _check_payee(request: FundingRequest, payee: Mapping[str, str], mode: str) -
     if mode == Mode.TO_PERSON and not _has_identity(request):
         raise DomainError(
             "disbursement.needs_identity", _("拨付给个人前，需要医院提供身份信息。"), "mode"
+        )
+
+
+def _check_ties(request: FundingRequest, payee: Mapping[str, str], mode: str) -> None:
+    """Nobody tied to the foundation's own people is helped with its money, as payee or as patient."""
+    copy = Disclosure.objects.live().filter(pk=request.identity_disclosure_id).first()
+    told = copy.payload if copy is not None and copy.payload else {}
+    names = {str(told.get(ShareItem.NAME, ""))} | (
+        {payee["name"]} if mode == Mode.TO_PERSON else set()
+    )
+    if any(is_related(organization_id=request.counterparty_id, name=one) for one in names if one):
+        raise DomainError(
+            "disbursement.related_party",
+            _("受益人是本机构的利害关系人，不能拨付（《慈善法》第五十九条）。"),
+            "payee_account",
         )
 
 

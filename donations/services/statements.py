@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from departments import audit
 from departments.services.moving import move, write_transition
 from donations.books_workflow import STATEMENT_LINE, LineState
+from donations.gift_workflow import ArrivalState
 from donations.models.giving import Donation, Donor, Fund, FundPurpose
 from donations.models.statements import StatementLine
 from donations.permissions import can_confirm_line, can_keep_statement
@@ -23,7 +24,7 @@ from donations.services.giving import (
     donation_record,
     donor_register,
 )
-from donations.workflow import ArrivalState, DonationState
+from donations.workflow import DonationState
 from msw_portal.kernel.access import require
 from msw_portal.kernel.commands import command
 from msw_portal.kernel.errors import DomainError

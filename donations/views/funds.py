@@ -28,7 +28,7 @@ from donations.views.balances import (
     purpose_rows,
     totals,
 )
-from donations.views.guards import foundation_page
+from donations.views.guards import money_page
 from donations.views.paging import PAGE_SIZE
 from donations.webhook_permissions import can_list_webhooks
 from donations.workflow import RequestState
@@ -38,7 +38,7 @@ from msw_portal.kernel.together import together
 
 
 @require_safe
-@foundation_page
+@money_page
 def funds(request: HttpRequest) -> HttpResponse:
     user = request.user
     held, versions = funds_held(user), own_versions(user)
@@ -62,7 +62,7 @@ def funds(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@foundation_page
+@money_page
 def fund(request: HttpRequest, uid: Any) -> HttpResponse:
     found = get_object_or_404(
         Fund.objects.visible_to(request.user).select_related("parent"), uid=uid

@@ -1,6 +1,7 @@
 """Gifts: recorded by one person, confirmed by another, followed to the bill."""
 
 import uuid
+from functools import partial
 from typing import Any
 
 from django.db.models import QuerySet
@@ -12,14 +13,20 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from departments.views.paging import page_of
-from donations.forms.giving import ConfirmDonationForm, DonationForm
+from donations.forms.gift_steps import OfferForm, PledgeForm
+from donations.forms.giving import ConfirmAcceptanceForm, ConfirmDonationForm, DonationForm
+from donations.gift_workflow import AgreementState
+from donations.models.agreements import Agreement
+from donations.models.campaigns import Campaign
 from donations.models.giving import Donation, Donor, Fund, FundPurpose
 from donations.models.programmes import ProgrammeVersion
 from donations.permissions import can_confirm_donation, can_record_donation
+from donations.services import gift_steps
+from donations.services import giving as services
 from donations.services.giving import donation_confirm, donation_record, donor_register
 from donations.views import tracing
 from donations.views.funds import may_record
-from donations.views.guards import foundation_page
+from donations.views.guards import money_page
 from donations.views.paging import PAGE_SIZE, address
 from donations.views.stepping import Step, take
 from donations.views.wording import DONATION_TONES, joined
@@ -29,16 +36,21 @@ from msw_portal.kernel.errors import DomainError
 from msw_portal.kernel.keyset import capped_counts
 
 JOINS = ("donor", "fund", "purpose", "entered_by", "confirmed_by")
+SHOWN = (*JOINS, "donor__profile", "region", "agreement", "campaign")
 TABS = (
     ("", gettext_lazy("全部")),
+    (DonationState.PLEDGED, gettext_lazy("已承诺")),
     (DonationState.RECEIVED, gettext_lazy("待确认")),
+    (DonationState.PART_BOOKED, gettext_lazy("部分入账")),
     (DonationState.BOOKED, gettext_lazy("已入账")),
+    (DonationState.RETURNED, gettext_lazy("已退回")),
+    (DonationState.REFUSED, gettext_lazy("不予接受")),
 )
 DRAFT = "donations-donation"
 
 
 @require_safe
-@foundation_page
+@money_page
 def donations(request: HttpRequest) -> HttpResponse:
     rows = Donation.objects.visible_to(request.user)
     state = request.GET.get("state", "")
@@ -49,6 +61,8 @@ def donations(request: HttpRequest) -> HttpResponse:
     may, new_url = may_record(request.user), reverse("donations:donation_new")
     page |= {"chosen": state or tabs[0]["count"] != "0", "pager_text": _("最近登记的在前")}
     page |= {"may_record": may, "new_url": new_url, "first_url": new_url if may else ""}
+    page |= {"pledge_url": reverse("donations:donation_pledge")}
+    page |= {"offer_url": reverse("donations:donation_offer")}
     page["funds_url"] = reverse("donations:funds")
     return render(request, "donations/donations.html", page)
 
@@ -68,7 +82,11 @@ def _tabs(request: HttpRequest, rows: QuerySet, state: str) -> list[dict[str, An
 
 def _row(one: Donation) -> dict[str, Any]:
     confirmed = (
-        _("%(who)s 确认") % {"who": one.confirmed_by} if one.confirmed_by else _("待另一人确认")
+        _("%(who)s 确认") % {"who": one.confirmed_by}
+        if one.confirmed_by
+        else _("待另一人确认")
+        if one.state == DonationState.RECEIVED
+        else ""
     )
     return {
         "url": reverse("donations:donation", args=[one.uid]),
@@ -76,9 +94,9 @@ def _row(one: Donation) -> dict[str, Any]:
         "donor": one.donor.name_masked,
         "fund": one.fund.name,
         "purpose": one.purpose.text if one.purpose else _("不限定用途"),
-        "on": one.received_on,
-        "channel": one.get_channel_display(),
-        "amount": one.amount,
+        "on": one.received_on or one.pledged_on,
+        "channel": one.get_channel_display() if one.received_on else _("承诺"),
+        "amount": one.pledged if one.amount is None else one.amount,
         "state": one.get_state_display(),
         "tone": DONATION_TONES.get(one.state, ""),
         "people": joined([_("%(who)s 登记") % {"who": one.entered_by}, confirmed]),
@@ -86,36 +104,94 @@ def _row(one: Donation) -> dict[str, Any]:
 
 
 @require_http_methods(["GET", "POST"])
-@foundation_page
+@money_page
 def donation_new(request: HttpRequest) -> HttpResponse:
+    return _record(
+        request,
+        DonationForm,
+        donation_record,
+        draft=DRAFT,
+        heading=_("登记捐赠"),
+        lead=_("登记人不能确认自己登记的捐赠。"),
+        done=_("已登记，等另一人核对银行回单后确认。"),
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@money_page
+def donation_pledge(request: HttpRequest) -> HttpResponse:
+    """A promise of money."""
+    return _record(
+        request,
+        PledgeForm,
+        services.donation_pledge,
+        draft="donations-pledge",
+        heading=_("登记承诺"),
+        lead=_("承诺不入账；到账后逐笔登记，由另一人确认。"),
+        done=_("已登记承诺，到账后登记到账。"),
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@money_page
+def donation_offer(request: HttpRequest) -> HttpResponse:
+    """Goods, a service or a right."""
+    return _record(
+        request,
+        OfferForm,
+        gift_steps.donation_offer,
+        draft="donations-offer",
+        heading=_("登记非货币捐赠"),
+        lead=_("服务、证券、股权、知识产权和房屋；验收计价后由另一人确认。"),
+        done=_("已登记，收到后办理验收。"),
+    )
+
+
+def _record(
+    request: HttpRequest,
+    form: Any,
+    service: Any,
+    *,
+    draft: str,
+    heading: str,
+    lead: str,
+    done: str,
+) -> HttpResponse:
     require(can_record_donation, request.user, Fund(organization_id=request.user.house_id))
     return take(
         request,
         Step(
             page="donations/donation_new.html",
-            form=DonationForm,
-            form_args=_choices(request.user),
-            service=_register_and_record,
+            form=form,
+            form_args=gift_choices(request.user),
+            service=partial(_register_and_record, record=service),
             initial={"fund": request.GET.get("fund", "")},
             to=lambda one: reverse("donations:donation", args=[one.uid]),
-            done=_("已登记，等另一人核对银行回单后确认。"),
-            draft=DRAFT,
-            context={"donations_url": reverse("donations:donations")},
+            done=done,
+            draft=draft,
+            context={
+                "donations_url": reverse("donations:donations"),
+                "heading": heading,
+                "lead": lead,
+            },
         ),
     )
 
 
-def _choices(user: Any) -> dict[str, Any]:
-    """What the form offers: organizations that gave before, funds, purposes, classes of beneficiaries."""
-    donors = Donor.objects.visible_to(user).exclude(kind__in=["person", "anonymous"])
+def gift_choices(user: Any) -> dict[str, Any]:
+    """What the form offers: organizations that gave before, funds, purposes, classes, agreements, campaigns."""
     purposes = FundPurpose.objects.visible_to(user).filter(fund__state=Fund.State.ACTIVE)
     own = ProgrammeVersion.objects.visible_to(user).filter(organization_id=user.house_id)
     classes = own.exclude(beneficiary_class="").values_list("beneficiary_class", flat=True)
+    agreements = Agreement.objects.visible_to(user).filter(state=AgreementState.SIGNED)
+    campaigns = Campaign.objects.visible_to(user).filter(organization_id=user.house_id)
     return {
-        "donors": donors.order_by("-id"),
+        "donors": Donor.objects.visible_to(user).bodies().order_by("-id"),
         "funds": Fund.objects.visible_to(user).active().order_by("number"),
         "purposes": purposes.select_related("fund"),
         "classes": classes.distinct(),
+        "agreements": agreements.order_by("-id"),
+        "campaigns": campaigns.order_by("-id"),
     }
 
 
@@ -127,6 +203,7 @@ def _register_and_record(
     donor_contact: str,
     donor_uscc: str,
     publish_name: bool,
+    record: Any,
     by: Any,
     **gift: Any,
 ) -> Donation:
@@ -139,20 +216,20 @@ def _register_and_record(
         publish_name=publish_name,
         by=by,
     )
-    return donation_record(donor=donor, by=by, **gift)
+    return record(donor=donor, by=by, **gift)
 
 
 @require_safe
-@foundation_page
+@money_page
 def donation(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     found = get_object_or_404(
-        Donation.objects.visible_to(request.user).select_related(*JOINS), uid=uid
+        Donation.objects.visible_to(request.user).select_related(*SHOWN), uid=uid
     )
     return render(request, "donations/donation.html", tracing.donation_page(request.user, found))
 
 
 @require_http_methods(["GET", "POST"])
-@foundation_page
+@money_page
 def confirm(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     found = get_object_or_404(
         Donation.objects.visible_to(request.user).select_related(*JOINS), uid=uid
@@ -166,7 +243,7 @@ def confirm(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     return take(
         request,
         Step(
-            form=ConfirmDonationForm,
+            form=ConfirmDonationForm if found.is_money else ConfirmAcceptanceForm,
             service=donation_confirm,
             given={"donation": found},
             to=back,

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from departments.services.history import history_lines
 from donations.models.giving import Donation, Fund
 from donations.views.asking import request_or_404
-from donations.views.guards import foundation_page, hospital_page
+from donations.views.guards import foundation_page, hospital_page, money_page
 from donations.views.reviewing import sent_or_404
 
 
@@ -31,12 +31,12 @@ def review_history(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 
 
 @require_safe
-@foundation_page
+@money_page
 def donation_history(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     return _shown(request, get_object_or_404(Donation.objects.visible_to(request.user), uid=uid))
 
 
 @require_safe
-@foundation_page
+@money_page
 def fund_history(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     return _shown(request, get_object_or_404(Fund.objects.visible_to(request.user), uid=uid))

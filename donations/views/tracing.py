@@ -12,10 +12,9 @@ from donations.models.giving import Donation
 from donations.models.ledger import DonationLot, LedgerJournal
 from donations.models.payout import Disbursement
 from donations.models.requests import FundingRequest
-from donations.permissions import can_confirm_donation
 from donations.services import ledger
-from donations.services.tracing import Use, payers_of_disbursement, trace_of_donation
-from donations.views.offers import Offer
+from donations.services.tracing import Trace, Use, payers_of_disbursement, trace_of_donation
+from donations.views import gift_parts
 from donations.views.wording import DONATION_TONES, joined
 from donations.workflow import GRANTED, DisbursementState, DonationState
 from msw_portal.kernel.display import moment, money, when
@@ -29,47 +28,40 @@ PAID = frozenset(
 def donation_page(user: User, donation: Donation) -> dict[str, Any]:
     """Everything the page of one gift shows: its uses, what is left, who recorded and confirmed it."""
     trace = trace_of_donation(donation=donation, by=user)
-    is_booked = donation.state == DonationState.BOOKED
+    is_booked = trace.given > 0 or donation.state == DonationState.BOOKED
     return {
         "donation": donation,
         "tone": DONATION_TONES.get(donation.state, ""),
         "purpose": donation.purpose.text if donation.purpose else _("不限定用途"),
         "donations_url": reverse("donations:donations"),
         "trail_url": reverse("books:gift_trail", args=[donation.uid]),
-        "offers": _offers(user, donation),
-        "next_words": "" if is_booked else _("由登记人以外的人确认"),
+        "offers": gift_parts.offers(user, donation),
+        "next_words": _("由登记人以外的人确认") if donation.state == DonationState.RECEIVED else "",
+        "parts": gift_parts.parts(user, donation),
         "uses": [_use_row(use) for use in trace.uses],
         "no_use_title": _("还没有用到") if is_booked else _("还没有入账"),
         "no_use_text": _("申请获批时按先到先用从捐赠中预留，用到这笔时会列在这里。")
         if is_booked
         else _("另一人核对银行回单并确认后入账，才会用于救助。"),
-        "left": [
-            {"label": _("捐赠"), "amount": trace.given if is_booked else donation.amount},
-            {"label": _("已拨付"), "amount": trace.paid, "kind": "minus"},
-            {"label": _("已承诺，待拨付"), "amount": trace.committed, "kind": "minus"},
-            {"label": _("还可使用"), "amount": trace.available, "kind": "sum"},
-        ],
+        "left": _left(donation, trace, is_booked=is_booked),
         "left_words": _("一份申请可由多笔捐赠合出，一笔捐赠也可用于多份申请；只显示对象代号。"),
-        "facts": [*donation_facts(donation), *_people(donation)],
+        "facts": [*donation_facts(donation), *gift_parts.facts(donation), *_people(donation)],
+        "shown_amount": donation.pledged if donation.amount is None else donation.amount,
     }
 
 
-def _offers(user: User, donation: Donation) -> list[Offer]:
-    if donation.state != DonationState.RECEIVED:
-        return []
-    url = reverse("donations:donation_confirm", args=[donation.uid])
-    if donation.entered_by_id == user.pk:
-        return [
-            Offer(
-                "confirm",
-                _("确认入账"),
-                url,
-                (_("登记人不能确认自己登记的捐赠，请由另一人核对后确认。"),),
-            )
-        ]
-    if not can_confirm_donation(user, donation):
-        return [Offer("confirm", _("确认入账"), url, (_("由基金会出纳或审批办理。"),))]
-    return [Offer("confirm", _("确认入账"), url, is_primary=True)]
+def _left(donation: Donation, trace: Trace, *, is_booked: bool) -> list[dict[str, Any]]:
+    return [
+        {"label": _("捐赠"), "amount": trace.given if is_booked else donation.amount or 0},
+        {"label": _("已拨付"), "amount": trace.paid, "kind": "minus"},
+        {"label": _("已承诺，待拨付"), "amount": trace.committed, "kind": "minus"},
+        *(
+            [{"label": _("已退回"), "amount": trace.returned, "kind": "minus"}]
+            if trace.returned
+            else []
+        ),
+        {"label": _("还可使用"), "amount": trace.available, "kind": "sum"},
+    ]
 
 
 def _use_row(use: Use) -> dict[str, Any]:
@@ -88,11 +80,25 @@ def donation_facts(donation: Donation) -> list[tuple[Any, Any]]:
     """What the record says, for the page and for whoever compares it with the bank's slip."""
     return [
         (_("捐赠人"), joined([donation.donor.name_masked, donation.donor.get_kind_display()])),
-        (_("金额"), _("%(amount)s 元") % {"amount": money(donation.amount)}),
-        (_("到账"), joined([moment(donation.received_on), donation.get_channel_display()])),
+        (_("金额"), _amount_words(donation)),
+        (_("到账"), _arrival_words(donation)),
         (_("基金"), donation.fund.name),
         (_("用途"), donation.purpose.text if donation.purpose else _("不限定用途")),
     ]
+
+
+def _amount_words(donation: Donation) -> str:
+    amount = donation.pledged if donation.amount is None else donation.amount
+    if amount is None:
+        return _("没有计价")
+    words = _("%(amount)s 元") % {"amount": money(amount)}
+    return words if donation.amount is not None else joined([words, _("承诺")])
+
+
+def _arrival_words(donation: Donation) -> str:
+    if donation.received_on is None:
+        return _("还没有到账")
+    return joined([moment(donation.received_on), donation.get_channel_display()])
 
 
 def _people(donation: Donation) -> list[tuple[Any, Any]]:

@@ -33,7 +33,12 @@ PAYOUT_TONES = {
     DisbursementState.RECONCILED: "accent",
     DisbursementState.BOUNCED: "warn",
 }
-DONATION_TONES = {DonationState.BOOKED: "accent", DonationState.RECEIVED: "warn"}
+DONATION_TONES = {
+    DonationState.BOOKED: "accent",
+    DonationState.PART_BOOKED: "accent",
+    DonationState.RECEIVED: "warn",
+    DonationState.REFUSED: "plain",
+}
 
 
 def tone_of(request: FundingRequest) -> str:

@@ -28,6 +28,7 @@ from msw_portal.demo import (
 from msw_portal.demo.aid import Aid, aid, asks, ending
 from msw_portal.demo.clock import Clock
 from msw_portal.demo.dice import Dice
+from msw_portal.demo.gifts import receiving
 from msw_portal.demo.houses import Hospital
 from msw_portal.demo.inbox import INBOX, inbox
 from msw_portal.demo.lives import Life, life
@@ -106,6 +107,15 @@ class Course:
             self.charity, seed=self.seed, size=self.size, start=self.clock.now, until=self.until
         )
         self.enter(gifts)
+        self.enter(
+            receiving(
+                self.charity,
+                self.hospitals["A"],
+                seed=self.seed,
+                start=self.clock.now,
+                until=self.until,
+            )
+        )
         self.enter(
             campaigns.campaigning(
                 self.charity, seed=self.seed, start=self.clock.now, until=self.until

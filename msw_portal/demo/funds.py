@@ -43,6 +43,12 @@ FUNDS = (
         ),
     ),
     ("F-03", "海豚康复基金", Fund.Kind.SPECIAL, (("palsy", "脑瘫儿童康复"),)),
+    (
+        "F-05",
+        "雄安社会工作发展基金",
+        Fund.Kind.SPECIAL,
+        (("incubation", "社会工作孵化培育"), ("stations", "社工站服务")),
+    ),
 )
 # kind, name, share of the money, may be named in public
 DONORS = (

@@ -21,6 +21,7 @@ PAGE = """
 #align(right)[示例市演示单位（样张）]
 #place(center + horizon, rotate(-30deg, text(size: 40pt, fill: rgb("#00000014"))[演示样张]))
 """
+AGREEMENT = "捐赠协议"
 PICTURES = frozenset({"cost_list", "id_card", "household_register"})
 
 
@@ -29,7 +30,7 @@ def specimen(kind: str) -> tuple[bytes, str]:
     """(content, file ending) of the specimen of a paper: a scan for some, a PDF for the others."""
     ending = "png" if kind in PICTURES else "pdf"
     content = typst.compile(
-        PAGE.format(title=PAPERS[kind]).encode(),
+        PAGE.format(title=_title(kind)).encode(),
         format=ending,
         font_paths=[str(Path(sans_path()).parent)],
         ignore_system_fonts=True,
@@ -38,8 +39,12 @@ def specimen(kind: str) -> tuple[bytes, str]:
     return content, ending
 
 
+def _title(kind: str) -> str:
+    return AGREEMENT if kind == "agreement" else PAPERS[kind]
+
+
 def upload(kind: str) -> SimpleUploadedFile:
     """The specimen as a browser would send it."""
     content, ending = specimen(kind)
     mime = "image/png" if ending == "png" else "application/pdf"
-    return SimpleUploadedFile(f"{PAPERS[kind]}（演示样张）.{ending}", content, mime)
+    return SimpleUploadedFile(f"{_title(kind)}（演示样张）.{ending}", content, mime)

@@ -56,6 +56,7 @@ from donations.models.requests import RequestDocument
 from donations.models.settling import Revisit
 from donations.models.statements import StatementLine
 from donations.models.webhooks import WebhookEndpoint
+from donations.services import agreements, approaches, donors, gift_steps, related
 from donations.services.campaigns.planning import campaign_partner_write
 from donations.services.charity_events import event_record
 from donations.services.orders import order_ask
@@ -65,7 +66,7 @@ from donations.services.webhooks import secret_new
 from donations.services.year_figures import year_begin
 from msw_portal.kernel.scope import INSTALLATION, scope
 from reports.services.runs import report_ask
-from tests.factories import cases, donations, goods, groups
+from tests.factories import cases, donations, gifts, goods, groups
 from tests.factories import volunteers as serving
 from tests.factories.campaigns import make_campaign
 from tests.factories.census import line, make_draft, make_sent
@@ -218,6 +219,20 @@ KEYS = {
     "donations:charity_event": "charity_event",
     "donations:charity_year": "charity_year",
     "public:": "foundation",
+    "donations:donation_receive": "promised",
+    "donations:donation_accept": "offered",
+    "donations:donation_settle": "promised",
+    "donations:arrival_drop": "arrival",
+    "donations:return_": "gift_return",
+    "donations:donor": "donor",
+    "donations:donor_contact_end": "donor_contact",
+    "donations:recognition_new": "donor",
+    "donations:recognition_": "recognition",
+    "donations:agreement": "agreement",
+    "donations:related_end": "related_party",
+    "donations:approach": "approach",
+    "donations:hospital_gift": "hospital_gift",
+    "donations:hospital_gift_opine": "gift_opinion",
     "donations:": "request",
     "goods:": "intake",
     "goods:lot": "goods_lot",
@@ -320,6 +335,7 @@ WORDS = {
 # The same word means another thing at these addresses.
 WORDS_OF = {
     "books:order_new": {"kind": "fee"},
+    "donations:region": {"code": 110000},
     "cases:form_write": {"kind": "F12"},
     "cases:drawing": {"kind": "genogram"},
     "cases:drawing_edit": {"kind": "genogram"},
@@ -837,6 +853,48 @@ def _disclosure(people: People) -> dict[str, Any]:
         year = year_begin(year=timezone.localdate().year - 1, by=by)
         item = DisclosureItem.objects.get(subject_uid=event.uid)
     return {"charity_event": event, "charity_year": year, "disclosure_item": item}
+def _gifts(officer: User, money: donations.Money, gift: Any) -> dict[str, Any]:
+    """A promise, an offer, what belongs to the donor, and a return that waits."""
+    today = timezone.localdate()
+    booked = money.fund.donations.filter(state="booked")
+    with donations.as_person(officer) as by:
+        common = {"donor": money.donor, "fund": money.fund, "pledged_on": today, "by": by}
+        return {
+            "promised": donations.giving.donation_pledge(amount=D("10.00"), **common),
+            "offered": gift_steps.donation_offer(kind="service", content="义诊", **common),
+            "arrival": gift.arrivals.get(),
+            "gift_return": gift_steps.donation_return_ask(
+                donation=booked.first(), reason="捐赠人申请退回", by=by
+            ),
+            "donor": money.donor,
+            "donor_contact": donors.donor_contact_add(donor=money.donor, name="演示联系", by=by),
+            "recognition": donors.recognition_ask(
+                donor=money.donor, kind="plaque", title="铭牌", asked_on=today, by=by
+            ),
+            "agreement": agreements.agreement_draft(
+                donor=money.donor, title="示例", use="救助", amount=D("1.00"), by=by
+            ),
+            "related_party": related.related_party_register(
+                name="演示理事", relation="manager", since=today, by=by
+            ),
+            "approach": approaches.approach_write(
+                target="示例基金会",
+                on=today,
+                channel="visit",
+                asked_for="营养包",
+                result="waiting",
+                by=by,
+            ),
+        }
+
+
+def _hospital_gift(head: User, supervisor: User) -> dict[str, Any]:
+    """An offer that four persons judge; the head is the business department's."""
+    gift = gifts.make_offer(head)
+    offices = gifts.offices_of(head.membership.organization)
+    gifts.send(head, offices | {"business": supervisor}, gift)
+    with donations.as_person(head):
+        return {"hospital_gift": gift, "gift_opinion": gift.opinions.get(office="business")}
 
 
 def build() -> dict[str, str]:
@@ -863,6 +921,9 @@ def build() -> dict[str, str]:
         )
     made = _hospital(people, file(), head) | _requests(people, money, file)
     made |= {"fund": money.fund, "donation": gift}
+    made |= {"fund": money.fund, "donation": gift} | _gifts(people.officer, money, gift)
+    made |= _hospital_gift(head, supervisor)
+    made |= _charity(money.fund, people)
     made |= goods.one_of_each(people, money, booked)
     house = people.officer.membership.organization
     with scope(org=house.pk, role="system"):
