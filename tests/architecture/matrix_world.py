@@ -214,11 +214,6 @@ KEYS = {
     "donations:partner_evaluate": "campaign_partner",
     "donations:trust": "trust",
     "donations:donation": "donation",
-    "donations:webhook": "webhook",
-    "donations:disclosure_": "disclosure_item",
-    "donations:charity_event": "charity_event",
-    "donations:charity_year": "charity_year",
-    "public:": "foundation",
     "donations:donation_receive": "promised",
     "donations:donation_accept": "offered",
     "donations:donation_settle": "promised",
@@ -233,6 +228,11 @@ KEYS = {
     "donations:approach": "approach",
     "donations:hospital_gift": "hospital_gift",
     "donations:hospital_gift_opine": "gift_opinion",
+    "donations:webhook": "webhook",
+    "donations:disclosure_": "disclosure_item",
+    "donations:charity_event": "charity_event",
+    "donations:charity_year": "charity_year",
+    "public:": "foundation",
     "donations:": "request",
     "goods:": "intake",
     "goods:lot": "goods_lot",
@@ -334,8 +334,8 @@ WORDS = {
 }
 # The same word means another thing at these addresses.
 WORDS_OF = {
-    "books:order_new": {"kind": "fee"},
     "donations:region": {"code": 110000},
+    "books:order_new": {"kind": "fee"},
     "cases:form_write": {"kind": "F12"},
     "cases:drawing": {"kind": "genogram"},
     "cases:drawing_edit": {"kind": "genogram"},
@@ -853,6 +853,8 @@ def _disclosure(people: People) -> dict[str, Any]:
         year = year_begin(year=timezone.localdate().year - 1, by=by)
         item = DisclosureItem.objects.get(subject_uid=event.uid)
     return {"charity_event": event, "charity_year": year, "disclosure_item": item}
+
+
 def _gifts(officer: User, money: donations.Money, gift: Any) -> dict[str, Any]:
     """A promise, an offer, what belongs to the donor, and a return that waits."""
     today = timezone.localdate()
@@ -920,10 +922,8 @@ def build() -> dict[str, str]:
             by=by,
         )
     made = _hospital(people, file(), head) | _requests(people, money, file)
-    made |= {"fund": money.fund, "donation": gift}
     made |= {"fund": money.fund, "donation": gift} | _gifts(people.officer, money, gift)
     made |= _hospital_gift(head, supervisor)
-    made |= _charity(money.fund, people)
     made |= goods.one_of_each(people, money, booked)
     house = people.officer.membership.organization
     with scope(org=house.pk, role="system"):
