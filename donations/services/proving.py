@@ -53,4 +53,5 @@ def proofs() -> list[Proof]:
         *goods_prove(),
         numbers_prove("funding_request", "donations_fundingrequest", "submitted_at"),
         numbers_prove("donation", "donations_donation", "created_at"),
+        numbers_prove("ledger_order", "donations_ledgerorder", "created_at"),
     ]

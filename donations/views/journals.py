@@ -92,6 +92,7 @@ def _conditions(request: HttpRequest) -> dict[str, Any]:
         "funds": [
             {"value": value, "label": label, "is_on": fund == value} for value, label in named
         ],
+        "kind_label": dict(kinds).get(kind, kinds[0][1]),
         "kept": {"kind": kind},
         "first": request.GET.get("from", ""),
         "last": request.GET.get("to", ""),

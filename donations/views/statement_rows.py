@@ -1,5 +1,6 @@
 """Lines of statements in words: a row of the desk, the facts of one, the steps that are open, a month's sums."""
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
@@ -18,14 +19,16 @@ from msw_portal.kernel.display import moment, money
 from msw_portal.kernel.masking import mask_name
 
 TONES = {LineState.OPEN: "warn", LineState.MATCHED: "warn", LineState.CONFIRMED: "accent"}
-# A name of up to four characters may be a person's.
-LONGEST_PERSON = 4
+# Words that only bodies bear: every other name may be a person's and is masked in lists.
+BODIES = re.compile(
+    "公司|集团|企业|基金|[协学商校]会|[医学法]院|学校|大学|中心|[局厂店所社部]$|银行|合计|平台"
+)
 
 
 def payer_shown(line: StatementLine) -> str:
     """The other side as a list shows it: organizations in full, what may be a person masked."""
     name = line.counter_name or ""
-    return mask_name(name) if 0 < len(name) <= LONGEST_PERSON else name
+    return name if not name or BODIES.search(name) else mask_name(name)
 
 
 def desk_row(line: StatementLine, suggestions: Sequence[Suggestion], user: Any) -> dict[str, Any]:

@@ -76,14 +76,16 @@ def desk(request: HttpRequest) -> HttpResponse:
 
 def _desk_context(request: HttpRequest, source: str) -> dict[str, Any]:
     may = can_keep_statement(request.user)
+    labels = {"": _("全部来源"), **dict(StatementLine.Source.choices)}
     return {
+        "source_label": labels.get(source, labels[""]),
         "sources": [
             {
                 "label": label,
                 "url": address(request.GET, source=value or None),
                 "is_on": source == value,
             }
-            for value, label in [("", _("全部来源")), *StatementLine.Source.choices]
+            for value, label in labels.items()
         ],
         "import_url": reverse("departments:imports") if may else "",
         "months_url": reverse("books:months"),

@@ -82,7 +82,7 @@ def test_a_platform_statement_becomes_a_gift_that_its_donor_follows(
         watch.go("/funding/desk/")
         _look(watch, "desk")
         page.get_by_role("link", name="新登记").click()
-        page.get_by_label("个人").check()
+        page.select_option("[name=donor_kind]", "person")
         expect(page.locator("[name=donor_name]")).to_have_value("演示热心人")
         page.select_option("[name=fund]", label="小天使基金")
         page.select_option("[name=purpose]", label="小天使基金：白血病患儿救助")
