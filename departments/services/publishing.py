@@ -10,7 +10,6 @@ Labels and headings are Chinese sentences of the catalogue, so that the English 
 import datetime as dt
 import hashlib
 import re
-import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from decimal import Decimal
@@ -131,7 +130,7 @@ def entry_publish(
     entry = PublicEntry(
         organization=organization,
         kind=EntryKind(kind),
-        slug=slug or _new_slug(kind),
+        slug=slug,
         title=title.strip(),
         payload=plain,
         payload_hash=payload_hash(plain),
@@ -139,6 +138,7 @@ def entry_publish(
         visible_to=visible_to,
         created_by=by,
     )
+    entry.slug = slug or _new_slug(entry)
     if subject is not None:
         entry.subject_kind = subject._meta.model_name or ""
         entry.subject_id, entry.subject_uid = subject.pk, subject.uid
@@ -238,8 +238,11 @@ def _record(action: str, entry: PublicEntry, by: User | None) -> None:
     )
 
 
-def _new_slug(kind: str) -> str:
-    return f"{kind}-{''.join(secrets.choice(_SLUG_SIGNS) for _n in range(10))}"
+def _new_slug(entry: PublicEntry) -> str:
+    """The kind and ten signs made of the entry's uid."""
+    digest = hashlib.sha256(entry.uid.bytes).digest()
+    signs = (_SLUG_SIGNS[byte % len(_SLUG_SIGNS)] for byte in digest[:10])
+    return f"{entry.kind}-{''.join(signs)}"
 
 
 def _check(title: str, payload: dict[str, Any]) -> None:

@@ -199,7 +199,7 @@ def entry(request: HttpRequest, slug: str, version: int | None = None) -> HttpRe
         "entry": row,
         "kind": _label(row.kind),
         "payload": row.payload,
-        "tables": [_shown(one) for one in row.payload.get("tables", ())],
+        "tables": [table_shown(one) for one in row.payload.get("tables", ())],
         "versions": found.versions if len(found.versions) > 1 else (),
         "is_newest": found.is_newest,
         "page_url": request.build_absolute_uri(reverse("public:entry", args=[slug])),
@@ -210,7 +210,7 @@ def entry(request: HttpRequest, slug: str, version: int | None = None) -> HttpRe
     return response
 
 
-def _shown(table: dict[str, Any]) -> dict[str, Any]:
+def table_shown(table: dict[str, Any]) -> dict[str, Any]:
     """Each cell beside its column, for a phone's cards."""
     columns = table["columns"]
 

@@ -169,7 +169,7 @@ def _balance(account: Account) -> EntryTable:
     return EntryTable(
         key="balance",
         heading=_("款物收支与余额"),
-        columns=(Column("line", _("项目")), AMOUNT),
+        columns=(Column("line", _("收支项目")), AMOUNT),
         rows=rows,
         total=(_("期末余额"), yuan(account.closing)),
         note=BOOKS,

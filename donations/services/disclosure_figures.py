@@ -15,6 +15,7 @@ from django.db.models import Count, Q, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from donations.models.charities import CharitableTrust
 from donations.models.disclosure import About, DisclosureItem
@@ -24,6 +25,7 @@ from donations.models.programmes import Programme
 
 Kind, Spend = LedgerJournal.Kind, LedgerJournal.SpendClass
 NOTHING = Decimal("0.00")
+UNNAMED, UNRESTRICTED = gettext_noop("未同意公示姓名的捐赠人"), gettext_noop("不限定用途")
 DONATED, INTEREST, CHARITABLE = "donated", "interest", "charitable"
 MANAGEMENT, FUNDRAISING, MOVED, LOST, OTHER = "management", "fundraising", "moved", "lost", "other"
 # The lines of the account in its order: what the name says stands in the catalogue.
@@ -153,7 +155,7 @@ def _income(given: Any) -> list[Row]:
     )
     made = [
         Row(
-            (row["account__fund__name"], row["account__purpose__text"] or "不限定用途"),
+            (row["account__fund__name"], row["account__purpose__text"] or UNRESTRICTED),
             row["gifts"],
             -row["total"],
         )
@@ -183,7 +185,7 @@ def _donors(given: Any) -> list[Row]:
         (Row((name,), count, total) for name, count, total in named.values()),
         key=lambda one: (-one.amount, one.words),
     )
-    return [*rows, *([Row(("未同意公示姓名的捐赠人",), len(kept), kept_sum)] if kept else [])]
+    return [*rows, *([Row((UNNAMED,), len(kept), kept_sum)] if kept else [])]
 
 
 def _uses(entries: Any, income: str) -> list[Row]:

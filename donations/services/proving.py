@@ -40,6 +40,28 @@ def links_prove() -> Proof:
     )
 
 
+def years_prove() -> Proof:
+    """A settled ratio is its part by its base: a spending ratio cut off, a management ratio rounded up."""
+    settled = "SELECT * FROM donations_charityyear WHERE settled_at IS NOT NULL"
+    return prove(
+        "ratios of settled years",
+        settled,
+        f"SELECT y.id, y.spend_ratio, y.mgmt_ratio FROM ({settled}) y "
+        "WHERE abs(y.spend_ratio - trunc(y.spend / nullif(y.spend_base, 0), 4)) > 0.0001 "
+        "OR abs(y.mgmt_ratio - ceil(y.management / nullif(y.total_spend, 0) * 10000) / 10000) > 0.0001",
+    )
+
+
+def disclosures_prove() -> Proof:
+    """Every published duty points to the version of its entry that stands."""
+    return prove(
+        "published duties",
+        "SELECT FROM donations_disclosureitem WHERE public_entry_id IS NOT NULL",
+        "SELECT i.id, i.public_entry_id FROM donations_disclosureitem i "
+        "JOIN departments_publicentry e ON e.supersedes_id = i.public_entry_id",
+    )
+
+
 def _table_of(query: str) -> str:
     # The first table a query names is what it is about.
     return next(word.strip("(),") for word in query.split() if word.startswith("donations_"))
@@ -50,6 +72,8 @@ def proofs() -> list[Proof]:
     return [
         *books_prove(),
         links_prove(),
+        years_prove(),
+        disclosures_prove(),
         *goods_prove(),
         numbers_prove("funding_request", "donations_fundingrequest", "submitted_at"),
         numbers_prove("donation", "donations_donation", "created_at"),

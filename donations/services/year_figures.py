@@ -157,7 +157,7 @@ def year_figures_set(
         if later.settled_at:
             _unsettle(later)
             later.save()
-    audit.record("charity_year.set", by=by, on=held, year=held.year, figures=changed)
+    audit.record("charity_year.set", by=by, on=held, year=held.year, count=len(changed))
     return held
 
 

@@ -18,6 +18,7 @@ from departments.models.organizations import DatedRule
 from departments.services.desk import address as desk_address
 from departments.services.history import history_lines
 from departments.views.paging import page_of
+from departments.views.publishing import table_shown
 from donations.disclosure_permissions import (
     can_draft_disclosure,
     can_publish_disclosure,
@@ -96,6 +97,7 @@ def _row(one: DisclosureItem) -> dict[str, Any]:
         "subject": one.subject_text,
         "about": one.get_about_display(),
         "article": one.rule.article,
+        "law": one.rule.source.split("；")[0],
         "period": _period(one),
         "due_on": one.due_on,
         "item": one,
@@ -219,7 +221,8 @@ def _preview(item: DisclosureItem) -> dict[str, Any] | None:
     if not item.is_waiting or not kind_of_entry(item):
         return None
     draft = item.draft or proposed(item)
-    return {"title": draft["title"]} | payload_of(item, text=draft["text"]).plain()
+    plain = payload_of(item, text=draft["text"]).plain()
+    return plain | {"title": draft["title"], "tables": list(map(table_shown, plain["tables"]))}
 
 
 def _subject_url(item: DisclosureItem) -> str:
