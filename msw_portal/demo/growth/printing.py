@@ -16,7 +16,7 @@ from cases.models.people import Client
 from cases.services.number_patterns import PATTERNS
 from departments.models.queues import SearchPosting
 from departments.services.searching import KINDS
-from donations.services.giving import DONATION_PATTERN as GIFT_NUMBER
+from donations.services.gift_opening import DONATION_PATTERN as GIFT_NUMBER
 from donations.services.requests import NUMBER_PATTERN as REQUEST_NUMBER
 from msw_portal.demo.dice import LOCAL
 from msw_portal.demo.growth.patterns import NULL
