@@ -203,7 +203,14 @@ AREAS = (
         False,
     ),
     (_("科室与病区"), "bed", "departments:departments", "/departments/", {Role.SECADMIN}, True),
-    (_("接口客户端"), "key", "departments:api_clients", "/clients/", {Role.SECADMIN}, True),
+    (
+        _("接口客户端"),
+        "key",
+        "departments:api_clients",
+        ("/clients/", "/funding/webhooks/"),
+        {Role.SECADMIN},
+        True,
+    ),
     (
         _("导入"),
         "up",

@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from donations.models.giving import Donation, Donor, Fund
@@ -245,8 +246,8 @@ class TimelineBody(serializers.Serializer):
 
 
 def page_shape(row: type[serializers.Serializer], name: str) -> Any:
-    """The schema of a page of rows."""
-    return type(
+    """The schema of a page of rows; `many` is said, since a list's answer would be taken for an array."""
+    shape = type(
         name,
         (serializers.Serializer,),
         {
@@ -256,6 +257,7 @@ def page_shape(row: type[serializers.Serializer], name: str) -> Any:
             ),
         },
     )
+    return extend_schema_serializer(many=False)(shape)
 
 
 ProgrammePage = page_shape(ProgrammeRow, "ProgrammePage")

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from donations.models.requests import CostLine, FundingRequest, RequestDocument
@@ -91,6 +92,7 @@ class RequestRow(serializers.Serializer):
     version = serializers.IntegerField(help_text="The number in the ETag.")
 
 
+@extend_schema_serializer(many=False)
 class RequestPage(serializers.Serializer):
     items = RequestRow(many=True)
     next = serializers.CharField(
