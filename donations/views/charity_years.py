@@ -18,6 +18,7 @@ from departments.views.filling import Filling, fill_in
 from donations.disclosure_permissions import can_keep_year, can_settle_year
 from donations.forms.disclosure import FiguresForm, YearForm
 from donations.models.disclosure import CharityYear
+from donations.services.agreed_shares import agreed_shares
 from donations.services.disclosure_figures import LINES
 from donations.services.ratios import Assessment, Share
 from donations.services.year_figures import (
@@ -142,6 +143,7 @@ def _page(user: Any, found: CharityYear) -> dict[str, Any]:
         ],
         "heads": list(TOTALS.values()),
         "forecast": view.forecast,
+        "agreed": agreed_shares(user, year=found.year),
         "needed": _needed(assessed, view),
         "may_keep": can_keep_year(user, found),
         "may_settle": can_settle_year(user, found)

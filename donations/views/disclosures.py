@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
+from psycopg2.extras import DateRange
 
 from departments.models.organizations import DatedRule
 from departments.services.desk import address as desk_address
@@ -26,6 +27,7 @@ from donations.disclosure_permissions import (
 )
 from donations.disclosure_workflow import ItemState
 from donations.forms.disclosure import CorrectForm, DraftForm, DropForm, FulfilForm, PublishForm
+from donations.models.agreements import RelatedParty
 from donations.models.disclosure import About, DisclosureItem
 from donations.services.disclosure import (
     item_correct,
@@ -212,6 +214,7 @@ def disclosure_item(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         "entry": item.public_entry,
         "history": history_lines(item),
         "subject_url": _subject_url(item),
+        "related": _related(request.user, item),
     }
     return render(request, "donations/disclosure_item.html", context)
 
@@ -223,6 +226,15 @@ def _preview(item: DisclosureItem) -> dict[str, Any] | None:
     draft = item.draft or proposed(item)
     plain = payload_of(item, text=draft["text"]).plain()
     return plain | {"title": draft["title"], "tables": list(map(table_shown, plain["tables"]))}
+
+
+def _related(user: Any, item: DisclosureItem) -> list[RelatedParty]:
+    """Who goes on the list of related parties: everybody tied to the charity in the year (P-MCA81 15)."""
+    if item.rule_key != "related_list" or item.period_from is None:
+        return []
+    year = DateRange(item.period_from, item.period_to + dt.timedelta(days=1))
+    rows = RelatedParty.objects.visible_to(user).filter(donor__isnull=True, valid__overlap=year)
+    return list(rows.order_by("relation", "id"))
 
 
 def _subject_url(item: DisclosureItem) -> str:

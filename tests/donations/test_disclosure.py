@@ -13,9 +13,11 @@ from departments.models.publishing import PublicEntry
 from departments.models.queues import Outbox
 from departments.services.entering import house_scope
 from donations.disclosure_workflow import ItemState
+from donations.models.agreements import Agreement
 from donations.models.disclosure import CharityEvent, CharityYear, DisclosureItem
-from donations.models.giving import Fund
+from donations.models.giving import Donation, Fund
 from donations.models.programmes import Programme
+from donations.services.agreed_shares import agreed_shares
 from donations.services.charity_events import event_record, event_void
 from donations.services.disclosure import (
     item_correct,
@@ -375,6 +377,26 @@ def test_a_year_is_settled_from_books_and_figures_once_all_are_there(rules, peop
         assert CharityYear.objects.get(pk=last.pk).settled_at is None
         with refuses("charity_year.in_future", field="year"):
             year_begin(year=TODAY.year + 1, by=by)
+
+
+def test_a_share_agreed_with_a_donor_stands_beside_the_ratio(rules, people, money):
+    gift = donations.give(people, money, "1000.00")
+    with as_person(people.officer) as by:
+        agreement = Agreement.objects.create(
+            organization_id=by.house_id,
+            number="XY-1",
+            title="演示协议",
+            donor=money.donor,
+            fund=money.fund,
+            use="救助",
+            mgmt_share=D("5.00"),
+            signed_on=TODAY,
+            state="signed",
+        )
+        Donation.objects.filter(pk=gift.pk).update(agreement=agreement)
+        (found,) = agreed_shares(by, year=TODAY.year)
+        assert (found.given, found.most, found.taken, found.is_kept) == (1000, 50, 0, True)
+        assert agreed_shares(by, year=TODAY.year - 1) == []
 
 
 def test_the_running_year_is_forecast_from_the_books(rules, item, people, refuses):
