@@ -90,7 +90,9 @@ def test_a_campaign_runs_from_its_plan_to_the_public_account(people, draft, acti
     with Clock(timezone.now() + dt.timedelta(days=21), 1).running():
         running_now = _start(filed, people, acting)
         assert (running_now.state, running_now.published_at is not None) == ("running", True)
-        page = text(Client().get(f"/public/campaigns/{draft.slug}/"))
+        answer = Client().get(f"/public/campaigns/{draft.slug}/")
+        assert "X-Robots-Tag" not in answer.headers
+        page = text(answer)
         assert "示例公募证 001" in page
         assert "十四周岁以下白血病患儿" in page
         assert "本页不收款" in page

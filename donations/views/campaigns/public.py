@@ -4,16 +4,31 @@ The portal takes no money and shows no single person's need; it counts openings 
 day, and keeps nothing of who it was.
 """
 
+from functools import wraps
+from typing import Any
+
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 
-from cases.views.public_doors import page, public, too_many_words
+from cases.views.public_doors import View, page, public, too_many_words
 from departments.services import rate
 from donations.services.campaigns.publicity import (
     campaign_public,
     campaign_seen,
     platform_address,
 )
+
+
+def found_by_searching(view: View) -> View:
+    """What the law has published may be found by search engines, unlike the other pages without an account."""
+
+    @wraps(view)
+    def run(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        del response["X-Robots-Tag"]
+        return response
+
+    return run
 
 
 def _too_many(request: HttpRequest) -> HttpResponse | None:
@@ -30,6 +45,7 @@ def _too_many(request: HttpRequest) -> HttpResponse | None:
     return response
 
 
+@found_by_searching
 @public
 def campaign_page(request: HttpRequest, slug: str) -> HttpResponse:
     refused = _too_many(request)
