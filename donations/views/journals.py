@@ -93,10 +93,24 @@ def _conditions(request: HttpRequest) -> dict[str, Any]:
             {"value": value, "label": label, "is_on": fund == value} for value, label in named
         ],
         "kind_label": dict(kinds).get(kind, kinds[0][1]),
+        "chips": _chips(request, dict(named)),
         "kept": {"kind": kind},
         "first": request.GET.get("from", ""),
         "last": request.GET.get("to", ""),
     }
+
+
+def _chips(request: HttpRequest, funds: dict[str, Any]) -> list[tuple[Any, str, str]]:
+    """The conditions that hold, each with the address without it."""
+    asked = request.GET
+    found = [
+        (_("基金"), funds.get(asked.get("fund", ""), "") if asked.get("fund") else "", "fund"),
+        (_("从"), asked.get("from", ""), "from"),
+        (_("到"), asked.get("to", ""), "to"),
+    ]
+    return [
+        (label, said, address(request.GET, **{name: None})) for label, said, name in found if said
+    ]
 
 
 def _legs(user: Any, rows: Any) -> dict[int, list[LedgerEntry]]:

@@ -94,7 +94,8 @@ def fate(hop: Hop) -> tuple[str, str]:
     if hop.kind == PAID:
         month = f"{moment(hop.at)[:7]}" if hop.at else ""
         return _("拨付 · %(where)s") % {"where": hop.hospital}, joined(
-            [month, hop.programme, hop.group]
+            # A class kept as a bare code says nothing to a donor.
+            [month, hop.programme, "" if hop.group.isascii() else hop.group]
         )
     if hop.kind == HELD:
         return _("已批准，待拨付"), joined([hop.programme, hop.hospital])
