@@ -63,7 +63,7 @@ def approach_write(
     if row.next_on != waited_for:
         _remind(row, by=by)
     audit.record(
-        "approach.change" if approach else "approach.write", by=by, on=row, result=row.result
+        "approach.change" if approach else "approach.write", by=by, on=row, answer=row.result
     )
     return row
 

@@ -261,7 +261,7 @@ def test_a_talk_keeps_its_next_step_as_a_task_of_the_writer(people, refuses):
             "on": TODAY,
             "channel": "visit",
             "asked_for": "患儿营养包",
-            "result": "waiting",
+            "result": "considering",
             "by": by,
         }
         with refuses("approach.next_needs_day", "next_on"):
