@@ -127,7 +127,10 @@ AREAS = (
         pgettext_lazy("nav", "捐赠"),
         "coin",
         "donations:donations",
-        ("/funding/donations/", "/funding/donors/", "/funding/agreements/"),
+        (
+            *("/funding/donations/", "/funding/donors/", "/funding/agreements/"),
+            *("/funding/regions/", "/funding/related-parties/"),
+        ),
         FOUNDATION | {Role.FINANCE},
         True,
     ),

@@ -187,7 +187,7 @@ def arrival_drop(*, arrival: DonationArrival, reason: str, by: Any) -> DonationA
         )
     move(arrival, ARRIVAL, "drop", by=by, reason=reason)
     _step_back(donation, booked, by=by, reason=reason)
-    audit.record("arrival.drop", by=by, on=donation, place=arrival.place, reason=reason)
+    audit.record("arrival.drop", by=by, on=donation, amount=arrival.amount, reason=reason)
     return arrival
 
 

@@ -291,7 +291,7 @@ def donation_receive(
         by=by,
         also=("amount", "received_on", "channel", "entered_by", "confirmed_by"),
     )
-    audit.record("donation.receive", by=by, on=donation, place=arrival.place, amount=amount)
+    audit.record("donation.receive", by=by, on=donation, amount=amount)
     return arrival
 
 

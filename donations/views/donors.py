@@ -101,8 +101,8 @@ def donor(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
             (reverse("donations:donors"), _("捐赠人")),
         ),
         "offers": _offers(request, found),
-        "parts": _parts(found),
-        "side": [_profile_part(found, profile), _contacts_part(found, contacts)],
+        "parts": [_contacts_part(found, contacts), *_parts(found)],
+        "side": [_profile_part(found, profile)],
     }
     return render(request, "donations/record.html", page)
 

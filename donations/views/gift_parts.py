@@ -109,7 +109,7 @@ def _arrivals(user: User, donation: Donation, arrivals: list[Any]) -> Part:
         row(
             Cell(_("第 %(n)d 笔") % {"n": one.place}, sub=joined([moment(one.received_on)])),
             yuan(one.amount, _("金额")),
-            Cell(one.get_channel_display(), sub=one.external_no or "—"),
+            Cell(one.get_channel_display(), sub=one.external_no),
             Cell(one.get_state_display(), tone=ARRIVAL_TONES.get(one.state, "")),
             Cell(
                 _("撤销"),
