@@ -16,6 +16,7 @@ WORDS = {
     409: "Somebody wrote the same at this moment: send it again.",
     415: "Only application/json is accepted.",
     422: "A field is not accepted; nothing of the delivery was written.",
+    429: "Too many requests of this client: wait as Retry-After says.",
     503: "The database is away or busy: send it again after Retry-After.",
 }
 REFUSED: dict[str, Any] = {

@@ -57,3 +57,21 @@ def test_every_unsafe_method_on_a_resource_demands_what_was_read_and_a_key(singl
         if not (asked.get("If-Match") and asked.get("Idempotency-Key") and len(problems) == 2):
             wrong[key] = (asked, sorted(answers))
     assert wrong == {}
+
+
+def test_every_operation_says_what_it_is_which_scope_it_needs_and_how_it_is_refused():
+    wrong = {}
+    for path, methods in SchemaGenerator().get_schema(public=True)["paths"].items():
+        for method, one in methods.items():
+            scopes = [scope for need in one.get("security", ()) for scope in need.get("oauth2", ())]
+            refused = {
+                code
+                for code in ("401", "429", "503")
+                if PROBLEM in one["responses"].get(code, {}).get("content", {})
+            }
+            is_told = path == "/api/v1/me/" or len(scopes) == 1
+            if not (
+                one.get("summary") and one.get("description") and is_told and len(refused) == 3
+            ):
+                wrong[(path, method)] = (scopes, sorted(refused))
+    assert wrong == {}
