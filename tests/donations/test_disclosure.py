@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from departments.models.mechanisms import Task
@@ -424,3 +425,30 @@ def test_nobody_else_sees_or_writes_them(item, people, other_officer, worker, he
         with refuses("permission.can_record_event", status=403):
             event_record(kind="investment", title="x", happened_on=TODAY, by=by)
         assert not CharityEvent.objects.exists()
+
+
+def test_the_calendar_asks_as_often_for_three_rows_as_for_one(rules, officer, client_for):
+    client = client_for(officer)
+
+    def add(n: int) -> None:
+        with as_person(officer) as by:
+            event_record(kind="investment", title=f"演示 {n}", happened_on=days(-40 - n), by=by)
+
+    def count(address: str) -> int:
+        client.get(address)
+        with CaptureQueriesContext(connection) as seen:
+            assert client.get(address).status_code == 200
+        return len(seen)
+
+    pages = [
+        "/funding/disclosures/?show=late",
+        "/funding/disclosures/rules/",
+        "/funding/disclosures/events/",
+    ]
+    add(0)
+    one = [count(page) for page in pages]
+    add(1)
+    add(2)
+    assert [count(page) for page in pages] == one
+    shown = client.get(pages[0]).content.decode()
+    assert shown.count("演示 ") >= 3
