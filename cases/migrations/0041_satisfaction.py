@@ -16,7 +16,7 @@ same_house = import_module("cases.migrations.0003_triggers").same_house
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0043_notice_copies"),
+        ("cases", "0040_notice_copies"),
         ("departments", "0038_census"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -28,7 +28,7 @@ ROLES = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("departments", "0042_links_over_time")]
+    dependencies = [("departments", "0040_links_over_time")]
     operations = [
         migrations.AlterField(
             model_name="membership",

@@ -17,7 +17,7 @@ from msw_portal.kernel.walls import Wall
 class Migration(migrations.Migration):
     dependencies = [
         ("departments", "0039_publishing"),
-        ("donations", "0017_goods_guards"),
+        ("donations", "0013_goods_guards"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

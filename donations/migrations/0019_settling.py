@@ -18,7 +18,7 @@ TAKE = (
 class Migration(migrations.Migration):
     dependencies = [
         ("departments", "0041_office_role"),
-        ("donations", "0036_goods_value"),
+        ("donations", "0018_goods_value"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -130,7 +130,7 @@ DOCUMENT = "departments_document"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("donations", "0016_goods_and_receipts"), ("cases", "0003_triggers")]
+    dependencies = [("donations", "0012_goods_and_receipts"), ("cases", "0003_triggers")]
     operations = [
         Wall("donations.GoodsSite", "TENANT", grant=KEEP),
         Wall("donations.GoodsIntake", "TENANT", grant=KEEP),

@@ -15,7 +15,7 @@ import msw_portal.kernel.ids
 class Migration(migrations.Migration):
     dependencies = [
         ("departments", "0038_census"),
-        ("donations", "0010_charities_and_campaigns"),
+        ("donations", "0011_charities_and_campaigns"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -15,7 +15,7 @@ import msw_portal.kernel.ids
 class Migration(migrations.Migration):
     dependencies = [
         ("departments", "0038_census"),
-        ("donations", "0018_disclosure"),
+        ("donations", "0014_disclosure"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -123,7 +123,7 @@ end
 
 
 class Migration(migrations.Migration):
-    dependencies = [("donations", "0014_statements_and_orders")]
+    dependencies = [("donations", "0015_statements_and_orders")]
     operations = [
         Wall("donations.StatementLine", "TENANT", grant=KEEP),
         Wall("donations.LedgerOrder", "TENANT", grant=KEEP),

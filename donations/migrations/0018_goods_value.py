@@ -50,7 +50,7 @@ end
 
 
 class Migration(migrations.Migration):
-    dependencies = [("donations", "0012_gifts")]
+    dependencies = [("donations", "0017_gifts")]
     operations = [
         Definer("donation_lot_funded()", "trigger", LOT_FUNDED),
         Definer("receipt_founded()", "trigger", RECEIPT_FOUNDED),

@@ -31,7 +31,7 @@ SEEN = """
 class Migration(migrations.Migration):
     dependencies = [
         ("departments", "0039_publishing"),
-        ("donations", "0030_webhooks"),
+        ("donations", "0010_webhooks"),
     ]
 
     operations = [

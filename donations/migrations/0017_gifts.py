@@ -16,7 +16,7 @@ KEEP = "SELECT, INSERT, UPDATE"
 class Migration(migrations.Migration):
     dependencies = [
         ("departments", "0041_office_role"),
-        ("donations", "0015_statement_and_order_guards"),
+        ("donations", "0016_statement_and_order_guards"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
