@@ -13,6 +13,23 @@ from msw_portal.kernel.walls import Trigger, Wall
 KEEP = "SELECT, INSERT, UPDATE"
 
 
+# A gift recorded before its arrivals had rows of their own: what came in is its first arrival, with its lot if
+# it is booked. Its number and people are the gift's.
+FIRST_ARRIVALS = """
+INSERT INTO donations_donationarrival (uid, row_version, created_at, updated_at, created_by_id, organization_id,
+    donation_id, place, amount, received_on, channel, external_no, lot_id, state, entered_by_id, confirmed_by_id, confirmed_at)
+SELECT gen_random_uuid(), 1, d.created_at, d.created_at, d.created_by_id, d.organization_id,
+    d.id, 1, d.amount, d.received_on, d.channel, '', l.id,
+    CASE WHEN l.id IS NULL THEN 'entered' ELSE 'booked' END, d.entered_by_id,
+    CASE WHEN l.id IS NULL THEN NULL ELSE d.confirmed_by_id END,
+    CASE WHEN l.id IS NULL THEN NULL ELSE l.created_at END
+  FROM donations_donation d LEFT JOIN donations_donationlot l ON l.donation_id = d.id
+ WHERE d.kind = 'money' AND d.amount IS NOT NULL AND d.received_on IS NOT NULL
+   AND d.state IN ('received', 'booked', 'returned') AND (l.id IS NOT NULL OR d.state = 'received')
+   AND NOT EXISTS (SELECT 1 FROM donations_donationarrival a WHERE a.donation_id = d.id);
+"""
+
+
 class Migration(migrations.Migration):
     dependencies = [
         ("departments", "0041_office_role"),
@@ -1577,6 +1594,7 @@ class Migration(migrations.Migration):
                 name="donation_state_known",
             ),
         ),
+        migrations.RunSQL(FIRST_ARRIVALS, migrations.RunSQL.noop),
         Wall("donations.DonorProfile", "TENANT", grant=KEEP),
         Wall("donations.DonorContact", "TENANT", grant=KEEP),
         Wall("donations.Recognition", "TENANT", grant=KEEP),

@@ -120,6 +120,8 @@ def value(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         request,
         one,
         form=ValueForm,
+        draft="donations-value",
+        subject=one.uid,
         service=lot_value,
         initial={
             "basis": one.valuation_basis or 1,
@@ -147,6 +149,8 @@ def transfer(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         request,
         one,
         form=TransferForm,
+        draft="donations-transfer",
+        subject=one.uid,
         form_args={"held": _held(request, one), "sites": sites},
         service=stock_transfer,
         done=_("已调拨。"),

@@ -161,6 +161,8 @@ def people_new(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         request,
         one,
         form=PeopleForm,
+        draft="donations-people",
+        subject=one.uid,
         form_args={"lots": held},
         service=lines_add,
         done=_("领取人已加入。"),

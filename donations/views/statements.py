@@ -235,6 +235,8 @@ def give(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         button=_("登记并匹配"),
         done=_("已登记并匹配，等另一人复核入账。"),
         note=_("金额和日期以流水为准。"),
+        draft="donations-line-give",
+        subject=uid,
         extra=_give_choices,
     )
 

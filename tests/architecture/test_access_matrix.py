@@ -47,6 +47,9 @@ SAME_FOR_ALL = {
     "departments:organization",
     "departments:draft/subject",
     "departments:draft_discard/subject",
+    "public:house",
+    "public:house_csv",
+    "public:house_json",
 }
 UIDS = {"uid", "membership", "document_uid"}
 REFUSED = {302, 401, 403, 404, 405}
