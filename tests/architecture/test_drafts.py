@@ -38,6 +38,7 @@ REASONS = {
 }
 # Forms on pages that the small world does not open by their address alone; their own tests do.
 BY_CHOICE = {
+    "donations-decision": "asked of the leader once four opinions stand",
     "cases-assessment-": "chosen by ?questionnaire=",
     "departments-census-": "a further page of a long return, chosen by ?part=",
     "cases-consent-": "chosen by ?template=",
