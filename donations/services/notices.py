@@ -5,6 +5,7 @@ county, the group of disease, the programme and the sum proposed; nothing else (
 """
 
 import datetime as dt
+import logging
 from typing import Any
 
 from django.utils import timezone, translation
@@ -32,6 +33,7 @@ from msw_portal.kernel.masking import mask_name
 from msw_portal.kernel.scope import scope
 from msw_portal.kernel.workdays import add_working_days
 
+log = logging.getLogger(__name__)
 WORKING_DAYS = 5  # unless the programme's sla says otherwise
 TAKEN_BACK = "funding_request.notice_taken_back"
 AT_ONCE = 200
@@ -263,6 +265,14 @@ def clocks_run() -> int:
     return sum(_run_house(house) for house in houses)
 
 
+def notice_end_with(request: FundingRequest) -> None:
+    """A request that has ended or stands still shows nobody any more; in the foundation's scope."""
+    if request.state != RequestState.PUBLIC_NOTICE or request.on_hold_at is not None:
+        entry = notice_entry(request)
+        if entry is not None and entry.is_open:
+            entry_close(entry=entry, by=None)
+
+
 def _run_house(house: int) -> int:
     with house_scope(house):
         due = FundingRequest.objects.filter(
@@ -272,7 +282,16 @@ def _run_house(house: int) -> int:
             state__in=(RequestState.PUBLIC_NOTICE, RequestState.SUPPLEMENT_REQUIRED),
         )
         found = list(due.order_by("due_at").values_list("pk", flat=True)[:AT_ONCE])
-    return sum(_run_one(house, pk) for pk in found)
+    return sum(_try_one(house, pk) for pk in found)
+
+
+def _try_one(house: int, pk: int) -> bool:
+    # One that cannot go on must not stop the others, round after round.
+    try:
+        return _run_one(house, pk)
+    except DomainError:
+        log.exception("the clock of funding request %s was refused", pk)
+        return False
 
 
 def _run_one(house: int, pk: int) -> bool:

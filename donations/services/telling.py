@@ -13,6 +13,7 @@ from donations.models.payout import Disbursement
 from donations.models.requests import FundingRequest
 from donations.models.subjects import SubjectLink
 from donations.services.clocks import turn_close, turn_open
+from donations.services.notices import notice_end_with
 from donations.services.revisits import tasks_after
 from donations.workflow import RequestState
 from msw_portal.kernel.scope import enter
@@ -80,6 +81,7 @@ def foundation_told(*, payload: Mapping[str, Any], once: str) -> None:
     step = payload["step"]
     if request.on_hold_at is not None or request.state == RequestState.WITHDRAWN:
         turn_close(request)
+        notice_end_with(request)
     else:
         turn_open(request)
     kind = "consent_withdrawn" if step == "hold" else "funding_request.submitted"

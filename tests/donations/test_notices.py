@@ -13,7 +13,7 @@ from departments.models.publishing import Objection, PublicEntry
 from departments.services import outbox
 from departments.services.objections import objection_receive
 from donations.models.requests import FundingRequest
-from donations.services import notices, review
+from donations.services import notices, requests, review
 from msw_portal.kernel.scope import scope
 from tests.factories import cases
 from tests.factories.donations import (
@@ -165,6 +165,16 @@ def test_a_consent_taken_back_takes_the_notice_down(people, asked):
         assert not PublicEntry.objects.get(pk=entry.pk).is_open
         assert notices.notice_copy(asked.request) is None
     assert _now(asked, people).state == "proposed"
+
+
+def test_a_request_taken_back_is_shown_no_longer(people, asked):
+    _allow(people, asked)
+    entry = _open(people, asked)
+    with as_person(people.worker) as by:
+        requests.request_withdraw(request=asked.request, reason="家庭另有安排", by=by)
+    outbox.relay_once()
+    with as_person(people.officer):
+        assert not PublicEntry.objects.get(pk=entry.pk).is_open
 
 
 def test_a_supplement_nobody_gives_lapses(people, money, monkeypatch):
