@@ -13,7 +13,9 @@ from donations.services.refusals import NATURES
 from msw_portal.kernel.forms import CommandForm
 from msw_portal.kernel.money import AmountField
 
-NOT_MONEY = [one for one in Donation.Kind.choices if one[0] != Donation.Kind.MONEY]
+# Goods have a door of their own: counted, accepted and kept in lots (goods:intake_new).
+NOT_HERE = (Donation.Kind.MONEY, Donation.Kind.GOODS)
+OFFERED = [one for one in Donation.Kind.choices if one[0] not in NOT_HERE]
 
 
 class PledgeForm(GiftForm):
@@ -25,11 +27,13 @@ class PledgeForm(GiftForm):
 
 
 class OfferForm(GiftForm):
-    """Goods, a service or a right that somebody promises."""
+    """A service or a right that somebody promises."""
 
-    kind = OneOf(label=_("捐赠财产"), choices=NOT_MONEY)
+    kind = OneOf(
+        label=_("捐赠财产"), choices=OFFERED, help_text=_("实物请在“物资”的到货验收里登记")
+    )
     content = Line(
-        label=_("名称、数量和质量"), max_length=200, help_text=_("例如：轮椅 20 台，全新，有合格证")
+        label=_("名称、数量和质量"), max_length=200, help_text=_("例如：健康科普讲座 4 场，每场 1 小时")
     )
     pledged = AmountField(label=_("捐赠人所报价值"), required=False)
     pledged_on = WideDate(label=_("承诺日期"), not_future=True)

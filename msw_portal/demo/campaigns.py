@@ -12,6 +12,7 @@ from donations.models.campaigns import Campaign, CampaignStat
 from donations.services.campaigns import figures, planning, running
 from donations.services.charities import charity_profile_write, qualification_add
 from donations.services.fund_keeping import fund_establish
+from donations.services.giving import donation_confirm, donation_record, donor_register
 from donations.services.trusts import trust_beneficiary_add, trust_report_add, trust_set_up
 from msw_portal.demo.dice import Dice
 from msw_portal.demo.funds import Charity
@@ -27,6 +28,7 @@ CHANNELS = (
     ("video", 4300, 0.06, 0.14, 0.10),
     ("offline", 120, 0.45, 0.52, 0.31),
 )
+LINE_GIFT = Decimal("50000.00")  # what another charity gives to each line of the talent fund
 LINES = ("人才培养", "课程体系", "科技赋能", "乡村振兴")
 
 
@@ -135,8 +137,10 @@ def _facts(charity: Charity) -> None:
 
 
 def _talent_fund(charity: Charity) -> None:
+    """A special fund with four lines, to which another charity gives: one gift for each line."""
+    officer, cashier = charity.people["f.officer"], charity.people["f.cashier"]
     with charity.acting("f.officer"):
-        fund_establish(
+        fund = fund_establish(
             number="F-04",
             name="社工人才发展基金（演示）",
             kind="special",
@@ -147,8 +151,25 @@ def _talent_fund(charity: Charity) -> None:
             agreed_on=timezone.localdate(),
             mgmt_share=Decimal("5.00"),
             committee="主任：钱示例；委员：孙演示、李示例（演示）。每季度开会一次，过半数通过。",
-            by=charity.people["f.officer"],
+            by=officer,
         )
+        giver = donor_register(
+            kind="organization", name="示例微爱公益基金会（演示）", publish_name=True, by=officer
+        )
+        gifts = [
+            donation_record(
+                donor=giver,
+                fund=fund,
+                purpose=purpose,
+                amount=LINE_GIFT,
+                received_on=timezone.localdate(),
+                by=officer,
+            )
+            for purpose in fund.purposes.order_by("rank")
+        ]
+    with charity.acting("f.cashier"):
+        for gift in gifts:
+            donation_confirm(donation=gift, by=cashier)
 
 
 def _trust(charity: Charity):

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from donations.models.goods import GoodsLot, GoodsSite
 from donations.services import donation_receipts as receipts
+from donations.services import donors
 from donations.services import goods_intake as intakes
 from donations.services import goods_sheets as sheets
 from donations.services import goods_stock as stock
@@ -114,7 +115,28 @@ def goods(charity: Charity, *, start: dt.datetime, until: dt.datetime) -> Iterat
             sheets.distribution_sign(distribution=sheet, file=_file("签收单"), by=officer)
         with charity.acting("f.officer2"):
             sheets.distribution_count(distribution=sheet, by=second)
+    yield until - 76 * DAY + dt.timedelta(hours=15)
+    _thank(charity)
     yield from _lately(charity, store, hands, until)
+
+
+def _thank(charity: Charity) -> None:
+    """The recognition for the bags: asked for, agreed to by the giver, handed over."""
+    officer, today = charity.people["f.officer"], timezone.localdate()
+    with charity.acting("f.officer"):
+        plaque = donors.recognition_ask(
+            donor=charity.donors[0],
+            kind="plaque",
+            title=f"“爱心企业”铭牌：{BAGS} 个爱心书包",
+            asked_on=today,
+            by=officer,
+        )
+        donors.recognition_answer(
+            recognition=plaque, agrees=True, answered_on=today, answered_how="邮件", by=officer
+        )
+        donors.recognition_give(
+            recognition=plaque, given_on=today, place="书包发放仪式（演示）", by=officer
+        )
 
 
 def _lately(
