@@ -231,7 +231,7 @@ def _run(
     return service(endpoint=row, version=version, by=request.user, **given)
 
 
-def _answer(row: WebhookEndpoint, secret: str = "", status: int = 200) -> Response:
+def _answer(row: WebhookEndpoint, secret: str | None = None, status: int = 200) -> Response:
     row.refresh_from_db()
     body = dict(shapes.EndpointRow(row).data)
     if secret:

@@ -206,9 +206,9 @@ def _step(
     one = _line_or_404(request, uid)
     require(can_keep_statement, request.user, one)
     back = reverse("books:line", args=[uid])
-    extra = more.pop("extra", None)
-    if extra is not None:
-        more |= extra(request.user, one)
+    choices = more.pop("choices", None)
+    if choices is not None:
+        more |= choices(request.user, one)
     step = Step(
         form=form,
         service=service,
@@ -237,7 +237,7 @@ def give(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         note=_("金额和日期以流水为准。"),
         draft="donations-line-give",
         subject=uid,
-        extra=_give_choices,
+        choices=_give_choices,
     )
 
 
