@@ -33,7 +33,9 @@ class OfferForm(GiftForm):
         label=_("捐赠财产"), choices=OFFERED, help_text=_("实物请在“物资”的到货验收里登记")
     )
     content = Line(
-        label=_("名称、数量和质量"), max_length=200, help_text=_("例如：健康科普讲座 4 场，每场 1 小时")
+        label=_("名称、数量和质量"),
+        max_length=200,
+        help_text=_("例如：健康科普讲座 4 场，每场 1 小时"),
     )
     pledged = AmountField(label=_("捐赠人所报价值"), required=False)
     pledged_on = WideDate(label=_("承诺日期"), not_future=True)

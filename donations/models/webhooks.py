@@ -15,8 +15,8 @@ from msw_portal.kernel.ids import uuid7
 class WebhookEndpoint(PublicRow, Tenanted):
     """One address of the house's own system and the events it wants.
 
-    `secrets`: [{"secret": "whsec_...", "until": instant or null}], the present one first; while the one
-    before it still counts, every message carries both signatures.
+    `secrets` are rows of `secret` (the text that begins with whsec_) and `until` (an instant or null), the
+    present one first; while the one before it still counts, every message carries both signatures.
     """
 
     name = models.CharField(_("用途"), max_length=60)

@@ -306,7 +306,7 @@ INWARD = [
     "https://LOCALHOST.:{port}/",
     "https://db.internal/",
     "https://printer.local/",
-    "https://user:word@example.org/",
+    "https://user:word@example.org/",  # pragma: allowlist secret
     "https://example.org@127.0.0.1:{port}/",
     "https://example.org\\@127.0.0.1:{port}/",
     "https://127.0.0.1%2f@example.org/",
