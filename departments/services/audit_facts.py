@@ -135,6 +135,7 @@ FACTS = {
     "need": _("需求"),
     "needs": _("需求"),
     "number": _("编号"),
+    "place": _("第几笔"),
     "hours": _("时长"),
     "occurred_on": _("日期"),
     "organization_uid": _("机构"),
