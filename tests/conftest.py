@@ -25,11 +25,36 @@ import pytest
 from django.conf import settings
 from django.db import connection, connections
 from django.test import Client
+from django.utils import translation
 
 from msw_portal.kernel import crypto
 
 ROOT = Path(__file__).resolve().parent.parent
 APPS = ("departments", "cases", "volunteers", "donations", "reports")
+
+
+# Files whose tests share what takes long to set up: each group runs in one process of the suite.
+GROUPS = {
+    "tests/demo/test_world.py": "demo",
+    "tests/keys/": "keys",
+    "tests/platform/test_behind_proxy.py": "proxy",
+    "tests/platform/test_embedded.py": "servers",
+    "tests/platform/test_embedded_roles.py": "servers",
+    "tests/platform/test_install.py": "servers",
+    "tests/platform/test_supervisor.py": "supervisor",
+}
+
+
+def pytest_xdist_make_scheduler(config, log):
+    """Groups by file: the marks of xdist (3.8) are lost on the way with this pytest (9.2), whose ids are no text."""
+    from xdist.scheduler import LoadGroupScheduling
+
+    class ByFile(LoadGroupScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            found = (group for start, group in GROUPS.items() if nodeid.startswith(start))
+            return next(found, nodeid)
+
+    return ByFile(config, log)
 
 
 def _schema_sources() -> dict[str, str]:
@@ -559,3 +584,10 @@ def api_client_of(
         expires=timezone.now() + dt.timedelta(hours=1),
     )
     return Client(raise_request_exception=False, headers={"Authorization": f"Bearer {token}"})
+
+
+@pytest.fixture(autouse=True)
+def _own_language() -> Iterator[None]:
+    """A page in English leaves its language with the thread; the next test begins in the portal's own."""
+    yield
+    translation.deactivate()

@@ -96,7 +96,8 @@ def revisit_plan(request: FundingRequest) -> Revisit | None:
 
 def tasks_after(request: FundingRequest, step: str, *, assignee: Any, once: str) -> None:
     """What the hospital has to do after a step of the foundation: name the bills, visit again."""
-    if step == "pay_rest":
+    stages = request.programme_version.stages
+    if step == "pay_rest" and RequestState.RECONCILED in stages:
         task_open(
             kind=BILL_TASK,
             organization_id=request.organization_id,

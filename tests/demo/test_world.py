@@ -19,8 +19,6 @@ from msw_portal.demo.places import FOUNDATION, HOSPITAL_A, HOSPITAL_B
 from msw_portal.kernel.scope import scope
 from msw_portal.kernel.validators import parse_id_no, parse_mobile
 
-# Two worlds are made for this file: one process of the suite makes them.
-pytestmark = pytest.mark.xdist_group("demo")
 COMPARED = {
     "organizations": "SELECT uid, name FROM departments_organization WHERE id <> 1 ORDER BY id",
     "persons": "SELECT uid, name_masked, sex, birth_year, id_no_bidx, phone_bidx FROM cases_client ORDER BY id",

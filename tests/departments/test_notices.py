@@ -49,10 +49,13 @@ def test_every_kind_stands_in_one_group_and_crises_are_mailed_at_once():
     assert [code for code, group in GROUPS.items() if group.is_always_shown] == [
         "crisis",
         "secrecy",
+        "webhooks",
     ]
     assert GROUPS["crisis"].mail == Mail.NOW
     assert set(groups_for(Role.AUDITOR)) == {"made"}
-    assert set(groups_for(Role.WORKER)) == set(GROUPS) - {"mdt", "hours", "volunteer", "census"}
+    assert set(groups_for(Role.WORKER)) == set(GROUPS) - {
+        *("mdt", "hours", "volunteer", "census", "webhooks")
+    }
     assert "census" in groups_for(Role.DEPT_HEAD)
     assert "mdt" in groups_for(Role.CLINICIAN)
     assert GROUPS["crisis"].roles >= CARE_ROLES

@@ -25,8 +25,6 @@ from msw_portal.embedded.processes import Account, is_alive
 from msw_portal.embedded.servers import start, stop
 from tests.platform.asking import ask, quick
 
-# One process of the suite starts what the tests of this file share.
-pytestmark = pytest.mark.xdist_group("servers")
 ROOT = Path(__file__).resolve().parents[2]
 IS_ROOT = os.geteuid() == 0
 # An account of every Debian that is neither root nor the one our servers get.

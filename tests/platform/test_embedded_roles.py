@@ -15,9 +15,6 @@ from msw_portal.embedded.places import Place
 from msw_portal.embedded.processes import NOBODY
 from tests.platform.asking import ask, quick
 
-# One process of the suite starts what the tests of this file share.
-pytestmark = pytest.mark.xdist_group("servers")
-
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory):

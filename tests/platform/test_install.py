@@ -20,8 +20,6 @@ from msw_portal.embedded.places import Place
 from msw_portal.embedded.postgres import Postgres
 from tests.platform.asking import quick
 
-# One process of the suite starts what the tests of this file share.
-pytestmark = pytest.mark.xdist_group("servers")
 ROOT = Path(__file__).resolve().parents[2]
 HOUSE = [
     "--name", "示例市中心医院", "--short-name", "示例中心", "--code", "SLZX", "--grade", "3A",

@@ -16,8 +16,6 @@ import pytest
 from msw_portal.embedded.places import Place
 from msw_portal.embedded.supervisor import table
 
-# One process of the suite starts what the tests of this file share.
-pytestmark = pytest.mark.xdist_group("supervisor")
 ROOT = Path(__file__).resolve().parents[2]
 STUB = {
     "msw_portal/__init__.py": "from msw_portal.celery import app\n",
