@@ -69,7 +69,7 @@ lint: ## ruff, bandit, the two import lines, the form of the templates, secrets,
 	$(IN_VENV) -m ruff check .
 	$(IN_VENV) -c 'from importlinter.cli import lint_imports_command as lint; lint()'
 	$(IN_VENV) -m djhtml --tabwidth 2 --check templates
-	$(IN_VENV) -m bandit -q -c pyproject.toml -r msw_portal departments cases volunteers donations reports deploy benchmarks manage.py
+	$(IN_VENV) -m bandit -q -c pyproject.toml -r msw_portal departments cases volunteers projects donations reports deploy benchmarks manage.py
 	$(IN_VENV) deploy/auditing.py secrets
 	$(IN_VENV) deploy/auditing.py packages
 

@@ -82,6 +82,7 @@ INSTALLED_APPS = [
     "departments",
     "cases",
     "volunteers",
+    "projects",
     "donations",
     "reports",
 ]

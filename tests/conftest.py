@@ -30,7 +30,7 @@ from django.utils import translation
 from msw_portal.kernel import crypto
 
 ROOT = Path(__file__).resolve().parent.parent
-APPS = ("departments", "cases", "volunteers", "donations", "reports")
+APPS = ("departments", "cases", "volunteers", "projects", "donations", "reports")
 
 
 # Files whose tests share what takes long to set up: each group runs in one process of the suite.

@@ -162,4 +162,4 @@ def _fields(kind: str) -> dict[str, models.Field]:
     return {}
 
 
-_OURS = frozenset({"departments", "cases", "volunteers", "donations", "reports"})
+_OURS = frozenset({"departments", "cases", "volunteers", "projects", "donations", "reports"})

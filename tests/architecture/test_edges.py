@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-APPS = ("departments", "cases", "volunteers", "donations", "reports")
+APPS = ("departments", "cases", "volunteers", "projects", "donations", "reports")
 EDGES = ("views", "api", "forms", "serializers", "filters", "urls", "oauth", "context")
 
 

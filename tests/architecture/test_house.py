@@ -13,7 +13,7 @@ from django.db import models
 from msw_portal.kernel.errors import sentences
 
 ROOT = Path(__file__).resolve().parents[2]
-OURS = {"departments", "cases", "volunteers", "donations", "reports"}
+OURS = {"departments", "cases", "volunteers", "projects", "donations", "reports"}
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 

@@ -197,7 +197,7 @@ def test_a_row_for_another_house_is_refused(db, hospital, other_hospital):
 
 def test_every_model_of_ours_has_a_wall_that_fits_its_name(db):
     tables = _tables()
-    ours = {"departments", "cases", "volunteers", "donations", "reports"}
+    ours = {"departments", "cases", "volunteers", "projects", "donations", "reports"}
     assert {
         model._meta.db_table for model in apps.get_models() if model._meta.app_label in ours
     } <= set(tables)

@@ -41,7 +41,7 @@ def _plain(value):
 OWN = [
     model
     for model in apps.get_models()
-    if model._meta.app_label in ("departments", "cases", "volunteers", "donations")
+    if model._meta.app_label in ("departments", "cases", "volunteers", "projects", "donations")
 ]
 
 

@@ -1,0 +1,17 @@
+from django.apps import AppConfig
+
+
+class ProjectsConfig(AppConfig):
+    """Calls, applications, experts, cultivated projects, incubation, surveys and registers: one engine."""
+
+    name = "projects"
+    verbose_name = "项目"
+
+    def ready(self) -> None:
+        from msw_portal.kernel import data_classes
+        from msw_portal.kernel.errors import register_sentences
+        from projects.constraints import SENTENCES
+        from projects.data_classes import CLASSES
+
+        register_sentences(SENTENCES)
+        data_classes.register("projects", CLASSES)

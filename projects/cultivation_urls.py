@@ -1,0 +1,6 @@
+"""Addresses of projects, their cultivation and incubation."""
+
+from django.urls import URLPattern
+
+app_name = "projects"
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""Calls, applications and their parts."""
+
+from msw_portal.kernel.data_classes import Level
+
+CLASSES: dict[str, dict[Level, str]] = {}

@@ -1,0 +1,5 @@
+"""Experts, conflicts, assignment and review."""
+
+from msw_portal.kernel.data_classes import Level
+
+CLASSES: dict[str, dict[Level, str]] = {}

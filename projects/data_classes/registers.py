@@ -1,0 +1,5 @@
+"""Surveys, registers and the coverage map."""
+
+from msw_portal.kernel.data_classes import Level
+
+CLASSES: dict[str, dict[Level, str]] = {}

@@ -1,0 +1,1 @@
+"""Django finds the classes here; everything else imports from the module that holds them."""
