@@ -193,4 +193,12 @@ SENTENCES = {
     "episode_drop_once": (_("这个文件正在读取。"), None),
     "row_of_the_same_house": (_("所选的记录不存在。"), None),
     "supervision_case_once": (_("这个个案已经列入这次督导。"), "case"),
+    "state_aid_kind_known": (_("救助种类不在列表中。"), "kind"),
+    "state_aid_state_known": (_("办理进度不在列表中。"), None),
+    "state_aid_amounts_not_negative": (_("金额须大于零。"), None),
+    "state_aid_received_was_granted": (_("到账金额不能超过批准金额。"), "received"),
+    "state_aid_hospital_says_why": (_("由医院代为申请的，请写明情况。"), "acting_ground"),
+    "state_aid_answer_has_day": (_("请填写答复日期。"), "answered_on"),
+    "state_aid_refused_says_why": (_("请选择未批准的原因。"), "refusal"),
+    "state_aid_days_in_order": (_("答复日期不能早于递交日期。"), "answered_on"),
 }

@@ -173,6 +173,11 @@ CLASSES = {
         CODED: "plan goal who",
         PERSON: "what",
     },
+    "StateAid": {
+        IMPERSONAL: "kind authority applicant state papers applied granted received filed_on answer_due_on "
+        "answered_on received_on next_on refusal",
+        PERSON: "acting_ground answer",
+    },
     "SupervisionCase": {
         IMPERSONAL: "is_deidentified",
         CODED: "event",

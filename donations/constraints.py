@@ -90,6 +90,10 @@ SENTENCES = {
     "programme_name_once": (_("本机构已有同名项目。"), "name"),
     "programme_version_once": (_("这个版本号已经使用。"), "version"),
     "programme_version_valid_not_empty": (_("有效期的结束不能早于开始。"), "valid"),
+    "programme_version_publisher_is_another": (
+        _("写这个版本的人不能自己发布，请由另一人发布。"),
+        None,
+    ),
     "programme_version_does_not_overlap": (_("有效期与本项目另一已发布版本重叠。"), "valid"),
     "funding_request_number_once": (_("这个申请编号已经使用。"), None),
     "funding_request_draft_has_no_counterparty": (_("草稿不能有受理机构，提交后必须有。"), None),

@@ -119,7 +119,7 @@ CLASSES = {
     "Programme": {PUBLIC: "fund purpose name"},
     "ProgrammeVersion": {
         PUBLIC: "programme version name summary beneficiary_class conditions benefit_rows "
-        "documents stages caps quota order_rule payout_modes sla example_cases published_at"
+        "documents stages caps hospitals quota order_rule payout_modes sla example_cases published_at published_by"
     },
     "FundingRequest": {
         IMPERSONAL: "programme_version fund requested cost_total gap proposed approved committed "

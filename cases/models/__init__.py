@@ -18,6 +18,7 @@ from cases.models.groups import (
 from cases.models.people import Client, Episode, RelatedPerson
 from cases.models.reporting import MandatoryReport, ReportEntry, ReportNotice
 from cases.models.satisfaction import SatisfactionMark
+from cases.models.state_aid import StateAid
 from cases.models.supervision import SupervisionCase
 from cases.models.team import CaseMember, CaseTransfer
 from cases.models.work import Assessment, Contact, Goal, GoalNeed, Need, Plan, PlanItem
@@ -66,5 +67,6 @@ __all__ = [
     "SatisfactionMark",
     "SignIn",
     "SubjectRequest",
+    "StateAid",
     "SupervisionCase",
 ]

@@ -19,6 +19,7 @@ from django.db.models import Case as Choice
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from cases.state_aid_workflow import AWAITING, COUNTED, RUNNING
 from cases.workflow import FINAL_STAGES, CaseStage
 from departments.models.mechanisms import Task, Transition
 from msw_portal.kernel.db import ScopedQuerySet
@@ -275,6 +276,23 @@ class SupervisionCaseQuerySet(CaseChildQuerySet):
             in_compartments(user),
             organization_id=user.house_id,
         )
+
+
+class StateAidQuerySet(CaseChildQuerySet):
+    def running(self) -> Self:
+        """Something is still to be done or awaited."""
+        return self.filter(state__in=sorted(RUNNING))
+
+    def overdue(self, on) -> Self:
+        """No answer by the day on which one was due."""
+        return self.filter(state__in=sorted(AWAITING), answer_due_on__lt=on)
+
+    def counted(self) -> Self:
+        """What the authority has granted: it lessens the gap of the bill."""
+        return self.filter(state__in=sorted(COUNTED), granted__isnull=False)
+
+    def newest(self) -> Self:
+        return self.order_by("-id")
 
 
 class PlanQuerySet(CaseChildQuerySet):

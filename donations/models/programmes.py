@@ -1,9 +1,10 @@
 """Aid programmes: conditions, amounts, papers and stages as data, frozen once published."""
 
+from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -65,6 +66,8 @@ class ProgrammeVersion(PublicRow, Tenanted):
     documents = models.JSONField(default=list, blank=True)
     stages = models.JSONField(default=list, blank=True)
     caps = models.JSONField(default=dict, blank=True)
+    # uids of the hospitals whose patients it takes; empty: every hospital's.
+    hospitals = models.JSONField(_("定点医院"), default=list, blank=True)
     quota = models.PositiveIntegerField(_("名额"), null=True, blank=True)
     order_rule = models.CharField(max_length=30, default="submitted_at")
     payout_modes = models.JSONField(default=list, blank=True)
@@ -72,6 +75,9 @@ class ProgrammeVersion(PublicRow, Tenanted):
     example_cases = models.JSONField(default=list, blank=True)
     valid = DateRangeField(_("有效期"))
     published_at = models.DateTimeField(_("发布时间"), null=True, blank=True, editable=False)
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     objects = ProgrammeVersionQuerySet.as_manager()
 
@@ -80,6 +86,10 @@ class ProgrammeVersion(PublicRow, Tenanted):
             models.UniqueConstraint(name="programme_version_once", fields=["programme", "version"]),
             models.CheckConstraint(
                 name="programme_version_valid_not_empty", condition=Q(valid__isempty=False)
+            ),
+            models.CheckConstraint(
+                name="programme_version_publisher_is_another",
+                condition=Q(published_by__isnull=True) | ~Q(published_by=F("created_by")),
             ),
             ExclusionConstraint(
                 name="programme_version_does_not_overlap",

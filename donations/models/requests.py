@@ -185,6 +185,7 @@ class CostLine(Row, SharedRow):
         BASIC = "basic", _("基本医保")
         CRITICAL = "critical", _("大病保险")
         ASSISTANCE = "assistance", _("医疗救助")
+        RELIEF = "relief", _("临时救助与疾病应急救助")
         COMMERCIAL = "commercial", _("商业保险")
         EMPLOYER = "employer", _("单位报销")
         OTHER_AID = "other_aid", _("其他救助")

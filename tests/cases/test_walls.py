@@ -10,6 +10,7 @@ from cases.models.consents import Consent
 from cases.models.duplicates import ComparedUpTo, DuplicatePair
 from cases.models.feeds import EpisodeDrop, EpisodeFeed
 from cases.models.people import Client
+from cases.models.state_aid import StateAid
 from cases.models.supervision import SupervisionCase
 from cases.services.alerts import alert_raise
 from cases.services.consents import consent_give
@@ -74,6 +75,9 @@ def filled(worker, worker2, supervisor, assistant, hospital, foundation, acting,
             leader=supervisor,
         )
         SupervisionCase.objects.create(organization=hospital, case=case, event=meeting, excerpt="x")
+        StateAid.objects.create(
+            organization=hospital, case=case, kind="medical", authority="x", applicant="patient"
+        )
         EpisodeFeed.objects.create(organization=hospital, episode=episode, heard_at=timezone.now())
         EpisodeDrop.objects.create(organization=hospital, name="夜间.csv", digest=b"1" * 32)
         other = make_client(worker, name="演示乙")
