@@ -55,7 +55,8 @@ CLASSES = {
     },
     "Donation": {
         IMPERSONAL: "number fund purpose kind pledged amount received_on channel "
-        "beneficiary_class region campaign content pledged_on due_on valuation_basis valuation_note",
+        "beneficiary_class region campaign content pledged_on due_on valuation_basis valuation_note "
+        "used_before",
         CODED: "donor entered_by confirmed_by agreement",
     },
     "DonorProfile": {
@@ -97,9 +98,11 @@ CLASSES = {
     "HospitalGift": {
         IMPERSONAL: "number receiver department kind content amount purpose use wants "
         "is_free_of_procurement is_free_of_return decided_on minutes agreement accepted_on "
-        "accepted_value acceptance notice noticed_on noticed_where donation",
+        "accepted_value acceptance valuation_basis valuation_note notice noticed_on noticed_where "
+        "donation",
         CODED: "donor decided_by accepted_by",
     },
+    "HospitalGiftItem": {IMPERSONAL: "gift kind item unit quantity batch expires_on"},
     "GiftOpinion": {
         IMPERSONAL: "office verdict given_at",
         CODED: "gift person",

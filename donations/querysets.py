@@ -133,6 +133,16 @@ class HospitalGiftQuerySet(TenantQuerySet):
         return self.order_by("-id")
 
 
+class HospitalGiftItemQuerySet(TenantQuerySet):
+    def visible_to(self, user) -> Self:
+        """What was counted of a gift, to whoever reads the gift."""
+        own = super().visible_to(user)
+        if user.role in {"dept_head", "finance"}:
+            return own
+        asked = Q(gift__opinions__person_id=user.pk) | Q(gift__decided_by_id=user.pk)
+        return own.filter(asked).distinct()
+
+
 class OpinionQuerySet(TenantQuerySet):
     def visible_to(self, user) -> Self:
         """The own one; all of them for the department's head and the finance department."""

@@ -28,7 +28,7 @@ from donations.models.goods import (
     StockLoss,
     StockMove,
 )
-from donations.models.hospital_gifts import GiftOpinion, HospitalGift
+from donations.models.hospital_gifts import GiftOpinion, HospitalGift, HospitalGiftItem
 from donations.models.ledger import (
     DonationLot,
     LedgerAccount,
@@ -88,6 +88,7 @@ __all__ = [
     "GoodsSite",
     "GoodsStock",
     "HospitalGift",
+    "HospitalGiftItem",
     "InvoiceUse",
     "LedgerAccount",
     "LedgerEntry",

@@ -29,6 +29,7 @@ class About(models.TextChoices):
     YEAR = "year", _("年度")
     EVENT = "event", _("重大事项")
     TRUST = "trust", _("慈善信托")
+    LEFTOVER = "leftover", _("剩余财产处理")
 
 
 class DisclosureItem(PublicRow, Tenanted, Subject):

@@ -168,6 +168,8 @@ class Donation(PublicRow, Tenanted):
     pledged = money(_("承诺金额"), null=True, blank=True)
     amount = money(_("到账金额"), null=True, blank=True)
     received_on = models.DateField(_("到账日期"), null=True, blank=True)
+    # Of a gift taken over from before the portal: what had been used of it by then; null for any other gift.
+    used_before = money(_("启用前已使用"), null=True, blank=True)
     channel = models.CharField(
         _("渠道"), max_length=20, choices=Channel.choices, default=Channel.BANK
     )
@@ -220,6 +222,11 @@ class Donation(PublicRow, Tenanted):
             models.CheckConstraint(
                 name="donation_pledge_positive",
                 condition=Q(pledged__isnull=True) | Q(pledged__gt=0),
+            ),
+            models.CheckConstraint(
+                name="donation_used_before_within",
+                condition=Q(used_before__isnull=True)
+                | Q(used_before__gte=0, used_before__lte=F("amount")),
             ),
             models.CheckConstraint(
                 name="donation_confirmed_by_another",

@@ -337,6 +337,7 @@ class StockMove(PublicRow, Tenanted):
         OUT = "out", _("发放")
         LOSS = "loss", _("报损")
         TRANSFER = "transfer", _("调拨")
+        RETURN = "return", _("发放退回")
 
     lot = models.ForeignKey(GoodsLot, models.PROTECT, related_name="moves")
     kind = models.CharField(_("类型"), max_length=20, choices=Kind.choices)
@@ -366,7 +367,12 @@ class StockMove(PublicRow, Tenanted):
                 condition=Q(
                     kind="in", to_site__isnull=True, distribution__isnull=True, loss__isnull=True
                 )
-                | Q(kind="out", to_site__isnull=True, distribution__isnull=False, loss__isnull=True)
+                | Q(
+                    kind__in=["out", "return"],
+                    to_site__isnull=True,
+                    distribution__isnull=False,
+                    loss__isnull=True,
+                )
                 | Q(
                     kind="loss", to_site__isnull=True, distribution__isnull=True, loss__isnull=False
                 )

@@ -9,7 +9,8 @@ from donations.gift_workflow import HospitalGiftState
 from donations.models.agreements import Agreement
 from donations.models.fields import money
 from donations.models.giving import Donation, Donor
-from donations.querysets import HospitalGiftQuerySet, OpinionQuerySet
+from donations.models.goods import GoodsLot
+from donations.querysets import HospitalGiftItemQuerySet, HospitalGiftQuerySet, OpinionQuerySet
 from msw_portal.kernel.crypto import SealedText
 from msw_portal.kernel.db import PublicRow, Tenanted
 
@@ -69,6 +70,12 @@ class HospitalGift(PublicRow, Tenanted):
     accepted_on = models.DateField(_("验收日期"), null=True, blank=True)
     accepted_value = money(_("验收价值"), null=True, blank=True)
     acceptance = models.CharField(_("验收记录"), max_length=200, blank=True)
+    valuation_basis = models.SmallIntegerField(
+        _("计价依据"), choices=Donation.Basis.choices, null=True, blank=True
+    )
+    valuation_note = models.CharField(
+        _("计价凭据"), max_length=200, blank=True, default="", db_default=""
+    )
     accepted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -115,7 +122,10 @@ class HospitalGift(PublicRow, Tenanted):
                 | Q(
                     accepted_on__isnull=False,
                     accepted_by__isnull=False,
-                    accepted_value__isnull=False,
+                )
+                & (
+                    Q(accepted_value__isnull=False)
+                    | Q(valuation_basis=5) & ~Q(kind__in=["money", "equity", "ip", "house"])
                 ),
             ),
             models.CheckConstraint(
@@ -133,6 +143,39 @@ class HospitalGift(PublicRow, Tenanted):
 
     def __str__(self) -> str:
         return self.number
+
+
+class HospitalGiftItem(PublicRow, Tenanted):
+    """So much of one batch of goods as was counted when the hospital accepted it; the hospital's asset books go on from here."""
+
+    gift = models.ForeignKey(HospitalGift, models.PROTECT, related_name="items")
+    kind = models.CharField(
+        _("种类"),
+        max_length=20,
+        choices=GoodsLot.Kind.choices,
+        default=GoodsLot.Kind.GENERAL,
+    )
+    item = models.CharField(_("品名"), max_length=80)
+    unit = models.CharField(_("单位"), max_length=10)
+    quantity = models.IntegerField(_("数量"))
+    batch = models.CharField(_("批号"), max_length=40, blank=True)
+    expires_on = models.DateField(_("有效期至"), null=True, blank=True)
+
+    objects = HospitalGiftItemQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="hospital_gift_item_quantity_positive", condition=Q(quantity__gt=0)
+            ),
+            models.CheckConstraint(
+                name="hospital_gift_item_short_life_has_expiry",
+                condition=Q(kind="general") | Q(expires_on__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.item
 
 
 class GiftOpinion(PublicRow, Tenanted):

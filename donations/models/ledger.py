@@ -60,6 +60,7 @@ class LedgerJournal(PublicRow, Tenanted):
         DISBURSE = "disburse", _("拨付")
         REFUND = "refund", _("退回")
         FEE = "fee", _("费用")
+        CARRIED = "carried", _("启用前已使用")
         INTEREST = "interest", _("利息")
         PURPOSE_CHANGE = "purpose_change", _("变更用途")
         FUND_TRANSFER = "fund_transfer", _("基金划转")
