@@ -55,6 +55,13 @@ POLICIES: dict[str, Policy | None] = {
     ),
     "SHARED": _shared(TENANT),
     "SHARED+COMP": _shared(OWNER_COMP),
+    # A third house takes part: it is asked, or the issuer entrusted the work to it. What each may write is
+    # told apart by a trigger; SHARED+READER lets the third house read only.
+    "SHARED+PARTNER": Policy(f"{TENANT} or counterparty_id = {ORG} or partner_id = {ORG}"),
+    "SHARED+READER": Policy(
+        f"{TENANT} or counterparty_id = {ORG} or partner_id = {ORG}",
+        f"{TENANT} or counterparty_id = {ORG}",
+    ),
     "COPY": Policy(f"{TENANT} or {COPY_READER}", TENANT),
     "OWN": Policy(
         f"{TENANT} or {{person}} = {USER}",

@@ -14,6 +14,8 @@ NEEDS = {
     "CASE": {"organization_id", "compartment_id"},
     "NAMED": {"organization_id", "compartment_id"},
     "SHARED": {"organization_id", "counterparty_id"},
+    "SHARED+PARTNER": {"organization_id", "counterparty_id", "partner_id"},
+    "SHARED+READER": {"organization_id", "counterparty_id", "partner_id"},
     "SHARED+COMP": {"organization_id", "counterparty_id", "is_care", "compartment_id"},
     "COPY": {"organization_id", "recipient_id", "recipient_user_id", "withdrawn_at", "expires_at"},
     "OWN": {"organization_id"},
