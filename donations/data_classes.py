@@ -222,6 +222,26 @@ CLASSES = {
         CODED: "request number_bidx number_bidx2 evidence",
         PERSON: "number",
     },
+    "DecisionTelling": {
+        IMPERSONAL: "decision decided_at told_on how",
+        CODED: "request",
+    },
+    "Appeal": {
+        IMPERSONAL: "number kind raised_by raised_at addressee decision decided_at allowed_until rule "
+        "acknowledge_by answer_by acknowledged_at answered_at outcome",
+        CODED: "request raised_by_user acknowledged_by answered_by",
+        PERSON: "grounds answer",
+    },
+    "FamilyMessage": {
+        IMPERSONAL: "is_from_family seen_at",
+        CODED: "request author",
+        PERSON: "body",
+    },
+    "FamilyPaper": {
+        IMPERSONAL: "type answered_at",
+        CODED: "request document answered_by",
+        PERSON: "reason",
+    },
     "Revisit": {
         IMPERSONAL: "due_on done_on outcome",
         CODED: "request done_by",

@@ -69,6 +69,17 @@ class RequestPartQuerySet(_ByRequest):
     prefix = "request__"
 
 
+class AppealQuerySet(RequestPartQuerySet):
+    """Appeals: seen by whoever sees the request they are about."""
+
+    def waiting(self) -> Self:
+        """Not answered and not taken back."""
+        return self.filter(state__in=["raised", "acknowledged"])
+
+    def newest(self) -> Self:
+        return self.order_by("-raised_at", "-id")
+
+
 class SheetQuerySet(_ByRequest):
     """The worker's own text: never the foundation's."""
 

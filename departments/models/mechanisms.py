@@ -341,6 +341,7 @@ class AccessLink(PublicRow, Tenanted, Subject):
         SATISFACTION = "satisfaction", _("满意度码")
         GIFT_RECEIPT = "gift_receipt", _("捐赠票据查验")
         DONOR_TRACE = "donor_trace", _("捐赠查询")
+        FAMILY_LANE = "family_lane", _("救助进展查询")
 
     DOORS = (Kind.WARD_DOOR, Kind.SELF_DOOR)
 

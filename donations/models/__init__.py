@@ -1,6 +1,7 @@
 """Django finds the classes here; everything else imports from the module that holds them."""
 
 from donations.models.agreements import Agreement, RelatedParty
+from donations.models.appeals import Appeal, DecisionTelling
 from donations.models.arrivals import DonationArrival, DonationReturn
 from donations.models.campaigns import (
     Campaign,
@@ -29,6 +30,7 @@ from donations.models.goods import (
     StockMove,
 )
 from donations.models.hospital_gifts import GiftOpinion, HospitalGift, HospitalGiftItem
+from donations.models.lane import FamilyMessage, FamilyPaper
 from donations.models.ledger import (
     DonationLot,
     LedgerAccount,
@@ -55,6 +57,7 @@ from donations.models.webhooks import WebhookDelivery, WebhookEndpoint, WebhookM
 
 __all__ = [
     "Agreement",
+    "Appeal",
     "Approach",
     "Campaign",
     "CampaignFiling",
@@ -65,6 +68,7 @@ __all__ = [
     "CharityProfile",
     "CharityYear",
     "CostLine",
+    "DecisionTelling",
     "Disbursement",
     "DisclosureItem",
     "Distribution",
@@ -76,6 +80,8 @@ __all__ = [
     "Donor",
     "DonorContact",
     "DonorProfile",
+    "FamilyMessage",
+    "FamilyPaper",
     "Fund",
     "FundPurpose",
     "FundTerms",
