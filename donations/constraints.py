@@ -2,6 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from donations.payment_constraints import PAYMENTS
+
 SENTENCES = {
     "charity_profile_once": (_("本机构的慈善组织资料已经建立。"), None),
     "fund_number_once": (_("这个基金编号已经使用。"), "number"),
@@ -359,4 +361,5 @@ SENTENCES = {
     "family_message_has_author": (_("社工的留言要有留言人。"), None),
     "family_paper_answered_is_whole": (_("请写明为什么要重新提供。"), "reason"),
     "donations_familypaper_document_id_key": (_("这份文件已经登记。"), "document"),
+    **PAYMENTS,
 }

@@ -247,4 +247,28 @@ CLASSES = {
         CODED: "request done_by",
         PERSON: "payload",
     },
+    "PaymentLayout": {IMPERSONAL: "name columns is_closed"},
+    "PaymentList": {
+        IMPERSONAL: "number on account layout total count approved_at second_factor_at file "
+        "file_expires_at",
+        CODED: "made_by approved_by",
+    },
+    "PaymentLine": {
+        IMPERSONAL: "list place amount answered_at paid_on",
+        CODED: "disbursement bank_code purpose reference made_by answered_by bank_no reason",
+        PERSON: "name:name bank account:account",
+    },
+    "PaymentAnswer": {
+        IMPERSONAL: "amount outcome on booked_at",
+        CODED: "reference reason bank_no same_hash line booked_by trouble",
+        PERSON: "name:name account:account",
+    },
+    "VerificationRule": {IMPERSONAL: "valid share least always_above days basis"},
+    "VerificationDraw": {IMPERSONAL: "month rule seed population drawn_count"},
+    "Verification": {
+        IMPERSONAL: "why due_on papers call called_on to_recover checked_at",
+        CODED: "draw disbursement checked_by",
+        PERSON: "said findings",
+    },
+    "AidMatch": {IMPERSONAL: "share", CODED: "request match_hash consent"},
 }

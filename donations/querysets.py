@@ -107,6 +107,13 @@ class MoneyQuerySet(TenantQuerySet):
         return super().visible_to(user) if user.role in MONEY_ROLES else self.none()
 
 
+class PaymentQuerySet(TenantQuerySet):
+    """What a foundation orders its bank to pay, and what it looks at again: its own staff only."""
+
+    def visible_to(self, user) -> Self:
+        return super().visible_to(user) if user.role in FOUNDATION_ROLES else self.none()
+
+
 class DonorQuerySet(TenantQuerySet):
     def visible_to(self, user) -> Self:
         """The house's donors, to those who keep its money or talk with givers."""

@@ -38,7 +38,9 @@ from donations.models.ledger import (
     LedgerJournal,
     LotBalance,
 )
+from donations.models.matching import AidMatch
 from donations.models.orders import LedgerOrder
+from donations.models.payments import PaymentAnswer, PaymentLayout, PaymentLine, PaymentList
 from donations.models.payout import Disbursement
 from donations.models.programmes import Programme, ProgrammeVersion
 from donations.models.receipts import Receipt, ReceiptSeries, ReceiptWaiver
@@ -50,6 +52,7 @@ from donations.models.requests import (
     RequestDocument,
     RequestSheet,
 )
+from donations.models.sampling import Verification, VerificationDraw, VerificationRule
 from donations.models.settling import InvoiceUse, Revisit
 from donations.models.statements import StatementLine
 from donations.models.subjects import SubjectLink
@@ -57,6 +60,7 @@ from donations.models.webhooks import WebhookDelivery, WebhookEndpoint, WebhookM
 
 __all__ = [
     "Agreement",
+    "AidMatch",
     "Appeal",
     "Approach",
     "Campaign",
@@ -101,6 +105,10 @@ __all__ = [
     "LedgerJournal",
     "LedgerOrder",
     "LotBalance",
+    "PaymentAnswer",
+    "PaymentLayout",
+    "PaymentLine",
+    "PaymentList",
     "PlatformSnapshot",
     "Programme",
     "ProgrammeVersion",
@@ -118,6 +126,9 @@ __all__ = [
     "SubjectLink",
     "TrustBeneficiary",
     "TrustReport",
+    "Verification",
+    "VerificationDraw",
+    "VerificationRule",
     "WebhookDelivery",
     "WebhookEndpoint",
     "WebhookMessage",
