@@ -982,7 +982,7 @@ class Migration(migrations.Migration):
                 (
                     "request",
                     models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
+                        on_delete=django.db.models.deletion.PROTECT,
                         related_name="match",
                         to="donations.fundingrequest",
                     ),

@@ -18,7 +18,7 @@ class AidMatch(PublicRow, Tenanted):
     it was sent, 0 to 1.
     """
 
-    request = models.OneToOneField(FundingRequest, models.CASCADE, related_name="match")
+    request = models.OneToOneField(FundingRequest, models.PROTECT, related_name="match")
     match_hash = models.BinaryField(max_length=16, editable=False)
     share = models.DecimalField(_("占费用的比例"), max_digits=5, decimal_places=4)
     consent = models.ForeignKey("cases.Consent", models.PROTECT, related_name="+")
