@@ -10,9 +10,9 @@ CLASSES: dict[str, dict[Level, str]] = {
         CODED: "user employer employer_text title ties",
     },
     "Appointment": {
-        IMPERSONAL: "body post number valid appointed_on",
+        IMPERSONAL: "body post number valid appointed_on void_reason",
         CODED: "expert user",
-        PERSON: "holder:name void_reason",
+        PERSON: "holder:name",
     },
     "Conflict": {
         IMPERSONAL: "application kind is_computed lifted_at",
@@ -28,7 +28,7 @@ CLASSES: dict[str, dict[Level, str]] = {
         CODED: "inputs result applied_by",
     },
     "Review": {
-        IMPERSONAL: "call application run packet label phase opens_on due_on answers total is_released is_voided",
+        IMPERSONAL: "call application run packet label phase opens_on due_on questionnaire score band is_final finalized_at answers total is_released is_voided",
         CODED: "expert expert_user",
         PERSON: "comment void_reason",
     },

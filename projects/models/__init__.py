@@ -11,18 +11,28 @@ from projects.models.cultivation import (
     ProjectReport,
     ProjectValue,
 )
+from projects.models.experts import Appointment, Conflict, ExpertProfile
+from projects.models.reviews import AssignmentRun, OutcomeLetter, Panel, Review, ReviewPlan
 
 __all__ = [
     "Application",
     "ApplicationParty",
     "ApplicationVersion",
+    "Appointment",
+    "AssignmentRun",
     "BudgetLine",
     "Call",
     "CallVersion",
+    "Conflict",
+    "ExpertProfile",
+    "OutcomeLetter",
+    "Panel",
     "Project",
     "ProjectEvent",
     "ProjectIndicator",
     "ProjectLink",
     "ProjectReport",
     "ProjectValue",
+    "Review",
+    "ReviewPlan",
 ]

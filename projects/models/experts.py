@@ -149,9 +149,7 @@ class Conflict(PublicRow, Tenanted):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                name="conflict_once", fields=["application", "expert", "kind"]
-            ),
+            models.UniqueConstraint(name="conflict_once", fields=["application", "expert", "kind"]),
             models.CheckConstraint(
                 name="conflict_kind_known", condition=Q(kind__in=ConflictKind.values)
             ),

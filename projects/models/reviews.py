@@ -135,9 +135,7 @@ class Review(PublicRow, Tenanted, Answered):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                name="review_once", fields=["application", "expert", "phase"]
-            ),
+            models.UniqueConstraint(name="review_once", fields=["application", "expert", "phase"]),
             models.CheckConstraint(
                 name="review_state_known", condition=Q(state__in=ReviewState.values)
             ),
@@ -172,9 +170,7 @@ class Panel(PublicRow, Tenanted):
     call = models.ForeignKey("projects.Call", models.PROTECT, related_name="panels")
     on = models.DateField(_("日期"))
     place = models.CharField(_("地点"), max_length=120, blank=True)
-    state = models.CharField(
-        max_length=20, choices=PanelState.choices, default=PanelState.PLANNED
-    )
+    state = models.CharField(max_length=20, choices=PanelState.choices, default=PanelState.PLANNED)
     chair = models.ForeignKey(
         ExpertProfile, models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -211,7 +207,7 @@ class OutcomeLetter(PublicRow, SharedRow):
     """What a unit is told of its application; the unit reads it from the moment it was sent, and never a name or a score
     that the issuer did not put into it. `comments` are the released ones."""
 
-    call = models.ForeignKey("projects.Call", models.PROTECT, related_name="letters")
+    call = models.ForeignKey("projects.Call", models.PROTECT, related_name="outcome_letters")
     application = models.OneToOneField(
         "projects.Application", models.PROTECT, related_name="letter"
     )

@@ -6,10 +6,11 @@ from django.db.models import Q
 from django.utils import timezone
 
 from departments.querysets import OpenQuerySet, TwoPartyQuerySet
+from projects.querysets.experts import DESK_ROLES, conflicted_ids
 
 # Who issues: authorities any call, foundations a venture call.
 AUTHORITY = "authority_officer"
-ISSUER_ROLES = frozenset({AUTHORITY, "foundation_officer", "foundation_approver"})
+ISSUER_ROLES = DESK_ROLES
 # Who writes the unit's applications; the head or the applicant hands them in.
 UNIT_ROLES = frozenset({"worker", "dept_head", "applicant"})
 
@@ -47,7 +48,7 @@ class ApplicationQuerySet(TwoPartyQuerySet):
         if not user.house_id:
             return self.none()
         if user.role in ISSUER_ROLES:
-            return self.sent_to(user)
+            return self._issued(user)
         if user.role not in UNIT_ROLES:
             return self.none()
         rows = self.owned_by(user)
@@ -55,6 +56,11 @@ class ApplicationQuerySet(TwoPartyQuerySet):
             return rows
         mine = Q(**{f"{self.prefix}created_by_id": user.pk})
         return rows.filter(mine | Q(**{f"{self.prefix}leader_id": user.pk}))
+
+    def _issued(self, user) -> Self:
+        """What was handed in to the house, but for that in which the person has a part (a standing conflict)."""
+        own = conflicted_ids(self.model, user)
+        return self.sent_to(user).exclude(**{f"{self.prefix}pk__in": own})
 
     def handed_in(self) -> Self:
         return self.filter(submitted_at__isnull=False)

@@ -108,15 +108,11 @@ def assignment_propose(*, call: Call, seed: int | None = None, by: User) -> Assi
     require(can_run_review_of, by, call)
     plan = plan_needed(call)
     if call.state not in TAKES_REVIEWS:
-        raise DomainError(
-            "assignment.too_early", _("申报截止以后才能分配评审。"), status=409
-        )
+        raise DomainError("assignment.too_early", _("申报截止以后才能分配评审。"), status=409)
     conflicts_compute(call=call, by=by)
     inputs = inputs_of(call, plan)
     if not inputs["applications"]:
-        raise DomainError(
-            "assignment.nothing", _("没有通过形式审查、等待评审的项目。"), status=409
-        )
+        raise DomainError("assignment.nothing", _("没有通过形式审查、等待评审的项目。"), status=409)
     chosen = secrets.randbits(SEED_BITS) if seed is None else seed
     matched = match(inputs, chosen)
     run = AssignmentRun(
@@ -191,9 +187,7 @@ def assignment_apply(*, run: AssignmentRun, by: User) -> AssignmentRun:
     return held
 
 
-def _give_out(
-    run: AssignmentRun, call: Call, plan: ReviewPlan, by: User
-) -> list[Review]:
+def _give_out(run: AssignmentRun, call: Call, plan: ReviewPlan, by: User) -> list[Review]:
     applications = {
         str(one.uid): one
         for one in Application.objects.filter(

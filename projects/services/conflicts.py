@@ -67,9 +67,11 @@ def conflicts_found(call: Call, applications: Iterable[Application] | None = Non
         .select_related("user", "employer")
     )
     parties: dict[int, list[ApplicationParty]] = defaultdict(list)
-    for party in ApplicationParty.objects.filter(
-        counterparty_id=call.organization_id, application__in=rows
-    ).exclude(state__in=("refused", "ended")).select_related("partner"):
+    for party in (
+        ApplicationParty.objects.filter(counterparty_id=call.organization_id, application__in=rows)
+        .exclude(state__in=("refused", "ended"))
+        .select_related("partner")
+    ):
         parties[party.application_id].append(party)
     groups, partners = _links()
     found: dict[tuple[int, int, str], Found] = {}

@@ -191,9 +191,7 @@ def ties_declare(
             }
         )
     if len(kept) > MOST_TIES:
-        raise DomainError(
-            "expert.many_ties", _("最多申报 %(n)d 条。") % {"n": MOST_TIES}, "ties"
-        )
+        raise DomainError("expert.many_ties", _("最多申报 %(n)d 条。") % {"n": MOST_TIES}, "ties")
     held.ties, held.ties_at, held.is_available = kept, timezone.now(), is_available
     held.fields, held.title = fields, title.strip()
     held.save(update_fields=["ties", "ties_at", "is_available", "fields", "title"])

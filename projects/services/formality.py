@@ -77,9 +77,7 @@ def formality_check(
             "formality.nothing_lacking", _("各项都为是，没有要补正或拒绝的地方。"), "outcome"
         )
     if outcome != "accept_formal" and len(reason.strip()) < 4:
-        raise DomainError(
-            "formality.needs_rule", _("请写明依据公告的哪一条、缺什么。"), "reason"
-        )
+        raise DomainError("formality.needs_rule", _("请写明依据公告的哪一条、缺什么。"), "reason")
     APPLICATION.check(held, outcome, reason)
     rounds = [*((held.formality or {}).get("rounds", ())), _round(items, outcome, reason, by)]
     held.formality = {"rounds": rounds}

@@ -80,9 +80,7 @@ def letters_write(*, call: Call, by: User) -> int:
     comments = _released(held)
     # What leaves the house is Chinese whatever language the officer works in.
     with translation.override(settings.LANGUAGE_CODE):
-        made = [
-            _letter(held, row, comments[row.pk], numbers.get(row.pk), by) for row in rows
-        ]
+        made = [_letter(held, row, comments[row.pk], numbers.get(row.pk), by) for row in rows]
     OutcomeLetter.objects.bulk_create(made)
     audit.record("call.write_letters", by=by, on=held, letters=len(made))
     return len(made)
@@ -159,9 +157,7 @@ def letters_send(*, call: Call, by: User) -> int:
         ).values_list("pk", "state")
     )
     if placed != {(one.application_id, str(one.outcome)) for one in letters}:
-        raise DomainError(
-            "letters.stale", _("名单有变化，请重新生成通知书再发出。"), status=409
-        )
+        raise DomainError("letters.stale", _("名单有变化，请重新生成通知书再发出。"), status=409)
     now = timezone.now()
     for letter in letters:
         letter.sent_at, letter.counterparty_id = now, letter.application.organization_id
@@ -289,14 +285,22 @@ def letter_paper(letter: OutcomeLetter) -> bytes:
 
 
 def _day(day: Any) -> str:
-    return now_in_words("%(y)d 年 %(m)d 月 %(d)d 日") % {"y": day.year, "m": day.month, "d": day.day}
+    return now_in_words("%(y)d 年 %(m)d 月 %(d)d 日") % {
+        "y": day.year,
+        "m": day.month,
+        "d": day.day,
+    }
 
 
 def outcome_known(application: Application) -> bool:
     """Whether the unit may read the outcome on its own page: from the letter on."""
-    return application.state not in {
-        ApplicationState.SCORED,
-        *PLACED,
-    } or OutcomeLetter.objects.filter(
-        counterparty_id=application.organization_id, application=application
-    ).exists()
+    return (
+        application.state
+        not in {
+            ApplicationState.SCORED,
+            *PLACED,
+        }
+        or OutcomeLetter.objects.filter(
+            counterparty_id=application.organization_id, application=application
+        ).exists()
+    )

@@ -169,9 +169,15 @@ class _Work:
                     gap = self.load[heavy] - self.load[light]
                     lost = loss - self.fit(application, light)
                     # A desk lighter by two is worth a common field; a better fit is worth nothing by itself.
-                    if self.load[light] < self.cap[light] and gap >= 2 + FIELD_WEIGHT * max(0, lost):
+                    if self.load[light] < self.cap[light] and gap >= 2 + FIELD_WEIGHT * max(
+                        0, lost
+                    ):
                         rank = (-gap, lost, self.chance[application, light])
-                        best = min(best, (rank, application, light)) if best else (rank, application, light)
+                        best = (
+                            min(best, (rank, application, light))
+                            if best
+                            else (rank, application, light)
+                        )
             if best:
                 self.take(best[1], heavy)
                 self.give(best[1], best[2])

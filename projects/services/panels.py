@@ -101,7 +101,6 @@ def panel_hold(
     return held
 
 
-
 def _mark_again(
     panel: Panel, experts: list[ExpertProfile], applications: list[Application], by: User
 ) -> int:

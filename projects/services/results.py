@@ -95,9 +95,7 @@ def ranks_store(call: Call, plan: ReviewPlan) -> list[Standing]:
         row.score_mean = one.mean if one else None
         row.rank = one.rank if one else None
         row.score_shown = shown(one) if one else None
-    Application.objects.bulk_update(
-        rows, ["score_mean", "rank", "score_shown"], batch_size=500
-    )
+    Application.objects.bulk_update(rows, ["score_mean", "rank", "score_shown"], batch_size=500)
     return found
 
 

@@ -149,9 +149,7 @@ def _points(checklist: Iterable[Mapping[str, str]]) -> list[dict[str, str]]:
             code = str(row.get("code") or f"p{len(kept) + 1}")
             kept.append({"code": code, "text": text[:120]})
     if not kept:
-        raise DomainError(
-            "review_plan.no_checklist", _("形式审查清单至少要有一项。"), "checklist"
-        )
+        raise DomainError("review_plan.no_checklist", _("形式审查清单至少要有一项。"), "checklist")
     if len(kept) > MOST_POINTS:
         raise DomainError(
             "review_plan.long_checklist",

@@ -97,7 +97,12 @@ def rows_of(sheet: Questionnaire) -> list[dict[str, Any]]:
 
 
 def definition_of(
-    *, code: str, version: str, title: str, rows: Iterable[Mapping[str, Any]], bands: Iterable[tuple]
+    *,
+    code: str,
+    version: str,
+    title: str,
+    rows: Iterable[Mapping[str, Any]],
+    bands: Iterable[tuple],
 ) -> dict[str, Any]:
     """The questionnaire's definition of these criteria."""
     items = [

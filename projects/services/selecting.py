@@ -50,7 +50,9 @@ def selection_propose(*, call: Call, picks: Iterable[Application] = (), by: User
     if held.state != CallState.RANKED:
         raise DomainError("selection.not_ranked", _("请先排名，再确定拟入选名单。"), status=409)
     if not held.places:
-        raise DomainError("selection.no_places", _("征集公告没有写名额，请先更正公告。"), status=409)
+        raise DomainError(
+            "selection.no_places", _("征集公告没有写名额，请先更正公告。"), status=409
+        )
     _refuse_sent(held)
     plan = plan_needed(held)
     if Application.objects.filter(
@@ -97,7 +99,9 @@ def _refuse_tie(rows: list[Application], limits: tuple[int, int], first: set[int
             tied = [one.title for one in rows if one.rank == before.rank]
             raise DomainError(
                 "selection.tie",
-                _("第 %(rank)d 名并列 %(n)d 项，跨过名额线：%(titles)s。请勾选先列入的，或开评审会重评。")
+                _(
+                    "第 %(rank)d 名并列 %(n)d 项，跨过名额线：%(titles)s。请勾选先列入的，或开评审会重评。"
+                )
                 % {"rank": before.rank, "n": len(tied), "titles": "、".join(tied)},
                 "picks",
             )
@@ -142,6 +146,4 @@ def _refuse_sent(call: Call) -> None:
     if OutcomeLetter.objects.filter(
         organization_id=call.organization_id, call=call, sent_at__isnull=False
     ).exists():
-        raise DomainError(
-            "selection.sent", _("结果通知书已经发出，名单不能再变。"), status=409
-        )
+        raise DomainError("selection.sent", _("结果通知书已经发出，名单不能再变。"), status=409)
