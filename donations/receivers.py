@@ -8,7 +8,7 @@ from cases.models.people import Client
 from cases.signals import client_merged, client_unmerged, consent_withdrawn
 from departments.services.entering import house_scope
 from departments.services.outbox import Delivery
-from donations.services import holds, notices, person_codes, telling
+from donations.services import holds, looking_up, notices, person_codes, telling
 from donations.services.crossing import grant_arrive, grant_find
 
 
@@ -62,6 +62,17 @@ def tell_persons(delivery: Delivery) -> None:
 
 def tell_confirmation(delivery: Delivery) -> None:
     _effect(delivery, "foundation_id", telling.confirmation_told, care=False)
+
+
+def mail_trace_code(delivery: Delivery) -> None:
+    """The donor's code by mail, once for a row of the outbox."""
+    with house_scope(delivery.organization_id):
+        looking_up.trace_mail(
+            organization_id=delivery.organization_id,
+            donation_uid=delivery.subject_uid,
+            message_id=str(delivery.id),
+        )
+        delivery.finish()
 
 
 def carry_grant(delivery: Delivery) -> None:

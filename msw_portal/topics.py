@@ -33,6 +33,7 @@ HANDLERS = {
     "disbursement.released": "donations.receivers.tell_release",
     "disbursement.confirmed": "donations.receivers.tell_confirmation",
     "ledger_order.granted": "donations.receivers.carry_grant",
+    "donation.trace_mail": "donations.receivers.mail_trace_code",
     "webhook.event": "donations.webhook_receivers.spread_event",
     "webhook.send": "donations.webhook_receivers.send_webhook",
 }
@@ -42,6 +43,7 @@ MAILS = frozenset(
         "account.mail_code",
         "account.idle_soon",
         "administration.mail",
+        "donation.trace_mail",
         "notice.mail",
         "notice.digest",
     }
@@ -70,6 +72,8 @@ IMPORTS = {
     "staff": "departments.services.importing.staff.STAFF",
     "volunteer_hours": "volunteers.services.hour_imports.HOURS",
     "campaign_stats": "donations.services.campaigns.importing.CAMPAIGN_STATS",
+    "donations": "donations.services.donation_imports.DONATIONS",
+    "charity_years": "donations.services.year_imports.CHARITY_YEARS",
     "statement_bank": "donations.services.statement_imports.BANK",
     "statement_alipay": "donations.services.statement_imports.ALIPAY",
     "statement_wechat": "donations.services.statement_imports.WECHAT",

@@ -193,6 +193,7 @@ VERBS = {
     "undo": _("撤销"),
     "disclose": _("登记公开"),
     "trace_code": _("给查询码"),
+    "confirm_carried": _("一起复核入账"),
     "rename": pgettext_lazy("action", "更名"),
     "name_add": _("补记曾用名称"),
     "name_drop": _("删除曾用名称"),

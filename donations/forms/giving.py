@@ -189,3 +189,18 @@ class ConfirmAcceptanceForm(ConfirmDonationForm):
         label=_("已与验收记录和计价凭据逐项核对：名称、数量、价值一致"),
         must=_("请先核对验收记录。"),
     )
+
+
+class CarriedForm(CommandForm):
+    """The gifts on the page, compared with the old books; `count` says how many were shown."""
+
+    count = forms.IntegerField(widget=forms.HiddenInput)
+    is_checked = Yes(
+        label=_("已与原来的账簿逐笔核对：金额、已使用、到账日期和用途一致"),
+        must=_("请先逐笔核对。"),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        cleaned.pop("is_checked", None)
+        return cleaned

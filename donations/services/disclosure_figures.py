@@ -28,6 +28,7 @@ NOTHING = Decimal("0.00")
 UNNAMED, UNRESTRICTED = gettext_noop("未同意公示姓名的捐赠人"), gettext_noop("不限定用途")
 DONATED, INTEREST, CHARITABLE = "donated", "interest", "charitable"
 MANAGEMENT, FUNDRAISING, MOVED, LOST, OTHER = "management", "fundraising", "moved", "lost", "other"
+CARRIED = "carried"
 # The lines of the account in its order: what the name says stands in the catalogue.
 LINES = {
     DONATED: _("捐赠收入"),
@@ -37,6 +38,7 @@ LINES = {
     FUNDRAISING: _("募捐成本"),
     LOST: _("物资报损"),
     MOVED: _("变更用途与基金划转"),
+    CARRIED: _("启用本系统前已使用"),
     OTHER: _("其他"),
 }
 BY_CLASS = {
@@ -50,6 +52,7 @@ BY_KIND = {
     Kind.GOODS_LOSS: LOST,
     Kind.PURPOSE_CHANGE: MOVED,
     Kind.FUND_TRANSFER: MOVED,
+    Kind.CARRIED: CARRIED,
 }
 
 

@@ -30,6 +30,7 @@ from donations.permissions import (
 )
 from donations.services import ledger
 from donations.services.gift_opening import check_promise, gift_open
+from donations.services.looking_up import trace_open_at_booking
 from donations.services.refusals import check_papers
 from donations.workflow import DONATION, DonationState
 from msw_portal.kernel.access import require
@@ -142,14 +143,22 @@ def donation_record(
     region: Any = None,
     external_no: str = "",
     nature: str = "donation",
+    used_before: Decimal | None = None,
     by: Any,
 ) -> Donation:
     """Record money that has arrived whole; it counts once another person has confirmed it.
 
+    `used_before` is for a gift taken over from before the portal: what had been used of it by then.
+
     Raises:
-        DomainError: `donation.amount`, `donation.received_in_future`, and those of `gift_open`.
+        DomainError: `donation.amount`, `donation.received_in_future`, `donation_used_before_within` on
+            `used_before`, and those of `gift_open`.
     """
     _check_arrival(amount, received_on)
+    if used_before is not None and not 0 <= used_before <= amount:
+        raise DomainError(
+            "donation_used_before_within", _("启用前已使用的不能多于到账金额。"), "used_before"
+        )
     donation = gift_open(
         by=by,
         nature=nature,
@@ -163,6 +172,7 @@ def donation_record(
         agreement=agreement,
         campaign=campaign,
         region=region,
+        used_before=used_before,
         state=DonationState.RECEIVED,
     )
     _arrive(donation, external_no=external_no, by=by)
@@ -305,7 +315,7 @@ def donation_confirm(*, donation: Donation, by: Any) -> Donation:
         DomainError: `donation.confirm.wrong_state` (409) for a gift that is booked already,
             `donation.needs_approval` for a state-owned giver without its paper.
     """
-    donation = Donation.objects.locked().select_related("donor").get(pk=donation.pk)
+    donation = Donation.objects.locked().select_related("donor__organization").get(pk=donation.pk)
     require(can_confirm_donation, by, donation)
     DONATION.check(donation, "confirm")
     check_papers(donation)
@@ -317,6 +327,8 @@ def donation_confirm(*, donation: Donation, by: Any) -> Donation:
     move(
         donation, DONATION, "confirm_part" if is_part else "confirm", by=by, also=("confirmed_by",)
     )
+    if donation.used_before is None:
+        trace_open_at_booking(donation=donation, by=by)
     audit.record("donation.confirm", by=by, on=donation, amount=donation.amount)
     return donation
 
@@ -352,6 +364,10 @@ def _book(donation: Donation, *, by: Any) -> None:
         available_id=available_id,
         lot_id=lot.pk,
     )
-    ledger.post([posting], by=by)
+    postings = [posting]
+    if donation.used_before:
+        accounts = {"cash_id": cash_id, "available_id": available_id, "lot_id": lot.pk}
+        postings.append(ledger.carried_posting(donation=donation, **accounts))
+    ledger.post(postings, by=by)
     if arrival.place == 1:
         donation.lot = lot

@@ -21,6 +21,7 @@ from donations.models.giving import Donation, Donor, Fund, FundPurpose
 from donations.models.goods import GoodsIntake, GoodsLot, GoodsSite, StockMove
 from donations.services.gift_opening import DONATION_PATTERN
 from donations.services.goods_books import goods_book
+from donations.services.looking_up import trace_open_at_booking
 from donations.services.refusals import check_papers
 from donations.workflow import DONATION, DonationState
 from msw_portal.kernel.access import require
@@ -347,3 +348,4 @@ def _book(intake: GoodsIntake, total: Decimal, *, by: Any) -> None:
     donation.amount, donation.confirmed_by = total, by
     move(donation, DONATION, "confirm", by=by, also=("amount", "confirmed_by"))
     goods_book(donation=donation, by=by)
+    trace_open_at_booking(donation=donation, by=by)

@@ -4,12 +4,14 @@ Fund accounting, not the charity's general ledger. Amounts are Decimal yuan with
 entry debit is positive and credit negative. Balances are the database's (trigger ledger_entry_added).
 """
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
 from django.db import connection
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from donations.models.ledger import LedgerAccount, LedgerEntry, LedgerJournal
@@ -43,6 +45,8 @@ class Posting:
     reverses_id: int | None = None
     spend_class: str = LedgerJournal.SpendClass.NONE
     article: str = ""
+    # When it counts; now, but for what is taken over from before the portal.
+    posted_at: dt.datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -119,6 +123,7 @@ def post(postings: Sequence[Posting], *, by: Any) -> list[LedgerJournal]:
             donation_id=posting.donation_id,
             reverses_id=posting.reverses_id,
             article=posting.article,
+            posted_at=posting.posted_at or timezone.now(),
             created_by=by,
         )
         for posting in postings
@@ -280,15 +285,21 @@ def held_for(request: FundingRequest, *, amount: Decimal | None = None) -> list[
     slices = [Slice(lot, account, twin, balance) for lot, account, balance, _on, twin in rows]
     if amount is None:
         return slices
-    taken: list[Slice] = []
+    pieces, missing = taken(slices, amount)
+    if missing > 0:
+        raise insufficient()
+    return pieces
+
+
+def taken(slices: Sequence[Slice], amount: Decimal) -> tuple[list[Slice], Decimal]:
+    """The first of the slices up to `amount`, the last one split; and how much they lack of it."""
+    pieces: list[Slice] = []
     for piece in slices:
         part = min(piece.amount, amount)
         if part > 0:
-            taken.append(Slice(piece.lot_id, piece.account_id, piece.other_id, part))
+            pieces.append(replace(piece, amount=part))
             amount -= part
-    if amount > 0:
-        raise insufficient()
-    return taken
+    return pieces, amount
 
 
 # ── the postings of the house ────────────────────────────────────────────────
@@ -304,7 +315,27 @@ def donation_posting(
         reference=f"donation:{donation.uid}{part}",
         donation_id=donation.pk,
         legs=(Leg(cash_id, amount), Leg(available_id, -amount, lot_id)),
+        posted_at=_carried_at(donation),
     )
+
+
+def carried_posting(*, donation: Any, cash_id: int, available_id: int, lot_id: int) -> Posting:
+    """D available / C cash: what a gift had been used for before the portal is no money of the fund any more."""
+    used = donation.used_before
+    return Posting(
+        kind=Kind.CARRIED,
+        reference=f"carried:{donation.uid}",
+        donation_id=donation.pk,
+        legs=(Leg(available_id, used, lot_id), Leg(cash_id, -used)),
+        posted_at=_carried_at(donation),
+    )
+
+
+def _carried_at(donation: Any) -> dt.datetime | None:
+    """A gift of before the portal counts in the year it came, not in that of its import."""
+    if donation.used_before is None:
+        return None
+    return timezone.make_aware(dt.datetime.combine(donation.received_on, dt.time(12)))
 
 
 def commit_posting(*, request: FundingRequest, slices: Sequence[Slice]) -> Posting:

@@ -42,6 +42,7 @@ def house_remind(*, organization_id: int, today: dt.date | None = None) -> int:
                 organization_id=organization_id,
                 state=DonationState.BOOKED,
                 amount__isnull=False,
+                used_before__isnull=True,
                 received_on__lte=day,
             )
             .exclude(kind=Donation.Kind.SERVICE)

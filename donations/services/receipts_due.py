@@ -38,6 +38,8 @@ def receipts_late(user: Any, today: dt.date) -> ReceiptsLate:
         ~Exists(waived),
         state=DonationState.BOOKED,
         amount__isnull=False,
+        # What was taken over from before the portal had its receipt there.
+        used_before__isnull=True,
         received_on__lt=today - dt.timedelta(days=days),
     )
     found = rows.exclude(kind=Donation.Kind.SERVICE).aggregate(n=Count("pk"), total=Sum("amount"))

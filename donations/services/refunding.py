@@ -114,17 +114,12 @@ def _lots_of(row: Disbursement, amount: Decimal | None) -> list[ledger.Slice]:
     whole = [ledger.Slice(lot, account, twin, paid) for lot, account, paid, twin in found]
     if amount is None:
         return whole
-    taken: list[ledger.Slice] = []
-    for piece in whole:
-        part = min(piece.amount, amount)
-        if part > 0:
-            taken.append(ledger.Slice(piece.lot_id, piece.account_id, piece.other_id, part))
-            amount -= part
-    if amount > 0:
+    pieces, missing = ledger.taken(whole, amount)
+    if missing > 0:
         raise DomainError(
             "disbursement.refund_over", _("退款不能超过这一期实际支付的金额。"), "amount"
         )
-    return taken
+    return pieces
 
 
 def _refund_posting(

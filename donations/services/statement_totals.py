@@ -56,7 +56,7 @@ CASH = """
               JOIN donations_ledgerentry e ON e.journal_id = j.id
               JOIN donations_ledgeraccount a ON a.id = e.account_id AND a.kind = 'cash'
               JOIN donations_donation d ON d.id = j.donation_id
-             WHERE j.organization_id = %s AND j.kind = 'donation' AND d.received_on >= %s
+             WHERE j.organization_id = %s AND j.kind = 'donation' AND d.received_on >= %s AND d.used_before IS NULL
              GROUP BY d.id) g
       LEFT JOIN (SELECT donation_id, sum(amount) AS total FROM donations_statementline
                   WHERE organization_id = %s AND state = 'confirmed' GROUP BY 1) t ON t.donation_id = g.id

@@ -63,7 +63,8 @@ USES = """
       FROM donations_ledgerentry e
       JOIN donations_ledgerjournal j ON j.id = e.journal_id
       JOIN donations_ledgeraccount a ON a.id = e.account_id
-       AND (a.kind = 'committed' OR (a.kind = 'in_kind' AND j.kind <> 'donation'))
+       AND (a.kind = 'committed' OR (a.kind = 'in_kind' AND j.kind <> 'donation')
+            OR (a.kind = 'available' AND j.kind = 'carried'))
       LEFT JOIN donations_fundingrequest r ON r.id = j.request_id AND r.counterparty_id = e.organization_id
       LEFT JOIN departments_organization o ON o.id = r.organization_id
       LEFT JOIN donations_programmeversion v ON v.id = r.programme_version_id

@@ -14,8 +14,8 @@ from donations.models.giving import Donation
 
 # PLACE: money still there, by fund and purpose; HELD: set aside for a request; PAID: an instalment;
 # GRANT: another charity; FEE: management; MOVED: a change of purpose or fund; BACK: returned to the donor;
-# HANDED and LOST: goods that were handed out or written off, by their value.
-PLACE, HELD, PAID, GRANT, FEE, MOVED, BACK, HANDED, LOST = [
+# CARRIED: used before the portal; HANDED and LOST: goods that were handed out or written off, by their value.
+PLACE, HELD, PAID, GRANT, FEE, MOVED, BACK, HANDED, LOST, CARRIED = [
     "place",
     "held",
     "paid",
@@ -25,6 +25,7 @@ PLACE, HELD, PAID, GRANT, FEE, MOVED, BACK, HANDED, LOST = [
     "back",
     "handed",
     "lost",
+    "carried",
 ]
 
 
@@ -53,7 +54,7 @@ class Hop:
 
 @dataclass(frozen=True)
 class Trail:
-    """given = place + held + paid + grant + fee + back + handed + lost, to the fen."""
+    """given = place + held + paid + grant + fee + back + handed + lost + carried, to the fen."""
 
     given: Decimal
     hops: tuple[Hop, ...]
@@ -98,11 +99,14 @@ TRAIL = """
         UNION ALL
         SELECT CASE kind WHEN 'goods_out' THEN 'handed' ELSE 'lost' END, min(posted_at), sum(amount), fund_id, purpose_id,
                NULL, NULL
-          FROM legs WHERE kind IN ('goods_out', 'goods_loss') GROUP BY kind, first_id, fund_id, purpose_id
+          FROM legs WHERE kind IN ('goods_out', 'goods_loss') GROUP BY kind, fund_id, purpose_id
+        UNION ALL
+        SELECT 'carried', min(posted_at), sum(amount), fund_id, purpose_id, NULL, NULL
+          FROM legs WHERE kind = 'carried' GROUP BY fund_id, purpose_id
         UNION ALL
         SELECT 'back', min(posted_at), sum(amount), max(fund_id), max(purpose_id), NULL, NULL
           FROM legs WHERE disbursement_id IS NULL AND request_id IS NULL
-           AND kind NOT IN ('fee', 'fund_transfer', 'purpose_change', 'interest', 'goods_out', 'goods_loss')
+           AND kind NOT IN ('fee', 'fund_transfer', 'purpose_change', 'interest', 'goods_out', 'goods_loss', 'carried')
            AND (kind <> 'donation' OR journal_id <> first_id)
         HAVING sum(amount) <> 0
     )
@@ -130,4 +134,6 @@ def trail_of(donation: Donation) -> Trail:
         hops = tuple(Hop(*row) for row in cursor.fetchall())
     origin = next((one.origin for one in donation.statement_lines.all() if one.origin), {})
     whole = Trail(Decimal(0), hops)
-    return Trail(whole.total(PLACE, HELD, PAID, GRANT, FEE, BACK, HANDED, LOST), hops, origin)
+    return Trail(
+        whole.total(PLACE, HELD, PAID, GRANT, FEE, BACK, HANDED, LOST, CARRIED), hops, origin
+    )

@@ -25,11 +25,12 @@ from donations.services import gift_steps
 from donations.services import giving as services
 from donations.services.giving import donation_confirm, donation_record, donor_register
 from donations.views import tracing
+from donations.views.carrying import carried_count, may_confirm_carried
 from donations.views.funds import may_record
 from donations.views.guards import money_page
 from donations.views.paging import PAGE_SIZE, address
 from donations.views.stepping import Step, take
-from donations.views.wording import DONATION_TONES, joined
+from donations.views.wording import DONATION_TONES, code_words, joined
 from donations.workflow import DonationState
 from msw_portal.kernel.access import require
 from msw_portal.kernel.errors import DomainError
@@ -64,6 +65,8 @@ def donations(request: HttpRequest) -> HttpResponse:
     page |= {"pledge_url": reverse("donations:donation_pledge")}
     page |= {"offer_url": reverse("donations:donation_offer")}
     page["funds_url"] = reverse("donations:funds")
+    if may_confirm_carried(request.user) and (waiting := carried_count(request.user)):
+        page |= {"carried": waiting, "carried_url": reverse("donations:donations_carried")}
     return render(request, "donations/donations.html", page)
 
 
@@ -247,7 +250,7 @@ def confirm(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
             service=donation_confirm,
             given={"donation": found},
             to=back,
-            done=_("已入账，可用余额已增加。"),
+            done=joined([_("已入账，可用余额已增加。"), code_words(found)]),
             title=_("确认入账"),
             button=_("确认入账"),
             url=request.path,

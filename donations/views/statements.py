@@ -34,6 +34,7 @@ from donations.views.guards import foundation_page
 from donations.views.paging import PAGE_SIZE, address
 from donations.views.statement_rows import desk_row, line_facts, line_offers, month_rows
 from donations.views.stepping import Step, take
+from donations.views.wording import code_words, joined
 from donations.workflow import DonationState
 from msw_portal.kernel.access import require
 from msw_portal.kernel.htmx import answer
@@ -184,7 +185,7 @@ def confirm(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     form = PlainForm(request.POST)
     ok = form.command(statements.line_confirm, line=one, by=request.user)
     page = {} if ok else _page(request, one, match_form=form)
-    done = _("已复核入账。")
+    done = joined([_("已复核入账。"), code_words(one.donation) if ok else ""])
     return answer(request, "donations/line.html", page, ok=ok, to=_back(request), done=done)
 
 

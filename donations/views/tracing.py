@@ -51,9 +51,12 @@ def donation_page(user: User, donation: Donation) -> dict[str, Any]:
 
 
 def _left(donation: Donation, trace: Trace, *, is_booked: bool) -> list[dict[str, Any]]:
+    carried = (donation.used_before or 0) if trace.given else 0
+    before = {"label": _("启用本系统前已使用"), "amount": carried, "kind": "minus"}
     return [
         {"label": _("捐赠"), "amount": trace.given if is_booked else donation.amount or 0},
-        {"label": _("已拨付"), "amount": trace.paid, "kind": "minus"},
+        *([before] if carried else []),
+        {"label": _("已拨付"), "amount": trace.paid - carried, "kind": "minus"},
         {"label": _("已承诺，待拨付"), "amount": trace.committed, "kind": "minus"},
         *(
             [{"label": _("已退回"), "amount": trace.returned, "kind": "minus"}]

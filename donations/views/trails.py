@@ -21,6 +21,7 @@ from donations.services.looking_up import code_shown, trace_code_give
 from donations.services.tracing import Payer, payers_of_disbursement
 from donations.services.trails import (
     BACK,
+    CARRIED,
     FEE,
     GRANT,
     HANDED,
@@ -106,6 +107,8 @@ def fate(hop: Hop) -> tuple[str, str]:
     if hop.kind in (HANDED, LOST):
         title = _("物资发放") if hop.kind == HANDED else _("物资报损")
         return title, joined([f"{moment(hop.at)[:7]}" if hop.at else "", hop.purpose])
+    if hop.kind == CARRIED:
+        return _("启用本系统前已使用"), where
     if hop.kind == BACK:
         return _("退回捐赠人"), ""
     if hop.kind == MOVED:
@@ -123,7 +126,7 @@ def gift_picture(number: str, donor: str, trail: Trail) -> Any:
     if not trail.hops:
         return ""
     places: dict[tuple[str, str], Decimal] = {}
-    fates = _gathered(trail.of(PAID, HANDED, HELD, GRANT, FEE, BACK, LOST, PLACE))
+    fates = _gathered(trail.of(PAID, CARRIED, HANDED, HELD, GRANT, FEE, BACK, LOST, PLACE))
     for hop in fates:
         key = (hop.fund, hop.purpose)
         places[key] = places.get(key, Decimal(0)) + hop.amount
@@ -181,6 +184,7 @@ def sum_lines(trail: Trail) -> list[dict[str, Any]]:
     """given − what left = what is still there."""
     gone = [(PAID, _("已拨付")), (GRANT, _("划转给其他慈善组织")), (FEE, _("管理费用"))]
     gone += [(HANDED, _("物资发放")), (LOST, _("物资报损"))]
+    gone += [(CARRIED, _("启用本系统前已使用"))]
     gone += [(HELD, _("已承诺，待拨付")), (BACK, _("退回捐赠人"))]
     left = [
         {"label": label, "amount": trail.total(kind), "kind": "minus"}

@@ -6,7 +6,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from donations.models.giving import Donation
 from donations.models.requests import FundingRequest
+from donations.services.looking_up import code_to_hand
 from donations.workflow import GRANTED, DisbursementState, DonationState, RequestState
 from msw_portal.kernel.display import money
 
@@ -71,6 +73,14 @@ def last_four(account: str) -> str:
 def joined(parts: Iterable[Any]) -> str:
     """Facts on one line, empty ones left out."""
     return " · ".join(str(part) for part in parts if part)
+
+
+def code_words(donation: Donation) -> str:
+    """How the donor comes by the look-up code of a gift that was just booked."""
+    code = code_to_hand(donation)
+    if not code:
+        return _("查询码已发到捐赠人的邮箱。")
+    return _("捐赠查询码 %(code)s，请写在凭条上交给捐赠人。") % {"code": code}
 
 
 def granted_words(request: FundingRequest) -> str:

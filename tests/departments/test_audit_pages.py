@@ -162,7 +162,15 @@ def test_every_action_written_in_the_code_has_words():
 
     root = Path(__file__).resolve().parents[2]
     written = set()
-    for app in ("departments", "cases", "volunteers", "projects", "donations", "reports", "msw_portal"):
+    for app in (
+        "departments",
+        "cases",
+        "volunteers",
+        "projects",
+        "donations",
+        "reports",
+        "msw_portal",
+    ):
         for path in (root / app).rglob("*.py"):
             for node in ast.walk(ast.parse(path.read_text())):
                 if (

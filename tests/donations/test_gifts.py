@@ -3,10 +3,13 @@
 import datetime as dt
 
 import pytest
+from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 from django.utils import timezone
 
 from departments.models.mechanisms import Task
+from departments.services import outbox
 from donations.models.giving import Donation
 from donations.models.ledger import DonationLot, LedgerJournal, LotBalance
 from donations.services import (
@@ -16,9 +19,13 @@ from donations.services import (
     gift_figures,
     gift_steps,
     giving,
+    looking_up,
     related,
 )
 from donations.services.tracing import trace_of_donation
+from msw_portal.kernel import leases
+from msw_portal.kernel.scope import scope
+from tests.donations.pages import text
 from tests.factories import donations as made
 from tests.factories.donations import PDF, D, as_person, code_for, give, make_money
 
@@ -290,3 +297,32 @@ def test_a_region_sums_what_was_confirmed_and_says_nearly(people):
     assert (figure.gifts, figure.amount) == (1, D("6985000.00"))
     assert gift_figures.nearly(figure.amount) == 700
     assert gift_figures.nearly(D("7000000.00")) is None
+
+
+def test_with_the_booking_the_donor_gets_a_code_by_mail_or_from_who_books(
+    people, client_for, settings
+):
+    settings.MAIL_IS_ON = True
+    money = make_money(people)
+    with as_person(people.officer) as by:
+        contact = "donor@example.org"
+        giver = giving.donor_register(kind="person", name="演示捐赠人", contact=contact, by=by)
+        facts = {"fund": money.fund, "received_on": TODAY, "by": by}
+        mailed = giving.donation_record(donor=giver, amount=D("200"), **facts)
+        shown = giving.donation_record(donor=money.donor, amount=D("100"), **facts)
+    assert looking_up.gift_look_up(looking_up.code_of(mailed)) is None
+    cashier = client_for(people.cashier)
+    said = []
+    for gift in (mailed, shown):
+        address = reverse("donations:donation_confirm", args=[gift.uid])
+        said.append(text(cashier.post(address, {"has_slip": "on"}, follow=True)))
+    assert "查询码已发到捐赠人的邮箱" in said[0]
+    assert looking_up.code_shown(looking_up.code_of(mailed)) not in said[0]
+    assert looking_up.code_shown(looking_up.code_of(shown)) in said[1]
+    with scope(role="relay"):
+        claims = leases.claim(outbox.TABLE, limit=9, where="topic = 'donation.trace_mail'")
+    assert [outbox.work(one) for one in claims] == [True]
+    [letter] = mail.outbox
+    code = looking_up.code_shown(looking_up.code_of(mailed))
+    assert (letter.to, code in letter.body, "/g/" in letter.body) == ([contact], True, True)
+    assert looking_up.gift_look_up(looking_up.code_of(mailed)).amount == D("200.00")
