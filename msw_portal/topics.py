@@ -154,6 +154,10 @@ LINK_SERVICES = {
         "cases.services.satisfaction.asked_at",
         "cases.services.satisfaction.mark_give",
     ),
+    "survey": (
+        "projects.services.survey_links.sheet_at",
+        "projects.services.survey_links.sheet_give",
+    ),
     "gift_receipt": ("donations.services.donation_receipts.receipt_check",),
     "donor_trace": ("donations.services.looking_up.gift_look_up",),
 }

@@ -339,6 +339,7 @@ class AccessLink(PublicRow, Tenanted, Subject):
         CHECK_IN = "check_in", _("志愿者签到码")
         CERTIFICATE = "certificate", _("证明查验")
         SATISFACTION = "satisfaction", _("满意度码")
+        SURVEY = "survey", _("问卷码")
         GIFT_RECEIPT = "gift_receipt", _("捐赠票据查验")
         DONOR_TRACE = "donor_trace", _("捐赠查询")
         FAMILY_LANE = "family_lane", _("救助进展查询")

@@ -4,9 +4,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from departments.services.audit_gift_words import GIFT_NOUNS, GIFT_VERBS
+from departments.services.audit_study_words import STUDY_NOUNS, STUDY_VERBS
 
 NOUNS = {
     **GIFT_NOUNS,
+    **STUDY_NOUNS,
     "goods": _("物资"),
     "goods_site": _("存放点"),
     "goodssite": _("存放点"),
@@ -174,6 +176,7 @@ NOUNS = {
 
 VERBS = {
     **GIFT_VERBS,
+    **STUDY_VERBS,
     "take_stock": _("验收入库"),
     "make_out": _("开具"),
     "count": _("清点"),

@@ -12,9 +12,19 @@ from projects.models.cultivation import (
     ProjectValue,
 )
 from projects.models.experts import Appointment, Conflict, ExpertProfile
+from projects.models.registers import ChecklistAnswer, RegisterEntry, RegisterLink, RegisterParty
 from projects.models.reviews import AssignmentRun, OutcomeLetter, Panel, Review, ReviewPlan
+from projects.models.surveys import (
+    ActionItem,
+    SampleGroup,
+    SampleUnit,
+    Survey,
+    SurveyAdvice,
+    SurveyResponse,
+)
 
 __all__ = [
+    "ActionItem",
     "Application",
     "ApplicationParty",
     "ApplicationVersion",
@@ -23,6 +33,7 @@ __all__ = [
     "BudgetLine",
     "Call",
     "CallVersion",
+    "ChecklistAnswer",
     "Conflict",
     "ExpertProfile",
     "OutcomeLetter",
@@ -33,6 +44,14 @@ __all__ = [
     "ProjectLink",
     "ProjectReport",
     "ProjectValue",
+    "RegisterEntry",
+    "RegisterLink",
+    "RegisterParty",
     "Review",
     "ReviewPlan",
+    "SampleGroup",
+    "SampleUnit",
+    "Survey",
+    "SurveyAdvice",
+    "SurveyResponse",
 ]
