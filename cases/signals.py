@@ -7,3 +7,6 @@ case_closed = Signal()  # case: Case, by: User
 client_died = Signal()  # client: Client, by: User
 client_merged = Signal()  # client: Client (who stands for both), by: User
 client_unmerged = Signal()  # clients: the two of them again, by: User
+state_aid_counted = (
+    Signal()
+)  # case: Case, layer: str, before, after: Decimal (yuan granted), by: User

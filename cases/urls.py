@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from cases import group_urls
+from cases import group_urls, state_aid_urls
 from cases.views import (
     activities,
     alerts,
@@ -133,6 +133,7 @@ urlpatterns = [
     path("rights/<uuid:uid>/transfer/", rights.transfer, name="subject_request_transfer"),
     path("rights/<uuid:uid>/letter/", rights.letter, name="subject_request_letter"),
     path("", include(group_urls.urlpatterns)),
+    path("", include(state_aid_urls.urlpatterns)),
     # referrals
     path("referrals/", referrals.inbox, name="referrals"),
     path("referrals/export/", exporting.referrals, name="referrals_export"),

@@ -109,6 +109,7 @@ AREAS = (
     ),
     (_("开放课程"), "book", "departments:learning", "/learning/", VISITS_COURSES, False),
     (_("慈善救助"), "coin", "donations:requests", "/funding/", CARE_ROLES, True),
+    (_("国家救助"), "clip", "cases:state_aids", "/cases/state-aid/", CARE_ROLES, False),
     (_("慈善救助"), "coin", "donations:board", "/funding/", FOUNDATION, True),
     (_("募捐活动"), "hand", "donations:campaigns", "/funding/campaigns/", FOUNDATION, True),
     (_("物资"), "table", "goods:stock", "/funding/goods/", FOUNDATION, False),

@@ -98,6 +98,7 @@ SENTENCES = {
     "programme_name_once": (_("本机构已有同名项目。"), "name"),
     "programme_version_once": (_("这个版本号已经使用。"), "version"),
     "programme_version_valid_not_empty": (_("有效期的结束不能早于开始。"), "valid"),
+    "funding_request_later_aid_not_negative": (_("金额不能为负数。"), None),
     "programme_version_publisher_is_another": (
         _("写这个版本的人不能自己发布，请由另一人发布。"),
         None,

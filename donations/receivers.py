@@ -1,14 +1,17 @@
 """What happens in the other house, and what a consent's withdrawal does here: one service each."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
+from cases.models.casework import Case
 from cases.models.consents import Consent
 from cases.models.people import Client
-from cases.signals import client_merged, client_unmerged, consent_withdrawn
+from cases.models.state_aid import StateAid
+from cases.signals import client_merged, client_unmerged, consent_withdrawn, state_aid_counted
 from departments.services.entering import house_scope
 from departments.services.outbox import Delivery
-from donations.services import holds, looking_up, notices, person_codes, telling
+from donations.services import costs, holds, looking_up, notices, person_codes, telling
 from donations.services.crossing import grant_arrive, grant_find
 
 
@@ -16,12 +19,19 @@ def connect() -> None:
     """Listen to the signals of cases; called once from AppConfig.ready."""
     consent_withdrawn.connect(stop_requests, sender=Consent, dispatch_uid="donations.stop_requests")
     client_merged.connect(join_codes, sender=Client, dispatch_uid="donations.join_codes")
+    state_aid_counted.connect(count_grants, sender=StateAid, dispatch_uid="donations.count_grants")
     client_unmerged.connect(part_codes, sender=Client, dispatch_uid="donations.part_codes")
 
 
 def stop_requests(sender: Any, *, consent: Consent, by: Any, **_more: Any) -> None:
     holds.requests_hold(consent=consent, by=by)
     notices.notice_withdrawn(consent=consent, by=by)
+
+
+def count_grants(
+    sender: Any, *, case: Case, layer: str, before: Decimal, after: Decimal, by: Any, **_more: Any
+) -> None:
+    costs.state_aid_count(case=case, layer=layer, before=before, after=after, by=by)
 
 
 def join_codes(sender: Any, *, client: Client, by: Any, **_more: Any) -> None:

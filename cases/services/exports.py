@@ -9,6 +9,7 @@ from cases.models.activities import Activity
 from cases.models.casework import Case, Referral
 from cases.models.codes import NeedCategory
 from cases.models.people import Client, Episode
+from cases.models.state_aid import StateAid
 from cases.models.work import Contact, Need
 from cases.querysets import DOOR_ROLES, LIST_COLUMNS, LISTING_ROLES
 from departments.models.people import User
@@ -123,5 +124,41 @@ ACTIVITIES = Listing(
             )
         ),
         Part((Column(_("社工"), User, "display_name"),), lambda row: row.created_by),
+    ),
+)
+STATE_AIDS = Listing(
+    kind="state_aids",
+    roles=LISTING_ROLES,
+    parts=(
+        Part(
+            (Column(_("个案编号"), Case, "number", lambda row: row.number),),
+            lambda row: row.case,
+        ),
+        Part(PERSON.columns, lambda row: row.case.client and row.case.client.person),
+        Part(
+            (
+                Column(_("救助种类"), StateAid, "kind", lambda row: row.get_kind_display()),
+                Column(_("向谁申请"), StateAid, "authority"),
+                Column(
+                    _("由谁申请"), StateAid, "applicant", lambda row: row.get_applicant_display()
+                ),
+                Column(_("办理进度"), StateAid, "state", lambda row: row.get_state_display()),
+                Column(_("递交日期"), StateAid, "filed_on"),
+                Column(_("应答复日期"), StateAid, "answer_due_on"),
+                Column(_("答复日期"), StateAid, "answered_on"),
+                Column(_("申请金额"), StateAid, "applied"),
+                Column(_("批准金额"), StateAid, "granted"),
+                Column(_("到账金额"), StateAid, "received"),
+                Column(_("到账日期"), StateAid, "received_on"),
+                Column(
+                    _("未批准的原因"), StateAid, "refusal", lambda row: row.get_refusal_display()
+                ),
+            )
+        ),
+        Part((Column(_("主责"), User, "display_name"),), lambda row: row.case.worker),
+    ),
+    clear=(
+        Part(IDENTITY.columns, lambda row: row.case.client and row.case.client.person),
+        Part((Column(_("答复内容"), StateAid, "answer"),)),
     ),
 )

@@ -71,6 +71,7 @@ REASONS: dict[str, str | Promise] = {
     "follow_up": _("结案时约定的跟进"),
     "meeting_task": _("家庭会议或 MDT 会议上分给您的"),
     "discharge_call": _("出院一周内要打一次电话"),
+    "state_aid": _("应答复的日期或约定的跟进日到了"),
 }
 # Where a task is done, when not on the case's first page: an address of the case, and its part.
 PARTS = {

@@ -51,6 +51,8 @@ STATE_TONE = {
     "handling": "warn",
     "resolved": "accent",
     "answered": "accent",
+    "supplement": "warn",
+    "granted": "accent",
 }
 # Clocks of casework that the workbench has no words for.
 TASKS = {

@@ -46,7 +46,8 @@ def referral_or_404(request: HttpRequest, uid: uuid.UUID) -> Referral:
     return get_object_or_404(rows, uid=uid)
 
 
-def _child(request: HttpRequest, rows: Any, uid: uuid.UUID) -> Any:
+def child_or_404(request: HttpRequest, rows: Any, uid: uuid.UUID) -> Any:
+    """A part of a case out of `rows` that may be seen, with what a page about it shows of the case."""
     joins = tuple(f"case__{name}" for name in CASE_JOINS)
     child = get_object_or_404(rows.select_related("case", *joins), uid=uid)
     if child.case is not None:
@@ -55,15 +56,15 @@ def _child(request: HttpRequest, rows: Any, uid: uuid.UUID) -> Any:
 
 
 def plan_or_404(request: HttpRequest, uid: uuid.UUID) -> Plan:
-    return _child(request, Plan.objects.visible_to(request.user), uid)
+    return child_or_404(request, Plan.objects.visible_to(request.user), uid)
 
 
 def goal_or_404(request: HttpRequest, uid: uuid.UUID) -> Goal:
-    return _child(request, Goal.objects.visible_to(request.user).select_related("plan"), uid)
+    return child_or_404(request, Goal.objects.visible_to(request.user).select_related("plan"), uid)
 
 
 def contact_or_404(request: HttpRequest, uid: uuid.UUID) -> Contact:
-    return _child(
+    return child_or_404(
         request,
         Contact.objects.visible_to(request.user).with_co_sign_state().select_related("created_by"),
         uid,
@@ -71,7 +72,7 @@ def contact_or_404(request: HttpRequest, uid: uuid.UUID) -> Contact:
 
 
 def assessment_or_404(request: HttpRequest, uid: uuid.UUID) -> Assessment:
-    return _child(
+    return child_or_404(
         request,
         Assessment.objects.visible_to(request.user).select_related("questionnaire", "created_by"),
         uid,
@@ -80,18 +81,18 @@ def assessment_or_404(request: HttpRequest, uid: uuid.UUID) -> Assessment:
 
 def form_or_404(request: HttpRequest, uid: uuid.UUID) -> CaseForm:
     rows = CaseForm.objects.visible_to(request.user).select_related("created_by", "finalized_by")
-    return _child(request, rows, uid)
+    return child_or_404(request, rows, uid)
 
 
 def alert_or_404(request: HttpRequest, uid: uuid.UUID) -> RiskAlert:
-    return _child(request, RiskAlert.objects.visible_to(request.user), uid)
+    return child_or_404(request, RiskAlert.objects.visible_to(request.user), uid)
 
 
 def consent_or_404(request: HttpRequest, uid: uuid.UUID) -> Consent:
     rows = Consent.objects.visible_to(request.user).select_related(
         "template", "recipient", "client"
     )
-    return _child(request, rows, uid)
+    return child_or_404(request, rows, uid)
 
 
 def address_of(case: Case, part: str = "") -> str:

@@ -60,6 +60,7 @@ TASK_WORDS: dict[str, str | Promise] = {
     "learning_action": _("督导后续行动"),
     "campaign_file": _("补办募捐方案备案"),
     "campaign_evaluate": _("评估募捐活动的合作方"),
+    "state_aid": _("跟进国家救助的申请"),
     "supplement": _("补交救助材料"),
     "assess": _("写救助申请的社工评估"),
     "opine": _("写救助申请的医院意见"),

@@ -90,6 +90,7 @@ class RequestForm(CommandForm):
     cost_basic = _layer(Layer.BASIC)
     cost_critical = _layer(Layer.CRITICAL)
     cost_assistance = _layer(Layer.ASSISTANCE)
+    cost_relief = _layer(Layer.RELIEF)
     cost_commercial = _layer(Layer.COMMERCIAL)
     cost_employer = _layer(Layer.EMPLOYER)
     cost_other_aid = _layer(Layer.OTHER_AID)

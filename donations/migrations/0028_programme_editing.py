@@ -1,8 +1,18 @@
 """Programmes are written in the browser: hospitals they take patients of, who published them; a layer of the bill for state relief."""
 
+from importlib import import_module
+
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
+
+from msw_portal.kernel.walls import Definer
+
+before = import_module("donations.migrations.0004_request_guards")
+# What the state granted later is the hospital's to say, as the rest of the bill is.
+SIDES = before.REQUEST_SIDES.replace(
+    "new.cost_total, new.gap,", "new.cost_total, new.gap, new.later_aid,"
+).replace("old.cost_total, old.gap,", "old.cost_total, old.gap, old.later_aid,")
 
 
 class Migration(migrations.Migration):
@@ -58,4 +68,23 @@ class Migration(migrations.Migration):
                 name="programme_version_publisher_is_another",
             ),
         ),
+        migrations.AddField(
+            model_name="fundingrequest",
+            name="later_aid",
+            field=models.DecimalField(
+                decimal_places=2,
+                default=0,
+                editable=False,
+                max_digits=14,
+                verbose_name="提交后批准的国家救助",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="fundingrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("later_aid__gte", 0)),
+                name="funding_request_later_aid_not_negative",
+            ),
+        ),
+        Definer("funding_request_sides()", "trigger", SIDES),
     ]

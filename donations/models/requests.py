@@ -1,6 +1,7 @@
 """A funding request: one row that two houses read, and its parts."""
 
 import datetime as dt
+from decimal import Decimal
 
 from django.conf import settings
 from django.db import models
@@ -47,6 +48,8 @@ class FundingRequest(PublicRow, SharedRow):
     requested = money(_("申请金额"), null=True, blank=True)
     cost_total = money(_("总费用"), default=0)
     gap = money(_("自付缺口"), default=0)
+    # What the state granted after the request was sent, beyond what its bill says already.
+    later_aid = money(_("提交后批准的国家救助"), default=0, editable=False)
     proposed = money(_("拟定金额"), null=True, blank=True, editable=False)
     approved = money(_("批准金额"), null=True, blank=True, editable=False)
     committed = money(default=0, editable=False)
@@ -108,6 +111,9 @@ class FundingRequest(PublicRow, SharedRow):
                 name="funding_request_gap_within_cost", condition=Q(gap__lte=F("cost_total"))
             ),
             models.CheckConstraint(
+                name="funding_request_later_aid_not_negative", condition=Q(later_aid__gte=0)
+            ),
+            models.CheckConstraint(
                 name="funding_request_requested_within_gap",
                 condition=Q(submitted_at__isnull=True) | Q(requested__lte=F("gap")),
             ),
@@ -159,6 +165,11 @@ class FundingRequest(PublicRow, SharedRow):
 
     def __str__(self) -> str:
         return self.number or str(self.uid)
+
+    @property
+    def gap_now(self) -> Decimal:
+        """The gap the request was sent with, less what the state has granted since; yuan."""
+        return max(self.gap - self.later_aid, Decimal(0))
 
 
 class RequestSheet(PublicRow, Tenanted):

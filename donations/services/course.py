@@ -32,7 +32,7 @@ def takes_paper(request: FundingRequest, type: str) -> bool:
 def default_amount(request: FundingRequest) -> Decimal:
     """What is proposed when nobody names a sum: the least of asked, cap and gap."""
     cap = cap_of(request.programme_version)
-    return min([request.requested, request.gap] + ([cap] if cap is not None else []))
+    return min([request.requested, request.gap_now] + ([cap] if cap is not None else []))
 
 
 def committee_limit(request: FundingRequest) -> Decimal | None:

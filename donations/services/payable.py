@@ -83,10 +83,10 @@ def granted_of(request: FundingRequest, codes: Collection[str] | None = None) ->
 def remaining_of(request: FundingRequest, granted: Granted | None = None) -> Decimal:
     """The out-of-pocket gap minus what this house has granted the same person on other requests."""
     if granted is not None:
-        return max(request.gap - granted.on_case, Decimal(0))
+        return max(request.gap_now - granted.on_case, Decimal(0))
     where = Q(case_id=request.case_id, counterparty_id=request.counterparty_id)
     on_case = _others(request, where).aggregate(sum=Sum("approved", default=Decimal(0)))["sum"]
-    return max(request.gap - on_case, Decimal(0))
+    return max(request.gap_now - on_case, Decimal(0))
 
 
 def pool_of(request: FundingRequest) -> list[tuple[int, int]]:

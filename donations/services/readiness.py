@@ -63,7 +63,7 @@ def gap_left(request: FundingRequest) -> Decimal:
         .exclude(pk=request.pk)
         .aggregate(sum=Sum("approved"))["sum"]
     )
-    return max(request.gap - (granted or Decimal(0)), Decimal(0))
+    return max(request.gap_now - (granted or Decimal(0)), Decimal(0))
 
 
 def check_consent(request: FundingRequest, consent: Consent) -> None:

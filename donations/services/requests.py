@@ -18,7 +18,7 @@ from departments.services.moving import move, write_transition
 from departments.services.numbering import take_number
 from departments.services.tasks import tasks_close
 from donations.models.programmes import ProgrammeVersion
-from donations.models.requests import CostLine, FundingRequest, RequestDocument, RequestSheet
+from donations.models.requests import FundingRequest, RequestDocument, RequestSheet
 from donations.permissions import (
     can_amend_request,
     can_draft_request,
@@ -27,6 +27,7 @@ from donations.permissions import (
     can_withdraw_request,
 )
 from donations.services.copies import disclose_review
+from donations.services.costs import costs_write
 from donations.services.course import is_at_opinion, takes_paper
 from donations.services.duties import act_write, duty_claim
 from donations.services.person_codes import code_for, links_settle
@@ -54,7 +55,6 @@ SHEET_FIELDS = frozenset(
         "payee",
     }
 )
-Layer = CostLine.Layer
 
 
 # ── the draft ────────────────────────────────────────────────────────────────
@@ -66,11 +66,11 @@ def request_draft(*, case: Case, programme_version: ProgrammeVersion, by: Any) -
 
     Raises:
         DomainError: `funding_request.programme_not_in_force` on `programme_version`,
-            `funding_request.another_open` (409) while one of this programme is open for the case.
+            `funding_request.hospital_not_designated`, `funding_request.another_open` (409) while one of this programme is open for the case.
     """
     case = Case.objects.select_related("client").get(pk=case.pk)
     require(can_draft_request, by, case)
-    _check_in_force(programme_version)
+    _check_takes(programme_version, case)
     others = FundingRequest.objects.filter(
         organization_id=case.organization_id,
         case=case,
@@ -112,7 +112,13 @@ def request_draft(*, case: Case, programme_version: ProgrammeVersion, by: Any) -
     return request
 
 
-def _check_in_force(version: ProgrammeVersion) -> None:
+def _check_takes(version: ProgrammeVersion, case: Case) -> None:
+    if version.hospitals and str(case.organization.uid) not in version.hospitals:
+        raise DomainError(
+            "funding_request.hospital_not_designated",
+            _("本院不在这个项目的定点医院名单里。"),
+            "programme_version",
+        )
     if version.published_at is None or timezone.localdate() not in version.valid:
         raise DomainError(
             "funding_request.programme_not_in_force",
@@ -158,7 +164,7 @@ def request_amend(
     request.payout_mode = payout_mode or request.payout_mode
     request.payee = dict(payee) if payee is not None else request.payee
     if cost_lines is not None:
-        _write_costs(request, dict(cost_lines), by=by)
+        costs_write(request, dict(cost_lines), by=by)
     request.save(update_fields=["requested", "payout_mode", "payee", "cost_total", "gap"])
     if sheet:
         row = RequestSheet.objects.locked().get(request=request)
@@ -178,29 +184,6 @@ def request_amend(
 def _plain(value: Any) -> Any:
     """As JSON keeps it: an amount is a string."""
     return str(value) if isinstance(value, Decimal) else value
-
-
-def _write_costs(request: FundingRequest, lines: Mapping[str, Decimal], *, by: Any) -> None:
-    lines = {layer: amount for layer, amount in lines.items() if amount is not None}
-    if not set(lines) <= set(Layer.values):
-        raise DomainError("funding_request.cost_layer", _("没有这个费用项目。"), "cost_lines")
-    if any(amount < 0 for amount in lines.values()):
-        raise DomainError("cost_line_not_negative", _("金额不能为负数。"), "cost_lines")
-    if not lines.get(Layer.TOTAL):
-        raise DomainError(
-            "funding_request.cost_total_missing", _("请填写医疗总费用。"), "cost_lines"
-        )
-    kept = {line.layer: line for line in CostLine.objects.filter(request=request)}
-    CostLine.objects.filter(request=request).exclude(layer__in=list(lines)).delete()
-    for layer, amount in lines.items():
-        line = kept.get(layer) or CostLine(
-            organization_id=request.organization_id, request=request, layer=layer, created_by=by
-        )
-        line.amount = amount
-        line.save()
-    covered = sum((amount for layer, amount in lines.items() if layer != Layer.TOTAL), Decimal(0))
-    request.cost_total = lines[Layer.TOTAL]
-    request.gap = max(request.cost_total - covered, Decimal(0))
 
 
 @command

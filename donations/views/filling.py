@@ -12,6 +12,7 @@ from cases.models.casework import Case
 from cases.models.codes import ConsentKind
 from cases.models.consents import Consent
 from cases.services.minding import minded_of
+from cases.services.state_aid.opening import granted_by_layer
 from departments.models.mechanisms import Document
 from departments.models.people import User
 from departments.services.drafts import base_typed, draft_drop, draft_find
@@ -65,7 +66,11 @@ def form_args(aid: FundingRequest) -> dict[str, Any]:
 
 
 def initial_of(user: User, aid: FundingRequest) -> dict[str, Any]:
-    return initial_of_request(aid, aid.sheet.payload, parts.amounts_of(user, aid))
+    """The saved draft; what the state has granted on the case stands in its layer already."""
+    amounts = parts.amounts_of(user, aid)
+    for layer, granted in granted_by_layer(aid.case).items():
+        amounts[layer] = max(amounts.get(layer, granted), granted)
+    return initial_of_request(aid, aid.sheet.payload, amounts)
 
 
 def show(request: HttpRequest, step: Step, aid: FundingRequest) -> HttpResponse:

@@ -236,6 +236,8 @@ def case_sum(user: User, requests: Sequence[FundingRequest]) -> Sum | None:
         for one in requests
         if one.state in GRANTED and one.approved
     ]
+    if billed.later_aid:
+        granted.append(Granted(_("提交后批准的国家救助"), billed.later_aid))
     bill = sum_of(parts.amounts_of(user, billed), granted, note=_("住院至今 + 预估"))
     return replace(bill, words=_case_words(bill, billed, requests)) if bill else None
 

@@ -279,4 +279,6 @@ def bill_of(user: User, request: FundingRequest, words: str = "") -> Sum | None:
     granted = granted_elsewhere(user, request)
     if request.state in GRANTED and request.approved:
         granted.append(Granted(_("本申请"), request.approved))
+    if request.later_aid:
+        granted.append(Granted(_("提交后批准的国家救助"), request.later_aid))
     return sum_of(amounts_of(user, request), granted, words, _("住院至今 + 预估"))

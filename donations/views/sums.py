@@ -13,7 +13,10 @@ from msw_portal.kernel.display import money
 
 ZERO = Decimal(0)
 Layer = CostLine.Layer
-INSURANCE = (Layer.BASIC, Layer.CRITICAL, Layer.ASSISTANCE, Layer.COMMERCIAL, Layer.EMPLOYER)
+INSURANCE = (
+    *(Layer.BASIC, Layer.CRITICAL, Layer.ASSISTANCE, Layer.RELIEF),
+    *(Layer.COMMERCIAL, Layer.EMPLOYER),
+)
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ from cases.services.outgoing import referral_draft
 from cases.services.referrals import referral_receive
 from cases.services.report_course import EVIDENCE, report_tell
 from cases.services.reporting import report_open
+from cases.services.state_aid.opening import state_aid_open
 from cases.services.subject_requests import subject_request_record, subject_request_verify
 from cases.services.supervision import supervision_case_add
 from cases.services.transfers import case_transfer_ask
@@ -106,6 +107,9 @@ KEYS = {
     "cases:episode_new": "client",
     "cases:stay_settle": "stay",
     "cases:open": "client",
+    "cases:state_aid": "state_aid",
+    "cases:state_aid_new": "case",
+    "cases:state_aid_panel": "case",
     "cases:referral": "referral",
     "cases:assessment": "assessment",
     "cases:assessment_new": "case",
@@ -356,6 +360,7 @@ WORDS_OF = {
     "cases:print_blank": {"kind": "F1"},
     "cases:settings_preview": {"kind": "case"},
     "cases:stay_settle": {"fact": "bed"},
+    "cases:state_aid_step": {"step": "file"},
     "volunteers:fact_new": {"kind": "insurance"},
     "volunteers:step": {"step": "pause"},
     "donations:fund_step": {"step": "pause"},
@@ -622,6 +627,9 @@ def _hospital(people: People, case: Any, head: User) -> dict[str, Any]:
             "activity": make_activity(case, by).activity,
             **_group(by),
             "member": CaseMember.objects.filter(case=case).first(),
+            "state_aid": state_aid_open(
+                case=case, kind="medical", authority="演示街道办事处", applicant="patient", by=by
+            ),
         }
 
 

@@ -148,6 +148,7 @@ def test_the_navigation_shows_the_areas_of_the_role_only(db, client_for, worker,
         "督导与培训",
         "志愿者",
         "慈善救助",
+        "国家救助",
         "筹资接洽",
         "机构与部门",
     ]

@@ -4,12 +4,15 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from cases.models.consents import Disclosure
+from cases.models.state_aid import StateAid
 from cases.services.consents import consent_withdraw
-from departments.models.mechanisms import Document, Transition
+from cases.services.state_aid import steps
+from cases.services.state_aid.opening import state_aid_open
+from departments.models.mechanisms import Document, Message, Transition
 from departments.services.documents import document_read
 from donations.models.requests import (
     CostLine,
@@ -19,6 +22,7 @@ from donations.models.requests import (
     RequestDocument,
 )
 from donations.services import holds, readiness, requests, review
+from donations.services.payable import payable_of, remaining_of
 from msw_portal.kernel.errors import DomainError
 from tests.factories import cases
 from tests.factories.donations import (
@@ -538,3 +542,40 @@ def test_sheet_of_the_worker_is_behind_the_care_wall(people, money, auditor, row
         assert type(asked.request.sheet).objects.visible_to(by).count() == 1
     with as_person(auditor):
         assert rows("SELECT count(*) FROM donations_requestsheet") == [(0,)]
+
+
+def test_what_the_state_grants_enters_the_gap_of_running_requests(people, money, refuses):
+    sent = make_submitted(people, money)
+    today = timezone.localdate()
+    with as_person(people.worker) as by:
+        aid = state_aid_open(
+            case=sent.case, kind="medical", authority="演示医保局", applicant="family", by=by
+        )
+        aid = steps.state_aid_file(aid=aid, filed_on=today, by=by)
+        aid = steps.state_aid_grant(aid=aid, answered_on=today, granted=D("45000.00"), by=by)
+        now = _fresh(sent)
+        # What was asked stands as it was sent; what remains to be paid is less.
+        assert (now.requested, now.gap) == (D("30000.00"), D("60000.00"))
+        assert (now.later_aid, remaining_of(now)) == (D("45000.00"), D("15000.00"))
+        message = Message.objects.visible_to(by).of(now).get()
+        assert "60,000.00" in message.body
+        assert "15,000.00" in message.body
+    with as_person(people.officer) as by:
+        # The foundation reads the sum and the line of the talk, never the application itself.
+        assert payable_of(_fresh(sent)).amount == D("15000.00")
+        assert not StateAid.objects.exists()
+        with pytest.raises(IntegrityError), transaction.atomic():
+            FundingRequest.objects.filter(pk=sent.request.pk).update(later_aid=0)
+    with as_person(people.worker) as by:
+        steps.state_aid_end(aid=aid, reason="家庭已迁出受理地", by=by)
+        assert remaining_of(_fresh(sent)) == D("60000.00")
+    draft = make_draft(people, money)
+    with as_person(people.worker) as by:
+        aid = state_aid_open(
+            case=draft.case, kind="temporary", authority="演示街道", applicant="family", by=by
+        )
+        aid = steps.state_aid_file(aid=aid, filed_on=today, by=by)
+        steps.state_aid_grant(aid=aid, answered_on=today, granted=D("2000.00"), by=by)
+        assert _fresh(draft).gap == D("58000.00")
+        with refuses("funding_request.state_aid_counts", "cost_relief"):
+            requests.request_amend(request=draft.request, cost_lines=COSTS, by=by)

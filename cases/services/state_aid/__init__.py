@@ -1,0 +1,1 @@
+"""State aid: kinds as data, applications, their steps."""
