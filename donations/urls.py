@@ -29,6 +29,7 @@ from donations.views import (
     reviewing,
     settling,
     speaking,
+    together,
     webhooks,
 )
 
@@ -37,6 +38,7 @@ app_name = "donations"
 urlpatterns = [
     # the asking side
     path("requests/", own.requests, name="requests"),
+    path("requests/lane/<slug:lane>/", own.requests_lane, name="requests_lane"),
     path("requests/export/", own.requests_export, name="requests_export"),
     path("panels/case/<uuid:uid>/", own.case_panel, name="case_panel"),
     path("panels/requests/", own.panel_requests, name="panel_requests"),
@@ -65,6 +67,8 @@ urlpatterns = [
     path("documents/<uuid:uid>/pages/<int:number>/", files.document_picture, name="document_page"),
     # the foundation: requests
     path("board/", board.board, name="board"),
+    path("board/lane/<slug:lane>/", board.board_lane, name="board_lane"),
+    path("board/together/<slug:step>/", together.together, name="board_together"),
     path("board/export/", board.board_export, name="board_export"),
     path("review/<uuid:uid>/", reviewing.review, name="review"),
     path("review/<uuid:uid>/check/", reviewing.check, name="check"),

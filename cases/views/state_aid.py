@@ -187,7 +187,7 @@ def _page(user: Any, aid: StateAid) -> dict[str, Any]:
         "aid": aid,
         "case": aid.case,
         "rule": rule_of(aid),
-        "papers": [(PAPERS.get(code, code), day) for code, day in aid.papers.items()],
+        "papers": [(PAPERS[code], aid.papers[code]) for code in PAPERS if code in aid.papers],
         "given_of": f"{given} / {len(aid.papers)}",
         "steps": [step for step in STATE_AID.open_steps(aid) if can_keep],
         "can_edit": can_keep and aid.state in RUNNING,

@@ -5,10 +5,12 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from cases.forms.fields import Line, OneOf, Reason, SomeOf, Story, WideDate, WideInteger, Yes
 from cases.models.consents import Consent
+from departments.models.people import User
 from msw_portal.kernel.forms import CommandForm
 from msw_portal.kernel.money import AmountField, format_amount
 
@@ -209,3 +211,47 @@ class MessageForm(CommandForm):
 def say_form(typed: Any = None) -> MessageForm:
     """The form of a message; its ids are its own, because it stands beside other forms."""
     return MessageForm(typed, auto_id="say_%s")
+
+
+class TogetherForm(CommandForm):
+    """Nothing to say but that it is meant."""
+
+
+class SupplementTogetherForm(CommandForm):
+    """The same papers of several requests, with the same words."""
+
+    items = SomeOf(
+        label=_("需要补充的材料"),
+        required=False,
+        error_messages={"invalid_choice": _("项目的材料清单里没有这一项。")},
+    )
+    message = Story(
+        label=_("说明"),
+        rows=4,
+        max_length=1000,
+        required=False,
+        help_text=_("每份申请收到同样的一段；不要写姓名和证件号"),
+    )
+
+    def __init__(self, *args: Any, papers: Iterable[tuple[str, str]], **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["items"].choices = list(papers)
+
+
+class AssignForm(CommandForm):
+    """To whom the present turn goes."""
+
+    officer = forms.ModelChoiceField(
+        User.objects.none(),
+        label=_("指派给"),
+        to_field_name="uid",
+        empty_label=_("请选择"),
+        error_messages={
+            "invalid_choice": _("请从列出的人员中选择。"),
+            "required": _("请选择一位同事。"),
+        },
+    )
+
+    def __init__(self, *args: Any, colleagues: QuerySet[User], **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["officer"].queryset = colleagues

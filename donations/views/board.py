@@ -2,32 +2,33 @@
 
 import uuid
 from collections.abc import Iterable
-from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, F, QuerySet, Sum, Window
-from django.db.models.functions import Coalesce, RowNumber
-from django.http import HttpRequest, HttpResponse
+from django.db.models import Count, QuerySet, Sum
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from departments.models.organizations import Organization
 from departments.models.people import User
 from departments.views.exporting import export_page
 from departments.views.list_box import is_settled, with_query
 from departments.views.paging import page_of
+from donations.board_permissions import can_handle_many
 from donations.filters import SENT_STATES, RequestFilter
 from donations.models.programmes import ProgrammeVersion
 from donations.models.requests import FundingRequest
 from donations.permissions import duties_for
+from donations.services.bulk import handled_by, officers, with_handler
 from donations.services.exports import SENT
 from donations.views import conditions, review_page, rows
 from donations.views.balances import fund_rows, funds_held, own_versions, totals
 from donations.views.guards import foundation_page
+from donations.views.lanes import Lane, lanes_of, more_of, states_of
 from donations.views.paging import PAGE_SIZE, address
 from donations.views.wording import due_for, running_due, tone_of
 from donations.workflow import GRANTED, RequestState
@@ -37,22 +38,21 @@ from msw_portal.kernel.together import together
 
 R = RequestState
 JOINS = ("organization", "programme_version", "review_disclosure")
-LANES: tuple[tuple[Any, tuple[str, ...], bool], ...] = (  # label, states, shown also when empty
-    (gettext_lazy("待受理"), (R.SUBMITTED,), True),
-    (
+LANES = (
+    Lane("new", gettext_lazy("待受理"), (R.SUBMITTED,)),
+    Lane(
+        "papers",
         gettext_lazy("材料审核"),
         (R.SUPPLEMENT_REQUIRED, R.DOCUMENT_CHECK, R.MSW_ASSESSMENT, R.HOSPITAL_OPINION),
-        True,
     ),
-    (gettext_lazy("初审"), (R.FIRST_REVIEW,), True),
-    (gettext_lazy("复审"), (R.SECOND_REVIEW,), False),
-    (gettext_lazy("评审会"), (R.COMMITTEE,), False),
-    (gettext_lazy("公示"), (R.PUBLIC_NOTICE,), False),
-    (gettext_lazy("待批准"), (R.PROPOSED, R.NOTICE_ELAPSED), True),
-    (gettext_lazy("待拨付"), (R.APPROVED, R.AGREEMENT, R.DISBURSING), True),
+    Lane("first", gettext_lazy("初审"), (R.FIRST_REVIEW,)),
+    Lane("second", gettext_lazy("复审"), (R.SECOND_REVIEW,), is_kept=False),
+    Lane("committee", gettext_lazy("评审会"), (R.COMMITTEE,), is_kept=False),
+    Lane("notice", gettext_lazy("公示"), (R.PUBLIC_NOTICE,), is_kept=False),
+    Lane("approve", gettext_lazy("待批准"), (R.PROPOSED, R.NOTICE_ELAPSED)),
+    Lane("pay", gettext_lazy("待拨付"), (R.APPROVED, R.AGREEMENT, R.DISBURSING)),
 )
-ON_BOARD = frozenset(state for _label, states, _always in LANES for state in states)
-LANE_SIZE = 12
+ON_BOARD = states_of(LANES)
 # Which state waits for which duty; the board can be narrowed to one's own.
 TURNS = {
     R.SUBMITTED: "check",
@@ -96,6 +96,7 @@ def _page(
         "funds_total": totals(funds),
         "available": totals(funds)["available"],
         "funds_url": reverse("donations:funds"),
+        "can_choose": can_handle_many(user),
         "side": review_page.side(user, opened) if opened else None,
         "views": _views(request),
         "kept_by_view": conditions.kept(request, ("view", *conditions.PLACE)),
@@ -112,9 +113,7 @@ def board_export(request: HttpRequest) -> HttpResponse:
     """The requests that the board's conditions leave, whole."""
     sent = FundingRequest.objects.visible_to(request.user)
     form = RequestFilter(request.GET)
-    found = form.apply(sent) if form.is_valid() else sent
-    if request.GET.get("mine") == "1":
-        found = found.filter(state__in=_own_turns(request.user), on_hold_at__isnull=True)
+    found = _beside(request, form.apply(sent) if form.is_valid() else sent)
     sent_rows = found.filter(submitted_at__isnull=False).select_related(*JOINS)
     back = f"{reverse('donations:board')}?{request.GET.urlencode()}"
     return export_page(
@@ -173,11 +172,23 @@ def _narrowed(
     named = _named_choices(versions, houses, is_list=given.get("view") == "list")
     context = conditions.shown(request, form, named)
     if given.get("mine") == "1":
-        found = found.filter(state__in=_own_turns(user), on_hold_at__isnull=True)
         context["chosen"].append(
             {"label": _("只看"), "value": _("我能办的"), "remove_url": address(given, mine=None)}
         )
-    return found, context | {"mine_url": "" if given.get("mine") else address(given, mine="1")}
+    handlers = {str(one.uid): one.display_name for one in officers(user)}
+    if (chosen := given.get("handler", "")) in handlers:
+        remove = address(given, handler=None)
+        context["chosen"].append(
+            {"label": _("经办"), "value": handlers[chosen], "remove_url": remove}
+        )
+    elif handlers:
+        choices = [
+            {"label": name, "url": address(given, handler=uid)} for uid, name in handlers.items()
+        ]
+        context["menus"].append({"label": _("经办"), "choices": choices})
+    return _beside(request, found), context | {
+        "mine_url": "" if given.get("mine") else address(given, mine="1")
+    }
 
 
 def _named_choices(
@@ -194,6 +205,14 @@ def _named_choices(
     }
 
 
+def _beside(request: HttpRequest, found: QuerySet) -> QuerySet:
+    """What the API does not ask by: those one may act on, those given to one colleague."""
+    user = request.user
+    if request.GET.get("mine") == "1":
+        found = found.filter(state__in=_own_turns(user), on_hold_at__isnull=True)
+    return handled_by(user, found, request.GET.get("handler", ""))
+
+
 def _own_turns(user: User) -> list[str]:
     return [state for state, step in TURNS.items() if duties_for(user, step)]
 
@@ -202,31 +221,41 @@ def _own_turns(user: User) -> list[str]:
 
 
 def _board(request: HttpRequest, found: QuerySet, opened: FundingRequest | None) -> dict[str, Any]:
-    shown = found.filter(state__in=sorted(ON_BOARD))
-    sums = shown.values("state").annotate(
-        count=Count("id"), amount=Sum(Coalesce("approved", "requested"))
+    shown = found.filter(state__in=ON_BOARD)
+    lanes = lanes_of(
+        LANES,
+        with_handler(request.user, shown.select_related(*JOINS)),
+        query=request.GET,
+        ticket=lambda one: _ticket(request, one, opened),
+        more_url=_lane_url,
     )
-    counted, tickets = {row["state"]: row for row in sums}, _placed(shown)
-    lanes = [
-        _lane(request, label, states, counted, tickets, opened)
-        for label, states, always in LANES
-        if always or any(state in counted for state in states)
-    ]
     return {"rows": None, "lanes": lanes, "total": _total(shown)}
 
 
-def _placed(shown: QuerySet) -> dict[str, list[FundingRequest]]:
-    """By state the first LANE_SIZE requests, the one that is due first on top; one query."""
-    place = Window(
-        RowNumber(),
-        partition_by=F("state"),
-        order_by=[F("due_at").asc(nulls_last=True), F("id").asc()],
+def _lane_url(key: str) -> str:
+    return reverse("donations:board_lane", args=[key])
+
+
+@require_safe
+@foundation_page
+def board_lane(request: HttpRequest, lane: str) -> HttpResponse:
+    """The next tickets of one lane, under the board's conditions."""
+    asked = next((one for one in LANES if one.key == lane), None)
+    if asked is None:
+        raise Http404
+    form, user = RequestFilter(request.GET), request.user
+    sent = FundingRequest.objects.visible_to(user)
+    found = _beside(request, form.apply(sent) if form.is_valid() else sent)
+    context = more_of(
+        asked,
+        with_handler(user, found.select_related(*JOINS)),
+        query=request.GET,
+        ticket=lambda one: _ticket(request, one, None),
+        more_url=_lane_url,
     )
-    rows = shown.select_related(*JOINS).annotate(place=place).filter(place__lte=LANE_SIZE)
-    tickets: dict[str, list[FundingRequest]] = {}
-    for one in sorted(rows, key=lambda one: one.place):
-        tickets.setdefault(one.state, []).append(one)
-    return tickets
+    return render(
+        request, "donations/_tickets.html", context | {"can_choose": can_handle_many(user)}
+    )
 
 
 def _total(shown: QuerySet) -> dict[str, Any]:
@@ -235,31 +264,6 @@ def _total(shown: QuerySet) -> dict[str, Any]:
         people=Count("subject_code", distinct=True),
         amount=Sum("requested", default=0),
     )
-
-
-def _lane(
-    request: HttpRequest,
-    label: Any,
-    states: Iterable[str],
-    counted: dict,
-    tickets: dict,
-    opened: FundingRequest | None,
-) -> dict[str, Any]:
-    count = sum(counted[state]["count"] for state in states if state in counted)
-    shown = [one for state in states for one in tickets.get(state, [])][:LANE_SIZE]
-    return {
-        "label": label,
-        "count": count,
-        "amount": sum(
-            (counted[state]["amount"] or Decimal(0) for state in states if state in counted),
-            Decimal(0),
-        ),
-        "tickets": [_ticket(request, one, opened) for one in shown],
-        "more": count - len(shown),
-        "more_url": address(request.GET, view="list", state=next(iter(states)))
-        if count > len(shown)
-        else "",
-    }
 
 
 def _ticket(
@@ -287,15 +291,19 @@ def _ticket(
         "since": _("%(at)s 起") % {"at": when(one.on_hold_at or one.state_entered_at)},
         "house": house.short_name or house.name,
         "is_open": opened is not None and opened.pk == one.pk,
+        "uid": one.uid,
+        "handler": one.handler or "",
     }
 
 
 def _list(request: HttpRequest, found: QuerySet) -> dict[str, Any]:
     page = page_of(
         request,
-        found.filter(submitted_at__isnull=False).select_related(*JOINS),
+        with_handler(request.user, found.filter(submitted_at__isnull=False).select_related(*JOINS)),
         order=("-submitted_at", "-id"),
         size=PAGE_SIZE,
     )
-    page["rows"] = [rows.sent_row(one) for one in page["rows"]]
+    page["rows"] = [
+        rows.sent_row(one) | {"uid": one.uid, "handler": one.handler or ""} for one in page["rows"]
+    ]
     return page | {"total": _total(found), "pager_text": _("最近提交的在前")}

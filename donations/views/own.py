@@ -4,17 +4,20 @@ import uuid
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from cases.services.team import colleagues
 from cases.views.finding import case_or_404
 from departments.views.exporting import export_page
 from departments.views.list_box import is_settled, with_query
 from departments.views.paging import page_of
+from donations.board_permissions import can_lead_requests
 from donations.filters import RequestFilter
 from donations.models.programmes import ProgrammeVersion
 from donations.models.requests import FundingRequest
@@ -23,13 +26,16 @@ from donations.services.exports import ASKED
 from donations.views import conditions, own_page, rows
 from donations.views.asking import request_or_404
 from donations.views.guards import hospital_page
+from donations.views.lanes import Lane, lanes_of, more_of, states_of
 from donations.views.own_page import case_sum
-from donations.views.paging import PAGE_SIZE, address
+from donations.views.paging import PAGE_SIZE, address, uid_in
 from donations.workflow import GRANTED, IN_REVIEW, RequestState
+from msw_portal.kernel.display import when
 from msw_portal.kernel.keyset import capped_counts
 
 JOINS = ("case__client__root", "programme_version__organization")
 R = RequestState
+URGENT = frozenset({R.SUPPLEMENT_REQUIRED, R.MSW_ASSESSMENT, R.HOSPITAL_OPINION})
 TABS = (
     ("", gettext_lazy("全部"), frozenset(R.values)),
     ("mine", gettext_lazy("待我办"), frozenset({R.DRAFT, R.SUPPLEMENT_REQUIRED})),
@@ -40,6 +46,26 @@ TABS = (
         gettext_lazy("未获资助"),
         frozenset({R.REJECTED, R.REJECTED_INELIGIBLE, R.WITHDRAWN, R.OBJECTION_UPHELD}),
     ),
+)
+LANES = (
+    Lane("draft", gettext_lazy("草稿"), (R.DRAFT,)),
+    Lane(
+        "mine",
+        gettext_lazy("待医院办"),
+        (R.SUPPLEMENT_REQUIRED, R.MSW_ASSESSMENT, R.HOSPITAL_OPINION),
+    ),
+    Lane(
+        "review",
+        gettext_lazy("基金会审核"),
+        (R.SUBMITTED, R.DOCUMENT_CHECK, R.FIRST_REVIEW, R.SECOND_REVIEW, R.COMMITTEE),
+    ),
+    Lane(
+        "decide",
+        gettext_lazy("公示与待批准"),
+        (R.PROPOSED, R.PUBLIC_NOTICE, R.NOTICE_ELAPSED),
+    ),
+    Lane("pay", gettext_lazy("待拨付"), (R.APPROVED, R.AGREEMENT, R.DISBURSING)),
+    Lane("use", gettext_lazy("核销与回访"), (R.DISBURSED, R.RECONCILED), is_kept=False),
 )
 PANEL_SIZE = 6
 SUMMED = 10_000
@@ -59,23 +85,89 @@ def requests(request: HttpRequest) -> HttpResponse:
 
 def _page(request: HttpRequest, form: RequestFilter) -> dict[str, Any]:
     mine = FundingRequest.objects.visible_to(request.user)
-    found = form.apply(mine) if form.is_valid() else mine
+    found = _of_worker(request, form.apply(mine) if form.is_valid() else mine)
+    is_board = request.GET.get("view") == "board"
+    place = _board(request, found) if is_board else _list(request, found)
+    tabs = [] if is_board else _tabs(request, found, request.GET.get("show", ""))
+    return place | {
+        "is_board": is_board,
+        "tabs": tabs,
+        "has_any": is_board or tabs[0]["count"] != "0",
+        "views": [
+            (_("列表"), address(request.GET, view=None), not is_board),
+            (_("看板"), address(request.GET, view="board", show=None), is_board),
+        ],
+        **_conditions(request, form, mine),
+        "cases_url": reverse("cases:list"),
+        "words": _("本人经手个案的申请；金额由基金会决定，进展在这里和个案页同步。"),
+        **conditions.box(request, form, "requests"),
+    }
+
+
+def _list(request: HttpRequest, found: QuerySet) -> dict[str, Any]:
     tab = request.GET.get("show", "")
     states = next((states for key, _label, states in TABS if key == tab), TABS[0][2])
     shown = found.filter(state__in=states)
     page = page_of(request, shown.select_related(*JOINS), order=("-id",), size=PAGE_SIZE)
     page["rows"] = [rows.asked_row(one) for one in page["rows"]]
-    tabs, total = _tabs(request, found, tab), _total(shown)
+    total = _total(shown)
     return page | {
-        "tabs": tabs,
-        "has_any": tabs[0]["count"] != "0",
         "total": total | {"is_capped": total["count"] == SUMMED},
-        **_conditions(request, form, mine),
-        "cases_url": reverse("cases:list"),
         "pager_text": _("最近建立的在前"),
-        "words": _("本人经手个案的申请；金额由基金会决定，进展在这里和个案页同步。"),
-        **conditions.box(request, form, "requests"),
     }
+
+
+def _board(request: HttpRequest, found: QuerySet) -> dict[str, Any]:
+    shown = found.filter(state__in=states_of(LANES))
+    lanes = lanes_of(
+        LANES, shown.select_related(*JOINS), query=request.GET, ticket=_ticket, more_url=_lane_url
+    )
+    total = _total(shown)
+    return {"lanes": lanes, "total": total | {"is_capped": total["count"] == SUMMED}}
+
+
+def _ticket(one: FundingRequest) -> dict[str, Any]:
+    """A request in a lane of the hospital's board."""
+    row = rows.asked_row(one)
+    is_late = bool(row["due"]) and row["due"] < timezone.now()
+    badge = row["state"] if one.state in URGENT or one.on_hold_at else _("逾期") if is_late else ""
+    return {
+        "uid": one.uid,
+        "url": row["url"],
+        "amount": one.approved if one.state in GRANTED else one.requested,
+        "badge": badge,
+        "tone": "danger" if is_late else row["tone"],
+        "who": f"{row['who']} · {row['programme']}",
+        "due": row["due"],
+        "due_for": row["due_for"],
+        "since": _("%(at)s 起") % {"at": when(one.on_hold_at or one.state_entered_at)},
+        "house": row["house"],
+    }
+
+
+def _lane_url(key: str) -> str:
+    return reverse("donations:requests_lane", args=[key])
+
+
+@require_safe
+@hospital_page
+def requests_lane(request: HttpRequest, lane: str) -> HttpResponse:
+    """The next tickets of one lane, under the board's conditions."""
+    asked = next((one for one in LANES if one.key == lane), None)
+    if asked is None:
+        raise Http404
+    form, mine = RequestFilter(request.GET), FundingRequest.objects.visible_to(request.user)
+    found = _of_worker(request, form.apply(mine) if form.is_valid() else mine)
+    context = more_of(
+        asked, found.select_related(*JOINS), query=request.GET, ticket=_ticket, more_url=_lane_url
+    )
+    return render(request, "donations/_tickets.html", context)
+
+
+def _of_worker(request: HttpRequest, found: QuerySet) -> QuerySet:
+    """Narrowed to the cases of one worker, `?worker=`; for those who lead."""
+    uid = uid_in(request.GET.get("worker", ""))
+    return found if uid is None else found.filter(case__worker__uid=uid)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -84,7 +176,7 @@ def requests_export(request: HttpRequest) -> HttpResponse:
     """The list under its conditions, whole."""
     form = RequestFilter(request.GET)
     mine = FundingRequest.objects.visible_to(request.user)
-    found = form.apply(mine) if form.is_valid() else mine
+    found = _of_worker(request, form.apply(mine) if form.is_valid() else mine)
     tab = request.GET.get("show", "")
     states = next((states for key, _label, states in TABS if key == tab), TABS[0][2])
     rows = found.filter(state__in=states).select_related(*JOINS).order_by("-id")
@@ -104,7 +196,23 @@ def _conditions(request: HttpRequest, form: RequestFilter, mine: QuerySet) -> di
             {str(one.uid): str(one) for one in versions.order_by("name", "-version")},
         )
     }
-    return conditions.shown(request, form, named)
+    return conditions.shown(request, form, named) | {"workers": _workers(request)}
+
+
+def _workers(request: HttpRequest) -> list[dict[str, Any]]:
+    """Whose cases those who lead may ask for, as a menu; the present choice is marked."""
+    user, chosen = request.user, request.GET.get("worker", "")
+    if not can_lead_requests(user):
+        return []
+    team = colleagues(role="worker", by=user, department_id=user.acting.department_id)
+    return [
+        {
+            "label": one.display_name,
+            "url": address(request.GET, worker=None if str(one.uid) == chosen else one.uid),
+            "is_on": str(one.uid) == chosen,
+        }
+        for one in team
+    ]
 
 
 def _tabs(request: HttpRequest, found: QuerySet, tab: str) -> list[dict[str, Any]]:

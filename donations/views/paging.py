@@ -1,6 +1,7 @@
 """The address of a list is its state: conditions are added to it and taken away."""
 
 from typing import Any
+from uuid import UUID
 
 from django.http import QueryDict
 
@@ -16,3 +17,11 @@ def address(query: QueryDict, **changes: Any) -> str:
         if value is not None:
             kept[name] = str(value)
     return f"?{kept.urlencode()}"
+
+
+def uid_in(text: str) -> UUID | None:
+    """The uid that an address names; None for what is none."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

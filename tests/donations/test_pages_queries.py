@@ -49,7 +49,7 @@ def test_lists_of_the_asking_side_cost_the_same_at_one_and_three_rows(
     client = client_for(worker)
     asked = made.make_draft(people, money)
     panel = url("case_panel", asked.case.uid)
-    pages = [url("requests"), url("panel_requests")]
+    pages = [url("requests"), url("requests") + "?view=board", url("panel_requests")]
     before = {page: _count(client, page) for page in pages}
     alone = _count(client, panel)
     made.make_draft(people, money)

@@ -1,11 +1,15 @@
 """The foundation's desk: board, review, decisions, and what is refused on each."""
 
+import html
+import re
+
 import pytest
 
 from cases.services.consents import consent_withdraw
 from departments.models.trail import AuditEntry
 from donations.models.requests import FundingAct, FundingRequest
 from donations.services import review
+from donations.views import lanes
 from msw_portal.kernel.scope import scope
 from tests.donations.pages import text, url
 from tests.factories import donations as made
@@ -61,6 +65,63 @@ def test_only_what_i_can_do_hides_the_rest(client_for, officer, approver, sent, 
     assert sent.request.number not in text(
         client_for(approver).get(url("board") + "?mine=1&view=list")
     )
+
+
+def test_a_lane_goes_on_where_it_ended(client_for, officer, people, money, monkeypatch):
+    monkeypatch.setattr(lanes, "LANE_SIZE", 1)
+    for _n in range(3):
+        made.make_submitted(people, money)
+    desk, seen = client_for(officer), []
+    page = desk.get(url("board")).content.decode()
+    while True:
+        seen += re.findall(r'name="row" value="([^"]+)"', page)
+        following = re.search(r'hx-get="([^"]*board/lane/[^"]+)"', page)
+        if following is None:
+            break
+        page = desk.get(
+            html.unescape(following[1]), headers={"HX-Request": "true"}
+        ).content.decode()
+    assert len(seen) == len(set(seen)) == 3
+    assert desk.get(url("board_lane", "none")).status_code == 404
+
+
+def test_several_at_once_each_with_its_own_outcome(
+    client_for, officer, officer2, cashier, people, money, acting
+):
+    sent = [made.make_submitted(people, money) for _n in range(2)]
+    proposed = made.make_proposed(people, money)
+    desk = client_for(officer)
+    uids = "".join(f"&row={one.request.uid}" for one in (*sent, proposed))
+    address = url("board_together", "check") + f"?row=nonsense{uids}"
+    assert "受理 3 件" in text(desk.get(address))
+    page = text(desk.post(address, {}))
+    assert "受理：办了 2 件，没办 1 件" in page
+    assert "当前状态是" in page
+    states = [_now(people, one, acting).state for one in (*sent, proposed)]
+    assert states == ["document_check", "document_check", "proposed"]
+    asked = desk.post(url("board_together", "supplement") + f"?{uids}", {"message": "缺盖章"})
+    assert "没办 3 件" in text(asked)
+    given = {"officer": str(officer2.uid)}
+    page = text(desk.post(url("board_together", "assign") + f"?{uids}", given))
+    # Who has reviewed cannot approve, and an officer's role does not.
+    assert "指派：办了 2 件，没办 1 件" in page
+    assert "此人的角色办不了这一步。" in page
+    assert f"经办 {officer2.display_name}" in text(desk.get(url("board")))
+    assert "2 件" in text(desk.get(url("board") + f"?handler={officer2.uid}"))
+    assert desk.post(url("board_together", "check"), {}).status_code == 422
+    assert client_for(cashier).get(address).status_code == 404
+
+
+def test_the_hospitals_board_shows_its_own_cases(client_for, worker, head, people, money):
+    made.make_draft(people, money)
+    made.make_submitted(people, money, requested="20000.00")
+    page = text(client_for(worker).get(url("requests") + "?view=board"))
+    assert "草稿 1 30,000.00 元" in page
+    assert "基金会审核 1 20,000.00 元" in page
+    led = client_for(head).get(url("requests") + f"?view=board&worker={worker.uid}")
+    assert "基金会审核 1" in text(led)
+    none = client_for(head).get(url("requests") + f"?view=board&worker={head.uid}")
+    assert "基金会审核 0" in text(none)
 
 
 def test_a_ticket_opens_beside_the_board_without_being_read(client_for, officer, sent, foundation):
