@@ -9,6 +9,11 @@ from departments.services.audit_study_words import STUDY_NOUNS, STUDY_VERBS
 NOUNS = {
     **GIFT_NOUNS,
     **STUDY_NOUNS,
+from departments.services.audit_project_words import PROJECT_NOUNS
+
+NOUNS = {
+    **GIFT_NOUNS,
+    **PROJECT_NOUNS,
     "goods": _("物资"),
     "goods_site": _("存放点"),
     "goodssite": _("存放点"),

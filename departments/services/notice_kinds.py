@@ -177,6 +177,33 @@ GROUPS: dict[str, Group] = {
         },
         roles=frozenset({Role.DEPT_HEAD, Role.AUTHORITY_OFFICER}),
     ),
+    "calls": Group(
+        _("项目征集与申报"),
+        {
+            "call.open": _("征集已开始申报"),
+            "call.close": _("征集已截止"),
+            "call.amended": _("您在填写的征集发布了更正"),
+            "application.submitted": _("收到一份申报"),
+            "application.resubmitted": _("收到申报的补正"),
+            "application.withdrawn": _("一份申报已撤回"),
+            "application.merged": _("一份申报已合并"),
+            "application.invited": _("有单位邀请本单位联合申报"),
+            "application.uninvited": _("联合申报的邀请已撤销"),
+            "application.answered": _("联合申报单位已答复"),
+            "application.lapse": _("申报已截止，您的草稿没有提交"),
+            "application.revive": _("申报时间延长，您的草稿可以继续填写"),
+        },
+        roles=frozenset(
+            {
+                Role.AUTHORITY_OFFICER,
+                Role.FOUNDATION_OFFICER,
+                Role.FOUNDATION_APPROVER,
+                Role.WORKER,
+                Role.DEPT_HEAD,
+                Role.APPLICANT,
+            }
+        ),
+    ),
     "made": Group(
         _("报表与档案已生成"),
         {

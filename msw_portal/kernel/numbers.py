@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 LONGEST = 40
 
 _TOKEN = re.compile(r"\{([^{}]*)\}")
-_SEQUENCE = re.compile(r"SEQ([1-9])")
+_SEQUENCE = re.compile(r"SEQ([1-9]?)")
 _LITERAL = re.compile(r"[A-Za-z0-9\u4e00-\u9fff〔〕\[\]()#/_.-]*")
 _DATES: dict[str, Callable[[dt.date], str]] = {
     "YYYY": lambda on: f"{on:%Y}",
@@ -24,7 +24,7 @@ def render_number(pattern: str, *, seq: int, on: dt.date, org: str, **more: str)
     """The number of `seq` on a day; a sequence longer than its token is written whole.
 
     Tokens: `{ORG}`, `{YYYY}`, `{YY}`, `{MM}`, `{DD}`, `{SEQ1}` to `{SEQ9}` (digits, zeros in
-    front), and the upper-case names of `more`.
+    front), `{SEQ}` (as it is), and the upper-case names of `more`.
 
     Raises:
         ValueError: for a pattern that validate_pattern refuses, a missing token, or seq < 1.
@@ -42,7 +42,7 @@ def render_number(pattern: str, *, seq: int, on: dt.date, org: str, **more: str)
             return _DATES[name](on)
         sequence = _SEQUENCE.fullmatch(name)
         if sequence:
-            return f"{seq:0{sequence[1]}d}"
+            return f"{seq:0{sequence[1] or 1}d}"
         return org if name == "ORG" else more[name]
 
     return _TOKEN.sub(written, pattern)

@@ -117,8 +117,8 @@ declare house bigint := app.org(); a record; was jsonb; now_ jsonb;
         reply text[] := {_array("state answered_at answered_by_id answer_note")};
 begin
   if house is null then return coalesce(new, old); end if;
-  was := case when tg_op <> 'INSERT' then to_jsonb(old) - (free - 'partner_id') end;
-  now_ := case when tg_op <> 'DELETE' then to_jsonb(new) - (free - 'partner_id') end;
+  was := case when tg_op <> 'INSERT' then to_jsonb(old) - array_remove(free, 'partner_id') end;
+  now_ := case when tg_op <> 'DELETE' then to_jsonb(new) - array_remove(free, 'partner_id') end;
   if was is not distinct from now_ then return coalesce(new, old); end if;
   if tg_op = 'UPDATE' and house = old.partner_id and house <> old.organization_id then
     if was - reply is distinct from now_ - reply or old.shown is distinct from new.shown

@@ -12,6 +12,7 @@ from departments.services.policies import RetentionRule
 from departments.services.staff_rules import staff_rules
 from donations.services.campaigns.platforms import platform_codes
 from donations.services.disclosure_rules import disclosure_rules
+from projects.services.taxonomies import taxonomy_codes
 from reports.indicators import FIGURES
 from reports.models import Indicator
 
@@ -116,7 +117,8 @@ def reference_install() -> None:
             Code(scheme="document_type", code=code, zh=label, rank=rank)
             for rank, (code, label) in enumerate(DOCUMENT_TYPES.items(), start=1)
         ]
-        + platform_codes(),
+        + platform_codes()
+        + taxonomy_codes(),
         ignore_conflicts=True,
     )
     for row in Code.objects.filter(scheme="need"):
