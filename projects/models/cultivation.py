@@ -13,6 +13,15 @@ from msw_portal.kernel.db import PublicRow, Row, SharedRow, Tenanted
 from projects.models.applications import Application
 from projects.models.calls import Call
 from projects.models.fields import Tagged, figure, money
+from projects.models.project_codes import (
+    EventKind,
+    FigureSource,
+    MoneySource,
+    ProjectGrade,
+    ProjectKind,
+    ProjectLight,
+    ReportKind,
+)
 from projects.querysets.cultivation import (
     OwnedPartQuerySet,
     ProjectLinkQuerySet,
@@ -31,26 +40,7 @@ class Project(PublicRow, SharedRow, Tagged):
     the project it was cloned from; `parent` a programme of which this is a site.
     """
 
-    class Kind(models.TextChoices):
-        CULTIVATED = "cultivated", _("培育项目")
-        STATION = "station", _("社工站项目")
-        INCUBATION = "incubation", _("孵化入驻")
-        PURCHASE = "purchase", _("政府购买服务")
-        PROGRAMME = "programme", _("多站点计划")
-        OTHER = "other", _("其他")
-
-    class Light(models.TextChoices):
-        NONE = "", _("未评定")
-        GREEN = "green", _("正常")
-        AMBER = "amber", _("需关注")
-        RED = "red", _("滞后")
-
-    class Grade(models.TextChoices):
-        NONE = "", _("未评定")
-        EXCELLENT = "excellent", _("优")
-        GOOD = "good", _("良")
-        QUALIFIED = "qualified", _("合格")
-        UNQUALIFIED = "unqualified", _("不合格")
+    Kind, Light, Grade = ProjectKind, ProjectLight, ProjectGrade
 
     number = models.CharField(_("编号"), max_length=40, blank=True)
     call = models.ForeignKey(
@@ -177,12 +167,7 @@ ONE_OWNER = Q(application__isnull=True, project__isnull=False) | Q(
 class BudgetLine(PublicRow, SharedRow, Owned):
     """One line of a budget: what a unit costs, how many, who pays; `amount` is their product, rounded."""
 
-    class Source(models.TextChoices):
-        ASKED = "asked", _("申请资助")
-        FISCAL = "fiscal", _("财政资金")
-        CHARITY = "charity", _("慈善资金")
-        OWN = "own", _("自筹")
-        OTHER = "other", _("其他来源")
+    Source = MoneySource
 
     line = models.CharField(_("支出项目"), max_length=80)
     unit_price = money(_("单价（元）"))
@@ -221,14 +206,7 @@ class BudgetLine(PublicRow, SharedRow, Owned):
 class ProjectIndicator(PublicRow, SharedRow, Owned):
     """What is to be reached: completion = sum of weight x min(actual / target, 1), weights of a project sum to 100."""
 
-    class Source(models.TextChoices):
-        MANUAL = "manual", _("人工填报")
-        CASES = "cases", _("个案")
-        GROUPS = "groups", _("小组")
-        ACTIVITIES = "activities", _("活动")
-        VOLUNTEERS = "volunteers", _("志愿者人数")
-        VOLUNTEER_HOURS = "volunteer_hours", _("志愿服务时长")
-        LEARNING = "learning", _("培训督导")
+    Source = FigureSource
 
     name = models.CharField(_("指标"), max_length=120)
     unit = models.CharField(_("计量单位"), max_length=20)
@@ -297,24 +275,7 @@ class PartneredRow(SharedRow):
 class ProjectEvent(PublicRow, PartneredRow):
     """A thing planned or done in a project's life; `detail` has a shape of its own for each kind."""
 
-    class Kind(models.TextChoices):
-        MILESTONE = "milestone", _("里程碑")
-        TRAINING = "training", _("系统培训")
-        SUPERVISION = "supervision", _("立体督导")
-        SITE_VISIT = "site_visit", _("实地走访")
-        RESOURCE_LINK = "resource_link", _("资源链接")
-        EXCHANGE = "exchange", _("交流推介")
-        PROMOTION = "promotion", _("宣传推广")
-        MID_TERM = "mid_term", _("中期检查")
-        CHANGE = "change", _("变更申请")
-        COACHING = "coaching", _("一对一辅导")
-        SWOT = "swot", _("SWOT 分析")
-        RADAR = "radar", _("能力雷达")
-        OUTCOME = "outcome", _("成果")
-        CONTRACT_PAYMENT = "contract_payment", _("合同付款")
-        SERVICE = "service", _("孵化服务")
-        SPACE = "space", _("场地使用")
-        ASSESSMENT = "assessment", _("年度评估")
+    Kind = EventKind
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="events")
     kind = models.CharField(_("类型"), max_length=20, choices=Kind.choices)
@@ -373,12 +334,7 @@ class ProjectEvent(PublicRow, PartneredRow):
 class ProjectReport(PublicRow, PartneredRow):
     """A report on a period; what was returned is followed by the next version."""
 
-    class Kind(models.TextChoices):
-        MONTHLY = "monthly", _("月报")
-        QUARTERLY = "quarterly", _("季报")
-        MID_TERM = "mid_term", _("中期报告")
-        CLOSING = "closing", _("结项报告")
-        STATION_MONTH = "station_month", _("社工站月报")
+    Kind = ReportKind
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="reports")
     kind = models.CharField(_("种类"), max_length=14, choices=Kind.choices)
