@@ -13,6 +13,7 @@ from msw_portal.kernel.db import PublicRow, Row, SharedRow, Tenanted
 from projects.models.applications import Application
 from projects.models.calls import Call
 from projects.models.fields import Tagged, figure, money
+from projects.models.project_bases import ONE_OWNER, Owned, PartneredRow
 from projects.models.project_codes import (
     EventKind,
     FigureSource,
@@ -144,26 +145,6 @@ class Project(PublicRow, SharedRow, Tagged):
         return self.title
 
 
-class Owned(models.Model):
-    """A row of an application or of a project, never of both; the parties follow by a trigger."""
-
-    application = models.ForeignKey(
-        Application, models.CASCADE, null=True, blank=True, related_name="%(class)ss"
-    )
-    project = models.ForeignKey(
-        Project, models.CASCADE, null=True, blank=True, related_name="%(class)ss"
-    )
-    rank = models.SmallIntegerField(_("顺序"), default=0)
-
-    class Meta:
-        abstract = True
-
-
-ONE_OWNER = Q(application__isnull=True, project__isnull=False) | Q(
-    application__isnull=False, project__isnull=True
-)
-
-
 class BudgetLine(PublicRow, SharedRow, Owned):
     """One line of a budget: what a unit costs, how many, who pays; `amount` is their product, rounded."""
 
@@ -259,17 +240,6 @@ class ProjectValue(PublicRow, SharedRow):
 
     def __str__(self) -> str:
         return f"{self.indicator_id} {self.period}"
-
-
-class PartneredRow(SharedRow):
-    """A part that the cultivating partner reads and writes too; the three follow the project by a trigger."""
-
-    partner = models.ForeignKey(
-        Organization, models.PROTECT, null=True, blank=True, related_name="+", editable=False
-    )
-
-    class Meta:
-        abstract = True
 
 
 class ProjectEvent(PublicRow, PartneredRow):
