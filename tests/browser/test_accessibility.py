@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture.matrix_world import build
 from tests.browser.watching import NARROW, WIDE, browsing, sign_in
 
 AXE = Path(__file__).resolve().parents[2] / "node_modules/axe-core/axe.min.js"
@@ -25,21 +24,15 @@ RUN = """async (rules) => (await axe.run(document, rules)).violations.map(
 )"""
 
 
-@pytest.fixture
-def known(own_database) -> dict[str, str]:
-    """The objects of the access matrix, committed; uid by kind."""
-    return build()
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_main_pages_keep_the_rules(scheme, known, portal, browser):
+def test_main_pages_keep_the_rules(scheme, standing, browser):
     rules = AXE.read_text()
     found: dict[str, list[str]] = {}
     for login, addresses in PAGES.items():
-        with browsing(browser, portal, color_scheme=scheme) as watch:
+        with browsing(browser, standing.address, color_scheme=scheme) as watch:
             sign_in(watch, login)
             for address in addresses:
-                watch.go(address.format_map(known))
+                watch.go(address.format_map(standing.known))
                 for size in (WIDE, NARROW):
                     watch.page.set_viewport_size(size)
                     watch.page.evaluate(rules)

@@ -7,7 +7,6 @@ from playwright.sync_api import expect
 
 from departments.models.people import Membership
 from msw_portal.kernel.scope import scope
-from tests.architecture.matrix_world import build
 from tests.browser.watching import NARROW, WIDE, browsing, sign_in
 from tests.factories.world import SINCE
 
@@ -137,18 +136,12 @@ PAGES = {
 }
 
 
-@pytest.fixture
-def known(own_database) -> dict[str, str]:
-    """The objects of the access matrix, committed; uid by kind."""
-    return build()
-
-
 @pytest.mark.parametrize("login", PAGES)
-def test_main_pages_at_two_widths(login, known, portal, browser):
-    with browsing(browser, portal) as watch:
+def test_main_pages_at_two_widths(login, standing, browser):
+    with browsing(browser, standing.address) as watch:
         sign_in(watch, login)
         for address in PAGES[login]:
-            path = address.format_map(known)
+            path = address.format_map(standing.known)
             status = watch.go(path)
             assert status == 200, (path, status)
             lang = watch.page.locator("html").get_attribute("lang")
@@ -159,8 +152,8 @@ def test_main_pages_at_two_widths(login, known, portal, browser):
         assert watch.faults == []
 
 
-def test_pages_of_nobody_and_of_nothing(own_database, portal, browser):
-    with browsing(browser, portal) as watch:
+def test_pages_of_nobody_and_of_nothing(standing, browser):
+    with browsing(browser, standing.address) as watch:
         for path, status in (
             ("/sign-in/", 200),
             ("/api/v1/docs/", 200),
@@ -172,8 +165,8 @@ def test_pages_of_nobody_and_of_nothing(own_database, portal, browser):
         assert watch.faults == []
 
 
-def test_language_theme_and_the_search_key(own_database, portal, browser):
-    with browsing(browser, portal) as watch:
+def test_language_theme_and_the_search_key(standing, browser):
+    with browsing(browser, standing.address) as watch:
         sign_in(watch, "worker")
         page = watch.page
         navigation = page.locator("nav.nav")
@@ -230,9 +223,8 @@ def test_switching_the_role_acted_in(own_database, portal, browser, person):
         assert watch.faults == []
 
 
-def test_a_second_window_signs_out_and_the_first_is_led_to_the_sign_in(
-    own_database, portal, browser
-):
+def test_a_second_window_signs_out_and_the_first_is_led_to_the_sign_in(standing, browser):
+    portal = standing.address
     with browsing(browser, portal) as watch:
         page = watch.page
         sign_in(watch, "worker")

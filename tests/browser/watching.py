@@ -9,6 +9,8 @@ WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 # A refused form answers 422 on purpose, and a newer request replaces an older one of the same part:
 # the browser and htmx write both down as errors.
 EXPECTED = ("status of 422", "htmx:afterRequest", "htmx:sendAbort")
+# Looks at twenty milliseconds that must find nothing open: a script asks within them or not at all.
+QUIET = 3
 _LISTEN = """
 window.__refused = [];
 addEventListener('securitypolicyviolation', (event) => {
@@ -22,11 +24,13 @@ class Watch:
 
     def __init__(self, page, portal: str):
         self.page, self.portal, self.faults = page, portal, []
+        self._open: set = set()
         self._host = urlsplit(portal).netloc
         page.on("console", self._console)
         page.on("pageerror", lambda error: self._note(f"script: {error}"))
         page.on("request", self._request)
         page.on("requestfailed", self._failed)
+        page.on("requestfinished", lambda request: self._open.discard(request))
         page.on("response", self._response)
 
     def _note(self, what: str) -> None:
@@ -39,11 +43,13 @@ class Watch:
             self._note(f"console: {message.text}")
 
     def _request(self, request) -> None:
+        self._open.add(request)
         parts = urlsplit(request.url)
         if parts.scheme in {"http", "https", "ws", "wss"} and parts.netloc != self._host:
             self._note(f"foreign host: {request.url}")
 
     def _failed(self, request) -> None:
+        self._open.discard(request)
         # Leaving a page stops what it still loads.
         if request.failure != "net::ERR_ABORTED":
             self._note(f"failed: {request.url} {request.failure}")
@@ -55,8 +61,22 @@ class Watch:
 
     def go(self, path: str) -> int:
         """Open an address of the portal and let it come to rest; its status."""
-        answer = self.page.goto(f"{self.portal}{path}", wait_until="networkidle")
+        answer = self.page.goto(f"{self.portal}{path}")
+        self.rest()
         return answer.status if answer else 0
+
+    def rest(self) -> None:
+        """Until the page is loaded and nothing is asked for any more, ten seconds at most.
+
+        Playwright's own "networkidle" waits half a second more, on each of a thousand pages.
+        """
+        self.page.wait_for_load_state("load")
+        quiet = 0
+        for _look in range(500):
+            quiet = 0 if self._open else quiet + 1
+            if quiet == QUIET:
+                return
+            self.page.wait_for_timeout(20)
 
     def look(self, width: int) -> None:
         """Note what the open page does wrong at this width."""
@@ -100,4 +120,5 @@ def sign_in(watch: Watch, login: str, password: str = PASSWORD) -> None:
     page.fill("[name=username]", login)
     page.fill("[name=password]", password)
     page.click("form.form button[type=submit]")
-    page.wait_for_load_state("networkidle")
+    page.wait_for_url(lambda url: "/sign-in/" not in url)
+    watch.rest()
