@@ -116,6 +116,7 @@ AREAS = (
     (_("捐赠票据"), "doc", "receipts:receipts", "/funding/receipts/", FOUNDATION, False),
     (_("对账台"), "swap", "books:desk", "/funding/desk/", FOUNDATION, False),
     (_("账簿"), "book", "books:journals", "/funding/ledger/", FOUNDATION, False),
+    (_("账簿"), "book", "books:journals", "/funding/ledger/", {Role.FINANCE}, True),
     (
         _("信息公开"),
         "clip",

@@ -38,6 +38,12 @@ urlpatterns = [
     path("campaigns/<uuid:uid>/edit/", planning.campaign_edit, name="campaign_edit"),
     path("campaigns/<uuid:uid>/refile/", planning.campaign_refile_page, name="campaign_refile"),
     path("campaigns/<uuid:uid>/partners/new/", steps.partner_new, name="partner_new"),
+    path("campaigns/<uuid:uid>/files/new/", steps.file_new, name="campaign_file"),
+    path(
+        "campaigns/<uuid:uid>/files/<uuid:document_uid>/",
+        page.campaign_paper,
+        name="campaign_paper",
+    ),
     path("campaigns/<uuid:uid>/figures/", figures.figures, name="campaign_figures"),
     path("campaigns/<uuid:uid>/figures/new/", steps.stat_new, name="campaign_stat"),
     path("campaigns/<uuid:uid>/history/", page.campaign_history, name="campaign_history"),

@@ -25,6 +25,8 @@ DISCLOSURE = Workflow(
         Step("publish", frozenset({S.DRAFTED}), S.PUBLISHED, _("公布")),
         Step("correct", frozenset({S.PUBLISHED}), None, _("更正")),
         Step("fulfil", frozenset({S.PLANNED}), S.FULFILLED, _("登记办理")),
+        # What is published by another step of the portal answers the duty, drafted or not.
+        Step("answer", frozenset({S.PLANNED, S.DRAFTED}), S.FULFILLED, _("随所办事项办结")),
         Step("drop", frozenset({S.PLANNED, S.DRAFTED}), S.DROPPED, _("不再需要"), True),
     ),
 )

@@ -30,6 +30,7 @@ urlpatterns = [
     path("sheets/<uuid:uid>/people/new/", goods_sheets.people_new, name="people_new"),
     path("sheets/<uuid:uid>/sign/", goods_sheets.sign, name="sheet_sign"),
     path("sheets/<uuid:uid>/count/", goods_sheets.count, name="sheet_count"),
+    path("sheets/<uuid:uid>/return/", goods_sheets.give_back, name="sheet_return"),
     path("sheets/<uuid:uid>/cancel/", goods_sheets.cancel, name="sheet_cancel"),
     path("sheets/<uuid:uid>/paper/", goods_sheets.paper, name="sheet_paper"),
     path("lines/<uuid:uid>/sign/", goods_sheets.sign_line, name="line_sign"),

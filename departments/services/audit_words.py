@@ -201,6 +201,7 @@ VERBS = {
     "disclose": _("登记公开"),
     "trace_code": _("给查询码"),
     "confirm_carried": _("一起复核入账"),
+    "paper": _("上传文件"),
     "rename": pgettext_lazy("action", "更名"),
     "name_add": _("补记曾用名称"),
     "name_drop": _("删除曾用名称"),

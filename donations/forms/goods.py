@@ -189,6 +189,18 @@ class TransferForm(CommandForm):
         self.fields["to_site"].queryset = sites
 
 
+class ReturnForm(CommandForm):
+    """What comes back of a sheet, and why."""
+
+    lot = Named(GoodsLot.objects.none(), label=_("物资"))
+    quantity = WideInteger(label=_("退回数量"), min_value=1, max_value=MOST)
+    reason = Reason(label=_("原因"), least=2)
+
+    def __init__(self, *args: Any, lots, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["lot"].queryset = lots
+
+
 class LossForm(CommandForm):
     """What is damaged, lost or expired, and where."""
 

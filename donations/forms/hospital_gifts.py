@@ -3,9 +3,11 @@
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cases.forms.fields import Line, OneOf, Story, WideDate, Yes, choices_of
+from donations.forms.goods import LotForm
 from donations.models.giving import Donation, Donor
 from donations.models.hospital_gifts import GiftOpinion, HospitalGift
 from msw_portal.kernel.forms import CommandForm
@@ -138,6 +140,45 @@ class AcceptedForm(CommandForm):
     acceptance = Line(
         label=_("验收记录"), max_length=200, help_text=_("清点、质量、凭证；货币写银行回单号")
     )
+
+
+class ValuedForm(CommandForm):
+    """What was really received and is no money: valued by the first basis of the legal order there is."""
+
+    accepted_on = WideDate(label=_("验收日期"), not_future=True)
+    valuation_basis = forms.TypedChoiceField(
+        label=_("计价依据"),
+        choices=[("", _("请选择")), *Donation.Basis.choices],
+        coerce=int,
+        help_text=_("依次采用：发票、其他证明、公允价值、评估；无法计价的不入账、不开票"),
+        error_messages={
+            "required": _("请选择一项。"),
+            "invalid_choice": _("请从列出的选项中选择。"),
+        },
+    )
+    accepted_value = AmountField(
+        label=_("验收价值"), required=False, help_text=_("无法可靠计价的不填")
+    )
+    file = forms.FileField(
+        label=_("计价凭据"),
+        required=False,
+        help_text=_("发票、报关单、评估报告等：PDF、JPG、PNG"),
+    )
+    valuation_note = Line(
+        label=_("计价说明"),
+        max_length=200,
+        required=False,
+        help_text=_("没有采用排在前面的依据时写明为什么"),
+    )
+    acceptance = Line(
+        label=_("验收记录"), max_length=200, help_text=_("清点、质量、凭证；货币写银行回单号")
+    )
+
+
+class ItemForm(LotForm):
+    """One batch as it was counted when it arrived."""
+
+    received_on = WideDate(label=_("到货日期"), not_future=True, initial=timezone.localdate)
 
 
 class NoticeForm(CommandForm):

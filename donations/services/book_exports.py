@@ -9,7 +9,7 @@ from departments.models.people import User
 from departments.services.exporting import Column, Listing, Part
 from donations.models.giving import Donation, Fund, FundPurpose
 from donations.models.ledger import LedgerAccount, LedgerEntry, LedgerJournal
-from donations.querysets import FOUNDATION_ROLES
+from donations.querysets import MONEY_ROLES
 
 ENTRY_JOINS = ("journal__created_by", "account__fund", "account__purpose", "lot__donation")
 
@@ -28,7 +28,7 @@ def _credit(row: LedgerEntry) -> Any:
 
 BOOK = Listing(
     kind="ledger",
-    roles=FOUNDATION_ROLES,
+    roles=MONEY_ROLES,
     parts=(
         Part(
             (

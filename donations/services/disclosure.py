@@ -21,8 +21,9 @@ from departments.services.tasks import tasks_close
 from donations.disclosure_permissions import can_draft_disclosure, can_publish_disclosure
 from donations.disclosure_workflow import DISCLOSURE, WAITING, ItemState
 from donations.models.disclosure import About, DisclosureItem
-from donations.services.disclosure_drafts import payload_of, proposed
+from donations.services.disclosure_drafts import check_door, payload_of, proposed, subject_named
 from donations.services.disclosure_rules import DEADLINE
+from donations.services.leftovers import leftover_published
 from msw_portal.kernel.access import require
 from msw_portal.kernel.commands import command
 from msw_portal.kernel.errors import DomainError
@@ -171,8 +172,7 @@ def _plan(
         subject_kind=subject._meta.model_name,
         subject_id=subject.pk,
         subject_uid=subject.uid,
-        # A trust has no name but its fund's.
-        subject_text=str(subject.fund if kind == About.TRUST else subject)[:120],
+        subject_text=subject_named(kind, subject)[:120],
         period_from=first,
         period_to=last,
         due_on=due,
@@ -237,6 +237,7 @@ def item_draft(*, item: DisclosureItem, title: str, text: str, by: Any) -> Discl
     require(can_draft_disclosure, by, item)
     DISCLOSURE.check(item, "draft")
     _require_public(item)
+    check_door(item)
     if not title.strip():
         raise DomainError("disclosure.needs_title", _("请填写标题。"), "title")
     item.draft = {"title": title.strip(), "text": text.strip()}
@@ -285,6 +286,8 @@ def item_publish(*, item: DisclosureItem, totp_code: str, by: Any) -> Disclosure
         also=("public_entry", "published_by", "published_at", "second_factor_at", "late_days"),
     )
     tasks_close(kind=TASK, subject=item)
+    if item.about == About.LEFTOVER:
+        leftover_published(item)
     audit.record(
         "disclosure_item.publish",
         by=by,

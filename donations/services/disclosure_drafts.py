@@ -5,11 +5,14 @@ from typing import Any
 
 from django.apps import apps
 from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_noop as _
 
 from departments.models.organizations import Organization
 from departments.services.publishing import Column, EntryPayload, EntryTable, yuan
+from donations.charity_workflow import CampaignState
 from donations.models.disclosure import About, CharityEvent, CharityYear, DisclosureItem
+from donations.models.orders import LedgerOrder
 from donations.services.disclosure_figures import (
     LINES,
     Account,
@@ -18,6 +21,8 @@ from donations.services.disclosure_figures import (
     entries_of,
     totals,
 )
+from donations.services.leftovers import leftover_facts, leftover_named, leftover_text
+from msw_portal.kernel.errors import DomainError
 
 NO_MONEY = "本期没有发生收支。"
 BOOKS = _("按基金会计账簿编制，不是机构的财务会计报告；金额单位为人民币元。")
@@ -33,6 +38,29 @@ def subject_of(item: DisclosureItem) -> Any:
     return apps.get_model("donations", item.subject_kind).objects.get(
         pk=item.subject_id, organization_id=item.organization_id
     )
+
+
+def subject_named(kind: str, subject: Any) -> str:
+    """How the calendar calls what an item is about: a trust has no name but its fund's."""
+    if kind == About.TRUST:
+        return str(subject.fund)
+    return leftover_named(subject) if kind == About.LEFTOVER else str(subject)
+
+
+def closes_on_campaign(item: DisclosureItem) -> bool:
+    """Whether the account of a campaign is published by the step of its own page, under its own address."""
+    if item.rule_key != "campaign_closing" or not item.is_waiting:
+        return False
+    return subject_of(item).state in {CampaignState.RUNNING, CampaignState.ENDED}
+
+
+BY_CAMPAIGN = gettext_lazy("请在募捐活动页办“公开结项”，收支表随同公布；这一项自动办结。")
+
+
+def check_door(item: DisclosureItem) -> None:
+    """Raises `disclosure.by_campaign` (409) for what the campaign's own page publishes."""
+    if closes_on_campaign(item):
+        raise DomainError("disclosure.by_campaign", BY_CAMPAIGN, status=409)
 
 
 def account_for(item: DisclosureItem) -> Account | None:
@@ -62,6 +90,7 @@ def _title(item: DisclosureItem) -> str:
         "annual_projects": "年度主要慈善项目情况",
         "trust_report": "慈善信托事务处理情况与财务状况",
         "trust_setup": "设立慈善信托",
+        "leftover_use": "剩余财产处理情况",
     }.get(item.rule_key, item.get_about_display())
     name = f"{item.subject_text} 年" if item.about == About.YEAR else item.subject_text
     if item.period_from and item.period_to and item.about != About.YEAR:
@@ -86,6 +115,8 @@ def _text(item: DisclosureItem) -> str:
 def _event_text(event: Any) -> str:
     if isinstance(event, CharityEvent) and event.description:
         return event.description
+    if isinstance(event, LedgerOrder):
+        return leftover_text(event)
     return str(event)
 
 
@@ -99,7 +130,7 @@ def payload_of(item: DisclosureItem, *, text: str) -> EntryPayload:
         return EntryPayload(
             facts=_facts(item),
             sections=((_("情况说明"), text),) if text else (),
-            tables=_tables(account) if account else (),
+            tables=account_tables(account) if account else (),
             basis=f"《{item.rule.source.split('；')[0]}》{item.rule.article}",
         )
 
@@ -126,6 +157,8 @@ def _facts_of(subject: Any) -> list[tuple[str, str]]:
         ]
     if isinstance(subject, CharityYear):
         return _ratio_facts(subject)
+    if isinstance(subject, LedgerOrder):
+        return leftover_facts(subject)
     return [
         (_("备案编号"), getattr(subject, "filing_no", "")),
         (_("起始日期"), _day(getattr(subject, "starts_on", None))),
@@ -147,7 +180,8 @@ def _day(day: dt.date | None) -> str:
     return day.isoformat() if day else ""
 
 
-def _tables(account: Account) -> list[EntryTable]:
+def account_tables(account: Account) -> list[EntryTable]:
+    """Balance, income, donors and uses, as every disclosure shows them."""
     return [
         _balance(account),
         _grouped(

@@ -109,6 +109,13 @@ DEADLINES: tuple[tuple[str, dict[str, Any], dt.date, str, str], ...] = (
         ORDER81,
     ),
     (
+        "leftover_use",
+        {"about": "leftover", "event": "leftover_booked", "months": 3, "publishes": "project"},
+        LAW_FROM,
+        "第五十八条",
+        f"{LAW}；{ORDER81}：三个月内",
+    ),
+    (
         "major_event",
         {"about": "event", "event": "major", "days": 30, "publishes": "event"},
         ORDER81_FROM,

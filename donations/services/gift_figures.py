@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, QuerySet, Sum
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from departments.models.organizations import Region
@@ -81,7 +82,9 @@ def hospital_year(rows: QuerySet[HospitalGift], year: int) -> list[YearLine]:
         one["purpose"]: (one["gifts"], one["amount"])
         for one in found.order_by()
         .values("purpose")
-        .annotate(gifts=Count("pk", distinct=True), amount=Sum("accepted_value"))
+        .annotate(
+            gifts=Count("pk", distinct=True), amount=Coalesce(Sum("accepted_value"), Decimal(0))
+        )
     }
     lines = [
         YearLine(label, *sums.get(purpose, (0, Decimal(0))))

@@ -4,6 +4,7 @@ Booked: D goods / C in_kind (the lot's first credit). Handed out or written off:
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -18,8 +19,9 @@ from msw_portal.kernel.money import round_half_up
 
 Kind = LedgerJournal.Kind
 GONE = """
-    SELECT m.lot_id, sum(m.quantity) FROM donations_stockmove m
-     WHERE m.lot_id = ANY(%s) AND m.kind IN ('out', 'loss') GROUP BY m.lot_id
+    SELECT m.lot_id, sum(CASE m.kind WHEN 'return' THEN -m.quantity ELSE m.quantity END)
+      FROM donations_stockmove m
+     WHERE m.lot_id = ANY(%s) AND m.kind IN ('out', 'loss', 'return') GROUP BY m.lot_id
 """
 
 
@@ -92,6 +94,19 @@ def goods_leave(
     ]
     if postings:
         ledger.post(postings, by=by)
+
+
+def goods_come_back(*, lot: GoodsLot, moved: StockMove, by: Any) -> None:
+    """Post the mirror of what these pieces left with: D goods / C in_kind, and less was spent."""
+    with connection.cursor() as cursor:
+        cursor.execute(GONE, [[lot.pk]])
+        gone = int(dict(cursor.fetchall())[lot.pk])
+    amount = value_of(lot, gone, moved.quantity)
+    if amount <= 0:
+        return
+    left = _posting(lot.donation, amount, Kind.GOODS_OUT, f"goods_return:{moved.uid}")
+    legs = tuple(replace(leg, amount=-leg.amount) for leg in left.legs)
+    ledger.post([replace(left, legs=legs)], by=by)
 
 
 def _posting(gift: Donation, amount: Decimal, kind: str, reference: str) -> Posting:

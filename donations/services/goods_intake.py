@@ -163,7 +163,7 @@ def _lot_add(
         raise DomainError("goods.quantity", _("数量必须大于零。"), "quantity")
     if GoodsLot.objects.filter(intake=intake).count() >= MOST_LOTS:
         raise DomainError("goods.too_many_lots", _("一次到货最多登记 100 批，请另开一单。"), "item")
-    _check_life(kind, expires_on, intake.received_on)
+    check_life(kind, expires_on, intake.received_on)
     lot = GoodsLot(
         organization_id=intake.organization_id,
         donation_id=intake.donation_id,
@@ -190,7 +190,8 @@ def shelf_life(kind: str, on: dt.date) -> int:
     return months if is_number else SHELF_LIFE.get(kind, 0)
 
 
-def _check_life(kind: str, expires_on: dt.date | None, received_on: dt.date) -> None:
+def check_life(kind: str, expires_on: dt.date | None, received_on: dt.date) -> None:
+    """Raises `goods.needs_expiry`, `goods.expired` or `goods.too_short_lived` on `expires_on`."""
     if expires_on is None:
         if kind != GoodsLot.Kind.GENERAL:
             sentence = _("药品、医疗器械和食品须填有效期。")

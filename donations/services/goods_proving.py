@@ -3,8 +3,8 @@
 from departments.services.proving import Proof, numbers_prove, prove
 
 GONE = """
-    SELECT lot_id, sum(CASE kind WHEN 'in' THEN quantity WHEN 'transfer' THEN 0 ELSE -quantity END) AS held,
-           sum(CASE WHEN kind IN ('out', 'loss') THEN quantity ELSE 0 END) AS gone
+    SELECT lot_id, sum(CASE WHEN kind IN ('in', 'return') THEN quantity WHEN kind = 'transfer' THEN 0 ELSE -quantity END) AS held,
+           sum(CASE WHEN kind IN ('out', 'loss') THEN quantity WHEN kind = 'return' THEN -quantity ELSE 0 END) AS gone
       FROM donations_stockmove GROUP BY lot_id
 """
 LOTS = f"""
@@ -16,7 +16,7 @@ SITES = """
     SELECT coalesce(s.lot_id, m.lot_id) || '@' || coalesce(s.site_id, m.site_id), m.held::text, s.on_hand::text
       FROM donations_goodsstock s FULL JOIN (
            SELECT lot_id, site_id, sum(part) AS held FROM (
-                  SELECT lot_id, site_id, CASE kind WHEN 'in' THEN quantity ELSE -quantity END AS part
+                  SELECT lot_id, site_id, CASE WHEN kind IN ('in', 'return') THEN quantity ELSE -quantity END AS part
                     FROM donations_stockmove
                   UNION ALL
                   SELECT lot_id, to_site_id, quantity FROM donations_stockmove WHERE kind = 'transfer') p

@@ -8,9 +8,16 @@ from departments import audit
 from departments.services.moving import move, write_transition
 from donations.goods_permissions import can_keep_goods, can_settle_loss
 from donations.goods_workflow import LOSS, IntakeState
-from donations.models.goods import GoodsLot, GoodsSite, GoodsStock, StockLoss, StockMove
+from donations.models.goods import (
+    Distribution,
+    GoodsLot,
+    GoodsSite,
+    GoodsStock,
+    StockLoss,
+    StockMove,
+)
 from donations.models.ledger import LedgerJournal
-from donations.services.goods_books import goods_leave, lots_locked
+from donations.services.goods_books import goods_come_back, goods_leave, lots_locked
 from msw_portal.kernel.access import require
 from msw_portal.kernel.commands import command
 from msw_portal.kernel.errors import DomainError
@@ -76,6 +83,58 @@ def check_there(lot: GoodsLot, site: GoodsSite, quantity: int) -> None:
     left = there(lot.pk, site.pk)
     if quantity > left:
         raise short(lot, left)
+
+
+# ── what was handed out and comes back ───────────────────────────────────────
+
+
+def still_out(sheet: Distribution) -> dict[int, int]:
+    """How many pieces of each lot the people on a signed sheet still have: {lot id: pieces}."""
+    found: dict[int, int] = {}
+    rows = StockMove.objects.filter(
+        distribution_id=sheet.pk, organization_id=sheet.organization_id
+    ).values_list("lot_id", "kind", "quantity")
+    for lot_id, kind, quantity in rows:
+        part = quantity if kind == StockMove.Kind.OUT else -quantity
+        found[lot_id] = found.get(lot_id, 0) + part
+    return {lot_id: pieces for lot_id, pieces in found.items() if pieces > 0}
+
+
+@command
+def stock_return(
+    *, distribution: Distribution, lot: GoodsLot, quantity: int, reason: str, by: Any
+) -> StockMove:
+    """Goods of a signed sheet come back to the site they left, and into the books with what they left with.
+
+    Raises:
+        DomainError: `goods.quantity` on `quantity`, `stock_move.more_than_out` (409) on `quantity`.
+    """
+    sheet = Distribution.objects.locked().select_related("site").get(pk=distribution.pk)
+    require(can_keep_goods, by, sheet)
+    lot = lots_locked([lot.pk])[lot.pk]
+    if quantity <= 0:
+        raise DomainError("goods.quantity", _("数量必须大于零。"), "quantity")
+    left = still_out(sheet).get(lot.pk, 0)
+    if quantity > left:
+        sentence = _(
+            "这张发放单上的 %(item)s 还有 %(left)s %(unit)s 没有退回，退回的不能多于发出的。"
+        )
+        words = {"item": lot.item, "left": left, "unit": lot.unit}
+        raise DomainError("stock_move.more_than_out", sentence % words, "quantity", status=409)
+    moved = StockMove(
+        organization_id=sheet.organization_id,
+        lot=lot,
+        kind=StockMove.Kind.RETURN,
+        quantity=quantity,
+        site_id=sheet.site_id,
+        distribution=sheet,
+        reason=reason.strip(),
+        created_by=by,
+    )
+    moved.save(force_insert=True)
+    goods_come_back(lot=lot, moved=moved, by=by)
+    audit.record("goods.return", by=by, on=lot, quantity=quantity, sheet=sheet.number)
+    return moved
 
 
 # ── losses ───────────────────────────────────────────────────────────────────

@@ -23,6 +23,7 @@ from donations.services.agreements import AGREEMENT_PATTERN, TEXT
 from donations.services.donors import public_name
 from donations.services.gift_steps import donation_accept, donation_offer
 from donations.services.giving import donation_record
+from donations.services.hospital_gift_goods import value_set
 from donations.services.hospital_gifts import gift_locked
 from msw_portal.kernel.access import require
 from msw_portal.kernel.commands import command
@@ -81,15 +82,18 @@ def hospital_gift_accept(
     *,
     gift: HospitalGift,
     accepted_on: dt.date,
-    accepted_value: Decimal,
+    accepted_value: Decimal | None,
     acceptance: str,
+    valuation_basis: int | None = None,
+    valuation_note: str = "",
+    file: Any = None,
     by: Any,
 ) -> HospitalGift:
-    """What arrived was counted and checked; the value is what was really received.
+    """What arrived was counted and checked; the value is what was really received, by the legal order.
 
     Raises:
         DomainError: `hospital_gift.accept.wrong_state` (409), `hospital_gift.accepted_before_agreement`
-            on `accepted_on`, `hospital_gift.amount` on `accepted_value`.
+            on `accepted_on`, and those of `hospital_gift_goods.value_set`.
     """
     gift = gift_locked(gift)
     require(can_keep_hospital_gift, by, gift)
@@ -100,13 +104,15 @@ def hospital_gift_accept(
             _("验收日期不能早于协议签订日期，也不能晚于今天。"),
             "accepted_on",
         )
-    if accepted_value <= 0:
-        raise DomainError("hospital_gift.amount", _("金额或价值必须大于零。"), "accepted_value")
-    gift.accepted_on, gift.accepted_value = accepted_on, accepted_value
-    gift.acceptance, gift.accepted_by = acceptance.strip(), by
+    given = {"basis": valuation_basis, "note": valuation_note, "file": file}
+    value_set(gift, amount=accepted_value, by=by, **given)
+    gift.accepted_on, gift.acceptance, gift.accepted_by = accepted_on, acceptance.strip(), by
     fields = ("accepted_on", "accepted_value", "acceptance", "accepted_by")
+    fields += ("valuation_basis", "valuation_note")
     move(gift, HOSPITAL_GIFT, "accept", by=by, also=fields)
-    audit.record("hospital_gift.accept", by=by, on=gift, value=accepted_value)
+    audit.record(
+        "hospital_gift.accept", by=by, on=gift, value=accepted_value, basis=gift.valuation_basis
+    )
     return gift
 
 
@@ -150,12 +156,18 @@ def notice_payload(gift: HospitalGift) -> EntryPayload:
             ("捐赠人", public_name(gift.donor)),
             ("受赠人", gift.receiver.name),
             ("捐赠财产", gift.content),
-            ("价值（元）", yuan(gift.accepted_value or gift.amount)),
+            ("价值（元）", _value_words(gift)),
             ("用途", f"{gift.get_purpose_display()}：{gift.use}"),
             ("验收日期", f"{gift.accepted_on}"),
         ),
         basis="国卫财务发〔2015〕77号",
     )
+
+
+def _value_words(gift: HospitalGift) -> str:
+    if gift.valuation_basis == Donation.Basis.NONE:
+        return "无法可靠计价，另册登记"
+    return yuan(gift.accepted_value or gift.amount)
 
 
 @command
@@ -189,9 +201,10 @@ def hospital_gift_book(
         donation = donation_accept(
             donation=offered,
             received_on=gift.accepted_on,
-            valuation_basis=Donation.Basis.APPRAISAL,
+            # Before the basis was asked for, what was accepted had been appraised.
+            valuation_basis=gift.valuation_basis or Donation.Basis.APPRAISAL,
             amount=gift.accepted_value,
-            valuation_note=gift.acceptance or gift.number,
+            valuation_note=gift.valuation_note or gift.acceptance or gift.number,
             by=by,
         )
     gift.donation = donation

@@ -29,7 +29,9 @@ from donations.permissions import (
     can_refuse_order,
 )
 from donations.services import ledger
+from donations.services.disclosure_answers import leftover_booked, leftover_disclosed
 from donations.services.order_postings import posting_of, source_id
+from donations.services.order_turns import turn_open
 from msw_portal.kernel.access import require
 from msw_portal.kernel.commands import command
 from msw_portal.kernel.errors import DomainError
@@ -106,6 +108,7 @@ def order_ask(
     )
     order.save(force_insert=True)
     write_transition(order, LEDGER_ORDER, "ask", before="", by=by)
+    turn_open(order, by=by)
     audit.record("ledger_order.ask", by=by, on=order, kind=kind, amount=order.amount)
     return order
 
@@ -245,6 +248,7 @@ def order_agree(
         raise DomainError("order.needs_filing_no", _("请填写变更备案的编号。"), "basis_no")
     order.basis, order.basis_on, order.basis_no = basis, basis_on, basis_no.strip()
     move(order, LEDGER_ORDER, "agree", by=by, also=("basis", "basis_on", "basis_no"))
+    turn_open(order, by=by)
     audit.record("ledger_order.agree", by=by, on=order, basis=basis)
     return order
 
@@ -281,6 +285,7 @@ def order_approve(*, order: LedgerOrder, totp_code: str, by: Any) -> LedgerOrder
     for name, value in zip(names, (by, timezone.now(), checked_at), strict=True):
         setattr(order, name, value)
     move(order, LEDGER_ORDER, step, by=by, also=names)
+    turn_open(order, by=by)
     audit.record("ledger_order.approve", by=by, on=order, amount=order.amount)
     return order
 
@@ -312,6 +317,9 @@ def order_book(*, order: LedgerOrder, by: Any) -> LedgerOrder:
             payee_id=order.payee_id,
             order_id=order.pk,
         )
+    if order.kind == Kind.LEFTOVER:
+        leftover_booked(order, by=by)
+    turn_open(order, by=by)
     audit.record("ledger_order.book", by=by, on=order, journal=str(journal.uid))
     return order
 
@@ -326,6 +334,7 @@ def order_refuse(*, order: LedgerOrder, reason: str, by: Any) -> LedgerOrder:
     order = _locked(order)
     require(can_refuse_order, by, order)
     move(order, LEDGER_ORDER, "refuse", by=by, reason=reason)
+    turn_open(order, by=by)
     audit.record("ledger_order.refuse", by=by, on=order)
     return order
 
@@ -349,5 +358,6 @@ def order_disclose(
         raise DomainError("order.day_in_future", _("日期不能晚于今天。"), "disclosed_on")
     order.disclosed_on, order.disclosed_at = disclosed_on, where.strip()
     order.save(update_fields=["disclosed_on", "disclosed_at"])
+    leftover_disclosed(order, by=by)
     audit.record("ledger_order.disclose", by=by, on=order)
     return order

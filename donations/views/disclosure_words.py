@@ -19,6 +19,7 @@ DUTIES = {
     "project_progress": gettext_lazy("项目实施情况公布"),
     "project_closing": gettext_lazy("项目结项公布"),
     "residual_property": gettext_lazy("剩余财产处理公布"),
+    "leftover_use": gettext_lazy("剩余财产转用公布"),
     "major_event": gettext_lazy("重大事项公布"),
     "related_event": gettext_lazy("关联交易公布"),
     "trust_setup": gettext_lazy("设立慈善信托公布"),
@@ -41,6 +42,7 @@ EVENTS = {
     "signed": gettext_lazy("信托文件签订之后"),
     "found_wrong": gettext_lazy("发现错误之后"),
     "booked": gettext_lazy("捐赠入账之后"),
+    "leftover_booked": gettext_lazy("剩余财产转用记账之后"),
 }
 
 

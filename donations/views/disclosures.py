@@ -37,7 +37,12 @@ from donations.services.disclosure import (
     item_publish,
     kind_of_entry,
 )
-from donations.services.disclosure_drafts import payload_of, proposed
+from donations.services.disclosure_drafts import (
+    BY_CAMPAIGN,
+    closes_on_campaign,
+    payload_of,
+    proposed,
+)
 from donations.services.disclosure_rules import DEADLINE
 from donations.services.receipts_due import receipts_late
 from donations.views.disclosure_words import counted_words, duty_words, event_words, tone_of
@@ -242,6 +247,10 @@ def _subject_url(item: DisclosureItem) -> str:
         return reverse("donations:charity_event", args=[item.subject_uid])
     if item.about == About.YEAR:
         return reverse("donations:charity_year", args=[item.subject_uid])
+    if item.about == About.CAMPAIGN:
+        return reverse("donations:campaign", args=[item.subject_uid])
+    if item.about == About.LEFTOVER:
+        return reverse("books:order", args=[item.subject_uid])
     return ""
 
 
@@ -256,9 +265,11 @@ def _offers(user: Any, item: DisclosureItem) -> list[Offer]:
     own = () if can_publish_disclosure(user, item) else (_("起草人不能公布自己起草的内容。"),)
     if item.state == ItemState.DRAFTED and drafts:
         made.append(Offer("publish", _("公布"), url["publish"], own, is_primary=not own))
+    elsewhere = (BY_CAMPAIGN,) if closes_on_campaign(item) else ()
     if item.is_waiting and is_public and drafts:
         label = _("修改草稿") if item.state == ItemState.DRAFTED else _("起草")
-        made.append(Offer("draft", label, url["draft"], is_primary=not made))
+        is_primary = not made and not elsewhere
+        made.append(Offer("draft", label, url["draft"], elsewhere, is_primary=is_primary))
     if item.state == ItemState.PLANNED and not is_public and drafts:
         made.append(Offer("fulfil", _("登记办理"), url["fulfil"], is_primary=True))
     if item.state == ItemState.PUBLISHED and drafts:

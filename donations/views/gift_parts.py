@@ -9,6 +9,7 @@ from departments.models.people import User
 from donations.gift_workflow import ArrivalState, ReturnState
 from donations.models.arrivals import DonationReturn
 from donations.models.giving import Donation
+from donations.models.receipts import Receipt
 from donations.permissions import (
     can_ask_return,
     can_confirm_donation,
@@ -16,6 +17,7 @@ from donations.permissions import (
     can_record_donation,
     can_refuse_donation,
 )
+from donations.querysets import FOUNDATION_ROLES, MONEY_ROLES
 from donations.services.refusals import approvals
 from donations.views.listing import Cell, Part, columns, row, yuan
 from donations.views.offers import Offer
@@ -86,6 +88,7 @@ def parts(user: User, donation: Donation) -> list[Part]:
     )
     if arrivals and (len(arrivals) > 1 or donation.pledged is not None):
         found.append(_arrivals(user, donation, arrivals))
+    found += _beside(user, donation)
     papers = list(approvals(donation).order_by("-id"))
     if papers or _asks_for_paper(donation):
         found.append(_papers(user, donation, papers))
@@ -93,6 +96,46 @@ def parts(user: User, donation: Donation) -> list[Part]:
     if returns:
         found.append(_returns(user, returns))
     return found
+
+
+def _beside(user: User, donation: Donation) -> list[Part]:
+    """The delivery that brought it, the hospital's offer it came of, and its receipts, each by its own page."""
+    if user.role not in MONEY_ROLES:
+        return []
+    rows = []
+    if user.role in FOUNDATION_ROLES:
+        rows += _delivery_rows(donation)
+        rows += [
+            _receipt_row(one) for one in donation.receipts.select_related("series").order_by("-id")
+        ]
+    gift = getattr(donation, "hospital_gift", None)
+    if gift is not None:
+        url = reverse("donations:hospital_gift", args=[gift.uid])
+        rows.append(
+            row(
+                Cell(_("受赠记录"), sub=gift.number, url=url),
+                Cell(gift.get_state_display(), tone=""),
+            )
+        )
+    heads = columns(_("记录"), _("状态"))
+    return [Part("beside", _("到货与票据"), columns=heads, rows=rows)] if rows else []
+
+
+def _delivery_rows(donation: Donation) -> list[dict[str, Any]]:
+    intake = getattr(donation, "intake", None)
+    if intake is None:
+        return []
+    url = reverse("goods:intake", args=[intake.uid])
+    words = moment(intake.received_on)
+    return [row(Cell(_("到货单"), url=url, sub=words), Cell(intake.get_state_display(), tone=""))]
+
+
+def _receipt_row(one: Receipt) -> dict[str, Any]:
+    url = reverse("receipts:receipt", args=[one.uid])
+    return row(
+        Cell(str(one), url=url, sub=_("%(amount)s 元") % {"amount": money(one.amount)}),
+        Cell(one.get_state_display(), tone=""),
+    )
 
 
 def _asks_for_paper(donation: Donation) -> bool:

@@ -80,14 +80,16 @@ def _lot_facts(one: GoodsLot) -> list[tuple[Any, Any]]:
 
 
 def _sums(one: GoodsLot, moves: list[StockMove]) -> list[dict[str, Any]]:
-    """In, out and lost as a sum that must come to what is there."""
-    total = dict.fromkeys(("in", "out", "loss"), 0)
+    """In, out, back and lost as a sum that must come to what is there."""
+    total = dict.fromkeys(("in", "out", "loss", "return"), 0)
     for move in moves:
         if move.kind in total:
             total[move.kind] += move.quantity
+    back = {"label": _("发放退回"), "text": pieces(total["return"], one), "sign": "+"}
     return [
         {"label": _("入库"), "text": pieces(total["in"], one)},
         {"label": _("发放"), "text": pieces(total["out"], one), "sign": "−"},
+        *([back] if total["return"] else []),
         {"label": _("报损"), "text": pieces(total["loss"], one), "sign": "−"},
         {"label": _("在库"), "text": pieces(one.on_hand, one), "is_sum": True},
     ]

@@ -14,6 +14,7 @@ from departments.services.history import history_lines
 from donations.forms.goods import (
     PeopleForm,
     ReasonForm,
+    ReturnForm,
     SheetFileForm,
     SheetForm,
     SignForm,
@@ -32,6 +33,7 @@ from donations.services.goods_sheets import (
     line_sign,
     lines_add,
 )
+from donations.services.goods_stock import still_out, stock_return
 from donations.views.goods_intakes import crumbs_of
 from donations.views.goods_rows import SHEET_TONES, line_row, pieces
 from donations.views.guards import foundation_page
@@ -131,10 +133,13 @@ def _offers(user: Any, one: Distribution) -> list[Offer]:
             Offer("sign", _("完成签收"), url("sheet_sign"), is_primary=True),
             Offer("cancel", _("取消"), url("sheet_cancel"), is_quiet=True),
         ]
+    made = []
     if one.state == DistributionState.SIGNED:
         why = () if can_count_distribution(user, one) else (_("须由经手人以外的另一人复点。"),)
-        return [Offer("count", _("复点"), url("sheet_count"), why, is_primary=True)]
-    return []
+        made.append(Offer("count", _("复点"), url("sheet_count"), why, is_primary=True))
+    if one.signed_at and can_keep_goods(user, one) and still_out(one):
+        made.append(Offer("return", _("登记退回"), url("sheet_return"), is_quiet=True))
+    return made
 
 
 def _step(request: HttpRequest, one: Distribution, **given: Any) -> HttpResponse:
@@ -248,6 +253,25 @@ def count(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         button=_("账实相符"),
         note=_("核对签收单和这个存放点剩下的实物；不符的先报损或更正。"),
         facts=_facts(one),
+    )
+
+
+@BOTH
+@foundation_page
+def give_back(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    one = _sheet(request, uid)
+    require(can_keep_goods, request.user, one)
+    lots = GoodsLot.objects.visible_to(request.user).filter(pk__in=still_out(one))
+    return _step(
+        request,
+        one,
+        form=ReturnForm,
+        form_args={"lots": lots.order_by("id")},
+        service=stock_return,
+        done=_("已退回，物资回到原来的存放点。"),
+        title=_("登记退回"),
+        button=_("退回入库"),
+        note=_("发出去没有用上、退回来的物资回到发放的存放点，账上相应冲减；退回后坏了的再报损。"),
     )
 
 

@@ -6,15 +6,18 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from departments.models.mechanisms import Document
 from departments.models.people import User
 from donations.gift_workflow import HOSPITAL_GIFT, HospitalGiftState
-from donations.models.hospital_gifts import GiftOpinion, HospitalGift
+from donations.models.giving import Donation
+from donations.models.hospital_gifts import GiftOpinion, HospitalGift, HospitalGiftItem
 from donations.permissions import (
     can_book_hospital_gift,
     can_decide_hospital_gift,
     can_keep_hospital_gift,
     can_view_hospital_gifts,
 )
+from donations.services.hospital_gift_goods import counts_items, evidence_of
 from donations.views.listing import Cell, Part, columns, row
 from donations.views.offers import Offer
 from donations.views.wording import joined
@@ -53,7 +56,11 @@ def gift_record(user: User, gift: HospitalGift) -> dict[str, Any]:
         "steps": _line(gift),
         "offers": _offers(user, gift, opinions),
         "next_words": _waits_for(gift, opinions),
-        "parts": [_opinions_part(user, opinions), *_decision_parts(gift)],
+        "parts": [
+            *_goods_parts(user, gift),
+            _opinions_part(user, opinions),
+            *_decision_parts(gift),
+        ],
         "side": [Part("facts", _("捐赠意向"), facts=gift_facts(gift))],
     }
 
@@ -146,6 +153,55 @@ def _opinions_part(user: User, opinions: list[GiftOpinion]) -> Part:
     )
 
 
+def _worth(gift: HospitalGift) -> str:
+    if gift.accepted_value is None:
+        return _("没有计价")
+    return _("%(amount)s 元") % {"amount": money(gift.accepted_value)}
+
+
+def _goods_parts(user: User, gift: HospitalGift) -> list[Part]:
+    """What was counted, and the papers of its value."""
+    found = []
+    items = list(gift.items.order_by("id")) if gift.kind == Donation.Kind.GOODS else []
+    may = counts_items(gift) and can_keep_hospital_gift(user, gift)
+    if items or may:
+        address = reverse("donations:hospital_gift_item", args=[gift.uid])
+        found.append(
+            Part(
+                "items",
+                _("清点"),
+                note=_("一批一行"),
+                columns=columns(_("品名"), _("数量"), _("批号"), _("有效期至"), figures=[1]),
+                rows=[_item_row(one) for one in items],
+                action=(address, _("清点一批")) if may else None,
+                empty_title=_("还没有清点"),
+                empty_text=_("到货后在现场逐批清点：品名、数量、批号和有效期，再登记验收。"),
+            )
+        )
+    papers = list(evidence_of(gift)) if can_view_hospital_gifts(user) else []
+    if papers:
+        rows = [
+            row(Cell(one.title, url=_paper(gift, one)), Cell(moment(one.created_at)))
+            for one in papers
+        ]
+        heads = columns(_("文件"), _("上传"))
+        found.append(Part("evidence", _("计价凭据"), columns=heads, rows=rows))
+    return found
+
+
+def _paper(gift: HospitalGift, document: Document) -> str:
+    return reverse("donations:hospital_gift_paper", args=[gift.uid, document.uid])
+
+
+def _item_row(one: HospitalGiftItem) -> dict[str, Any]:
+    return row(
+        Cell(one.item, sub=one.get_kind_display()),
+        Cell(f"{one.quantity:,} {one.unit}", n=True, label=_("数量")),
+        Cell(one.batch or "—"),
+        Cell(moment(one.expires_on) if one.expires_on else "—"),
+    )
+
+
 def _decision_parts(gift: HospitalGift) -> list[Part]:
     facts = []
     if gift.decided_on:
@@ -154,8 +210,10 @@ def _decision_parts(gift: HospitalGift) -> list[Part]:
     if gift.agreement:
         facts.append((_("协议"), joined([gift.agreement.number, moment(gift.agreement.signed_on)])))
     if gift.accepted_on:
-        value = _("%(amount)s 元") % {"amount": money(gift.accepted_value)}
-        facts.append((_("验收"), joined([moment(gift.accepted_on), value, gift.acceptance])))
+        facts.append((_("验收"), joined([moment(gift.accepted_on), _worth(gift), gift.acceptance])))
+    if gift.valuation_basis:
+        words = joined([gift.get_valuation_basis_display(), gift.valuation_note])
+        facts.append((_("计价依据"), words))
     if gift.noticed_on:
         facts.append((_("公示"), joined([moment(gift.noticed_on), gift.noticed_where])))
     if gift.donation:

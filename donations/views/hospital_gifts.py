@@ -20,9 +20,10 @@ from donations.forms.hospital_gifts import (
     OfferedForm,
     OfficesForm,
     OpinionForm,
+    ValuedForm,
 )
 from donations.gift_workflow import HospitalGiftState
-from donations.models.giving import Donor, Fund
+from donations.models.giving import Donation, Donor, Fund
 from donations.models.hospital_gifts import GiftOpinion, HospitalGift
 from donations.permissions import (
     can_book_hospital_gift,
@@ -91,9 +92,15 @@ def _row(one: HospitalGift) -> dict[str, Any]:
         Cell(one.number, url=reverse("donations:hospital_gift", args=[one.uid]), sub=where),
         Cell(one.donor.name_masked),
         Cell(one.content, sub=one.get_purpose_display()),
-        yuan(one.accepted_value or one.amount, _("金额或价值")),
+        yuan(_worth(one), _("金额或价值")),
         Cell(one.get_state_display(), tone=TONES.get(one.state, "")),
     )
+
+
+def _worth(one: HospitalGift) -> Any:
+    """What was accepted, else what was offered; None where nobody could say."""
+    is_unvalued = one.valuation_basis == Donation.Basis.NONE
+    return None if is_unvalued else one.accepted_value or one.amount
 
 
 def gift_or_404(request: HttpRequest, uid: uuid.UUID) -> HospitalGift:
@@ -269,9 +276,10 @@ def accept(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     return gift_step(
         request,
         found,
-        form=AcceptedForm,
+        form=AcceptedForm if found.kind == Donation.Kind.MONEY else ValuedForm,
         service=steps.hospital_gift_accept,
         initial={"accepted_value": found.amount},
+        has_files=found.kind != Donation.Kind.MONEY,
         title=_("登记验收"),
         done=_("验收已登记，请公示。"),
     )

@@ -19,10 +19,11 @@ from departments.views.paging import page_of
 from donations.models.giving import Fund
 from donations.models.ledger import LedgerAccount, LedgerEntry, LedgerJournal
 from donations.models.orders import LedgerOrder
-from donations.permissions import can_ask_order
+from donations.permissions import can_ask_order, can_view_payers
+from donations.querysets import FOUNDATION_ROLES
 from donations.services.book_exports import BOOK, ENTRY_JOINS
 from donations.services.orders import REVERSIBLE
-from donations.views.guards import foundation_page
+from donations.views.guards import money_page
 from donations.views.paging import PAGE_SIZE, address
 from donations.views.wording import joined
 from msw_portal.kernel.display import money
@@ -32,7 +33,7 @@ JOINS = ("request", "donation", "disbursement", "order", "created_by", "reverses
 
 
 @require_safe
-@foundation_page
+@money_page
 def journals(request: HttpRequest) -> HttpResponse:
     rows = _narrowed(request)
     page = page_of(
@@ -44,10 +45,16 @@ def journals(request: HttpRequest) -> HttpResponse:
         "is_narrowed": bool(request.GET.keys() & {"kind", "fund", "from", "to"}),
         "pager_text": _("最近记的在前"),
         "balances_url": reverse("books:balances"),
-        "orders_url": reverse("books:orders"),
+        # A hospital's finance reads the book of its own fund; orders and their three persons are a charity's.
+        "orders_url": reverse("books:orders") if may_order(request.user) else "",
         "export_url": f"{reverse('books:journals_export')}?{request.GET.urlencode()}",
     }
     return render(request, "donations/journals.html", page)
+
+
+def may_order(user: Any) -> bool:
+    """Whether orders to the books are a page of this person's."""
+    return user.role in FOUNDATION_ROLES
 
 
 def _narrowed(request: HttpRequest) -> QuerySet:
@@ -160,7 +167,7 @@ def source_of(journal: LedgerJournal) -> tuple[str, str]:
 
 
 @require_safe
-@foundation_page
+@money_page
 def journal(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     rows = LedgerJournal.objects.visible_to(request.user).select_related(*JOINS)
     one = get_object_or_404(rows, uid=uid)
@@ -175,7 +182,7 @@ def journal(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         "entries": [_entry(leg) for leg in entries],
         "facts": _facts(one),
         "trail_url": reverse("books:payout_trail", args=[one.disbursement.uid])
-        if one.disbursement
+        if one.disbursement and can_view_payers(request.user, one.disbursement)
         else "",
         "journals_url": reverse("books:journals"),
         "reverse_url": _reverse_url(request.user, one),
@@ -219,7 +226,7 @@ def _facts(one: LedgerJournal) -> list[tuple[Any, Any]]:
 
 
 @require_http_methods(["GET", "POST"])
-@foundation_page
+@money_page
 def journals_export(request: HttpRequest) -> HttpResponse:
     """The entries of the journals that the address's conditions leave."""
     legs = LedgerEntry.objects.visible_to(request.user).filter(journal__in=_narrowed(request))
@@ -230,7 +237,7 @@ def journals_export(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@foundation_page
+@money_page
 def balances(request: HttpRequest) -> HttpResponse:
     """What is available and committed by fund and purpose: restricted to a purpose, or within the fund."""
     accounts = (

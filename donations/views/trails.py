@@ -34,7 +34,7 @@ from donations.services.trails import (
     Trail,
     trail_of,
 )
-from donations.views.guards import foundation_page
+from donations.views.guards import foundation_page, money_page
 from donations.views.wording import joined
 from msw_portal.kernel.access import require
 from msw_portal.kernel.display import moment
@@ -46,7 +46,7 @@ MOST_BOXES = 12
 
 
 @require_safe
-@foundation_page
+@money_page
 def gift_trail(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     found = _gift_or_404(request, uid)
     return render(request, "donations/gift_trail.html", _gift_page(request, found))

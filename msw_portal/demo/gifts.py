@@ -18,6 +18,7 @@ from donations.services import (
     donors,
     gift_steps,
     giving,
+    hospital_gift_goods,
     hospital_gift_steps,
     hospital_gifts,
     related,
@@ -369,12 +370,26 @@ def _take(gift: HospitalGift, head: User) -> None:
         hospital_gift_steps.hospital_gift_agree(
             gift=gift, signed_on=today, delivery_on=today, file=upload("agreement"), by=head
         )
+        valued = {}
+        if gift.kind == "goods":
+            hospital_gift_goods.hospital_gift_item_add(
+                gift=gift,
+                item=gift.content.split("，")[0][:20],
+                kind="general",
+                quantity=20,
+                unit="台",
+                received_on=today,
+                batch="演示 2026-11",
+                by=head,
+            )
+            valued = {"valuation_basis": 1, "file": upload("invoice")}
         hospital_gift_steps.hospital_gift_accept(
             gift=gift,
             accepted_on=today,
             accepted_value=gift.amount,
             acceptance="已清点，凭证齐全（演示）",
             by=head,
+            **valued,
         )
         hospital_gift_steps.hospital_gift_notice(
             gift=gift, noticed_on=today, noticed_where="医院公示栏", by=head

@@ -19,6 +19,7 @@ from donations.services.campaigns import figures, planning, running
 from donations.services.campaigns.importing import CAMPAIGN_STATS
 from donations.services.campaigns.platforms import platform_codes
 from donations.services.charities import certificate_on, qualification_add, standings
+from donations.services.disclosure import item_draft
 from donations.services.disclosure_rules import disclosure_rules
 from msw_portal.demo.clock import Clock
 from msw_portal.kernel.errors import DomainError
@@ -225,7 +226,7 @@ def test_the_database_keeps_the_law_too(people, draft, acting, change, constrain
             Campaign.objects.filter(pk=filed.pk).update(**values)
 
 
-def test_the_calendar_of_disclosures_follows_a_campaign(people, money, designated, acting):
+def test_the_calendar_of_disclosures_follows_a_campaign(people, money, designated, acting, refuses):
     with scope(role="system"):
         DatedRule.objects.filter(kind="disclosure_deadline").delete()
         DatedRule.objects.bulk_create(
@@ -254,7 +255,20 @@ def test_the_calendar_of_disclosures_follows_a_campaign(people, money, designate
         started = _start(filed, people, acting)
         with acting(people.approver):
             running.campaign_end(campaign=started, by=people.approver)
-        assert ("campaign_closing", running.months_after(_today(), 3), "planned") in items()
+        due = running.months_after(_today(), 3)
+        assert ("campaign_closing", due, "planned") in items()
+        with acting(people.officer), refuses("disclosure.by_campaign", status=409):
+            closing = DisclosureItem.objects.get(rule_key="campaign_closing")
+            item_draft(item=closing, title="结项", text="", by=people.officer)
+        with acting(people.approver):
+            running.campaign_publish_closing(
+                campaign=started, raised=Decimal("1"), closing_words="已结项", by=people.approver
+            )
+            closing.refresh_from_db()
+            entry = PublicEntry.objects.order_by("-version").first()
+            assert (closing.state, closing.public_entry) == ("fulfilled", entry)
+            assert PublicEntry.objects.values("slug").distinct().count() == 1
+            assert not Task.objects.filter(kind="campaign_evaluate").exists()
 
 
 def test_a_change_is_filed_anew_and_both_plans_stay(people, draft, acting, refuses):

@@ -10,7 +10,7 @@ from django.utils import timezone
 from donations.models.giving import Donation
 from donations.models.goods import DistributionLine, GoodsLot, GoodsStock, StockMove
 from donations.models.ledger import LedgerAccount, LedgerJournal
-from donations.services import goods_intake, goods_sheets, goods_stock
+from donations.services import goods_intake, goods_sheets, goods_stock, reconciling
 from donations.services.goods_books import value_of
 from donations.services.tracing import trace_of_donation
 from donations.services.trails import trail_of
@@ -265,3 +265,36 @@ def test_direct_sql_breaks_neither_stock_nor_movements(people, empty, site, rows
         with pytest.raises(IntegrityError, match="a booked value stands"), transaction.atomic():
             GoodsLot.objects.filter(pk=lot.pk).update(valuation=D("9.00"))
         assert _stock(by) == {"演示仓库": 100}
+
+
+def test_what_comes_back_of_a_sheet_returns_to_stock_and_books_never_more_than_went_out(
+    people, empty, site, refuses
+):
+    intake = goods.make_booked(people, empty, site)
+    lot = goods.lot_of(people, intake)
+    sheet = goods.make_sheet(people, site, lot, [{"recipient": "演示人", "quantity": 3}])
+    sheet = goods.hand_out(people, sheet)
+    given = {"distribution": sheet, "lot": lot, "reason": "家属退回"}
+    with as_person(people.officer) as by:
+        assert _balances(by) == {"goods": D("4850.00"), "in_kind": D("4850.00")}
+        goods_stock.stock_return(quantity=2, by=by, **given)
+        assert _balances(by) == {"goods": D("4950.00"), "in_kind": D("4950.00")}
+        assert _stock(by) == {"演示仓库": 99}
+        assert goods_stock.still_out(sheet) == {lot.pk: 1}
+        with refuses("stock_move.more_than_out", "quantity", status=409):
+            goods_stock.stock_return(quantity=2, by=by, **given)
+        with pytest.raises(IntegrityError, match="no ground"), transaction.atomic():
+            StockMove(
+                organization_id=by.house_id,
+                lot=lot,
+                kind="return",
+                quantity=2,
+                site=site,
+                distribution=sheet,
+            ).save(force_insert=True)
+        gift = Donation.objects.get(pk=intake.donation_id)
+        hops = {hop.kind: hop.amount for hop in trail_of(gift).hops}
+        assert hops == {"handed": D("50.00"), "place": D("4950.00")}
+        assert reconciling.differences() == []
+    with as_person(people.approver) as by, refuses("permission.can_keep_goods", status=403):
+        goods_stock.stock_return(quantity=1, by=by, **given)

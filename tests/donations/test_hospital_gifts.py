@@ -1,5 +1,8 @@
 """A hospital as recipient: four persons' opinions, the leaders' decision, and only then agreement, acceptance, notice, fund."""
 
+import datetime as dt
+import re
+
 import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -150,3 +153,47 @@ def test_pages_of_an_offer_for_who_runs_and_who_judges_it(
     )
     assert client_for(other_head).get(url("hospital_gift", gift.uid)).status_code == 404
     assert client_for(officer).get(url("hospital_gifts")).status_code == 404
+
+
+def test_goods_are_counted_by_batch_and_valued_in_the_legal_order(head, offices, client_for):
+    gift = gifts.send(head, offices, gifts.make_offer(head, kind="goods", content="轮椅 20 台"))
+    gifts.judge(offices, gift)
+    gifts.decide(offices, gift)
+    with as_person(head) as by:
+        hospital_gift_steps.hospital_gift_agree(
+            gift=gift, signed_on=TODAY, delivery_on=None, file=gifts.signed(), by=by
+        )
+    client = client_for(head)
+    worth = {
+        "accepted_on": TODAY.isoformat(),
+        "valuation_basis": "3",
+        "accepted_value": "３６，０００",
+        "acceptance": "两人现场清点",
+    }
+    accept, count = url("hospital_gift_accept", gift.uid), url("hospital_gift_item", gift.uid)
+    assert "请先逐批清点实物" in text(client.post(accept, worth))
+    batch = {"item": "轮椅", "kind": "device", "quantity": "２０", "unit": "台"}
+    batch |= {"received_on": TODAY.isoformat(), "batch": "甲"}
+    soon = (TODAY + dt.timedelta(days=60)).isoformat()
+    assert "须填有效期" in text(client.post(count, batch))
+    assert "距有效期不足 6 个月" in text(client.post(count, batch | {"expires_on": soon}))
+    late = (TODAY + dt.timedelta(days=700)).isoformat()
+    assert client.post(count, batch | {"expires_on": late}).status_code == 302
+    assert "请写明为什么" in text(client.post(accept, worth))
+    worth["valuation_note"] = "发票金额明显偏低"
+    assert "请上传计价凭据" in text(client.post(accept, worth))
+    nothing = client.post(accept, worth | {"valuation_basis": "5"})
+    assert "无法可靠计价的不填金额" in text(nothing)
+    assert client.post(accept, worth | {"file": gifts.signed()}).status_code == 302
+    page = client.get(url("hospital_gift", gift.uid))
+    shown = text(page)
+    assert "20 台" in shown
+    assert "公允价值 · 发票金额明显偏低" in shown
+    paper = re.search(r"/papers/[0-9a-f-]{36}/", page.content.decode()).group()
+    assert client.get(url("hospital_gift", gift.uid).rstrip("/") + paper).status_code == 200
+    with as_person(head) as by:
+        hospital_gift_steps.hospital_gift_notice(gift=gift, noticed_on=TODAY, by=by)
+    with as_person(offices["finance"]) as by:
+        fund = giving.fund_open(number="HF-1", name="医院救助基金", kind="hospital", by=by)
+        booked = hospital_gift_steps.hospital_gift_book(gift=gift, fund=fund, by=by)
+        assert (booked.donation.valuation_basis, str(booked.donation.amount)) == (3, "36000.00")

@@ -8,13 +8,19 @@ from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from departments.models.organizations import Organization
+from cases.services.clocks import months_after
+from departments.models.mechanisms import Task
+from departments.models.organizations import DatedRule, Organization
 from departments.services import outbox
+from donations.models.disclosure import DisclosureItem
 from donations.models.giving import CharityProfile
 from donations.models.ledger import DonationLot, LedgerAccount, LedgerJournal
 from donations.models.orders import LedgerOrder
 from donations.models.statements import StatementLine
 from donations.services import giving, ledger, looking_up, orders, reconciling, statements
+from donations.services.disclosure import item_draft, item_publish
+from donations.services.disclosure_drafts import proposed
+from donations.services.disclosure_rules import disclosure_rules
 from donations.services.ledger import Leg, Posting
 from donations.services.trails import GRANT, MOVED, PAID, PLACE, trail_of
 from msw_portal.kernel.scope import scope
@@ -179,6 +185,59 @@ def test_a_leftover_goes_to_a_similar_purpose_and_is_published(people, money, re
         )
         assert order.disclosed_at == "演示平台"
     assert balance(people, fund, purpose) == D("100000.00")
+
+
+def test_the_calendar_asks_for_a_leftover_and_each_step_for_the_role_that_does_it(people, money):
+    with scope(role="system"):
+        DatedRule.objects.filter(kind="disclosure_deadline").delete()
+        DatedRule.objects.bulk_create(disclosure_rules(), ignore_conflicts=True)
+    fund, purpose = second_purpose(people, money)
+    places = {"fund": money.fund, "purpose": money.purpose, "to_fund": fund, "to_purpose": purpose}
+
+    def tasks():
+        with as_person(people.officer):
+            rows = Task.objects.filter(kind__startswith="order_", state="open")
+            return [*rows.values_list("kind", "role")]
+
+    order = ask(people, kind="leftover", amount=D("100.00"), **places)
+    assert tasks() == [("order_agree", "foundation_officer")]
+    with as_person(people.officer) as by:
+        order = orders.order_agree(
+            order=order, basis="plan", basis_on=timezone.localdate(), basis_no="B-1", by=by
+        )
+    assert tasks() == [("order_approve", "foundation_approver")]
+    order = approve(people.approver, order)
+    assert tasks() == [("order_book", "foundation_cashier")]
+    with as_person(people.cashier) as by:
+        order = orders.order_book(order=order, by=by)
+    assert tasks() == []
+    with as_person(people.officer) as by:
+        item = DisclosureItem.objects.get(rule_key="leftover_use")
+        assert (item.subject_id, item.due_on) == (
+            order.pk,
+            months_after(timezone.localdate(), 3),
+        )
+        draft = proposed(item)
+        assert (
+            "剩余财产 100.00 元，按募捐方案或捐赠协议的约定，转用于演示二号基金（先心病）"
+            in draft["text"]
+        )
+        item = item_draft(item=item, by=by, **draft)
+    code = code_for(people.approver)
+    with as_person(people.approver) as by:
+        item = item_publish(item=item, totp_code=code, by=by)
+        order.refresh_from_db()
+        assert (order.disclosed_on, order.disclosed_at) == (
+            timezone.localdate(),
+            f"/public/{item.public_entry.slug}/",
+        )
+    other = book(people, ask(people, kind="leftover", amount=D("50.00"), **places), basis="plan")
+    with as_person(people.officer) as by:
+        orders.order_disclose(
+            order=other, disclosed_on=timezone.localdate(), where="演示平台", by=by
+        )
+        elsewhere = DisclosureItem.objects.get(subject_id=other.pk)
+        assert (elsewhere.state, elsewhere.done_note) == ("fulfilled", "已在别处公开：演示平台")
 
 
 def test_a_fund_gives_to_another_charitys_fund_and_each_trail_names_the_other(

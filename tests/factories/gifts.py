@@ -8,7 +8,12 @@ from django.utils import timezone
 
 from departments.models.people import Membership, User, duty_class
 from donations.models.hospital_gifts import HospitalGift
-from donations.services import giving, hospital_gift_steps, hospital_gifts
+from donations.services import (
+    giving,
+    hospital_gift_goods,
+    hospital_gift_steps,
+    hospital_gifts,
+)
 from msw_portal.kernel.scope import scope
 from tests.factories.donations import PDF, D, as_person
 from tests.factories.world import SINCE
@@ -96,11 +101,26 @@ def make_noticed(head: User, offices: dict[str, User], **given: Any) -> Hospital
         gift = hospital_gift_steps.hospital_gift_agree(
             gift=gift, signed_on=today, delivery_on=None, file=signed(), by=by
         )
+        valued: dict[str, Any] = {}
+        if gift.kind != "money":
+            valued = {"valuation_basis": 1, "file": signed()}
+        if gift.kind == "goods":
+            hospital_gift_goods.hospital_gift_item_add(
+                gift=gift,
+                item="轮椅",
+                kind="device",
+                quantity=20,
+                unit="台",
+                received_on=today,
+                expires_on=today + dt.timedelta(days=900),
+                by=by,
+            )
         gift = hospital_gift_steps.hospital_gift_accept(
             gift=gift,
             accepted_on=today,
             accepted_value=D("49000.00"),
             acceptance="银行回单 0001",
             by=by,
+            **valued,
         )
         return hospital_gift_steps.hospital_gift_notice(gift=gift, noticed_on=today, by=by)

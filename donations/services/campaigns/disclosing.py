@@ -7,10 +7,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
+from departments.models.publishing import PublicEntry
 from donations.models.campaigns import Campaign
 from donations.models.charities import CharitableTrust
 from donations.models.disclosure import About, DisclosureItem
 from donations.services.disclosure import item_drop, item_fulfil, kind_of_entry, plan_for
+from donations.services.disclosure_answers import answered
 
 FILING = ("campaign_file", "campaign_file_late")
 EVALUATION = ("partner_evaluation",)
@@ -40,6 +42,13 @@ def campaign_ended(campaign: Campaign, by: Any) -> None:
     """What is due after the end; what was planned beyond it is not."""
     if campaign.type == Campaign.Type.PUBLIC and campaign.ended_on is not None:
         plan_for(kind=About.CAMPAIGN, subject=campaign, event="ended", on=campaign.ended_on, by=by)
+
+
+def campaign_accounted(campaign: Campaign, entry: PublicEntry | None, by: Any) -> None:
+    """The account on the campaign's own entry is the disclosure that the law asks for: there is no second one."""
+    note = f"已在本活动的公开页公布：{entry.slug}" if entry else f"已公开结项：{campaign.number}"
+    on = timezone.localdate()
+    answered(campaign, "campaign_closing", on=on, note=note, entry=entry, by=by)
 
 
 def trust_signed(trust: CharitableTrust, by: Any) -> None:

@@ -18,7 +18,11 @@ from donations.charity_permissions import can_keep_campaign, can_run_campaign
 from donations.charity_workflow import CAMPAIGN, CampaignState
 from donations.models.campaigns import Campaign
 from donations.services.campaigns.checking import points
-from donations.services.campaigns.disclosing import campaign_ended, campaign_started
+from donations.services.campaigns.disclosing import (
+    campaign_accounted,
+    campaign_ended,
+    campaign_started,
+)
 from donations.services.campaigns.planning import FILE_TASK
 from donations.services.campaigns.telling import closing_payload, plan_payload
 from msw_portal.kernel.access import require
@@ -69,7 +73,8 @@ def campaign_end(*, campaign: Campaign, by: Any) -> Campaign:
     CAMPAIGN.check(campaign, "end")
     campaign.ended_on = timezone.localdate()
     move(campaign, CAMPAIGN, "end", by=by, also=("ended_on",))
-    if campaign.partners.exists():
+    # A public campaign's calendar asks for it; only a directed one needs a task of its own.
+    if campaign.type == Campaign.Type.DIRECTED and campaign.partners.exists():
         _task(EVALUATE_TASK, campaign, months_after(campaign.ended_on, 3), by)
     audit.record("campaign.end", by=by, on=campaign, ended_on=campaign.ended_on)
     campaign_ended(campaign, by)
@@ -88,12 +93,13 @@ def campaign_publish_closing(
     move(campaign, CAMPAIGN, "publish_closing", by=by, also=("raised", "closing_words"))
     entry = entry_of(campaign)
     if entry is not None:
-        entry_correct(
+        entry = entry_correct(
             entry=entry,
             payload=closing_payload(campaign),
             note=str(_("活动结束，公布募捐情况。")),
             by=by,
         )
+    campaign_accounted(campaign, entry, by)
     audit.record("campaign.publish_closing", by=by, on=campaign, amount=raised)
     return campaign
 

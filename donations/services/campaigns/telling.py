@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
@@ -9,6 +10,8 @@ from departments.services.publishing import Column, EntryPayload, EntryTable, yu
 from donations.models.campaigns import Campaign
 from donations.services.campaigns.checking import platform_names
 from donations.services.charities import certificate_on
+from donations.services.disclosure_drafts import account_tables
+from donations.services.disclosure_figures import account_of
 from msw_portal.kernel.display import money
 
 BASIS = _("《慈善法》第二十四条、第二十五条、第七十九条")
@@ -87,10 +90,14 @@ def closing_payload(campaign: Campaign) -> EntryPayload:
         rows=((str(_("募得款物合计")), yuan(campaign.raised)),),
     )
     ended = (str(_("实际结束日期")), str(campaign.ended_on))
+    # What the books say of the campaign's own gifts, to the day of the account.
+    about = Q(lot__donation__campaign_id=campaign.pk)
+    account = account_of(campaign.organization_id, about, None, None)
+    books = account_tables(account) if account.lines else []
     return EntryPayload(
         facts=[*plan_facts(campaign), ended],
         sections=[(str(_("募捐情况说明")), campaign.closing_words), *plan_sections(campaign)],
-        tables=(raised,),
+        tables=(raised, *books),
         links=platform_links(campaign),
         basis=str(BASIS),
     )

@@ -4,17 +4,20 @@ import uuid
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from cases.views.documents import attachment
+from departments.services.documents import document_read
 from departments.services.history import history_lines
 from donations.charity_permissions import can_keep_campaign, can_run_campaign
 from donations.charity_workflow import CampaignState
 from donations.models.campaigns import Campaign
 from donations.services.campaigns.checking import points
 from donations.services.campaigns.figures import STAGE_WORDS, STAGES, by_channel, funnel
+from donations.services.campaigns.files import files_of
 from donations.services.campaigns.running import entry_of
 from donations.services.campaigns.telling import plan_facts, plan_sections, platform_links
 from donations.views.campaigns.listing import TONES
@@ -50,6 +53,7 @@ def campaign_page(request: HttpRequest, found: Campaign) -> dict[str, Any]:
         "has_figures": any(sums.counts),
         "public_url": _public_url(request, found),
         "entry": entry_of(found),
+        "files": files_of(found),
         **_buttons(request, found),
     }
 
@@ -99,6 +103,14 @@ def _stepper(found: Campaign) -> list[dict[str, Any]]:
         }
         for n, state in enumerate(LINE)
     ]
+
+
+@require_safe
+@foundation_page
+def campaign_paper(request: HttpRequest, uid: uuid.UUID, document_uid: uuid.UUID) -> HttpResponse:
+    """One file of a campaign, as a download that is written down."""
+    file = get_object_or_404(files_of(campaign_or_404(request, uid)), uid=document_uid)
+    return attachment(file, document_read(document=file, by=request.user))
 
 
 @require_safe

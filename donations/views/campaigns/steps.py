@@ -22,9 +22,11 @@ from donations.forms.campaigns import (
     StatForm,
     StopForm,
 )
+from donations.forms.gift_steps import PaperForm
 from donations.models.campaigns import Campaign, CampaignPartner
 from donations.services.campaigns import planning, running
 from donations.services.campaigns.figures import booked_sum, campaign_stat_write
+from donations.services.campaigns.files import campaign_file_add
 from donations.views.campaigns.planning import campaign_or_404
 from donations.views.guards import foundation_page
 from donations.views.stepping import Step, take
@@ -171,6 +173,23 @@ def partner_evaluate(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         button=_("保存"),
         done=_("评估已保存。"),
         facts=((_("合作方"), row.partner.name), (_("合作内容"), row.part)),
+    )
+
+
+@BOTH
+@foundation_page
+def file_new(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    require(can_keep_campaign, request.user, campaign_or_404(request, uid))
+    return _take(
+        request,
+        uid,
+        form=PaperForm,
+        service=campaign_file_add,
+        title=_("上传文件"),
+        button=_("上传"),
+        done=_("文件已保存。"),
+        note=_("报备的方案、备案回执、协议、海报等；只有本机构看得到，不会公布。"),
+        has_files=True,
     )
 
 
