@@ -11,7 +11,15 @@ from cases.models.state_aid import StateAid
 from cases.signals import client_merged, client_unmerged, consent_withdrawn, state_aid_counted
 from departments.services.entering import house_scope
 from departments.services.outbox import Delivery
-from donations.services import costs, holds, looking_up, notices, person_codes, telling
+from donations.services import (
+    appeal_telling,
+    costs,
+    holds,
+    looking_up,
+    notices,
+    person_codes,
+    telling,
+)
 from donations.services.crossing import grant_arrive, grant_find
 
 
@@ -100,3 +108,7 @@ def carry_grant(delivery: Delivery) -> None:
 
 def take_notice_down(delivery: Delivery) -> None:
     _effect(delivery, "foundation_id", notices.notice_take_down, care=False)
+
+
+def tell_appeal(delivery: Delivery) -> None:
+    _effect(delivery, "house_id", appeal_telling.appeal_told, care=True)

@@ -4,6 +4,7 @@ from django.urls import path
 
 from donations import charity_urls
 from donations.disclosure_urls import disclosure_patterns
+from donations.lane_urls import lane_patterns
 from donations.views import (
     agreements,
     approaches,
@@ -127,6 +128,7 @@ urlpatterns = [
     ),
     path("awards/", awards.award_export, name="awards"),
     *disclosure_patterns,
+    *lane_patterns,
     # gifts: promised, arrived in parts, accepted, refused, given back
     path("donations/pledge/", giving.donation_pledge, name="donation_pledge"),
     path("donations/offer/", giving.donation_offer, name="donation_offer"),

@@ -143,6 +143,21 @@ FUNDING_REQUEST = Workflow(
         Step("resume", frozenset(MAIN_LINE) - FINAL | {R.SUPPLEMENT_REQUIRED}, None, _("恢复")),
         Step("die", GRANTED - FINAL, R.DECEASED, _("患者去世")),
         Step("settle", _from(R.DECEASED), R.CLOSED, _("结清"), True),
+        # An appeal was upheld: the request is looked at again, from the first review where there is one.
+        Step(
+            "reopen",
+            _from(R.REJECTED, R.REJECTED_INELIGIBLE, R.OBJECTION_UPHELD),
+            R.FIRST_REVIEW,
+            _("复核成立，重新审核"),
+            True,
+        ),
+        Step(
+            "reopen_papers",
+            _from(R.REJECTED, R.REJECTED_INELIGIBLE, R.OBJECTION_UPHELD),
+            R.DOCUMENT_CHECK,
+            _("复核成立，重新核对材料"),
+            True,
+        ),
         Step(
             "recover", _from(R.DISBURSED, R.RECONCILED, R.REVISITED), R.RECOVERED, _("追回"), True
         ),

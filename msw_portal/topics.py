@@ -37,6 +37,7 @@ HANDLERS = {
     "funding_request.persons": "donations.receivers.tell_persons",
     "funding_request.notice_taken_back": "donations.receivers.take_notice_down",
     "funding_request.opened": "donations.receivers.note_opening",
+    "appeal.moved": "donations.receivers.tell_appeal",
     "disbursement.released": "donations.receivers.tell_release",
     "disbursement.confirmed": "donations.receivers.tell_confirmation",
     "ledger_order.granted": "donations.receivers.carry_grant",
@@ -113,6 +114,7 @@ SUBJECTS = {
     "fundingrequest": "donations.services.subjects.requests_named",
     "webhookendpoint": "donations.services.subjects.endpoints_named",
     "disclosureitem": "donations.services.subjects.items_named",
+    "appeal": "donations.services.subjects.appeals_named",
 }
 # Who finds what is typed into the search box, in the order of its groups.
 SEARCH_SOURCES = (
@@ -170,4 +172,11 @@ LINK_SERVICES = {
     ),
     "gift_receipt": ("donations.services.donation_receipts.receipt_check",),
     "donor_trace": ("donations.services.looking_up.gift_look_up",),
+    "family_lane": (
+        "donations.services.family_lane.lane_open",
+        "donations.services.family_lane.lane_say",
+        "donations.services.family_lane.lane_paper",
+        "donations.services.family_lane.lane_know",
+        "donations.services.family_lane.lane_appeal",
+    ),
 }

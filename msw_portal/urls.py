@@ -7,6 +7,7 @@ from django.urls import include, path
 from cases.urls import console_patterns, door_patterns
 from donations.books_urls import gift_patterns
 from donations.charity_urls import public_patterns as campaign_patterns
+from donations.lane_urls import public_patterns as lane_patterns
 from donations.receipts_urls import public_patterns as receipt_patterns
 from donations.urls import objection_patterns
 from msw_portal import gallery, health, metrics
@@ -23,6 +24,7 @@ urlpatterns = [
     path("", include(door_patterns)),
     path("", include(hours_patterns)),
     path("", include(campaign_patterns)),
+    path("", include(lane_patterns)),
     path("console/system/", include(console_patterns)),
     path("cases/", include("cases.urls")),
     path("volunteers/hours/", include("volunteers.hours_urls")),

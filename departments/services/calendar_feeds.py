@@ -35,7 +35,7 @@ PLANNED = frozenset(
         *("reconsent_14", "reconsent_18", "reconsent_text", "subject_request"),
         "hours_confirm",
         *("supplement", "assess", "opine", "check", "review", "decide", "approve"),
-        *("release", "receipt", "aid_bill", "aid_revisit"),
+        *("release", "receipt", "aid_bill", "aid_revisit", "appeal"),
     }
 )
 Day = dt.date | dt.datetime

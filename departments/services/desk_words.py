@@ -80,6 +80,9 @@ TASK_WORDS: dict[str, str | Promise] = {
     "receipt": _("确认收款"),
     "aid_bill": _("登记救助款支付的票据"),
     "aid_revisit": _("救助后回访"),
+    "appeal": _("答复复核申请或投诉"),
+    "family_message": _("答复家属留言"),
+    "family_paper": _("查看家属补交的材料"),
     "receipt_late": _("开捐赠票据：入账已满一周"),
 }
 # Where a task or a notice of this kind is dealt with, whatever its subject.
@@ -127,6 +130,7 @@ PLACES = {
     "disclosureitem": "donations:disclosure_item",
     "fundingrequest": "donations:request",
     "fundingrequest@foundation": "donations:review",
+    "appeal": "donations:appeal",
     "donation": "donations:donation",
     "campaign": "donations:campaign",
     "webhookendpoint": "donations:webhook",

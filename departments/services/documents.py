@@ -104,6 +104,7 @@ def document_store(
                 "document.store",
                 by=by,
                 on=document,
+                organization_id=None if by else organization_id,
                 kind=kind,
                 size=len(content),
                 mime=mime,

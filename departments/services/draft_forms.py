@@ -166,6 +166,8 @@ FORMS: dict[str, Form] = {
     "departments-columns": Form(_("对应列"), "departments:import_columns"),
     "donations-request": Form(_("救助申请"), "donations:request_edit"),
     "donations-supplement": Form(_("补件"), "donations:request_supplement"),
+    "donations-appeal": Form(_("申请复核或投诉"), "donations:appeal_new"),
+    "donations-appeal-answer": Form(_("答复复核或投诉"), "donations:appeal_answer"),
     "donations-ask-supplement": Form(_("要求补件"), "donations:ask_supplement"),
     "donations-review": Form(_("救助审核意见"), "donations:review_act"),
     "donations-assess": Form(_("救助申请的社工评估"), "donations:request_assess"),

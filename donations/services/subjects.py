@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Collection, Mapping
 
 from departments.models.people import User
+from donations.models.appeals import Appeal
 from donations.models.disclosure import DisclosureItem
 from donations.models.requests import FundingRequest
 from donations.models.webhooks import WebhookEndpoint
@@ -26,3 +27,8 @@ def items_named(user: User, uids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, s
     """Of these disclosures those the person may open, by what they are about."""
     rows = DisclosureItem.objects.visible_to(user).filter(uid__in=uids)
     return {one.uid: one.subject_text for one in rows}
+
+
+def appeals_named(user: User, uids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, str]:
+    """Of these appeals those the person may open, by number."""
+    return {one.uid: one.number for one in Appeal.objects.visible_to(user).filter(uid__in=uids)}

@@ -25,7 +25,7 @@ CASHIERS = ("foundation_cashier",)
 WORKERS_TASKS = {"request_supplement": "supplement", "ask_hospital": "assess"}
 
 
-def _people(house_id: int, roles: Iterable[str]) -> list[int]:
+def people_in(house_id: int, roles: Iterable[str]) -> list[int]:
     """Persons who hold one of the roles in the house today; service accounts read nothing."""
     return list(
         Membership.objects.filter(
@@ -41,7 +41,7 @@ def _people(house_id: int, roles: Iterable[str]) -> list[int]:
     )
 
 
-def _tell(
+def tell(
     house_id: int,
     users: Iterable[int],
     *,
@@ -63,14 +63,14 @@ def _tell(
     enter(org=house_id, role="system", care=house_id if care else None)
 
 
-def _worker_of(request: FundingRequest) -> int | None:
+def worker_of(request: FundingRequest) -> int | None:
     """The case's worker; of a restricted case, which the system may not enter, whoever wrote the request."""
     case = Case.objects.filter(pk=request.case_id).first()
     return case.worker_id if case is not None else request.created_by_id
 
 
-def _workers(request: FundingRequest) -> list[int]:
-    users = {request.created_by_id, _worker_of(request)}
+def workers_of(request: FundingRequest) -> list[int]:
+    users = {request.created_by_id, worker_of(request)}
     return sorted(user for user in users if user is not None)
 
 
@@ -85,7 +85,7 @@ def foundation_told(*, payload: Mapping[str, Any], once: str) -> None:
     else:
         turn_open(request)
     kind = "consent_withdrawn" if step == "hold" else "funding_request.submitted"
-    _tell(house, _people(house, OFFICERS), kind=kind, request=request, once=once, care=False)
+    tell(house, people_in(house, OFFICERS), kind=kind, request=request, once=once, care=False)
 
 
 def persons_told(*, payload: Mapping[str, Any], once: str) -> None:
@@ -98,7 +98,7 @@ def persons_told(*, payload: Mapping[str, Any], once: str) -> None:
         subject_code__in=(link.code_a, link.code_b),
     )
     for request in rows.order_by("pk"):
-        _tell(house, _people(house, DECIDERS), kind=kind, request=request, once=once, care=False)
+        tell(house, people_in(house, DECIDERS), kind=kind, request=request, once=once, care=False)
 
 
 def hospital_told(*, payload: Mapping[str, Any], once: str) -> None:
@@ -113,16 +113,16 @@ def hospital_told(*, payload: Mapping[str, Any], once: str) -> None:
             organization_id=house,
             subject=request,
             due_at=request.due_at,
-            assignee=User.objects.filter(pk=_worker_of(request)).first(),
+            assignee=User.objects.filter(pk=worker_of(request)).first(),
             dedup_key=f"{kind}:{request.uid}:{once}",
         )
     elif request.state != RequestState.SUPPLEMENT_REQUIRED:
         tasks_close(kind="supplement", subject=request)
-    worker = User.objects.filter(pk=_worker_of(request)).first()
+    worker = User.objects.filter(pk=worker_of(request)).first()
     tasks_after(request, step, assignee=worker, once=once)
-    _tell(
+    tell(
         house,
-        _workers(request),
+        workers_of(request),
         kind="funding_request.moved",
         request=request,
         once=once,
@@ -159,12 +159,12 @@ def release_told(*, payload: Mapping[str, Any], once: str) -> None:
         kind="receipt",
         organization_id=house,
         subject=request,
-        assignee=User.objects.filter(pk=_worker_of(request)).first(),
+        assignee=User.objects.filter(pk=worker_of(request)).first(),
         dedup_key=f"receipt:{disbursement.uid}",
     )
-    _tell(
+    tell(
         house,
-        _workers(request),
+        workers_of(request),
         kind="disbursement.released",
         request=request,
         once=once,
@@ -176,9 +176,9 @@ def confirmation_told(*, payload: Mapping[str, Any], once: str) -> None:
     """The hospital has the money: the cashiers hear of it."""
     house = payload["foundation_id"]
     request = FundingRequest.objects.get(pk=payload["request_id"], counterparty_id=house)
-    _tell(
+    tell(
         house,
-        _people(house, CASHIERS),
+        people_in(house, CASHIERS),
         kind="disbursement.confirmed",
         request=request,
         once=once,

@@ -25,7 +25,9 @@ from donations.services.notices import expects_notice, notice_copy
 from donations.services.opinions import papers_lacking
 from donations.services.requests import request_supplement
 from donations.views import copies, filling, parts, payouts
+from donations.views.appeals import appeals_card
 from donations.views.consenting import consent_rows, consents_of, live_share
+from donations.views.family_side import family_card
 from donations.views.offers import Offer
 from donations.views.stepping import shown
 from donations.views.sums import Granted, Sum, sum_of
@@ -65,6 +67,8 @@ def page(user: User, aid: FundingRequest) -> dict[str, Any]:
         "opinions": parts.act_rows(user, aid, steps=("assess", "opine")),
         "payouts": [payouts.payout_row(user, one) for one in payouts.payouts_of(user, aid)],
         "papers_note": COPY_NOTE,
+        "family": family_card(user, aid),
+        "appeals": appeals_card(user, aid),
         **filling.papers_context(user, aid),
     }
 

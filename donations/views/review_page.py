@@ -15,6 +15,7 @@ from donations.services.person_codes import linked_codes
 from donations.services.reading import Copies, copies_read
 from donations.views import copies, parts, payouts
 from donations.views.advising import panel
+from donations.views.appeals import appeals_card
 from donations.views.copies import who_of
 from donations.views.noticing import notice_card
 from donations.views.offers import PAYABLE_STATES, Offer, review_offers, same_reason
@@ -49,6 +50,7 @@ def page(user: User, aid: FundingRequest) -> dict[str, Any]:
         "acts": parts.act_rows(user, aid),
         "payouts": [payouts.payout_row(user, one) for one in found],
         "talk": parts.talk_of(user, aid),
+        "appeals": appeals_card(user, aid),
         "notice": notice_card(user, aid),
         "after": parts.after_of(user, aid),
         "trace": request_trace(user, aid, found),

@@ -10,6 +10,7 @@ from cases.need_codes import code_map
 from departments.models.organizations import Code, DatedRule
 from departments.services.policies import RetentionRule
 from departments.services.staff_rules import staff_rules
+from donations.services.appeal_rules import appeal_rules
 from donations.services.campaigns.platforms import platform_codes
 from donations.services.disclosure_rules import disclosure_rules
 from projects.services.taxonomies import taxonomy_codes
@@ -139,6 +140,7 @@ def reference_install() -> None:
             for kind, key, params, article, source, evidence in RULES
         ]
         + staff_rules()
-        + disclosure_rules(),
+        + disclosure_rules()
+        + appeal_rules(),
         ignore_conflicts=True,
     )

@@ -1,0 +1,44 @@
+"""Addresses of the family's lane and of appeals; `public_patterns` are for whoever holds a code."""
+
+from django.urls import include, path
+
+from donations.views import appeals, family_lane, family_side
+
+lane_patterns = [
+    path("requests/<uuid:uid>/lane/", family_side.lane_code, name="lane_code"),
+    path("requests/<uuid:uid>/lane/slip/", family_side.slip, name="lane_slip"),
+    path("requests/<uuid:uid>/lane/end/", family_side.lane_end, name="lane_code_end"),
+    path("requests/<uuid:uid>/lane/reply/", family_side.reply, name="family_reply"),
+    path("requests/<uuid:uid>/told/", family_side.tell, name="decision_tell"),
+    path("family-papers/<uuid:uid>/", family_side.paper, name="family_paper"),
+    path("family-papers/<uuid:uid>/file/", family_side.paper_file, name="family_paper_file"),
+    path(
+        "family-papers/<uuid:uid>/pages/<int:number>/",
+        family_side.paper_page,
+        name="family_paper_page",
+    ),
+    path("family-papers/<uuid:uid>/take/", family_side.paper_take, name="family_paper_take"),
+    path(
+        "family-papers/<uuid:uid>/decline/",
+        family_side.paper_decline,
+        name="family_paper_decline",
+    ),
+    path("appeals/", appeals.appeals, name="appeals"),
+    path("appeals/new/<uuid:uid>/", appeals.appeal_new, name="appeal_new"),
+    path("appeals/<uuid:uid>/", appeals.appeal, name="appeal"),
+    path("appeals/<uuid:uid>/acknowledge/", appeals.acknowledge, name="appeal_acknowledge"),
+    path("appeals/<uuid:uid>/answer/", appeals.answer, name="appeal_answer"),
+    path("appeals/<uuid:uid>/withdraw/", appeals.withdraw, name="appeal_withdraw"),
+    path("appeal-papers/<uuid:uid>/", appeals.paper, name="appeal_paper"),
+    path("appeal-papers/<uuid:uid>/file/", appeals.paper_file, name="appeal_paper_file"),
+    path(
+        "appeal-papers/<uuid:uid>/pages/<int:number>/",
+        appeals.paper_page,
+        name="appeal_paper_page",
+    ),
+]
+public = [
+    path("aid/", family_lane.look_up, name="look_up"),
+    path("aid/<str:code>/", family_lane.lane, name="lane"),
+]
+public_patterns = [path("", include((public, "lane")))]
