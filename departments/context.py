@@ -21,6 +21,7 @@ from msw_portal.kernel.scope import CARE_ROLES
 
 FOUNDATION = frozenset({Role.FOUNDATION_OFFICER, Role.FOUNDATION_APPROVER, Role.FOUNDATION_CASHIER})
 ADMINISTRATORS = frozenset({Role.SYSADMIN, Role.SECADMIN, Role.AUDITOR})
+ANSWERERS = frozenset({Role.FOUNDATION_OFFICER, Role.FOUNDATION_APPROVER, Role.DEPT_HEAD})
 LEADERS = frozenset({Role.SUPERVISOR, Role.DEPT_HEAD})
 EVERYBODY = frozenset(Role.values)
 # (label, icon, address name, path that makes it the current one, roles, stands on a phone's bar)
@@ -111,14 +112,7 @@ AREAS = (
     (_("慈善救助"), "coin", "donations:requests", "/funding/", CARE_ROLES, True),
     (_("国家救助"), "clip", "cases:state_aids", "/cases/state-aid/", CARE_ROLES, False),
     (_("慈善救助"), "coin", "donations:board", "/funding/", FOUNDATION, True),
-    (
-        _("复核与投诉"),
-        "talk",
-        "donations:appeals",
-        ("/funding/appeals/", "/funding/appeal-papers/"),
-        {Role.FOUNDATION_OFFICER, Role.FOUNDATION_APPROVER, Role.DEPT_HEAD},
-        False,
-    ),
+    (_("复核与投诉"), "talk", "donations:appeals", "/funding/appeal", ANSWERERS, False),
     (_("募捐活动"), "hand", "donations:campaigns", "/funding/campaigns/", FOUNDATION, True),
     (_("物资"), "table", "goods:stock", "/funding/goods/", FOUNDATION, False),
     (_("捐赠票据"), "doc", "receipts:receipts", "/funding/receipts/", FOUNDATION, False),

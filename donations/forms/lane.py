@@ -9,7 +9,7 @@ from donations.models.appeals import DecisionTelling
 from msw_portal.kernel.forms import CommandForm
 
 ACCEPTED = ".pdf,.jpg,.jpeg,.png"
-FILE_HELP = _("PDF、JPG 或 PNG，20 MB 以内；照片中的位置信息会被去掉")
+FILE_HELP = _("PDF、JPG 或 PNG；照片中的位置信息会被去掉")
 FILE_ERRORS = {
     "required": _("请选择照片或文件。"),
     "empty": _("文件是空的。"),

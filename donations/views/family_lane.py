@@ -19,6 +19,7 @@ from donations.forms.lane import (
     LaneSayForm,
 )
 from donations.services.family_lane import (
+    is_code,
     lane_appeal,
     lane_know,
     lane_open,
@@ -49,7 +50,11 @@ def look_up(request: HttpRequest) -> HttpResponse:
     form = LaneCodeForm(request.POST)
     if not form.is_valid():
         return page(request, LOOK_UP, 422, form=form)
-    return _open(request, code_read(form.cleaned_data["code"]), form)
+    code = code_read(form.cleaned_data["code"])
+    if not is_code(code):
+        form.add_error("code", _("查询码是 12 位，请对照纸条逐个核对。"))
+        return page(request, LOOK_UP, 422, form=form)
+    return _open(request, code, form)
 
 
 def _open(request: HttpRequest, code: str, form: LaneCodeForm) -> HttpResponse:
@@ -85,6 +90,8 @@ def lane(request: HttpRequest, code: str) -> HttpResponse:
     """The lane behind a code; a POST sends a line, a paper, an appeal, or says that the decision was read."""
     code = code_read(code)
     typed = {"code": code_shown(code)}
+    if not is_code(code):
+        return page(request, LOOK_UP, 404, form=LaneCodeForm(typed))
     if request.method != "POST":
         return _open(request, code, LaneCodeForm(typed))
     what = request.POST.get("do", "")

@@ -53,29 +53,33 @@ def family_card(user: User, aid: FundingRequest) -> dict[str, Any] | None:
     """What the request's page shows of the family's lane; None before the sending and to who only reads."""
     if aid.submitted_at is None:
         return None
-    labels, decision = paper_labels(aid), decision_of(aid)
+    labels = paper_labels(aid)
     papers = FamilyPaper.objects.visible_to(user).filter(request=aid).select_related("document")
-    told = decision.told_on if decision else None
+    lines = FamilyMessage.objects.visible_to(user).filter(request=aid).select_related("author")
     return {
         "link": lane_link_of(aid),
         "may": can_submit_request(user, aid),
         "code_url": reverse("donations:lane_code", args=[aid.uid]),
         "end_url": reverse("donations:lane_code_end", args=[aid.uid]),
         "reply_url": reverse("donations:family_reply", args=[aid.uid]),
-        "tell_url": reverse("donations:decision_tell", args=[aid.uid]),
-        "decision": decision,
-        "decision_label": RequestState(decision.state).label if decision else "",
-        "told_how": DecisionTelling.objects.visible_to(user)
-        .filter(request=aid, decided_at=decision.at)
-        .first()
-        if told
-        else None,
-        "messages": FamilyMessage.objects.visible_to(user)
-        .filter(request=aid)
-        .select_related("author")
-        .order_by("id"),
+        "messages": lines.order_by("id"),
         "papers": [_paper_row(one, labels) for one in papers.order_by("-id")],
         "reply_form": FamilyReplyForm(auto_id="family_%s"),
+        **_telling(user, aid),
+    }
+
+
+def _telling(user: User, aid: FundingRequest) -> dict[str, Any]:
+    """The decision, and when and how the family was told."""
+    decision = decision_of(aid)
+    if decision is None:
+        return {"decision": None}
+    rows = DecisionTelling.objects.visible_to(user).filter(request=aid, decided_at=decision.at)
+    return {
+        "decision": decision,
+        "decision_label": RequestState(decision.state).label,
+        "told_how": rows.first(),
+        "tell_url": reverse("donations:decision_tell", args=[aid.uid]),
     }
 
 
@@ -154,6 +158,7 @@ def slip(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 def lane_end(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """A lost slip opens nothing any more."""
     aid = request_or_404(request, uid)
+    require(can_submit_request, request.user, aid)
     form = CommandForm(request.POST)
     ok = form.command(lane_code_end, request=aid, by=request.user)
     context = {"aid": aid, "form": form, "back_url": address_of(aid, "family")}

@@ -32,6 +32,7 @@ from cases.services.state_aid.opening import state_aid_open
 from cases.services.subject_requests import subject_request_record, subject_request_verify
 from cases.services.supervision import supervision_case_add
 from cases.services.transfers import case_transfer_ask
+from departments.models.mechanisms import Document
 from departments.models.organizations import Code, DatedRule, Department, Organization
 from departments.models.people import ApiClient, Membership, User, duty_class
 from departments.models.publishing import Objection
@@ -52,6 +53,7 @@ from departments.services.staff_papers import SCAN
 from departments.services.tasks import task_open
 from departments.services.trail_jobs import audit_check_ask
 from donations.models.disclosure import DisclosureItem
+from donations.models.lane import FamilyPaper
 from donations.models.ledger import LedgerJournal
 from donations.models.requests import RequestDocument
 from donations.models.settling import Revisit
@@ -60,6 +62,7 @@ from donations.models.webhooks import WebhookEndpoint
 from donations.services import agreements, approaches, donors, gift_steps, related
 from donations.services.campaigns.planning import campaign_partner_write
 from donations.services.charity_events import event_record
+from donations.services.family_lane import lane_appeal, lane_code_create
 from donations.services.orders import order_ask
 from donations.services.statements import line_match
 from donations.services.trusts import trust_set_up
@@ -204,6 +207,12 @@ KEYS = {
     "donations:release": "disbursement",
     "donations:disbursement_cancel": "disbursement",
     "donations:objection": "objection",
+    "donations:appeal": "appeal",
+    "donations:appeal_new": "request",
+    "donations:appeal_paper": "appeal_paper",
+    "donations:appeals": "appeal",
+    "donations:family_paper": "family_paper",
+    "donations:decision_tell": "approved_request",
     "donations:request_invoice": "paid_request",
     "donations:request_revisit": "paid_request",
     "donations:request_death": "paid_request",
@@ -370,6 +379,7 @@ WORDS_OF = {
     "donations:campaign_step": {"step": "file"},
     "donations:qualification_end": {"pk": 1},
     "objections:object": {"slug": "unknown"},
+    "lane:lane": {"code": "unknown"},
     "campaign_public:page": {"slug": "unknown"},
     "campaign_public:go": {"slug": "unknown", "platform": "alipay"},
     "public:entry": {"slug": "unknown"},
@@ -718,6 +728,29 @@ def _visited(worker: User, paid: Any) -> Any:
     return paid.request
 
 
+def _family(people: People, request: Any) -> dict[str, Any]:
+    """What the family sent behind its code: a paper, and a complaint to the foundation with one."""
+    with donations.as_person(people.worker) as by:
+        code = lane_code_create(request=request, by=by).code
+        file = donations.paper(request, by, "economic_proof")
+        paper = FamilyPaper.objects.create(
+            organization_id=by.house_id, request=request, type="economic_proof", document=file
+        )
+    raised = lane_appeal(
+        code=code,
+        kind="complaint",
+        grounds="演示：等了很久没有人告诉进展。",
+        to_hospital=False,
+        file=SimpleUploadedFile("演示.pdf", donations.PDF, "application/pdf"),
+    )
+    with donations.as_person(people.worker):
+        return {
+            "family_paper": paper,
+            "appeal": raised,
+            "appeal_paper": Document.objects.get(subject_uid=raised.uid),
+        }
+
+
 def _objection(officer: User, request: Any) -> Objection:
     """A notice of a proposed grant, and what somebody says against it."""
     with donations.as_person(officer) as by:
@@ -953,6 +986,7 @@ def build() -> dict[str, str]:
     made |= _learning(made["case"], supervisor, head, people.worker)
     made["paid_request"] = _visited(people.worker, made["released_disbursement"])
     made["objection"] = _objection(people.officer2, made["proposed_request"])
+    made |= _family(people, made["request"])
     with donations.as_person(people.worker):
         made["paper"] = RequestDocument.objects.filter(request=made["request"]).first()
     with donations.as_person(head) as by:
