@@ -2,7 +2,10 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from departments.services.audit_lane_words import LANE_NOUNS
+
 GIFT_NOUNS = {
+    **LANE_NOUNS,
     "giftopinion": _("预评估意见"),
     "hospitalgift": _("医院受赠"),
     "hospital_gift": _("医院受赠"),
