@@ -12,6 +12,7 @@ from cases.signals import client_merged, client_unmerged, consent_withdrawn, sta
 from departments.services.entering import house_scope
 from departments.services.outbox import Delivery
 from donations.services import (
+    aid_marks,
     appeal_telling,
     costs,
     holds,
@@ -33,6 +34,7 @@ def connect() -> None:
 
 def stop_requests(sender: Any, *, consent: Consent, by: Any, **_more: Any) -> None:
     holds.requests_hold(consent=consent, by=by)
+    aid_marks.marks_forget(consent)
     notices.notice_withdrawn(consent=consent, by=by)
 
 

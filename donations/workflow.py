@@ -134,7 +134,8 @@ FUNDING_REQUEST = Workflow(
         Step("sign", _from(R.APPROVED), R.AGREEMENT, _("登记协议")),
         Step("release", _from(R.AGREEMENT), R.DISBURSING, _("拨付")),
         Step("pay_rest", _from(R.DISBURSING), R.DISBURSED, _("拨付完毕")),
-        Step("bounce", _from(R.DISBURSING, R.DISBURSED), R.AGREEMENT, _("退汇"), True),
+        # A second instalment of the same request may come back after the first has.
+        Step("bounce", _from(R.AGREEMENT, R.DISBURSING, R.DISBURSED), R.AGREEMENT, _("退汇"), True),
         Step("reconcile", _from(R.DISBURSED), R.RECONCILED, _("核销")),
         Step("revisit", _from(R.RECONCILED), R.REVISITED, _("回访")),
         Step("close", _from(R.REVISITED, R.RECONCILED, R.DISBURSED), R.CLOSED, _("结案")),

@@ -348,6 +348,8 @@ EMAIL_CONFIG = env.email_url("EMAIL_URL", default="dummymail://")
 vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = 10
 # Without a mail server codes are printed; nothing is ever queued for mail.
+# Whether requests of several foundations for one person are compared, under the families' consents.
+AID_MATCH_IS_ON = env.bool("MSW_AID_MATCH", True)
 MAIL_IS_ON = not EMAIL_CONFIG["EMAIL_BACKEND"].endswith(".dummy.EmailBackend")
 DEFAULT_FROM_EMAIL = env.str("MSW_FROM", "msw@localhost")
 # What stands before the paths in mails and prints.

@@ -86,6 +86,7 @@ IMPORTS = {
     "statement_alipay": "donations.services.statement_imports.ALIPAY",
     "statement_wechat": "donations.services.statement_imports.WECHAT",
     "statement_platform": "donations.services.statement_imports.PLATFORM",
+    "payment_answer": "donations.services.payment_answers.KIND",
 }
 # Kind of object in the search postings -> who writes the postings of the next persons anew.
 REINDEXERS = {

@@ -372,6 +372,7 @@ class ShareItem(TextChoices):
     HARDSHIP = "hardship", _("困难说明")
     DOCUMENTS = "documents", _("证明材料的遮盖副本")
     PAYEE = "payee", _("收款账户")
+    AID_MATCH = "aid_match", _("与其他救助机构比对是否重复救助（只看比例，不看姓名和机构）")
     RESULTS = "results", _("服务前后的量表得分")
 
 

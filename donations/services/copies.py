@@ -19,6 +19,7 @@ from cases.services.disclosures import disclosure_make
 from departments.models.mechanisms import Document
 from departments.services.documents import document_read, document_store
 from donations.models.requests import CostLine, FundingRequest, RequestDocument
+from donations.services.aid_marks import mark_write
 from msw_portal.kernel.masking import age_at, age_band
 
 COPY_NOTE = _("内容与原件相同的副本：已改名并去除文件元数据，画面未作遮盖。")
@@ -173,6 +174,7 @@ def disclose_review(request: FundingRequest, consent: Consent, *, by: Any) -> Di
     )
     request.consent, request.review_disclosure = consent, disclosure
     request.save(update_fields=["consent", "review_disclosure"])
+    mark_write(request, consent)
     copies_shred(request, except_ids=[copy.pk for copy in copies])
     return disclosure
 

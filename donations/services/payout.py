@@ -29,6 +29,7 @@ from donations.permissions import (
 )
 from donations.services import ledger
 from donations.services.duties import act_write, duty_claim
+from donations.services.payment_lines import lines_bounced
 from donations.services.related import is_related
 from donations.services.taking import locked_request, step_take
 from donations.workflow import DISBURSEMENT, FUNDING_REQUEST, DisbursementState, RequestState
@@ -39,6 +40,7 @@ from msw_portal.kernel.errors import DomainError
 NOT_PAID = (DisbursementState.CANCELLED, DisbursementState.BOUNCED)
 Mode = ProgrammeVersion.PayoutMode
 PAYEE_FIELDS = ("name", "bank", "account")
+CODE_FIELD = "code"  # the bank's own number (行号), where it is known
 
 
 @command
@@ -81,7 +83,11 @@ def disbursement_prepare(
         instalment=(last or 0) + 1,
         amount=amount,
         mode=mode,
-        payee_account={name: payee_account[name].strip() for name in PAYEE_FIELDS},
+        payee_account={
+            name: payee_account[name].strip()
+            for name in (*PAYEE_FIELDS, CODE_FIELD)
+            if name in PAYEE_FIELDS or payee_account.get(name, "").strip()
+        },
         prepared_by=by,
         created_by=by,
     )
@@ -263,13 +269,15 @@ def disbursement_bounce(*, disbursement: Disbursement, reason: str, by: Any) -> 
     """The bank sent the money back: the journal is reversed onto the same lots, the request waits again.
 
     Raises:
-        DomainError: `disbursement.bounce.wrong_state` (409), `.needs_reason` on `reason`.
+        DomainError: `disbursement.bounce.wrong_state` (409), `.needs_reason` on `reason`,
+            `payment_line_answered_by_another` for who made the payment list.
     """
     request, row = _locked_both(disbursement, by=by, rule=can_bounce_disbursement, held_too=True)
     move(row, DISBURSEMENT, "bounce", by=by, reason=reason)
     paid = row.journals.get(kind=ledger.Kind.DISBURSE)
     ledger.post([ledger.reversal_posting(paid)], by=by)
     request.disbursed -= row.amount
+    lines_bounced(row, reason=reason, by=by)
     step_take(request, "bounce", by=by, reason=reason, also=("disbursed",))
     audit.record("disbursement.bounce", by=by, on=row, request=request.uid, amount=row.amount)
     return row

@@ -2,6 +2,7 @@
 
 from departments.services.proving import Proof, numbers_prove, prove
 from donations.services.goods_proving import goods_prove
+from donations.services.payment_proving import payments_prove, samples_prove
 from donations.services.reconciling import QUERIES
 
 # The codes that two records of one person have at one foundation, and the links that say so.
@@ -75,7 +76,10 @@ def proofs() -> list[Proof]:
         years_prove(),
         disclosures_prove(),
         *goods_prove(),
+        payments_prove(),
+        samples_prove(),
         numbers_prove("funding_request", "donations_fundingrequest", "submitted_at"),
         numbers_prove("donation", "donations_donation", "created_at"),
+        numbers_prove("payment_list", "donations_paymentlist", "created_at"),
         numbers_prove("ledger_order", "donations_ledgerorder", "created_at"),
     ]

@@ -19,6 +19,7 @@ from msw_portal.kernel.errors import DomainError
 
 REVISIT_AFTER = dt.timedelta(days=90)
 REVISIT_TASK, BILL_TASK = "aid_revisit", "aid_bill"
+TASKS_AFTER = frozenset({"pay_rest", "reconcile"})  # the steps that may open one of them
 
 
 @command

@@ -14,7 +14,7 @@ from donations.models.requests import FundingRequest
 from donations.models.subjects import SubjectLink
 from donations.services.clocks import turn_close, turn_open
 from donations.services.notices import notice_end_with
-from donations.services.revisits import tasks_after
+from donations.services.revisits import TASKS_AFTER, tasks_after
 from donations.workflow import RequestState
 from msw_portal.kernel.scope import enter
 
@@ -22,7 +22,7 @@ OFFICERS = ("foundation_officer",)
 DECIDERS = ("foundation_officer", "foundation_approver")
 CASHIERS = ("foundation_cashier",)
 # What the foundation's step asks of the worker -> the kind of the task.
-WORKERS_TASKS = {"request_supplement": "supplement", "ask_hospital": "assess"}
+WORKERS_TASKS = {"request_supplement": "supplement", "ask_hospital": "assess", "bounce": "payee"}
 
 
 def people_in(house_id: int, roles: Iterable[str]) -> list[int]:
@@ -69,8 +69,9 @@ def worker_of(request: FundingRequest) -> int | None:
     return case.worker_id if case is not None else request.created_by_id
 
 
-def workers_of(request: FundingRequest) -> list[int]:
-    users = {request.created_by_id, worker_of(request)}
+def workers_of(request: FundingRequest, worker: int | None = None) -> list[int]:
+    """Who hears of a request in the hospital; `worker` is the case's where it has been looked up."""
+    users = {request.created_by_id, worker or worker_of(request)}
     return sorted(user for user in users if user is not None)
 
 
@@ -105,7 +106,10 @@ def hospital_told(*, payload: Mapping[str, Any], once: str) -> None:
     """The foundation took a step: a supplement is the worker's task, everything else a notice."""
     house = payload["hospital_id"]
     request = FundingRequest.objects.get(pk=payload["request_id"], organization_id=house)
-    step = payload["step"]
+    step, worker_id = payload["step"], worker_of(request)
+    worker = None
+    if step in WORKERS_TASKS or step in TASKS_AFTER:
+        worker = User.objects.filter(pk=worker_id).first()
     if step in WORKERS_TASKS:
         kind = WORKERS_TASKS[step]
         task_open(
@@ -113,16 +117,15 @@ def hospital_told(*, payload: Mapping[str, Any], once: str) -> None:
             organization_id=house,
             subject=request,
             due_at=request.due_at,
-            assignee=User.objects.filter(pk=worker_of(request)).first(),
+            assignee=worker,
             dedup_key=f"{kind}:{request.uid}:{once}",
         )
     elif request.state != RequestState.SUPPLEMENT_REQUIRED:
         tasks_close(kind="supplement", subject=request)
-    worker = User.objects.filter(pk=worker_of(request)).first()
     tasks_after(request, step, assignee=worker, once=once)
     tell(
         house,
-        workers_of(request),
+        workers_of(request, worker_id),
         kind="funding_request.moved",
         request=request,
         once=once,
@@ -155,16 +158,17 @@ def release_told(*, payload: Mapping[str, Any], once: str) -> None:
         pk=payload["disbursement_id"], organization_id=house
     )
     request = disbursement.request
+    worker_id = worker_of(request)
     task_open(
         kind="receipt",
         organization_id=house,
         subject=request,
-        assignee=User.objects.filter(pk=worker_of(request)).first(),
+        assignee=User.objects.filter(pk=worker_id).first(),
         dedup_key=f"receipt:{disbursement.uid}",
     )
     tell(
         house,
-        workers_of(request),
+        workers_of(request, worker_id),
         kind="disbursement.released",
         request=request,
         once=once,

@@ -41,7 +41,7 @@ def test_uses_and_houses_have_keys_of_their_own(key_file):
     assert len({crypto.derive(use) for use in uses}) == 5
 
 
-@pytest.mark.parametrize("use", ["enc|x", "bidx|x", "aid-match", "", "cursor2"])
+@pytest.mark.parametrize("use", ["enc|x", "bidx|x", "aid-match|x", "", "cursor2"])
 def test_a_use_that_is_not_named_has_no_key(key_file, use):
     with pytest.raises(ValueError, match="no such use"):
         crypto.derive(use)
