@@ -41,6 +41,7 @@ urlpatterns = [
     path("objections/", include(objection_patterns)),
     path("funding/", include("donations.urls")),
     path("funding/", include("donations.books_urls")),
+    path("funding/", include("donations.payment_urls")),
     path("", include(gift_patterns)),
     path("reports/", include("reports.urls")),
     path("internal/components/", gallery.gallery, name="gallery"),

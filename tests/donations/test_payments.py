@@ -406,7 +406,7 @@ def test_double_aid_shows_a_share_and_only_under_both_consents(people, money, el
     other_people, other_money = elsewhere
     with as_person(people.worker) as by:
         client = cases.make_client(
-            by, name="演示患儿", birth_date=BIRTH, id_type="id_card", id_no=ID_NO
+            by, name="演示患儿", birth_date=BIRTH, id_type="id", id_no=ID_NO
         )
         episode = cases.make_episode(client, by, mrn="MRN-1", diagnosis_codes=["C91.0"])
         case = cases.make_case(by, stage="intervention", client=client, episode=episode)
