@@ -117,6 +117,8 @@ AREAS = (
     (_("物资"), "table", "goods:stock", "/funding/goods/", FOUNDATION, False),
     (_("捐赠票据"), "doc", "receipts:receipts", "/funding/receipts/", FOUNDATION, False),
     (_("对账台"), "swap", "books:desk", "/funding/desk/", FOUNDATION, False),
+    (_("付款清单"), "out", "payments:lists", "/funding/payments/", FOUNDATION, False),
+    (_("拨付后核查"), "clip", "payments:checks", "/funding/checks/", FOUNDATION, False),
     (_("账簿"), "book", "books:journals", "/funding/ledger/", FOUNDATION, False),
     (_("账簿"), "book", "books:journals", "/funding/ledger/", {Role.FINANCE}, True),
     (

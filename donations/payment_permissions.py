@@ -57,6 +57,10 @@ def can_keep_answer(user: Any, answer: Any) -> bool:
     return _is_of(user, answer.organization_id, PAYERS)
 
 
+def can_book_answers(user: Any, _subject: Any = None) -> bool:
+    return _is_of(user, user.house_id, PAYERS)
+
+
 def can_keep_layout(user: Any, _subject: Any = None) -> bool:
     return _is_of(user, user.house_id, PAYERS)
 

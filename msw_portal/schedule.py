@@ -66,6 +66,10 @@ SCHEDULE = {
         "task": "donations.tasks.sweep_disclosures",
         "schedule": crontab(hour=4, minute=25),
     },
+    "sweep-payments": {
+        "task": "donations.tasks.sweep_payments",
+        "schedule": crontab(hour=4, minute=40),
+    },
     "compact-rollups": {
         "task": "reports.tasks.compact_rollups",
         "schedule": 5.0,

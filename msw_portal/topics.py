@@ -116,6 +116,7 @@ SUBJECTS = {
     "webhookendpoint": "donations.services.subjects.endpoints_named",
     "disclosureitem": "donations.services.subjects.items_named",
     "appeal": "donations.services.subjects.appeals_named",
+    "verification": "donations.services.subjects.checks_named",
 }
 # Who finds what is typed into the search box, in the order of its groups.
 SEARCH_SOURCES = (

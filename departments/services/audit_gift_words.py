@@ -1,11 +1,13 @@
-"""Words of the audit for gifts, their givers and offers to a hospital."""
+"""Words of the audit for gifts, their givers and offers to a hospital, and for what is paid."""
 
 from django.utils.translation import gettext_lazy as _
 
 from departments.services.audit_lane_words import LANE_NOUNS
+from departments.services.audit_payment_words import PAYMENT_NOUNS, PAYMENT_VERBS
 
 GIFT_NOUNS = {
     **LANE_NOUNS,
+    **PAYMENT_NOUNS,
     "giftopinion": _("预评估意见"),
     "hospitalgift": _("医院受赠"),
     "hospital_gift": _("医院受赠"),
@@ -21,6 +23,7 @@ GIFT_NOUNS = {
     "agreement": _("捐赠协议"),
 }
 GIFT_VERBS = {
+    **PAYMENT_VERBS,
     "judge": _("提出意见"),
     "agree": _("同意"),
     "object": _("登记反对公开"),

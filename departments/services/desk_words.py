@@ -78,6 +78,9 @@ TASK_WORDS: dict[str, str | Promise] = {
     "gift_opinion": _("对捐赠意向提出意见"),
     "gift_decision": _("登记是否接受捐赠的决定"),
     "receipt": _("确认收款"),
+    "payee": _("银行退汇：更正收款账户"),
+    "aid_checks": _("拨付后核查：完成本月样本"),
+    "aid_recover": _("核查发现问题：追回救助款"),
     "aid_bill": _("登记救助款支付的票据"),
     "aid_revisit": _("救助后回访"),
     "appeal": _("答复复核申请或投诉"),
@@ -88,6 +91,7 @@ TASK_WORDS: dict[str, str | Promise] = {
 # Where a task or a notice of this kind is dealt with, whatever its subject.
 PLACES_OF_KIND = {
     "receipt_late": "receipts:due",
+    "aid_checks": "payments:checks",
     "access_review": "departments:reviews",
     "clock": "departments:console_security",
     "hours_confirm": "hours:list",
@@ -131,6 +135,7 @@ PLACES = {
     "fundingrequest": "donations:request",
     "fundingrequest@foundation": "donations:review",
     "appeal": "donations:appeal",
+    "verification": "payments:check",
     "donation": "donations:donation",
     "campaign": "donations:campaign",
     "webhookendpoint": "donations:webhook",

@@ -182,6 +182,7 @@ FORMS: dict[str, Form] = {
     "donations-people": Form(_("加领取人"), "goods:people_new"),
     "donations-line-give": Form(_("新登记一笔捐赠"), "books:line_give"),
     "donations-objection": Form(_("答复异议"), "donations:objection"),
+    "donations-check": Form(_("拨付后核查的结果"), "payments:check_record"),
     "donations-prepare": Form(_("开拨付单"), "donations:prepare"),
     "donations-charity": Form(_("慈善组织资料"), "donations:charity_edit"),
     "donations-qualification": Form(_("登记一项资格"), "donations:qualification_new"),

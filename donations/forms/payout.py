@@ -25,6 +25,9 @@ class PrepareForm(CommandForm):
     payee_number = Digits(
         label=_("账号"), min_length=8, max_length=32, help_text=_("保存后只显示末四位")
     )
+    payee_code = Digits(
+        label=_("行号"), min_length=12, max_length=12, required=False, help_text=_("12 位，可不填")
+    )
 
     def __init__(self, *args: Any, modes: list[str], **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -44,6 +47,7 @@ class PrepareForm(CommandForm):
                 "name": cleaned["payee_account"],
                 "bank": cleaned.pop("payee_bank"),
                 "account": cleaned.pop("payee_number"),
+                "code": cleaned.pop("payee_code"),
             }
         return cleaned
 

@@ -16,7 +16,7 @@ from departments.services.importing.kinds import KNOWN, Column, Kind, Line, Line
 from departments.services.moving import move, write_transition
 from donations.models.payments import PaymentAnswer, PaymentLine
 from donations.models.payout import Disbursement
-from donations.payment_permissions import can_book_answer, can_keep_answer
+from donations.payment_permissions import can_book_answer, can_book_answers, can_keep_answer
 from donations.payment_workflow import (
     PAYMENT_ANSWER,
     PAYMENT_LINE,
@@ -251,7 +251,7 @@ def answer_ignore(*, answer: PaymentAnswer, reason: str, by: Any) -> PaymentAnsw
     held = _locked(answer)
     require(can_keep_answer, by, held)
     move(held, PAYMENT_ANSWER, "ignore", by=by, reason=reason)
-    audit.record("payment_answer.ignore", by=by, on=held)
+    audit.record("payment_answer.set_aside", by=by, on=held)
     return held
 
 
@@ -283,7 +283,7 @@ def answer_book(*, answer: PaymentAnswer, by: Any) -> PaymentAnswer:
         _book_paid(held, by=by)
     held.booked_by, held.booked_at, held.trouble = by, timezone.now(), ""
     move(held, PAYMENT_ANSWER, "book", by=by, also=("booked_by", "booked_at", "trouble"))
-    audit.record("payment_answer.book", by=by, on=held, outcome=held.outcome, amount=held.amount)
+    audit.record("payment_answer.record", by=by, on=held, outcome=held.outcome, amount=held.amount)
     return held
 
 
@@ -315,6 +315,7 @@ def answers_book(*, by: Any) -> tuple[int, int]:
 
     Each by itself: what is refused keeps its reason in `trouble` and stops no other.
     """
+    require(can_book_answers, by, None)
     rows = PaymentAnswer.objects.visible_to(by).filter(state=AnswerState.OPEN, line__isnull=False)
     done = left = 0
     for answer in rows.select_related("line__disbursement").order_by("on", "id"):

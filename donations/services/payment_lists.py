@@ -225,7 +225,7 @@ def list_file(*, payment_list: PaymentList, by: Any) -> tuple[Document, bytes]:
         )
     document = held.file or _file_make(held, by=by)
     content = document_read(document=document, by=by)
-    audit.record("payment_list.file", by=by, on=held, count=held.count)
+    audit.record("payment_list.take_file", by=by, on=held, count=held.count)
     return document, content
 
 

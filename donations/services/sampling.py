@@ -206,7 +206,7 @@ def _drawn(house: int, month: dt.date, *, by: Any) -> VerificationDraw:
             by=by,
         )
     audit.record(
-        "verification.draw",
+        "verification.sample",
         by=by,
         on=draw,
         organization_id=house,

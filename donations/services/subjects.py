@@ -7,6 +7,7 @@ from departments.models.people import User
 from donations.models.appeals import Appeal
 from donations.models.disclosure import DisclosureItem
 from donations.models.requests import FundingRequest
+from donations.models.sampling import Verification
 from donations.models.webhooks import WebhookEndpoint
 
 
@@ -32,3 +33,9 @@ def items_named(user: User, uids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, s
 def appeals_named(user: User, uids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, str]:
     """Of these appeals those the person may open, by number."""
     return {one.uid: one.number for one in Appeal.objects.visible_to(user).filter(uid__in=uids)}
+
+
+def checks_named(user: User, uids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, str]:
+    """Of these checks those of the person's house, by the request's number."""
+    rows = Verification.objects.visible_to(user).select_related("disbursement__request")
+    return {one.uid: one.disbursement.request.number for one in rows.filter(uid__in=uids)}

@@ -21,8 +21,10 @@ from donations.permissions import (
     can_withdraw_request,
 )
 from donations.services.copies import COPY_NOTE
+from donations.services.decision_letters import has_letter
 from donations.services.notices import expects_notice, notice_copy
 from donations.services.opinions import papers_lacking
+from donations.services.payees import TO_PAY
 from donations.services.requests import request_supplement
 from donations.views import copies, filling, parts, payouts
 from donations.views.appeals import appeals_card
@@ -38,6 +40,7 @@ from donations.workflow import (
     GRANTED,
     IN_REVIEW,
     WITH_HOSPITAL,
+    DisbursementState,
     RequestState,
 )
 from msw_portal.kernel.display import moment, money, when
@@ -85,6 +88,9 @@ def _head(user: User, aid: FundingRequest) -> dict[str, Any]:
         "due": running_due(aid),
         "due_for": due_for(aid),
         "edit_url": around["edit_url"] if may_fill else "",
+        "letter_url": reverse("donations:request_letter", args=[aid.uid])
+        if has_letter(aid)
+        else "",
         "submit_url": reverse("donations:request_submit", args=[aid.uid]) if may_fill else "",
         "say_form": say_form() if may_say else None,
         "say_url": reverse("donations:request_say", args=[aid.uid]),
@@ -200,6 +206,9 @@ def _offers(user: User, aid: FundingRequest, share: Any) -> list[Offer]:
 def _after_payment(aid: FundingRequest) -> list[Offer]:
     """Bills, the visit, a death: what the hospital tells once money is on its way."""
     offers = []
+    if aid.state in TO_PAY and aid.disbursements.filter(state=DisbursementState.BOUNCED).exists():
+        url = reverse("donations:request_payee", args=[aid.uid])
+        offers.append(Offer("payee", _("更正收款账户"), url, is_primary=True))
     if aid.state in (R.DISBURSING, R.DISBURSED):
         url = reverse("donations:request_invoice", args=[aid.uid])
         offers.append(Offer("invoice", _("登记票据"), url))

@@ -76,8 +76,7 @@ def _answer_or_404(request: HttpRequest, uid: uuid.UUID) -> PaymentAnswer:
 def _step(request: HttpRequest, uid: uuid.UUID, rule: Any, **more: Any) -> HttpResponse:
     one = _answer_or_404(request, uid)
     # The two persons are told apart by the service, with its sentence.
-    if rule is not can_book_answer:
-        require(rule, request.user, one)
+    require(can_keep_answer if rule is can_book_answer else rule, request.user, one)
     back = reverse("payments:answers")
     facts = (
         (_("日期"), moment(one.on)),

@@ -137,18 +137,7 @@ def file_url(one: PaymentList, user: User) -> str:
 
 def answer_row(one: PaymentAnswer, user: User) -> dict[str, Any]:
     """A line of the bank with the payment it is about and what may be done with it."""
-    line, steps = one.line, []
-    args, is_open = [one.uid], one.state == AnswerState.OPEN
-    if is_open and line is not None and can_book_answer(user, one):
-        steps.append({"label": _("登记"), "url": reverse("payments:answer_book", args=args)})
-    if is_open and can_keep_answer(user, one):
-        label = _("改对应") if line else _("对应付款")
-        links = [
-            {"label": label, "url": reverse("payments:answer_fit", args=args)},
-            {"label": _("不处理"), "url": reverse("payments:answer_ignore", args=args)},
-        ]
-    else:
-        links = []
+    line = one.line
     return {
         "on": one.on,
         "bank_no": one.bank_no,
@@ -163,9 +152,24 @@ def answer_row(one: PaymentAnswer, user: User) -> dict[str, Any]:
         "state": one.get_state_display(),
         "tone": ANSWER_TONES.get(one.state, ""),
         "trouble": one.trouble or _why_not(one, user),
-        "steps": steps,
-        "links": links,
+        **_answer_steps(one, user),
     }
+
+
+def _answer_steps(one: PaymentAnswer, user: User) -> dict[str, Any]:
+    """Book it, say what it is about, set it aside: while it is open."""
+    if one.state != AnswerState.OPEN:
+        return {"steps": [], "links": []}
+    args, steps, links = [one.uid], [], []
+    if one.line is not None and can_book_answer(user, one):
+        steps.append({"label": _("登记"), "url": reverse("payments:answer_book", args=args)})
+    if can_keep_answer(user, one):
+        label = _("改对应") if one.line else _("对应付款")
+        links = [
+            {"label": label, "url": reverse("payments:answer_fit", args=args)},
+            {"label": _("不处理"), "url": reverse("payments:answer_ignore", args=args)},
+        ]
+    return {"steps": steps, "links": links}
 
 
 def _why_not(one: PaymentAnswer, user: User) -> str:
@@ -244,19 +248,23 @@ def check_side(one: Verification) -> list[Part]:
             ),
             action=(url, _("打开申请")),
         ),
-        Part(
-            id="draw",
-            title=_("怎样抽中的"),
-            note=_("种子与名单已存档，任何人可以重算"),
-            facts=(
-                (_("为什么查"), one.get_why_display()),
-                (_("月份"), f"{one.draw.month:%Y-%m}"),
-                (
-                    _("抽中"),
-                    _("%(n)d 笔，共 %(all)d 笔")
-                    % {"n": one.draw.drawn_count, "all": len(one.draw.population)},
-                ),
-                (_("种子"), one.draw.seed),
-            ),
-        ),
+        _drawn_part(one),
     ]
+
+
+def _drawn_part(one: Verification) -> Part:
+    return Part(
+        id="draw",
+        title=_("怎样抽中的"),
+        note=_("种子与名单已存档，任何人可以重算"),
+        facts=(
+            (_("为什么查"), one.get_why_display()),
+            (_("月份"), f"{one.draw.month:%Y-%m}"),
+            (
+                _("抽中"),
+                _("%(n)d 笔，共 %(all)d 笔")
+                % {"n": one.draw.drawn_count, "all": len(one.draw.population)},
+            ),
+            (_("种子"), one.draw.seed),
+        ),
+    )

@@ -126,6 +126,7 @@ def _payee_known(aid: FundingRequest) -> dict[str, Any]:
         "payee_account": payee.get("name") or aid.organization.name,
         "payee_bank": payee.get("bank", ""),
         "payee_number": payee.get("account", ""),
+        "payee_code": payee.get("code", ""),
     }
 
 

@@ -9,7 +9,9 @@ from django.utils.translation import gettext as _
 from departments.models.people import User
 from donations.forms.review import say_form
 from donations.models.requests import FundingRequest
+from donations.payment_permissions import can_compare_aid
 from donations.services.copies import COPY_NOTE
+from donations.services.decision_letters import has_letter
 from donations.services.detail import advice_of, payable_before_approval
 from donations.services.person_codes import linked_codes
 from donations.services.reading import Copies, copies_read
@@ -39,8 +41,7 @@ def page(user: User, aid: FundingRequest) -> dict[str, Any]:
         "who": who_of(aid.subject_code, read.review),
         "other_codes": sorted(linked_codes(aid) - {aid.subject_code}),
         **_steps(review_offers(user, aid, papers, found)),
-        **_copy_context(aid, read),
-        **sums_of(user, aid),
+        **_copy_context(aid, read) | sums_of(user, aid),
         "alerts": alerts_of(aid, rows),
         "course": parts.course_of(aid, moves),
         "moves": parts.move_rows(moves),
@@ -54,7 +55,13 @@ def page(user: User, aid: FundingRequest) -> dict[str, Any]:
         "notice": notice_card(user, aid),
         "after": parts.after_of(user, aid),
         "trace": request_trace(user, aid, found),
+        "overlap_url": _overlap_url(user, aid),
     }
+
+
+def _overlap_url(user: User, aid: FundingRequest) -> str:
+    may = aid.state in IN_REVIEW and can_compare_aid(user, aid)
+    return reverse("donations:overlap", args=[aid.uid]) if may else ""
 
 
 def _head(aid: FundingRequest) -> dict[str, Any]:
@@ -66,6 +73,7 @@ def _head(aid: FundingRequest) -> dict[str, Any]:
         "due_for": due_for(aid),
         "board_url": reverse("donations:board"),
         "may_pay": aid.state in PAYABLE_STATES,
+        "letter_url": reverse("donations:review_letter", args=[aid.uid]) if has_letter(aid) else "",
         "say_form": say_form() if aid.submitted_at else None,
         "say_url": reverse("donations:review_say", args=[aid.uid]),
     }

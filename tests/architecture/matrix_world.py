@@ -55,6 +55,8 @@ from departments.services.trail_jobs import audit_check_ask
 from donations.models.disclosure import DisclosureItem
 from donations.models.lane import FamilyPaper
 from donations.models.ledger import LedgerJournal
+from donations.models.payments import PaymentAnswer
+from donations.models.payout import Disbursement
 from donations.models.requests import RequestDocument
 from donations.models.settling import Revisit
 from donations.models.statements import StatementLine
@@ -64,6 +66,8 @@ from donations.services.campaigns.planning import campaign_partner_write
 from donations.services.charity_events import event_record
 from donations.services.family_lane import lane_appeal, lane_code_create
 from donations.services.orders import order_ask
+from donations.services.payment_lists import list_make
+from donations.services.sampling import month_before, rule_keep, sample_draw
 from donations.services.statements import line_match
 from donations.services.trusts import trust_set_up
 from donations.services.webhooks import secret_new
@@ -260,6 +264,9 @@ KEYS = {
     "receipts:issue": "gift_without_receipt",
     "receipts:waive": "gift_without_receipt",
     "receipts:batch": "receipt_job",
+    "payments:": "payment_list",
+    "payments:answer_": "payment_answer",
+    "payments:check": "verification",
     "books:line": "line",
     "books:line_confirm": "matched_line",
     "books:line_undo": "matched_line",
@@ -716,6 +723,33 @@ def _requests(people: People, money: donations.Money, file: Any) -> dict[str, An
     }
 
 
+def _payments(people: People, paid: Any) -> dict[str, Any]:
+    """A list that waits for its approval, what a bank says of it, a payment drawn for a check."""
+    today = timezone.localdate()
+    with donations.as_person(people.cashier) as by:
+        made = list_make(on=today, account="演示账户", disbursements=[paid], by=by)
+    with donations.as_person(people.cashier2) as by:
+        said = PaymentAnswer(
+            organization_id=by.house_id,
+            amount=paid.amount,
+            outcome="paid",
+            on=today,
+            same_hash=b"0123456789abcdef",
+            line=made.lines.get(),
+            created_by=by,
+        )
+        said.save(force_insert=True)
+    month = month_before(today)
+    with donations.as_person(people.approver) as by:
+        rule_keep(starts_on=month, share=D("100"), least=1, by=by)
+        Disbursement.objects.filter(pk=paid.pk).update(
+            released_at=timezone.now() - dt.timedelta(days=today.day)
+        )
+        drawn = sample_draw(month=month, by=by)
+        check = drawn.checks.get()
+    return {"payment_list": made, "payment_answer": said, "verification": check}
+
+
 def _visited(worker: User, paid: Any) -> Any:
     """The request that was paid, with a visit to come."""
     with donations.as_person(worker):
@@ -984,6 +1018,7 @@ def build() -> dict[str, str]:
     made["foundation"] = people.officer.membership.organization
     made |= _hours(people.worker, fetch("volunteer"))
     made |= _learning(made["case"], supervisor, head, people.worker)
+    made |= _payments(people, made["released_disbursement"])
     made["paid_request"] = _visited(people.worker, made["released_disbursement"])
     made["objection"] = _objection(people.officer2, made["proposed_request"])
     made |= _family(people, made["request"])

@@ -18,9 +18,7 @@ class Standing:
 
 
 @pytest.fixture(scope="module")
-def standing(
-    browser, django_db_setup, django_db_blocker, tmp_path_factory
-) -> Iterator[Standing]:
+def standing(browser, django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[Standing]:
     """For tests that look and change nothing that another test of the file sees."""
     place = tmp_path_factory.mktemp("standing")
     with (

@@ -19,7 +19,14 @@ from donations.models.payments import PaymentAnswer, PaymentLine, PaymentList
 from donations.models.payout import Disbursement
 from donations.models.requests import FundingRequest
 from donations.models.sampling import Verification, VerificationDraw
-from donations.services import double_aid, payment_answers, payment_layouts, payment_lists, sampling
+from donations.services import (
+    double_aid,
+    payment_answers,
+    payment_layouts,
+    payment_lists,
+    review,
+    sampling,
+)
 from donations.services.payees import payee_correct
 from donations.services.payment_proving import payments_prove, samples_prove
 from msw_portal.kernel.scope import INSTALLATION, scope
@@ -33,12 +40,15 @@ from tests.factories.donations import (
     code_for,
     give,
     make_approved,
+    make_draft,
     make_money,
     make_submitted,
     payee_of,
     prepare,
     release,
+    submit,
 )
+from tests.factories.donations import approve as approve_request
 from tests.factories.world import SINCE
 
 pytestmark = pytest.mark.django_db
@@ -405,9 +415,7 @@ def elsewhere(people, other_foundation, other_officer):
 def test_double_aid_shows_a_share_and_only_under_both_consents(people, money, elsewhere, refuses):
     other_people, other_money = elsewhere
     with as_person(people.worker) as by:
-        client = cases.make_client(
-            by, name="演示患儿", birth_date=BIRTH, id_type="id", id_no=ID_NO
-        )
+        client = cases.make_client(by, name="演示患儿", birth_date=BIRTH, id_type="id", id_no=ID_NO)
         episode = cases.make_episode(client, by, mrn="MRN-1", diagnosis_codes=["C91.0"])
         case = cases.make_case(by, stage="intervention", client=client, episode=episode)
         cases.make_guardian(client, by)
@@ -415,9 +423,23 @@ def test_double_aid_shows_a_share_and_only_under_both_consents(people, money, el
     with as_person(people.officer) as by:
         found = double_aid.overlap_look(request=here.request, by=by)
         assert (found.others, found.granted, found.waiting) == (0, D(0), D(0))
-    there = make_approved(
-        other_people, other_money, amount="10000.00", items=_agreed(), case=here.case
-    )
+    there = make_draft(other_people, other_money, case=here.case)
+    with as_person(people.worker) as by:
+        there.consent = cases.make_consent(
+            here.case,
+            by,
+            "share_to_org",
+            recipient=other_money.version.organization,
+            signer="演示母",
+            signer_relation="mother",
+            items=_agreed(),
+        )
+    submit(other_people, there)
+    with as_person(other_people.officer) as by:
+        there.request = review.request_check(request=there.request, complete=True, by=by)
+    with as_person(other_people.officer2) as by:
+        there.request = review.request_review(request=there.request, opinion="符合", by=by)
+    approve_request(other_people, there, "10000.00")
     with as_person(people.officer) as by:
         found = double_aid.overlap_look(request=here.request, by=by)
         share = (D("10000") / here.request.cost_total * 20).quantize(D(1)) / 20

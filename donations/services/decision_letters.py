@@ -1,0 +1,180 @@
+"""The decision as a letter: what was granted or why not, in plain words, and how to ask for a second look.
+
+The hospital's paper names the person; the foundation's and the family's own copy, read behind a code,
+hold what each may read: the pseudonym, the masked name.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from departments import audit
+from departments.models.mechanisms import Transition
+from departments.models.organizations import DatedRule
+from donations.models.giving import CharityProfile
+from donations.models.payout import Disbursement
+from donations.models.requests import FundingAct, FundingRequest
+from donations.permissions import can_view_request
+from donations.querysets import FOUNDATION_ROLES
+from donations.services.payable import cap_of
+from donations.services.payout import NOT_PAID
+from donations.workflow import GRANTED, RequestState
+from msw_portal.kernel.access import require
+from msw_portal.kernel.errors import DomainError
+from msw_portal.kernel.masking import mask_name
+from msw_portal.kernel.money import capital_amount, format_amount
+from msw_portal.kernel.typesetting import typeset
+
+TEMPLATE = "decision_letter.typ"
+REFUSED = frozenset(
+    {RequestState.REJECTED, RequestState.REJECTED_INELIGIBLE, RequestState.OBJECTION_UPHELD}
+)
+USUAL_DAYS = 15  # working days for a second look, where no rule says otherwise
+# Whose paper it is decides how the person is named.
+HOSPITAL, FOUNDATION, FAMILY = "hospital", "foundation", "family"
+
+
+@dataclass(frozen=True)
+class Decided:
+    """Granted or not, when, and the words the decision was given with."""
+
+    is_granted: bool
+    at: dt.datetime
+    reason: str
+
+
+def decided_of(request: FundingRequest) -> Decided | None:
+    """The decision that stands; None while there is none."""
+    if request.state in REFUSED:
+        move = (
+            Transition.objects.filter(
+                subject_kind="fundingrequest", subject_id=request.pk, to_state=request.state
+            )
+            .order_by("-at")
+            .first()
+        )
+        return Decided(False, request.state_entered_at, (move.reason if move else "") or "")
+    act = FundingAct.objects.filter(request=request, step="approve").first()
+    if act is not None and request.approved is not None:
+        return Decided(True, act.at, "")
+    return None
+
+
+def has_letter(request: FundingRequest) -> bool:
+    """Whether a decision stands, without asking the database."""
+    after = GRANTED | {RequestState.DECEASED, RequestState.RECOVERED}
+    return request.state in REFUSED or (request.approved is not None and request.state in after)
+
+
+def decision_letter(*, request: FundingRequest, by: Any) -> bytes:
+    """PDF in Chinese for either house, audited.
+
+    Raises:
+        DomainError: `permission.can_view_request` (403), `decision_letter.none` (409) before a decision.
+    """
+    require(can_view_request, by, request)
+    reader = FOUNDATION if by.role in FOUNDATION_ROLES else HOSPITAL
+    paper = _paper(request, reader=reader)
+    audit.record("decision_letter.print", by=by, on=request)
+    return paper
+
+
+def family_letter(request: FundingRequest) -> bytes:
+    """The family's own copy, behind its code; the caller has counted and written down who came.
+
+    Raises:
+        DomainError: `decision_letter.none` (409) before a decision.
+    """
+    return _paper(request, reader=FAMILY)
+
+
+def _paper(request: FundingRequest, *, reader: str) -> bytes:
+    decided = decided_of(request)
+    if decided is None:
+        raise DomainError("decision_letter.none", _("这份申请还没有决定。"), status=409)
+    with override(settings.LANGUAGE_CODE):
+        return typeset(TEMPLATE, _content(request, decided, reader=reader), at=decided.at)
+
+
+def _content(request: FundingRequest, decided: Decided, *, reader: str) -> dict[str, Any]:
+    foundation, version = request.counterparty, request.programme_version
+    return {
+        "title": "救助决定书" if decided.is_granted else "不予救助决定书",
+        "granted": decided.is_granted,
+        "training": foundation.is_training or request.organization.is_training,
+        "house": foundation.name,
+        "number": request.number,
+        "day": _day(timezone.localdate(decided.at)),
+        "person": _person(request, reader),
+        "hospital": request.organization.name,
+        "programme": version.name,
+        "asked": format_amount(request.requested),
+        "asked_on": _day(timezone.localdate(request.submitted_at)),
+        "conditions": [str(one["zh"]) for one in version.conditions if one.get("zh")],
+        "reason": _said(request, decided),
+        **(_granted(request) if decided.is_granted else {}),
+        "days": look_days(request),
+        "contact": _contact(request),
+    }
+
+
+def _person(request: FundingRequest, reader: str) -> str:
+    if reader == FOUNDATION:
+        return f"对象代号 {request.subject_code}"
+    name = request.case.client.person.name
+    return name if reader == HOSPITAL else mask_name(name)
+
+
+def _said(request: FundingRequest, decided: Decided) -> str:
+    if not decided.is_granted:
+        return decided.reason or "申请不符合项目的资助条件。"
+    if request.approved < request.requested:
+        return "批准金额按申请金额、项目限额、医保和其他救助后家庭仍需自付的费用、基金余额四者中最少的一项核定。"
+    return "申请符合项目的资助条件，材料经审核齐全，按申请金额批准。"
+
+
+def _granted(request: FundingRequest) -> dict[str, Any]:
+    """The sum in letters and figures, the limits it was measured by, the instalments so far."""
+    cap = cap_of(request.programme_version)
+    rows = Disbursement.objects.filter(request=request).exclude(state__in=NOT_PAID)
+    return {
+        "figure": format_amount(request.approved),
+        "capitals": capital_amount(request.approved),
+        "cap": format_amount(cap) if cap is not None else "",
+        "gap": format_amount(request.gap),
+        "mode": str(dict(request.programme_version.PayoutMode.choices)[request.payout_mode]),
+        "instalments": [
+            {
+                "n": row.instalment,
+                "amount": format_amount(row.amount),
+                "state": str(row.get_state_display()),
+                "day": _day(timezone.localdate(row.released_at)) if row.released_at else "—",
+            }
+            for row in rows.order_by("instalment")
+        ],
+    }
+
+
+def look_days(request: FundingRequest) -> int:
+    """Working days after the telling in which a second look may be asked for; a programme may give more."""
+    rule = DatedRule.objects.filter(
+        kind="appeal_limit", valid__contains=timezone.localdate()
+    ).first()
+    stated = int((rule.params if rule else {}).get("raise", USUAL_DAYS))
+    return max(stated, int(request.programme_version.sla.get("appeal") or 0))
+
+
+def _contact(request: FundingRequest) -> str:
+    # The hospital and the family cannot read the foundation's own tables: its public word stands in the register.
+    profile = CharityProfile.objects.filter(organization_id=request.counterparty_id).first()
+    stated = profile.public_contact if profile else ""
+    return stated or str((request.counterparty.profile or {}).get("contact", ""))
+
+
+def _day(day: dt.date) -> str:
+    return f"{day.year} 年 {day.month} 月 {day.day} 日"
