@@ -319,45 +319,97 @@ def _child(arguments: list[str], env: dict[str, str], log: Path) -> Iterator[sub
             process.wait()
 
 
+def _web_arguments(port: int) -> list[str]:
+    """One worker: a second one would warm up for every test anew. Two are behind the proxy of tests/platform."""
+    return [
+        *("msw_portal.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "1", "--threads", "8"),
+        *("--worker-class", "gthread", "--no-control-socket"),
+    ]
+
+
+def _until_it_answers(address: str, log: Path, is_alive: Callable[[], bool]) -> None:
+    for _attempt in range(300):
+        if not is_alive():
+            raise RuntimeError(log.read_text())
+        with (
+            contextlib.suppress(OSError),
+            urllib.request.urlopen(f"{address}/livez", timeout=1),
+        ):
+            return
+        time.sleep(0.05)
+
+
 @contextlib.contextmanager
 def serving(
     env: dict[str, str], tmp_path: Path, port: int
 ) -> Iterator[tuple[str, subprocess.Popen]]:
-    """The web server as a process of its own on `port`: its address, once it answers, and the process.
-
-    One worker: a second one would warm up for every test anew. Two are behind the proxy of tests/platform.
-    """
-    arguments = [
-        "gunicorn",
-        "msw_portal.wsgi",
-        "--bind",
-        f"127.0.0.1:{port}",
-        "--workers",
-        "1",
-        "--threads",
-        "8",
-        "--worker-class",
-        "gthread",
-        "--no-control-socket",
-    ]
-    with _child(arguments, env, tmp_path / "web.log") as process:
-        address = f"http://127.0.0.1:{port}"
-        for _attempt in range(150):
-            if process.poll() is not None:
-                raise RuntimeError((tmp_path / "web.log").read_text())
-            with (
-                contextlib.suppress(OSError),
-                urllib.request.urlopen(f"{address}/livez", timeout=1),
-            ):
-                break
-            time.sleep(0.1)
+    """The web server as a process of its own on `port`: its address, once it answers, and the process."""
+    address, log = f"http://127.0.0.1:{port}", tmp_path / "web.log"
+    with _child(["gunicorn", *_web_arguments(port)], env, log) as process:
+        _until_it_answers(address, log, lambda: process.poll() is None)
         yield address, process
 
 
+class Nursery:
+    """The process that forks web servers (tests/nursery.py)."""
+
+    def __init__(self, process: subprocess.Popen):
+        self._process = process
+
+    @contextlib.contextmanager
+    def serving(self, env: dict[str, str], tmp_path: Path) -> Iterator[str]:
+        """A web server over the database of `env`: its address."""
+        port, log = free_port(), tmp_path / "web.log"
+        asked = {"env": env, "arguments": _web_arguments(port), "log": str(log)}
+        print(json.dumps(asked), file=self._process.stdin, flush=True)
+        pid = int(self._process.stdout.readline())
+        try:
+            address = f"http://127.0.0.1:{port}"
+            _until_it_answers(address, log, lambda: _is_alive(pid))
+            yield address
+        finally:
+            _end(pid)
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def _end(pid: int) -> None:
+    """Ask it to stop and, after ten seconds, stop it with its workers: it leads a session of its own."""
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGTERM)
+        for _attempt in range(200):
+            if not _is_alive(pid):
+                return
+            time.sleep(0.05)
+        os.killpg(pid, signal.SIGKILL)
+
+
+@pytest.fixture(scope="session")
+def nursery(tmp_path_factory) -> Iterator[Nursery]:
+    with open(tmp_path_factory.mktemp("nursery") / "nursery.log", "wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tests.nursery"],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+        )
+    yield Nursery(process)
+    process.stdin.close()
+    process.wait(10)
+
+
 @pytest.fixture
-def portal(own_database, tmp_path) -> Iterator[str]:
+def portal(own_database, nursery, tmp_path) -> Iterator[str]:
     """The web server on a free port over the test's own database; its address."""
-    with serving(own_database.env, tmp_path, free_port()) as (address, _process):
+    with nursery.serving(own_database.env, tmp_path) as address:
         yield address
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pytest
 
 from tests.architecture.matrix_world import build
-from tests.conftest import free_port, own_clone, serving
+from tests.conftest import own_clone
 
 
 @dataclass(frozen=True)
@@ -18,11 +18,13 @@ class Standing:
 
 
 @pytest.fixture(scope="module")
-def standing(browser, django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[Standing]:
+def standing(
+    browser, nursery, django_db_setup, django_db_blocker, tmp_path_factory
+) -> Iterator[Standing]:
     """For tests that look and change nothing that another test of the file sees."""
     place = tmp_path_factory.mktemp("standing")
     with (
         own_clone(django_db_blocker, place) as made,
-        serving(made.env, place, free_port()) as (address, _process),
+        nursery.serving(made.env, place) as address,
     ):
         yield Standing(address, build())
