@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema_view
 from rest_framework import viewsets
@@ -13,9 +14,10 @@ from rest_framework.response import Response
 from departments.services.messages import message_write
 from donations.api_descriptions import commands, reads
 from donations.models.requests import FundingRequest
-from donations.reading_serializers import MessageInput, MessagesBody, TimelineBody
+from donations.reading_serializers import MessageInput, MessagesBody, ResultBody, TimelineBody
 from donations.serializers import MessageRow
 from donations.services import detail, reading
+from donations.services.results import result_read
 from donations.services.timeline import timeline_of
 from msw_portal.kernel.api_answers import content_tag, require_key, require_tag, single
 
@@ -52,6 +54,16 @@ TAG, ONE = "funding-requests", "The request."
         TimelineBody,
         one=ONE,
     ),
+    result=reads(
+        "funding_requests_result",
+        TAG,
+        "Read the result report",
+        "Scope `funding:read`. Scores of the patient's scales before and after the aid, dimension by dimension, "
+        "and the four-way score at each checkpoint; no narrative. 404 until the hospital has given it under the "
+        "family's consent, and after its withdrawal. The opening is told to the hospital.",
+        ResultBody,
+        one=ONE,
+    ),
 )
 class RequestCourseViewSet(viewsets.ViewSet):
     """What two houses said and did on one request."""
@@ -60,6 +72,7 @@ class RequestCourseViewSet(viewsets.ViewSet):
         "messages": "funding:read",
         "say": "funding:review",
         "timeline": "funding:read",
+        "result": "funding:read",
     }
     lookup_field = "uid"
 
@@ -84,6 +97,15 @@ class RequestCourseViewSet(viewsets.ViewSet):
         row = _find(request, uid)
         reading.note_opening(row, levels=["timeline"], by=request.user)
         return single(TimelineBody({"items": timeline_of(detail.detail_of(row))}).data)
+
+    @action(detail=True, methods=["get"])
+    def result(self, request: Request, uid: UUID) -> Response:
+        found = result_read(request=_find(request, uid), by=request.user)
+        if found is None:
+            raise Http404
+        copy, scores = found
+        whole = {"version": copy.version, "given_at": copy.created_at, **scores}
+        return single(ResultBody(whole).data)
 
 
 def _find(request: Request, uid: UUID) -> FundingRequest:

@@ -56,6 +56,7 @@ urlpatterns += [
         name="funding_request_messages",
     ),
     path(f"{ONE}timeline/", Course.as_view({"get": "timeline"}), name="funding_request_timeline"),
+    path(f"{ONE}result/", Course.as_view({"get": "result"}), name="funding_request_result"),
     path("programmes/", Programmes.as_view({"get": "list"}), name="programme_list"),
     path(
         "programmes/<uuid:uid>/", Programmes.as_view({"get": "retrieve"}), name="programme_detail"

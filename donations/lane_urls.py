@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from donations.views import appeals, family_lane, family_side
+from donations.views import appeals, comparing, family_lane, family_side, results
 
 lane_patterns = [
     path("requests/<uuid:uid>/lane/", family_side.lane_code, name="lane_code"),
@@ -23,6 +23,10 @@ lane_patterns = [
         family_side.paper_decline,
         name="family_paper_decline",
     ),
+    path("compare/<uuid:uid>/", comparing.compare, name="compare"),
+    path("results/<uuid:uid>/", results.result, name="result"),
+    path("results/<uuid:uid>/give/", results.result_give, name="result_give"),
+    path("results/<uuid:uid>/print/", results.result_print, name="result_print"),
     path("appeals/", appeals.appeals, name="appeals"),
     path("appeals/new/<uuid:uid>/", appeals.appeal_new, name="appeal_new"),
     path("appeals/<uuid:uid>/", appeals.appeal, name="appeal"),

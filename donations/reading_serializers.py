@@ -245,6 +245,49 @@ class TimelineBody(serializers.Serializer):
     items = TimelineEntry(many=True)
 
 
+# ── the result ───────────────────────────────────────────────────────────────
+
+
+class ScoreOn(serializers.Serializer):
+    on = serializers.DateField()
+    total = serializers.CharField(
+        allow_null=True, help_text="Points as a decimal; null where a sum means nothing."
+    )
+
+
+class DimensionRow(serializers.Serializer):
+    code = serializers.CharField()
+    title = serializers.CharField()
+    before = serializers.CharField(allow_null=True)
+    after = serializers.CharField(allow_null=True)
+
+
+class ScaleRow(serializers.Serializer):
+    code = serializers.CharField()
+    title = serializers.CharField()
+    before = ScoreOn()
+    after = ScoreOn()
+    dimensions = DimensionRow(many=True)
+
+
+class CheckpointRow(serializers.Serializer):
+    place = serializers.ChoiceField(choices=["pre_op", "operation", "post_op", "follow_up"])
+    on = serializers.DateField()
+    scores = serializers.DictField(
+        child=serializers.CharField(allow_null=True),
+        help_text="economy, support, family, mood: 0 (worst) to 10 (best), as decimals.",
+    )
+
+
+class ResultBody(serializers.Serializer):
+    """Scores before and after, as the family allowed: no narrative, no name."""
+
+    version = serializers.IntegerField()
+    given_at = serializers.DateTimeField()
+    scales = ScaleRow(many=True)
+    checkpoints = CheckpointRow(many=True)
+
+
 def page_shape(row: type[serializers.Serializer], name: str) -> Any:
     """The schema of a page of rows; `many` is said, since a list's answer would be taken for an array."""
     shape = type(

@@ -28,4 +28,5 @@ LANE_WHOLE = {
     "funding_request.reopen": _("救助申请 · 复核成立，重新审核"),
     "funding_request.reopen_papers": _("救助申请 · 复核成立，重新核对材料"),
     "funding_request.result": _("救助申请 · 提供结果报告"),
+    "funding_request.print_result": _("救助申请 · 打印结果报告"),
 }

@@ -22,7 +22,7 @@ from donations.views.parts import paper_labels
 @require_safe
 def document(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """404 for a paper that is not there, not the reader's, or was taken back with the consent."""
-    return attachment(*_read(request, _paper(request, uid)))
+    return attachment(*paper_content(request, _paper(request, uid)))
 
 
 @require_safe
@@ -33,7 +33,7 @@ def document_view(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     back = reverse(page, args=[paper.request.uid])
     return viewer(
         request,
-        *_read(request, paper),
+        *paper_content(request, paper),
         Frame(
             crumbs=((back, paper.request.number or _("救助申请")),),
             back_url=f"{back}#papers",
@@ -70,7 +70,7 @@ def _file(request: HttpRequest, paper: RequestDocument) -> Document:
     return get_object_or_404(files.select_related("created_by"), pk=paper.document_id)
 
 
-def _read(request: HttpRequest, paper: RequestDocument) -> tuple[Document, bytes]:
+def paper_content(request: HttpRequest, paper: RequestDocument) -> tuple[Document, bytes]:
     if _is_foundation(request):
         return paper_read(paper=paper, by=request.user)
     file = _file(request, paper)

@@ -135,11 +135,16 @@ def transitions_of(user: User, request: FundingRequest) -> list[Transition]:
     return list(Transition.objects.visible_to(user).of(request).select_related("actor"))
 
 
+def move_label(move: Transition) -> Any:
+    """What the step is called."""
+    return FUNDING_REQUEST.step(move.step).label if move.step in _STEPS else _("建立草稿")
+
+
 def move_rows(moves: list[Transition]) -> list[dict[str, Any]]:
     """Moves as a timeline, newest first: who did what when, on either side."""
     rows = []
     for move in reversed(moves):
-        label = FUNDING_REQUEST.step(move.step).label if move.step in _STEPS else _("建立草稿")
+        label = move_label(move)
         who = move.actor.display_name if move.actor else _("系统")
         note = joined([when(move.at), who])
         rows.append({"title": label, "note": f"{note} · {move.reason}" if move.reason else note})

@@ -21,8 +21,10 @@ from donations.views.appeals import appeals_card
 from donations.views.copies import who_of
 from donations.views.noticing import notice_card
 from donations.views.offers import PAYABLE_STATES, Offer, review_offers, same_reason
+from donations.views.results import result_card
 from donations.views.rows import facts_said
 from donations.views.sums import limits_of, limits_words
+from donations.views.three_lanes import three_lanes_of
 from donations.views.tracing import request_trace
 from donations.views.wording import due_for, granted_words, running_due, state_of, tone_of
 from donations.workflow import IN_REVIEW, RequestState
@@ -52,6 +54,8 @@ def page(user: User, aid: FundingRequest) -> dict[str, Any]:
         "payouts": [payouts.payout_row(user, one) for one in found],
         "talk": parts.talk_of(user, aid),
         "appeals": appeals_card(user, aid),
+        "lanes": three_lanes_of(user, aid, moves),
+        "result": result_card(user, aid),
         "notice": notice_card(user, aid),
         "after": parts.after_of(user, aid),
         "trace": request_trace(user, aid, found),

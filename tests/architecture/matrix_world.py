@@ -217,6 +217,7 @@ KEYS = {
     "donations:appeals": "appeal",
     "donations:family_paper": "family_paper",
     "donations:decision_tell": "approved_request",
+    "donations:result": "approved_request",
     "donations:request_invoice": "paid_request",
     "donations:request_revisit": "paid_request",
     "donations:request_death": "paid_request",
