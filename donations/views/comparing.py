@@ -38,20 +38,24 @@ def compare(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         "back_url": request_url(request.user, aid, "papers"),
         "note": COPY_NOTE if request.user.role in FOUNDATION_ROLES else "",
         "zoom": zoom if zoom in ZOOMS else "",
-        "zooms": [
-            {
-                "label": f"{one or 100}%",
-                "url": f"?{urlencode({**query, 'zoom': one})}",
-                "is_on": one == zoom,
-            }
-            for one in ZOOMS
-        ],
+        "zooms": _zooms(query, zoom),
         "choices": _choices(aid, papers),
         "sides": [
             _side(request, aid, side, one) for side, one in zip(SIDES, chosen, strict=True) if one
         ],
     }
     return render(request, "donations/compare.html", context)
+
+
+def _zooms(query: dict[str, str], zoom: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "label": f"{one or 100}%",
+            "url": f"?{urlencode({**query, 'zoom': one})}",
+            "is_on": one == zoom,
+        }
+        for one in ZOOMS
+    ]
 
 
 def _file(request: HttpRequest, one: RequestDocument) -> Any:

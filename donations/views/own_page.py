@@ -27,14 +27,12 @@ from donations.services.opinions import papers_lacking
 from donations.services.payees import TO_PAY
 from donations.services.requests import request_supplement
 from donations.views import copies, filling, parts, payouts
-from donations.views.appeals import appeals_card
 from donations.views.consenting import consent_rows, consents_of, live_share
 from donations.views.family_side import family_card
 from donations.views.offers import Offer
-from donations.views.results import result_card
 from donations.views.stepping import shown
 from donations.views.sums import Granted, Sum, sum_of
-from donations.views.three_lanes import three_lanes_of
+from donations.views.three_lanes import third_lane
 from donations.views.wording import due_for, granted_words, running_due, state_of, tone_of
 from donations.workflow import (
     BEFORE_APPROVAL,
@@ -73,9 +71,7 @@ def page(user: User, aid: FundingRequest) -> dict[str, Any]:
         "payouts": [payouts.payout_row(user, one) for one in payouts.payouts_of(user, aid)],
         "papers_note": COPY_NOTE,
         "family": family_card(user, aid),
-        "appeals": appeals_card(user, aid),
-        "lanes": three_lanes_of(user, aid, moves),
-        "result": result_card(user, aid),
+        **third_lane(user, aid, moves),
         **filling.papers_context(user, aid),
     }
 

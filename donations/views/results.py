@@ -49,31 +49,25 @@ def scores_shown(scores: Mapping[str, Any]) -> dict[str, Any]:
         "axes": [text for _code, text, _anchors in FOUR_WAY_AXES],
         "checkpoints": [
             {
-                "place": MilestoneKind(one["place"]).label,
+                "place": str(MilestoneKind(one["place"]).label),
                 "on": one["on"],
                 "scores": [one["scores"].get(code) for code, _text, _anchors in FOUR_WAY_AXES],
             }
             for one in scores["checkpoints"]
         ],
-        "scales": [
-            {
-                "title": one["title"],
-                "before_on": one["before"]["on"],
-                "after_on": one["after"]["on"],
-                "rows": [
-                    *(
-                        [_line(_("总分"), one["before"]["total"], one["after"]["total"])]
-                        if one["before"]["total"] is not None
-                        else []
-                    ),
-                    *(
-                        _line(part["title"], part["before"], part["after"])
-                        for part in one["dimensions"]
-                    ),
-                ],
-            }
-            for one in scores["scales"]
-        ],
+        "scales": [_scale_shown(one) for one in scores["scales"]],
+    }
+
+
+def _scale_shown(one: Mapping[str, Any]) -> dict[str, Any]:
+    before, after = one["before"], one["after"]
+    whole = [] if before["total"] is None else [_line(_("总分"), before["total"], after["total"])]
+    parts = [_line(part["title"], part["before"], part["after"]) for part in one["dimensions"]]
+    return {
+        "title": one["title"],
+        "before_on": before["on"],
+        "after_on": after["on"],
+        "rows": whole + parts,
     }
 
 

@@ -17,14 +17,12 @@ from donations.services.person_codes import linked_codes
 from donations.services.reading import Copies, copies_read
 from donations.views import copies, parts, payouts
 from donations.views.advising import panel
-from donations.views.appeals import appeals_card
 from donations.views.copies import who_of
 from donations.views.noticing import notice_card
 from donations.views.offers import PAYABLE_STATES, Offer, review_offers, same_reason
-from donations.views.results import result_card
 from donations.views.rows import facts_said
 from donations.views.sums import limits_of, limits_words
-from donations.views.three_lanes import three_lanes_of
+from donations.views.three_lanes import third_lane
 from donations.views.tracing import request_trace
 from donations.views.wording import due_for, granted_words, running_due, state_of, tone_of
 from donations.workflow import IN_REVIEW, RequestState
@@ -53,9 +51,7 @@ def page(user: User, aid: FundingRequest) -> dict[str, Any]:
         "acts": parts.act_rows(user, aid),
         "payouts": [payouts.payout_row(user, one) for one in found],
         "talk": parts.talk_of(user, aid),
-        "appeals": appeals_card(user, aid),
-        "lanes": three_lanes_of(user, aid, moves),
-        "result": result_card(user, aid),
+        **third_lane(user, aid, moves),
         "notice": notice_card(user, aid),
         "after": parts.after_of(user, aid),
         "trace": request_trace(user, aid, found),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from cases.models.work import Assessment
 from departments.models.mechanisms import Message, Transition
+from departments.models.organizations import Organization
 from departments.models.people import User
 from donations.appeal_workflow import OPEN, AppealBy
 from donations.models.appeals import Appeal, DecisionTelling
@@ -21,7 +22,9 @@ from donations.querysets import FOUNDATION_ROLES
 from donations.services.course import stages_of
 from donations.services.family_page import HOLDER
 from donations.services.timeline import OF_HOSPITAL
+from donations.views.appeals import appeals_card
 from donations.views.parts import move_label, paper_labels
+from donations.views.results import result_card
 from donations.views.wording import joined
 from donations.workflow import FINAL, MAIN_LINE, RequestState
 from msw_portal.kernel.display import money, when
@@ -43,6 +46,15 @@ class Event:
     how: str = "done"
 
 
+def third_lane(user: User, aid: FundingRequest, moves: Sequence[Transition]) -> dict[str, Any]:
+    """What both sides' pages show of appeals, of the result report and of the course in three lanes."""
+    return {
+        "appeals": appeals_card(user, aid),
+        "result": result_card(user, aid),
+        "lanes": three_lanes_of(user, aid, moves),
+    }
+
+
 def three_lanes_of(
     user: User, aid: FundingRequest, moves: Sequence[Transition]
 ) -> dict[str, Any] | None:
@@ -53,11 +65,10 @@ def three_lanes_of(
     if aid.submitted_at is None:
         return None
     heads = {
-        HOSPITAL: aid.organization.short_name or aid.organization.name,
-        FOUNDATION: aid.programme_version.organization.short_name
-        or aid.programme_version.organization.name,
-        PATIENT: _("患者与家属"),
+        HOSPITAL: _short(aid.organization),
+        FOUNDATION: _short(aid.programme_version.organization),
     }
+    heads[PATIENT] = _("患者与家属")
     found = [*_moves(moves), *_messages(user, aid), *_money(user, aid), *_appeals(user, aid)]
     if user.role not in FOUNDATION_ROLES:
         found += [*_family(user, aid), *_checkpoints(user, aid)]
@@ -69,7 +80,11 @@ def three_lanes_of(
         Event(lane, heads[lane], None, time, title, note, how)
         for lane, time, title, note, how in _ahead(user, aid)
     ]
-    return {"heads": [(lane, heads[lane]) for lane in heads], "events": events}
+    return {"heads": list(heads.items()), "events": events}
+
+
+def _short(house: Organization) -> str:
+    return house.short_name or house.name
 
 
 Done = tuple[str, dt.datetime, Any, str]

@@ -59,7 +59,7 @@ def test_the_report_holds_scores_of_both_ends_and_no_word_of_them(client_for, pe
     ]
     assert [one["place"] for one in scores["checkpoints"]] == ["pre_op", "post_op"]
     with made.as_person(people.worker) as by:
-        consent_withdraw(consent=granted.consent, reason="不再提供", withdrawn_by="演示母", by=by)
+        consent_withdraw(consent=granted.consent, reason="不再提供", withdrawn_by="mother", by=by)
     assert officer.get(page).status_code == 404
 
 
