@@ -1,31 +1,28 @@
 """Gifts in full: the new area's seven million, a promise in parts, agreements, honours, ties, talks; offers to the hospital."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
 
-from departments.models.organizations import Department, Region
+from departments.models.organizations import Region
 from departments.models.people import User
 from departments.services.entering import member_scope
 from donations.models.giving import Donation, Donor
-from donations.models.hospital_gifts import GiftOpinion, HospitalGift
 from donations.services import (
     agreements,
     approaches,
     donors,
     gift_steps,
     giving,
-    hospital_gift_goods,
-    hospital_gift_steps,
-    hospital_gifts,
     related,
 )
 from msw_portal.demo.dice import Dice
 from msw_portal.demo.funds import Charity
 from msw_portal.demo.houses import Hospital
+from msw_portal.demo.offers import OFFERS, offered, offices_of
 from msw_portal.demo.papers import upload
 from msw_portal.demo.places import NEW_AREA_REGION
 
@@ -49,17 +46,6 @@ TALKS = (
     ("演示校友企业家协会", "letter", "爱心书包 100 个", None, "given", ""),
     ("示例科技公司", "event", "志愿者义卖场地", None, "waiting", "电话回访"),
 )
-# content, kind, amount, purpose, use, how far it comes
-OFFERS = (
-    ("医疗救助款", "money", "80000.00", "relief", "困难患儿住院费用减免", "booked"),
-    ("轮椅 20 台，全新，有合格证", "goods", "36000.00", "facility", "病区便民服务", "noticed"),
-    ("健康教育图书 300 册", "goods", "9000.00", "health", "病区读书角", "approved"),
-    ("人员培训经费", "money", "50000.00", "training", "医务社工进修", "assessed"),
-    ("科研经费", "money", "120000.00", "research", "儿童康复研究", "assessing"),
-    ("候诊区座椅 40 把", "goods", "24000.00", "facility", "门诊候诊区", "draft"),
-    ("高值耗材 1 批", "goods", "60000.00", "other", "手术室使用", "refused"),
-)
-ORDER = ("draft", "assessing", "assessed", "approved", "noticed", "booked")
 
 
 def receiving(
@@ -83,14 +69,15 @@ def receiving(
     _part(charity, promised, "250000.00")
     yield dice.at_work(until - 24 * DAY)
     _steps(charity)
+    _carried(charity)
     _talks(charity.people["f.officer"], TALKS[:3])
     yield dice.at_work(until - 15 * DAY)
     _part(charity, promised, "200000.00")
     _talks(hospital.workers[0], TALKS[3:])
-    offices = _offices(hospital, charity.people)
-    for n, offer in enumerate(OFFERS):
+    offices = offices_of(hospital, charity.people)
+    for n, facts in enumerate(OFFERS):
         yield dice.at_work(until - (13 - n) * DAY)
-        _offer(hospital, offices, *offer)
+        offered(hospital, offices, *facts)
 
 
 def _acting(person: User) -> Any:
@@ -109,6 +96,21 @@ def _new_area(charity: Charity, amount: Decimal, donor: int, purpose: str) -> No
             by=charity.people["f.officer"],
         )
     _confirm(charity, gift)
+
+
+def _carried(charity: Charity) -> None:
+    """Two gifts of before the portal, brought and not confirmed yet, with what had been used of them."""
+    with charity.acting("f.officer"):
+        for n, (amount, used) in enumerate((("20000.00", "12000.00"), ("8000.00", "0.00")), 1):
+            giving.donation_record(
+                donor=charity.donors[n],
+                fund=charity.funds["F-05"],
+                amount=D(amount),
+                used_before=D(used),
+                received_on=dt.date(2023, 5, n),
+                external_no=f"2023-{n:04d}",
+                by=charity.people["f.officer"],
+            )
 
 
 def _confirm(charity: Charity, gift: Donation) -> None:
@@ -279,135 +281,3 @@ def _talks(person: User, talks: tuple[tuple, ...]) -> None:
                 next_on=today + (20 + 5 * n) * DAY if step else None,
                 by=person,
             )
-
-
-def _offices(hospital: Hospital, people: Mapping[str, User]) -> dict[str, User]:
-    own = hospital.letter.lower()
-    return {
-        "finance": people[f"{own}.finance"],
-        "finance2": people[f"{own}.finance2"],
-        "discipline": people[f"{own}.discipline"],
-        "audit": people[f"{own}.auditing"],
-        "business": hospital.supervisors[0],
-        "leader": people[f"{own}.leader"],
-    }
-
-
-def _offer(
-    hospital: Hospital,
-    offices: dict[str, User],
-    content: str,
-    kind: str,
-    amount: str,
-    purpose: str,
-    use: str,
-    state: str,
-) -> None:
-    """One offer, as far as `state`; what is refused has an opinion against it."""
-    head = hospital.head
-    with _acting(head):
-        giver = giving.donor_register(kind="company", name="示例健康产业有限公司", by=head)
-        gift = hospital_gifts.hospital_gift_offer(
-            donor=giver,
-            kind=kind,
-            content=content,
-            amount=D(amount),
-            purpose=purpose,
-            use=use,
-            department=Department.objects.filter(
-                organization_id=head.house_id, kind="ward", ended_on=None
-            )
-            .order_by("id")
-            .first(),
-            is_free_of_procurement=True,
-            is_free_of_return=True,
-            by=head,
-        )
-    far = ORDER.index(state) if state in ORDER else ORDER.index("approved")
-    if far >= ORDER.index("assessing"):
-        _judge(gift, head, offices, state)
-    if far >= ORDER.index("approved"):
-        _decide(gift, offices["leader"], accepts=state != "refused")
-    if far >= ORDER.index("noticed"):
-        _take(gift, head)
-    if state == "booked":
-        _book(gift, offices)
-
-
-def _judge(gift: HospitalGift, head: User, offices: dict[str, User], state: str) -> None:
-    persons = {office: offices[office] for office in GiftOpinion.Office.values}
-    with _acting(head):
-        hospital_gifts.hospital_gift_submit(
-            gift=gift, persons=persons, leader=offices["leader"], by=head
-        )
-    # Two of the four have answered where the assessment is under way.
-    for office in list(persons)[: 2 if state == "assessing" else 4]:
-        against = state == "refused" and office == "discipline"
-        with _acting(persons[office]):
-            hospital_gifts.hospital_gift_opine(
-                opinion=gift.opinions.get(office=office),
-                verdict="against" if against else "for",
-                text="该公司正参加本院耗材招标" if against else "未见不当之处",
-                by=persons[office],
-            )
-
-
-def _decide(gift: HospitalGift, leader: User, *, accepts: bool) -> None:
-    with _acting(leader):
-        hospital_gifts.hospital_gift_decide(
-            gift=gift,
-            accepts=accepts,
-            decided_on=timezone.localdate(),
-            minutes="院长办公会纪要（演示）",
-            reason="" if accepts else "与采购有关，不予接受",
-            by=leader,
-        )
-
-
-def _take(gift: HospitalGift, head: User) -> None:
-    today = timezone.localdate()
-    with _acting(head):
-        hospital_gift_steps.hospital_gift_agree(
-            gift=gift, signed_on=today, delivery_on=today, file=upload("agreement"), by=head
-        )
-        valued = {}
-        if gift.kind == "goods":
-            hospital_gift_goods.hospital_gift_item_add(
-                gift=gift,
-                item=gift.content.split("，")[0][:20],
-                kind="general",
-                quantity=20,
-                unit="台",
-                received_on=today,
-                batch="演示 2026-11",
-                by=head,
-            )
-            valued = {"valuation_basis": 1, "file": upload("invoice")}
-        hospital_gift_steps.hospital_gift_accept(
-            gift=gift,
-            accepted_on=today,
-            accepted_value=gift.amount,
-            acceptance="已清点，凭证齐全（演示）",
-            by=head,
-            **valued,
-        )
-        hospital_gift_steps.hospital_gift_notice(
-            gift=gift, noticed_on=today, noticed_where="医院公示栏", by=head
-        )
-
-
-def _book(gift: HospitalGift, offices: dict[str, User]) -> None:
-    finance, second = offices["finance"], offices["finance2"]
-    with _acting(finance):
-        fund = giving.fund_open(
-            number="HF-01",
-            name="医院救助基金",
-            kind="hospital",
-            purposes=[("relief", "患者医疗费用减免")],
-            by=finance,
-        )
-        gift = hospital_gift_steps.hospital_gift_book(
-            gift=gift, fund=fund, fund_purpose=fund.purposes.get(), by=finance
-        )
-    with _acting(second):
-        giving.donation_confirm(donation=gift.donation, by=second)
