@@ -24,7 +24,7 @@ FILL = """
         INSERT INTO donations_donation (uid, row_version, updated_at, created_at, organization_id, number, donor_id, fund_id,
                purpose_id, kind, amount, received_on, channel, beneficiary_class, content, valuation_note, state, entered_by_id,
                confirmed_by_id)
-        SELECT gen_random_uuid(), 1, now(), now(), g.organization_id, 'bench-' || nextval('donations_donation_id_seq'), g.donor_id,
+        SELECT gen_random_uuid(), 1, now(), now(), g.organization_id, 'bench-' || md5(gen_random_uuid()::text), g.donor_id,
                g.fund_id, g.purpose_id, 'money', 1, current_date, 'bank', '', '', '', 'booked', g.entered_by_id, g.confirmed_by_id
           FROM donations_donation g CROSS JOIN generate_series(1, %(count)s) WHERE g.id = %(gift)s RETURNING id
     ), lot AS (

@@ -68,7 +68,7 @@ class CampaignForm(CommandForm):
     )
     modes = SomeOf(label=_("募捐方式"), choices=Campaign.Mode.choices)
     purpose = Story(label=_("募捐目的"), rows=3, max_length=1000)
-    starts_on = WideDate(label=_("起始日期"), help_text=_("备案至少早十日"))
+    starts_on = WideDate(label=_("募捐起始日期"), help_text=_("备案至少早十日"))
     ends_on = WideDate(label=_("结束日期"))
     area = Line(label=_("活动地域"), max_length=120)
     responsible_person = Line(label=_("活动负责人"), max_length=40, help_text=_("法律要求公开姓名"))

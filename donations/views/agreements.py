@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cases.views.documents import attachment
@@ -41,7 +42,9 @@ def agreements(request: HttpRequest) -> HttpResponse:
         "title": _("捐赠协议"),
         "lead": _("写明财产种类、数量、质量、用途和交付时间（《慈善法》第三十九条）。"),
         "crumbs": ((reverse("donations:donations"), _("捐赠")),),
-        "columns": columns(_("协议"), _("捐赠人"), _("金额"), _("签订"), _("状态"), figures=[2]),
+        "columns": columns(
+            _("协议"), _("捐赠人"), _("金额"), pgettext("column", "签订"), _("状态"), figures=[2]
+        ),
         "actions": [action(_("拟定协议"), reverse("donations:agreement_new"), is_primary=True)],
         "tabs_label": _("按状态"),
         "pager_text": _("最近拟定的在前"),

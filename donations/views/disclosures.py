@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 from psycopg2.extras import DateRange
 
@@ -305,7 +305,7 @@ def draft(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         initial=item.draft or proposed(item),
         title=_("起草"),
         note=_("收支表从账簿自动生成，公布时按当时的账簿固定下来。"),
-        button=_("保存草稿"),
+        button=pgettext("action", "保存草稿"),
         done=_("草稿已保存，请另一人核对后公布。"),
         draft="donations-disclosure",
         subject=item.uid,

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from departments.models.people import User
 from donations.gift_workflow import ArrivalState, ReturnState
@@ -39,7 +40,11 @@ def offers(user: User, donation: Donation) -> list[Offer]:
         why = (_("已有一份退回申请待办理。"),) if waits else ()
         found.append(_offer("return", _("提出退回"), "donation_return", donation, why, quiet=True))
     if "refuse" in open_steps and can_refuse_donation(user, donation):
-        found.append(_offer("refuse", _("不予接受"), "donation_refuse", donation, quiet=True))
+        found.append(
+            _offer(
+                "refuse", pgettext("action", "不予接受"), "donation_refuse", donation, quiet=True
+            )
+        )
     return found
 
 

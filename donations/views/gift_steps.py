@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cases.views.documents import attachment
@@ -113,7 +114,7 @@ def refuse(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         form=RefuseForm,
         service=services.donation_refuse,
         given={"donation": found},
-        title=_("不予接受"),
+        title=pgettext("action", "不予接受"),
         note=_("没有入账的才能不予接受；依据的条文记入经过。"),
         done=_("已记为不予接受。"),
     )

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from departments.models.organizations import Organization, OrganizationKind
@@ -109,7 +109,7 @@ def order_new(request: HttpRequest, kind: str) -> HttpResponse:
         done=_("已提出，等审批。"),
         title=LedgerOrder.Kind(kind).label,
         note=LEADS[kind],
-        button=_("提出"),
+        button=pgettext("action", "提出"),
         url=request.path,
         back_url=back,
         crumbs=((back, _("账务申请")),),
