@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cases.forms.fields import Line, OneOf, Reason, Story, WideDate, WideInteger, Yes, choices_of
 from donations.forms.giving import DonorChoice, PurposeChoice
@@ -47,7 +48,7 @@ class _LotFields(CommandForm):
     item = Line(label=_("品名"), max_length=80)
     kind = OneOf(label=_("种类"), choices=GoodsLot.Kind.choices, initial=GoodsLot.Kind.GENERAL)
     quantity = WideInteger(label=_("数量"), min_value=1, max_value=MOST)
-    unit = Line(label=_("单位"), max_length=10, help_text=_("个、箱、盒……"))
+    unit = Line(label=pgettext_lazy("count", "单位"), max_length=10, help_text=_("个、箱、盒……"))
     batch = Line(label=_("批号"), max_length=40, required=False)
     expires_on = WideDate(
         label=_("有效期至"), required=False, help_text=_("药品、医疗器械和食品必填")
