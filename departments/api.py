@@ -20,9 +20,9 @@ class HouseOfClient(serializers.Serializer):
 
 
 class Me(serializers.Serializer):
-    """The client behind the token, and what it may do."""
+    """The client behind the token, or the person behind the session, and what it may do."""
 
-    uid = serializers.UUIDField(help_text="The client, as the audit names it.")
+    uid = serializers.UUIDField(help_text="The client or the person, as the audit names it.")
     name = serializers.CharField()
     organization = HouseOfClient()
     role = serializers.CharField(help_text="The role in whose place its account stands.")
@@ -33,7 +33,7 @@ class Me(serializers.Serializer):
     approve_limit = AmountApiField(
         allow_null=True, help_text="CNY per request; null: the client cannot approve."
     )
-    token_expires_at = serializers.DateTimeField()
+    token_expires_at = serializers.DateTimeField(allow_null=True, help_text="null: a session.")
     is_training = serializers.BooleanField(help_text="A house of invented patients.")
     rate_limit = inline_serializer(
         "RateLimitOfClient",
@@ -49,7 +49,7 @@ class MeViewSet(viewsets.ViewSet):
     @extend_schema(
         operation_id="me",
         tags=["me"],
-        summary="Read what this token stands for",
+        summary="Read what this token or session stands for",
         description="Any scope. House, scopes, duties, limit and the end of the token: what a program asks "
         "first, to see that it was set up as meant.",
         responses={
@@ -68,7 +68,7 @@ class MeViewSet(viewsets.ViewSet):
         user, acting = request.user, request.user.acting
         client = acting.client
         found = {
-            "uid": client.uid,
+            "uid": client.uid if client else user.uid,
             "name": user.display_name,
             "organization": {
                 "uid": acting.organization_uid,
@@ -76,10 +76,10 @@ class MeViewSet(viewsets.ViewSet):
                 "kind": acting.organization_kind,
             },
             "role": acting.role,
-            "scopes": sorted(client.scopes),
-            "duties": list(client.duties),
-            "approve_limit": client.approve_limit,
-            "token_expires_at": client.expires,
+            "scopes": sorted(request.auth.scopes),
+            "duties": list(client.duties) if client else [],
+            "approve_limit": client.approve_limit if client else None,
+            "token_expires_at": client.expires if client else None,
             "is_training": acting.is_training,
             "rate_limit": {"requests": settings.API_LIMIT, "seconds": settings.API_WINDOW_SECONDS},
         }

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -139,11 +140,12 @@ class ScopeMiddleware:
             return self.get_response(request)
         if getattr(view, "outside_scope", False):
             return self.get_response(request)
-        is_api = request.path_info.startswith("/api/")
-        if not is_api:
+        if not request.path_info.startswith("/api/"):
             ended = sessions.check(request)
             if ended is not None:
                 return ended
+        elif "Authorization" not in request.headers and request.user.is_authenticated:
+            sessions.check(request)  # one that is over is signed out: nobody asks
         held = None
         key = idempotency.key_of(request)
         if key:
@@ -180,7 +182,7 @@ class ScopeMiddleware:
         if request.bearer_was_given:
             user = enter_client(hashlib.sha256(token.encode()).hexdigest(), request.facts.ip)
         else:
-            enter()
+            self._enter_person(request)
         request.client_user = user
         if user is not None:
             if not hasattr(request, "client_hit"):
@@ -191,6 +193,19 @@ class ScopeMiddleware:
                 request.facts.request_id, request.facts.ip, str(user.acting.client.uid)
             )
             request_facts.set(facts)
+
+    def _enter_person(self, request: HttpRequest) -> None:
+        """Who is signed in asks the API as on the pages, in the role that is chosen there; counted like a client."""
+        # A refused authentication has put nobody in the place of who asked.
+        user = getattr(request, "session_user", request.user)
+        membership = request.session.get("membership_uid") if user.is_authenticated else None
+        if not membership or not enter_member(user, membership):
+            request.user = AnonymousUser()
+            enter()
+            return
+        request.user = request.session_user = user
+        if not hasattr(request, "client_hit"):
+            request.client_hit = api_rates.client_hit(user.uid)
 
     def _claim(self, request: HttpRequest, key: str) -> idempotency.Held | HttpResponse | None:
         with scope_block():

@@ -3,7 +3,10 @@
 from django.utils.translation import gettext_lazy as _
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["departments.authentication.ScopedTokenAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "departments.authentication.ScopedTokenAuthentication",
+        "departments.authentication.SessionAuthentication",
+    ],
     "DEFAULT_PERMISSION_CLASSES": ["departments.authentication.HasScope"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
@@ -13,7 +16,7 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "医务社工门户 API",
-    "DESCRIPTION": "Funding requests for foundations. OAuth2 client credentials; RFC 9457 problem details; "
+    "DESCRIPTION": "Funding requests for foundations. OAuth2 client credentials for programs, the pages' session for persons; RFC 9457 problem details; "
     "amounts are CNY strings with two decimals; times are ISO 8601 with offset.",
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.0",

@@ -487,10 +487,6 @@ def test_no_revoked_or_forged_token(people, money, api):
     assert api.http.get("/api/v1/funding-requests/").status_code == 401
 
 
-def test_signed_in_person_has_no_api(people, money, client_for):
-    assert client_for(people.officer).get("/api/v1/funding-requests/").status_code == 401
-
-
 def test_body_that_cannot_be_read(people, money, api):
     asked = make_submitted(people, money)
     problem(api.post(f"{asked.request.uid}/check/", "{"), 400, "parse_error")
