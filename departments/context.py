@@ -113,6 +113,7 @@ AREAS = (
     (_("国家救助"), "clip", "cases:state_aids", "/cases/state-aid/", CARE_ROLES, False),
     (_("慈善救助"), "coin", "donations:board", "/funding/", FOUNDATION, True),
     (_("复核与投诉"), "talk", "donations:appeals", "/funding/appeal", ANSWERERS, False),
+    (_("救助项目"), "doc", "donations:programmes", "/funding/programmes/", FOUNDATION, False),
     (_("募捐活动"), "hand", "donations:campaigns", "/funding/campaigns/", FOUNDATION, True),
     (_("物资"), "table", "goods:stock", "/funding/goods/", FOUNDATION, False),
     (_("捐赠票据"), "doc", "receipts:receipts", "/funding/receipts/", FOUNDATION, False),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from donations import charity_urls
+from donations import charity_urls, programme_urls
 from donations.disclosure_urls import disclosure_patterns
 from donations.lane_urls import lane_patterns
 from donations.views import (
@@ -206,7 +206,7 @@ urlpatterns = [
     path("hospital-gifts/<uuid:uid>/book/", hospital_gifts.book, name="hospital_gift_book"),
     path("gift-opinions/<uuid:uid>/", hospital_gifts.opine, name="hospital_gift_opine"),
 ]
-urlpatterns += charity_urls.urlpatterns
+urlpatterns += charity_urls.urlpatterns + programme_urls.urlpatterns
 
 objection_patterns = (
     [path("<slug:slug>/", objecting.objecting, name="object")],

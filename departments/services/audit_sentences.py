@@ -26,6 +26,7 @@ WHOLE = {
     "state_aid.receive": _("国家救助 · 登记到账"),
     "state_aid.appeal": _("国家救助 · 登记复核申请"),
     "state_aid.end": _("国家救助 · 终止办理"),
+    "programme_version.change": _("救助项目 · 修改版本草稿"),
     "funding_request.assign": _("救助申请 · 指派经办"),
     "funding_request.state_aid": _("救助申请 · 计入国家救助"),
     "group_member.decline": _("组员 · 不入组"),

@@ -90,6 +90,7 @@ FORMS: dict[str, Form] = {
     "cases-outgoing": Form(_("转介给他处"), "cases:outgoing_new"),
     "cases-outgoing_edit": Form(_("修改转介单"), "cases:outgoing_edit"),
     "cases-activity-": Form(_("探访与咨询"), "cases:activity_new", takes_code=True),
+    "donations-version": Form(_("救助项目的版本"), "donations:version_edit"),
     "cases-state_aid": Form(_("申请国家救助"), "cases:state_aid_new"),
     "cases-state_aid_edit": Form(_("国家救助的材料与日期"), "cases:state_aid_edit"),
     "cases-supervision_case": Form(_("列入讨论的个案"), "cases:supervision_case_new"),

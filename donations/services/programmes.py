@@ -37,6 +37,7 @@ CONTENT = frozenset(
         "payout_modes",
         "sla",
         "example_cases",
+        "hospitals",
     }
 )
 
@@ -104,13 +105,19 @@ def version_publish(*, version: ProgrammeVersion, by: Any) -> ProgrammeVersion:
     An older open-ended version ends the day before.
 
     Raises:
-        DomainError: `programme_version.published` (409), `.stages`, `.documents`, `.payout_modes`,
+        DomainError: `programme_version.published` (409), `programme_version_publisher_is_another` (403), `.stages`, `.documents`, `.payout_modes`,
             `.amounts`, `.condition`, `.example` with what does not fit.
     """
     version = ProgrammeVersion.objects.locked().get(pk=version.pk)
     require(can_publish_programme, by, version)
     if version.published_at is not None:
         raise DomainError("programme_version.published", _("这个版本已经发布。"), status=409)
+    if version.created_by_id == by.pk:
+        raise DomainError(
+            "programme_version_publisher_is_another",
+            _("写这个版本的人不能自己发布，请由另一人发布。"),
+            status=403,
+        )
     check_version(version)
     earlier = ProgrammeVersion.objects.locked().filter(
         organization_id=version.organization_id,
@@ -122,8 +129,8 @@ def version_publish(*, version: ProgrammeVersion, by: Any) -> ProgrammeVersion:
     for row in earlier:
         row.valid = DateRange(row.valid.lower, version.valid.lower)
         row.save(update_fields=["valid"])
-    version.published_at = timezone.now()
-    version.save(update_fields=["published_at"])
+    version.published_at, version.published_by = timezone.now(), by
+    version.save(update_fields=["published_at", "published_by"])
     audit.record("programme_version.publish", by=by, on=version, version=version.version)
     return version
 
@@ -183,17 +190,25 @@ def _is_amount(text: Any) -> bool:
 
 
 def _check_example(version: ProgrammeVersion, example: Mapping[str, Any]) -> None:
-    facts = {
-        name: Decimal(value) if name in {"received", "income_per_head"} else value
-        for name, value in example["facts"].items()
-    }
     try:
-        advice = advise(version, facts)
+        advice = advise(version, example_facts(example))
     except rules.RuleError as error:
         raise _not_as_said(example) from error
     benefit = str(advice.benefit) if advice.benefit is not None else None
     if advice.is_eligible is not example["eligible"] or benefit != example["benefit"]:
         raise _not_as_said(example)
+
+
+def example_facts(example: Mapping[str, Any]) -> dict[str, Any]:
+    """The facts of an example as rules read them: amounts in yuan as Decimal.
+
+    Raises:
+        KeyError: without facts.  InvalidOperation: for an amount that is none.
+    """
+    return {
+        name: Decimal(value) if name in {"received", "income_per_head"} else value
+        for name, value in example["facts"].items()
+    }
 
 
 def _not_as_said(example: Mapping[str, Any]) -> DomainError:

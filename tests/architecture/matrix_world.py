@@ -67,6 +67,7 @@ from donations.services.charity_events import event_record
 from donations.services.family_lane import lane_appeal, lane_code_create
 from donations.services.orders import order_ask
 from donations.services.payment_lists import list_make
+from donations.services.programme_texts import version_begin
 from donations.services.sampling import month_before, rule_keep, sample_draw
 from donations.services.statements import line_match
 from donations.services.trusts import trust_set_up
@@ -227,6 +228,9 @@ KEYS = {
     "donations:recover": "paid_request",
     "donations:disbursement_refund": "released_disbursement",
     "donations:fund": "fund",
+    "donations:programme": "programme",
+    "donations:version": "draft_version",
+    "donations:version_new": "programme",
     "donations:campaign": "campaign",
     "donations:partner_new": "campaign",
     "donations:partner_evaluate": "campaign_partner",
@@ -1005,8 +1009,10 @@ def build() -> dict[str, str]:
     made |= _hospital_gift(head, supervisor)
     made |= goods.one_of_each(people, money, booked)
     house = people.officer.membership.organization
+    with donations.as_person(people.officer) as by:
+        draft = version_begin(programme=money.version.programme, by=by)
     with scope(org=house.pk, role="system"):
-        made["programme"] = money.version.programme
+        made |= {"programme": money.version.programme, "draft_version": draft}
         made["webhook"] = WebhookEndpoint.objects.create(
             organization=house,
             name="演示系统",

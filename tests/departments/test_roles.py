@@ -155,7 +155,7 @@ def test_the_navigation_shows_the_areas_of_the_role_only(db, client_for, worker,
     assert labels(officer) == [
         "首页",
         "慈善救助",
-        *("复核与投诉", "募捐活动"),
+        *("复核与投诉", "救助项目", "募捐活动"),
         *("物资", "捐赠票据", "对账台", "付款清单", "拨付后核查", "账簿", "信息公开"),
         *("捐赠", "筹资接洽"),
         *("统计报表", "导入", "机构与部门"),
