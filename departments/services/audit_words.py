@@ -148,7 +148,6 @@ NOUNS = {
     "request": _("请求"),
     "review": _("账户复核"),
     "risk": _("风险"),
-    "state_aid": _("国家救助"),
     "stateaid": _("国家救助"),
     "risk_alert": _("风险警报"),
     "riskalert": _("风险警报"),

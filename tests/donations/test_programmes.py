@@ -136,13 +136,14 @@ def test_next_stage_skips_what_the_programme_leaves_out():
     ],
 )
 def test_what_does_not_hold_is_not_published(people, money, refuses, content, rule):
-    with as_person(people.approver) as by:
+    with as_person(people.officer) as by:
         version = programmes.version_write(
             programme=money.version.programme,
             content={**LITTLE_ANGEL, **content},
             valid_from=timezone.localdate() + dt.timedelta(days=30),
             by=by,
         )
+    with as_person(people.approver) as by:
         with refuses(rule):
             programmes.version_publish(version=version, by=by)
         assert ProgrammeVersion.objects.get(pk=version.pk).published_at is None
@@ -150,11 +151,12 @@ def test_what_does_not_hold_is_not_published(people, money, refuses, content, ru
 
 def test_newer_version_ends_the_older(people, money):
     start = timezone.localdate() + dt.timedelta(days=30)
-    with as_person(people.approver) as by:
+    with as_person(people.officer) as by:
         version = programmes.version_write(
             programme=money.version.programme, content=LITTLE_ANGEL, valid_from=start, by=by
         )
         assert version.version == 2
+    with as_person(people.approver) as by:
         programmes.version_publish(version=version, by=by)
         assert ProgrammeVersion.objects.get(pk=money.version.pk).valid.upper == start
     with as_person(people.worker) as by:
