@@ -11,6 +11,8 @@ from donations.lane_urls import public_patterns as lane_patterns
 from donations.receipts_urls import public_patterns as receipt_patterns
 from donations.urls import objection_patterns
 from msw_portal import gallery, health, metrics
+from projects.registers_urls import public_patterns as register_patterns
+from projects.surveys_urls import public_patterns as sheet_patterns
 from volunteers.hours_urls import public_patterns as hours_patterns
 from volunteers.urls import door_patterns as volunteer_doors
 
@@ -34,6 +36,9 @@ urlpatterns = [
     path("projects/applications/", include("projects.applications_urls")),
     path("projects/experts/", include("projects.experts_urls")),
     path("projects/registers/", include("projects.registers_urls")),
+    path("projects/surveys/", include("projects.surveys_urls")),
+    path("", include(sheet_patterns)),
+    path("", include(register_patterns)),
     path("projects/", include("projects.cultivation_urls")),
     path("funding/goods/", include("donations.goods_urls")),
     path("funding/receipts/", include("donations.receipts_urls")),

@@ -63,14 +63,17 @@ def _too_many(request: HttpRequest) -> HttpResponse | None:
     hit = rate.hit(f"public:{request.facts.ip}", limit=settings.PUBLIC_LIMIT, window=window)
     if hit:
         return None
-    response = _page(request, "public/busy.html", {"minutes": hit.seconds_left // 60 + 1}, 429)
+    response = public_page(
+        request, "public/busy.html", {"minutes": hit.seconds_left // 60 + 1}, 429
+    )
     response["Retry-After"] = str(hit.seconds_left)
     return response
 
 
-def _page(
+def public_page(
     request: HttpRequest, template: str, context: dict[str, Any], status: int = 200
 ) -> HttpResponse:
+    """A page for anybody, with the way to the other language."""
     english = translation.get_language() == "en"
     return render(
         request,
@@ -95,7 +98,7 @@ def _label(kind: str) -> str:
 @published
 def index(request: HttpRequest) -> HttpResponse:
     """Who has published something here."""
-    return _page(request, "public/index.html", {"houses": houses_published()})
+    return public_page(request, "public/index.html", {"houses": houses_published()})
 
 
 @published
@@ -123,7 +126,7 @@ def house(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         "before_url": f"?before={found.before}{kept}" if found.before else "",
         "after_url": f"?after={found.after}{kept}" if found.after else "",
     }
-    return _page(request, "public/house.html", context)
+    return public_page(request, "public/house.html", context)
 
 
 @published
@@ -205,7 +208,7 @@ def entry(request: HttpRequest, slug: str, version: int | None = None) -> HttpRe
         "page_url": request.build_absolute_uri(reverse("public:entry", args=[slug])),
         "json_url": reverse("public:entry_json", args=[slug, row.version]),
     }
-    response = _page(request, "public/entry.html", context)
+    response = public_page(request, "public/entry.html", context)
     response["ETag"] = tag
     return response
 

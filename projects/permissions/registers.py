@@ -63,3 +63,11 @@ def can_answer_checklist(user: Any, _entry: RegisterEntry | None = None) -> bool
 def can_view_coverage(user: Any, _subject: Any = None) -> bool:
     """Where projects are and where none is: those who choose, pay or apply."""
     return user.role in STUDY_ROLES
+
+
+MAKERS = frozenset({"dept_head", "supervisor", "authority_officer", "foundation_officer"})
+
+
+def can_make_questionnaire(user: Any, questionnaire: Any = None) -> bool:
+    """Write and publish the house's own questionnaires for studies and screens."""
+    return user.role in MAKERS and _own(user, questionnaire)
