@@ -78,6 +78,7 @@ IMPORTS = {
     "organizations": "departments.services.importing.organizations.ORGANIZATIONS",
     "census": "departments.services.importing.census.CENSUS",
     "staff": "departments.services.importing.staff.STAFF",
+    "register_entries": "projects.services.register_imports.REGISTER_ENTRIES",
     "volunteer_hours": "volunteers.services.hour_imports.HOURS",
     "campaign_stats": "donations.services.campaigns.importing.CAMPAIGN_STATS",
     "donations": "donations.services.donation_imports.DONATIONS",
@@ -117,6 +118,7 @@ SUBJECTS = {
     "disclosureitem": "donations.services.subjects.items_named",
     "appeal": "donations.services.subjects.appeals_named",
     "verification": "donations.services.subjects.checks_named",
+    "actionitem": "projects.services.survey_actions.actions_named",
 }
 # Who finds what is typed into the search box, in the order of its groups.
 SEARCH_SOURCES = (
@@ -124,6 +126,8 @@ SEARCH_SOURCES = (
     "cases.services.search_box.cases_found",
     "volunteers.services.finding.volunteers_found",
     "donations.services.search_box.requests_found",
+    "projects.services.finding_registers.projects_found",
+    "projects.services.finding_registers.entries_found",
     "departments.services.search_box.organizations_found",
 )
 # Who finds what only sounds like it, behind everything else.

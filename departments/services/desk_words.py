@@ -87,6 +87,7 @@ TASK_WORDS: dict[str, str | Promise] = {
     "family_message": _("答复家属留言"),
     "family_paper": _("查看家属补交的材料"),
     "receipt_late": _("开捐赠票据：入账已满一周"),
+    "action_item": _("行动计划里由您负责的一项"),
 }
 # Where a task or a notice of this kind is dealt with, whatever its subject.
 PLACES_OF_KIND = {
@@ -152,6 +153,7 @@ PLACES = {
     "staffprofile": "departments:profile",
     "learningevent": "departments:learning_event",
     "organization": "departments:organization",
+    "actionitem": "surveys:action",
 }
 # What stands above everything, and what to do first.
 CRISIS = {

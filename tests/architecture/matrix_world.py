@@ -76,6 +76,7 @@ from donations.services.year_figures import year_begin
 from msw_portal.kernel.scope import INSTALLATION, scope
 from reports.services.runs import report_ask
 from tests.factories import cases, donations, gifts, goods, groups
+from tests.factories import surveys as studies
 from tests.factories import volunteers as serving
 from tests.factories.campaigns import make_campaign
 from tests.factories.census import line, make_draft, make_sent
@@ -94,6 +95,23 @@ COORDINATOR = "coordinator"
 YEAR = dt.timedelta(days=365)
 
 KEYS = {
+    "surveys:": "survey",
+    "surveys:results": "survey_closed",
+    "surveys:report": "survey_closed",
+    "surveys:action": "action_item",
+    "surveys:questionnaire": "own_questionnaire",
+    "surveys:item_": "own_questionnaire",
+    "surveys:units": "sample_group",
+    "surveys:group_edit": "sample_group",
+    "surveys:group_remove": "sample_group",
+    "surveys:unit_new": "sample_group",
+    "surveys:unit_void": "sample_unit",
+    "surveys:sheet_void": "survey_sheet",
+    "surveys:advice_remove": "survey_advice",
+    "registers:": "register_entry",
+    "registers:party_remove": "register_party",
+    "registers:link_remove": "register_link",
+    "policies:policy": "register_public",
     "cases:client": "client",
     "cases:client_amend": "client",
     "cases:reveal": "client",
@@ -359,6 +377,14 @@ WORDS = {
 }
 # The same word means another thing at these addresses.
 WORDS_OF = {
+    "registers:list": {"kind": "policy"},
+    "registers:entry_new": {"kind": "policy"},
+    "registers:checklist_point": {"code": "p1"},
+    "surveys:item_edit": {"code": "q1"},
+    "surveys:item_move": {"code": "q1"},
+    "surveys:item_remove": {"code": "q1"},
+    "surveys:survey_step": {"step": "close"},
+    "surveys:questionnaire_step": {"step": "publish"},
     "donations:region": {"code": 110000},
     "books:order_new": {"kind": "fee"},
     "cases:form_write": {"kind": "F12"},
@@ -1040,6 +1066,7 @@ def build() -> dict[str, str]:
         )
         made["run"] = report_ask(month=timezone.localdate(), by=by)
         made |= _practice(by)
+        made |= studies.one_of_each(by)
         made["census"] = make_sent(by, line(), year=2022)
         made["census_draft"] = make_draft(by, line(), year=2023)
     with donations.as_person(fetch("authority")) as by:

@@ -50,6 +50,7 @@ SAME_FOR_ALL = {
     "public:house",
     "public:house_csv",
     "public:house_json",
+    "policies:policy",
 }
 UIDS = {"uid", "membership", "document_uid"}
 REFUSED = {302, 401, 403, 404, 405}

@@ -7,8 +7,17 @@ from django.utils import timezone
 
 from departments.models.mechanisms import Questionnaire
 from projects.models.surveys import Survey
-from projects.services.register_entries import entry_add
-from projects.services.surveys import sample_group_add, survey_add, survey_open
+from projects.services.questionnaires import item_put, questionnaire_begin
+from projects.services.register_entries import entry_add, link_add, party_add
+from projects.services.survey_actions import action_add
+from projects.services.survey_links import response_enter, survey_close
+from projects.services.surveys import (
+    sample_group_add,
+    sample_unit_add,
+    survey_add,
+    survey_advice_add,
+    survey_open,
+)
 
 DEFINITION: dict[str, Any] = {
     "code": "own_baseline",
@@ -122,3 +131,50 @@ def entry_parts(**given: Any) -> dict[str, Any]:
 def make_entry(by: Any, kind: str = "policy", **given: Any):
     """An entry of a register of the person's house."""
     return entry_add(kind=kind, by=by, **entry_parts(**given))
+
+
+def one_of_each(by: Any) -> dict[str, Any]:
+    """A row for every address of studies and registers, in the house of `by` (a head of department)."""
+    today = timezone.localdate()
+    survey = make_survey(by)
+    group = survey.groups.get()
+    unit = sample_unit_add(group=group, name="C-01", reached_on=today, method="interview", by=by)
+    sheet = response_enter(
+        survey=survey, answers={"knows": 1}, given_on=today, paper_number="1", by=by
+    )
+    closed = make_survey(by, questionnaire=survey.questionnaire, title="已截止的调研")
+    closed = survey_close(survey=closed, by=by)
+    advice = survey_advice_add(survey=closed, pillar="people", text="设专职岗位", by=by)
+    action = action_add(
+        title="开三期培训", pillar="people", owner=by, due_on=today, advice=advice, by=by
+    )
+    draft = questionnaire_begin(title="满意度问卷", kind="survey", licence="本机构自编", by=by)
+    draft = item_put(
+        questionnaire=draft,
+        text="满意吗",
+        type="choice",
+        options=[{"zh": "满意"}, {"zh": "不满意"}],
+        by=by,
+    )
+    points = [{"code": "p1", "text": "设有医务社工部门"}]
+    entry = make_entry(
+        by,
+        "standard",
+        title="三级综合医院医务社会工作服务指南（示例）",
+        details={"checklist": points},
+    )
+    policy = make_entry(by, is_public=True)
+    return {
+        "survey": survey,
+        "survey_closed": closed,
+        "sample_group": group,
+        "sample_unit": unit,
+        "survey_sheet": sheet,
+        "survey_advice": advice,
+        "action_item": action,
+        "own_questionnaire": draft,
+        "register_entry": entry,
+        "register_party": party_add(entry=entry, role="drafter", name_text="示例医院", by=by),
+        "register_link": link_add(entry=entry, other=policy, by=by),
+        "register_public": policy,
+    }
