@@ -9,9 +9,7 @@ import secrets
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from psycopg2.extras import DateRange
 
 from departments import audit
 from departments.models.mechanisms import Questionnaire
@@ -113,7 +111,12 @@ def _write_head(row: Questionnaire, definition: Definition, head: Mapping[str, A
     row.title, row.citation, row.definition = title, licence, definition
 
 
-def _locked(questionnaire: Questionnaire, by: User, base: int | None = None) -> Questionnaire:
+def draft_locked(questionnaire: Questionnaire, by: User, base: int | None = None) -> Questionnaire:
+    """The draft, read again and held.
+
+    Raises:
+        DomainError: `form.stale`, `questionnaire.is_published` (409).
+    """
     row = Questionnaire.objects.locked().get(pk=questionnaire.pk)
     require(can_make_questionnaire, by, row)
     check_base(base, row.row_version)
@@ -135,7 +138,7 @@ def questionnaire_head_change(
     Raises:
         DomainError: `form.stale`, `questionnaire.is_published` (409), or the fault on its field.
     """
-    row = _locked(questionnaire, by, base)
+    row = draft_locked(questionnaire, by, base)
     definition = copy.deepcopy(row.definition)
     _write_head(row, definition, head)
     for fault in _faults(definition):
@@ -178,7 +181,7 @@ def item_put(
     Raises:
         DomainError: the fault on its control, `questionnaire.no_item`, `form.stale` (409).
     """
-    row = _locked(questionnaire, by, base)
+    row = draft_locked(questionnaire, by, base)
     definition = copy.deepcopy(row.definition)
     items = definition["items"]
     old = next((one for one in items if one["code"] == code), None)
@@ -290,7 +293,7 @@ def _keep(row: Questionnaire, definition: Definition, code: str = "") -> None:
 def _changed(
     questionnaire: Questionnaire, code: str, by: User, change: Callable[[list[Any], int], None]
 ) -> Questionnaire:
-    row = _locked(questionnaire, by)
+    row = draft_locked(questionnaire, by)
     definition = copy.deepcopy(row.definition)
     items = definition["items"]
     place = next((n for n, one in enumerate(items) if one["code"] == code), None)
@@ -332,61 +335,6 @@ def item_remove(*, questionnaire: Questionnaire, code: str, by: User) -> Questio
     row = _changed(questionnaire, code, by, lambda items, place: items.pop(place))
     audit.record("questionnaire.item_remove", by=by, on=row, code=row.code)
     return row
-
-
-@command
-def questionnaire_release(*, questionnaire: Questionnaire, by: User) -> Questionnaire:
-    """Publish: from now on it can be asked and never changes; the version before it is retired today.
-
-    Raises:
-        DomainError: `questionnaire.no_items`, `questionnaire.is_published` (409), or the first fault.
-    """
-    row = _locked(questionnaire, by)
-    for fault in faults(row.definition):
-        raise DomainError(f"questionnaire.{fault.rule}", fault.sentence)
-    former = Questionnaire.objects.filter(organization_id=by.house_id, code=row.code).in_use()
-    for one in former:
-        one.valid = DateRange(one.valid.lower if one.valid else None, timezone.localdate())
-        one.save(update_fields=["valid"])
-        audit.record("questionnaire.retire", by=by, on=one, code=one.code, version=one.version)
-    row.published_at = timezone.now()
-    row.save(update_fields=["published_at"])
-    audit.record("questionnaire.publish", by=by, on=row, code=row.code, version=row.version)
-    return row
-
-
-@command
-def questionnaire_renew(*, questionnaire: Questionnaire, by: User) -> Questionnaire:
-    """A draft of the next version with everything of this one; a draft that waits is opened instead."""
-    require(can_make_questionnaire, by, questionnaire)
-    own = Questionnaire.objects.filter(organization_id=by.house_id, code=questionnaire.code)
-    waiting = own.filter(published_at__isnull=True).first()
-    if waiting is not None:
-        return waiting
-    numbers = [int(one) for one in own.values_list("version", flat=True) if one.isdigit()]
-    version = str(max(numbers, default=own.count()) + 1)
-    row = Questionnaire(
-        organization_id=by.house_id,
-        code=questionnaire.code,
-        version=version,
-        kind=questionnaire.kind,
-        title=questionnaire.title,
-        licence_class=questionnaire.licence_class,
-        citation=questionnaire.citation,
-        definition=copy.deepcopy(questionnaire.definition) | {"version": version},
-        created_by=by,
-    )
-    row.save(force_insert=True)
-    audit.record("questionnaire.copy_version", by=by, on=row, code=row.code, version=version)
-    return row
-
-
-@command
-def questionnaire_throw(*, questionnaire: Questionnaire, by: User) -> None:
-    """Throw a draft away."""
-    row = _locked(questionnaire, by)
-    audit.record("questionnaire.discard", by=by, on=row, code=row.code, version=row.version)
-    row.delete()
 
 
 def earlier_answers(definition: Mapping[str, Any], code: str) -> list[tuple[str, str]]:

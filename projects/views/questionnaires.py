@@ -19,14 +19,15 @@ from msw_portal.kernel.questionnaire.definition import type_of
 from projects.forms.questionnaires import TYPES, BeginForm, HeadForm, ItemForm
 from projects.forms.surveys import SheetForm
 from projects.permissions.registers import can_make_questionnaire
+from projects.services import questionnaire_steps as steps
 from projects.services import questionnaires as services
 from projects.views.surveys import BOTH, PAGE
 
 # Step -> service, what is said, whether it leads to another questionnaire.
 STEPS = {
-    "publish": (services.questionnaire_release, _("已发布，内容不再变。")),
-    "copy": (services.questionnaire_renew, _("新的一版可以改了。")),
-    "discard": (services.questionnaire_throw, _("草稿已删除。")),
+    "publish": (steps.questionnaire_release, _("已发布，内容不再变。")),
+    "copy": (steps.questionnaire_renew, _("新的一版可以改了。")),
+    "discard": (steps.questionnaire_throw, _("草稿已删除。")),
 }
 
 
@@ -124,18 +125,6 @@ def look(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 @BOTH
 def head(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     one = _one_or_404(request, uid)
-
-    def current() -> Current:
-        now = _one_or_404(request, uid)
-        kept = now.definition
-        values = {name: kept.get(name, "") for name in ("intro", "recall", "note", "licence")}
-        values |= {
-            "title": now.title,
-            "method": kept["scoring"].get("method", "sum"),
-            "bands": HeadForm.base_fields["bands"].prepare_value(kept["bands"]),
-        }
-        return Current(now.row_version, values, at=now.updated_at)
-
     return fill_in(
         request,
         Filling(
@@ -143,7 +132,7 @@ def head(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
             form=HeadForm,
             service=services.questionnaire_head_change,
             given={"questionnaire": one},
-            current=current,
+            current=lambda: _head_now(request, uid),
             draft="projects-questionnaire_head",
             subject=one.uid,
             to=_to(one),
@@ -151,6 +140,18 @@ def head(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
             context={"heading": _("卷首与计分"), "back": _to(one), "one": one},
         ),
     )
+
+
+def _head_now(request: HttpRequest, uid: uuid.UUID) -> Current:
+    now = _one_or_404(request, uid)
+    kept = now.definition
+    values = {name: kept.get(name, "") for name in ("intro", "recall", "note", "licence")}
+    values |= {
+        "title": now.title,
+        "method": kept["scoring"].get("method", "sum"),
+        "bands": HeadForm.base_fields["bands"].prepare_value(kept["bands"]),
+    }
+    return Current(now.row_version, values, at=now.updated_at)
 
 
 @BOTH

@@ -72,17 +72,7 @@ def listing(request: HttpRequest, kind: str) -> HttpResponse:
     form = EntryFilter(request.GET, kind=kind)
     form.is_valid()
     asked = form.cleaned_data
-    rows = RegisterEntry.objects.visible_to(request.user).filter(kind=kind)
-    if words := asked.get("q"):
-        rows = rows.filter(services.entries_named(words))
-    if day := asked.get("on"):
-        rows = rows.in_force(day)
-    if audience := asked.get("audience"):
-        rows = rows.filter(audiences__contains=[audience])
-    if place := asked.get("place"):
-        low, high = region_span(place.pk)
-        rows = rows.filter(region__gte=low, region__lte=high)
-    rows = rows.select_related("region", "organization").prefetch_related("parties__body")
+    rows = _narrowed(RegisterEntry.objects.visible_to(request.user).filter(kind=kind), asked)
     found = page_of(request, rows, order=("-id",), size=PAGE)
     context = {
         **found,
@@ -96,6 +86,19 @@ def listing(request: HttpRequest, kind: str) -> HttpResponse:
         "may_import": can_add_entry(request.user, None),
     }
     return render(request, "registers/list.html", context)
+
+
+def _narrowed(rows: Any, asked: dict[str, Any]) -> Any:
+    if words := asked.get("q"):
+        rows = rows.filter(services.entries_named(words))
+    if day := asked.get("on"):
+        rows = rows.in_force(day)
+    if audience := asked.get("audience"):
+        rows = rows.filter(audiences__contains=[audience])
+    if place := asked.get("place"):
+        low, high = region_span(place.pk)
+        rows = rows.filter(region__gte=low, region__lte=high)
+    return rows.select_related("region", "organization").prefetch_related("parties__body")
 
 
 def _tabs(kind: str) -> list[dict[str, Any]]:

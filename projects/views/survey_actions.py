@@ -86,16 +86,20 @@ def _found(request: HttpRequest, model: Any, name: str) -> Any:
     return model.objects.visible_to(request.user).filter(uid=uid).first()
 
 
+def _reasons(request: HttpRequest) -> dict[str, Any]:
+    return {
+        "survey": _found(request, Survey, "survey"),
+        "advice": _found(request, SurveyAdvice, "advice"),
+        "entry": _found(request, RegisterEntry, "entry"),
+    }
+
+
 @BOTH
 def action_new(request: HttpRequest) -> HttpResponse:
     """A new promise, for a study, one of its recommendations or an entry of a register."""
     if not can_plan_action(request.user, None):
         raise Http404
-    given = {
-        "survey": _found(request, Survey, "survey"),
-        "advice": _found(request, SurveyAdvice, "advice"),
-        "entry": _found(request, RegisterEntry, "entry"),
-    }
+    given = _reasons(request)
     return fill_in(
         request,
         Filling(
