@@ -24,6 +24,7 @@ ADMINISTRATORS = frozenset({Role.SYSADMIN, Role.SECADMIN, Role.AUDITOR})
 ANSWERERS = frozenset({Role.FOUNDATION_OFFICER, Role.FOUNDATION_APPROVER, Role.DEPT_HEAD})
 LEADERS = frozenset({Role.SUPERVISOR, Role.DEPT_HEAD})
 EVERYBODY = frozenset(Role.values)
+PROJECTS = (pgettext_lazy("nav", "项目"), "seed", "projects:list", "/projects/")
 # (label, icon, address name, path that makes it the current one, roles, stands on a phone's bar)
 AREAS = (
     (_("工作台"), "desk", "departments:workbench", "/workbench/", CARE_ROLES, True),
@@ -299,6 +300,8 @@ AREAS = (
         {Role.AUTHORITY_OFFICER} | FOUNDATION,
         False,
     ),
+    (*PROJECTS, {Role.PARTNER_OFFICER, Role.APPLICANT, Role.AUTHORITY_OFFICER}, True),
+    (*PROJECTS, {Role.WORKER, Role.DEPT_HEAD, Role.FOUNDATION_OFFICER}, False),
     (_("机构与部门"), "org", "departments:organizations", "/organizations/", EVERYBODY, False),
     (
         _("登记资料"),

@@ -28,14 +28,16 @@ GIVING_HOUSE = (
     Role.FINANCE,
     Role.DONOR,
 )
+# A cultivation partner (培育支持机构) is an association or an agency that trains and supervises projects of others.
+PARTNERING = (Role.PARTNER_OFFICER,)
 ROLES_OF_KIND: dict[str, tuple[str, ...]] = {
     OrganizationKind.INSTALLATION: (Role.SYSADMIN, *ADMINISTRATORS),
     OrganizationKind.HOSPITAL: (*CARE_HOUSE, *ADMINISTRATORS),
     OrganizationKind.COMMUNITY_HEALTH: (*CARE_HOUSE, *ADMINISTRATORS),
     OrganizationKind.PUBLIC_HEALTH: (*CARE_HOUSE, *ADMINISTRATORS),
-    OrganizationKind.AGENCY: (*CARE_HOUSE, *ADMINISTRATORS),
+    OrganizationKind.AGENCY: (*CARE_HOUSE, *PARTNERING, *ADMINISTRATORS),
     OrganizationKind.FOUNDATION: (*GIVING_HOUSE, *ADMINISTRATORS),
-    OrganizationKind.ASSOCIATION: (*GIVING_HOUSE, *ADMINISTRATORS),
+    OrganizationKind.ASSOCIATION: (*GIVING_HOUSE, *PARTNERING, *ADMINISTRATORS),
     OrganizationKind.GOVERNMENT: (Role.AUTHORITY_OFFICER, Role.EXPERT_REVIEWER, *ADMINISTRATORS),
 }
 

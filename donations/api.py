@@ -177,6 +177,7 @@ class FundingRequestViewSet(viewsets.ViewSet):
                 "review": copies.review,
                 "identity": copies.identity,
             },
+            "project": row.form.get("project"),
             "advice": serializers.advice_json(advice),
             "payable": serializers.payable_json(detail.payable_before_approval(row, granted)),
             "documents": serializers.PaperRow(papers, many=True).data,

@@ -121,11 +121,11 @@ CLASSES = {
     "LotBalance": {IMPERSONAL: "lot account received_on balance lock_touch"},
     "Programme": {PUBLIC: "fund purpose name"},
     "ProgrammeVersion": {
-        PUBLIC: "programme version name summary beneficiary_class conditions benefit_rows "
+        PUBLIC: "programme version name summary asker beneficiary_class conditions benefit_rows "
         "documents stages caps hospitals quota order_rule payout_modes sla example_cases published_at published_by"
     },
     "FundingRequest": {
-        IMPERSONAL: "programme_version fund requested cost_total gap later_aid proposed approved committed "
+        IMPERSONAL: "project programme_version fund requested cost_total gap later_aid proposed approved committed "
         "disbursed refunded submitted_at state_entered_at due_at payout_mode on_hold_at",
         CODED: "number subject_code form consent review_disclosure identity_disclosure",
         PERSON: "payee",

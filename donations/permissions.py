@@ -10,6 +10,8 @@ from donations.models.requests import FundingRequest
 from donations.querysets import ASKING_ROLES, FOUNDATION_ROLES, MONEY_ROLES
 from donations.workflow import STEP_DUTIES, Duty
 from msw_portal.kernel.scope import CARE_ROLES
+from projects.permissions.cultivation import can_keep_project, can_lead_project, can_view_project
+from projects.querysets.calls import UNIT_ROLES
 
 # Which roles may hold a duty of the foundation's side; an API client holds what its house gave it.
 DUTY_ROLES: dict[str, frozenset[str]] = {
@@ -45,14 +47,21 @@ def _may_step(user: Any, request: FundingRequest, step: str) -> bool:
 
 
 def can_list_requests(user: Any, _subject: Any = None) -> bool:
-    return user.role in FOUNDATION_ROLES | CARE_ROLES
+    return user.role in FOUNDATION_ROLES | CARE_ROLES | UNIT_ROLES
 
 
 def can_view_request(user: Any, request: FundingRequest) -> bool:
     """Agrees with FundingRequest.objects.visible_to."""
     if user.role in FOUNDATION_ROLES:
         return _is_foundation_of(user, request)
-    return user.house_id == request.organization_id and can_keep_case(user, request.case)
+    return user.house_id == request.organization_id and _keeps_subject(user, request)
+
+
+def _keeps_subject(user: Any, request: FundingRequest) -> bool:
+    """Reads what the request is for: the case, or the unit's project."""
+    if request.is_for_project:
+        return can_view_project(user, request.project)
+    return can_keep_case(user, request.case)
 
 
 def can_draft_request(user: Any, case: Any) -> bool:
@@ -61,12 +70,18 @@ def can_draft_request(user: Any, case: Any) -> bool:
 
 
 def can_amend_request(user: Any, request: FundingRequest) -> bool:
-    return user.house_id == request.organization_id and can_upload_document(user, request.case)
+    is_own = user.house_id == request.organization_id
+    if request.is_for_project:
+        return is_own and can_keep_project(user, request.project)
+    return is_own and can_upload_document(user, request.case)
 
 
 def can_submit_request(user: Any, request: FundingRequest) -> bool:
-    """Sending is the worker's own act: it discloses."""
-    return user.house_id == request.organization_id and can_accept_case(user, request.case)
+    """Sending is the worker's own act: it discloses. A project's request is sent by its leader or the head."""
+    is_own = user.house_id == request.organization_id
+    if request.is_for_project:
+        return is_own and can_lead_project(user, request.project)
+    return is_own and can_accept_case(user, request.case)
 
 
 def can_supplement_request(user: Any, request: FundingRequest) -> bool:
@@ -82,7 +97,7 @@ def can_opine_request(user: Any, request: FundingRequest) -> bool:
     return (
         user.role == "dept_head"
         and user.house_id == request.organization_id
-        and can_keep_case(user, request.case)
+        and _keeps_subject(user, request)
     )
 
 

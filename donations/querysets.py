@@ -10,6 +10,7 @@ from donations.disclosure_workflow import WAITING
 from donations.workflow import FINAL, RequestState
 from msw_portal.kernel.db import ScopedQuerySet
 from msw_portal.kernel.scope import CARE_ROLES
+from projects.querysets.calls import UNIT_ROLES
 
 FOUNDATION_ROLES = frozenset({"foundation_officer", "foundation_approver", "foundation_cashier"})
 WEBHOOK_ROLES = frozenset({"secadmin", "foundation_officer", "foundation_approver"})
@@ -24,22 +25,29 @@ ASKING_ROLES = MONEY_ROLES | {"worker", "supervisor", "dept_head"}
 class _ByRequest(TwoPartyQuerySet):
     prefix = ""
 
-    def _cases(self):
-        """The case model: this file stands below the models and asks for it by its column."""
+    def _rows_of(self, column: str):
+        """The case's or project's model: this file stands below the models and asks for it by its column."""
         model = self.model
         for name in [part for part in self.prefix.split("__") if part]:
             model = model._meta.get_field(name).related_model
-        return model._meta.get_field("case").related_model.objects
+        return model._meta.get_field(column).related_model.objects
 
     def visible_to(self, user) -> Self:
-        """Foundation staff and clients: sent to the own house. The hospital: of the cases one may open, never by break-glass."""
+        """Foundation staff and clients: sent to the own house. The hospital: of the cases one may open, never by
+        break-glass, and of the unit's projects."""
         if not user.house_id:
             return self.none()
         if user.role in FOUNDATION_ROLES:
             return self.sent_to(user)
-        if user.role not in CARE_ROLES:
+        if user.role not in CARE_ROLES | UNIT_ROLES:
             return self.none()
-        return self.owned_by(user).filter(**{f"{self.prefix}case__in": self._cases().kept_by(user)})
+        if user.role == "applicant":
+            own = self._rows_of("project").visible_to(user)
+            return self.owned_by(user).filter(**{f"{self.prefix}project__in": own})
+        mine = Q(**{f"{self.prefix}case__in": self._rows_of("case").kept_by(user)})
+        if user.role in UNIT_ROLES:
+            mine |= Q(**{f"{self.prefix}project__isnull": False})
+        return self.owned_by(user).filter(mine)
 
 
 class FundingRequestQuerySet(_ByRequest):

@@ -5,6 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
+from donations.models.programmes import ProgrammeVersion
 from donations.models.requests import CostLine, FundingRequest, RequestDocument
 from donations.services.advice import Advice
 from donations.services.payable import Payable
@@ -73,8 +74,12 @@ class RequestRow(serializers.Serializer):
 
     uid = serializers.UUIDField()
     number = serializers.CharField()
+    kind = serializers.ChoiceField(
+        choices=ProgrammeVersion.Asker.choices,
+        help_text="Whether it is for a patient or for a running project.",
+    )
     subject_code = serializers.CharField(
-        help_text="The person's pseudonym towards this foundation."
+        help_text="The person's pseudonym towards this foundation, or the project's code."
     )
     hospital = Named()
     programme = Named(help_text="The programme's version in force when it was written.")
@@ -183,8 +188,30 @@ class DisclosedCopy(serializers.Serializer):
     identity = serializers.DictField(allow_null=True)
 
 
+class ToldGoal(serializers.Serializer):
+    name = serializers.CharField()
+    unit = serializers.CharField()
+    target = serializers.CharField()
+
+
+class ToldProject(serializers.Serializer):
+    """What the unit tells of the project that asks; no person is named."""
+
+    uid = serializers.UUIDField()
+    number = serializers.CharField(allow_null=True)
+    title = serializers.CharField()
+    unit = serializers.CharField()
+    issuer = serializers.CharField(allow_blank=True)
+    period = serializers.CharField(allow_blank=True)
+    approved_amount = AmountApiField(allow_null=True)
+    indicators = ToldGoal(many=True)
+    costs = serializers.DictField(help_text="The budget by payer, its total and the gap.")
+    purpose = serializers.CharField(allow_blank=True)
+
+
 class RequestDetail(RequestRow):
-    disclosed = DisclosedCopy()
+    disclosed = DisclosedCopy(help_text="Of a patient's request; all null for a project.")
+    project = ToldProject(allow_null=True, help_text="Of a project's request; null for a patient.")
     advice = AdviceBody(allow_null=True)
     payable = PayableBody(allow_null=True, help_text="Before the approval only.")
     documents = PaperRow(many=True)
@@ -212,6 +239,7 @@ def row_json(request: FundingRequest) -> dict[str, Any]:
     return {
         "uid": str(request.uid),
         "number": request.number,
+        "kind": "project" if request.is_for_project else "case",
         "subject_code": request.subject_code,
         "hospital": {"uid": str(house.uid), "name": house.name},
         "programme": {"uid": str(version.uid), "name": version.name},

@@ -28,6 +28,7 @@ from donations.views import (
     opining,
     own,
     payouts,
+    project_asking,
     recognitions,
     reviewing,
     settling,
@@ -46,6 +47,10 @@ urlpatterns = [
     path("panels/case/<uuid:uid>/", own.case_panel, name="case_panel"),
     path("panels/requests/", own.panel_requests, name="panel_requests"),
     path("requests/new/<uuid:uid>/", asking.request_new, name="request_new"),
+    path(
+        "requests/projects/<uuid:uid>/new/", project_asking.request_new, name="project_request_new"
+    ),
+    path("panels/project/<uuid:uid>/", project_asking.project_panel, name="project_panel"),
     path("requests/<uuid:uid>/", own.show, name="request"),
     path("requests/<uuid:uid>/edit/", asking.edit, name="request_edit"),
     path("requests/<uuid:uid>/sum/", asking.request_sum, name="request_sum"),

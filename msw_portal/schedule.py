@@ -16,6 +16,10 @@ SCHEDULE = {
     "sweep-applications": {"task": "volunteers.tasks.sweep_applications", "schedule": 60.0},
     "sweep-reports": {"task": "cases.tasks.sweep_reports", "schedule": 60.0},
     "sweep-calls": {"task": "projects.tasks.sweep_calls", "schedule": 30.0},
+    "sweep-projects": {
+        "task": "projects.tasks.sweep_projects",
+        "schedule": crontab(hour=3, minute=40),
+    },
     "sweep-hours": {"task": "volunteers.tasks.sweep_hours", "schedule": crontab(minute=20)},
     "remind-receipts": {
         "task": "donations.tasks.remind_receipts",

@@ -35,6 +35,7 @@ SPECTACULAR_SETTINGS = {
         "DonationState": "donations.workflow.DonationState",
         "WebhookState": "donations.webhook_workflow.EndpointState",
         "ProgrammeState": "donations.models.programmes.Programme.State",
+        "FundingRequestKind": "donations.models.programmes.ProgrammeVersion.Asker",
         "FundState": "donations.models.giving.Fund.State",
         "FundKind": "donations.models.giving.Fund.Kind",
         "DonationKind": "donations.models.giving.Donation.Kind",

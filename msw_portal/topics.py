@@ -108,6 +108,8 @@ SUBJECTS = {
     "learningevent": "departments.services.learning_subjects.learning_named",
     "organization": "departments.services.organization_subjects.organizations_named",
     "subjectrequest": "cases.services.subjects.subject_requests_named",
+    "projectreport": "projects.services.cultivation_named.reports_named",
+    "projectevent": "projects.services.cultivation_named.events_named",
     "signup": "volunteers.services.telling.signups_named",
     "censusreturn": "departments.services.census.telling.returns_named",
     "call": "projects.services.applications.telling.calls_named",

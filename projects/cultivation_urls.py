@@ -1,6 +1,50 @@
 """Addresses of projects, their cultivation and incubation."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from projects.views import incubation, kits, project_editing, project_events, project_pages
 
 app_name = "projects"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", project_pages.projects, name="list"),
+    path("new/", project_editing.enter, name="enter"),
+    path("kits/", kits.kits, name="kits"),
+    path("kits/<uuid:uid>/", kits.kit, name="kit"),
+    path("kits/<uuid:uid>/take/", kits.kit_take, name="kit_take"),
+    path("programmes/", kits.programmes, name="programmes"),
+    path("programmes/<uuid:uid>/", kits.programme, name="programme"),
+    path("base/", incubation.base, name="base"),
+    path("base/contracts/", incubation.contracts, name="contracts"),
+    path("base/needs/", incubation.needs, name="needs"),
+    path("base/needs/release/", incubation.needs_release, name="needs_release"),
+    path("events/<uuid:uid>/finish/", project_events.event_finish, name="event_finish"),
+    path("events/<uuid:uid>/answer/", project_events.change_answer, name="change_answer"),
+    path("reports/<uuid:uid>/", project_events.report, name="report"),
+    path("reports/<uuid:uid>/answer/", project_events.report_answer, name="report_answer"),
+    path("budget/<uuid:uid>/spend/", project_editing.spend, name="spend"),
+    path("indicators/<uuid:uid>/measure/", project_editing.measure, name="measure"),
+    path("<uuid:uid>/", project_pages.project, name="project"),
+    path("<uuid:uid>/edit/", project_editing.amend, name="amend"),
+    path("<uuid:uid>/partner/", project_editing.entrust, name="entrust"),
+    path("<uuid:uid>/indicators/new/", project_editing.indicator_new, name="indicator_new"),
+    path("<uuid:uid>/budget/new/", project_editing.budget_new, name="budget_new"),
+    path("<uuid:uid>/steps/<slug:step>/", project_editing.step, name="step"),
+    path("<uuid:uid>/extend/", project_editing.extend, name="extend"),
+    path("<uuid:uid>/check/", project_editing.check, name="check"),
+    path("<uuid:uid>/closing/", project_editing.closing, name="pass"),
+    path("<uuid:uid>/certificate/", project_editing.certificate, name="certificate"),
+    path("<uuid:uid>/assess/", incubation.assess, name="assess"),
+    path("<uuid:uid>/contract/new/", incubation.contract_new, name="contract_new"),
+    path("<uuid:uid>/contract/payments/new/", incubation.payment_new, name="payment_new"),
+    path("<uuid:uid>/contract/<slug:step>/", incubation.contract_step, name="contract_step"),
+    path("<uuid:uid>/events/<slug:kind>/new/", project_events.event_new, name="event_new"),
+    path("<uuid:uid>/changes/new/", project_events.change_new, name="change_new"),
+    path("<uuid:uid>/links/<slug:what>/", project_events.links, name="links"),
+    path("<uuid:uid>/links/drop/<int:number>/", project_events.link_drop, name="link_drop"),
+    path("<uuid:uid>/reports/plan/", project_events.reports_plan, name="reports_plan"),
+    path("<uuid:uid>/reports/<slug:kind>/new/", project_events.report_begin, name="report_begin"),
+    path("<uuid:uid>/kit/new/", kits.kit_new, name="kit_new"),
+    path("<uuid:uid>/profile/", kits.profile_edit, name="profile_edit"),
+    path("<uuid:uid>/profile/publish/", kits.publish, name="profile_publish"),
+    path("<uuid:uid>/sites/", kits.sites, name="sites"),
+]

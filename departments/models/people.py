@@ -30,6 +30,7 @@ class Role(models.TextChoices):
     FOUNDATION_APPROVER = "foundation_approver", _("基金会审批")
     FOUNDATION_CASHIER = "foundation_cashier", _("基金会出纳")
     AUTHORITY_OFFICER = "authority_officer", _("卫健委管理员")
+    PARTNER_OFFICER = "partner_officer", _("培育机构经办")
     APPLICANT = "applicant", _("申报人")
     VOLUNTEER_COORDINATOR = "volunteer_coordinator", _("志愿者管理员")
     EXPERT_REVIEWER = "expert_reviewer", _("评审专家")

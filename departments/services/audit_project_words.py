@@ -2,7 +2,10 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from departments.services.audit_cultivation_words import CULTIVATION_NOUNS, CULTIVATION_WHOLE
+
 PROJECT_NOUNS = {
+    **CULTIVATION_NOUNS,
     "call": _("征集"),
     "callversion": _("征集"),
     "application": _("申报"),
@@ -11,6 +14,7 @@ PROJECT_NOUNS = {
 }
 # Actions whose two halves would read oddly.
 PROJECT_WHOLE = {
+    **CULTIVATION_WHOLE,
     "call.draft": _("征集 · 起草"),
     "call.edit": _("征集 · 修改"),
     "call.publish": _("征集 · 发布"),

@@ -4,6 +4,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 TASK_WORDS: dict[str, str | Promise] = {
+    "project_report": _("提交项目进展报告"),
+    "project_report_check": _("接收或退回项目进展报告"),
+    "project_change": _("答复项目变更申请"),
     "volunteer_review": _("审核一位志愿者的申请"),
     "volunteer_blacklist": _("决定是否拉黑一位志愿者"),
     "account_idle": _("久未登录的账户"),
@@ -114,6 +117,8 @@ PLACES_OF_KIND = {
 PLACES = {
     "referral": "cases:referral",
     "disclosure": "cases:shared_case",
+    "projectreport": "projects:report",
+    "projectevent": "projects:change_answer",
     "volunteer": "volunteers:volunteer",
     "shift": "volunteers:shift",
     "activity": "cases:activity",

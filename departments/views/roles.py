@@ -26,6 +26,7 @@ FIRST_PAGES = {
     Role.FOUNDATION_CASHIER: "donations:board",
     Role.FINANCE: "donations:donations",
     Role.OFFICE: "donations:hospital_gifts",
+    Role.PARTNER_OFFICER: "projects:list",
     Role.VOLUNTEER_COORDINATOR: "volunteers:list",
     Role.VOLUNTEER: "volunteers:mine",
     Role.AUDITOR: "departments:audit",

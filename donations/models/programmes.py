@@ -55,11 +55,18 @@ class ProgrammeVersion(PublicRow, Tenanted):
         IN_KIND = "in_kind", _("实物或服务")
         HOSPITAL_WAIVER = "hospital_waiver", _("医院减免")
 
+    class Asker(models.TextChoices):
+        CASE = "case", _("患者个案")
+        PROJECT = "project", _("在办项目")
+
     # Other houses do not see the programme's own row: never follow this from a hospital's page.
     programme = models.ForeignKey(Programme, models.PROTECT, related_name="versions")
     version = models.PositiveSmallIntegerField(_("版本"))
     name = models.CharField(_("名称"), max_length=80)
     summary = models.TextField(_("说明"), blank=True)
+    asker = models.CharField(
+        _("由谁申请"), max_length=10, choices=Asker.choices, default=Asker.CASE, db_default="case"
+    )
     beneficiary_class = models.CharField(_("受益人类别"), max_length=40, blank=True)
     conditions = models.JSONField(default=list, blank=True)
     benefit_rows = models.JSONField(default=list, blank=True)

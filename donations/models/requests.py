@@ -25,13 +25,21 @@ FIVE_MINUTES = dt.timedelta(minutes=5)
 class FundingRequest(PublicRow, SharedRow):
     """`organization` asks, `counterparty` (the foundation, set when it is sent) decides.
 
+    It is for a patient's case or for a running project, by the same arrows. A project has no person: no
+    consent and no disclosure; what the foundation reads of it stands in `form["project"]`.
+
     Only money, stage and time stand in this row: what is told about the person stands in the
     disclosures, the worker's own text in RequestSheet. The trigger app.sides lets each house write its
     own columns alone; committed, disbursed and refunded follow the ledger.
     """
 
     number = models.CharField(_("编号"), max_length=40, null=True, blank=True, editable=False)
-    case = models.ForeignKey("cases.Case", models.PROTECT, related_name="funding_requests")
+    case = models.ForeignKey(
+        "cases.Case", models.PROTECT, null=True, blank=True, related_name="funding_requests"
+    )
+    project = models.ForeignKey(
+        "projects.Project", models.PROTECT, null=True, blank=True, related_name="funding_requests"
+    )
     programme_version = models.ForeignKey(ProgrammeVersion, models.PROTECT, related_name="requests")
     fund = models.ForeignKey(
         Fund, models.PROTECT, null=True, blank=True, related_name="requests", editable=False
@@ -82,6 +90,11 @@ class FundingRequest(PublicRow, SharedRow):
         constraints = [
             models.UniqueConstraint(
                 name="funding_request_number_once", fields=["organization", "number"]
+            ),
+            models.CheckConstraint(
+                name="funding_request_for_case_or_project",
+                condition=Q(case__isnull=False, project__isnull=True)
+                | Q(case__isnull=True, project__isnull=False),
             ),
             models.CheckConstraint(
                 name="funding_request_draft_has_no_counterparty",
@@ -170,6 +183,17 @@ class FundingRequest(PublicRow, SharedRow):
     def gap_now(self) -> Decimal:
         """The gap the request was sent with, less what the state has granted since; yuan."""
         return max(self.gap - self.later_aid, Decimal(0))
+
+    @property
+    def is_for_project(self) -> bool:
+        return self.project_id is not None
+
+    @property
+    def same_subject(self) -> Q:
+        """Requests for the same case, or for the same project."""
+        if self.is_for_project:
+            return Q(project_id=self.project_id)
+        return Q(case_id=self.case_id)
 
 
 class RequestSheet(PublicRow, Tenanted):

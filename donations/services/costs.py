@@ -35,7 +35,8 @@ def costs_write(request: FundingRequest, lines: Mapping[str, Decimal], *, by: An
         raise DomainError(
             "funding_request.cost_total_missing", _("请填写医疗总费用。"), "cost_lines"
         )
-    for layer, granted in granted_by_layer(request.case).items():
+    state_aid = {} if request.is_for_project else granted_by_layer(request.case)
+    for layer, granted in state_aid.items():
         if lines.get(layer, ZERO) < granted:
             raise DomainError(
                 "funding_request.state_aid_counts",

@@ -38,7 +38,10 @@ ASKED = Listing(
     parts=(
         NUMBER,
         PROGRAMME,
-        Part((Column(_("服务对象"), Client, "name_masked"),), lambda row: row.case.client.person),
+        Part(
+            (Column(_("服务对象"), Client, "name_masked"),),
+            lambda row: row.case and row.case.client.person,
+        ),
         FACTS,
     ),
 )

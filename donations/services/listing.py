@@ -17,6 +17,7 @@ COLUMNS = (
     "submitted_at",
     "uid",
     "number",
+    "project_id",
     "subject_code",
     "state",
     "on_hold_at",
@@ -36,7 +37,8 @@ COLUMNS = (
 # The keys and their order are those of serializers.RequestRow; a test compares both ways of writing a row.
 ROW = """
     json_build_object(
-      'uid', uid, 'number', number, 'subject_code', subject_code,
+      'uid', uid, 'number', number,
+      'kind', CASE WHEN project_id IS NULL THEN 'case' ELSE 'project' END, 'subject_code', subject_code,
       'hospital', json_build_object('uid', hospital_uid, 'name', hospital_name),
       'programme', json_build_object('uid', programme_uid, 'name', programme_name),
       'state', state, 'state_label', %s::json ->> state, 'on_hold', on_hold_at IS NOT NULL,
@@ -45,7 +47,7 @@ ROW = """
       'due_at', due_at, 'version', row_version)::text
 """
 NAMES = (
-    "id, submitted_at, uid, number, subject_code, state, on_hold_at, requested, gap, proposed, approved, disbursed,"
+    "id, submitted_at, uid, number, project_id, subject_code, state, on_hold_at, requested, gap, proposed, approved, disbursed,"
     " state_entered_at, due_at, row_version, hospital_uid, hospital_name, programme_uid, programme_name"
 )
 

@@ -6,6 +6,7 @@ county, the group of disease, the programme and the sum proposed; nothing else (
 
 import datetime as dt
 import logging
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils import timezone, translation
@@ -112,6 +113,14 @@ def notice_copy(request: FundingRequest) -> Disclosure | None:
     )
 
 
+def notice_shown(request: FundingRequest) -> Mapping[str, Any] | None:
+    """What the notice tells: what the consent covers, or the project itself; None while nothing is given."""
+    if request.is_for_project:
+        return request.form.get("project")
+    copy = notice_copy(request)
+    return copy.payload if copy is not None else None
+
+
 def notice_entry(request: FundingRequest) -> PublicEntry | None:
     """The newest public entry of the request."""
     return (
@@ -161,8 +170,8 @@ def notice_open(*, request: FundingRequest, version: int | None = None, by: Any)
     FUNDING_REQUEST.check(request, "open_notice")
     if not expects_notice(request):
         raise DomainError("funding_request.no_notice", _("这份申请不需要公示。"), status=409)
-    copy = notice_copy(request)
-    if copy is None or copy.payload is None:
+    shown = notice_shown(request)
+    if shown is None:
         raise DomainError(
             "funding_request.needs_notice_consent",
             _("医院还没有提供家庭同意公示的内容，请先联系医院。"),
@@ -175,7 +184,7 @@ def notice_open(*, request: FundingRequest, version: int | None = None, by: Any)
             organization=Organization.objects.get(pk=request.counterparty_id),
             kind=EntryKind.NOTICE,
             title=_("救助公示 %(number)s") % {"number": request.number},
-            payload=_payload(request, copy.payload, until),
+            payload=_payload(request, shown, until),
             subject=request,
             visible_to=until,
             by=by,
@@ -196,10 +205,12 @@ def window_end(request: FundingRequest) -> dt.datetime:
     return timezone.make_aware(dt.datetime.combine(last + dt.timedelta(days=1), dt.time()))
 
 
-def _payload(request: FundingRequest, shown: dict[str, Any], until: dt.datetime) -> EntryPayload:
+def _payload(request: FundingRequest, shown: Mapping[str, Any], until: dt.datetime) -> EntryPayload:
     last = timezone.localdate(until) - dt.timedelta(days=1)
     facts = (
         (_("受助人"), shown.get("name", "")),
+        (_("受助单位"), shown.get("unit", "")),
+        (_("受助项目"), shown.get("title", "")),
         (_("所在地区"), shown.get("region", "")),
         (_("疾病类别"), shown.get("disease_group", "")),
         (_("救助项目"), request.programme_version.name),

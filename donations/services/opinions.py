@@ -9,10 +9,9 @@ from departments.services.moving import move
 from departments.services.tasks import task_open, tasks_close
 from donations.models.requests import FundingRequest, RequestDocument
 from donations.permissions import can_assess_request, can_opine_request
-from donations.services.copies import disclose_review
 from donations.services.course import is_at_opinion
 from donations.services.duties import act_write, duty_claim
-from donations.services.readiness import check_consent
+from donations.services.project_copies import copies_renew
 from donations.services.requests import locked_own, refuse_hold, tell_foundation
 from donations.services.taking import due_for
 from donations.workflow import FUNDING_REQUEST
@@ -42,9 +41,8 @@ def request_assess(*, request: FundingRequest, opinion: str, by: Any) -> Funding
             _("请先附上：%(paper)s。") % {"paper": label},
             "opinion",
         )
-    check_consent(request, request.consent)
     _say(request, "assess", opinion, by=by)
-    disclose_review(request, request.consent, by=by)
+    copies_renew(request, by=by)
     tasks_close(kind=ASSESS, subject=request)
     task_open(
         kind=OPINE,
@@ -52,7 +50,7 @@ def request_assess(*, request: FundingRequest, opinion: str, by: Any) -> Funding
         subject=request,
         due_at=request.due_at,
         role="dept_head",
-        department_id=request.case.department_id,
+        department_id=None if request.is_for_project else request.case.department_id,
         dedup_key=f"{OPINE}:{request.uid}:{request.state_entered_at.isoformat()}",
         by=by,
     )

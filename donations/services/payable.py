@@ -49,7 +49,7 @@ class Granted:
     """What was granted on other requests, as far as this house sees, in yuan.
 
     `by_programme` by the same programme to the same person, `on_case` by the same foundation on the
-    same case.
+    same case or project.
     """
 
     by_programme: Decimal
@@ -69,7 +69,7 @@ def granted_of(request: FundingRequest, codes: Collection[str] | None = None) ->
     Two records that were merged may have a code each: what was granted to either counts.
     """
     known = linked_codes(request) if codes is None else codes
-    person, case = Q(subject_code__in=sorted(known)), Q(case_id=request.case_id)
+    person, case = Q(subject_code__in=sorted(known)), request.same_subject
     programme = Q(programme_version__programme_id=request.programme_version.programme_id)
     foundation = Q(counterparty_id=request.counterparty_id)
     zero = Decimal(0)
@@ -84,7 +84,7 @@ def remaining_of(request: FundingRequest, granted: Granted | None = None) -> Dec
     """The out-of-pocket gap minus what this house has granted the same person on other requests."""
     if granted is not None:
         return max(request.gap_now - granted.on_case, Decimal(0))
-    where = Q(case_id=request.case_id, counterparty_id=request.counterparty_id)
+    where = request.same_subject & Q(counterparty_id=request.counterparty_id)
     on_case = _others(request, where).aggregate(sum=Sum("approved", default=Decimal(0)))["sum"]
     return max(request.gap_now - on_case, Decimal(0))
 

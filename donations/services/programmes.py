@@ -26,6 +26,7 @@ CONTENT = frozenset(
     {
         "name",
         "summary",
+        "asker",
         "beneficiary_class",
         "conditions",
         "benefit_rows",

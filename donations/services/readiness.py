@@ -32,12 +32,15 @@ def missing_for_submit(request: FundingRequest) -> list[tuple[str, Any, str | No
             ("funding_request.programme_not_in_force", _("这个项目目前不受理申请。"), None)
         )
     if not request.cost_total:
-        found.append(("funding_request.cost_total_missing", _("请填写医疗总费用。"), "cost_lines"))
+        total = _("请填写项目总预算。") if request.is_for_project else _("请填写医疗总费用。")
+        found.append(("funding_request.cost_total_missing", total, "cost_lines"))
     cap = cap_of(version)
     if request.requested is None:
         found.append(("funding_request.requested_missing", _("请填写申请金额。"), "requested"))
     elif request.requested > gap_left(request):
-        found.append(("funding_request.over_gap", _("申请金额不能超过自付缺口。"), "requested"))
+        gap = _("资金缺口") if request.is_for_project else _("自付缺口")
+        sentence = _("申请金额不能超过%(gap)s。") % {"gap": gap}
+        found.append(("funding_request.over_gap", sentence, "requested"))
     elif cap is not None and request.requested > cap:
         found.append(("funding_request.over_cap", _("金额不能超过项目上限。"), "requested"))
     papers = RequestDocument.objects.filter(
@@ -48,16 +51,17 @@ def missing_for_submit(request: FundingRequest) -> list[tuple[str, Any, str | No
         sentence = _("缺少必备材料：%(paper)s。") % {"paper": labels.get(paper.type, paper.type)}
         found.append(("funding_request.papers_missing", sentence, "documents"))
     if not request.sheet.payload.get("story", "").strip():
-        found.append(("funding_request.story_missing", _("请写明困难情况。"), "story"))
+        story = _("请写明资金用途。") if request.is_for_project else _("请写明困难情况。")
+        found.append(("funding_request.story_missing", story, "story"))
     return found
 
 
 def gap_left(request: FundingRequest) -> Decimal:
-    """The gap minus what any foundation has granted on the case's other requests."""
+    """The gap minus what any foundation has granted on the other requests of the case or project."""
     granted = (
         FundingRequest.objects.filter(
+            request.same_subject,
             organization_id=request.organization_id,
-            case_id=request.case_id,
             state__in=sorted(GRANTED),
         )
         .exclude(pk=request.pk)

@@ -12,6 +12,7 @@ from cases.models.casework import Case
 from cases.models.consents import Consent
 from departments import audit
 from departments.models.mechanisms import Document
+from departments.models.organizations import Organization
 from departments.services import outbox
 from departments.services.messages import message_write
 from departments.services.moving import move, write_transition
@@ -31,6 +32,7 @@ from donations.services.costs import costs_write
 from donations.services.course import is_at_opinion, takes_paper
 from donations.services.duties import act_write, duty_claim
 from donations.services.person_codes import code_for, links_settle
+from donations.services.project_copies import copies_renew
 from donations.services.readiness import DECLARATIONS, check_consent, missing_for_submit
 from donations.workflow import FINAL, FUNDING_REQUEST, GRANTED, RequestState
 from msw_portal.kernel.access import require
@@ -70,7 +72,7 @@ def request_draft(*, case: Case, programme_version: ProgrammeVersion, by: Any) -
     """
     case = Case.objects.select_related("client").get(pk=case.pk)
     require(can_draft_request, by, case)
-    _check_takes(programme_version, case)
+    check_takes(programme_version, case.organization)
     others = FundingRequest.objects.filter(
         organization_id=case.organization_id,
         case=case,
@@ -112,8 +114,10 @@ def request_draft(*, case: Case, programme_version: ProgrammeVersion, by: Any) -
     return request
 
 
-def _check_takes(version: ProgrammeVersion, case: Case) -> None:
-    if version.hospitals and str(case.organization.uid) not in version.hospitals:
+def check_takes(version: ProgrammeVersion, house: Organization) -> None:
+    """Raises DomainError on `programme_version`: `funding_request.hospital_not_designated`,
+    `funding_request.programme_not_in_force`."""
+    if version.hospitals and str(house.uid) not in version.hospitals:
         raise DomainError(
             "funding_request.hospital_not_designated",
             _("本院不在这个项目的定点医院名单里。"),
@@ -209,7 +213,7 @@ def request_attach(
     )
     if not belongs or document.voided_at is not None or document.derived_from_id is not None:
         raise DomainError(
-            "funding_request.document_elsewhere", _("这份文件不属于本个案。"), "document"
+            "funding_request.document_elsewhere", _("这份文件不属于本申请。"), "document"
         )
     paper.document, paper.masked = document, None
     paper.verified_by, paper.state = None, RequestDocument.State.ATTACHED
@@ -225,7 +229,10 @@ def locked_own(request: FundingRequest, *, by: Any, rule: Any) -> FundingRequest
     """The hospital's request under its lock with what its copies are made of."""
     row = (
         FundingRequest.objects.locked()
-        .select_related("programme_version", "organization", "case__client", "case__episode")
+        .select_related(
+            *("programme_version", "organization", "project__counterparty"),
+            *("case__client", "case__episode"),
+        )
         .get(pk=request.pk)
     )
     require(rule, by, row)
@@ -343,8 +350,7 @@ def request_supplement(*, request: FundingRequest, message: str = "", by: Any) -
             _("还有要求补充的材料没有上传。"),
             "documents",
         )
-    check_consent(request, request.consent)
-    disclose_review(request, request.consent, by=by)
+    copies_renew(request, by=by)
     if message.strip():
         message_write(subject=request, body=message.strip(), by=by)
     days = request.programme_version.sla.get(RequestState.DOCUMENT_CHECK)

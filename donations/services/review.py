@@ -283,7 +283,7 @@ def _siblings_locked(request: FundingRequest) -> None:
     list(
         FundingRequest.objects.locked()
         .filter(
-            Q(case_id=request.case_id)
+            request.same_subject
             | Q(subject_code__in=codes, organization_id=request.organization_id),
             counterparty_id=request.counterparty_id,
         )

@@ -64,7 +64,10 @@ def tell(
 
 
 def worker_of(request: FundingRequest) -> int | None:
-    """The case's worker; of a restricted case, which the system may not enter, whoever wrote the request."""
+    """The case's worker; of a restricted case, which the system may not enter, whoever wrote the request.
+    A project's leader."""
+    if request.is_for_project:
+        return request.project.leader_id
     case = Case.objects.filter(pk=request.case_id).first()
     return case.worker_id if case is not None else request.created_by_id
 

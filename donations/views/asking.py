@@ -4,7 +4,7 @@ import uuid
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -31,6 +31,7 @@ from donations.permissions import (
     can_withdraw_request,
 )
 from donations.services.holds import identity_disclose, request_resume
+from donations.services.project_papers import project_paper_add
 from donations.services.readiness import DECLARATIONS
 from donations.services.requests import (
     request_amend,
@@ -40,7 +41,7 @@ from donations.services.requests import (
     request_supplement,
     request_withdraw,
 )
-from donations.views import filling
+from donations.views import filling, project_asking
 from donations.views.advising import choices_for
 from donations.views.consenting import consents_of
 from donations.views.guards import hospital_page
@@ -52,6 +53,7 @@ from msw_portal.kernel.htmx import answer
 JOINS = (
     "case__client__root",
     "case__episode",
+    "project",
     "programme_version__organization",
     "organization",
     "sheet",
@@ -66,6 +68,18 @@ def request_or_404(request: HttpRequest, uid: uuid.UUID) -> FundingRequest:
     )
 
 
+def person_request_or_404(request: HttpRequest, uid: uuid.UUID) -> FundingRequest:
+    """A request for a patient: what belongs to a consent does not exist for a project's.
+
+    Raises:
+        Http404: when it is not visible or is a project's.
+    """
+    aid = request_or_404(request, uid)
+    if aid.is_for_project:
+        raise Http404
+    return aid
+
+
 def address_of(aid: FundingRequest, part: str = "") -> str:
     """Where the worker's page of a request is."""
     return reverse("donations:request", args=[aid.uid]) + (f"#{part}" if part else "")
@@ -77,7 +91,10 @@ def request_new(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     case = case_or_404(request, uid)
     require(can_draft_request, request.user, case)
     versions = (
-        ProgrammeVersion.objects.visible_to(request.user).in_force().select_related("organization")
+        ProgrammeVersion.objects.visible_to(request.user)
+        .in_force()
+        .filter(asker=ProgrammeVersion.Asker.CASE)
+        .select_related("organization")
     )
     form = ChooseForm(request.POST if request.method == "POST" else None, programmes=versions)
     if request.method == "POST" and form.command(request_draft, case=case, by=request.user):
@@ -101,6 +118,8 @@ def request_new(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 def edit(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     aid = request_or_404(request, uid)
     filling.require_draft(request.user, aid)
+    if aid.is_for_project:
+        return project_asking.edit(request, aid)
     step = Step(
         page="donations/request_edit.html",
         form=RequestForm,
@@ -133,7 +152,7 @@ def _after(request: HttpRequest, aid: FundingRequest) -> str:
 @hospital_page
 def request_sum(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """The sum of what is typed right now; nothing is saved."""
-    aid = request_or_404(request, uid)
+    aid = person_request_or_404(request, uid)
     form = RequestForm(request.POST, **filling.form_args(aid))
     return render(request, "donations/_sum.html", filling.typed_sum(request.user, aid, form))
 
@@ -147,9 +166,7 @@ def request_document(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         RequestDocument.objects.visible_to(request.user).filter(request=aid),
         type=request.POST.get("type", ""),
     )
-    form = AttachForm(
-        request.POST, request.FILES, documents=filling.files_of(request.user, aid.case)
-    )
+    form = AttachForm(request.POST, request.FILES, documents=filling.files_of(request.user, aid))
     ok = form.command(_attach, request=aid, paper=paper, by=request.user)
     return filling.papers_answer(request, aid, paper, form, ok=ok)
 
@@ -162,8 +179,10 @@ def _attach(
     file: UploadedFile | None,
     by: Any,
 ) -> RequestDocument:
-    """A new file is kept as the case's own, whichever page it came through."""
-    if file is not None:
+    """A new file is kept as the case's own, whichever page it came through; a project's stays with the request."""
+    if file is not None and request.is_for_project:
+        document = project_paper_add(request=request, kind=paper.type, file=file, by=by)
+    elif file is not None:
         document = case_document_add(case=request.case, kind=paper.type, file=file, by=by)
     return request_attach(request=request, type=paper.type, document=document, by=by)
 
@@ -173,6 +192,8 @@ def _attach(
 def submit(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     aid = request_or_404(request, uid)
     filling.require_draft(request.user, aid)
+    if aid.is_for_project:
+        return project_asking.submit(request, aid)
     given = consents_of(request.user, aid.case)
     share = filling.share_of(aid, given)
     return take(
@@ -227,7 +248,7 @@ def withdraw(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 @hospital_page
 def resume(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """After a consent was withdrawn and signed anew: new copies, and the clock goes on."""
-    aid = request_or_404(request, uid)
+    aid = person_request_or_404(request, uid)
     require(can_submit_request, request.user, aid)
     share = filling.share_of(aid, consents_of(request.user, aid.case))
     return take(
@@ -254,7 +275,7 @@ def resume(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 @hospital_page
 def identity(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """Name, inpatient number and payee for the payout, as far as the consent goes."""
-    aid = request_or_404(request, uid)
+    aid = person_request_or_404(request, uid)
     require(can_submit_request, request.user, aid)
     return take(
         request,

@@ -102,6 +102,22 @@ def _yuan(value: Any) -> str:
         return str(value)
 
 
+def project_lines(told: Mapping[str, Any]) -> list[Fact]:
+    """The facts of a project that asks, as label and text; empty values are left out."""
+    goals = [f"{one['name']} {one['target']}{one['unit']}" for one in told.get("indicators", [])]
+    amount = told.get("approved_amount")
+    rows = (
+        (_("项目"), " ".join(filter(None, (told.get("number"), told.get("title"))))),
+        (_("单位"), told.get("unit")),
+        (_("主管或发起单位"), told.get("issuer")),
+        (_("执行期"), told.get("period")),
+        (_("已批准的项目经费"), money(Decimal(amount)) if amount else ""),
+        (_("指标"), "\n".join(goals)),
+        (_("资金用途"), told.get("purpose")),
+    )
+    return [Fact(label, value) for label, value in rows if value]
+
+
 def short_and_long(facts: Iterable[Fact]) -> tuple[list[Fact], list[Fact]]:
     """What fits a grid of facts, and what is a paragraph."""
     facts = list(facts)

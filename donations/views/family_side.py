@@ -36,7 +36,7 @@ from donations.services.family_side import (
 )
 from donations.services.lane_slip import lane_slip
 from donations.services.looking_up import code_shown
-from donations.views.asking import address_of, request_or_404
+from donations.views.asking import address_of, person_request_or_404
 from donations.views.guards import hospital_page
 from donations.views.parts import paper_labels
 from donations.views.stepping import Step, take
@@ -51,6 +51,8 @@ BOTH = require_http_methods(["GET", "POST"])
 
 def family_card(user: User, aid: FundingRequest) -> dict[str, Any] | None:
     """What the request's page shows of the family's lane; None before the sending and to who only reads."""
+    if aid.is_for_project:
+        return None
     if aid.submitted_at is None:
         return None
     labels = paper_labels(aid)
@@ -102,7 +104,7 @@ def _paper_row(one: FamilyPaper, labels: dict[str, str]) -> dict[str, Any]:
 @hospital_page
 def lane_code(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """A new code for the family: it stands on the answer and on the slip, and nowhere else."""
-    aid = request_or_404(request, uid)
+    aid = person_request_or_404(request, uid)
     require(can_submit_request, request.user, aid)
     form = CommandForm(request.POST if request.method == "POST" else None)
     made = request.method == "POST" and form.command(lane_code_create, request=aid, by=request.user)
@@ -133,7 +135,7 @@ def _address(request: HttpRequest, code: str) -> str:
 @hospital_page
 def slip(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """The slip of a code that has just been made: only who holds the code can have it."""
-    aid = request_or_404(request, uid)
+    aid = person_request_or_404(request, uid)
     require(can_submit_request, request.user, aid)
     code = code_read(request.POST.get("code", ""))
     link = lane_link_at(request=aid, code=code)
@@ -157,7 +159,7 @@ def slip(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 @hospital_page
 def lane_end(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """A lost slip opens nothing any more."""
-    aid = request_or_404(request, uid)
+    aid = person_request_or_404(request, uid)
     require(can_submit_request, request.user, aid)
     form = CommandForm(request.POST)
     ok = form.command(lane_code_end, request=aid, by=request.user)
@@ -185,7 +187,7 @@ def _step(request: HttpRequest, aid: FundingRequest, part: str = "family", **mor
 @BOTH
 @hospital_page
 def reply(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
-    aid = request_or_404(request, uid)
+    aid = person_request_or_404(request, uid)
     require(can_submit_request, request.user, aid)
     step = _step(
         request,
@@ -205,7 +207,7 @@ def reply(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 @hospital_page
 def tell(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """The family was told the decision: the limit for a second look runs from that day."""
-    aid = request_or_404(request, uid)
+    aid = person_request_or_404(request, uid)
     require(can_submit_request, request.user, aid)
     step = _step(
         request,

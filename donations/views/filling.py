@@ -8,7 +8,6 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from cases.models.casework import Case
 from cases.models.codes import ConsentKind
 from cases.models.consents import Consent
 from cases.services.minding import minded_of
@@ -173,10 +172,14 @@ def _sum(
 # ── papers ───────────────────────────────────────────────────────────────────
 
 
-def files_of(user: User, case: Case) -> Any:
-    """Originals among the files of a case, newest first."""
+def files_of(user: User, aid: FundingRequest) -> Any:
+    """Originals among the files of the case, or of a project's request itself, newest first."""
+    subject = aid if aid.is_for_project else aid.case
     return (
-        Document.objects.visible_to(user).of(case).filter(derived_from__isnull=True).order_by("-id")
+        Document.objects.visible_to(user)
+        .of(subject)
+        .filter(derived_from__isnull=True)
+        .order_by("-id")
     )
 
 
@@ -188,7 +191,7 @@ def papers_context(
     rows = parts.paper_rows(aid, papers, is_asker=True)
     url = reverse("donations:request_document", args=[aid.uid])
     may = any(takes_paper(aid, one.type) for one in papers) and can_amend_request(user, aid)
-    files = list(files_of(user, aid.case)) if may else []
+    files = list(files_of(user, aid)) if may else []
     choices = [("", _("不选")), *((str(one.uid), one.title) for one in files)]
     for row, paper in zip(rows, papers, strict=True):
         row["attach_url"] = url
@@ -273,11 +276,18 @@ def submit_page(user: User, aid: FundingRequest, given: list[Consent]) -> dict[s
 def addresses(aid: FundingRequest) -> dict[str, str]:
     """The pages around a request of the asking side."""
     return {
-        "case_url": reverse("cases:case", args=[aid.case.uid]),
+        "case_url": subject_url(aid),
         "request_url": reverse("donations:request", args=[aid.uid]),
         "edit_url": reverse("donations:request_edit", args=[aid.uid]),
         "list_url": reverse("donations:requests"),
     }
+
+
+def subject_url(aid: FundingRequest) -> str:
+    """The page of the case or project that the request is for."""
+    if aid.is_for_project:
+        return reverse("projects:project", args=[aid.project.uid])
+    return reverse("cases:case", args=[aid.case.uid])
 
 
 def _missing(user: User, aid: FundingRequest, consents: list[dict[str, Any]]) -> list[dict]:

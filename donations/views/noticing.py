@@ -19,13 +19,13 @@ from donations.models.requests import FundingRequest
 from donations.permissions import can_open_notice, can_submit_request
 from donations.services.notices import (
     notice_allow,
-    notice_copy,
     notice_entry,
     notice_objection_answer,
     notice_open,
+    notice_shown,
     window_end,
 )
-from donations.views.asking import address_of, request_or_404
+from donations.views.asking import address_of, person_request_or_404
 from donations.views.consenting import consents_of
 from donations.views.guards import foundation_page, hospital_page
 from donations.views.reviewing import sent_or_404, step_of
@@ -44,7 +44,7 @@ def notice_consent(user: User, aid: FundingRequest) -> Consent | None:
 @hospital_page
 def allow(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """What the family's consent names goes to the foundation."""
-    aid = request_or_404(request, uid)
+    aid = person_request_or_404(request, uid)
     require(can_submit_request, request.user, aid)
     consent, back = notice_consent(request.user, aid), address_of(aid)
     return take(
@@ -71,8 +71,7 @@ def allow(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 @foundation_page
 def open_notice(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     aid = sent_or_404(request, uid, can_open_notice)
-    copy = notice_copy(aid)
-    shown = copy.payload if copy and copy.payload else {}
+    shown = notice_shown(aid) or {}
     return take(
         request,
         step_of(
@@ -84,7 +83,7 @@ def open_notice(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
             title=_("开始公示"),
             button=_("公示"),
             facts=(
-                (_("受助人"), shown.get("name") or _("医院尚未提供")),
+                (_("受助人"), shown.get("name") or shown.get("title") or _("医院尚未提供")),
                 (_("所在地区"), shown.get("region", "")),
                 (_("疾病类别"), shown.get("disease_group", "")),
                 (_("公示到"), moment(window_end(aid))),

@@ -33,7 +33,7 @@ from donations.workflow import GRANTED, IN_REVIEW, RequestState
 from msw_portal.kernel.display import when
 from msw_portal.kernel.keyset import capped_counts
 
-JOINS = ("case__client__root", "programme_version__organization")
+JOINS = ("case__client__root", "project", "programme_version__organization")
 R = RequestState
 URGENT = frozenset({R.SUPPLEMENT_REQUIRED, R.MSW_ASSESSMENT, R.HOSPITAL_OPINION})
 TABS = (

@@ -25,6 +25,7 @@ from donations.services.decision_letters import has_letter
 from donations.services.notices import expects_notice, notice_copy
 from donations.services.opinions import papers_lacking
 from donations.services.payees import TO_PAY
+from donations.services.project_copies import project_facts
 from donations.services.requests import request_supplement
 from donations.views import copies, filling, parts, payouts
 from donations.views.consenting import consent_rows, consents_of, live_share
@@ -50,20 +51,18 @@ R = RequestState
 
 def page(user: User, aid: FundingRequest) -> dict[str, Any]:
     """The context of the page: course, papers, sheet, sum, conversation, consents, moves."""
-    moves, given = parts.transitions_of(user, aid), consents_of(user, aid.case)
-    foundation = aid.programme_version.organization
-    sheet, texts = copies.short_and_long(copies.facts_of(_sheet(aid)))
+    moves, foundation = parts.transitions_of(user, aid), aid.programme_version.organization
+    given = [] if aid.is_for_project else consents_of(user, aid.case)
     return {
         **_head(user, aid),
+        **_told(aid),
         "foundation": foundation.name,
         "course": parts.course_of(aid, moves),
         "moves": parts.move_rows(moves),
         "alerts": _alerts(aid),
         "supplement": _supplement(user, aid),
-        "sheet": sheet,
-        "sheet_texts": texts,
         "sum": parts.bill_of(user, aid, granted_words(aid)),
-        "consents": consent_rows(user, aid.case, foundation, given),
+        "consents": [] if aid.is_for_project else consent_rows(user, aid.case, foundation, given),
         "offers": _offers(user, aid, live_share(given, foundation)),
         "talk": parts.talk_of(user, aid),
         "after": parts.after_of(user, aid),
@@ -74,6 +73,17 @@ def page(user: User, aid: FundingRequest) -> dict[str, Any]:
         **third_lane(user, aid, moves),
         **filling.papers_context(user, aid),
     }
+
+
+def _told(aid: FundingRequest) -> dict[str, Any]:
+    """The sheet of a patient's request, or the facts of a project's."""
+    if aid.is_for_project:
+        told, note = copies.project_lines(project_facts(aid)), _("项目资料，不含个人信息")
+    else:
+        told = copies.facts_of(_sheet(aid))
+        note = _("医院的原文；基金会只看到同意范围内的副本，不含姓名")
+    sheet, texts = copies.short_and_long(told)
+    return {"sheet": sheet, "sheet_texts": texts, "sheet_note": note}
 
 
 def _head(user: User, aid: FundingRequest) -> dict[str, Any]:
@@ -174,6 +184,25 @@ def _offers(user: User, aid: FundingRequest, share: Any) -> list[Offer]:
                 is_primary=not closed,
             )
         )
+    if aid.is_for_project:
+        offers += _after_payment(aid)
+    else:
+        offers += _of_person(aid)
+    if aid.state in BEFORE_APPROVAL:
+        offers.append(
+            Offer(
+                "withdraw",
+                _("撤回申请"),
+                reverse("donations:request_withdraw", args=[aid.uid]),
+                is_quiet=True,
+            )
+        )
+    return offers
+
+
+def _of_person(aid: FundingRequest) -> list[Offer]:
+    """What rests on the person's consent: the public notice, the identity; a death."""
+    offers = []
     if expects_notice(aid) and not aid.on_hold_at and notice_copy(aid) is None:
         offers.append(
             Offer(
@@ -190,17 +219,7 @@ def _offers(user: User, aid: FundingRequest, share: Any) -> list[Offer]:
                 reverse("donations:request_identity", args=[aid.uid]),
             )
         )
-    offers += _after_payment(aid)
-    if aid.state in BEFORE_APPROVAL:
-        offers.append(
-            Offer(
-                "withdraw",
-                _("撤回申请"),
-                reverse("donations:request_withdraw", args=[aid.uid]),
-                is_quiet=True,
-            )
-        )
-    return offers
+    return offers + _after_payment(aid)
 
 
 def _after_payment(aid: FundingRequest) -> list[Offer]:
@@ -217,7 +236,7 @@ def _after_payment(aid: FundingRequest) -> list[Offer]:
     ):
         url = reverse("donations:request_revisit", args=[aid.uid])
         offers.append(Offer("revisit", _("登记回访"), url))
-    if aid.state in FUNDING_REQUEST.step("die").sources:
+    if aid.state in FUNDING_REQUEST.step("die").sources and not aid.is_for_project:
         url = reverse("donations:request_death", args=[aid.uid])
         offers.append(Offer("death", _("登记患者去世"), url, is_quiet=True))
     return offers

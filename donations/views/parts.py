@@ -260,12 +260,12 @@ def amounts_of(user: User, request: FundingRequest) -> dict[str, Decimal]:
 
 
 def granted_elsewhere(user: User, request: FundingRequest) -> list[Granted]:
-    """What was approved for the same case on other requests that this person may see."""
+    """What was approved for the same case or project on other requests that this person may see."""
     rows = (
         FundingRequest.objects.visible_to(user)
         .filter(
+            request.same_subject,
             organization_id=request.organization_id,
-            case_id=request.case_id,
             state__in=sorted(GRANTED),
         )
         .exclude(pk=request.pk)

@@ -285,7 +285,7 @@ def _list_row(one: Disbursement) -> dict[str, Any]:
 def confirm(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     one = _payout_or_404(request, uid, can_confirm_disbursement)
     back = reverse("donations:request", args=[one.request.uid])
-    files = files_of(request.user, one.request.case)
+    files = files_of(request.user, one.request)
     return take(
         request,
         Step(

@@ -20,7 +20,7 @@ from donations.views.advising import panel
 from donations.views.copies import who_of
 from donations.views.noticing import notice_card
 from donations.views.offers import PAYABLE_STATES, Offer, review_offers, same_reason
-from donations.views.rows import facts_said
+from donations.views.rows import facts_said, who_said
 from donations.views.sums import limits_of, limits_words
 from donations.views.three_lanes import third_lane
 from donations.views.tracing import request_trace
@@ -38,7 +38,7 @@ def page(user: User, aid: FundingRequest) -> dict[str, Any]:
     rows, found = parts.paper_rows(aid, papers, is_asker=False), payouts.payouts_of(user, aid)
     return {
         **_head(aid),
-        "who": who_of(aid.subject_code, read.review),
+        "who": who_said(aid) if aid.is_for_project else who_of(aid.subject_code, read.review),
         "other_codes": sorted(linked_codes(aid) - {aid.subject_code}),
         **_steps(review_offers(user, aid, papers, found)),
         **_copy_context(aid, read) | sums_of(user, aid),
@@ -84,10 +84,13 @@ def _steps(offers: list[Offer]) -> dict[str, Any]:
 
 
 def _copy_context(aid: FundingRequest, read: Copies) -> dict[str, Any]:
+    if aid.is_for_project:
+        return _project_context(aid)
     identity = copies.facts_of(read.identity) if read.identity else None
     if read.review is None:
         return {
             "copy": None,
+            "copy_title": _("家庭同意提供的资料"),
             "copy_texts": [],
             "copy_note": "",
             "identity": identity,
@@ -99,6 +102,7 @@ def _copy_context(aid: FundingRequest, read: Copies) -> dict[str, Any]:
     advice = advice_of(aid, read)
     return {
         "copy": short or long,
+        "copy_title": _("家庭同意提供的资料"),
         "copy_facts": short,
         "copy_texts": long,
         "identity": identity,
@@ -108,6 +112,20 @@ def _copy_context(aid: FundingRequest, read: Copies) -> dict[str, Any]:
         "copy_words": _(
             "按家庭同意的范围另作的副本，不是个案档案；打开本页已留审计记录，医院可以看到。"
         ),
+    }
+
+
+def _project_context(aid: FundingRequest) -> dict[str, Any]:
+    """What the unit tells of its project; it stands in the request and is nobody's secret."""
+    short, long = copies.short_and_long(copies.project_lines(aid.form.get("project", {})))
+    return {
+        "copy": short or long,
+        "copy_title": _("项目资料"),
+        "copy_facts": short,
+        "copy_texts": long,
+        "identity": None,
+        "copy_note": _("提交时的内容"),
+        "copy_words": _("单位提交的项目资料，不含个人信息；打开本页已留审计记录。"),
     }
 
 

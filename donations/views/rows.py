@@ -19,9 +19,7 @@ def asked_row(aid: FundingRequest) -> dict[str, Any]:
         "programme": aid.programme_version.name,
         "number": aid.number or _("草稿"),
         "at": aid.submitted_at or aid.created_at,
-        "who": aid.case.client.person.name_masked,
-        "case_url": reverse("cases:case", args=[aid.case.uid]),
-        "case_number": aid.case.number,
+        **_subject(aid),
         "house": aid.programme_version.organization.short_name
         or aid.programme_version.organization.name,
         "amount": aid.requested,
@@ -32,6 +30,15 @@ def asked_row(aid: FundingRequest) -> dict[str, Any]:
         "due": running_due(aid),
         "due_for": due_for(aid),
     }
+
+
+def _subject(aid: FundingRequest) -> dict[str, Any]:
+    """Whom or what it is for, with the page and number of the case or project."""
+    if aid.is_for_project:
+        page, row, who = "projects:project", aid.project, aid.project.title
+    else:
+        page, row, who = "cases:case", aid.case, aid.case.client.person.name_masked
+    return {"who": who, "case_url": reverse(page, args=[row.uid]), "case_number": row.number}
 
 
 def case_row(aid: FundingRequest) -> dict[str, Any]:
@@ -83,12 +90,16 @@ def sent_row(aid: FundingRequest) -> dict[str, Any]:
 
 
 def who_said(aid: FundingRequest) -> str:
-    """The pseudonym, with age band and disease while the copy lives."""
+    """The pseudonym, with age band and disease while the copy lives; a project by its title."""
+    if aid.is_for_project:
+        return aid.form.get("project", {}).get("title") or aid.subject_code
     copy = aid.review_disclosure
     return who_of(aid.subject_code, copy.payload if copy is not None else None)
 
 
 def facts_said(aid: FundingRequest) -> str:
     """Age band and disease alone, with the separator that leads on to the number."""
+    if aid.is_for_project:
+        return ""
     said = who_said(aid).removeprefix(aid.subject_code).removeprefix(" · ")
     return f"{said} · " if said else ""

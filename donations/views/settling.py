@@ -31,7 +31,7 @@ from donations.services.settling import (
     request_recover,
     request_settle,
 )
-from donations.views.asking import address_of, request_or_404
+from donations.views.asking import address_of, person_request_or_404, request_or_404
 from donations.views.filling import files_of
 from donations.views.guards import foundation_page, hospital_page
 from donations.views.reviewing import sent_or_404, step_of
@@ -56,7 +56,7 @@ def invoice(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
             request,
             aid,
             form=InvoiceForm,
-            form_args={"documents": files_of(request.user, aid.case)},
+            form_args={"documents": files_of(request.user, aid)},
             service=invoice_add,
             done=_("票据已登记。"),
             title=_("登记票据"),
@@ -97,7 +97,7 @@ def revisit(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 @BOTH
 @hospital_page
 def death(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
-    aid = request_or_404(request, uid)
+    aid = person_request_or_404(request, uid)
     require(can_tell_use, request.user, aid)
     return take(
         request,

@@ -12,6 +12,12 @@ from projects.models.cultivation import (
     ProjectValue,
 )
 from projects.models.experts import Appointment, Conflict, ExpertProfile
+from projects.models.incubation import (
+    NeedBankEntry,
+    ProgrammeProfile,
+    PurchaseContract,
+    ReplicationKit,
+)
 from projects.models.registers import ChecklistAnswer, RegisterEntry, RegisterLink, RegisterParty
 from projects.models.reviews import AssignmentRun, OutcomeLetter, Panel, Review, ReviewPlan
 from projects.models.surveys import (
@@ -36,17 +42,21 @@ __all__ = [
     "ChecklistAnswer",
     "Conflict",
     "ExpertProfile",
+    "NeedBankEntry",
     "OutcomeLetter",
     "Panel",
+    "ProgrammeProfile",
     "Project",
     "ProjectEvent",
     "ProjectIndicator",
     "ProjectLink",
     "ProjectReport",
     "ProjectValue",
+    "PurchaseContract",
     "RegisterEntry",
     "RegisterLink",
     "RegisterParty",
+    "ReplicationKit",
     "Review",
     "ReviewPlan",
     "SampleGroup",

@@ -64,6 +64,7 @@ class EventKind(models.TextChoices):
     SERVICE = "service", _("孵化服务")
     SPACE = "space", _("场地使用")
     ASSESSMENT = "assessment", _("年度评估")
+    ACTIVITY = "activity", _("站点活动")
 
 
 class ReportKind(models.TextChoices):

@@ -7,6 +7,9 @@ from django.db.models import Q
 from departments.querysets import TenantQuerySet, TwoPartyQuerySet
 from projects.querysets.calls import ISSUER_ROLES, UNIT_ROLES
 
+# Who works for a cultivation partner (培育支持机构): the projects entrusted to it, and no others.
+PARTNER_ROLE = "partner_officer"
+
 
 class ProjectQuerySet(TwoPartyQuerySet):
     """The unit's own; the issuer's selected; the partner's entrusted."""
@@ -19,6 +22,8 @@ class ProjectQuerySet(TwoPartyQuerySet):
     def visible_to(self, user) -> Self:
         if not user.house_id:
             return self.none()
+        if user.role == PARTNER_ROLE:
+            return self.entrusted_to(user)
         if user.role in ISSUER_ROLES:
             return self.sent_to(user)
         if user.role not in UNIT_ROLES:
@@ -36,6 +41,10 @@ class ProjectPartQuerySet(ProjectQuerySet):
 
 class ProjectValueQuerySet(ProjectQuerySet):
     prefix = "indicator__project__"
+
+    def entrusted_to(self, user) -> Self:
+        """Values are told to a partner by the reports; the rows are the two sides'."""
+        return self.none()
 
 
 class OwnedPartQuerySet(TwoPartyQuerySet):

@@ -75,7 +75,7 @@ from donations.services.webhooks import secret_new
 from donations.services.year_figures import year_begin
 from msw_portal.kernel.scope import INSTALLATION, scope
 from reports.services.runs import report_ask
-from tests.factories import cases, donations, gifts, goods, groups
+from tests.factories import cases, cultivation, donations, gifts, goods, groups
 from tests.factories import surveys as studies
 from tests.factories import volunteers as serving
 from tests.factories.campaigns import make_campaign
@@ -209,6 +209,24 @@ KEYS = {
     "volunteers:own_cancel": "promise",
     "volunteers:fact_void": "fact",
     "volunteers:": "hours_person",
+    "projects:": "project",
+    "projects:kit": "kit",
+    "projects:kit_new": "passed_project",
+    "projects:certificate": "passed_project",
+    "projects:programme": "profile_of_programme",
+    "projects:profile_": "programme_project",
+    "projects:sites": "programme_project",
+    "projects:event_finish": "planned_event",
+    "projects:change_answer": "change_event",
+    "projects:report": "progress_report",
+    "projects:reports_plan": "project",
+    "projects:report_begin": "project",
+    "projects:spend": "project_line",
+    "projects:measure": "project_measure",
+    "projects:assess": "resident_project",
+    "projects:contract_": "purchase_project",
+    "projects:payment_new": "purchase_project",
+    "donations:project_": "project",
     "donations:case_panel": "case",
     "donations:request_new": "case",
     "donations:request": "request",
@@ -418,6 +436,11 @@ WORDS_OF = {
     "donations:qualification_end": {"pk": 1},
     "objections:object": {"slug": "unknown"},
     "lane:lane": {"code": "unknown"},
+    "projects:step": {"step": "terminate"},
+    "projects:contract_step": {"step": "end"},
+    "projects:event_new": {"kind": "milestone"},
+    "projects:links": {"what": "group"},
+    "projects:report_begin": {"kind": "mid_term"},
     "campaign_public:page": {"slug": "unknown"},
     "campaign_public:go": {"slug": "unknown", "platform": "alipay"},
     "public:entry": {"slug": "unknown"},
@@ -1032,7 +1055,7 @@ def build() -> dict[str, str]:
         )
     made = _hospital(people, file(), head) | _requests(people, money, file)
     made |= {"fund": money.fund, "donation": gift} | _gifts(people.officer, money, gift)
-    made |= _hospital_gift(head, supervisor)
+    made |= _hospital_gift(head, supervisor) | cultivation.one_of_each(fetch("authority"), head)
     made |= goods.one_of_each(people, money, booked)
     house = people.officer.membership.organization
     with donations.as_person(people.officer) as by:
