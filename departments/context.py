@@ -260,14 +260,7 @@ AREAS = (
         {Role.DEPT_HEAD, Role.SECADMIN, Role.VOLUNTEER_COORDINATOR},
         False,
     ),
-    (
-        _("社工站"),
-        "seed",
-        "departments:stations",
-        "/stations/",
-        {Role.AUTHORITY_OFFICER},
-        True,
-    ),
+    (_("社工站"), "seed", "departments:stations", "/stations/", {Role.AUTHORITY_OFFICER}, True),
     (
         _("各地设置"),
         "chart",
