@@ -42,6 +42,9 @@ HANDLERS = {
     "disbursement.confirmed": "donations.receivers.tell_confirmation",
     "ledger_order.granted": "donations.receivers.carry_grant",
     "donation.trace_mail": "donations.receivers.mail_trace_code",
+    "application.moved": "projects.receivers.reviews.tell_unit",
+    "letter.sent": "projects.receivers.reviews.tell_letter",
+    "review.recused": "projects.receivers.reviews.take_packet_back",
     "webhook.event": "donations.webhook_receivers.spread_event",
     "webhook.send": "donations.webhook_receivers.send_webhook",
 }
@@ -116,6 +119,8 @@ SUBJECTS = {
     "application": "projects.services.applications.telling.applications_named",
     "applicationparty": "projects.services.applications.telling.parties_named",
     "fundingrequest": "donations.services.subjects.requests_named",
+    "review": "projects.services.telling_reviews.reviews_named",
+    "outcomeletter": "projects.services.telling_reviews.letters_named",
     "webhookendpoint": "donations.services.subjects.endpoints_named",
     "disclosureitem": "donations.services.subjects.items_named",
     "appeal": "donations.services.subjects.appeals_named",

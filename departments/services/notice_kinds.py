@@ -210,6 +210,31 @@ GROUPS: dict[str, Group] = {
             }
         ),
     ),
+    "reviews": Group(
+        _("项目评审与结果"),
+        {
+            "review.assigned": _("有项目请您评审"),
+            "review.recused": _("有专家回避，需要另请专家"),
+            "letter.arrived": _("收到评审结果通知书"),
+            "application.accepted": _("申报通过形式审查"),
+            "application.supplement": _("申报需要补正"),
+            "application.refused": _("申报未通过形式审查"),
+            "application.selected": _("申报项目入选"),
+            "application.not_selected": _("申报项目未入选"),
+            "application.approved": _("申报项目已立项"),
+        },
+        roles=frozenset(
+            {
+                Role.AUTHORITY_OFFICER,
+                Role.FOUNDATION_OFFICER,
+                Role.FOUNDATION_APPROVER,
+                Role.EXPERT_REVIEWER,
+                Role.WORKER,
+                Role.DEPT_HEAD,
+                Role.APPLICANT,
+            }
+        ),
+    ),
     "made": Group(
         _("报表与档案已生成"),
         {

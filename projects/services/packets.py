@@ -6,14 +6,12 @@ what is written inside about its author gets out; where the review is blind, a f
 (Word, Excel) is left out and the packet says so.
 """
 
-import json
 import re
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.conf import settings
-from django.core.serializers.json import DjangoJSONEncoder
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -24,13 +22,14 @@ from departments import audit
 from departments.models.mechanisms import Document
 from departments.models.people import User
 from departments.services.viewing import is_shown
-from projects.models.applications import Application, ApplicationParty
+from projects.models.applications import Application, ApplicationParty, ApplicationVersion
 from projects.models.calls import Call
-from projects.models.cultivation import BudgetLine, ProjectIndicator
 from projects.models.reviews import Review
 
 HIDDEN = "〔已隐去〕"
 SHORTEST_NAME = 2
+# Table of the form -> the column of its text that names somebody (services/applications/content.py).
+NAMING_COLUMN = {"leader": 0, "team": 0, "partners": 0, "five": 1}
 PHONE = re.compile(r"(?<!\d)(?:1\d{10}|0\d{2,3}-?\d{7,8})(?!\d)")
 MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 
@@ -75,164 +74,94 @@ def _contents(reviews: list[Review], call: Call, is_blind: bool) -> dict[int, di
             "organization", "department", "leader"
         )
     )
-    parts: dict[str, dict[int, list[Any]]] = {
-        "parties": defaultdict(list),
-        "indicators": defaultdict(list),
-        "budget": defaultdict(list),
-        "files": defaultdict(list),
+    versions = {
+        (one.application_id, one.version): one
+        for one in ApplicationVersion.objects.filter(counterparty_id=house, application_id__in=ids)
     }
-    mine = {"counterparty_id": house, "application_id__in": ids}
-    for party in (
-        ApplicationParty.objects.filter(**mine).select_related("partner").order_by("rank", "id")
-    ):
-        parts["parties"][party.application_id].append(party)
-    for indicator in ProjectIndicator.objects.filter(**mine).order_by("rank", "id"):
-        parts["indicators"][indicator.application_id].append(indicator)
-    for line in BudgetLine.objects.filter(**mine).order_by("rank", "id"):
-        parts["budget"][line.application_id].append(line)
-    files = Document.objects.filter(
+    parties: dict[int, list[ApplicationParty]] = defaultdict(list)
+    for party in ApplicationParty.objects.filter(
+        counterparty_id=house, application_id__in=ids
+    ).select_related("partner"):
+        parties[party.application_id].append(party)
+    files: dict[int, list[Document]] = defaultdict(list)
+    for file in Document.objects.filter(
         counterparty_id=house,
         subject_kind=Application._meta.model_name,
         subject_id__in=ids,
         voided_at__isnull=True,
         derived_from__isnull=True,
-    )
-    for file in files.order_by("id"):
-        parts["files"][file.subject_id].append(file)
+    ).order_by("id"):
+        files[file.subject_id].append(file)
     return {
         row.pk: packet_content(
-            row, call, {name: rows_[row.pk] for name, rows_ in parts.items()}, is_blind
+            row,
+            call,
+            versions[row.pk, row.submitted_version],
+            parties[row.pk],
+            files[row.pk],
+            is_blind,
         )
         for row in rows
     }
 
 
 def packet_content(
-    row: Application, call: Call, parts: Mapping[str, list[Any]], is_blind: bool
+    row: Application,
+    call: Call,
+    version: ApplicationVersion,
+    parties: list[ApplicationParty],
+    files: list[Document],
+    is_blind: bool,
 ) -> dict[str, Any]:
-    """{"title", "is_blind", "facts": [[label, text]], "sections": [[heading, text]], "indicators",
-    "budget", "team": [[...]], "files": [{"uid", "label", "pages"}], "left_out": n, "version"}."""
-    hidden = _names(row, parts["parties"]) if is_blind else []
-    files = [one for one in parts["files"] if is_shown(one)]
-    content = {
+    """{"title", "is_blind", "version", "version_hash", "unit", "sections": as in the frozen version,
+    "files": [{"uid", "label", "pages"}], "left_out": n}; the hash only where the review is not blind."""
+    drawn = [one for one in files if is_shown(one)]
+    content: dict[str, Any] = {
         "title": row.title,
         "is_blind": is_blind,
-        "version": row.submitted_version,
-        "facts": _facts(row, call, is_blind),
-        "sections": [list(one) for one in _sections(call.form, row.answers, is_blind)],
-        "indicators": [
-            [one.name, one.unit, one.baseline, one.target, one.weight]
-            for one in parts["indicators"]
-        ],
-        "budget": [
-            [
-                one.line,
-                one.unit_price,
-                one.quantity,
-                one.amount,
-                str(one.get_source_display()),
-                one.is_management,
-            ]
-            for one in parts["budget"]
-        ],
-        "budget_total": row.budget_total,
-        "team": _team(parts["parties"], is_blind),
+        "version": version.version,
+        "unit": "" if is_blind else row.unit_name,
+        "sections": version.payload.get("sections", []),
         "files": [
             {
                 "uid": str(one.uid),
                 "label": _("材料 %(n)d") % {"n": at + 1} if is_blind else one.title,
                 "pages": one.pages,
             }
-            for at, one in enumerate(files)
+            for at, one in enumerate(drawn)
         ],
-        "left_out": len(parts["files"]) - len(files),
+        "left_out": len(files) - len(drawn),
     }
-    plain = json.loads(json.dumps(content, cls=DjangoJSONEncoder))
-    return _masked(plain, hidden) if is_blind else plain
-
-
-def _facts(row: Application, call: Call, is_blind: bool) -> list[list[str]]:
-    named = {one.get("code"): one.get("name", "") for one in [*call.tracks, *call.themes]}
-    facts = [
-        (_("赛道"), named.get(row.track, row.track)),
-        (_("主题"), named.get(row.theme, row.theme)),
-        (_("服务对象"), row.target_group),
-        (_("实施期"), f"{row.starts_on or ''} – {row.ends_on or ''}" if row.starts_on else ""),
+    if not is_blind:
+        return content | {"number": row.number or "", "version_hash": version.payload_hash}
+    tables = {one.get("code"): one.get("table", "") for one in call.form.get("sections", ())}
+    content["sections"] = [
+        _without_people(section, tables.get(section["code"], "")) for section in content["sections"]
     ]
-    if not is_blind:
-        facts = [
-            (_("编号"), row.number or ""),
-            (_("申报单位"), row.unit_name),
-            (_("科室"), row.department.name if row.department else ""),
-            *facts,
-        ]
-    return [[str(label), str(text)] for label, text in facts if text]
+    return _masked(content, _names(row, parties))
 
 
-def _sections(form: Any, answers: Mapping[str, Any], is_blind: bool) -> Iterator[tuple[str, str]]:
-    """The answers in the order of the call's form, each under its field's name."""
-    seen = set()
-    for field in _fields(form):
-        code = field["code"]
-        if code in seen or code not in answers:
-            continue
-        seen.add(code)
-        if is_blind and field.get("identifies"):
-            continue
-        text = answer_words(field, answers[code])
-        if text:
-            yield str(field.get("label") or field.get("zh") or field.get("name") or code), text
+def _without_people(section: Mapping[str, Any], table: str) -> dict[str, Any]:
+    """The section without the column that names persons or bodies."""
+    if table not in NAMING_COLUMN:
+        return dict(section)
+    at = NAMING_COLUMN[table]
 
+    def cut(cells: list[Any]) -> list[Any]:
+        return [cell for place, cell in enumerate(cells) if place != at]
 
-def _fields(form: Any) -> Iterator[Mapping[str, Any]]:
-    """Every field of the form, whatever its sections are called: an object with a code and a name."""
-    if isinstance(form, Mapping):
-        if isinstance(form.get("code"), str) and any(
-            form.get(key) for key in ("label", "zh", "name")
-        ):
-            yield form
-        for value in form.values():
-            yield from _fields(value)
-    elif isinstance(form, list):
-        for value in form:
-            yield from _fields(value)
-
-
-def answer_words(field: Mapping[str, Any], value: Any) -> str:
-    """A kept answer in words."""
-    options = {
-        str(one.get("code", one.get("value", ""))): str(
-            one.get("name") or one.get("zh") or one.get("label") or ""
-        )
-        for one in field.get("options") or ()
-        if isinstance(one, Mapping)
+    return {
+        **section,
+        "tables": [
+            {
+                **one,
+                "head": cut(one["head"]),
+                "rows": [cut(row) for row in one["rows"]],
+                "total": cut(one["total"]) if one.get("total") else None,
+            }
+            for one in section.get("tables", ())
+        ],
     }
-    if isinstance(value, bool):
-        return _("是") if value else _("否")
-    if isinstance(value, list):
-        return "、".join(options.get(str(one), str(one)) for one in value)
-    if isinstance(value, Mapping):
-        return "；".join(f"{key}：{one}" for key, one in value.items() if one not in (None, ""))
-    return options.get(str(value), str(value).strip()) if value is not None else ""
-
-
-def _team(parties: Iterable[ApplicationParty], is_blind: bool) -> list[list[str]]:
-    """Who works in it; where the review is blind, professions and how many of each."""
-    people = [one for one in parties if one.role in ("leader", "member")]
-    if not is_blind:
-        return [
-            [
-                one.name,
-                str(one.get_role_display()),
-                str(one.get_profession_display()),
-                one.title,
-                one.qualification,
-                str(one.fte or ""),
-            ]
-            for one in people
-        ]
-    counted = Counter(str(one.get_profession_display()) or "—" for one in people)
-    return [[name, str(number)] for name, number in counted.most_common()]
 
 
 def _names(row: Application, parties: Iterable[ApplicationParty]) -> list[str]:

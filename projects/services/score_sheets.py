@@ -24,10 +24,10 @@ from projects.permissions.experts import can_run_review_of, can_run_reviews
 WHOLE = Decimal(100)
 MOST_CRITERIA = 40
 BANDS = (
-    ("excellent", "优秀", "90", "100"),
-    ("good", "良好", "80", "89.9"),
-    ("qualified", "合格", "60", "79.9"),
     ("unqualified", "不合格", "0", "59.9"),
+    ("qualified", "合格", "60", "79.9"),
+    ("good", "良好", "80", "89.9"),
+    ("excellent", "优秀", "90", "100"),
 )
 # code -> (title, [(code, name, weight, section, help)], order of ties)
 SHIPPED: Mapping[str, tuple[str, tuple[tuple[str, str, int, str, str], ...], tuple[str, ...]]] = {
