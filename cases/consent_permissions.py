@@ -41,7 +41,7 @@ def can_make_disclosure(user: Any, consent: Consent) -> bool:
 
 
 def can_read_disclosure(user: Any, disclosure: Disclosure) -> bool:
-    if user.role == "clinician":
+    if user.role in {"clinician", "expert_reviewer"}:
         return same_house(user, disclosure) and disclosure.recipient_user_id == user.pk
     if user.role in FOUNDATION_ROLES:
         return user.house_id is not None and disclosure.recipient_id == user.house_id

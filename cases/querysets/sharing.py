@@ -95,6 +95,10 @@ class DisclosureQuerySet(ScopedQuerySet):
             return self.live().filter(
                 organization_id=user.house_id, level="mdt", recipient_user_id=user.pk
             )
+        if user.role == "expert_reviewer":
+            return self.live().filter(
+                organization_id=user.house_id, level="packet", recipient_user_id=user.pk
+            )
         if user.role not in CARE_ROLES:
             return self.none()
         consents = self.model._meta.get_field("consent").related_model

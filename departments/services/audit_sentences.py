@@ -4,11 +4,13 @@ from django.utils.translation import gettext_lazy as _
 
 from departments.services.audit_lane_words import LANE_WHOLE
 from departments.services.audit_project_words import PROJECT_WHOLE
+from departments.services.audit_review_words import REVIEW_WHOLE
 
 # Actions whose two halves would read oddly.
 WHOLE = {
     **PROJECT_WHOLE,
     **LANE_WHOLE,
+    **REVIEW_WHOLE,
     "campaign.start": _("募捐活动 · 开始募捐"),
     "fund.close": _("基金 · 终止"),
     "trust.report": _("慈善信托 · 登记年度报告"),

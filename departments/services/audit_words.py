@@ -5,11 +5,13 @@ from django.utils.translation import pgettext_lazy
 
 from departments.services.audit_gift_words import GIFT_NOUNS, GIFT_VERBS
 from departments.services.audit_project_words import PROJECT_NOUNS
+from departments.services.audit_review_words import REVIEW_NOUNS
 from departments.services.audit_study_words import STUDY_NOUNS, STUDY_VERBS
 
 NOUNS = {
     **GIFT_NOUNS,
     **PROJECT_NOUNS,
+    **REVIEW_NOUNS,
     **STUDY_NOUNS,
     "goods": _("物资"),
     "goods_site": _("存放点"),

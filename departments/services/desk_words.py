@@ -110,6 +110,7 @@ PLACES_OF_KIND = {
     "census_due": "departments:census",
     "census.remind": "departments:census",
     "break_glass.opened": "cases:glass_reviews",
+    "review.assigned": "experts:mine",
     "signup.promoted": "volunteers:mine",
     "shift.cancelled": "volunteers:mine",
 }
@@ -136,6 +137,8 @@ PLACES = {
     "contact": "cases:contact",
     "call": "calls:call",
     "application": "applications:application",
+    "review": "experts:review",
+    "outcomeletter": "experts:letter",
     "applicationparty": "applications:invitation",
     "disclosureitem": "donations:disclosure_item",
     "fundingrequest": "donations:request",

@@ -105,6 +105,7 @@ def assignment_propose(*, call: Call, seed: int | None = None, by: User) -> Assi
     Raises:
         DomainError: `assignment.nothing` (409) when no application waits, `assignment.too_early` (409).
     """
+    call = Call.objects.locked().get(pk=call.pk)
     require(can_run_review_of, by, call)
     plan = plan_needed(call)
     if call.state not in TAKES_REVIEWS:

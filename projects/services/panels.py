@@ -34,6 +34,7 @@ def panel_plan(
     *, call: Call, on: dt.date, place: str, chair: ExpertProfile | None, by: User
 ) -> Panel:
     """Raises: DomainError: `panel.call_state` (409) before the call is under review or after its results."""
+    call = Call.objects.locked().get(pk=call.pk)
     require(can_run_review_of, by, call)
     if call.state not in (CallState.REVIEWING, CallState.RANKED):
         raise DomainError("panel.call_state", _("评审中或已排名时才能开评审会。"), status=409)

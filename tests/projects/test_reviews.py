@@ -7,14 +7,24 @@ import pytest
 from django.utils import timezone
 
 from cases.models.consents import Disclosure
+from departments.models.mechanisms import Notification
 from departments.models.organizations import Organization
+from departments.models.publishing import Objection, PublicEntry
 from departments.models.queues import Outbox
+from departments.services.objections import objection_receive
 from departments.services.outbox import relay_once
 from msw_portal.kernel.errors import DomainError
 from projects.models.applications import Application
 from projects.models.calls import Call
+from projects.models.cultivation import Project
 from projects.models.experts import Conflict
-from projects.models.reviews import Review
+from projects.models.reviews import OutcomeLetter, Review
+from projects.services.announcing import (
+    blocks_of,
+    list_publish,
+    notice_objection_answer,
+    notice_open,
+)
 from projects.services.assigning import (
     assignment_apply,
     assignment_propose,
@@ -22,10 +32,13 @@ from projects.services.assigning import (
 )
 from projects.services.conflicts import conflict_add, conflict_lift, conflicts_compute
 from projects.services.formality import formality_check
-from projects.services.results import call_rank
+from projects.services.letters import comments_release_all, letters_send, letters_write
+from projects.services.opening import projects_open
+from projects.services.panels import panel_hold, panel_plan
+from projects.services.results import call_rank, marks_of, review_void, standings_of
 from projects.services.reviewing import review_recuse, review_save, review_submit
 from projects.services.score_sheets import score_sheet_amend, score_sheet_make, score_sheet_publish
-from projects.services.selecting import selection_propose
+from projects.services.selecting import selection_change, selection_propose
 from tests.factories.donations import as_person
 from tests.factories.reviews import (
     MARKS,
@@ -275,3 +288,130 @@ def test_whoever_entered_a_conflict_does_not_lift_it(batch, authority):
     with as_person(second) as by:
         assert conflict_lift(conflict=made, reason="核实不是亲属", by=by).lifted_by_id == by.pk
         assert conflicts_compute(call=batch.call, by=by) == 0
+
+
+def test_from_the_marks_to_the_list_and_the_projects(batch, head, other_head):
+    """Ranked and placed within two places and one reserve, told, shown, listed, opened."""
+    given_out(batch)
+    with as_person(batch.desk) as by:
+        assert refusal(call_rank, call=batch.call, by=by) == ("results.incomplete", None)
+    best = {row.pk: points for row, points in zip(batch.rows, (15, 12, 9, 6), strict=True)}
+    mark(batch, marks=lambda review, number: {"need": best[review.application_id]})
+    with as_person(batch.desk) as by:
+        assert comments_release_all(call=batch.call, by=by) == 12
+        call_rank(call=batch.call, by=by)
+        ranks = dict(Application.objects.values_list("title", "rank"))
+        assert ranks == {"髓爱童行": 1, "全病程服务": 2, "健康志愿者队伍": 3, "共同照护": 4}
+        assert refusal(notice_open, call=batch.call, by=by) == ("notice.not_placed", None)
+        selection_propose(call=batch.call, by=by)
+        states = dict(Application.objects.values_list("title", "state"))
+        assert list(map(states.get, ranks)) == ["proposed", "proposed", "reserve", "not_selected"]
+        fourth = Application.objects.get(title="共同照护")
+        assert refusal(
+            selection_change, application=fourth, to="proposed", reason="地区平衡需要", by=by
+        ) == ("selection.full", "to")
+        assert refusal(notice_open, call=batch.call, by=by) == ("notice.letters", None)
+        assert letters_write(call=batch.call, by=by) == 4
+        assert letters_send(call=batch.call, by=by) == 4
+        assert refusal(selection_propose, call=batch.call, by=by) == ("selection.sent", None)
+        call = notice_open(call=batch.call, by=by)
+        assert refusal(list_publish, call=call, by=by) == ("list.blocked", None)
+    while relay_once():
+        pass
+    with as_person(head) as by:
+        letters = list(OutcomeLetter.objects.visible_to(by).order_by("application__rank"))
+        assert [one.outcome for one in letters] == ["proposed", "proposed"]
+        assert letters[0].comments == ["内容扎实，可以推广到其他医院。"] * 3
+        assert "髓爱童行" in letters[0].body
+        assert Notification.objects.filter(user=head, kind="letter.arrived").count() == 2
+    end_window(call, batch.desk)
+    with as_person(batch.desk) as by:
+        call = list_publish(call=call, by=by)
+        assert call.state == "decided"
+        table = call.list_entry.payload["tables"][0]
+        assert [row[2] for row in table["rows"]] == ["髓爱童行", "全病程服务"]
+        assert call.list_entry.payload["extra"]["number"].startswith("GA-MD-2026")
+        assert Disclosure.objects.filter(level="packet", withdrawn_at__isnull=True).count() == 0
+        assert projects_open(call=call, by=by) == 2
+        project = Project.objects.get(title="髓爱童行")
+        assert (project.organization_id, project.counterparty_id, project.number) == (
+            batch.rows[0].organization_id,
+            by.house_id,
+            "YWSG-DYPY-202601",
+        )
+    with as_person(head) as by:
+        assert Project.objects.filter(organization_id=by.house_id).count() == 2
+
+
+def end_window(call, desk):
+    """The days of the notice have passed: its entry is over."""
+    with as_person(desk):
+        entry = PublicEntry.objects.get(pk=call.notice_entry_id)
+        entry.visible_to = timezone.now()
+        entry.save(update_fields=["visible_to"])
+        assert blocks_of(Call.objects.select_related("notice_entry").get(pk=call.pk)) == []
+
+
+def test_an_open_objection_blocks_the_list_and_one_that_is_right_costs_the_place(batch):
+    given_out(batch)
+    mark(batch, marks=lambda review, number: {"need": 5 + review.application_id % 4 * 3})
+    with as_person(batch.desk) as by:
+        call_rank(call=batch.call, by=by)
+        selection_propose(call=batch.call, by=by)
+        letters_write(call=batch.call, by=by)
+        letters_send(call=batch.call, by=by)
+        call = notice_open(call=batch.call, by=by)
+    objection_receive(entry=call.notice_entry, text="该项目与往年重复。", place="1.2.3.4")
+    second = make_member(Organization.objects.get(code="GA"), "authority3", "authority_officer")
+    with as_person(second) as by:
+        entry = PublicEntry.objects.get(pk=call.notice_entry_id)
+        entry.visible_to = timezone.now()
+        entry.save(update_fields=["visible_to"])
+        assert refusal(list_publish, call=call, by=by) == ("list.blocked", None)
+        one = Objection.objects.get()
+        row = Application.objects.filter(state="proposed").first()
+        given = {"objection": one, "answer": "经核查属实。", "application": row, "by": by}
+        assert refusal(notice_objection_answer, **given, is_upheld=False) == (
+            "objection.application",
+            "application",
+        )
+        notice_objection_answer(**given, is_upheld=True)
+        row.refresh_from_db()
+        assert row.state == "not_selected"
+        reserve = Application.objects.get(state="reserve")
+        selection_change(application=reserve, to="proposed", reason="候补递补一名", by=by)
+        assert list_publish(call=call, by=by).state == "decided"
+        assert Application.objects.filter(selected=True).count() == 2
+
+
+def test_marks_given_in_a_meeting_replace_those_of_the_desk(batch):
+    given_out(batch)
+    mark(batch)
+    with as_person(batch.desk) as by:
+        call_rank(call=batch.call, by=by)
+        # Equal marks everywhere: one shared rank, and no places without a decision.
+        assert set(Application.objects.values_list("rank", flat=True)) == {1}
+        assert refusal(selection_propose, call=batch.call, by=by) == ("selection.tie", "picks")
+        panel = panel_plan(
+            call=batch.call, on=timezone.localdate(), place="会议室", chair=batch.experts[1], by=by
+        )
+        given = {"panel": panel, "minutes": "逐项讨论后重新打分。", "by": by}
+        assert refusal(panel_hold, **given, present=batch.experts[:2]) == ("panel.small", "present")
+        again = Application.objects.filter(title="髓爱童行")
+        panel_hold(**given, present=batch.experts, applications=again)
+        assert Review.objects.filter(phase=2).count() == 3
+        assert again.get().state == "in_review"
+    mark(batch, marks=lambda review, number: {"need": 15})
+    with as_person(batch.desk) as by:
+        call_rank(call=Call.objects.get(pk=batch.call.pk), by=by)
+        found = again.get()
+        assert (found.rank, found.score_mean) == (1, D("83.000"))
+        marks, _progress = marks_of(batch.call)
+        assert len(marks) == 12
+        standing = standings_of(batch.call, batch.plan, marks)[0]
+        assert (standing.application, standing.rank) == (str(found.uid), 1)
+        void = Review.objects.filter(phase=2).first()
+        assert refusal(review_void, review=void, reason="短", by=by) == (
+            "review.void.needs_reason",
+            "reason",
+        )
