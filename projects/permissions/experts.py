@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from projects.querysets.experts import EXPERT, runs_calls
+from projects.querysets.experts import EXPERT, LETTER_ROLES, runs_calls
 from projects.workflow.reviews import REVIEW_OPEN, ReviewState
 
 
@@ -70,9 +70,15 @@ def can_send_letters(user: Any, call: Any) -> bool:
     return can_run_review_of(user, call)
 
 
+def can_read_letters(user: Any, _subject: Any = None) -> bool:
+    """The unit's side: what came to the own house."""
+    return bool(user.house_id) and user.role in LETTER_ROLES
+
+
 def can_read_letter(user: Any, letter: Any) -> bool:
     if user.house_id is None:
         return False
     if _of_house(user, letter):
         return runs_calls(user)
-    return letter.counterparty_id == user.house_id and letter.sent_at is not None
+    is_ours = letter.counterparty_id == user.house_id and letter.sent_at is not None
+    return is_ours and can_read_letters(user)

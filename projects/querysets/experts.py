@@ -12,6 +12,9 @@ EXPERT = "expert_reviewer"
 # Who runs a call: the authority, and a foundation for its own venture calls.
 DESK_ROLES = frozenset({"authority_officer", "foundation_officer", "foundation_approver"})
 
+# Who reads in the unit what became of its applications.
+LETTER_ROLES = frozenset({"dept_head", "applicant", "supervisor", "worker"})
+
 
 def runs_calls(user: Any) -> bool:
     return bool(user.house_id) and user.role in DESK_ROLES and not user.is_service
@@ -107,6 +110,6 @@ class LetterQuerySet(ScopedQuerySet):
         if runs_calls(user):
             rows = self.filter(organization_id=user.house_id)
             return rows.exclude(application_id__in=conflicted_ids(self.model, user))
-        if user.role in {"dept_head", "applicant", "supervisor", "worker"}:
+        if user.role in LETTER_ROLES:
             return self.filter(counterparty_id=user.house_id).filter(~Q(sent_at=None))
         return self.none()

@@ -162,9 +162,10 @@ def _ranked(found: Sequence[Standing], tie_order: Sequence[str]) -> list[Standin
     for at, one in enumerate(found):
         rank = ranked[-1].rank if ranked and ranked[-1].key == one.key else at + 1
         near = [other for other in found[max(0, at - 1) : at + 2] if other is not one]
-        decided = {_decider(one, other, tie_order) for other in near} - {"mean"}
+        # Why it is not higher comes before why it is not lower.
+        decided = [_decider(one, other, tie_order) for other in near]
         shared = any(other.key == one.key for other in near)
-        named = next((code for code in tie_order if code in decided), "")
+        named = next((code for code in decided if code not in ("", "mean")), "")
         ranked.append(
             Standing(
                 **{

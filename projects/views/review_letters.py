@@ -15,7 +15,7 @@ from departments.views.filling import Filling, fill_in
 from msw_portal.kernel.htmx import answer
 from projects.forms.reviews import SheetForm, SheetNewForm
 from projects.models.reviews import OutcomeLetter, Review
-from projects.permissions.experts import can_read_letter, can_run_reviews
+from projects.permissions.experts import can_read_letter, can_read_letters, can_run_reviews
 from projects.services.letters import letter_paper, letter_read, letters_send, letters_write
 from projects.services.score_sheets import (
     rows_of,
@@ -72,7 +72,7 @@ def letters_out(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 @require_safe
 def letters(request: HttpRequest) -> HttpResponse:
     """What came to the own house, the newest first."""
-    if can_run_reviews(request.user):
+    if not can_read_letters(request.user):
         raise Http404
     rows = OutcomeLetter.objects.visible_to(request.user).select_related("call", "application")
     page = page_of(request, rows, ("-id",), PAGE)

@@ -203,26 +203,37 @@ def _panel_or_404(request: HttpRequest, uid: uuid.UUID) -> Panel:
     return get_object_or_404(rows, uid=uid)
 
 
+def _panel_page(
+    request: HttpRequest, row: Panel, form: HoldForm, ending: ReasonForm | None = None
+) -> dict[str, Any]:
+    titles = _titles(request, row.call)
+    return {
+        "call": row.call,
+        "part": "panels",
+        "panel": row,
+        "form": form,
+        "ending": ending or ReasonForm(),
+        "again": [one for uid, one in titles.items() if uid in row.applications],
+    }
+
+
+def _hold_form(request: HttpRequest, row: Panel, typed: Any = None) -> HoldForm:
+    rows = Application.objects.visible_to(request.user)
+    applications = rows.filter(call=row.call, state__in=TO_DISCUSS).order_by("rank", "number")
+    return HoldForm(typed, experts=_experts(request), applications=applications)
+
+
 @BOTH
 def panel(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """A meeting: signed in, minuted, with what is to be marked anew."""
     row = _panel_or_404(request, uid)
-    applications = (
-        Application.objects.visible_to(request.user)
-        .filter(call=row.call, state__in=TO_DISCUSS)
-        .order_by("rank", "number")
-    )
-    args = {"experts": _experts(request), "applications": applications}
-    form = HoldForm(request.POST if request.method == "POST" else None, **args)
-    ok = False
-    if request.method == "POST":
-        ok = form.command(panel_hold, panel=row, by=request.user)
-    again = [one for uid_, one in _titles(request, row.call).items() if uid_ in row.applications]
-    context = {"call": row.call, "part": "panels", "panel": row, "form": form, "again": again}
     if request.method != "POST":
-        return render(request, "projects/panel.html", context | {"ending": ReasonForm()})
+        form = _hold_form(request, row)
+        return render(request, "projects/panel.html", _panel_page(request, row, form))
+    form = _hold_form(request, row, request.POST)
+    ok = form.command(panel_hold, panel=row, by=request.user)
+    context = {} if ok else _panel_page(request, row, form)
     to = reverse("experts:panel", args=[uid])
-    context |= {"ending": ReasonForm()}
     return answer(request, "projects/panel.html", context, ok=ok, to=to, done=_("会议已记录。"))
 
 
@@ -232,7 +243,7 @@ def panel_end(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     form = ReasonForm(request.POST)
     ok = form.command(panel_cancel, panel=row, by=request.user)
     to = reverse("experts:panels", args=[row.call.uid])
-    context = {"call": row.call, "part": "panels", "panel": row, "ending": form}
+    context = {} if ok else _panel_page(request, row, _hold_form(request, row), form)
     return answer(request, "projects/panel.html", context, ok=ok, to=to, done=_("会议已取消。"))
 
 

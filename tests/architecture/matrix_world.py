@@ -76,6 +76,7 @@ from donations.services.year_figures import year_begin
 from msw_portal.kernel.scope import INSTALLATION, scope
 from reports.services.runs import report_ask
 from tests.factories import cases, cultivation, donations, gifts, goods, groups
+from tests.factories import reviews as reviewing
 from tests.factories import surveys as studies
 from tests.factories import volunteers as serving
 from tests.factories.campaigns import make_campaign
@@ -207,6 +208,30 @@ KEYS = {
     "volunteers:own_sign_up": "hours_shift",
     "volunteers:signup_": "promise",
     "volunteers:own_cancel": "promise",
+    "experts:": "review_call",
+    "experts:check": "review_application",
+    "experts:why": "review_application",
+    "experts:place": "review_application",
+    "experts:expert": "expert_profile",
+    "experts:leave": "expert_profile",
+    "experts:appoint": "expert_profile",
+    "experts:term_": "expert_term",
+    "experts:conflict_lift": "expert_conflict",
+    "experts:run": "assignment_run",
+    "experts:runs": "review_call",
+    "experts:apply": "assignment_run",
+    "experts:review": "expert_review",
+    "experts:recuse": "expert_review",
+    "experts:packet_": "expert_review",
+    "experts:desk_review": "expert_review",
+    "experts:void": "expert_review",
+    "experts:release": "expert_review",
+    "experts:release_all": "review_call",
+    "experts:panel": "review_panel",
+    "experts:panels": "review_call",
+    "experts:letter": "outcome_letter",
+    "experts:letters_": "review_call",
+    "experts:sheet": "score_sheet",
     "volunteers:fact_void": "fact",
     "volunteers:": "hours_person",
     "projects:": "project",
@@ -1071,6 +1096,7 @@ def build() -> dict[str, str]:
         )
     made |= _charity(money.fund, people) | _books(people, money, gift)
     made |= _disclosure(people)
+    made |= reviewing.one_of_each(fetch("authority"), head)
     made["foundation"] = people.officer.membership.organization
     made |= _hours(people.worker, fetch("volunteer"))
     made |= _learning(made["case"], supervisor, head, people.worker)

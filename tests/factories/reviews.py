@@ -12,8 +12,11 @@ from departments.models.people import Membership, User, duty_class
 from msw_portal.kernel.scope import scope
 from projects.models.applications import Application, ApplicationParty, ApplicationVersion
 from projects.models.calls import Call
-from projects.models.experts import ExpertProfile
-from projects.models.reviews import ReviewPlan
+from projects.models.experts import Conflict, ExpertProfile
+from projects.models.reviews import OutcomeLetter, Review, ReviewPlan
+from projects.services.assigning import assignment_apply, assignment_propose
+from projects.services.experts import appointment_make
+from projects.services.panels import panel_plan
 from projects.services.review_plans import checklist_default, plan_set
 from projects.services.score_sheets import score_sheet_make, score_sheet_publish
 from projects.workflow.calls import ApplicationState, CallState
@@ -179,3 +182,50 @@ def make_plan(call: Call, by: User, **given: Any) -> ReviewPlan:
                 **given,
             },
         )
+
+
+def one_of_each(desk: User, head: User) -> dict[str, Any]:
+    """A call under review with one of everything that has an address, for the access matrix."""
+    call = make_call(desk, title="矩阵征集")
+    rows = [hand_in(call, head, "矩阵项目")]
+    close_call(call, desk, rows)
+    experts = make_experts(desk, 3)
+    plan = make_plan(call, desk)
+    with as_person(desk) as by:
+        run = assignment_apply(run=assignment_propose(call=call, seed=1, by=by), by=by)
+        term = appointment_make(
+            expert=experts[0],
+            body="示例专家委员会",
+            post="委员",
+            since=plan.opens_on,
+            until=plan.opens_on + dt.timedelta(days=365),
+            by=by,
+        )
+        conflict = Conflict.objects.create(
+            organization_id=by.house_id,
+            application=rows[0],
+            expert=experts[0],
+            user=experts[0].user,
+            kind="kin",
+        )
+        letter = OutcomeLetter.objects.create(
+            organization_id=by.house_id,
+            call=call,
+            application=rows[0],
+            number="GA-TZ-1",
+            outcome="proposed",
+            title="通知书",
+            body="正文",
+        )
+        return {
+            "review_call": call,
+            "review_application": rows[0],
+            "expert_profile": experts[0],
+            "expert_term": term,
+            "expert_conflict": conflict,
+            "assignment_run": run,
+            "expert_review": Review.objects.filter(call=call).first(),
+            "review_panel": panel_plan(call=call, on=plan.opens_on, place="", chair=None, by=by),
+            "outcome_letter": letter,
+            "score_sheet": plan.sheet,
+        }
