@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 from departments.models.people import Role, User
 from departments.permissions import can_subscribe_calendar
+from departments.project_areas import PROJECT_AREAS
 from departments.querysets import VISITS_COURSES
 from departments.services.desk import COUNT_CAP, Badges, address, badges
 from departments.services.history import role_label
@@ -75,30 +76,7 @@ AREAS = (
         {Role.WORKER, Role.SUPERVISOR, Role.DEPT_HEAD},
         False,
     ),
-    (
-        _("我的评审"),
-        "clip",
-        "experts:mine",
-        "/projects/experts/mine/",
-        {Role.EXPERT_REVIEWER},
-        True,
-    ),
-    (
-        _("项目评审"),
-        "clip",
-        "experts:calls",
-        "/projects/experts/",
-        {Role.AUTHORITY_OFFICER, Role.FOUNDATION_OFFICER, Role.FOUNDATION_APPROVER},
-        False,
-    ),
-    (
-        _("评审结果"),
-        "doc",
-        "experts:letters",
-        "/projects/experts/letters/",
-        {Role.DEPT_HEAD, Role.APPLICANT},
-        False,
-    ),
+    *PROJECT_AREAS,
     (
         _("志愿排班"),
         "calendar",
@@ -293,14 +271,7 @@ AREAS = (
         {Role.AUTHORITY_OFFICER},
         True,
     ),
-    (
-        _("年报"),
-        "doc",
-        "departments:census",
-        "/census/",
-        {Role.DEPT_HEAD},
-        False,
-    ),
+    (_("年报"), "doc", "departments:census", "/census/", {Role.DEPT_HEAD}, False),
     (
         _("年报"),
         "doc",

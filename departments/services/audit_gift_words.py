@@ -6,6 +6,14 @@ from departments.services.audit_lane_words import LANE_NOUNS
 from departments.services.audit_payment_words import PAYMENT_NOUNS, PAYMENT_VERBS
 
 GIFT_NOUNS = {
+    "goods": _("物资"),
+    "goods_site": _("存放点"),
+    "goodssite": _("存放点"),
+    "goodsintake": _("到货验收"),
+    "goodslot": _("物资"),
+    "distribution": _("发放单"),
+    "distributionline": _("发放单"),
+    "stockloss": _("报损"),
     **LANE_NOUNS,
     **PAYMENT_NOUNS,
     "giftopinion": _("预评估意见"),

@@ -42,10 +42,15 @@ class ExpertForm(CommandForm):
     is_available = forms.BooleanField(label=_("可以安排评审"), required=False)
 
     def __init__(
-        self, *args: Any, users: Any = None, field_choices: Any = (), **kwargs: Any
+        self,
+        *args: Any,
+        bodies: Any,
+        users: Any = None,
+        field_choices: Any = (),
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["employer"].queryset = Organization.objects.order_by("name")
+        self.fields["employer"].queryset = bodies
         self.fields["fields"].choices = field_choices
         if users is None:
             del self.fields["user"]
@@ -80,10 +85,16 @@ class TiesForm(CommandForm):
     )
     is_available = forms.BooleanField(label=_("近期可以评审"), required=False)
 
-    def __init__(self, *args: Any, field_choices: Any = (), rows: int = TIE_ROWS, **kwargs: Any):
+    def __init__(
+        self,
+        *args: Any,
+        bodies: Any,
+        field_choices: Any = (),
+        rows: int = TIE_ROWS,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["fields"].choices = field_choices
-        bodies = Organization.objects.order_by("name")
         kinds = [("", "—"), *((str(kind), kind.label) for kind in TIE_KINDS)]
         self.rows = []
         for at in range(rows):

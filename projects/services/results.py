@@ -26,7 +26,7 @@ from projects.permissions.experts import can_run_review_of, can_void_review
 from projects.services.ranking import Mark, Standing, standings
 from projects.services.review_plans import plan_needed
 from projects.workflow.calls import APPLICATION, CALL, ApplicationState, CallState
-from projects.workflow.reviews import REVIEW, REVIEW_LIVE, ReviewState
+from projects.workflow.reviews import REVIEW, REVIEW_LIVE, REVIEW_OPEN, ReviewState
 
 A = ApplicationState
 UNDER_REVIEW = (A.IN_REVIEW, A.SCORED, A.PROPOSED, A.RESERVE, A.NOT_SELECTED)
@@ -72,6 +72,13 @@ def marks_of(call: Call) -> tuple[list[Mark], dict[str, Progress]]:
         one[0], one[1] = phase, one[1] + 1
         one[2] += state == ReviewState.SUBMITTED
     return marks, {uid: Progress(*one) for uid, one in progress.items()}
+
+
+def unsent_of(user: User) -> Any:
+    """The applications the person has still to mark: their standing is sealed until then."""
+    return Review.objects.filter(
+        organization_id=user.house_id, expert_user_id=user.pk, state__in=REVIEW_OPEN
+    ).values("application_id")
 
 
 def standings_of(call: Call, plan: ReviewPlan, marks: Iterable[Mark]) -> list[Standing]:

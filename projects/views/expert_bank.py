@@ -12,6 +12,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from departments.models.organizations import Organization
 from departments.services.history import history_lines
 from departments.views.clashes import Current
 from departments.views.filling import Filling, fill_in
@@ -96,56 +97,56 @@ def expert_new(request: HttpRequest) -> HttpResponse:
         Filling(
             page="projects/expert_form.html",
             form=ExpertForm,
-            form_args={"users": users, "field_choices": field_choices()},
+            form_args=_form_args(request) | {"users": users},
             service=expert_add,
             given={},
             to=lambda made: reverse("experts:expert", args=[made.uid]),
             done=_("已加入专家库。"),
             context={"expert": None, "has_users": users.exists()},
+            draft="experts-expert",
         ),
     )
+
+
+EDITED = ("employer_text", "title", "grade", "fields", "most", "is_available")
+
+
+def _current(request: HttpRequest, uid: uuid.UUID) -> Current:
+    now = ExpertProfile.objects.visible_to(request.user).select_related("employer").get(uid=uid)
+    values = {name: getattr(now, name) for name in EDITED}
+    employer = now.employer.uid if now.employer else None
+    return Current(now.row_version, values | {"employer": employer}, at=now.updated_at)
 
 
 @BOTH
 def expert_edit(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     row = expert_or_404(request, uid)
-
-    def current() -> Current:
-        now = ExpertProfile.objects.visible_to(request.user).select_related("employer").get(uid=uid)
-        return Current(
-            now.row_version,
-            {
-                "employer": now.employer.uid if now.employer else None,
-                **{
-                    name: getattr(now, name)
-                    for name in (
-                        *("employer_text", "title", "grade", "fields", "most", "is_available"),
-                    )
-                },
-            },
-            at=now.updated_at,
-        )
-
     return fill_in(
         request,
         Filling(
             page="projects/expert_form.html",
             form=ExpertForm,
-            form_args={"field_choices": field_choices()},
+            form_args=_form_args(request),
             service=expert_amend,
             given={"expert": row},
             to=reverse("experts:expert", args=[uid]),
             done=_("已保存。"),
             context={"expert": row, "has_users": True},
-            current=current,
+            current=lambda: _current(request, uid),
+            draft="experts-expert_edit",
+            subject=uid,
         ),
     )
+
+
+def _form_args(request: HttpRequest) -> dict[str, Any]:
+    bodies = Organization.objects.visible_to(request.user).order_by("name")
+    return {"bodies": bodies, "field_choices": field_choices()}
 
 
 def _page(
     request: HttpRequest,
     row: ExpertProfile,
-    appointing: AppointForm | None = None,
     voiding: ReasonForm | None = None,
 ) -> dict[str, Any]:
     terms = Appointment.objects.visible_to(request.user).filter(expert=row).order_by("-id")
@@ -155,7 +156,6 @@ def _page(
         "terms": list(terms),
         "today": timezone.localdate(),
         "served": service_of(row),
-        "appointing": appointing or AppointForm(),
         "voiding": voiding or ReasonForm(),
         "history": history_lines(row),
     }
@@ -176,14 +176,24 @@ def leave(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     return answer(request, "projects/expert.html", {}, ok=True, to=to, done=_("已退出专家库。"))
 
 
-@require_POST
+@BOTH
 def appoint(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    """A new term."""
     row = expert_or_404(request, uid)
-    form = AppointForm(request.POST)
-    ok = form.command(appointment_make, expert=row, by=request.user)
-    context = {} if ok else _page(request, row, appointing=form)
-    to = reverse("experts:expert", args=[uid])
-    return answer(request, "projects/expert.html", context, ok=ok, to=to, done=_("已聘任。"))
+    return fill_in(
+        request,
+        Filling(
+            page="projects/appoint.html",
+            form=AppointForm,
+            service=appointment_make,
+            given={"expert": row},
+            to=reverse("experts:expert", args=[uid]),
+            done=_("已聘任。"),
+            context={"expert": row},
+            draft="experts-appoint",
+            subject=uid,
+        ),
+    )
 
 
 def _term(request: HttpRequest, uid: uuid.UUID) -> Appointment:

@@ -13,9 +13,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from cases.services.disclosures import disclosure_read
 from cases.views.documents import attach
 from departments.models.mechanisms import Document
+from departments.models.organizations import Organization
 from departments.models.people import Role
 from departments.services.documents import document_read
-from departments.services.drafts import base_typed
+from departments.services.drafts import base_typed, draft_drop, draft_find, initial_of
 from departments.services.viewing import document_page
 from departments.views.filling import Filling, fill_in
 from departments.views.viewing import Frame, viewer
@@ -32,6 +33,7 @@ from projects.workflow.reviews import REVIEW_OPEN, ReviewState
 
 BOTH = require_http_methods(["GET", "HEAD", "POST"])
 DONE_SHOWN = 40
+DRAFT = "experts-review"
 
 
 def _expert_or_404(request: HttpRequest) -> None:
@@ -78,6 +80,7 @@ def _page(
         "form": form,
         "recusing": recusing or RecuseForm(),
         "base": row.row_version,
+        "draft_url": reverse("departments:draft", args=[DRAFT, row.uid]),
         "may_mark": can_mark_review(request.user, row) and row.opens_on <= today <= row.due_on,
         "is_early": today < row.opens_on,
         "is_late": today > row.due_on and row.state in REVIEW_OPEN,
@@ -89,25 +92,39 @@ def _items(row: Review) -> list[dict[str, Any]]:
     return row.questionnaire.definition["items"]
 
 
+def _kept(row: Review) -> dict[str, Any]:
+    """What is saved of the marks, as the form's boxes."""
+    boxes = {f"item_{code}": value for code, value in row.answers.items()}
+    return boxes | {"comment": row.comment or ""}
+
+
+def _show(request: HttpRequest, row: Review) -> HttpResponse:
+    """The page with what is saved, over it what was typed and not yet saved."""
+    may_mark = can_mark_review(request.user, row)
+    if may_mark and row.opens_on <= timezone.localdate() <= row.due_on:
+        review_open(review=row, by=request.user)
+        row = review_or_404(request, row.uid)
+    kept = draft_find(form=DRAFT, subject_uid=row.uid, by=request.user)
+    form = MarksForm(initial=_kept(row), items=_items(row))
+    if kept is not None:
+        typed = initial_of(kept)
+        form = MarksForm(initial=typed, items=_items(row)).reopened(typed, _kept(row))
+    page = _page(request, row, form) | {"saved_at": kept.saved_at if kept else None}
+    return render(request, "projects/review.html", page)
+
+
 @BOTH
 def review(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """The packet beside the score sheet. POST saves, or with `send` sends for good."""
     row = review_or_404(request, uid)
-    items = _items(row)
     if request.method != "POST":
-        if (
-            can_mark_review(request.user, row)
-            and row.opens_on <= timezone.localdate() <= row.due_on
-        ):
-            review_open(review=row, by=request.user)
-            row = review_or_404(request, uid)
-        kept = {f"item_{code}": value for code, value in row.answers.items()}
-        form = MarksForm(initial=kept | {"comment": row.comment or ""}, items=items)
-        return render(request, "projects/review.html", _page(request, row, form))
-    form = MarksForm(request.POST, items=items)
+        return _show(request, row)
+    form = MarksForm(request.POST, items=_items(row))
     is_sending = "send" in request.POST
     service = review_submit if is_sending else review_save
     ok = form.command(service, review=row, base=base_typed(request.POST), by=request.user)
+    if ok:
+        draft_drop(form=DRAFT, subject_uid=uid, by=request.user)
     to = reverse("experts:mine") if is_sending else reverse("experts:review", args=[uid])
     done = _("评分已提交。") if is_sending else _("已保存，还没有提交。")
     context = {} if ok else _page(request, row, form)
@@ -119,11 +136,8 @@ def recuse(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     row = review_or_404(request, uid)
     form = RecuseForm(request.POST)
     ok = form.command(review_recuse, review=row, by=request.user)
-    context = {}
-    if not ok:
-        kept = {f"item_{code}": value for code, value in row.answers.items()}
-        marks = MarksForm(initial=kept | {"comment": row.comment or ""}, items=_items(row))
-        context = _page(request, row, marks, form)
+    marks = MarksForm(initial=_kept(row), items=_items(row))
+    context = {} if ok else _page(request, row, marks, form)
     done = _("已回避，组织方会另请专家。")
     to = reverse("experts:mine")
     return answer(request, "projects/review.html", context, ok=ok, to=to, done=done)
@@ -173,28 +187,36 @@ def profile(request: HttpRequest) -> HttpResponse:
     """The expert's own fields and ties; without a place in a bank there is nothing to keep."""
     _expert_or_404(request)
     row = get_object_or_404(ExpertProfile.objects.visible_to(request.user))
-    initial: dict[str, Any] = {
-        "title": row.title,
-        "fields": row.fields,
-        "is_available": row.is_available,
-    }
-    for at, tie in enumerate(row.ties):
-        initial |= {
-            f"kind_{at}": tie["kind"],
-            f"organization_{at}": tie["organization"],
-            f"note_{at}": tie["note"],
-        }
+    bodies = Organization.objects.visible_to(request.user).order_by("name")
+    rows = len(row.ties) + TIE_ROWS
     return fill_in(
         request,
         Filling(
             page="projects/expert_profile.html",
             form=TiesForm,
-            form_args={"field_choices": field_choices(), "rows": len(row.ties) + TIE_ROWS},
+            form_args={"bodies": bodies, "field_choices": field_choices(), "rows": rows},
             service=ties_declare,
             given={"expert": row},
-            initial=initial,
+            initial=_declared(row),
             to=reverse("experts:mine"),
             done=_("已申报。"),
             context={"expert": row},
+            draft="experts-profile",
         ),
     )
+
+
+def _declared(row: ExpertProfile) -> dict[str, Any]:
+    """What stands in the form: the expert's own words of the last time."""
+    found: dict[str, Any] = {
+        "title": row.title,
+        "fields": row.fields,
+        "is_available": row.is_available,
+    }
+    for at, tie in enumerate(row.ties):
+        found |= {
+            f"kind_{at}": tie["kind"],
+            f"organization_{at}": tie["organization"],
+            f"note_{at}": tie["note"],
+        }
+    return found

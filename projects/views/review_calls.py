@@ -81,6 +81,12 @@ def calls(request: HttpRequest) -> HttpResponse:
 def call(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """The steps of one call: what is done, what is next, what stands in the way."""
     row = call_or_404(request, uid)
+    context = {"call": row, "part": "call", "plan": plan_of(row), "history": history_lines(row)}
+    return render(request, "projects/review_call.html", context | _figures(request, row))
+
+
+def _figures(request: HttpRequest, row: Call) -> dict[str, int]:
+    """How much of each step is done."""
     rows = Application.objects.visible_to(request.user).filter(call=row)
     states = {one["state"]: one["n"] for one in rows.values("state").annotate(n=Count("pk"))}
     reviews = {
@@ -91,10 +97,7 @@ def call(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         .annotate(n=Count("pk"))
     }
     letters = OutcomeLetter.objects.visible_to(request.user).filter(call=row)
-    context = {
-        "call": row,
-        "part": "call",
-        "plan": plan_of(row),
+    return {
         "total": sum(states.values()),
         "waiting": states.get(A.SUBMITTED, 0),
         "supplement": states.get(A.SUPPLEMENT_REQUIRED, 0),
@@ -111,9 +114,7 @@ def call(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         .standing()
         .filter(application__call=row)
         .count(),
-        "history": history_lines(row),
     }
-    return render(request, "projects/review_call.html", context)
 
 
 @BOTH
@@ -123,10 +124,6 @@ def plan(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     sheets = Questionnaire.objects.visible_to(request.user).filter(
         kind=Questionnaire.Kind.SCORE_SHEET, published_at__isnull=False
     )
-
-    def current() -> Current:
-        now = plan_of(row)
-        return Current(now.row_version if now else 0, _plan_values(row, now))
 
     return fill_in(
         request,
@@ -139,9 +136,16 @@ def plan(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
             to=reverse("experts:call", args=[uid]),
             done=_("评审规则已保存。"),
             context={"call": row, "part": "plan", "has_sheets": sheets.exists()},
-            current=current,
+            current=lambda: _plan_now(row),
+            draft="experts-plan",
+            subject=uid,
         ),
     )
+
+
+def _plan_now(row: Call) -> Current:
+    now = plan_of(row)
+    return Current(now.row_version if now else 0, _plan_values(row, now))
 
 
 def _plan_values(call: Call, plan: ReviewPlan | None) -> dict[str, Any]:
@@ -215,6 +219,8 @@ def check(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
                 "may_check": row.state == A.SUBMITTED,
                 "sections": _frozen(row),
             },
+            draft="experts-check",
+            subject=uid,
         ),
     )
 
@@ -228,10 +234,7 @@ def _frozen(row: Application) -> list[dict[str, Any]]:
 
 
 def _conflicts_page(
-    request: HttpRequest,
-    row: Call,
-    adding: ConflictForm | None = None,
-    lifting: ReasonForm | None = None,
+    request: HttpRequest, row: Call, lifting: ReasonForm | None = None
 ) -> dict[str, Any]:
     rows = (
         Conflict.objects.visible_to(request.user)
@@ -243,16 +246,9 @@ def _conflicts_page(
         "call": row,
         "part": "conflicts",
         "rows": [(one, can_lift_conflict(request.user, one)) for one in page.rows],
-        "adding": adding or _conflict_form(request, row),
         "lifting": lifting or ReasonForm(),
         **pager(reverse("experts:conflicts", args=[row.uid]), page),
     }
-
-
-def _conflict_form(request: HttpRequest, row: Call, typed: Any = None) -> ConflictForm:
-    experts = ExpertProfile.objects.visible_to(request.user).on_roll().select_related("user")
-    applications = Application.objects.visible_to(request.user).filter(call=row)
-    return ConflictForm(typed, experts=experts, applications=applications.order_by("number"))
 
 
 @require_safe
@@ -270,14 +266,27 @@ def conflicts_refresh(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     return answer(request, "projects/conflicts.html", {}, ok=True, to=to, done=done)
 
 
-@require_POST
+@BOTH
 def conflict_new(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    """What the desk knows beside the portal."""
     row = call_or_404(request, uid)
-    form = _conflict_form(request, row, request.POST)
-    ok = form.command(conflict_add, by=request.user)
-    context = {} if ok else _conflicts_page(request, row, adding=form)
-    to = reverse("experts:conflicts", args=[uid])
-    return answer(request, "projects/conflicts.html", context, ok=ok, to=to, done=_("已登记。"))
+    experts = ExpertProfile.objects.visible_to(request.user).on_roll().select_related("user")
+    applications = Application.objects.visible_to(request.user).filter(call=row)
+    return fill_in(
+        request,
+        Filling(
+            page="projects/conflict_new.html",
+            form=ConflictForm,
+            form_args={"experts": experts, "applications": applications.order_by("number")},
+            service=conflict_add,
+            given={},
+            to=reverse("experts:conflicts", args=[uid]),
+            done=_("已登记。"),
+            context={"call": row, "part": "conflicts"},
+            draft="experts-conflict",
+            subject=uid,
+        ),
+    )
 
 
 @require_POST

@@ -147,6 +147,15 @@ def _initial(row: Questionnaire) -> dict[str, Any]:
     }
 
 
+def _sheet_page(row: Questionnaire, rows: list[dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "sheet": row,
+        "rows": rows,
+        "total": sum(float(one["weight"]) for one in rows),
+        "bands": row.definition.get("bands", ()),
+    }
+
+
 @BOTH
 def sheet(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """The criteria with their weights; a published sheet is only shown."""
@@ -163,12 +172,9 @@ def sheet(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
             initial=_initial(row),
             to=reverse("experts:sheet", args=[uid]),
             done=_("已保存。"),
-            context={
-                "sheet": row,
-                "rows": rows,
-                "total": sum(float(one["weight"]) for one in rows),
-                "bands": row.definition.get("bands", ()),
-            },
+            context=_sheet_page(row, rows),
+            draft="experts-sheet",
+            subject=uid,
         ),
     )
 

@@ -18,7 +18,7 @@ from projects.forms.reviews import AnswerForm, HoldForm, PanelForm, PicksForm, P
 from projects.models.applications import Application
 from projects.models.calls import Call
 from projects.models.experts import ExpertProfile
-from projects.models.reviews import Panel, Review
+from projects.models.reviews import Panel
 from projects.services.announcing import (
     blocks_of,
     difference,
@@ -31,13 +31,13 @@ from projects.services.announcing import (
 )
 from projects.services.opening import opens_projects, projects_open
 from projects.services.panels import TO_DISCUSS, panel_cancel, panel_hold, panel_plan
-from projects.services.results import call_rank, marks_of, standings_of
+from projects.services.ranking import Standing
+from projects.services.results import call_rank, marks_of, standings_of, unsent_of
 from projects.services.review_plans import plan_needed, plan_of
 from projects.services.selecting import PLACED, selection_change, selection_propose
 from projects.views.expert_bank import desk_or_404
 from projects.views.review_calls import application_or_404, call_or_404
 from projects.workflow.calls import ApplicationState, CallState
-from projects.workflow.reviews import REVIEW_OPEN
 
 BOTH = require_http_methods(["GET", "HEAD", "POST"])
 A = ApplicationState
@@ -46,12 +46,7 @@ A = ApplicationState
 def _titles(request: HttpRequest, row: Call) -> dict[str, Application]:
     """What the person may see the standing of, by uid: not what the person has still to mark."""
     rows = Application.objects.visible_to(request.user).filter(call=row)
-    unsent = Review.objects.filter(
-        organization_id=request.user.house_id,
-        expert_user_id=request.user.pk,
-        state__in=REVIEW_OPEN,
-    )
-    return {str(one.uid): one for one in rows.exclude(pk__in=unsent.values("application_id"))}
+    return {str(one.uid): one for one in rows.exclude(pk__in=unsent_of(request.user))}
 
 
 @require_safe
@@ -121,28 +116,40 @@ def rank(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 def why(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """Why this rank: every mark, what was dropped, the mean, the ties, the neighbours."""
     application = application_or_404(request, uid)
-    row = application.call
-    rules = plan_needed(row)
-    marks, _progress = marks_of(row)
-    found = standings_of(row, rules, marks)
+    titles, rules = _titles(request, application.call), plan_needed(application.call)
+    marks, _progress = marks_of(application.call)
+    found = standings_of(application.call, rules, marks)
     at = next((n for n, one in enumerate(found) if one.application == str(uid)), None)
-    if at is None:
+    if at is None or str(uid) not in titles:
         raise Http404
-    people = {
-        str(one.uid): one.user.display_name
-        for one in ExpertProfile.objects.visible_to(request.user).select_related("user")
-    }
-    titles = _titles(request, row)
-    if str(uid) not in titles:
-        raise Http404
-    names = {item["code"]: item["zh"] for item in rules.sheet.definition["items"]}
     one = found[at]
-    near = [n for n in (at - 1, at, at + 1) if 0 <= n < len(found)]
+    near = [(n, found[n]) for n in (at - 1, at, at + 1) if 0 <= n < len(found)]
     context = {
+        "application": application,
+        "near": [
+            (titles[other.application], other, n == at)
+            for n, other in near
+            if other.application in titles
+        ],
+        "kept": application.score_shown,
+        "is_as_stored": application.score_mean == one.mean and application.rank == one.rank,
+        **_reasons(request, application.call, one),
+    }
+    return render(request, "projects/why.html", context)
+
+
+def _reasons(request: HttpRequest, row: Call, one: Standing) -> dict[str, Any]:
+    """The marks by name and what decided, in the words of the sheet."""
+    rules = plan_needed(row)
+    people = {
+        str(expert.uid): expert.user.display_name
+        for expert in ExpertProfile.objects.visible_to(request.user).select_related("user")
+    }
+    names = {item["code"]: item["zh"] for item in rules.sheet.definition["items"]}
+    return {
         "call": row,
         "part": "ranking",
         "plan": rules,
-        "application": application,
         "standing": one,
         "marks": [(people.get(mark.mark.expert, "—"), mark) for mark in one.marks],
         "ties": [
@@ -150,15 +157,7 @@ def why(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
             for code, value in zip(rules.tie_order, one.ties, strict=True)
         ],
         "decided_by": names.get(one.decided_by, ""),
-        "near": [
-            (titles.get(found[n].application), found[n], n == at)
-            for n in near
-            if found[n].application in titles
-        ],
-        "kept": application.score_shown,
-        "is_as_stored": application.score_mean == one.mean and application.rank == one.rank,
     }
-    return render(request, "projects/why.html", context)
 
 
 # ── meetings ─────────────────────────────────────────────────────────────────

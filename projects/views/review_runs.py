@@ -67,11 +67,16 @@ def _run_or_404(request: HttpRequest, uid: uuid.UUID) -> AssignmentRun:
 def run(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """A proposal before it is applied: who marks what, how loads lie, and whether it can be made again."""
     row = _run_or_404(request, uid)
+    return render(request, "projects/assignment.html", _proposal(request, row))
+
+
+def _proposal(request: HttpRequest, row: AssignmentRun) -> dict[str, Any]:
     again, is_same = assignment_replay(row)
     people = {
         str(one.uid): one.user.display_name
         for one in ExpertProfile.objects.visible_to(request.user).select_related("user")
     }
+    # What the person has a part in is not shown, here either.
     titles = {
         str(one.uid): one
         for one in Application.objects.visible_to(request.user).filter(call=row.call)
@@ -79,7 +84,7 @@ def run(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     given: dict[str, list[str]] = defaultdict(list)
     for application, expert in row.result:
         given[application].append(people.get(expert, "—"))
-    context = {
+    return {
         "call": row.call,
         "part": "runs",
         "run": row,
@@ -87,11 +92,9 @@ def run(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         "pairs": len(row.result),
         "short": [titles[one] for one in again.short if one in titles],
         "loads": [(people.get(key, "—"), before, new) for key, before, new in loads_of(row)],
-        # What the person has a part in is not shown, here either.
         "rows": [(titles[key], names) for key, names in sorted(given.items()) if key in titles],
         "hidden": sum(key not in titles for key in given),
     }
-    return render(request, "projects/assignment.html", context)
 
 
 @require_POST

@@ -40,6 +40,8 @@ REASONS = {
 }
 # Forms on pages that the small world does not open by their address alone; their own tests do.
 BY_CHOICE = {
+    "experts-profile": "opened by an expert alone, who is none of the matrix's actors",
+    "experts-review": "opened by an expert alone, who is none of the matrix's actors",
     "donations-decision": "asked of the leader once four opinions stand",
     "cases-assessment-": "chosen by ?questionnaire=",
     "departments-census-": "a further page of a long return, chosen by ?part=",
