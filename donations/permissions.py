@@ -389,7 +389,8 @@ def can_refuse_order(user: Any, order: Any) -> bool:
 
 
 def can_give_trace_code(user: Any, donation: Donation) -> bool:
-    return _is_staff_of(user, donation.organization_id)
+    """Whoever keeps the money of the house that received the gift."""
+    return _keeps_money_of(user, donation.organization_id)
 
 
 def can_export_awards(user: Any, _subject: Any = None) -> bool:

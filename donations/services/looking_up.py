@@ -118,6 +118,19 @@ def _is_mail(text: str) -> bool:
     return True
 
 
+def code_given(donation: Donation, *, by: Any) -> str:
+    """The code of a gift whose look-up is open, for whoever may give it; "" else, and where it goes by mail."""
+    if not can_give_trace_code(by, donation) or donor_mail(donation.donor):
+        return ""
+    is_open = AccessLink.objects.filter(
+        organization_id=donation.organization_id,
+        kind=AccessLink.Kind.DONOR_TRACE,
+        token_hash=_hash(code_of(donation)),
+        revoked_at__isnull=True,
+    ).exists()
+    return code_shown(code_of(donation)) if is_open else ""
+
+
 def code_to_hand(donation: Donation) -> str:
     """The code that who books hands over, as it is shown; "" when it goes by mail."""
     return "" if donor_mail(donation.donor) else code_shown(code_of(donation))

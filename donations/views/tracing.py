@@ -13,6 +13,7 @@ from donations.models.ledger import DonationLot, LedgerJournal
 from donations.models.payout import Disbursement
 from donations.models.requests import FundingRequest
 from donations.services import ledger
+from donations.services.looking_up import code_given
 from donations.services.tracing import Trace, Use, payers_of_disbursement, trace_of_donation
 from donations.views import gift_parts
 from donations.views.wording import DONATION_TONES, joined
@@ -45,7 +46,12 @@ def donation_page(user: User, donation: Donation) -> dict[str, Any]:
         else _("另一人核对银行回单并确认后入账，才会用于救助。"),
         "left": _left(donation, trace, is_booked=is_booked),
         "left_words": _("一份申请可由多笔捐赠合出，一笔捐赠也可用于多份申请；只显示对象代号。"),
-        "facts": [*donation_facts(donation), *gift_parts.facts(donation), *_people(donation)],
+        "facts": [
+            *donation_facts(donation),
+            *gift_parts.facts(donation),
+            *_people(donation),
+            *_code(user, donation),
+        ],
         "shown_amount": donation.pledged if donation.amount is None else donation.amount,
     }
 
@@ -88,6 +94,12 @@ def donation_facts(donation: Donation) -> list[tuple[Any, Any]]:
         (_("基金"), donation.fund.name),
         (_("用途"), donation.purpose.text if donation.purpose else _("不限定用途")),
     ]
+
+
+def _code(user: User, donation: Donation) -> list[tuple[Any, Any]]:
+    """The look-up code, to be written on the slip; it stays here when the message has gone."""
+    code = code_given(donation, by=user)
+    return [(_("捐赠查询码"), code)] if code else []
 
 
 def _amount_words(donation: Donation) -> str:

@@ -76,7 +76,7 @@ def _gift_page(request: HttpRequest, found: Donation) -> dict[str, Any]:
 
 
 @require_POST
-@foundation_page
+@money_page
 def trace_code(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """The donor's code, to be read out or printed on the slip."""
     found = _gift_or_404(request, uid)
