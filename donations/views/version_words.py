@@ -8,12 +8,14 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from donations.forms.programmes import ORDER_RULES
+from donations.forms.programmes import CLOCKED, ORDER_RULES
 from donations.models.programmes import Programme, ProgrammeVersion
 from donations.services.programme_texts import LABELS, examples_tried
 from donations.views.funds import span_words
 from donations.workflow import RequestState
 from msw_portal.kernel.display import enumerated, money
+
+SHOWN_APART = ("name", "example_cases")  # the heading, and the panel that runs them
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,9 @@ def version_row(one: ProgrammeVersion, running: int) -> dict[str, Any]:
 
 def said(one: ProgrammeVersion, houses: Mapping[str, str]) -> list[Said]:
     """Every part of a version in the order of LABELS; `houses` names hospitals by uid."""
-    return [Said(LABELS[name], _lines(one, name, houses)) for name in LABELS if name != "name"]
+    return [
+        Said(LABELS[name], _lines(one, name, houses)) for name in LABELS if name not in SHOWN_APART
+    ]
 
 
 def compared(
@@ -111,7 +115,8 @@ def _texts(one: ProgrammeVersion, name: str, houses: Mapping[str, str]) -> list[
         return _caps(value)
     if name == "sla":
         days = _("%(step)s %(n)s 天")
-        return [days % {"step": RequestState(state).label, "n": n} for state, n in value.items()]
+        known = [state for state in CLOCKED if state in value]
+        return [days % {"step": RequestState(one).label, "n": value[one]} for one in known]
     return [str(value or "")]
 
 

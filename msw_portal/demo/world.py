@@ -29,6 +29,7 @@ from msw_portal.demo.places import FOUNDATION, HOSPITAL_A
 from msw_portal.demo.resources import resources
 from msw_portal.demo.rounds import rounds
 from msw_portal.demo.serving import serve
+from msw_portal.demo.state_aid import state_aid
 from msw_portal.kernel.scope import INSTALLATION
 from reports.services.reference import reference_install
 
@@ -105,6 +106,8 @@ def build(*, size: int, seed: int, today: dt.date, tell: Tell) -> None:
             done(f"{made_meetings} supervisions and courses, with everybody's post and papers")
             found = sum(resources(one, seed=seed, today=today) for one in hospitals.values())
             done(f"{found} services in the directories of resources")
+            followed = sum(state_aid(one, seed=seed, today=today) for one in hospitals.values())
+            done(f"{followed} applications for state aid")
             promised = enlist(hospitals["A"], staff, seed=seed, today=today)
             done(f"{promised} promises of volunteers for the shifts ahead")
             served = sum(serve(one, seed=seed, today=today) for one in hospitals.values())
