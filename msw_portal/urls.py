@@ -11,6 +11,7 @@ from donations.lane_urls import public_patterns as lane_patterns
 from donations.receipts_urls import public_patterns as receipt_patterns
 from donations.urls import objection_patterns
 from msw_portal import gallery, health, metrics
+from projects.calls_urls import public_patterns as call_patterns
 from projects.registers_urls import public_patterns as register_patterns
 from projects.surveys_urls import public_patterns as sheet_patterns
 from volunteers.hours_urls import public_patterns as hours_patterns
@@ -32,6 +33,7 @@ urlpatterns = [
     path("volunteers/hours/", include("volunteers.hours_urls")),
     path("", include(volunteer_doors)),
     path("volunteers/", include("volunteers.urls")),
+    path("", include(call_patterns)),
     path("projects/calls/", include("projects.calls_urls")),
     path("projects/applications/", include("projects.applications_urls")),
     path("projects/experts/", include("projects.experts_urls")),

@@ -29,6 +29,7 @@ FIRST_PAGES = {
     Role.PARTNER_OFFICER: "projects:list",
     Role.VOLUNTEER_COORDINATOR: "volunteers:list",
     Role.VOLUNTEER: "volunteers:mine",
+    Role.APPLICANT: "applications:list",
     Role.AUDITOR: "departments:audit",
     Role.SECADMIN: "departments:console_security",
     Role.SYSADMIN: "departments:console_system",

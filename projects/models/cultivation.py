@@ -37,8 +37,7 @@ class Project(PublicRow, SharedRow, Tagged):
     """`organization` does the work, `counterparty` (if any) selected it, `partner` cultivates it.
 
     `partner` reads and writes events and reports of the projects entrusted to it by the issuer; `light`
-    is computed nightly and on every report. `replication`: the kit another unit clones, `template_of`
-    the project it was cloned from; `parent` a programme of which this is a site.
+    is computed nightly. `replication`: the kit another unit clones; `parent`: the programme of a site.
     """
 
     Kind, Light, Grade = ProjectKind, ProjectLight, ProjectGrade
@@ -149,7 +148,6 @@ class BudgetLine(PublicRow, SharedRow, Owned):
     """One line of a budget: what a unit costs, how many, who pays; `amount` is their product, rounded."""
 
     Source = MoneySource
-
     line = models.CharField(_("支出项目"), max_length=80)
     unit_price = money(_("单价（元）"))
     quantity = models.DecimalField(_("数量"), max_digits=10, decimal_places=2)
@@ -342,6 +340,9 @@ class ProjectReport(PublicRow, PartneredRow):
         return f"{self.get_kind_display()} {self.period}"
 
 
+LINKED = ("case", "group", "activity", "service_record", "learning_event")
+
+
 class ProjectLink(Row, Tenanted):
     """Work of the own house that counts for a project, without typing it again; exactly one subject."""
 
@@ -378,11 +379,7 @@ class ProjectLink(Row, Tenanted):
                 name="project_link_one_subject",
                 condition=Exact(
                     Func(
-                        F("case"),
-                        F("group"),
-                        F("activity"),
-                        F("service_record"),
-                        F("learning_event"),
+                        *map(F, LINKED),
                         function="num_nonnulls",
                         output_field=IntegerField(),
                     ),
@@ -395,7 +392,7 @@ class ProjectLink(Row, Tenanted):
                     fields=["project", name],
                     condition=Q(**{f"{name}__isnull": False}),
                 )
-                for name in ("case", "group", "activity", "service_record", "learning_event")
+                for name in LINKED
             ),
         ]
 

@@ -65,6 +65,12 @@ class ApplicationQuerySet(TwoPartyQuerySet):
     def handed_in(self) -> Self:
         return self.filter(submitted_at__isnull=False)
 
+    def with_words(self, words: str) -> Self:
+        """Number, title or unit holds the words."""
+        return self.filter(
+            Q(number__icontains=words) | Q(title__icontains=words) | Q(unit_name__icontains=words)
+        )
+
 
 class ApplicationPartQuerySet(ApplicationQuerySet):
     """Parts of an application: seen by whoever sees it."""
@@ -73,7 +79,7 @@ class ApplicationPartQuerySet(ApplicationQuerySet):
 
 
 class PartyQuerySet(ApplicationPartQuerySet):
-    def asked_of(self, user) -> Self:
+    def listed_to(self, user) -> Self:
         """What other units asked the own house to apply for with them."""
         if not user.house_id or user.role not in UNIT_ROLES:
             return self.none()

@@ -75,6 +75,7 @@ from donations.services.webhooks import secret_new
 from donations.services.year_figures import year_begin
 from msw_portal.kernel.scope import INSTALLATION, scope
 from reports.services.runs import report_ask
+from tests.architecture.matrix_calls import CALL_KEYS, CALL_WORDS, calls
 from tests.factories import cases, cultivation, donations, gifts, goods, groups
 from tests.factories import reviews as reviewing
 from tests.factories import surveys as studies
@@ -113,6 +114,7 @@ KEYS = {
     "registers:party_remove": "register_party",
     "registers:link_remove": "register_link",
     "policies:policy": "register_public",
+    **CALL_KEYS,
     "cases:client": "client",
     "cases:client_amend": "client",
     "cases:reveal": "client",
@@ -428,6 +430,7 @@ WORDS_OF = {
     "surveys:item_remove": {"code": "q1"},
     "surveys:survey_step": {"step": "close"},
     "surveys:questionnaire_step": {"step": "publish"},
+    **CALL_WORDS,
     "donations:region": {"code": 110000},
     "books:order_new": {"kind": "fee"},
     "cases:form_write": {"kind": "F12"},
@@ -1121,6 +1124,7 @@ def build() -> dict[str, str]:
     with donations.as_person(fetch("authority")) as by:
         said = {"statement": "共 2 家", "source": "新闻稿", "value": D("2")}
         made["published"] = published_add(code="B2", year=2022, by=by, **said)
+    made |= calls(fetch("authority"), head, fetch("other_head").membership.organization)
     keys = {kind: str(row.uid) for kind, row in made.items()} | _administration(fetch)
     house = fetch("officer").membership.organization
     with scope(org=house.pk, role="system"):

@@ -295,7 +295,7 @@ def test_answers_that_alarm_are_told_at_once_and_a_second_entry_keeps_the_first(
             scales.member_answer(moment="later", answers=mild, **given)
 
 
-def test_attendance_is_asked_of_every_member_and_corrected_until_the_summary(
+def test_attendance_is_listed_to_every_member_and_corrected_until_the_summary(
     worker, acting, refuses
 ):
     with acting(worker):

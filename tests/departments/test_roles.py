@@ -152,6 +152,7 @@ def test_the_navigation_shows_the_areas_of_the_role_only(db, client_for, worker,
         "筹资接洽",
         "政策与登记册",
         "调研",
+        "项目申报",
         "项目",
         "机构与部门",
     ]
@@ -162,7 +163,7 @@ def test_the_navigation_shows_the_areas_of_the_role_only(db, client_for, worker,
         *("物资", "捐赠票据", "对账台", "付款清单", "拨付后核查", "账簿", "信息公开"),
         *("捐赠", "筹资接洽"),
         *("政策与登记册", "覆盖与对接", "调研"),
-        *("统计报表", "导入", "项目", "机构与部门"),
+        *("征集", "项目评审", "统计报表", "导入", "项目", "机构与部门"),
     ]
     assert labels(auditor) == ["首页", "审计记录", "安全事件", "机构与部门"]
 

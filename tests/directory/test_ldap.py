@@ -83,7 +83,7 @@ def test_the_installations_own_condition_is_asked_too(ldap, settings, mark):
     assert ldap.filters == [(("objectClass", "person"), ("uid", "worker"))]
 
 
-def test_nobody_is_asked_of_the_directory_who_is_not_marked(ldap, entries):
+def test_nobody_is_listed_to_the_directory_who_is_not_marked(ldap, entries):
     assert _try("worker", PASSWORD).status_code == 302
     _sentence(_try("li.si", "li-pass"), WRONG, 422)
     assert ldap.binds == []

@@ -54,7 +54,7 @@ def test_the_page_asked_for_comes_after_sign_in_and_only_one_of_ours(openid, mar
     assert _sign_in(openid, "//evil.example/x")[1]["Location"] == "/"
 
 
-def test_what_is_asked_of_the_provider_is_fixed(openid, mark):
+def test_what_is_listed_to_the_provider_is_fixed(openid, mark):
     client = Client()
     client.get(BEGIN + "?scope=admin&auth_params=prompt%3Dnone&process=connect")
     begun = client.get(BEGIN + "?scope=admin&auth_params=prompt%3Dnone&process=connect")

@@ -46,7 +46,7 @@ def test_clock_without_a_deadline_is_nothing():
     assert render("{% clock none %}", none=None) == ""
 
 
-def test_masked_offers_the_eye_only_with_an_address():
+def test_mlisted_tofers_the_eye_only_with_an_address():
     assert "button" not in render('{% masked "李*" %}')
     page = render('{% masked "李*" url="/reveal" what="姓名" %}')
     assert 'data-reveal="/reveal"' in page

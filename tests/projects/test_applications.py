@@ -176,12 +176,12 @@ def test_a_co_applicant_reads_its_copy_and_answers_for_itself(
     assert refused.value.rule == "application.co_applicant_open"
     with as_person(other_head):
         assert not Application.objects.filter(pk=whole.pk).exists()
-        seen = ApplicationParty.objects.asked_of(other_head).get()
+        seen = ApplicationParty.objects.listed_to(other_head).get()
         assert "sections" not in seen.shown
         invitation_answer(party=seen, verdict="accepted", by=other_head)
     relay_once()
     with as_person(other_head):
-        seen = ApplicationParty.objects.asked_of(other_head).get()
+        seen = ApplicationParty.objects.listed_to(other_head).get()
         assert seen.shown["sections"][0]["facts"][0] == ["项目名称", "示例项目"]
         with pytest.raises(IntegrityError), transaction.atomic():
             ApplicationParty.objects.filter(pk=party.pk).update(part="改别人的分工")

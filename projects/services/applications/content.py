@@ -4,6 +4,7 @@
 show the same `[{"code", "title", "facts": [[label, text]], "tables": [{"head", "rows", "total"}]}]`.
 """
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -12,6 +13,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from msw_portal.kernel.audit import canonical
 from projects.models.applications import Application, ApplicationParty
 from projects.models.cultivation import BudgetLine, ProjectIndicator
 from projects.services.calls import shapes
@@ -237,6 +239,12 @@ def sections_text(whole: Whole, *, language: str = "zh-hans") -> list[dict[str, 
                 }
             )
         return made
+
+
+def section_stamp(whole: Whole, code: str) -> int:
+    """A number that changes with what one section says: two people may write two sections at once."""
+    section = next(one for one in sections_text(whole) if one["code"] == code)
+    return int(hashlib.sha256(canonical(section).encode()).hexdigest()[:6], 16)
 
 
 def payload_of(whole: Whole) -> dict[str, Any]:

@@ -124,5 +124,5 @@ def applications_named(user: User, uids: Uids) -> Named:
 
 def parties_named(user: User, uids: Uids) -> Named:
     """Of these invitations those of the person's house, by the title they were asked with."""
-    rows = ApplicationParty.objects.asked_of(user).filter(uid__in=uids)
+    rows = ApplicationParty.objects.listed_to(user).filter(uid__in=uids)
     return {one.uid: one.shown.get("title", "") for one in rows}

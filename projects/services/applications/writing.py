@@ -18,7 +18,12 @@ from projects.models.calls import Call
 from projects.models.cultivation import BudgetLine, ProjectIndicator
 from projects.permissions.calls import can_begin_application, can_write_application
 from projects.services.applications.completeness import meter
-from projects.services.applications.content import Whole, sections_text, whole_of
+from projects.services.applications.content import (
+    Whole,
+    section_stamp,
+    sections_text,
+    whole_of,
+)
 from projects.services.calls import shapes
 from projects.services.calls.eligibility import advise
 from projects.services.calls.public import is_taking
@@ -96,13 +101,12 @@ def _check_track(call: Call, track: str) -> None:
         raise DomainError("application.track", _("请从列表中选择。"), "track")
 
 
-def locked(application: Application, by: Any, base: int | None = None) -> Application:
+def locked(application: Application, by: Any) -> Application:
     """The row under its lock, still this person's to write."""
     require(can_write_application, by, application)
     row = Application.objects.locked().get(pk=application.pk)
     row.call = Call.objects.select_related("partner").get(pk=row.call_id)
     require(can_write_application, by, row)
-    check_base(base, row.row_version)
     return row
 
 
@@ -123,10 +127,12 @@ def application_write(
         DomainError: `application_title_once` on `title`, `application_ends_after_start` on `ends_on`,
             `application.rows` for too many; `form.stale` (409).
     """
-    row = locked(application, by, base)
+    row = locked(application, by)
     found = shapes.section_of(row.call.form, section)
     if found is None:
         raise DomainError("application.section", _("申报书没有这个部分。"))
+    if base is not None:
+        check_base(base, section_stamp(whole_of(row), section))
     for name, value in columns.items():
         setattr(row, name, value)
     row.title_key = title_key(row.title)

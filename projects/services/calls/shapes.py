@@ -142,7 +142,8 @@ def check_criteria(criteria: Iterable[Mapping[str, Any]]) -> None:
     if rows and total != 100:
         raise DomainError(
             "call.weights",
-            _("评审标准的权重合计要等于 100，现在是 %(total)s。") % {"total": total.normalize()},
+            _("评审标准的权重合计要等于 100，现在是 %(total)s。")
+            % {"total": f"{total.normalize():f}"},
             "criteria",
         )
     if len({row["name"] for row in rows}) != len(rows):

@@ -293,3 +293,80 @@ def call_cancel(*, call: Call, reason: str, by: Any) -> Call:
     move(call, CALL, "cancel", by=by, reason=reason)
     audit.record("call.cancel", by=by, on=call)
     return call
+
+
+# ── parts as the pages write them ────────────────────────────────────────────
+
+
+def sections_write(
+    *, call: Call, rows: list[Mapping[str, Any]], base: int | None = None, by: Any
+) -> Call:
+    """The form's sections in this order; one that stands keeps its items by its code."""
+    before = {one["code"]: one for one in shapes.sections_of(call.form)}
+    sections = [
+        {
+            "code": row["code"],
+            "title": row["title"],
+            "hint": row["hint"] or "",
+            "table": row["table"] or "",
+            "least": row["least"] or 0,
+            "fields": before.get(row["code"], {}).get("fields", []),
+        }
+        for row in rows
+    ]
+    return call_part_write(call=call, form={"sections": sections}, base=base, by=by)
+
+
+def fields_write(
+    *,
+    call: Call,
+    section: str,
+    rows: list[Mapping[str, Any]],
+    base: int | None = None,
+    by: Any,
+) -> Call:
+    """The items of one section, whole."""
+    sections = [
+        one | {"fields": [_field(row) for row in rows]} if one["code"] == section else one
+        for one in shapes.sections_of(call.form)
+    ]
+    return call_part_write(call=call, form={"sections": sections}, base=base, by=by)
+
+
+def _field(row: Mapping[str, Any]) -> dict[str, Any]:
+    options = str(row["options"] or "").replace(",", "、").split("、")
+    made = {
+        "code": row["code"],
+        "label": row["label"] or "",
+        "type": row["type"],
+        "is_required": bool(row["is_required"]),
+        "hint": row["hint"] or "",
+    }
+    chosen = [one.strip() for one in options if one.strip()]
+    return made | ({"options": chosen} if chosen else {})
+
+
+def conditions_write(
+    *, call: Call, conditions: list[Mapping[str, str]], base: int | None = None, by: Any
+) -> Call:
+    """What the self-test judges."""
+    return call_part_write(
+        call=call, eligibility=call.eligibility | {"conditions": conditions}, base=base, by=by
+    )
+
+
+def questions_write(
+    *, call: Call, questions: list[Mapping[str, Any]], base: int | None = None, by: Any
+) -> Call:
+    """What the self-test asks.
+
+    Raises:
+        DomainError: `call.question` for a choice without options.
+    """
+    for row in questions:
+        if row["type"] == "choice" and len(row["options"]) < 2:
+            raise DomainError(
+                "call.question", _("“%(text)s”至少要有两个选项。") % {"text": row["label"]}
+            )
+    kept = {"conditions": call.eligibility.get("conditions", [])}
+    return call_part_write(call=call, eligibility=kept | {"questions": questions}, base=base, by=by)
