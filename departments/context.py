@@ -13,7 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 from departments.models.people import Role, User
 from departments.permissions import can_subscribe_calendar
-from departments.project_areas import PROJECT_AREAS
+from departments.project_areas import PROJECT_AREAS, REGISTER_AREAS
 from departments.querysets import VISITS_COURSES
 from departments.services.desk import COUNT_CAP, Badges, address, badges
 from departments.services.history import role_label
@@ -76,7 +76,6 @@ AREAS = (
         {Role.WORKER, Role.SUPERVISOR, Role.DEPT_HEAD},
         False,
     ),
-    *PROJECT_AREAS,
     (
         _("志愿排班"),
         "calendar",
@@ -169,36 +168,8 @@ AREAS = (
         {Role.FINANCE, Role.OFFICE},
         True,
     ),
-    (
-        _("政策与登记册"),
-        "book",
-        "registers:registers",
-        "/projects/registers/",
-        CARE_ROLES | FOUNDATION | {Role.AUTHORITY_OFFICER},
-        False,
-    ),
-    (
-        _("覆盖与对接"),
-        "table",
-        "registers:coverage",
-        ("/projects/registers/coverage/", "/projects/registers/matching/"),
-        {
-            *(Role.SUPERVISOR, Role.DEPT_HEAD, Role.AUTHORITY_OFFICER),
-            *(Role.FOUNDATION_OFFICER, Role.FOUNDATION_APPROVER),
-        },
-        False,
-    ),
-    (
-        _("调研"),
-        "clip",
-        "surveys:list",
-        "/projects/surveys/",
-        {
-            *(Role.WORKER, Role.SUPERVISOR, Role.DEPT_HEAD, Role.AUTHORITY_OFFICER),
-            *(Role.FOUNDATION_OFFICER, Role.FOUNDATION_APPROVER),
-        },
-        False,
-    ),
+    *PROJECT_AREAS,
+    *REGISTER_AREAS,
     (_("统计报表"), "chart", "reports:dashboard", "/reports/", LEADERS | FOUNDATION, False),
     (_("共享给我的个案"), "case", "cases:shared", "/cases/shared/", {Role.CLINICIAN}, True),
     (_("系统管理"), "table", "departments:console_system", "/console/", {Role.SYSADMIN}, True),

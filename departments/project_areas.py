@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from departments.models.people import Role
+from msw_portal.kernel.scope import CARE_ROLES
 
 DESK = frozenset({Role.AUTHORITY_OFFICER, Role.FOUNDATION_OFFICER, Role.FOUNDATION_APPROVER})
 MINE = "/projects/experts/mine/"
@@ -17,4 +18,37 @@ PROJECT_AREAS = (
     (_("我的评审"), "clip", "experts:mine", MINE, {Role.EXPERT_REVIEWER}, True),
     (_("项目评审"), "clip", "experts:calls", "/projects/experts/", DESK, False),
     (_("评审结果"), "doc", "experts:letters", LETTERS, {Role.DEPT_HEAD, Role.APPLICANT}, False),
+)
+FOUNDATION = frozenset({Role.FOUNDATION_OFFICER, Role.FOUNDATION_APPROVER, Role.FOUNDATION_CASHIER})
+REGISTER_AREAS = (
+    (
+        _("政策与登记册"),
+        "book",
+        "registers:registers",
+        "/projects/registers/",
+        CARE_ROLES | FOUNDATION | {Role.AUTHORITY_OFFICER},
+        False,
+    ),
+    (
+        _("覆盖与对接"),
+        "table",
+        "registers:coverage",
+        ("/projects/registers/coverage/", "/projects/registers/matching/"),
+        {
+            *(Role.SUPERVISOR, Role.DEPT_HEAD, Role.AUTHORITY_OFFICER),
+            *(Role.FOUNDATION_OFFICER, Role.FOUNDATION_APPROVER),
+        },
+        False,
+    ),
+    (
+        _("调研"),
+        "clip",
+        "surveys:list",
+        "/projects/surveys/",
+        {
+            *(Role.WORKER, Role.SUPERVISOR, Role.DEPT_HEAD, Role.AUTHORITY_OFFICER),
+            *(Role.FOUNDATION_OFFICER, Role.FOUNDATION_APPROVER),
+        },
+        False,
+    ),
 )
