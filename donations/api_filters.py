@@ -5,9 +5,11 @@ from django.db.models import QuerySet
 
 from donations.filters import midnight
 from donations.models.giving import Donation, Fund
+from donations.models.payments import PaymentList
 from donations.models.payout import Disbursement
 from donations.models.programmes import Programme
 from donations.models.webhooks import WebhookDelivery, WebhookEndpoint
+from donations.payment_workflow import ListState
 from donations.services.webhook_topics import TOPICS
 from donations.webhook_workflow import EndpointState
 from donations.workflow import DisbursementState, DonationState
@@ -65,6 +67,16 @@ class DisbursementFilter(_Days):
 
     class Meta:
         model = Disbursement
+        fields = ()
+
+
+class PaymentListFilter(filters.FilterSet):
+    state = filters.MultipleChoiceFilter(choices=ListState.choices)
+    on_from = filters.DateFilter(field_name="on", lookup_expr="gte")
+    on_to = filters.DateFilter(field_name="on", lookup_expr="lte")
+
+    class Meta:
+        model = PaymentList
         fields = ()
 
 

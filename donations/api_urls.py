@@ -9,6 +9,7 @@ from donations.api_money import DisbursementViewSet as Payouts
 from donations.api_money import DonationViewSet as Gifts
 from donations.api_money import FundViewSet as Funds
 from donations.api_money import ProgrammeViewSet as Programmes
+from donations.api_payments import PaymentListViewSet as PaymentLists
 from donations.api_webhooks import WebhookViewSet as Webhooks
 
 ONE = "funding-requests/<uuid:uid>/"
@@ -81,6 +82,12 @@ urlpatterns += [
         "disbursements/<uuid:uid>/trace/",
         Payouts.as_view({"get": "trace"}),
         name="disbursement_trace",
+    ),
+    path("payment-lists/", PaymentLists.as_view({"get": "list"}), name="payment_list_list"),
+    path(
+        "payment-lists/<uuid:uid>/",
+        PaymentLists.as_view({"get": "retrieve"}),
+        name="payment_list_detail",
     ),
     path("awards/", Awards.as_view({"get": "list"}), name="award_list"),
     path("webhooks/", Webhooks.as_view({"get": "list", "post": "create"}), name="webhook_list"),

@@ -44,5 +44,6 @@ lane_patterns = [
 public = [
     path("aid/", family_lane.look_up, name="look_up"),
     path("aid/<str:code>/", family_lane.lane, name="lane"),
+    path("aid/<str:code>/letter/", family_lane.letter, name="letter"),
 ]
 public_patterns = [path("", include((public, "lane")))]

@@ -32,6 +32,8 @@ SPECTACULAR_SETTINGS = {
         "FundingRequestState": "donations.workflow.RequestState",
         "RequestDocumentState": "donations.models.requests.RequestDocument.State",
         "DisbursementState": "donations.workflow.DisbursementState",
+        "PaymentListState": "donations.payment_workflow.ListState",
+        "PaymentLineState": "donations.payment_workflow.PaymentState",
         "DonationState": "donations.workflow.DonationState",
         "WebhookState": "donations.webhook_workflow.EndpointState",
         "ProgrammeState": "donations.models.programmes.Programme.State",

@@ -19,6 +19,7 @@ LANE_WHOLE = {
     "family_lane.print": _("家属查询码 · 打印纸条"),
     "family_lane.open": _("家属查询码 · 打开"),
     "family_lane.refused": _("家属查询码 · 码不对或已停用"),
+    "family_lane.letter": _("家属查询码 · 打开决定书"),
     "family_lane.say": _("家属查询码 · 家属留言"),
     "family_lane.send": _("家属查询码 · 家属补交材料"),
     "family_lane.reply": _("家属查询码 · 社工答复"),

@@ -15,12 +15,13 @@ from django.utils.translation import override
 
 from departments import audit
 from departments.models.mechanisms import Transition
-from departments.models.organizations import DatedRule
+from donations.appeal_workflow import REFUSED
 from donations.models.giving import CharityProfile
 from donations.models.payout import Disbursement
 from donations.models.requests import FundingAct, FundingRequest
 from donations.permissions import can_view_request
 from donations.querysets import FOUNDATION_ROLES
+from donations.services.appeal_rules import days_to_raise, rule_on
 from donations.services.payable import cap_of
 from donations.services.payout import NOT_PAID
 from donations.workflow import GRANTED, RequestState
@@ -31,10 +32,6 @@ from msw_portal.kernel.money import capital_amount, format_amount
 from msw_portal.kernel.typesetting import typeset
 
 TEMPLATE = "decision_letter.typ"
-REFUSED = frozenset(
-    {RequestState.REJECTED, RequestState.REJECTED_INELIGIBLE, RequestState.OBJECTION_UPHELD}
-)
-USUAL_DAYS = 15  # working days for a second look, where no rule says otherwise
 # Whose paper it is decides how the person is named.
 HOSPITAL, FOUNDATION, FAMILY = "hospital", "foundation", "family"
 
@@ -118,7 +115,7 @@ def _content(request: FundingRequest, decided: Decided, *, reader: str) -> dict[
         "conditions": [str(one["zh"]) for one in version.conditions if one.get("zh")],
         "reason": _said(request, decided),
         **(_granted(request) if decided.is_granted else {}),
-        "days": look_days(request),
+        "days": days_to_raise(request, rule_on(timezone.localdate())),
         "contact": _contact(request),
     }
 
@@ -158,15 +155,6 @@ def _granted(request: FundingRequest) -> dict[str, Any]:
             for row in rows.order_by("instalment")
         ],
     }
-
-
-def look_days(request: FundingRequest) -> int:
-    """Working days after the telling in which a second look may be asked for; a programme may give more."""
-    rule = DatedRule.objects.filter(
-        kind="appeal_limit", valid__contains=timezone.localdate()
-    ).first()
-    stated = int((rule.params if rule else {}).get("raise", USUAL_DAYS))
-    return max(stated, int(request.programme_version.sla.get("appeal") or 0))
 
 
 def _contact(request: FundingRequest) -> str:

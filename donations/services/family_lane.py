@@ -24,6 +24,7 @@ from donations.permissions import can_submit_request
 from donations.services.appeal_telling import lane_told
 from donations.services.appeals import appeal_write
 from donations.services.course import takes_paper
+from donations.services.decision_letters import family_letter
 from donations.services.decisions import decision_of, telling_write
 from donations.services.family_page import Lane, lane_of
 from donations.workflow import RequestState
@@ -167,6 +168,26 @@ def lane_open(code: str) -> Lane | None:
             request=request, is_from_family=False, seen_at__isnull=True
         ).update(seen_at=timezone.now())
         return lane_of(request)
+
+
+def lane_letter(code: str) -> tuple[str, bytes] | None:
+    """Number and PDF of the decision, the family's own copy; None for a dead code.
+
+    Raises:
+        DomainError: `decision_letter.none` (409) before a decision.
+    """
+    found = _found(code)
+    if found is None:
+        return None
+    house, pk = found
+    with house_scope(house, care=True):
+        rows = FundingRequest.objects.select_related(
+            "programme_version", "organization", "counterparty", "case__client__root"
+        )
+        request = rows.get(pk=pk, organization_id=house)
+        content = family_letter(request)
+        audit.record("family_lane.letter", by=None, on=request, organization_id=house)
+        return request.number or "", content
 
 
 def lane_say(*, code: str, body: str) -> FamilyMessage | None:

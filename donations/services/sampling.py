@@ -10,7 +10,7 @@ from decimal import ROUND_CEILING, Decimal
 from typing import Any
 
 from django.db.backends.postgresql.psycopg_any import DateRange
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -157,10 +157,22 @@ def sample_draw(*, month: dt.date, by: Any) -> VerificationDraw:
             `verification_draw.nothing_paid`; `verification_draw_once` (409).
     """
     require(can_draw_sample, by, None)
-    return _drawn(by.house_id, month.replace(day=1), by=by)
+    return draw_write(by.house_id, month.replace(day=1), seed=secrets.token_hex(16), by=by)
 
 
-def _drawn(house: int, month: dt.date, *, by: Any) -> VerificationDraw:
+def paid_in(house: int, month: dt.date) -> QuerySet[Disbursement]:
+    """What left in a month and was drawn in none."""
+    return Disbursement.objects.filter(
+        counterparty_id=house,
+        state__in=PAID,
+        verifications__isnull=True,
+        released_at__date__gte=month,
+        released_at__date__lte=_end_of(month),
+    )
+
+
+def draw_write(house: int, month: dt.date, *, seed: str, by: Any) -> VerificationDraw:
+    """The draw itself; its callers take the seed from the system's generator, the demo world from its own dice."""
     last = _end_of(month)
     if last >= timezone.localdate():
         raise DomainError("verification_draw.not_over", _("这个月还没有过完。"), "month")
@@ -171,20 +183,14 @@ def _drawn(house: int, month: dt.date, *, by: Any) -> VerificationDraw:
     rule = rule_of(house, month)
     if rule is None:
         raise DomainError("verification_draw.no_rule", _("这个月没有抽查规则。"), "month")
-    rows = list(
-        Disbursement.objects.filter(
-            counterparty_id=house, state__in=PAID, verifications__isnull=True
-        )
-        .filter(released_at__date__gte=month, released_at__date__lte=last)
-        .order_by("id")
-    )
+    rows = list(paid_in(house, month).order_by("id"))
     if not rows:
         raise DomainError("verification_draw.nothing_paid", _("这个月没有拨付。"), "month")
     draw = VerificationDraw(
         organization_id=house,
         month=month,
         rule=rule,
-        seed=secrets.token_hex(16),
+        seed=seed,
         population=[[str(row.uid), f"{row.amount:.2f}"] for row in rows],
         drawn_count=0,
         created_by=by,
@@ -236,17 +242,12 @@ def samples_due(*, house: int) -> int:
     """The month before today is drawn from its fifth day on, in the house's own scope; how many payments."""
     today = timezone.localdate()
     month = month_before(today)
-    waits = Disbursement.objects.filter(
-        counterparty_id=house,
-        state__in=PAID,
-        released_at__date__gte=month,
-        released_at__date__lte=_end_of(month),
-        verifications__isnull=True,
-    )
     known = VerificationDraw.objects.filter(organization_id=house, month=month)
-    if today.day < 5 or known.exists() or rule_of(house, month) is None or not waits.exists():
+    if today.day < 5 or known.exists() or rule_of(house, month) is None:
         return 0
-    return _drawn(house, month, by=None).drawn_count
+    if not paid_in(house, month).exists():
+        return 0
+    return draw_write(house, month, seed=secrets.token_hex(16), by=None).drawn_count
 
 
 # ── the check ────────────────────────────────────────────────────────────────

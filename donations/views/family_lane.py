@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from cases.services.receipts import code_read
@@ -22,6 +23,7 @@ from donations.services.family_lane import (
     is_code,
     lane_appeal,
     lane_know,
+    lane_letter,
     lane_open,
     lane_paper,
     lane_say,
@@ -172,6 +174,7 @@ def _shown(
         paper_form=forms.get("paper") or LanePaperForm(),
         stray_form=_stray(found, forms.get("paper")),
         look_up_url=reverse("lane:look_up"),
+        letter_url=reverse("lane:letter", args=[code]),
         **lane_words(found, request.GET.get("done", "")),
     )
 
@@ -180,3 +183,24 @@ def _stray(found: Lane, form: CommandForm | None) -> CommandForm | None:
     """A paper that is not asked for any more: what is wrong stands above, as its form is gone."""
     shown = {paper.type for paper in found.papers if paper.is_open and not paper.is_waiting}
     return form if form is not None and form.data.get("type") not in shown else None
+
+
+@public
+def letter(request: HttpRequest, code: str) -> HttpResponse:
+    """The decision as a paper, behind the code; a wrong code is counted as on the lane itself."""
+    code = code_read(code)
+    key, window = f"family-lane:{request.facts.ip}", settings.DOOR_WINDOW_SECONDS
+    if not is_code(code) or not rate.hit(key, limit=settings.RECEIPT_LIMIT, window=window):
+        return page(request, LOOK_UP, 404, form=LaneCodeForm())
+    try:
+        found = lane_letter(code)
+    except DomainError:
+        return HttpResponseRedirect(_here(request, code))
+    if found is None:
+        return page(request, LOOK_UP, 404, form=LaneCodeForm())
+    rate.forgive(key, window=window)
+    response = HttpResponse(found[1], content_type="application/pdf")
+    name = f"{_('决定书')} {found[0]}.pdf"
+    response["Content-Disposition"] = content_disposition_header(True, name)
+    response["Cache-Control"] = "no-store, private"
+    return response

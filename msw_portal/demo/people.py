@@ -51,6 +51,8 @@ STAFF: dict[str, dict[str, tuple[str, str]]] = {
         "f.approver": (R.FOUNDATION_APPROVER, "李示例"),
         "f.cashier": (R.FOUNDATION_CASHIER, "王演示"),
         "f.cashier2": (R.FOUNDATION_CASHIER, "冯示例"),
+        # Has no hand in any request: checks what others have paid.
+        "f.officer3": (R.FOUNDATION_OFFICER, "陈核示例"),
         "f.secadmin": (R.SECADMIN, "卫演示"),
         "f.auditor": (R.AUDITOR, "蒋示例"),
     },

@@ -17,6 +17,7 @@ from msw_portal.demo import (
     dropping,
     hooks,
     houses,
+    paying,
     people,
     places,
     register,
@@ -100,6 +101,8 @@ def build(*, size: int, seed: int, today: dt.date, tell: Tell) -> None:
             clock.to(until)
             kept = books.keep(course.charity, clock)
             done(f"{kept} lines of statements and orders to the books")
+            ordered = paying.pay(course.charity, clock, seed)
+            done(f"{ordered} payments ordered from the bank or looked at again")
             made_rounds = sum(rounds(one, seed=seed, today=today) for one in hospitals.values())
             done(f"{made_rounds} rounds, calls and hours for the hospital")
             made_meetings = sum(learning(one, today=today) for one in hospitals.values())
