@@ -9,7 +9,14 @@ from departments.services.demo_access import (
 )
 from departments.services.entering import house_scope
 from msw_portal.demo import dropping
-from msw_portal.demo.places import AUTHORITY, FOUNDATION, HOSPITAL_A, HOSPITAL_B, NEW_AREA
+from msw_portal.demo.places import (
+    AUTHORITY,
+    FOUNDATION,
+    HOSPITAL_A,
+    HOSPITAL_B,
+    NEW_AREA,
+    PARTNER,
+)
 from msw_portal.kernel.scope import CARE_ROLES, INSTALLATION
 
 R = Role
@@ -56,6 +63,7 @@ STAFF: dict[str, dict[str, tuple[str, str]]] = {
         "f.secadmin": (R.SECADMIN, "卫演示"),
         "f.auditor": (R.AUDITOR, "蒋示例"),
     },
+    PARTNER: {"p.officer": (R.PARTNER_OFFICER, "严示例")},
     AUTHORITY: {"g.officer": (R.AUTHORITY_OFFICER, "谢示例")},
     NEW_AREA: {"x.officer": (R.AUTHORITY_OFFICER, "邹演示")},
 }

@@ -52,6 +52,7 @@ def month(year: int, number: int) -> dt.date:
 
 HOSPITAL_A, HOSPITAL_B = "示例市第一医院", "示例市第二医院"
 FOUNDATION, AUTHORITY = "示例慈善基金会", "示例市卫生健康委员会"
+PARTNER = "示例健康管理协会（培育支持）"
 
 
 def _payee(name: str, last: str) -> dict[str, str]:
@@ -90,6 +91,7 @@ HOUSES = (
         K.FOUNDATION, FOUNDATION, 110101, short="示例基金会", code="SLJJ", tenant=True, demo=True
     ),
     House(K.GOVERNMENT, AUTHORITY, 110000, short="示例卫健委", code="SLWJ", tenant=True, demo=True),
+    House(K.ASSOCIATION, PARTNER, 110000, short="示例协会", code="SLXH", tenant=True, demo=True),
     House(
         K.GOVERNMENT,
         NEW_AREA,

@@ -23,6 +23,7 @@ from msw_portal.demo import (
     register,
 )
 from msw_portal.demo.clock import Clock
+from msw_portal.demo.cultivating import cultivate
 from msw_portal.demo.dice import LOCAL
 from msw_portal.demo.enlisting import enlist
 from msw_portal.demo.learning import learning
@@ -118,6 +119,8 @@ def build(*, size: int, seed: int, today: dt.date, tell: Tell) -> None:
             made_returns = census.build()
             census.waiting(hospitals["A"].head, today.year - 1)
             done(f"{made_returns} frozen census returns, one to be reviewed")
+            begun = cultivate(made, staff, hospitals["A"], today)
+            done(f"{begun} projects, with a base, a programme with sites and kits")
             hooks.build(made[FOUNDATION], staff["f.secadmin"])
             with house_scope(INSTALLATION):
                 OrganizationSetting(

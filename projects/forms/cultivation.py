@@ -89,6 +89,7 @@ class EnterForm(LaidOutForm):
         empty_label=_("不属于"),
         error_messages=_CHOICE,
     )
+    is_flagship = Yes(label=_("首个示范点"))
     target_group = Line(label=_("服务对象"), max_length=120, required=False)
     summary = Story(label=_("简介"), rows=3, max_length=1000, required=False)
 

@@ -16,6 +16,19 @@ from projects.querysets.incubation import (
 )
 from projects.workflow.incubation import ContractState
 
+
+class StationArea(models.TextChoices):
+    """Four basic and three special areas of a station's month; the installation may rename them (code list)."""
+
+    RELIEF = "relief", _("社会救助")
+    AGED = "aged", _("养老服务")
+    CHILDREN = "children", _("儿童福利与保护")
+    COMMUNITY = "community", _("社区治理")
+    MIND = "mind", _("心理援助（专项）")
+    RESETTLED = "resettled", _("征迁安置居民融入（专项）")
+    OLD_AND_YOUNG = "old_and_young", _("一老一小（专项）")
+
+
 LEAST_IN_BANK = 5  # small cells inside an authority's statistics are hidden below five
 
 

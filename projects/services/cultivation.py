@@ -52,6 +52,7 @@ def project_enter(
     approved_amount: Decimal | None = None,
     partner: Organization | None = None,
     parent: Project | None = None,
+    is_flagship: bool = False,
     by: User,
 ) -> Project:
     """Enter a project that no call has brought: a station's, a purchase, a resident of the base, a site.
@@ -82,6 +83,7 @@ def project_enter(
         approved_amount=approved_amount,
         partner=partner,
         parent=parent,
+        replication={"is_flagship": True} if is_flagship else {},
         number=take_number(
             "project",
             organization=house,

@@ -30,11 +30,13 @@ def spent_of(project: Project) -> Decimal:
 def standing_of(project: Project) -> Mapping[str, Any]:
     """Completion, execution, elapsed time, light and reasons today, from what was reported."""
     today = timezone.localdate()
-    completion = completion_of(goals_of(indicators_of(project)))
+    goals = goals_of(indicators_of(project))
+    completion = completion_of(goals)
     execution = execution_of(spent_of(project), project.approved_amount)
     elapsed = elapsed_of(project.starts_on, project.ends_on, today)
     light, reasons = light_of(
-        completion=completion,
+        # Nothing was set to be reached: nothing can lag behind.
+        completion=completion if any(one.indicator.weight for one in goals) else elapsed,
         elapsed=elapsed,
         late_days=late_days_of(project, today),
         execution=execution,

@@ -13,6 +13,7 @@ from departments.services.staff_rules import staff_rules
 from donations.services.appeal_rules import appeal_rules
 from donations.services.campaigns.platforms import platform_codes
 from donations.services.disclosure_rules import disclosure_rules
+from projects.models.incubation import StationArea
 from projects.services.taxonomies import taxonomy_codes
 from reports.indicators import FIGURES
 from reports.models import Indicator
@@ -28,6 +29,7 @@ SCHEMES = {
     "welfare_status": codes.WelfareStatus,
     "consent_kind": codes.ConsentKind,
     "share_item": codes.ShareItem,
+    "station_area": StationArea,
 }
 DOCUMENT_TYPES = {
     "application_form": "申请表",
