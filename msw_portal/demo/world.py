@@ -21,6 +21,7 @@ from msw_portal.demo import (
     people,
     places,
     register,
+    reviewing,
 )
 from msw_portal.demo.clock import Clock
 from msw_portal.demo.cultivating import cultivate
@@ -121,6 +122,8 @@ def build(*, size: int, seed: int, today: dt.date, tell: Tell) -> None:
             done(f"{made_returns} frozen census returns, one to be reviewed")
             begun = cultivate(made, staff, hospitals["A"], today)
             done(f"{begun} projects, with a base, a programme with sites and kits")
+            applied = reviewing.build(made, staff, today)
+            done(f"{applied} applications, their experts and the list of 2023")
             hooks.build(made[FOUNDATION], staff["f.secadmin"])
             with house_scope(INSTALLATION):
                 OrganizationSetting(
