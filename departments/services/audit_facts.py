@@ -2,7 +2,10 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from departments.services.audit_review_facts import REVIEW_FACTS
+
 FACTS = {
+    **REVIEW_FACTS,
     "item": _("物资"),
     "quantity": _("数量"),
     "site": _("存放点"),
