@@ -22,6 +22,7 @@ from msw_portal.demo import (
     places,
     register,
     reviewing,
+    studying,
 )
 from msw_portal.demo.clock import Clock
 from msw_portal.demo.cultivating import cultivate
@@ -124,6 +125,10 @@ def build(*, size: int, seed: int, today: dt.date, tell: Tell) -> None:
             done(f"{begun} projects, with a base, a programme with sites and kits")
             applied = reviewing.build(made, staff, today)
             done(f"{applied} applications, their experts and the list of 2023")
+            written = studying.registers(staff["g.officer"])
+            written += studying.answers(hospitals["A"], today)
+            written += studying.baseline(staff["f.officer"], today, seed)
+            done(f"{written} rows of the registers and of a study with its sheets")
             hooks.build(made[FOUNDATION], staff["f.secadmin"])
             with house_scope(INSTALLATION):
                 OrganizationSetting(

@@ -145,7 +145,7 @@ REGISTERS: Mapping[str, Register] = {
                 ),
                 PartOf("doubts", _("没有写明或对不上的地方"), help=_("一行一条")),
             ),
-            "tree",
+            "cols",
         ),
         Register(
             R.SERVICE_MODE,

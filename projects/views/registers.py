@@ -1,5 +1,6 @@
 """Registers: each kind's list, one entry with both its ties, writing it, who took part, the checklist."""
 
+import datetime as dt
 import uuid
 from typing import Any
 
@@ -37,6 +38,7 @@ from projects.services.register_parts import REGISTERS, Register
 
 BOTH = require_http_methods(["GET", "POST"])
 PAGE = 30
+DAY = dt.timedelta(days=1)
 
 
 def _register_or_404(kind: str) -> Register:
@@ -115,11 +117,14 @@ def _tabs(kind: str) -> list[dict[str, Any]]:
 def _line(request: HttpRequest, register: Register, one: RegisterEntry) -> dict[str, Any]:
     """The row of a list: the first role of its kind stands beside the title, in every source's version."""
     chief = [party for party in one.parties.all() if party.role == register.roles[0]]
+    is_own = one.organization_id == request.user.house_id
+    keeper = (_("已公开") if one.published_at else "") if is_own else one.organization.name
     return {
         "row": one,
+        # `until_on` is the first day without it; people read the last day with it.
+        "last_day": one.until_on - DAY if one.until_on else None,
+        "said": [word for word in (one.number, one.version, keeper) if word],
         "parties": [_said(party) for party in chief],
-        "audiences": [Audience(code).label for code in one.audiences],
-        "is_own": one.organization_id == request.user.house_id,
     }
 
 
