@@ -12,7 +12,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from departments.models.organizations import Organization, OrganizationKind
 from departments.models.people import User
-from departments.services.history import history_lines
 from departments.views.clashes import Current
 from departments.views.filling import Filling, fill_in
 from donations.forms.campaigns import ConfirmForm
@@ -96,19 +95,22 @@ def programme_new(request: HttpRequest) -> HttpResponse:
 @foundation_page
 def programme(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """One programme with its versions and how many requests run under each."""
-    one, user = _programme_or_404(request, uid), request.user
+    one = _programme_or_404(request, uid)
+    return render(request, "donations/programme.html", _programme_page(request.user, one))
+
+
+def _programme_page(user: User, one: Programme) -> dict[str, Any]:
     running = FundingRequest.objects.visible_to(user).exclude(state__in=sorted(FINAL))
     counts = running.filter(programme_version__programme=one).order_by()
     counted = dict(counts.values_list("programme_version_id").annotate(n=Count("id")))
     rows = list(_versions(user).filter(programme=one))
-    context = {
+    return {
         "programme": one,
         "rows": [version_words.version_row(row, counted.get(row.pk, 0)) for row in rows],
         "may_write": can_write_programme(user, one) and all(row.published_at for row in rows),
         "compare_url": _compare_url(one, rows),
-        "lines": history_lines(one),
+        "confirm": ConfirmForm(),
     }
-    return render(request, "donations/programme.html", context)
 
 
 def _compare_url(one: Programme, rows: list[ProgrammeVersion]) -> str:
@@ -155,7 +157,7 @@ def version_new(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     form = ConfirmForm(request.POST)
     ok = form.command(programme_texts.version_begin, programme=one, by=request.user)
     to = reverse("donations:version_edit", args=[form.result.uid]) if ok else ""
-    context = {"programme": one, "form": form, "rows": [], "lines": []}
+    context = _programme_page(request.user, one) | {"form": form}
     return answer(request, "donations/programme.html", context, ok=ok, to=to)
 
 
@@ -179,6 +181,7 @@ def _page(user: User, one: ProgrammeVersion) -> dict[str, Any]:
         "may_edit": is_draft and can_write_programme(user, one),
         "may_publish": is_draft and can_publish_programme(user, one),
         "is_own": one.created_by_id == user.pk,
+        "confirm": ConfirmForm(),
     }
 
 
