@@ -100,6 +100,12 @@ class VersionForm(CommandForm):
 
     name = Line(label=_("对外名称"), max_length=80)
     summary = Story(label=_("说明"), rows=3, max_length=1000, required=False)
+    asker = OneOf(
+        label=_("由谁申请"),
+        choices=ProgrammeVersion.Asker.choices,
+        initial=ProgrammeVersion.Asker.CASE,
+        required=False,
+    )
     beneficiary_class = Line(
         label=_("受益人类别"),
         max_length=40,
@@ -169,6 +175,7 @@ class VersionForm(CommandForm):
         content: dict[str, Any] = {
             name: cleaned.get(name) for name in ("name", "summary", "beneficiary_class", "quota")
         }
+        content["asker"] = cleaned.get("asker") or ProgrammeVersion.Asker.CASE
         content["order_rule"] = cleaned.get("order_rule")
         content["payout_modes"] = cleaned.get("payout_modes") or []
         chosen = set(cleaned.get("stages") or [])
@@ -247,7 +254,10 @@ def initial_of_version(version: ProgrammeVersion) -> dict[str, Any]:
     last = version.valid.upper
     initial = {
         name: getattr(version, name)
-        for name in ("name", "summary", "beneficiary_class", "quota", "order_rule", "payout_modes")
+        for name in (
+            *("name", "summary", "asker", "beneficiary_class"),
+            *("quota", "order_rule", "payout_modes"),
+        )
     }
     initial |= {"stages": version.stages, "hospitals": version.hospitals}
     initial |= {"valid_from": version.valid.lower, "valid_to": _day_before(last)}

@@ -34,6 +34,7 @@ FACTS: dict[str, Any] = {
 LABELS: dict[str, Any] = {
     "name": gettext_lazy("名称"),
     "summary": gettext_lazy("说明"),
+    "asker": gettext_lazy("由谁申请"),
     "valid": gettext_lazy("有效期"),
     "conditions": gettext_lazy("申请条件"),
     "benefit_rows": gettext_lazy("资助标准"),
