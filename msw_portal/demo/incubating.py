@@ -46,7 +46,7 @@ def enter(
         "target_group": "住院儿童及家庭",
         **more,
     }
-    return services.projectenter(
+    return services.project_enter(
         unit=unit, title=title, starts_on=start, ends_on=end, by=by, **given
     )
 
