@@ -257,8 +257,10 @@ def _papers(request: FundingRequest) -> Iterable[Paper]:
         sent[line.type] = line
     for paper in RequestDocument.objects.filter(request=request).order_by("-required", "id"):
         is_returned = paper.state == RequestDocument.State.RETURNED
+        # What may be left out is not missing; what is wanted with the hospital's opinion is, then.
+        is_wanted = paper.required or request.state == R.MSW_ASSESSMENT
         is_lacking = paper.document_id is None and takes_paper(request, paper.type)
-        if not (is_returned or is_lacking):
+        if not (is_returned or (is_wanted and is_lacking)):
             continue
         last = sent.get(paper.type)
         yield Paper(

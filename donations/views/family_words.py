@@ -28,6 +28,7 @@ def lane_words(lane: Lane, done: str) -> dict[str, Any]:
         "holder": _holder(lane),
         "decision_words": _decision(lane),
         "appeal_rows": [appeal_row(one) for one in lane.appeals],
+        "done": done,
         "done_words": {
             "say": _("留言已送到，社工看到后会在这里答复。"),
             "paper": _("收到了。社工看过后放进申请，如果要重拍会在这里告诉您。"),

@@ -37,7 +37,7 @@ function restore(form) {
   if (!kept || 'bound' in form.dataset) return;
   const entries = JSON.parse(kept);
   for (const input of form.elements) {
-    if (!input.name || input.type === 'hidden') continue;
+    if (!input.name || /hidden|file/.test(input.type)) continue;
     const values = entries.filter(([name]) => name === input.name).map(([, value]) => value);
     if (input.type === 'checkbox' || input.type === 'radio') input.checked = values.includes(input.value);
     else if (values.length) input.value = values[0];
