@@ -6,6 +6,9 @@ from departments.services.audit_review_facts import REVIEW_FACTS
 
 FACTS = {
     **REVIEW_FACTS,
+    "told_on": _("告知日期"),
+    "how": _("告知方式"),
+    "raised_by": _("提出人"),
     "item": _("物资"),
     "quantity": _("数量"),
     "site": _("存放点"),

@@ -31,6 +31,7 @@ from msw_portal.kernel.display import money, when
 
 HOSPITAL, FOUNDATION, PATIENT = "hospital", "foundation", "patient"
 SHOWN_AHEAD = 4
+BY_HOSPITAL = OF_HOSPITAL | {"draft", "die"}
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ Done = tuple[str, dt.datetime, Any, str]
 
 def _moves(moves: Sequence[Transition]) -> Iterable[Done]:
     for move in moves:
-        lane = HOSPITAL if move.step in OF_HOSPITAL or move.step == "die" else FOUNDATION
+        lane = HOSPITAL if move.step in BY_HOSPITAL else FOUNDATION
         yield lane, move.at, move_label(move), move.actor.display_name if move.actor else _("系统")
 
 

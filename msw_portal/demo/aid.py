@@ -57,6 +57,7 @@ TOLD = (
     ShareItem.HARDSHIP,
     ShareItem.DOCUMENTS,
     ShareItem.PAYEE,
+    ShareItem.RESULTS,
 )
 STEPS = (
     "submitted",

@@ -12,6 +12,7 @@ from departments.models.organizations import Organization
 from departments.models.people import User
 from departments.services.entering import house_scope
 from msw_portal.demo import (
+    appealing,
     asking,
     campaigns,
     disclosing,
@@ -124,6 +125,7 @@ class Course:
         span = {"start": self.clock.now, "until": self.until}
         self.enter(goods.goods(self.charity, **span))
         self.enter(goods.receipt_year(self.charity, **span))
+        self.enter(appealing.appealing(self.charity, self.people, self.until))
         self.enter(
             disclosing.disclosing(self.charity, self.clock, start=self.clock.now, until=self.until)
         )
