@@ -54,7 +54,8 @@ def is_code(text: str) -> bool:
     return len(text) == LENGTH and set(text) <= set(ALPHABET)
 
 
-def _hash(code: str) -> bytes:
+def code_hash(code: str) -> bytes:
+    """What the database keeps of a code."""
     return hashlib.sha256(f"lane:{code}".encode()).digest()
 
 
@@ -97,7 +98,7 @@ def lane_code_create(*, request: FundingRequest, by: Any) -> MadeLane:
     link = AccessLink(
         organization_id=request.organization_id,
         kind=AccessLink.Kind.FAMILY_LANE,
-        token_hash=_hash(code),
+        token_hash=code_hash(code),
         subject_kind=request._meta.model_name,
         subject_id=request.pk,
         subject_uid=request.uid,
@@ -121,7 +122,7 @@ def lane_code_end(*, request: FundingRequest, by: Any) -> int:
 
 def lane_link_at(*, request: FundingRequest, code: str) -> AccessLink | None:
     """The live link of a request that this code opens; for the slip, which only who holds the code prints."""
-    return _links(request).filter(token_hash=_hash(code)).first()
+    return _links(request).filter(token_hash=code_hash(code)).first()
 
 
 # ── named services of the link ───────────────────────────────────────────────
@@ -129,7 +130,7 @@ def lane_link_at(*, request: FundingRequest, code: str) -> AccessLink | None:
 
 def _found(code: str) -> tuple[int, int] | None:
     """House and request behind a live code; None for any other, whatever its fault."""
-    token = _hash(code)
+    token = code_hash(code)
     with token_scope(token):
         return (
             AccessLink.objects.filter(

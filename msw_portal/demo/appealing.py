@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from django.utils import timezone
 
+from departments.models.mechanisms import AccessLink
 from departments.models.people import User
 from departments.services.entering import house_scope
 from donations.appeal_workflow import AppealBy, AppealKind
@@ -13,7 +14,7 @@ from donations.models.lane import FamilyMessage
 from donations.models.requests import FundingRequest
 from donations.services.appeals import appeal_acknowledge, appeal_answer, appeal_write
 from donations.services.decisions import decision_tell
-from donations.services.family_lane import lane_code_create
+from donations.services.family_lane import VALID, code_hash
 from donations.services.family_side import family_message_write
 from msw_portal.demo.funds import Charity
 from msw_portal.demo.telling import acting
@@ -25,6 +26,7 @@ GROUNDS = "（演示）出院小结里写明了后续治疗方案，审核时没
 ANSWER = "（演示）重新看了出院小结，后续治疗在医保门诊慢病范围内，不在本项目资助范围；可以申请县区大病救助。"
 COMPLAINT = "（演示）材料交了两周没有人告诉进展，打电话也说不清，希望有人答复。"
 TOLD = 3
+CODE = "DEMA23456789"  # /aid/DEMA23456789/ in the demo world
 
 
 def appealing(
@@ -63,8 +65,8 @@ def _refused(charity: Charity, people: Mapping[str, User]) -> list[FundingReques
 def _told(request: FundingRequest, worker: User, *, is_first: bool) -> None:
     with acting(worker):
         decision_tell(request=request, told_on=timezone.localdate(), by=worker)
-        lane_code_create(request=request, by=worker)
         if is_first:
+            _code(request, worker)
             FamilyMessage(
                 organization_id=request.organization_id,
                 request=request,
@@ -72,6 +74,20 @@ def _told(request: FundingRequest, worker: User, *, is_first: bool) -> None:
                 body=SAID,
             ).save(force_insert=True)
             family_message_write(request=request, body=REPLIED, by=worker)
+
+
+def _code(request: FundingRequest, worker: User) -> None:
+    """A code that the manual can name, where every other is made by chance."""
+    AccessLink(
+        organization_id=request.organization_id,
+        kind=AccessLink.Kind.FAMILY_LANE,
+        token_hash=code_hash(CODE),
+        subject_kind=request._meta.model_name,
+        subject_id=request.pk,
+        subject_uid=request.uid,
+        expires_at=timezone.now() + VALID,
+        created_by=worker,
+    ).save(force_insert=True)
 
 
 def _raised(request: FundingRequest, kind: str, grounds: str) -> Appeal:
