@@ -34,14 +34,14 @@ CALL_WORDS = {
 
 def calls(authority: User, head: User, other_house: Any) -> dict[str, Any]:
     """A call in work and one that is open, a draft with an invitation and an application that was handed in."""
-    call = made.make_open_call(authority, title="矩阵征集")
+    call = made.make_open_call(authority, title="矩阵申报征集")
     row = made.make_application(call, head, title="矩阵申报")
     with as_person(head):
         party = co_applicant_ask(application=row, partner=other_house, part="协作", by=head)
     sent = made.submit(made.fill(made.make_application(call, head, title="矩阵已提交"), head), head)
     return {
         "call": call,
-        "call_draft": made.make_call(authority, title="矩阵草稿"),
+        "call_draft": made.make_call(authority, title="矩阵征集草稿"),
         "application": row,
         "application_sent": sent,
         "invitation": party,
