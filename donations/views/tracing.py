@@ -46,12 +46,7 @@ def donation_page(user: User, donation: Donation) -> dict[str, Any]:
         else _("另一人核对银行回单并确认后入账，才会用于救助。"),
         "left": _left(donation, trace, is_booked=is_booked),
         "left_words": _("一份申请可由多笔捐赠合出，一笔捐赠也可用于多份申请；只显示对象代号。"),
-        "facts": [
-            *donation_facts(donation),
-            *gift_parts.facts(donation),
-            *_people(donation),
-            *_code(user, donation),
-        ],
+        "facts": _facts(user, donation),
         "shown_amount": donation.pledged if donation.amount is None else donation.amount,
     }
 
@@ -94,6 +89,11 @@ def donation_facts(donation: Donation) -> list[tuple[Any, Any]]:
         (_("基金"), donation.fund.name),
         (_("用途"), donation.purpose.text if donation.purpose else _("不限定用途")),
     ]
+
+
+def _facts(user: User, donation: Donation) -> list[tuple[Any, Any]]:
+    said = [*donation_facts(donation), *gift_parts.facts(donation)]
+    return [*said, *_people(donation), *_code(user, donation)]
 
 
 def _code(user: User, donation: Donation) -> list[tuple[Any, Any]]:
