@@ -186,7 +186,7 @@ def make_plan(call: Call, by: User, **given: Any) -> ReviewPlan:
 
 def one_of_each(desk: User, head: User) -> dict[str, Any]:
     """A call under review with one of everything that has an address, for the access matrix."""
-    call = make_call(desk, title="矩阵征集")
+    call = make_call(desk, title="矩阵评审征集")
     rows = [hand_in(call, head, "矩阵项目")]
     close_call(call, desk, rows)
     experts = make_experts(desk, 3)
