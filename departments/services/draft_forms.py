@@ -224,6 +224,8 @@ FORMS: dict[str, Form] = {
     "donations-people": Form(_("加领取人"), "goods:people_new"),
     "donations-line-give": Form(_("新登记一笔捐赠"), "books:line_give"),
     "donations-objection": Form(_("答复异议"), "donations:objection"),
+    "donations-check_rule": Form(_("抽查规则"), "payments:rule"),
+    "donations-payee": Form(_("更正收款账户"), "donations:request_payee"),
     "donations-check": Form(_("拨付后核查的结果"), "payments:check_record"),
     "donations-prepare": Form(_("开拨付单"), "donations:prepare"),
     "donations-charity": Form(_("慈善组织资料"), "donations:charity_edit"),

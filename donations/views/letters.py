@@ -93,6 +93,8 @@ def payee(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
             to=back,
             done=_("收款账户已更正，基金会重新开拨付单时使用。"),
             title=_("更正收款账户"),
+            draft="donations-payee",
+            subject=aid.uid,
             button=_("保存账户"),
             note=_(
                 "银行退回了款项。请向财务核对户名、开户行和账号；拨付至医院的，户名必须是医院法人名称。"

@@ -134,6 +134,7 @@ def rule(request: HttpRequest) -> HttpResponse:
             title=_("抽查规则"),
             button=_("保存"),
             note=_("从生效日起适用；以前抽过的按当时的规则。"),
+            draft="donations-check_rule",
             url=request.path,
             back_url=back,
             crumbs=((back, _("拨付后核查")),),
