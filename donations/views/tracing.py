@@ -51,6 +51,11 @@ def donation_page(user: User, donation: Donation) -> dict[str, Any]:
     }
 
 
+def _facts(user: User, donation: Donation) -> list[Any]:
+    of_gift = [*donation_facts(donation), *gift_parts.facts(donation)]
+    return [*of_gift, *_people(donation), *_code(user, donation)]
+
+
 def _left(donation: Donation, trace: Trace, *, is_booked: bool) -> list[dict[str, Any]]:
     carried = (donation.used_before or 0) if trace.given else 0
     before = {"label": _("启用本系统前已使用"), "amount": carried, "kind": "minus"}
