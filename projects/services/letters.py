@@ -25,7 +25,7 @@ from projects.models.calls import Call
 from projects.models.reviews import LetterOutcome, OutcomeLetter, Review
 from projects.permissions.experts import can_read_letter, can_send_letters
 from projects.services.selecting import PLACED
-from projects.workflow.calls import ApplicationState, CallState
+from projects.workflow.calls import CallState
 from projects.workflow.reviews import ReviewState
 
 NUMBER = "{ORG}-TZ-{YYYY}{SEQ4}"
@@ -290,17 +290,3 @@ def _day(day: Any) -> str:
         "m": day.month,
         "d": day.day,
     }
-
-
-def outcome_known(application: Application) -> bool:
-    """Whether the unit may read the outcome on its own page: from the letter on."""
-    return (
-        application.state
-        not in {
-            ApplicationState.SCORED,
-            *PLACED,
-        }
-        or OutcomeLetter.objects.filter(
-            counterparty_id=application.organization_id, application=application
-        ).exists()
-    )

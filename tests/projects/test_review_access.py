@@ -102,9 +102,23 @@ def test_the_desk_opens_every_page_and_nobody_else_does(
 def test_a_letter_is_the_units_from_its_sending_on(reviewed, head, other_head, worker):
     one = reviewed.letter.uid
     assert status(head, "letter", one) == 404
+    own = reverse("applications:application", args=[reviewed.rows[0].uid])
+    pages = (own, reverse("applications:list"))
+
+    def said() -> list[bool]:
+        browser = sign_in(Client(), head)
+        texts = [browser.get(page).content.decode() for page in pages]
+        # The course names every place on the way; where the application stands is said in the head.
+        return [
+            "拟入选" in texts[0].partition("<h1")[2].partition("</h1>")[0],
+            "拟入选" in texts[1],
+        ]
+
+    assert said() == [False, False]
     with as_person(reviewed.desk) as by:
         assert letters_send(call=reviewed.call, by=by) == 4
     assert [status(person, "letter", one) for person in (head, other_head)] == [200, 404]
+    assert said() == [True, True]
     assert status(head, "letter_file", one) == 200
     assert status(head, "letters") == 200
     with as_person(reviewed.desk):

@@ -20,6 +20,7 @@ from projects.models.calls import Call
 from projects.permissions.calls import can_view_applications
 from projects.services.applications.listing import OWN, RECEIVED
 from projects.services.calls import shapes
+from projects.services.veiling import outcomes_veil, state_veiled
 from projects.views.guards import issuer_page, unit_page
 from projects.workflow.calls import ApplicationState
 
@@ -85,6 +86,7 @@ def _tabs(request: HttpRequest, rows: QuerySet, tabs: Any) -> list[dict[str, Any
 def _listed(request: HttpRequest, rows: QuerySet, tabs: Any, order: tuple[str, ...]) -> dict:
     shown = _narrowed(rows, tabs, request.GET.get("state", ""))
     page = page_of(request, shown.select_related("call__organization"), order=order, size=SIZE)
+    outcomes_veil(page["rows"], request.user)
     page["rows"] = [
         {
             "one": one,
@@ -120,7 +122,8 @@ def invitations(request: HttpRequest) -> HttpResponse:
     page = page_of(request, rows, order=("-id",), size=SIZE)
     labels = dict(ApplicationState.choices)
     page["rows"] = [
-        {"one": one, "state": labels.get(one.application_state, "")} for one in page["rows"]
+        {"one": one, "state": labels.get(state_veiled(one.application_state), "")}
+        for one in page["rows"]
     ]
     return render(request, "projects/invitations.html", page)
 

@@ -19,6 +19,7 @@ from projects.services.applications.content import Whole, sections_text, whole_o
 from projects.services.applications.papers import application_paper
 from projects.services.calls import shapes
 from projects.services.calls.public import is_taking
+from projects.services.veiling import outcomes_veil, state_veiled
 from projects.views.applications.listing import TONES
 from projects.views.guards import both_sides
 from projects.workflow.calls import WRITABLE, ApplicationState
@@ -35,9 +36,11 @@ PLACE = {
 
 def application_or_404(request: HttpRequest, uid: uuid.UUID) -> Application:
     rows = Application.objects.visible_to(request.user)
-    return get_object_or_404(
+    row = get_object_or_404(
         rows.select_related("call__organization", "call__partner", "merged_into"), uid=uid
     )
+    outcomes_veil([row], request.user)
+    return row
 
 
 def _stepper(row: Application) -> list[dict[str, Any]]:
@@ -184,7 +187,7 @@ def invitation(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     labels = dict(ApplicationState.choices)
     context = {
         "party": party,
-        "state": labels.get(party.application_state, ""),
+        "state": labels.get(state_veiled(party.application_state), ""),
         "content": party.shown.get("sections", []) if party.state == "accepted" else [],
         "may_answer": may.can_answer_invitation(request.user, party),
     }
