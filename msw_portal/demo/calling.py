@@ -1,6 +1,6 @@
-"""Calls of every use with their applications: the third batch of a city, one that is open, an incubator, an award, a venture call.
+"""Calls of every use with their applications: a batch that is open, an incubator, an award, a venture call.
 
-Of the 45 projects selected in 2023 the source names four; the other 41 are invented and say so.
+The third batch of 2023 stands in reviewing.py.
 """
 
 import datetime as dt
@@ -18,9 +18,7 @@ from msw_portal.demo.places import AUTHORITY, FOUNDATION, NEW_AREA
 from msw_portal.kernel.scope import INSTALLATION, scope
 from projects.models.applications import (
     Application,
-    ApplicationParty,
     ApplicationVersion,
-    FiveParty,
 )
 from projects.models.calls import Call, CallVersion
 from projects.services.applications.inviting import co_applicant_ask
@@ -30,16 +28,6 @@ from projects.services.calls.templates import template_of
 
 TEXT = "为推动医务社会工作发展，现面向符合条件的单位公开征集项目，请按要求填写申报书（演示）。"
 CONTACT = "示例联系人 010-00000000（演示）"
-NAMED = (
-    ("北京大学第一医院", "儿童癫痫患者共同照护服务项目", "ward", "other", "癫痫患儿和家庭"),
-    ("北京大学人民医院", "髓爱童行——血液病儿童全程照护模式", "ward", "child_blood", "血液病患儿和家庭"),
-    ("首都医科大学附属北京同仁医院", "眼科老年患者全病程服务模式探索", "outpatient", "other", "眼科老年患者"),
-    ("东风社区卫生服务中心", "社区健康志愿者队伍的组建与赋能", "community", "", "社区居民和志愿者"),
-)  # fmt: skip
-THEMES = ("infectious", "tumour", "child_blood", "cleft", "obstetrics", "cognitive", "youth_mood", "reproduction")  # fmt: skip
-SETTINGS = ("ward", "emergency", "outpatient")
-OUTPUTS = ("counselling", "aid", "communication", "support")
-SELECTED = 45
 PROVINCES = (
     *(110000, 120000, 130000, 140000, 150000, 210000, 220000, 230000, 310000, 320000),
     *(330000, 340000, 350000, 360000, 370000, 410000, 420000, 430000, 440000, 450000),
@@ -57,8 +45,7 @@ def calls(
 ) -> int:
     """Write them; how many applications stand. Needs the role of the owner, outside any scope."""
     city, area = people["g.officer"], people["x.officer"]
-    count = _third_batch(made, city)
-    count += _award(made[AUTHORITY], city, today)
+    count = _award(made[AUTHORITY], city, today)
     count += _open_batch(city, hospitals, today)
     _published(area, "incubation", "社会工作孵化培育基地入驻机构征集（演示）", today)
     _published(people["f.officer"], "venture", "医务社工服务创投征集（演示）", today)
@@ -164,45 +151,6 @@ def _past(
     return call
 
 
-def _third_batch(made: Mapping[str, Organization], by: User) -> int:
-    """The list of 2023: four projects by name, forty-one invented and marked."""
-    at = dt.datetime(2023, 6, 30, 17, tzinfo=LOCAL)
-    units = list(
-        Organization.objects.filter(kind=OrganizationKind.HOSPITAL, region_id__gte=110000, region_id__lte=119999).order_by("pk")
-    )  # fmt: skip
-    with scope():
-        call = _past(
-            made[AUTHORITY], by, "cultivation", "2023 年医务社工多元培育服务项目（第三批）", at,
-            year=2023, batch=3, places=SELECTED, tracks=[{"code": "t1", "name": "公开申报"}],
-        )  # fmt: skip
-        rows = []
-        for n in range(SELECTED):
-            if n < len(NAMED):
-                unit, title, setting, theme, group = NAMED[n]
-                house = made[unit]
-            else:
-                house, theme = units[n % len(units)], THEMES[n % len(THEMES)]
-                title = f"演示培育项目 {n + 1:02}（名称未见于来源）"
-                setting, group = SETTINGS[n % 3], "演示服务对象"
-            rows.append(
-                _application(
-                    call,
-                    house,
-                    title,
-                    n,
-                    at,
-                    by,
-                    settings=[setting],
-                    disease_themes=[theme] if theme else [],
-                    outputs=[OUTPUTS[n % 4]],
-                    target_group=group,
-                    number=f"YWSG-DYPY-2023{n + 1}",
-                )  # fmt: skip
-            )
-        _write(rows, at, by)
-    return len(rows)
-
-
 def _award(issuer: Organization, by: User, today: dt.date) -> int:
     """An award whose entrants come from thirty provinces and regions."""
     with scope(org=INSTALLATION, role="system"):
@@ -271,7 +219,7 @@ def _application(
 
 def _write(rows: list[Application], at: dt.datetime, by: User) -> None:
     put(rows)
-    versions, parties = [], []
+    versions = []
     for row in rows:
         payload = {
             "title": row.title,
@@ -299,30 +247,4 @@ def _write(rows: list[Application], at: dt.datetime, by: User) -> None:
                 **born(row.submitted_at, by),
             )
         )
-        parties += _five(row, by)
     put(versions)
-    put(parties)
-
-
-def _five(row: Application, by: User) -> list[ApplicationParty]:
-    """Five parties, the last of them blank with its reason in every third application."""
-    if row.call.kind != "cultivation":
-        return []
-    return [
-        ApplicationParty(
-            organization_id=row.organization_id,
-            application=row,
-            role="five",
-            five=party.value,
-            rank=place,
-            application_state=row.state,
-            application_number=row.number or "",
-            **(
-                {"blank_reason": "本期没有慈善资源参与（演示）"}
-                if place == len(FiveParty) and (row.rank or 0) % 3 == 0
-                else {"name": f"演示{party.label}", "part": "协助服务"}
-            ),
-            **born(row.submitted_at, by),
-        )
-        for place, party in enumerate(FiveParty, start=1)
-    ]

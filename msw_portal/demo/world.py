@@ -13,6 +13,7 @@ from departments.services.entering import house_scope
 from msw_portal.demo import (
     books,
     calendar,
+    calling,
     census,
     dropping,
     hooks,
@@ -129,6 +130,8 @@ def build(*, size: int, seed: int, today: dt.date, tell: Tell) -> None:
             written += studying.answers(hospitals["A"], today)
             written += studying.baseline(staff["f.officer"], today, seed)
             done(f"{written} rows of the registers and of a study with its sheets")
+            applied = calling.calls(made, staff, hospitals, today=today)
+            done(f"{applied} applications to four calls")
             hooks.build(made[FOUNDATION], staff["f.secadmin"])
             with house_scope(INSTALLATION):
                 OrganizationSetting(
