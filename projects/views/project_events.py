@@ -141,7 +141,7 @@ def _cases(user: User, project: Project) -> list[tuple[Any, str]]:
 
 def _groups(user: User, project: Project) -> list[tuple[Any, str]]:
     rows = Group.objects.visible_to(user).exclude(project_links__project=project)
-    return [(one, one.title) for one in rows.order_by("-id")[:SHOWN]]
+    return [(one, str(one)) for one in rows.order_by("-id")[:SHOWN]]
 
 
 def _activities(user: User, project: Project) -> list[tuple[Any, str]]:

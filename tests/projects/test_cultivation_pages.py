@@ -5,6 +5,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.factories.cultivation import make_partner, make_project, make_running, one_of_each
+from tests.factories.donations import as_person
+from tests.factories.groups import make_event, make_group
 
 
 @pytest.fixture
@@ -20,6 +22,9 @@ def _count(client, address):
 
 
 def test_every_page_of_a_side_opens(each, client_for, head, authority):
+    with as_person(head) as by:
+        make_group(by)
+        make_event(by)
     project = f"/projects/{each['project'].uid}/"
     own = [f"/projects/{each[kind].uid}/" for kind in each if kind.endswith("project")]
     own.remove(f"/projects/{each['programme_project'].uid}/")
