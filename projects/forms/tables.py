@@ -30,7 +30,7 @@ class TableForm(CommandForm):
         for n in range(self.count):
             for name, make in self.columns.items():
                 field = make()
-                field.required = False
+                field.required, field.help_text = False, ""
                 self.fields[f"{n}-{name}"] = field
 
     def _highest(self, given: Mapping[str, Any]) -> int:
