@@ -267,6 +267,7 @@ FORMS: dict[str, Form] = {
     "donations-offices": Form(_("送预评估"), "donations:hospital_gift_submit"),
     "donations-decision": Form(_("登记决定"), "donations:hospital_gift_decide"),
     "donations-agree": Form(_("登记协议"), "donations:hospital_gift_agree"),
+    "donations-gift_item": Form(_("清点一批"), "donations:hospital_gift_item"),
 }
 
 

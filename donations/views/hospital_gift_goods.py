@@ -30,6 +30,7 @@ def item(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         title=_("清点一批"),
         note=_("品名、规格、批号、有效期不同的分开清点。"),
         done=_("已清点。还有别的批次的，再清点一批；都点完了登记验收。"),
+        draft="donations-gift_item",
     )
 
 
