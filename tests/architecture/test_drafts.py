@@ -68,6 +68,8 @@ KEYLESS = {
     "donations:lane_code": "the answer shows a code once: a stored one would keep it",
     "donations:lane_slip": "a paper: a stored answer would keep the code on it",
     "receipts_public:check": "a question, not a record",
+    "experts:expert": "a term is ended once: the second is refused by its state",
+    "experts:conflicts": "lifted once: the second is refused by its state",
     "cases:search": "a search",
     "cases:contact_search": "a search",
     "cases:group_member_find": "a search",
