@@ -10,7 +10,7 @@ import msw_portal.kernel.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("departments", "0047_partner_role"),
+        ("departments", "0042_partner_role"),
         ("projects", "0005_registers"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -96,7 +96,7 @@ OVERLAP = """
 
 
 class Migration(migrations.Migration):
-    dependencies = [("donations", "0023_payments_and_checks")]
+    dependencies = [("donations", "0024_payments_and_checks")]
     operations = [
         Definer("payment_line_fixed()", "trigger", LINE),
         Definer("payment_list_fixed()", "trigger", LIST),

@@ -22,8 +22,8 @@ same_house = import_module("cases.migrations.0003_triggers").same_house
 class Migration(migrations.Migration):
     dependencies = [
         ("cases", "0043_state_aid"),
-        ("departments", "0047_partner_role"),
-        ("donations", "0024_payment_guards"),
+        ("departments", "0042_partner_role"),
+        ("donations", "0025_payment_guards"),
         ("projects", "0008_cultivation_walls"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
         ("cases", "0042_group_notes_erasable"),
         ("departments", "0041_office_role"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
-        ("donations", "0026_appeals_and_lane"),
+        ("donations", "0023_appeals_and_lane"),
     ]
 
     operations = [

@@ -59,7 +59,7 @@ KEEP = "SELECT, INSERT, UPDATE"
 class Migration(migrations.Migration):
     dependencies = [
         ("departments", "0041_office_role"),
-        ("donations", "0021_carried_guards"),
+        ("donations", "0022_carried_guards"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

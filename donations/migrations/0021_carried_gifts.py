@@ -11,7 +11,7 @@ import msw_portal.kernel.ids
 class Migration(migrations.Migration):
     dependencies = [
         ("departments", "0041_office_role"),
-        ("donations", "0028_programme_editing"),
+        ("donations", "0020_programme_editing"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

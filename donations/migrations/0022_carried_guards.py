@@ -109,7 +109,7 @@ end
 
 
 class Migration(migrations.Migration):
-    dependencies = [("donations", "0020_carried_gifts")]
+    dependencies = [("donations", "0021_carried_gifts")]
     operations = [
         Wall("donations.HospitalGiftItem", "TENANT", grant="SELECT, INSERT"),
         Definer("stock_move_added()", "trigger", MOVE_ADDED),
