@@ -123,6 +123,8 @@ def _content(request: FundingRequest, decided: Decided, *, reader: str) -> dict[
 def _person(request: FundingRequest, reader: str) -> str:
     if reader == FOUNDATION:
         return f"对象代号 {request.subject_code}"
+    if request.is_for_project:
+        return request.project.title
     name = request.case.client.person.name
     return name if reader == HOSPITAL else mask_name(name)
 

@@ -27,7 +27,7 @@ from donations.services.results import (
     scores_of,
 )
 from donations.views.appeals import request_url
-from donations.views.asking import request_or_404
+from donations.views.asking import person_request_or_404
 from donations.views.guards import hospital_page
 from msw_portal.kernel.access import require
 from msw_portal.kernel.forms import CommandForm
@@ -83,6 +83,8 @@ def result_card(user: User, aid: FundingRequest) -> dict[str, Any] | None:
     """What the request's page says of the report; None before the approval."""
     if aid.state not in GIVES:
         return None
+    if aid.is_for_project:
+        return None  # no scales, no consent
     copy = result_copy(aid)
     may = user.role not in FOUNDATION_ROLES and can_tell_use(user, aid)
     if copy is None and not may:
@@ -97,7 +99,7 @@ def request_of(request: HttpRequest, uid: uuid.UUID) -> FundingRequest:
         return get_object_or_404(
             rows.select_related("programme_version", "organization", "counterparty"), uid=uid
         )
-    return request_or_404(request, uid)
+    return person_request_or_404(request, uid)
 
 
 def _page(request: HttpRequest, aid: FundingRequest, form: CommandForm) -> dict[str, Any]:
@@ -135,7 +137,7 @@ def result(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 @require_POST
 @hospital_page
 def result_give(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
-    aid = request_or_404(request, uid)
+    aid = person_request_or_404(request, uid)
     require(can_tell_use, request.user, aid)
     form = CommandForm(request.POST)
     ok = form.command(result_disclose, request=aid, by=request.user)

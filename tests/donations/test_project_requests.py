@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.urls import get_resolver
 from django.utils import timezone
 
 from cases.models.consents import Disclosure
@@ -103,6 +104,41 @@ def test_it_goes_the_whole_way_to_the_money_in_the_units_account(
         "disbursed",
         D("12000.00"),
     )
+
+
+def test_no_page_of_it_breaks_for_want_of_a_person(drafted, head, people, client_for):
+    """Every address of a request, asked for a project's: as the unit and as the foundation."""
+    request = _sent(head, drafted)
+    with as_person(people.officer) as by:
+        request = review.request_check(request=request, complete=True, by=by)
+    with as_person(people.officer2) as by:
+        request = review.request_review(request=request, opinion="目标清楚，同意", by=by)
+    donations.approve(people, donations.Asked(None, request, None))
+    begins = ("funding/requests/<uuid:uid>/", "funding/review/<uuid:uid>/", "funding/compare/")
+    addresses = [
+        route.replace("<uuid:uid>", str(request.uid))
+        for route in _routes(get_resolver())
+        if route.startswith(begins) and route.count("<") == 1
+    ]
+    assert len(addresses) > 40
+    broken = {}
+    for user in (head, people.officer):
+        client = client_for(user)
+        client.raise_request_exception = False
+        for address in addresses:
+            for method in (client.get, client.post):
+                with transaction.atomic():
+                    status = method(f"/{address}").status_code
+                    transaction.set_rollback(True)
+                if status >= 500:
+                    broken[f"{user.username} {method.__name__} {address}"] = status
+    assert broken == {}
+
+
+def _routes(resolver, before=""):
+    for one in resolver.url_patterns:
+        route = f"{before}{one.pattern}"
+        yield from _routes(one, route) if hasattr(one, "url_patterns") else [route]
 
 
 def test_what_is_missing_or_too_much_is_said_at_its_field(drafted, head, people, money, hospital):
