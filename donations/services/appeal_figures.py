@@ -100,9 +100,12 @@ def public_counts(request: FundingRequest) -> tuple[int, int] | None:
         request__programme_version__programme_id=request.programme_version.programme_id,
         raised_at__gte=timezone.now() - YEAR,
     )
-    outcomes = list(rows.values_list("outcome", flat=True))
+    return counts_told(list(rows.values_list("outcome", flat=True)))
+
+
+def counts_told(outcomes: Sequence[str]) -> tuple[int, int] | None:
+    """(all, of them upheld or partly); None while either part is below five."""
     mended = sum(one != AppealOutcome.DISMISSED for one in outcomes)
-    parts = (mended, len(outcomes) - mended)
-    if any(part < HIDDEN_BELOW for part in parts):
+    if min(mended, len(outcomes) - mended) < HIDDEN_BELOW:
         return None
     return len(outcomes), mended

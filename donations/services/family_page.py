@@ -21,6 +21,7 @@ from donations.models.lane import FamilyMessage, FamilyPaper
 from donations.models.payout import Disbursement
 from donations.models.programmes import ProgrammeVersion
 from donations.models.requests import FundingRequest, RequestDocument
+from donations.services.appeal_figures import public_counts
 from donations.services.course import stages_of, takes_paper
 from donations.services.decisions import Decision, decision_of
 from donations.workflow import MAIN_LINE, DisbursementState, RequestState
@@ -145,6 +146,7 @@ class Lane:
     decision: Decision | None
     reason: str
     may_look_again: bool
+    second_looks: tuple[int, int] | None
     payouts: tuple[Payout, ...]
     looks: tuple[Look, ...]
     messages: tuple[FamilyMessage, ...]
@@ -161,6 +163,7 @@ def lane_of(request: FundingRequest) -> Lane:
     moves = list(Transition.objects.filter(**_about(request)).order_by("at"))
     decision = decision_of(request)
     appeals = tuple(Appeal.objects.filter(request=request).order_by("-id"))
+    may_look_again = _may_look_again(request, decision, appeals)
     return Lane(
         hospital=request.organization.name,
         foundation=version.organization.name,
@@ -180,7 +183,8 @@ def lane_of(request: FundingRequest) -> Lane:
         papers=tuple(_papers(request)),
         decision=decision,
         reason=_reason(moves, decision),
-        may_look_again=_may_look_again(request, decision, appeals),
+        may_look_again=may_look_again,
+        second_looks=public_counts(request) if may_look_again else None,
         payouts=tuple(_payouts(request)),
         looks=tuple(_looks(request)),
         messages=tuple(FamilyMessage.objects.filter(request=request).order_by("id")),

@@ -169,6 +169,8 @@ def test_the_hospital_answers_a_complaint_of_the_foundation_and_not_by_its_worke
 def test_nearest_rank_and_what_the_public_is_not_told(people, refused):
     assert appeal_figures.nearest_rank([9, 1, 3, 4, 5, 6, 7, 8, 2, 30], 0.9) == 9
     assert appeal_figures.nearest_rank([], 0.9) is None
+    nine, ten = ["upheld"] * 4 + ["dismissed"] * 5, ["upheld", "partly"] * 3 + ["dismissed"] * 5
+    assert (appeal_figures.counts_told(nine), appeal_figures.counts_told(ten)) == (None, (11, 6))
     one = _raise(people, refused)
     with made.as_person(people.approver) as by:
         appeals.appeal_answer(appeal=one, outcome="dismissed", answer=ANSWER, by=by)
