@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from projects.views.applications import listing, page, writing
+from projects.views.applications import files, listing, page, writing
 
 app_name = "applications"
 urlpatterns = [
@@ -15,6 +15,9 @@ urlpatterns = [
     path("invitations/<uuid:uid>/end/", writing.uninvite, name="uninvite"),
     path("<uuid:uid>/", page.application, name="application"),
     path("<uuid:uid>/sections/<slug:section>/", writing.section, name="section"),
+    path("<uuid:uid>/files/", files.add, name="files"),
+    path("<uuid:uid>/files/<uuid:document_uid>/", files.read, name="file"),
+    path("<uuid:uid>/files/<uuid:document_uid>/remove/", files.remove, name="file_remove"),
     path("<uuid:uid>/preview/", page.preview, name="preview"),
     path("<uuid:uid>/versions/<int:number>/", page.version, name="version"),
     path("<uuid:uid>/paper/", page.paper, name="paper"),

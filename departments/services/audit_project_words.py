@@ -26,6 +26,7 @@ PROJECT_WHOLE = {
     "application.write": _("申报 · 填写"),
     "application.submit": _("申报 · 提交"),
     "application.resubmit": _("申报 · 提交补正"),
+    "application.paper": _("申报 · 上传附件"),
     "application.late": _("申报 · 截止后提交，未接收"),
     "application.number": _("申报 · 编号"),
     "application.withdraw": _("申报 · 撤回"),

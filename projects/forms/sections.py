@@ -365,6 +365,16 @@ class MergeForm(CommandForm):
         self.fields["target"].queryset = targets
 
 
+class FileForm(CommandForm):
+    """One paper."""
+
+    file = forms.FileField(
+        label=_("文件"),
+        error_messages={"required": _("请选择文件。")},
+        help_text=_("PDF、图片、Word 或 Excel；盲评时专家只看得到页面图片，看不到文件名"),
+    )
+
+
 class ResubmitForm(CommandForm):
     note = Story(label=_("补正说明"), rows=4, max_length=1000, help_text=_("逐条写明补正了什么"))
 

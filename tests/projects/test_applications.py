@@ -1,10 +1,13 @@
 """Applications: written, whole, handed in by the clock, sealed, numbered; each house its own part."""
 
 import datetime as dt
+import hashlib
 from decimal import Decimal
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from departments.services.entering import house_scope
@@ -14,6 +17,7 @@ from projects.models.applications import Application, ApplicationParty, Applicat
 from projects.models.calls import Call
 from projects.services.applications.completeness import meter
 from projects.services.applications.content import whole_of
+from projects.services.applications.files import files_of
 from projects.services.applications.inviting import co_applicant_ask, invitation_answer
 from projects.services.applications.submitting import (
     application_merge,
@@ -24,7 +28,7 @@ from projects.services.applications.writing import application_write
 from projects.services.calls.clock import calls_sweep
 from projects.services.calls.writing import call_amend, content_hash
 from tests.factories import projects as made
-from tests.factories.donations import as_person
+from tests.factories.donations import PDF, as_person
 
 pytestmark = pytest.mark.django_db(transaction=False)
 
@@ -69,6 +73,37 @@ def test_handing_in_freezes_a_version_with_its_hash_and_the_issuer_numbers_it(
     with as_person(head), pytest.raises(DomainError) as refused:
         application_write(application=row, section="need", columns={}, answers={}, by=head)
     assert refused.value.rule == "permission.can_write_application"
+
+
+def test_papers_reach_the_issuer_with_the_hand_in_and_then_stay(
+    whole, head, authority, other_head, client_for
+):
+    page = reverse("applications:files", args=[whole.uid])
+    client, issuer = client_for(head), client_for(authority)
+    for name in ("盖章申报书.pdf", "传错的.pdf"):
+        sent = client.post(page, {"file": SimpleUploadedFile(name, PDF, "application/pdf")})
+        assert sent.status_code == 302, sent.content.decode()
+    refused = client.post(page, {"file": SimpleUploadedFile("a.exe", b"MZ", "application/pdf")})
+    assert refused.status_code == 422
+    with as_person(head):
+        kept, wrong = files_of(whole)
+    read = reverse("applications:file", args=[whole.uid, kept.uid])
+    taken = reverse("applications:file_remove", args=[whole.uid, wrong.uid])
+    assert (client.post(taken).status_code, issuer.get(read).status_code) == (302, 404)
+    row = made.submit(whole, head)
+    with as_person(authority):
+        version = ApplicationVersion.objects.visible_to(authority).get(application=row)
+    assert version.payload["files"] == [
+        {"title": "盖章申报书.pdf", "sha256": hashlib.sha256(PDF).hexdigest(), "bytes": len(PDF)}
+    ]
+    assert b"".join(issuer.get(read)) == PDF
+    assert (
+        "盖章申报书.pdf"
+        in issuer.get(reverse("applications:application", args=[whole.uid])).content.decode()
+    )
+    assert client_for(other_head).get(read).status_code == 404
+    again = reverse("applications:file_remove", args=[whole.uid, kept.uid])
+    assert client.post(again).status_code == 403
 
 
 def test_what_was_handed_in_is_sealed_in_the_database_for_both_houses(whole, head, authority):

@@ -22,6 +22,7 @@ from projects.permissions.calls import (
 )
 from projects.services.applications.completeness import require_whole
 from projects.services.applications.content import Whole, payload_of
+from projects.services.applications.files import files_hand_in, files_said
 from projects.services.applications.writing import copies_renew, locked, settle
 from projects.services.calls.public import is_taking
 from projects.services.calls.writing import content_hash
@@ -98,7 +99,7 @@ def _freeze(
 ) -> ApplicationVersion:
     """Move, name the issuer, write the version and the co-applicants' last copy."""
     row = whole.application
-    payload = payload_of(whole)
+    payload = payload_of(whole) | {"files": files_said(row)}
     is_first = kind == ApplicationVersion.Kind.SUBMISSION
     row.submitted_version += 1
     fields = ["submitted_version"]
@@ -107,6 +108,7 @@ def _freeze(
     if is_first:
         row.submitted_at, row.counterparty_id = at, row.call.organization_id
         fields += ["submitted_at", "counterparty"]
+    files_hand_in(row, issuer_id=row.call.organization_id)
     move(row, APPLICATION, "submit" if is_first else "resubmit", by=by, also=tuple(fields))
     version = ApplicationVersion(
         organization_id=row.organization_id,

@@ -16,6 +16,7 @@ from projects.permissions import calls as may
 from projects.querysets.calls import ISSUER_ROLES
 from projects.services.applications.completeness import meter
 from projects.services.applications.content import Whole, sections_text, whole_of
+from projects.services.applications.files import files_of
 from projects.services.applications.papers import application_paper
 from projects.services.calls import shapes
 from projects.services.calls.public import is_taking
@@ -81,6 +82,7 @@ def application_page(request: HttpRequest, row: Application) -> dict[str, Any]:
         **_filled(whole),
         "content": _content(row, whole, versions),
         "versions": versions,
+        "files": list(files_of(row)),
         "co_applicants": [one for one in whole.of("co_applicant") if one.state != "ended"],
         "leader": next(iter(whole.of("leader")), None),
         "is_taking": is_taking(row.call),
