@@ -178,7 +178,11 @@ select count(*) filter (where a.state = 'draft'), count(*) filter (where a.state
 KEEP_PARTIES = ("keep_parties", "BEFORE UPDATE", "app.keep_parties()")
 PUT = "BEFORE INSERT OR UPDATE"
 CHANGE = "BEFORE INSERT OR UPDATE OR DELETE"
-OF_APPLICATION = ("take_parties", PUT, "app.take_parties('projects_application', 'application_id')")
+OF_APPLICATION = (
+    "take_parties",
+    PUT,
+    "app.take_parties('projects_application', 'application_id')",
+)
 CHILDREN = ", ".join(
     f"'projects_{table}', 'application_id'"
     for table in ("applicationparty", "budgetline", "projectindicator")
@@ -232,7 +236,13 @@ class Migration(migrations.Migration):
             "app.spread_application()",
         ),
         Trigger("projects.ApplicationVersion", *OF_APPLICATION),
-        Trigger("projects.ApplicationParty", *OF_APPLICATION),
+        # Not of its sealed column alone: a new key is put on it by nobody who sees the application.
+        Trigger(
+            "projects.ApplicationParty",
+            "take_parties",
+            "BEFORE INSERT OR UPDATE OF application_id, organization_id, counterparty_id",
+            OF_APPLICATION[-1],
+        ),
         Trigger("projects.ApplicationParty", "sides", CHANGE, "app.party_sides()"),
         Trigger("projects.BudgetLine", "take_parties", PUT, "app.take_owner_parties()"),
         Trigger("projects.BudgetLine", "sides", CHANGE, "app.application_part_sides()"),
