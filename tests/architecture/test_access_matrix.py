@@ -44,6 +44,9 @@ FOREIGN = ("other_worker", "other_head", "other_officer", "other_client")
 PROGRAMS = ("client", "other_client", "his")
 # A register is read by every house; a draft keeps the writer's own text and says nothing of its subject.
 SAME_FOR_ALL = {
+    *("calls:call", "calls:self_test", "applications:begin"),  # a published call
+    *("projects:kit", "projects:kit_take", "projects:programme"),  # given out to every house
+    *("applications:invitation", "applications:invitation_answer"),  # the world invites hospital HB
     "departments:organization",
     "departments:draft/subject",
     "departments:draft_discard/subject",

@@ -8,6 +8,7 @@ import schemathesis
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
+from django.utils import timezone
 from hypothesis import HealthCheck, Phase, given, seed
 from hypothesis import settings as bounds
 from schemathesis.checks import content_type_conformance
@@ -18,6 +19,7 @@ from schemathesis.specs.openapi.checks import (
 
 from departments.services import outbox
 from donations.services import webhooks
+from donations.services.payment_lists import list_make
 from tests.conftest import api_client_of
 from tests.donations.conftest import ALL_SCOPES
 from tests.donations.test_webhooks import keeper as keeper  # the fixture
@@ -56,6 +58,8 @@ def world(people, money, keeper) -> dict[str, list[str]]:
         )
     while outbox.relay_once():
         pass
+    with as_person(people.cashier) as by:
+        listed = list_make(on=timezone.localdate(), account="演示账户", disbursements=[paid], by=by)
     with as_person(people.officer):
         programme, gift = money.version.programme, money.fund.donations.first()
     return {
@@ -65,6 +69,7 @@ def world(people, money, keeper) -> dict[str, list[str]]:
         "donations": [str(gift.uid)],
         "disbursements": [str(paid.uid)],
         "webhooks": [str(hook.uid)],
+        "payment-lists": [str(listed.uid)],
     }
 
 

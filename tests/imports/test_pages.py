@@ -132,11 +132,12 @@ def test_who_may_bring_what(db, client_for, worker, assistant, head, secadmin, o
     assert kinds(assistant) == ["contacts"]
     assert kinds(head) == [
         *("persons", "referrals", "contacts", "attendance"),
-        *("volunteers", "organizations", "census", "volunteer_hours"),
+        *("volunteers", "organizations", "census", "register_entries", "volunteer_hours"),
     ]
     assert kinds(secadmin) == ["organizations", "staff"]
     assert kinds(officer) == [
-        *("campaign_stats", "statement_bank", "statement_alipay", "statement_wechat"),
+        *("register_entries", "campaign_stats", "donations", "charity_years"),
+        *("statement_bank", "statement_alipay", "statement_wechat"),
         "statement_platform",
     ]
 
