@@ -305,7 +305,8 @@ def test_from_the_marks_to_the_list_and_the_projects(batch, head, other_head):
         assert refusal(notice_open, call=batch.call, by=by) == ("notice.not_placed", None)
         selection_propose(call=batch.call, by=by)
         states = dict(Application.objects.values_list("title", "state"))
-        assert list(map(states.get, ranks)) == ["proposed", "proposed", "reserve", "not_selected"]
+        placed = [states[title] for title in sorted(ranks, key=ranks.get)]
+        assert placed == ["proposed", "proposed", "reserve", "not_selected"]
         fourth = Application.objects.get(title="共同照护")
         assert refusal(
             selection_change, application=fourth, to="proposed", reason="地区平衡需要", by=by
