@@ -1,6 +1,6 @@
 // The ward round on a phone: beds, three taps, a queue that outlives a lost network and nobody's session.
 import { element, icon, on } from './words.js';
-import { HOLD_MS, isOver, Queue, send, SYNC } from './ward_queue.js';
+import { alone, HOLD_MS, isOver, Queue, send, SYNC } from './ward_queue.js';
 import { keyFrom, newKey, openStore, seal, unseal } from './ward_store.js';
 
 const RETRY_MS = 20000;
@@ -349,18 +349,30 @@ async function flush({ isLeaving = false } = {}) {
   try {
     for (const entry of queue.in('waiting')) {
       if (entry.role !== session?.role || (entry.notBefore > Date.now() && !isLeaving)) continue;
-      let came = await send(entry, token, { isLeaving });
-      if (came.state === 'token' && !isTokenNew && (await refresh())) {
+      // A page that goes away cannot wait for its turn; the server takes the same entry once.
+      let state = await (isLeaving ? sendOne(entry, true) : alone(() => sendOne(entry)));
+      if (state === 'token' && !isTokenNew && (await refresh())) {
         // Signing in again changes the token: with the new one the entry goes once more.
         isTokenNew = true;
-        came = await send(entry, token);
+        state = await alone(() => sendOne(entry));
       }
-      if (!(await settle(entry, came))) break;
+      if (state !== 'settled') break;
     }
   } finally {
     isSending = false;
   }
   await changed();
+}
+
+// 'settled', 'token' when the session's token has changed, 'wait' when the rest must wait too.
+async function sendOne(entry, isLeaving = false) {
+  if (!isLeaving && !(await queue.isHere(entry.id))) {
+    shown.isStale = true;
+    return 'settled';
+  }
+  const came = await send(entry, token, { isLeaving });
+  if (came.state === 'token') return 'token';
+  return (await settle(entry, came)) ? 'settled' : 'wait';
 }
 
 // False when the rest must wait too.
@@ -379,7 +391,7 @@ async function settle(entry, came) {
     await lock();
     return false;
   }
-  await queue.keep({ ...entry, tries: (entry.tries ?? 0) + (navigator.onLine ? 1 : 0) });
+  if (await queue.isHere(entry.id)) await queue.keep({ ...entry, tries: (entry.tries ?? 0) + (navigator.onLine ? 1 : 0) });
   if (came.state === 'later') await offline();
   return false;
 }

@@ -7,6 +7,9 @@ const TRIES = 6;
 // The name under which a phone with Background Sync calls the worker, and the worker the page.
 export const SYNC = 'ward';
 
+// The page and the worker send one after the other: who comes second finds out what the first has sent.
+export const alone = (work) => (navigator.locks ? navigator.locks.request('ward-send', work) : work());
+
 export const isOver = (session) => Date.now() / 1000 > session.until || Date.now() - session.seenAt > session.idle * 1000;
 
 export class Queue {
@@ -54,6 +57,13 @@ export class Queue {
   async drop(id) {
     this.entries.delete(id);
     await this.store.drop('queue', id);
+  }
+
+  // False once the other sender has brought it home; then it is forgotten here too.
+  async isHere(id) {
+    if (await this.store.get('queue', id)) return true;
+    this.entries.delete(id);
+    return false;
   }
 
   in(...states) {

@@ -1,7 +1,7 @@
 // The service worker of the ward round: its page and that page's own files, nothing else. The page says
 // nothing about anybody; beds, contacts and every other address go to the network untouched.
 // Where the browser has Background Sync it also sends what waits, the page closed or not.
-import { isOver, Queue, send, SYNC } from './ward_queue.js';
+import { alone, isOver, Queue, send, SYNC } from './ward_queue.js';
 import { openStore } from './ward_store.js';
 
 const { files, page, beds, version } = self.WARD;
@@ -86,13 +86,19 @@ async function sendKept() {
   for (const entry of waiting) {
     const hold = entry.notBefore - Date.now();
     if (hold > 0) await new Promise((done) => { setTimeout(done, hold); });
-    const came = await send(entry, token);
-    if (came.state === 'done') await queue.drop(entry.id);
-    else if (came.state === 'refused') await queue.keep({ ...entry, state: 'refused', faults: came.faults, word: came.word, code: came.code });
+    const state = await alone(() => sendOne(queue, entry, token));
     // What fails here the browser asks for again, later and later.
-    else if (came.state === 'later') throw new Error('later');
-    else return;
+    if (state === 'later') throw new Error('later');
+    if (state !== 'done' && state !== 'refused') return;
   }
+}
+
+async function sendOne(queue, entry, token) {
+  if (!(await queue.isHere(entry.id))) return 'done';
+  const came = await send(entry, token);
+  if (came.state === 'done') await queue.drop(entry.id);
+  else if (came.state === 'refused') await queue.keep({ ...entry, state: 'refused', faults: came.faults, word: came.word, code: came.code });
+  return came.state;
 }
 
 self.addEventListener('sync', (event) => {
