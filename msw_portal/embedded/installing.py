@@ -371,6 +371,8 @@ def main(words: list[str]) -> int:
     if command == "setup":
         return 0
     os.chdir(ROOT)
+    # Images of containers set it; here some hundred processes would each compile two thousand modules anew.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     os.execv(PYTHON, [str(PYTHON), "-m", "msw_portal.embedded", *words])  # noqa: S606
     return 0
 
