@@ -34,6 +34,7 @@ SENTENCES: dict[str, tuple[str | Promise, str | None]] = {
     "review_own_part": (_("这一项由组织方办理。"), None),
     "panel_state_known": (_KNOWN, None),
     "panel_held_has_minutes": (_("请填写会议纪要。"), "minutes"),
+    "letter_draft_once": (_("这项申报已经有一份没有发出的通知书。"), None),
     "letter_number_once": (_("这个文号已经使用。"), None),
     "letter_outcome_known": (_KNOWN, None),
     "letter_sent_has_reader": (_("通知书发出时要写明收件单位。"), None),

@@ -205,12 +205,11 @@ class LetterOutcome(models.TextChoices):
 
 class OutcomeLetter(PublicRow, SharedRow):
     """What a unit is told of its application; the unit reads it from the moment it was sent, and never a name or a score
-    that the issuer did not put into it. `comments` are the released ones."""
+    that the issuer did not put into it. `comments` are the released ones. Whose place changes after the letters have
+    left gets another letter; the earlier one stays."""
 
     call = models.ForeignKey("projects.Call", models.PROTECT, related_name="outcome_letters")
-    application = models.OneToOneField(
-        "projects.Application", models.PROTECT, related_name="letter"
-    )
+    application = models.ForeignKey("projects.Application", models.PROTECT, related_name="letters")
     number = models.CharField(_("文号"), max_length=40)
     outcome = models.CharField(max_length=20, choices=LetterOutcome.choices)
     title = models.CharField(max_length=200)
@@ -224,6 +223,9 @@ class OutcomeLetter(PublicRow, SharedRow):
     class Meta:
         constraints = [
             models.UniqueConstraint(name="letter_number_once", fields=["organization", "number"]),
+            models.UniqueConstraint(
+                name="letter_draft_once", fields=["application"], condition=Q(sent_at__isnull=True)
+            ),
             models.CheckConstraint(
                 name="letter_outcome_known", condition=Q(outcome__in=LetterOutcome.values)
             ),

@@ -34,6 +34,7 @@ from projects.models.calls import Call
 from projects.models.reviews import OutcomeLetter
 from projects.permissions.experts import can_run_review_of
 from projects.services.formality import end_of_working_days, issued_locked, tell_unit
+from projects.services.letters import letter_follow
 from projects.services.selecting import PLACED, STEPS
 from projects.workflow.calls import APPLICATION, CALL, ApplicationState, CallState
 
@@ -180,6 +181,8 @@ def notice_objection_answer(
         if held.state != A.NOT_SELECTED:
             move(held, APPLICATION, STEPS[A.NOT_SELECTED], by=by)
             tell_unit(held, "not_select")
+            if call.state == CallState.NOTICED:
+                letter_follow(application=held, call=call, by=by)
     return done
 
 

@@ -20,7 +20,7 @@ from projects.models.applications import Application
 from projects.permissions.experts import can_run_review_of
 from projects.querysets.experts import conflicted_ids
 from projects.services.review_plans import plan_needed
-from projects.workflow.calls import APPLICATION, ApplicationState
+from projects.workflow.calls import APPLICATION
 
 TOLD = "application.moved"
 OUTCOMES = ("accept_formal", "request_supplement", "refuse_formal")
@@ -115,11 +115,6 @@ def tell_unit(application: Application, step: str) -> None:
         application_id=application.pk,
         step=step,
     )
-
-
-def formality_todo(rows: Any) -> Any:
-    """Of the applications at the desk those that wait for a check."""
-    return rows.filter(state=ApplicationState.SUBMITTED)
 
 
 def _answered(

@@ -24,8 +24,7 @@ from projects.models.applications import Application
 from projects.models.calls import Call
 from projects.models.reviews import LetterOutcome, OutcomeLetter, Review
 from projects.permissions.experts import can_read_letter, can_send_letters
-from projects.services.selecting import PLACED
-from projects.workflow.calls import CallState
+from projects.workflow.calls import PLACED, CallState
 from projects.workflow.reviews import ReviewState
 
 NUMBER = "{ORG}-TZ-{YYYY}{SEQ4}"
@@ -52,6 +51,7 @@ DEFAULTS = {
         "贵单位申报的“{title}”（编号 {number}）经形式审查和专家评审，未列入{call}拟入选名单。感谢贵单位的参与，欢迎参加以后的征集。"
     ),
 }
+CHANGED = _("名单在公示期间有调整，此前发出的通知书以本通知书为准。")
 
 
 @command
@@ -172,6 +172,24 @@ def letters_send(*, call: Call, by: User) -> int:
         )
     audit.record("call.send_letters", by=by, on=held, letters=len(letters))
     return len(letters)
+
+
+def letter_follow(*, application: Application, call: Call, by: User) -> OutcomeLetter:
+    """Write and send at once another letter to a unit whose place changed after the letters had left."""
+    with translation.override(settings.LANGUAGE_CODE):
+        letter = _letter(call, application, _released(call)[application.pk], None, by)
+        letter.body = f"{CHANGED}\n{letter.body}"
+    letter.sent_at, letter.counterparty_id = timezone.now(), application.organization_id
+    letter.save(force_insert=True)
+    outbox.put(
+        SENT,
+        organization_id=letter.organization_id,
+        subject=letter,
+        unit_id=letter.counterparty_id,
+        letter_id=letter.pk,
+    )
+    audit.record("letter.follow", by=by, on=letter, outcome=letter.outcome)
+    return letter
 
 
 @command

@@ -1,8 +1,7 @@
 """Panel meetings: planned, signed in, minuted; what is marked anew there replaces the marks of the desk."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -22,7 +21,7 @@ from projects.services.assigning import reviews_make, reviews_tell
 from projects.services.conflicts import barred_pairs
 from projects.services.review_plans import plan_needed
 from projects.workflow.calls import APPLICATION, ApplicationState, CallState
-from projects.workflow.reviews import PANEL, PanelState
+from projects.workflow.reviews import PANEL
 
 FEWEST = 3
 SHORTEST_MINUTES = 10
@@ -155,8 +154,3 @@ def panel_cancel(*, panel: Panel, reason: str, by: User) -> Panel:
     move(held, PANEL, "cancel", by=by, reason=reason)
     audit.record("panel.cancel", by=by, on=held)
     return held
-
-
-def panel_lines(panel: Panel) -> Mapping[str, Any]:
-    """What the page of a panel shows of its sheet."""
-    return {"present": panel.present or [], "is_held": panel.state == PanelState.HELD}

@@ -15,24 +15,13 @@ from projects.models.calls import Call
 from projects.models.reviews import OutcomeLetter
 from projects.permissions.experts import can_run_review_of
 from projects.services.formality import issued_locked
+from projects.services.letters import letter_follow
 from projects.services.results import ranks_store
 from projects.services.review_plans import plan_needed
-from projects.workflow.calls import APPLICATION, ApplicationState, CallState
+from projects.workflow.calls import APPLICATION, PLACED, ApplicationState, CallState
 
 A = ApplicationState
-PLACED = (A.PROPOSED, A.RESERVE, A.NOT_SELECTED)
 STEPS = {A.PROPOSED: "propose", A.RESERVE: "reserve", A.NOT_SELECTED: "not_select"}
-
-
-def ranked_rows(call: Call) -> list[Application]:
-    """The ranked applications, the best first."""
-    return list(
-        Application.objects.filter(
-            counterparty_id=call.organization_id, call=call, state__in=(A.SCORED, *PLACED)
-        )
-        .select_related("organization")
-        .order_by("rank", "pk")
-    )
 
 
 @command
@@ -111,6 +100,8 @@ def _refuse_tie(rows: list[Application], limits: tuple[int, int], first: set[int
 def selection_change(*, application: Application, to: str, reason: str, by: User) -> Application:
     """Place one application otherwise than by rank, within the places, with why.
 
+    While the notice stands the first letters have left: the unit gets another one at once.
+
     Raises:
         DomainError: `selection.to` on `to`, `selection.full` on `to`, `selection.needs_reason` on
             `reason`, `selection.sent` (409) when the letters have left.
@@ -139,6 +130,8 @@ def selection_change(*, application: Application, to: str, reason: str, by: User
     if held.state != to:
         move(held, APPLICATION, STEPS[ApplicationState(to)], by=by)
     audit.record("application.place", by=by, on=held, to=to, reason_length=len(reason.strip()))
+    if call.state == CallState.NOTICED:
+        letter_follow(application=held, call=call, by=by)
     return held
 
 

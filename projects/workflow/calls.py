@@ -63,6 +63,8 @@ class ApplicationState(TextChoices):
 
 
 A = ApplicationState
+# Where the desk puts what was ranked.
+PLACED = (A.PROPOSED, A.RESERVE, A.NOT_SELECTED)
 # The other side never sees what was not handed in.
 UNSENT: frozenset[str] = frozenset({A.DRAFT, A.NOT_SUBMITTED})
 # The unit may change what it wrote.

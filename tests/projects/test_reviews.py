@@ -379,8 +379,17 @@ def test_an_open_objection_blocks_the_list_and_one_that_is_right_costs_the_place
         notice_objection_answer(**given, is_upheld=True)
         row.refresh_from_db()
         assert row.state == "not_selected"
+        # Whose place changes now gets another letter at once; the first one stays.
+        told = OutcomeLetter.objects.order_by("id")
+        assert [one.outcome for one in told.filter(application=row)] == ["proposed", "not_selected"]
         reserve = Application.objects.get(state="reserve")
         selection_change(application=reserve, to="proposed", reason="候补递补一名", by=by)
+        first, second_letter = told.filter(application=reserve)
+        assert (first.outcome, second_letter.outcome) == ("reserve", "proposed")
+        assert second_letter.sent_at is not None
+        assert second_letter.counterparty_id == reserve.organization_id
+        assert "以本通知书为准" in second_letter.body
+        assert first.number != second_letter.number
         assert list_publish(call=call, by=by).state == "decided"
         assert Application.objects.filter(selected=True).count() == 2
 

@@ -100,7 +100,3 @@ KINDS: dict[str, KindRule] = {
         30,
     ),
 }
-
-
-def paper_word(code: str) -> str:
-    return str(PAPERS.get(code, code))

@@ -33,10 +33,6 @@ def unit_facts(unit: Organization) -> dict[str, Any]:
     }
 
 
-def questions_of(call: Call) -> list[dict[str, Any]]:
-    return list(call.eligibility.get("questions", []))
-
-
 def advise(*, call: Call, unit: Organization, answers: Mapping[str, Any]) -> Advice:
     """Judge the call's conditions over the unit's facts and its answers; a question left open stays open."""
     given = {
