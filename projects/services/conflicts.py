@@ -76,10 +76,9 @@ def conflicts_found(call: Call, applications: Iterable[Application] | None = Non
     groups, partners = _links()
     found: dict[tuple[int, int, str], Found] = {}
     for row in rows:
+        side = _side_of(row, parties[row.pk], groups, call.partner_id)
         for expert in experts:
-            for kind, evidence in _reasons(
-                row, parties[row.pk], expert, groups, partners, call.partner_id
-            ):
+            for kind, evidence in _reasons(side, expert, groups, partners):
                 one = Found(row.pk, expert, kind, evidence)
                 found.setdefault(one.key, one)
     return list(found.values())
@@ -109,42 +108,64 @@ def _links() -> tuple[dict[int, int], set[frozenset[int]]]:
     return {one: top(one) for one in root}, pairs
 
 
-def _reasons(
+@dataclass(frozen=True)
+class _Side:
+    """What of an application meets an expert, read once for all experts."""
+
+    unit_name: str
+    own: set[int]
+    helping: set[int | None]
+    groups: set[int]
+    accounts: set[int | None]
+    names: set[str]
+    uids: set[str]
+
+
+def _side_of(
     row: Application,
     parties: list[ApplicationParty],
-    expert: ExpertProfile,
     groups: dict[int, int],
-    partners: set[frozenset[int]],
     call_partner: int | None,
-) -> Iterator[tuple[str, dict[str, Any]]]:
+) -> _Side:
     own = {row.organization_id} | {
         party.partner_id
         for party in parties
         if party.role == ApplicationParty.Role.CO_APPLICANT and party.partner_id
     }
-    helping = {party.partner_id for party in parties if party.partner_id} - own
-    at = expert.employer_id
-    if at in own:
-        yield ConflictKind.EMPLOYER, {"employer": expert.works_at}
-    elif at and groups.get(at) and groups.get(at) in {groups.get(one) for one in own}:
-        yield ConflictKind.HOSPITAL_GROUP, {"employer": expert.works_at, "unit": row.unit_name}
-    if at and (at in helping or at == call_partner or any({at, o} in partners for o in own)):
-        yield ConflictKind.FUNDED_PARTNER, {"employer": expert.works_at, "unit": row.unit_name}
-    if _text_is(expert.employer_text, row.unit_name):
-        yield ConflictKind.EMPLOYER, {"employer": expert.employer_text}
-    accounts = {row.leader_id, row.created_by_id, *(party.user_id for party in parties)}
-    names = {party.name for party in parties if party.role in ("leader", "member")}
-    if expert.user_id in accounts:
-        yield ConflictKind.CO_APPLICATION, {"by": "account"}
-    elif expert.user.display_name in names:
-        yield ConflictKind.CO_APPLICATION, {"by": "name"}
     uids = {str(row.organization.uid)} | {
         str(party.partner.uid)
         for party in parties
         if party.role == ApplicationParty.Role.CO_APPLICANT and party.partner
     }
+    return _Side(
+        unit_name=row.unit_name,
+        own=own,
+        helping={party.partner_id for party in parties if party.partner_id} - own | {call_partner},
+        groups={groups[one] for one in own if one in groups},
+        accounts={row.leader_id, row.created_by_id, *(party.user_id for party in parties)},
+        names={party.name for party in parties if party.role in ("leader", "member")},
+        uids=uids,
+    )
+
+
+def _reasons(
+    side: _Side, expert: ExpertProfile, groups: dict[int, int], partners: set[frozenset[int]]
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    at = expert.employer_id
+    if at in side.own:
+        yield ConflictKind.EMPLOYER, {"employer": expert.works_at}
+    elif at and groups.get(at) in side.groups:
+        yield ConflictKind.HOSPITAL_GROUP, {"employer": expert.works_at, "unit": side.unit_name}
+    if at and (at in side.helping or any(frozenset((at, o)) in partners for o in side.own)):
+        yield ConflictKind.FUNDED_PARTNER, {"employer": expert.works_at, "unit": side.unit_name}
+    if _text_is(expert.employer_text, side.unit_name):
+        yield ConflictKind.EMPLOYER, {"employer": expert.employer_text}
+    if expert.user_id in side.accounts:
+        yield ConflictKind.CO_APPLICATION, {"by": "account"}
+    elif expert.user.display_name in side.names:
+        yield ConflictKind.CO_APPLICATION, {"by": "name"}
     for tie in expert.ties:
-        if tie.get("organization") in uids:
+        if tie.get("organization") in side.uids:
             yield tie["kind"], {"tie": tie.get("name", ""), "note": tie.get("note", "")}
 
 

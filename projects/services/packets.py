@@ -22,6 +22,7 @@ from departments import audit
 from departments.models.mechanisms import Document
 from departments.models.people import User
 from departments.services.viewing import is_shown
+from msw_portal.kernel.bulk import columns_write
 from projects.models.applications import Application, ApplicationParty, ApplicationVersion
 from projects.models.calls import Call
 from projects.models.reviews import Review
@@ -61,7 +62,7 @@ def packets_make(reviews: list[Review], *, call: Call, is_blind: bool, by: User)
     Disclosure.objects.bulk_create(made)
     for review, packet in zip(reviews, made, strict=True):
         review.packet = packet
-    Review.objects.bulk_update(reviews, ["packet"], batch_size=500)
+    columns_write(Review, ["packet"], {review.pk: [review.packet_id] for review in reviews})
     audit.record("review.make_packets", by=by, on=call, packets=len(made), is_blind=is_blind)
 
 

@@ -17,6 +17,7 @@ from departments import audit
 from departments.models.people import User
 from departments.services.moving import move, move_many
 from msw_portal.kernel.access import require
+from msw_portal.kernel.bulk import columns_write
 from msw_portal.kernel.commands import command
 from msw_portal.kernel.errors import DomainError
 from projects.models.applications import Application
@@ -102,7 +103,10 @@ def ranks_store(call: Call, plan: ReviewPlan) -> list[Standing]:
         row.score_mean = one.mean if one else None
         row.rank = one.rank if one else None
         row.score_shown = shown(one) if one else None
-    Application.objects.bulk_update(rows, ["score_mean", "rank", "score_shown"], batch_size=500)
+    names = ["score_mean", "rank", "score_shown"]
+    columns_write(
+        Application, names, {row.pk: [getattr(row, one) for one in names] for row in rows}
+    )
     return found
 
 
