@@ -93,9 +93,9 @@ def timed(work):
     return done, time.process_time() - began, len(asked)
 
 
-def reviewed(desk, experts, units, count: int) -> SimpleNamespace:
+def reviewed(desk, experts, units, count: int, title: str = "") -> SimpleNamespace:
     """A call with so many applications, marked by three experts each and ranked; what that took."""
-    call = make_call(desk, title=f"{count} 项的征集", places=max(1, count // 5))
+    call = make_call(desk, title=title or f"{count} 项的征集", places=max(1, count // 5))
     hand_in_many(call, units, count)
     close_call(call, desk)
     make_plan(call, desk, most_per_expert=40, reserve_places=2)
@@ -123,7 +123,7 @@ def test_assigning_ranking_and_lists_ask_as_often_for_sixty_as_for_four(
 ):
     experts = make_experts(authority, 12)
     # The first one also reads what is kept from then on.
-    reviewed(authority, experts, (head, other_head), SMALL)
+    reviewed(authority, experts, (head, other_head), SMALL, "先跑一遍的征集")
     small = reviewed(authority, experts, (head, other_head), SMALL)
     large = reviewed(authority, experts, (head, other_head), 60)
     assert (large.reviews, large.run.short_count) == (180, 0)
