@@ -77,7 +77,7 @@ def _mark(expert, call) -> None:
     with as_person(expert.user) as by:
         rows = list(Review.objects.visible_to(by).filter(call=call))
         for one in rows:
-            need = one.application_id % 13
+            need = one.application_id % 3  # the smallest call has a shared rank too
             one.answers, one.total = MARKS | {"need": need}, 68 + need
             one.state, one.is_final, one.finalized_at = "submitted", True, timezone.now()
         names = ["answers", "total", "state", "is_final", "finalized_at"]
