@@ -24,10 +24,19 @@ def can_read_figures(user: Any, _row: Any) -> bool:
     return user.role == Role.AUTHORITY_OFFICER
 
 
+KEEPERS = frozenset(
+    {
+        Role.AUTHORITY_OFFICER,
+        Role.FOUNDATION_OFFICER,
+        Role.FOUNDATION_APPROVER,
+        Role.DEPT_HEAD,
+    }
+)
+
+
 def can_keep_published(user: Any, figure: PublishedFigure | None) -> bool:
-    return user.role == Role.AUTHORITY_OFFICER and (
-        figure is None or figure.organization_id == user.house_id
-    )
+    """Who speaks for a house in public: an authority's officer, a foundation's approver, a department's head."""
+    return user.role in KEEPERS and (figure is None or figure.organization_id == user.house_id)
 
 
 def is_party(user: Any, line: CensusLine) -> bool:

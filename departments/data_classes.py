@@ -151,7 +151,8 @@ CLASSES = {
         "is_counted note region_code released_at",
     },
     "PublishedFigure": {
-        PUBLIC: "code year statement value unit qualifier as_of population source published_at withdrawn_at"
+        PUBLIC: "code year statement value unit qualifier as_of population source method subject explanation "
+        "computed computed_at published_at withdrawn_at"
     },
     "Outbox": {IMPERSONAL: "topic done_at", CODED: "payload dedup_key request_id"},
     "Job": {

@@ -288,10 +288,14 @@ class CensusLineQuerySet(ScopedQuerySet):
 
 
 class PublishedFigureQuerySet(ScopedQuerySet):
-    """An authority's own list, drafts included; what it published is read by every authority and head."""
+    """A house's own list; what it published is read by every authority, head and foundation."""
+
+    READERS = frozenset(
+        {"authority_officer", "dept_head", "foundation_officer", "foundation_approver"}
+    )
 
     def visible_to(self, user) -> Self:
-        if not user.house_id or user.role not in {"authority_officer", "dept_head"}:
+        if not user.house_id or user.role not in self.READERS:
             return self.none()
         return self.filter(Q(organization_id=user.house_id) | Q(published_at__isnull=False))
 

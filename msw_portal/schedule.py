@@ -74,6 +74,11 @@ SCHEDULE = {
         "task": "donations.tasks.sweep_payments",
         "schedule": crontab(hour=4, minute=40),
     },
+    "recompute-published": {
+        "task": "reports.tasks.recompute_published",
+        "schedule": crontab(hour=4, minute=50),
+        "options": {"queue": "reports"},
+    },
     "compact-rollups": {
         "task": "reports.tasks.compact_rollups",
         "schedule": 5.0,

@@ -4,6 +4,7 @@ from celery import shared_task
 
 from departments.services.jobs import job_run
 from reports.services.proving import rollups_compact
+from reports.services.published.keeping import figures_sweep
 
 
 @shared_task(ignore_result=True)
@@ -16,3 +17,9 @@ def run_job(job_uid: str | None = None) -> bool:
 def compact_rollups() -> int:
     """Fold deltas every few seconds, so that readers add up little."""
     return rollups_compact()
+
+
+@shared_task(ignore_result=True)
+def recompute_published() -> int:
+    """Published numbers computed again from the rows, every night."""
+    return figures_sweep()

@@ -2,12 +2,17 @@
 
 from django.urls import path
 
-from reports.views import dashboards, rows, runs
+from reports.views import dashboards, published, rows, runs
 
 app_name = "reports"
 urlpatterns = [
     path("", dashboards.dashboard, name="dashboard"),
     path("rows/<slug:code>/", rows.rows, name="rows"),
+    path("published/", published.listing, name="published"),
+    path("published/new/", published.new, name="published_new"),
+    path("published/refresh/", published.refresh, name="published_refresh"),
+    path("published/<uuid:uid>/", published.one, name="published_one"),
+    path("published/<uuid:uid>/withdraw/", published.withdraw, name="published_withdraw"),
     path("runs/", runs.runs, name="runs"),
     path("runs/<uuid:uid>/", runs.run, name="run"),
     path("runs/<uuid:uid>/progress/", runs.run_progress, name="run_progress"),

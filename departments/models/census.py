@@ -242,6 +242,14 @@ class PublishedFigure(PublicRow, Tenanted):
     as_of = models.DateField(_("截至"), null=True, blank=True)
     population = models.CharField(_("统计范围"), max_length=200, blank=True)
     source = models.CharField(_("出处"), max_length=200)
+    # How the portal computes it where it is no figure of the census: reports.services.published.methods.
+    method = models.CharField(_("算法"), max_length=40, blank=True, default="", db_default="")
+    subject = models.CharField(_("统计对象"), max_length=200, blank=True, default="", db_default="")
+    explanation = models.CharField(_("说明"), max_length=300, blank=True, default="", db_default="")
+    computed = models.DecimalField(
+        _("算得"), max_digits=20, decimal_places=4, null=True, blank=True, editable=False
+    )
+    computed_at = models.DateTimeField(null=True, blank=True, editable=False)
     published_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
 

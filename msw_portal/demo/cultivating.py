@@ -16,7 +16,7 @@ from donations.services import project_requests as asking
 from donations.services.programmes import programme_open, version_publish, version_write
 from donations.services.readiness import DECLARATIONS
 from msw_portal.demo.houses import Hospital
-from msw_portal.demo.incubating import AGENCIES, ALL, acting, base, enter, new_area
+from msw_portal.demo.incubating import ALL, RESIDENTS, acting, base, enter, new_area
 from msw_portal.demo.places import PARTNER
 from msw_portal.demo.programmes import SLA, STAGES
 from projects.models.cultivation import Project, ProjectIndicator, ProjectReport
@@ -26,6 +26,7 @@ from projects.services import cultivation_plan as plans
 from projects.services import cultivation_reports as reports
 from projects.services import kits, programmes
 
+COMMUNITY, TEAM = "东风社区卫生服务中心", "社区健康志愿者队伍的组建与赋能"
 CHILDREN = "首都医科大学附属北京儿童医院"
 S0, S3 = "来源文件 S0", "来源文件 S3"
 PROFILE: dict[str, Any] = {
@@ -56,10 +57,11 @@ def cultivate(
     project = _running(officer, staff["p.officer"], hospital, made[PARTNER], today)
     _asks(staff, hospital, project, today)
     _passed(officer, hospital, today)
+    _volunteers(officer, made[COMMUNITY])
     _programme(officer, made, hospital, today)
     new_area(area, made, today)
     base(area, made, today)
-    return 2 + 3 + ALL + len(AGENCIES)
+    return 2 + 3 + 1 + ALL + len(RESIDENTS)
 
 
 def _plan(project: Project, by: User) -> None:
@@ -251,6 +253,24 @@ def _passed(officer: User, hospital: Hospital, today: dt.date) -> None:
             summary="从出院前一周到出院后一月的社工服务，适合有老年患者的科室。",
             steps="出院前一周评估需要\n与家属定照护安排\n出院后第 3、14、30 天电话随访\n把未满足的需要转给社区",
             tools="出院评估表\n随访提纲\n社区资源清单",
+            by=by,
+        )
+
+
+def _volunteers(officer: User, unit: Organization) -> None:
+    """The project of 2023 that began with twenty volunteers."""
+    with acting(officer) as by:
+        project = enter(
+            by, unit, TEAM, dt.date(2023, 6, 1), dt.date(2024, 5, 31), target_group="社区居民"
+        )
+        plans.indicator_add(
+            project=project,
+            name="志愿者",
+            unit="人",
+            baseline=D("20"),
+            target=D("40"),
+            weight=D("100"),
+            source="manual",
             by=by,
         )
 

@@ -20,6 +20,9 @@ AGENCIES = (
     "容城县容善社会工作服务中心",
     "容城县筑爱社会工作服务中心",
 )
+# The source names one resident and says "six more"; two others are named elsewhere, four are demonstration rows.
+INVENTED = tuple(f"示例入驻社会工作服务中心{name}（演示）" for name in "甲乙丙丁")
+RESIDENTS = AGENCIES + INVENTED
 # Named in the source of the new area (two with their month); the other eleven are demonstration rows.
 NAMED = (
     ("心理援助项目", dt.date(2020, 3, 1), "疫情期间的居民"),
@@ -100,7 +103,7 @@ def base(officer: User, made: Mapping[str, Organization], today: dt.date) -> Non
     """Residents of the base: support by its five kinds, a radar before and now, a SWOT, space, an assessment."""
     start = today - dt.timedelta(days=500)
     with acting(officer) as by:
-        for n, name in enumerate(AGENCIES):
+        for n, name in enumerate(RESIDENTS):
             project = enter(
                 by,
                 made[name],

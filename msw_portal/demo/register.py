@@ -28,6 +28,7 @@ from departments.models.register_parts import (
     PracticePlacement,
 )
 from departments.services.entering import house_scope
+from msw_portal.demo import incubating
 from msw_portal.demo.places import HOSPITAL_A, HOSPITAL_B
 from msw_portal.kernel.scope import INSTALLATION, scope
 
@@ -43,6 +44,7 @@ INVENTED = (
     (OrganizationKind.ASSOCIATION, CONSORTIUM),
     (OrganizationKind.PROFESSIONAL_BODY, SOCIETY),
     (OrganizationKind.UNIVERSITY, SCHOOL),
+    *((OrganizationKind.AGENCY, name) for name in incubating.INVENTED),
 )
 COUNTIES = (130629, 130632)
 STATIONS = 35

@@ -197,7 +197,13 @@ ROWS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     (
         "alliance",
         "医疗救助与医务社工协作发展计划",
-        {"source": "S1", "summary": "来源列出 7 家发起单位并写“等”；名单以来源为准，这里不替它补。"},
+        {
+            "source": "S1",
+            "summary": "来源列出 7 家发起单位并写“等”；这里的单位名是演示，家数按来源。",
+            "parties": tuple(
+                ("initiator", f"示例发起单位{name}（演示）", "", "S1") for name in "一二三四五六七"
+            ),
+        },
     ),
     ("alliance", "最美医务社工专家委员会", {"source": "S1", "summary": "来源列出 11 位委员；委员不因此成为系统用户。"}),
     (

@@ -21,6 +21,7 @@ from msw_portal.demo import (
     paying,
     people,
     places,
+    publishing,
     register,
     reviewing,
     studying,
@@ -132,6 +133,7 @@ def build(*, size: int, seed: int, today: dt.date, tell: Tell) -> None:
             done(f"{written} rows of the registers and of a study with its sheets")
             applied = calling.calls(made, staff, hospitals, today=today)
             done(f"{applied} applications to four calls")
+            done(f"{publishing.publish(staff, today)} published numbers beside the computed ones")
             hooks.build(made[FOUNDATION], staff["f.secadmin"])
             with house_scope(INSTALLATION):
                 OrganizationSetting(

@@ -367,6 +367,8 @@ KEYS = {
     "departments:census_submit": "census_draft",
     "departments:census_discard": "census_draft",
     "departments:census_withdraw": "published",
+    "reports:published_one": "published",
+    "reports:published_withdraw": "published",
     "departments:take_role": "membership",
     "departments:import": "import_run",
     "departments:membership": "membership",

@@ -117,6 +117,18 @@ def test_little_angel_gives_what_the_programme_states(world):
         assert for_persons.count() == 9
 
 
+def test_every_published_number_comes_out_of_the_rows_or_says_why_not(world):
+    found = {row["id"]: row for row in map(as_json, everything())}
+
+    stated = {"B1", "B2", "B3", "B4", "B5", "B6", "B7", "B8", "X1", "X2", "X3", "X4", "X5", "S1c"}
+    stated |= {"A1_projects", "A1_amount", "D1", "D2", "D3", "D4", "M1", "batch", "volunteers"}
+    stated |= {"experts", "founders", "residents", "issuers_five", "issuers_six"}
+    assert stated - set(found) == set()
+    differs = {code for code, row in found.items() if not row["equal"]}
+    assert differs == {"issuers_five", "issuers_six"}
+    assert all(found[code]["explanation"] for code in differs)
+
+
 # ── invented people ──────────────────────────────────────────────────────────
 
 

@@ -89,16 +89,22 @@ def published_add(
     as_of: dt.date | None = None,
     population: str = "",
     source: str,
+    method: str = "",
+    subject: str = "",
+    explanation: str = "",
+    unit: str = "",
     by: User,
 ) -> PublishedFigure:
     """Record what was published for a figure and year, in the figure's own unit; read by the other houses too.
+
+    With a `method` (reports.services.published.methods) it is no figure of the census: code and unit are free.
 
     Raises:
         DomainError: `published.code` on `code`, `published.year` on `year`, `published_figure_once` on `code`,
             `published_figure_names_source` on `source`.
     """
     require(can_keep_published, by, None)
-    if code not in FIGURES:
+    if not method and code not in FIGURES:
         raise DomainError("published.code", _("请从列表中选择指标。"), "code")
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise DomainError("published.year", _("年度须在 2000 到 2100 之间。"), "year")
@@ -110,7 +116,10 @@ def published_add(
         year=year,
         statement=statement.strip(),
         value=value,
-        unit=str(FIGURES[code].unit),
+        unit=unit or str(FIGURES[code].unit if code in FIGURES else ""),
+        method=method,
+        subject=subject.strip(),
+        explanation=explanation.strip(),
         qualifier=qualifier,
         as_of=as_of,
         population=population.strip(),
