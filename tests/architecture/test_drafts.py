@@ -40,6 +40,7 @@ REASONS = {
 }
 # Forms on pages that the small world does not open by their address alone; their own tests do.
 BY_CHOICE = {
+    "reports-published_why": "shown to the house that published; the authority's own is no page of the head",
     "experts-check": "shown while an application waits for its check; the world's stands later",
     "experts-sheet": "shown while a score sheet is a draft; the world's is published",
     "donations-project-request": "the world's draft is a patient's; its own tests write a project's",

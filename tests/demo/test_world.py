@@ -18,6 +18,7 @@ from msw_portal.demo.people import STAFF
 from msw_portal.demo.places import FOUNDATION, HOSPITAL_A, HOSPITAL_B
 from msw_portal.kernel.scope import scope
 from msw_portal.kernel.validators import parse_id_no, parse_mobile
+from reports.services.published.keeping import as_json, everything
 
 COMPARED = {
     "organizations": "SELECT uid, name FROM departments_organization WHERE id <> 1 ORDER BY id",
