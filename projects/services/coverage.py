@@ -69,9 +69,20 @@ class Grid:
 
 
 @dataclass(frozen=True)
+class Spot:
+    """A disease in a setting: the regions that have projects with how many, and the regions that have none."""
+
+    there: Sequence[tuple[Tag, int]]
+    missing: Sequence[Tag]
+
+
+@dataclass(frozen=True)
 class Coverage:
+    """`spots[row][column]` follow the rows and columns of `by_setting`, over the regions of `by_region`."""
+
     by_setting: Grid
     by_region: Grid
+    spots: Sequence[Sequence[Spot]]
 
 
 def calls_with_projects(user: User) -> QuerySet[Call]:
@@ -106,10 +117,30 @@ def coverage_of(
     regions = [Tag(str(code), name) for code, name in _names({row[2] for row in found})]
     places = [([str(code)] if code else []) for _d, _s, code in found]
     diseases = [row[0] for row in found]
-    return Coverage(
-        by_setting=_grid(codes["disease_theme"], codes["setting"], diseases, [r[1] for r in found]),
-        by_region=_grid(codes["disease_theme"], regions, diseases, places),
-    )
+    by_setting = _grid(codes["disease_theme"], codes["setting"], diseases, [r[1] for r in found])
+    by_region = _grid(codes["disease_theme"], regions, diseases, places)
+    return Coverage(by_setting, by_region, _spots(by_setting, by_region.columns, found))
+
+
+def _spots(
+    grid: Grid, regions: Sequence[Tag], found: Sequence[tuple[list[str], list[str], int | None]]
+) -> list[list[Spot]]:
+    rows, columns = [tag.code for tag in grid.rows], [tag.code for tag in grid.columns]
+    counted: Counter[tuple[str, str, str]] = Counter()
+    for diseases, settings, region in found:
+        mine = {code if code in rows else UNSAID for code in diseases} or {UNSAID}
+        theirs = {code if code in columns else UNSAID for code in settings} or {UNSAID}
+        place = str(region) if region else UNSAID
+        counted.update((row, column, place) for row in mine for column in theirs)
+
+    def spot(row: str, column: str) -> Spot:
+        numbers = [(tag, counted[row, column, tag.code]) for tag in regions]
+        return Spot(
+            there=[(tag, n) for tag, n in numbers if n],
+            missing=[tag for tag, n in numbers if not n and tag.code],
+        )
+
+    return [[spot(row, column) for column in columns] for row in rows]
 
 
 def _span(code: int) -> tuple[int, int]:

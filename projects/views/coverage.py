@@ -33,6 +33,10 @@ def coverage(request: HttpRequest) -> HttpResponse:
         "regions": drawn.by_region,
         "setting_lines": _lines(drawn.by_setting),
         "region_lines": _lines(drawn.by_region),
+        "spot_lines": [
+            {"tag": tag, "cells": cells}
+            for tag, cells in zip(drawn.by_setting.rows, drawn.spots, strict=True)
+        ],
         "blanks": [f"{row.name} × {column.name}" for row, column in drawn.by_setting.blanks],
     }
     return render(request, "registers/coverage.html", context)

@@ -56,8 +56,12 @@ def test_every_cell_is_counted_and_a_cell_without_projects_is_a_blank(head, acti
         make_project(head, "甲", diseases=["tumour", "cleft"], settings=["ward"])
         make_project(head, "乙", diseases=["tumour"], settings=["ward", "outpatient"])
         make_project(head, "丙", settings=["ward"], region=310101)
-        grid = coverage_of(head).by_setting
+        drawn = coverage_of(head)
+        grid = drawn.by_setting
         rows, columns = [one.code for one in grid.rows], [one.code for one in grid.columns]
+        spot = drawn.spots[rows.index("tumour")][columns.index("ward")]
+        assert [(tag.code, n) for tag, n in spot.there] == [("110101", 2)]
+        assert [tag.code for tag in spot.missing] == ["310101"]
         cell = {(r, c): grid.cells[n][m] for n, r in enumerate(rows) for m, c in enumerate(columns)}
         assert (cell["tumour", "ward"], cell["tumour", "outpatient"], cell["cleft", "ward"]) == (
             2,
