@@ -133,7 +133,7 @@ class Control:
         while True:
             while more := self._thin(inner, limit):
                 self.hidden |= more
-            told = determined(lines, self.hidden)
+            told = determined(lines, self.hidden) or bounded(lines, self.counts, self.hidden)
             if not told or not (more := self._partners(table, inner, told)):
                 return
             self.hidden |= more
@@ -195,6 +195,30 @@ def determined(lines: Sequence[Line], hidden: set[Key]) -> set[Key]:
                 _take(other, row, pivot)
         solved[pivot] = row
     return {pivot for pivot, row in solved.items() if len(row) == 1}
+
+
+def bounded(lines: Sequence[Line], counts: Mapping[Key, int], hidden: set[Key]) -> set[Key]:
+    """The hidden cells that the sums leave a single value, since no count is below nought."""
+    most = max(counts.values(), default=0) * 2 + 1
+    low = {key: 0 if key in hidden else n for key, n in counts.items()}
+    high = {key: most if key in hidden else n for key, n in counts.items()}
+    is_moving = True
+    while is_moving:
+        is_moving = False
+        for total, parts in lines:
+            least, top = sum(low[key] for key in parts), sum(high[key] for key in parts)
+            for key in (total, *parts):
+                if key not in hidden:
+                    continue
+                if key == total:
+                    floor, ceiling = least, top
+                else:
+                    floor, ceiling = low[total] - top + high[key], high[total] - least + low[key]
+                if floor > low[key] or ceiling < high[key]:
+                    low[key], high[key] = max(low[key], floor), min(high[key], ceiling)
+                    is_moving = True
+                    least, top = sum(low[one] for one in parts), sum(high[one] for one in parts)
+    return {key for key in hidden if low[key] == high[key]}
 
 
 def _take(row: dict[Key, int], known: Mapping[Key, int], pivot: Key) -> None:
