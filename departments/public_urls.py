@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from departments.views import publishing
+from departments.views import public_face, publishing
 
 app_name = "public"
 urlpatterns = [
-    path("", publishing.index, name="index"),
+    path("", public_face.front, name="index"),
+    path("anchors/", public_face.anchors_page, name="anchors"),
+    path("anchors/anchors.json", public_face.anchors_json, name="anchors_json"),
     path("houses/<uuid:uid>/", publishing.house, name="house"),
     path("houses/<uuid:uid>/entries.json", publishing.house_json, name="house_json"),
     path("houses/<uuid:uid>/entries.csv", publishing.house_csv, name="house_csv"),

@@ -29,7 +29,6 @@ from departments.services.public_entries import (
     entries_listed,
     entry_at,
     entry_json,
-    houses_published,
     table_csv,
 )
 from msw_portal.kernel.tables.writing import neutral
@@ -93,12 +92,6 @@ def public_page(
 
 def _label(kind: str) -> str:
     return str(EntryKind(kind).label)
-
-
-@published
-def index(request: HttpRequest) -> HttpResponse:
-    """Who has published something here."""
-    return public_page(request, "public/index.html", {"houses": houses_published()})
 
 
 @published
