@@ -196,3 +196,72 @@ def test_a_chair_who_applied_exports_all_but_the_own_application(reviewed):
         assert (name, titles[0] in said, titles[2] in said) == (name, False, True)
     own = reviewed.letter.uid
     assert browser.get(reverse("experts:letter", args=[own])).status_code == 404
+
+
+STAGES = ("handed_in", "given_out", "marked", "ranked", "told")
+# Who gets the pages of an application and its review at which stage; whoever is not named never does.
+UNIT_AND_DESK = {stage: {"applicant", "desk"} for stage in STAGES}
+DESK_ONLY = {stage: {"desk"} for stage in STAGES}
+REACHED = {
+    ("applications", "application"): UNIT_AND_DESK,
+    ("applications", "preview"): UNIT_AND_DESK,
+    ("experts", "check"): DESK_ONLY,
+    # There is nothing to explain before there are marks.
+    ("experts", "why"): DESK_ONLY | {"handed_in": set(), "given_out": set()},
+    ("experts", "place"): DESK_ONLY,
+}
+
+
+def test_who_reaches_an_application_and_its_review_at_every_stage(
+    batch,  # noqa: F811
+    head,
+    other_head,
+    officer,
+):
+    row = batch.rows[0]
+    people = {
+        "applicant": head,
+        "other_applicant": other_head,
+        "expert": batch.experts[2].user,
+        "other_expert": batch.experts[0].user,
+        "desk": batch.desk,
+        "foundation": officer,
+        "public": None,
+    }
+    clients = {name: sign_in(Client(), one) if one else Client() for name, one in people.items()}
+
+    def reached(app, name, uid):
+        address = reverse(f"{app}:{name}", args=[uid])
+        found = {who: client.get(address).status_code for who, client in clients.items()}
+        assert found.pop("public") == 302
+        assert set(found.values()) <= {200, 404}
+        return {who for who, status in found.items() if status == 200}
+
+    def table(stage):
+        for (app, name), stages in REACHED.items():
+            assert (stage, name, reached(app, name, row.uid)) == (stage, name, stages[stage])
+
+    table("handed_in")
+    given_out(batch)
+    table("given_out")
+    with as_person(batch.desk):
+        review = Review.objects.filter(application=row, expert=batch.experts[2]).first()
+        review = review or Review.objects.filter(expert=batch.experts[2]).first()
+    assert reached("experts", "review", review.uid) == {"expert"}
+    assert reached("experts", "desk_review", review.uid) == {"desk"}
+    best = {one.pk: points for one, points in zip(batch.rows, (15, 12, 9, 6), strict=True)}
+    mark(batch, marks=lambda review, number: {"need": best[review.application_id]})
+    table("marked")
+    assert reached("experts", "review", review.uid) == {"expert"}
+    with as_person(batch.desk) as by:
+        call_rank(call=batch.call, by=by)
+        selection_propose(call=batch.call, by=by)
+    table("ranked")
+    with as_person(batch.desk) as by:
+        letters_write(call=batch.call, by=by)
+        letter = OutcomeLetter.objects.get(application=row)
+    assert reached("experts", "letter", letter.uid) == {"desk"}
+    with as_person(batch.desk) as by:
+        letters_send(call=batch.call, by=by)
+    table("told")
+    assert reached("experts", "letter", letter.uid) == {"applicant", "desk"}
