@@ -12,6 +12,12 @@ from projects.permissions.registers import can_view_coverage
 from projects.services.coverage import Grid, calls_with_projects, coverage_of, matches_for
 
 
+def _spots(drawn: Any) -> list[dict[str, Any]]:
+    """The lines of the map: a disease and its cells by setting, each with its regions."""
+    rows = zip(drawn.by_setting.rows, drawn.spots, strict=True)
+    return [{"tag": tag, "cells": cells} for tag, cells in rows]
+
+
 @require_safe
 def coverage(request: HttpRequest) -> HttpResponse:
     """Disease by setting and by region, of all projects seen or of one batch."""
@@ -33,10 +39,7 @@ def coverage(request: HttpRequest) -> HttpResponse:
         "regions": drawn.by_region,
         "setting_lines": _lines(drawn.by_setting),
         "region_lines": _lines(drawn.by_region),
-        "spot_lines": [
-            {"tag": tag, "cells": cells}
-            for tag, cells in zip(drawn.by_setting.rows, drawn.spots, strict=True)
-        ],
+        "spot_lines": _spots(drawn),
         "blanks": [f"{row.name} × {column.name}" for row, column in drawn.by_setting.blanks],
     }
     return render(request, "registers/coverage.html", context)
