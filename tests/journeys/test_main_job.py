@@ -20,8 +20,10 @@ from playwright.sync_api import expect
 from cases.models.casework import Case
 from cases.models.people import Client
 from cases.models.work import Contact
+from departments.services import outbox
 from donations.models.requests import FundingRequest
 from donations.services import reconciling
+from donations.services.catalogue import LITTLE_ANGEL
 from msw_portal.kernel.identifiers import id_check_digit
 from msw_portal.kernel.scope import scope
 from tests.browser.watching import browsing, sign_in
@@ -58,7 +60,7 @@ def world(own_database, person) -> World:
     with as_person(people.worker) as by:
         make.make_template(by)
         make.make_questionnaire(by)
-    made = money.make_money(people)
+    made = money.make_money(people, stages=[*LITTLE_ANGEL["stages"], "reconciled", "revisited"])
     money.give(people, made, "100000.00")
     house = people.officer.membership.organization
     clients = {}
@@ -288,6 +290,47 @@ def _pay(browser, portal: str, world: World, faults: list[str]) -> None:
         faults += watch.faults
 
 
+def _account_for(browser, watch, world: World, faults: list[str]) -> None:
+    """The money has arrived; bills cover what was used, the rest comes back, and the family is visited again."""
+    page, own = watch.page, f"/funding/requests/{world.request}"
+    today = f"{timezone.localdate():%Y-%m-%d}"
+    with as_person(world.people.worker):
+        paid = FundingRequest.objects.get(uid=world.request).disbursements.get().uid
+    watch.go(f"/funding/disbursements/{paid}/confirm/")
+    send(page, paid_on=today)
+    watch.go(f"{own}/invoice/")
+    send(page, number="YL-演示-001", issued_on=today, amount="27000.00")
+    with browsing(browser, watch.portal) as foundation:
+        desk = foundation.page
+        sign_in(foundation, "officer")
+        foundation.go(f"/funding/review/{world.request}/reconcile/")
+        desk.locator("main form button.btn--primary").last.click()
+        expect(desk.locator("main")).to_contain_text("票据比实际支付少 1,000.00 元")
+        faults += foundation.faults
+    with browsing(browser, watch.portal) as counter:
+        sign_in(counter, "cashier")
+        counter.go(f"/funding/disbursements/{paid}/refund/")
+        send(counter.page, amount="1000.00", received_on=today, reason="出院结算有余款")
+        faults += counter.faults
+    with browsing(browser, watch.portal) as foundation:
+        sign_in(foundation, "officer")
+        foundation.go(f"/funding/review/{world.request}/reconcile/")
+        send(foundation.page)
+        faults += foundation.faults
+    while outbox.relay_once():
+        pass
+    watch.go(f"{own}/revisit/")
+    send(page, done_on=today, outcome="in_treatment", use="用于手术押金，手术按期完成")
+    with browsing(browser, watch.portal) as foundation:
+        sign_in(foundation, "officer")
+        foundation.go(f"/funding/review/{world.request}/close/")
+        send(foundation.page)
+        expect(foundation.page.locator("main")).to_contain_text("用于手术押金，手术按期完成")
+        faults += foundation.faults
+    with as_person(world.people.worker):
+        assert FundingRequest.objects.get(uid=world.request).state == "closed"
+
+
 def _books(run_as_owner, expected: str) -> None:
     """Every journal sums to zero, every recomputation agrees, the fund has what is left."""
     assert run_as_owner("SELECT coalesce(sum(amount), 0)::text FROM donations_ledgerentry") == [
@@ -357,6 +400,8 @@ def test_the_main_job_from_referral_to_monthly_report(
         _books(run_as_owner, "72000.00")
         _pay(browser, portal, world, faults)
         _books(run_as_owner, "72000.00")
+        _account_for(browser, watch, world, faults)
+        _books(run_as_owner, "73000.00")
         _withdraw(watch, world, portal)
         faults += watch.faults
     _report(browser, portal, world, faults)
