@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from departments.services.jobs import job_run
-from reports.services.proving import rollups_compact
+from reports.services.proving import rollups_catch_up
 from reports.services.published.keeping import figures_sweep
 
 
@@ -16,7 +16,7 @@ def run_job(job_uid: str | None = None) -> bool:
 @shared_task(ignore_result=True)
 def compact_rollups() -> int:
     """Fold deltas every few seconds, so that readers add up little."""
-    return rollups_compact()
+    return rollups_catch_up()
 
 
 @shared_task(ignore_result=True)

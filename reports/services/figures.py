@@ -21,7 +21,7 @@ SELECT indicator, period, dims, sum(n)::bigint, sum(n2)
         SELECT indicator, period, dims, n, n2 FROM reports_rollupdelta
          WHERE organization_id = %(house)s AND indicator = ANY (%(codes)s)
            AND (period BETWEEN %(since)s AND %(until)s OR period = %(now)s)) cells
- GROUP BY indicator, period, dims HAVING sum(n) <> 0
+ GROUP BY indicator, period, dims HAVING sum(n) <> 0 OR sum(n2) <> 0
  ORDER BY indicator, period, dims
 """
 

@@ -9,7 +9,7 @@ from django.db import ProgrammingError, connection, transaction
 from cases.models.casework import Case
 from cases.workflow import CaseStage
 from reports.services.figures import Cell, by_dim, by_month, cells_read, months_back, quantile
-from reports.services.proving import rollups_compact, rollups_prove
+from reports.services.proving import rollups_catch_up, rollups_compact, rollups_prove
 from tests.factories.cases import make_case, make_need
 
 SINCE, UNTIL = dt.date(2025, 1, 1), dt.date(2027, 12, 1)
@@ -87,6 +87,14 @@ def test_folding_twice_finds_nothing_left(worker, acting):
         make_case(worker)
         while rollups_compact():
             pass
+        assert rollups_compact() == 0
+
+
+def test_a_burst_is_folded_in_one_visit(worker, acting):
+    with acting(worker):
+        for _n in range(3):
+            make_case(worker)
+        assert rollups_catch_up(limit=1) >= 3
         assert rollups_compact() == 0
 
 
