@@ -1,6 +1,5 @@
 """The foundation's side of a request, from the papers to the approval."""
 
-import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
@@ -116,9 +115,7 @@ def request_ask_supplement(
         papers[kind].state = RequestDocument.State.RETURNED
         papers[kind].save(update_fields=["state"])
     message_write(subject=request, body=message.strip(), by=by)
-    step_take(request, "request_supplement", by=by, reason=message)
-    request.due_at = request.due_at or timezone.now() + dt.timedelta(days=SUPPLEMENT_DAYS)
-    request.save(update_fields=["due_at"])
+    step_take(request, "request_supplement", by=by, reason=message, days=SUPPLEMENT_DAYS)
     audit.record("funding_request.ask_supplement", by=by, on=request, items=wanted)
     return request
 

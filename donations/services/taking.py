@@ -44,12 +44,20 @@ def due_for(request: FundingRequest, state: str) -> dt.datetime | None:
 
 
 def step_take(
-    request: FundingRequest, step: str, *, by: Any, reason: str = "", also: tuple[str, ...] = ()
+    request: FundingRequest,
+    step: str,
+    *,
+    by: Any,
+    reason: str = "",
+    also: tuple[str, ...] = (),
+    days: int | None = None,
 ) -> FundingRequest:
-    """Move, restart the clock of the new state and tell the asking house."""
+    """Move, restart the clock of the new state (`days` where the programme says none) and tell the asking house."""
     arrow = FUNDING_REQUEST.check(request, step, reason)
     if arrow.target is not None:
         request.due_at = due_for(request, arrow.target)
+        if request.due_at is None and days is not None:
+            request.due_at = timezone.now() + dt.timedelta(days=days)
         also = (*also, "due_at")
     move(request, FUNDING_REQUEST, step, by=by, reason=reason, also=also)
     turn_open(request, by=by)
