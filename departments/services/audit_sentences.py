@@ -59,6 +59,7 @@ WHOLE = {
     "census.accept": _("年报 · 接收"),
     "census.freeze": _("年报 · 冻结"),
     "census.remind": _("年报 · 提醒报送"),
+    "published_figure.explain": _("公布值 · 写明差异的原因"),
     "published_figure.withdraw": _("公布值 · 撤下"),
     "client.import": _("服务对象 · 由文件导入"),
     "import.map": _("导入 · 对应列"),

@@ -28,7 +28,10 @@ COMPARED = {
     "requests": "SELECT uid, number, state, requested, approved, disbursed FROM donations_fundingrequest ORDER BY id",
     "gifts": "SELECT uid, number, amount, received_on FROM donations_donation ORDER BY id",
     "journals": "SELECT uid, kind, posted_at, leg_count FROM donations_ledgerjournal ORDER BY id",
-    "balances": "SELECT kind, fund_id, purpose_id, balance FROM donations_ledgeraccount ORDER BY id",
+    # By their names: what was broken off has used up numbers of its own.
+    "balances": "SELECT a.kind, f.number, p.code, a.balance FROM donations_ledgeraccount a "
+    "LEFT JOIN donations_fund f ON f.id = a.fund_id LEFT JOIN donations_fundpurpose p ON p.id = a.purpose_id "
+    "ORDER BY a.id",
     "payments": "SELECT uid, amount, state, voucher_no FROM donations_disbursement ORDER BY id",
     "rights": "SELECT uid, kind, state, outcome, refusal_code, received_on, due_on FROM cases_subjectrequest ORDER BY id",
     "families": "SELECT uid, relation FROM cases_householdmember ORDER BY id",
