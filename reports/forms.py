@@ -7,7 +7,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from departments.models.census import FIRST_YEAR, LAST_YEAR, Qualifier
+from departments.forms.census import StatementForm
 from msw_portal.kernel.forms import CommandForm
 from reports.services.figures import months_back
 from reports.services.published.methods import METHODS, Method
@@ -42,38 +42,14 @@ class AskForm(CommandForm):
     )
 
 
-class PublishedForm(CommandForm):
-    """What was published, word for word, and how the rows of the portal give it."""
+class PublishedForm(StatementForm):
+    """What was published and how the rows of the portal give it."""
 
     code = forms.RegexField(
         r"^[A-Za-z][A-Za-z0-9_]{0,19}$",
         label=_("编号"),
         help_text=_("字母开头，字母、数字和下划线，例如 B1、volunteers"),
         error_messages={"required": _("请填编号。"), "invalid": _("编号以字母开头，最长 20 位。")},
-    )
-    year = forms.IntegerField(
-        label=_("年度"),
-        min_value=FIRST_YEAR,
-        max_value=LAST_YEAR,
-        error_messages={"invalid": _("请填四位数的年份。"), "required": _("请填年度。")},
-    )
-    statement = forms.CharField(
-        label=_("原文"), max_length=200, error_messages={"required": _("请写明原文和出处。")}
-    )
-    value = forms.DecimalField(
-        label=_("公布值"),
-        max_digits=16,
-        decimal_places=4,
-        help_text=_("按指标的单位：增长 184% 填 184，近 700 万填 7000000"),
-        error_messages={"required": _("请填公布的数。"), "invalid": _("请填数字。")},
-    )
-    qualifier = forms.ChoiceField(label=_("程度词"), choices=Qualifier.choices)
-    as_of = forms.DateField(
-        label=_("截至"), required=False, error_messages={"invalid": _("请填日期。")}
-    )
-    population = forms.CharField(label=_("统计范围"), max_length=200, required=False)
-    source = forms.CharField(
-        label=_("出处"), max_length=200, error_messages={"required": _("请写明原文和出处。")}
     )
     method = forms.ChoiceField(
         label=_("算法"), error_messages={"required": _("请从列表中选择算法。")}

@@ -335,19 +335,16 @@ class FiguresForm(forms.Form):
         return {name: self.cleaned_data.get(name) for name in ("year", "baseline")}
 
 
-class PublishedForm(CommandForm):
-    """What was published, word for word."""
+class StatementForm(CommandForm):
+    """What was published, word for word, and where."""
 
-    code = forms.ChoiceField(
-        label=_("指标"), error_messages={"required": _("请从列表中选择指标。")}
-    )
     year = year_field()
     statement = forms.CharField(
         label=_("原文"), max_length=200, error_messages={"required": _("请写明原文和出处。")}
     )
     value = forms.DecimalField(
         label=_("公布值"),
-        max_digits=12,
+        max_digits=16,
         decimal_places=4,
         help_text=_("按指标的单位：增长 184% 填 184，近 700 万填 7000000"),
         error_messages={"required": _("请填公布的数。"), "invalid": _("请填数字。")},
@@ -357,6 +354,14 @@ class PublishedForm(CommandForm):
     population = forms.CharField(label=_("统计范围"), max_length=200, required=False)
     source = forms.CharField(
         label=_("出处"), max_length=200, error_messages={"required": _("请写明原文和出处。")}
+    )
+
+
+class PublishedForm(StatementForm):
+    """A published number that a figure of the census computes."""
+
+    code = forms.ChoiceField(
+        label=_("指标"), error_messages={"required": _("请从列表中选择指标。")}
     )
 
     def __init__(self, *args: Any, **kwargs: Any):

@@ -21,7 +21,6 @@ from reports.services.published.keeping import (
     figure_state,
     figures_refresh,
     standing_of,
-    standings,
 )
 
 BOTH = require_http_methods(["GET", "HEAD", "POST"])
@@ -46,7 +45,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     page = page_of(request, _rows(request), order=("organization_id", "code", "id"), size=PAGE_SIZE)
     context = {
         "page": page,
-        "rows": standings(page["rows"]),
+        "rows": [standing_of(row) for row in page["rows"]],
         "is_keeper": can_keep_published(request.user, None),
         "house": request.user.house_id,
     }

@@ -43,25 +43,43 @@ class Compared:
     verdict: str | Promise
 
 
-def compare(published: PublishedFigure, computed: Computed) -> Compared:
+def places_of(published: PublishedFigure) -> int:
+    """How many decimals the published number has."""
+    return max(0, -int(published.value.normalize().as_tuple().exponent))
+
+
+def said_of(published: PublishedFigure) -> str:
+    """The published number with its word: `约 500`, `6,800 多`."""
+    shown = figure(half_up(Fraction(published.value), places_of(published)))
+    return str(SIGNS[Qualifier(published.qualifier)]).format(shown)
+
+
+def holds(published: PublishedFigure, got: Fraction) -> bool:
     """Whether the published word holds: exact by its own decimals, 约 and 近 within a tenth, 多 and 超 from below."""
-    said = published.value.normalize()
-    places = max(0, -int(said.as_tuple().exponent))
-    shown = str(SIGNS[Qualifier(published.qualifier)]).format(
-        figure(half_up(Fraction(said), places))
-    )
-    if computed.value is None:
-        return Compared(published, shown, "—", None, _("还没有数据可比"))
-    wanted, got = Fraction(said), computed.value
-    agrees = {
+    wanted, places = Fraction(published.value), places_of(published)
+    return {
         Qualifier.EXACT: half_up(got, places) == half_up(wanted, places),
         Qualifier.ABOUT: abs(got - wanted) <= abs(wanted) * REACH,
         Qualifier.NEARLY: wanted * (1 - REACH) <= got < wanted,
         Qualifier.MORE: got >= wanted,
         Qualifier.OVER: got > wanted,
     }[Qualifier(published.qualifier)]
-    difference = half_up(got - wanted, max(places, computed.figure.places))
-    words = f"{difference:+,}" if difference else "0"
+
+
+def difference_of(published: PublishedFigure, got: Fraction, places: int) -> str:
+    """How far the rows are from what was published, signed: `+0.2`, `0`."""
+    difference = half_up(got - Fraction(published.value), places)
+    return f"{difference:+,}" if difference else "0"
+
+
+def compare(published: PublishedFigure, computed: Computed) -> Compared:
+    """A figure of the census beside what was published of it."""
+    shown = said_of(published)
+    if computed.value is None:
+        return Compared(published, shown, "—", None, _("还没有数据可比"))
+    agrees = holds(published, computed.value)
+    places = max(places_of(published), computed.figure.places)
+    words = difference_of(published, computed.value, places)
     return Compared(published, shown, words, agrees, _("相符") if agrees else _("不符"))
 
 

@@ -1,7 +1,6 @@
 """Published numbers beside the computed ones, for every house: computed anew, compared, explained."""
 
 import datetime as dt
-from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -15,7 +14,13 @@ from departments import audit
 from departments.census_permissions import can_keep_published
 from departments.models.census import PublishedFigure, Qualifier
 from departments.models.people import User
-from departments.services.census.published import REACH, SIGNS, published_add
+from departments.services.census.published import (
+    difference_of,
+    holds,
+    places_of,
+    published_add,
+    said_of,
+)
 from departments.services.entering import house_scope
 from msw_portal.kernel.access import require
 from msw_portal.kernel.commands import command
@@ -43,52 +48,36 @@ class Standing:
 
 
 def standing_of(row: PublishedFigure) -> Standing:
-    """Compare by the number's own word: exact by its decimals, 约 and 近 within a tenth, 多 and 超 from below."""
-    wanted = Fraction(row.value.normalize())
-    places = max(0, -int(row.value.normalize().as_tuple().exponent))
-    said = str(SIGNS[Qualifier(row.qualifier)]).format(figure(half_up(wanted, places)))
-    method = method_of(row)
+    """A published number beside what its rows were last computed to give."""
+    said, method = said_of(row), method_of(row)
     if row.computed is None:
         return Standing(row, method, said, "—", "—", None, _("没有可计算的数据行"))
     got = Fraction(row.computed)
-    is_equal = {
-        Qualifier.EXACT: half_up(got, places) == half_up(wanted, places),
-        Qualifier.ABOUT: abs(got - wanted) <= abs(wanted) * REACH,
-        Qualifier.NEARLY: wanted * (1 - REACH) <= got < wanted,
-        Qualifier.MORE: got >= wanted,
-        Qualifier.OVER: got > wanted,
-    }[Qualifier(row.qualifier)]
-    shown = max(places, 1 if got.denominator != 1 else 0)
-    difference = half_up(got - wanted, shown)
+    is_equal = holds(row, got)
+    places = max(places_of(row), 1 if got.denominator != 1 else 0)
     verdict = _("相符") if is_equal else _("不符，见说明") if row.explanation else _("不符")
-    return Standing(
-        row,
-        method,
-        said,
-        figure(half_up(got, shown)),
-        f"{difference:+,}" if difference else "0",
-        is_equal,
-        verdict,
-    )
+    computed = figure(half_up(got, places))
+    return Standing(row, method, said, computed, difference_of(row, got, places), is_equal, verdict)
 
 
-def _computed(row: PublishedFigure) -> Decimal | None:
-    value = value_of(row)
-    return None if value is None else half_up(value, KEPT)
+def _compute(row: PublishedFigure) -> bool:
+    """Write what the rows give now; whether it has changed."""
+    value, before = value_of(row), (row.computed, row.computed_at is None)
+    row.computed = None if value is None else half_up(value, KEPT)
+    row.computed_at = timezone.now()
+    row.save(update_fields=["computed", "computed_at"])
+    return before != (row.computed, False)
+
+
+def _compute_all(organization_id: int) -> int:
+    rows = PublishedFigure.objects.filter(organization_id=organization_id).standing()
+    return sum(_compute(row) for row in rows.order_by("id"))
 
 
 def figures_recompute(*, organization_id: int) -> int:
     """Compute every standing number of a house from its own rows, now; how many have changed."""
-    changed = 0
     with house_scope(organization_id):
-        rows = PublishedFigure.objects.filter(organization_id=organization_id).standing()
-        for row in rows.order_by("id"):
-            computed = _computed(row)
-            if computed != row.computed or row.computed_at is None:
-                changed += 1
-            row.computed, row.computed_at = computed, timezone.now()
-            row.save(update_fields=["computed", "computed_at"])
-    return changed
+        return _compute_all(organization_id)
 
 
 def houses_with_figures() -> list[int]:
@@ -131,11 +120,6 @@ def as_json(one: Standing) -> dict[str, Any]:
         "source": row.source,
         "house": row.organization.name,
     }
-
-
-def standings(rows: Iterable[PublishedFigure]) -> list[Standing]:
-    """Rows at hand with what they were last computed to be."""
-    return [standing_of(row) for row in rows]
 
 
 @command
@@ -188,8 +172,7 @@ def figure_state(
         unit=str(known.unit),
         by=by,
     )
-    row.computed, row.computed_at = _computed(row), timezone.now()
-    row.save(update_fields=["computed", "computed_at"])
+    _compute(row)
     return row
 
 
@@ -214,11 +197,4 @@ def figure_explain(*, figure: PublishedFigure, explanation: str, by: User) -> Pu
 def figures_refresh(*, by: User) -> int:
     """Compute the numbers of one's own house again; how many have changed."""
     require(can_keep_published, by, None)
-    changed = 0
-    rows = PublishedFigure.objects.filter(organization_id=by.house_id).standing()
-    for row in rows.order_by("id"):
-        computed = _computed(row)
-        changed += computed != row.computed
-        row.computed, row.computed_at = computed, timezone.now()
-        row.save(update_fields=["computed", "computed_at"])
-    return changed
+    return _compute_all(by.house_id)
