@@ -1,0 +1,69 @@
+"""A report as plain values: what is said, in which order, before any format; equal papers render equal files."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Literal
+
+Value = str | int | Decimal | dt.date | None
+
+
+@dataclass(frozen=True)
+class Heading:
+    text: str
+
+
+@dataclass(frozen=True)
+class Text:
+    """A paragraph; `cites` are the codes of the figures it quotes, so that a reader can find their rows."""
+
+    text: str
+    cites: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Column:
+    """`kind` decides how a cell is typed: text, code (a text of digits), count, amount (yuan), share (of 1) or day."""
+
+    name: str
+    kind: Literal["text", "code", "count", "amount", "share", "day"] = "text"
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table: a sheet of a workbook, a table of a print, a file of a CSV archive. Rows are as long as columns."""
+
+    name: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Value, ...], ...]
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Bars:
+    """Horizontal bars on paper; in a workbook the table of the same numbers."""
+
+    name: str
+    unit: str
+    rows: tuple[tuple[str, int | Decimal], ...]
+
+
+Block = Heading | Text | Table | Bars
+
+
+@dataclass(frozen=True)
+class Paper:
+    """`stamp` says period, freezing, as-of time and asker; `signed_by` is the name a person signed with, "" for a draft."""
+
+    title: str
+    house: str
+    department: str
+    stamp: str
+    as_of: dt.datetime
+    blocks: Sequence[Block] = field(default_factory=tuple)
+    signed_by: str = ""
+
+    @property
+    def tables(self) -> list[Table]:
+        return [block for block in self.blocks if isinstance(block, Table)]
