@@ -34,6 +34,22 @@ PROVINCES = (
     *(460000, 500000, 510000, 520000, 530000, 610000, 620000, 630000, 640000, 650000),
 )
 AWARD_REGIONS = 30
+# What is known of entrants of long ago is in a list: nothing else was asked of them here.
+LISTED_FORM = {
+    "sections": [
+        {
+            "code": "basic",
+            "title": "基本信息",
+            "hint": "",
+            "fields": [
+                {"code": "title", "type": "column", "is_required": True},
+                {"code": "track", "type": "column", "is_required": True},
+            ],
+            "table": "",
+            "least": 0,
+        }
+    ]
+}
 
 
 def calls(
@@ -172,6 +188,7 @@ def _award(issuer: Organization, by: User, today: dt.date) -> int:
         call = _past(
             issuer, by, "award", "第二届寻找最美医务社工（演示）", at,
             year=2021, batch=2, places=10, tracks=[{"code": "t1", "name": "个人"}],
+            form=LISTED_FORM,
         )  # fmt: skip
         rows = [
             _application(

@@ -26,6 +26,7 @@ from projects.models.experts import ExpertProfile
 from projects.models.reviews import Review
 from projects.services.announcing import NUMBER, list_payload
 from projects.services.assigning import assignment_apply, assignment_propose
+from projects.services.calls.writing import content_hash
 from projects.services.experts import appointment_make, expert_add
 from projects.services.formality import formality_check
 from projects.services.review_plans import checklist_default, plan_set
@@ -176,6 +177,7 @@ def _hand_in(
         row.save()
         facts = [["项目名称", title], ["服务对象", target], ["需求", f"{target}的需要（演示）。"]]
         sections = [{"code": "basic", "title": "基本信息", "facts": facts, "tables": []}]
+        payload = {"title": title, "unit": unit.name, "call": call.title, "sections": sections}
         ApplicationVersion(
             organization=unit,
             counterparty_id=call.organization_id,
@@ -183,8 +185,8 @@ def _hand_in(
             version=1,
             kind="submission",
             call_version=1,
-            payload={"title": title, "unit": unit.name, "sections": sections},
-            payload_hash="0" * 64,
+            payload=payload,
+            payload_hash=content_hash(payload),
             submitted_at=_noon(at),
         ).save(force_insert=True)
     return row

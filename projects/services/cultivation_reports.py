@@ -184,6 +184,7 @@ def _told(goal: Goal) -> dict[str, Any]:
     return {
         "name": one.name,
         "unit": one.unit,
+        "weight": f"{one.weight.normalize():f}",
         "target": f"{one.target.normalize():f}",
         "actual": f"{goal.actual.normalize():f}" if goal.actual is not None else None,
         "percent": goal.percent,

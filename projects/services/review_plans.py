@@ -121,6 +121,7 @@ def plan_set(
         plan.save(force_insert=True)
     else:
         _keep_what_is_given_out(plan, values)
+        _keep_what_ranked(call, plan, values)
         for name, value in values.items():
             setattr(plan, name, value)
         plan.save(update_fields=sorted(values))
@@ -137,6 +138,18 @@ def _keep_what_is_given_out(plan: ReviewPlan, values: Mapping[str, Any]) -> None
             "review_plan.given_out",
             _("已经分配评审，评分表、专家人数和是否匿名不能再改。"),
             "sheet",
+            status=409,
+        )
+
+
+def _keep_what_ranked(call: Call, plan: ReviewPlan, values: Mapping[str, Any]) -> None:
+    """Whoever has seen the ranks does not choose the rules that made them."""
+    rules = ("trim_from", "spread_alarm", "tie_order")
+    if call.state == CallState.RANKED and any(getattr(plan, one) != values[one] for one in rules):
+        raise DomainError(
+            "review_plan.is_ranked",
+            _("已经排名，去高低分、分差警示和并列次序不能再改。"),
+            "trim_from",
             status=409,
         )
 

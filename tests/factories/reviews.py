@@ -15,6 +15,7 @@ from projects.models.calls import Call
 from projects.models.experts import Conflict, ExpertProfile
 from projects.models.reviews import OutcomeLetter, Review, ReviewPlan
 from projects.services.assigning import assignment_apply, assignment_propose
+from projects.services.calls.writing import content_hash
 from projects.services.experts import appointment_make
 from projects.services.panels import panel_plan
 from projects.services.review_plans import checklist_default, plan_set
@@ -128,6 +129,7 @@ def hand_in(call: Call, by: User, title: str, *, number: str = "", member: str =
                 "tables": [],
             }
         ]
+        payload = {"title": title, "unit": house.name, "call": call.title, "sections": sections}
         ApplicationVersion.objects.create(
             organization=house,
             counterparty_id=call.organization_id,
@@ -135,8 +137,8 @@ def hand_in(call: Call, by: User, title: str, *, number: str = "", member: str =
             version=1,
             kind="submission",
             call_version=1,
-            payload={"title": title, "unit": house.name, "sections": sections},
-            payload_hash="0" * 64,
+            payload=payload,
+            payload_hash=content_hash(payload),
             submitted_at=now,
         )
     return row

@@ -13,6 +13,8 @@ from departments.services.notices import people_tell
 from msw_portal.kernel.scope import scope
 from projects.models.applications import Application
 from projects.models.calls import Call
+from projects.services.applications.completeness import meter
+from projects.services.applications.content import whole_of
 from projects.workflow.calls import APPLICATION, CALL, TAKES_APPLICATIONS, ApplicationState
 
 
@@ -99,7 +101,9 @@ def _amended(house: int) -> int:
         if row.told_version >= row.call.version:
             continue
         row.told_version = row.call.version
-        row.save(update_fields=["told_version"])
+        # Another form asks for other things.
+        row.completeness = meter(whole_of(row)).percent
+        row.save(update_fields=["told_version", "completeness"])
         people_tell(
             kind="call.amended",
             organization_id=house,

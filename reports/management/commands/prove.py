@@ -10,6 +10,7 @@ from cases.services import proving as cases
 from departments.services import proving as departments
 from departments.services.proving import Proof
 from donations.services import proving as donations
+from projects.services import proving as projects
 from reports.services.proving import rollups_prove
 
 
@@ -21,6 +22,7 @@ def _rollups() -> list[Proof]:
 APPS: tuple[Callable[[], Iterable[Proof]], ...] = (
     departments.proofs,
     cases.proofs,
+    projects.proofs,
     donations.proofs,
     _rollups,
 )
