@@ -44,10 +44,11 @@ CLASSES = {
         PERSON: "reason feedback",
     },
     "Case": {
-        IMPERSONAL: "department method service_kind source stage suspended_at priority secrecy "
+        IMPERSONAL: "department ward method service_kind source stage suspended_at priority secrecy "
         "opened_at assigned_at closed_at close_reason goal_rate gas_t satisfaction "
         "satisfaction_refused weight archive_number",
-        CODED: "number episode referral previous risk_level worker supervisor duplicate_reason",
+        CODED: "number episode disease_group referral previous risk_level worker supervisor "
+        "duplicate_reason",
         PERSON: "presenting_problem",
         SPECIAL: "level5_diagnosis level5_kept",
     },

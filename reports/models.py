@@ -50,6 +50,11 @@ class Rollup(models.Model):
 
     objects = RollupQuerySet.as_manager()
 
+    class Meta:
+        indexes = [
+            models.Index(name="rollup_zero", fields=["organization"], condition=models.Q(n=0, n2=0))
+        ]
+
     def __str__(self) -> str:
         return f"{self.indicator} {self.period}"
 

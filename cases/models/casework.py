@@ -149,6 +149,14 @@ class Case(PublicRow, Tenanted):
     episode = models.ForeignKey(
         Episode, models.PROTECT, null=True, blank=True, related_name="cases"
     )
+    # Copied from the episode by the trigger `place`: the first ward known of the case stays, the disease
+    # follows. A figure by ward or disease reads them here, whatever becomes of the stay later.
+    ward = models.ForeignKey(
+        "departments.Department", models.PROTECT, editable=False, verbose_name=_("病区"), **MAYBE
+    )
+    disease_group = models.CharField(
+        _("疾病类别"), max_length=60, blank=True, default="", db_default="", editable=False
+    )
     referral = models.OneToOneField(
         Referral, models.PROTECT, null=True, blank=True, related_name="made_case"
     )
@@ -176,20 +184,10 @@ class Case(PublicRow, Tenanted):
         _("保密级别"), choices=Secrecy.choices, default=Secrecy.CASE_FILE
     )
     worker = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("负责社工"),
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("负责社工"), **MAYBE
     )
     supervisor = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("督导"),
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("督导"), **MAYBE
     )
     opened_at = models.DateTimeField(_("登记时间"), default=timezone.now)
     assigned_at = models.DateTimeField(_("分派时间"), null=True, blank=True)

@@ -6,24 +6,40 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 from django.db import connection
 
 NOW = dt.date(2000, 1, 1)  # the period of figures that count the present state
 
-READ = """
-SELECT indicator, period, dims, sum(n)::bigint, sum(n2)
-  FROM (SELECT indicator, period, dims, n, n2 FROM reports_rollup
-         WHERE organization_id = %(house)s AND indicator = ANY (%(codes)s)
-           AND (period BETWEEN %(since)s AND %(until)s OR period = %(now)s)
-        UNION ALL
-        SELECT indicator, period, dims, n, n2 FROM reports_rollupdelta
-         WHERE organization_id = %(house)s AND indicator = ANY (%(codes)s)
-           AND (period BETWEEN %(since)s AND %(until)s OR period = %(now)s)) cells
+# A filter is a part of the key: reports/migrations/0005.
+KEYS = """
+SELECT array_agg(code || CASE %(only)s WHEN 'ward' THEN '/w' || %(value)s WHEN 'worker' THEN '/k' || %(value)s
+                              WHEN 'disease' THEN '/d' || hashtextextended(%(value)s, 0) ELSE '' END)
+  FROM unnest(%(codes)s::text[]) code
+"""
+PART = (
+    "SELECT indicator, period, dims, n, n2 FROM {} WHERE organization_id = %(house)s "
+    f"AND indicator = ANY (({KEYS})::text[]) AND {{}}"
+)
+PARTS = " UNION ALL ".join(
+    PART.format(table, when)
+    for table in ("reports_rollup", "reports_rollupdelta")
+    for when in ("period BETWEEN %(since)s AND %(until)s", "period = %(now)s")
+)
+READ = f"""
+SELECT split_part(indicator, '/', 1), period, dims, sum(n)::bigint, sum(n2) FROM ({PARTS}) cells
  GROUP BY indicator, period, dims HAVING sum(n) <> 0 OR sum(n2) <> 0
  ORDER BY indicator, period, dims
 """
+
+
+@dataclass(frozen=True)
+class Only:
+    """The figures of one ward (its id), one worker (the user's id) or one disease group alone."""
+
+    kind: Literal["ward", "worker", "disease"]
+    value: str
 
 
 @dataclass(frozen=True)
@@ -47,10 +63,13 @@ def months_back(last: dt.date, count: int) -> list[dt.date]:
     ]
 
 
-def cells_read(*, by: Any, codes: Iterable[str], since: dt.date, until: dt.date) -> Cells:
+def cells_read(
+    *, by: Any, codes: Iterable[str], since: dt.date, until: dt.date, only: Only | None = None
+) -> Cells:
     """The cells of the asker's house from the month `since` to the month `until`, plus the present state.
 
-    Care roles see their own department's cases only; one statement, whatever the number of rows.
+    Care roles see their own department's cases only; one statement, whatever the number of rows. With
+    `only`, figures that are not kept by ward, worker and disease have no cells.
     """
     parameters = {
         "house": by.house_id,
@@ -58,6 +77,8 @@ def cells_read(*, by: Any, codes: Iterable[str], since: dt.date, until: dt.date)
         "since": since,
         "until": until,
         "now": NOW,
+        "only": only.kind if only else "",
+        "value": only.value if only else "",
     }
     found: Cells = defaultdict(list)
     with connection.cursor() as cursor:
