@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Sequence
+from decimal import Decimal
 
 import matplotlib
 from matplotlib import font_manager
@@ -12,7 +13,7 @@ matplotlib.use("svg")
 ACCENT, INK, GRID = "#0b6569", "#18211f", "#e3e9e9"
 
 
-def bars(rows: Sequence[tuple[str, int]], *, unit: str) -> str:
+def bars(rows: Sequence[tuple[str, int | Decimal]], *, unit: str) -> str:
     """Horizontal bars with their numbers, as SVG text; "" without rows."""
     if not rows or not any(n for _name, n in rows):
         return ""
@@ -20,12 +21,12 @@ def bars(rows: Sequence[tuple[str, int]], *, unit: str) -> str:
     figure = Figure(figsize=(6.3, 0.32 * len(rows) + 0.3))
     axes = figure.add_subplot()
     names, counts = [name for name, _n in rows][::-1], [n for _name, n in rows][::-1]
-    drawn = axes.barh(range(len(names)), counts, color=ACCENT, height=0.6)
+    drawn = axes.barh(range(len(names)), [float(n) for n in counts], color=ACCENT, height=0.6)
     axes.set_yticks(range(len(names)), names, fontproperties=font, color=INK)
     axes.bar_label(
         drawn, labels=[f"{n} {unit}" for n in counts], padding=4, fontproperties=font, color=INK
     )
-    axes.set_xlim(0, max(counts) * 1.18)
+    axes.set_xlim(0, float(max(counts)) * 1.18)
     axes.xaxis.set_visible(False)
     for side in ("top", "right", "bottom"):
         axes.spines[side].set_visible(False)

@@ -48,13 +48,21 @@ class Bars:
     unit: str
     rows: tuple[tuple[str, int | Decimal], ...]
 
+    @property
+    def as_table(self) -> Table:
+        kind = "amount" if any(isinstance(n, Decimal) for _name, n in self.rows) else "count"
+        return Table(self.name, (Column(self.name), Column(self.unit, kind)), self.rows)
+
 
 Block = Heading | Text | Table | Bars
 
 
 @dataclass(frozen=True)
 class Paper:
-    """`stamp` says period, freezing, as-of time and asker; `signed_by` is the name a person signed with, "" for a draft."""
+    """`stamp` says period, freezing, as-of time and asker; `signed_by` is the name a person signed with, "" for a draft.
+
+    `mark` stands across every page of a copy: who took it and when; "" for none.
+    """
 
     title: str
     house: str
@@ -63,7 +71,19 @@ class Paper:
     as_of: dt.datetime
     blocks: Sequence[Block] = field(default_factory=tuple)
     signed_by: str = ""
+    mark: str = ""
 
     @property
     def tables(self) -> list[Table]:
         return [block for block in self.blocks if isinstance(block, Table)]
+
+    @property
+    def sheets(self) -> list[Table]:
+        """Its tables and bars alike, each as a table of the same numbers."""
+        found: list[Table] = []
+        for block in self.blocks:
+            if isinstance(block, Bars):
+                found.append(block.as_table)
+            elif isinstance(block, Table):
+                found.append(block)
+        return found

@@ -1,0 +1,32 @@
+"""A paper becomes a file: a workbook, a print, an editable document or plain tables; equal papers, equal bytes."""
+
+from typing import Literal
+
+from reports.services.formats.editable import editable
+from reports.services.formats.plain import plain, plain_suffix
+from reports.services.formats.printed import printed
+from reports.services.formats.workbook import workbook
+from reports.services.kinds import Format
+from reports.services.paper import Paper
+
+Encoding = Literal["utf-8-sig", "gb18030"]
+_OFFICE = "application/vnd.openxmlformats-officedocument"
+MIMES = {
+    "xlsx": f"{_OFFICE}.spreadsheetml.sheet",
+    "docx": f"{_OFFICE}.wordprocessingml.document",
+    "pdf": "application/pdf",
+    "csv": "text/csv",
+    "zip": "application/zip",
+}
+
+
+def render(paper: Paper, format: Format, *, encoding: Encoding = "utf-8-sig") -> bytes:
+    """The bytes of a paper in one format; `encoding` is that of CSV: UTF-8 with a byte order mark, or GB18030."""
+    if format == "csv":
+        return plain(paper, encoding)
+    return {"xlsx": workbook, "pdf": printed, "docx": editable}[format](paper)
+
+
+def suffix_of(paper: Paper, format: Format) -> str:
+    """How the file's name ends: several tables as CSV are one archive."""
+    return plain_suffix(paper) if format == "csv" else format
