@@ -3,7 +3,6 @@
 import io
 from typing import Any
 
-from django.utils.translation import gettext as _
 from docx import Document
 from docx.enum.section import WD_ORIENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
@@ -31,8 +30,8 @@ def editable(paper: Paper) -> bytes:
     for block in paper.blocks:
         _add(document, block)
     document.add_paragraph()
-    signed = f"{_('签发')}：{paper.signed_by}" if paper.signed_by else f"{_('审核')}："
-    document.add_paragraph(f"{_('制表')}：\t\t\t{signed}\t\t\t{_('盖章')}：")
+    signed = f"签发：{paper.signed_by}" if paper.signed_by else "审核："
+    document.add_paragraph(f"制表：\t\t\t{signed}\t\t\t盖章：")
     target = io.BytesIO()
     document.save(target)
     return same_bytes(target.getvalue())
@@ -61,11 +60,11 @@ def _set_up(document: Any, paper: Paper) -> None:
     page.top_margin = page.bottom_margin = Mm(22)
     page.header.paragraphs[0].text = "　".join(part for part in (paper.house, paper.mark) if part)
     foot = page.footer.paragraphs[0]
-    foot.add_run(f"{paper.stamp}　{_('第')} ")
+    foot.add_run(f"{paper.stamp}　第 ")
     _field(foot, "PAGE")
-    foot.add_run(f" {_('页，共')} ")
+    foot.add_run(" 页，共 ")
     _field(foot, "NUMPAGES")
-    foot.add_run(f" {_('页')}")
+    foot.add_run(" 页")
 
 
 def _field(paragraph: Any, name: str) -> None:

@@ -4,8 +4,6 @@ import csv
 import datetime as dt
 import io
 
-from django.utils.translation import gettext as _
-
 from reports.services.formats.same import archive, neutral
 from reports.services.paper import Column, Paper, Table, Text, Value
 
@@ -34,7 +32,7 @@ def _tables(paper: Paper) -> list[Table]:
     if found:
         return found
     said = tuple((block.text,) for block in paper.blocks if isinstance(block, Text))
-    return [Table(paper.title, (Column(_("正文")),), said)]
+    return [Table(paper.title, (Column("正文"),), said)]
 
 
 def _csv(table: Table, encoding: str) -> bytes:

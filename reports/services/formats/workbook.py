@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any
 
 import xlsxwriter
-from django.utils.translation import gettext as _
 
 from reports.services.formats.same import EPOCH, same_bytes
 from reports.services.paper import Bars, Column, Heading, Paper, Table, Text, Value
@@ -65,19 +64,19 @@ def _page(book: Any, styles: dict[str, Any], paper: Paper, name: str, names: set
     # In a header "&" begins a command; doubled it is itself.
     marked = paper.mark.replace("&", "&&")[:LONGEST_FOOT]
     page.set_header(f"&L&9{paper.house.replace('&', '&&')[:LONGEST_FOOT]}")
-    page.set_footer(f"&L&8{marked}&R&8{_('第 &P 页，共 &N 页')}")
+    page.set_footer(f"&L&8{marked}&R&8第 &P 页，共 &N 页")
     page.write_string(0, 0, f"{paper.house} {paper.department} {paper.title}", styles["title"])
     page.write_string(1, 0, _signed(paper))
     return page
 
 
 def _signed(paper: Paper) -> str:
-    said = f"{_('签发')} {paper.signed_by}" if paper.signed_by else ""
+    said = f"签发 {paper.signed_by}" if paper.signed_by else ""
     return "；".join(part for part in (paper.stamp, said, paper.mark) if part)
 
 
 def _words(book: Any, styles: dict[str, Any], paper: Paper, names: set[str]) -> None:
-    page = _page(book, styles, paper, _("正文"), names)
+    page = _page(book, styles, paper, "正文", names)
     page.set_column(0, 0, 90)
     line = HEAD
     for block in paper.blocks:
