@@ -7,4 +7,11 @@ SENTENCES = {
     "snapshot_version_once": (_("这个月的快照已经冻结，更正请另存一版。"), None),
     "training_is_no_figure": (_("练习机构不出报表，也不发布数字。"), None),
     "report_run_once": (_("这份定时报表已经在生成。"), None),
+    "report_file_format_once": (_("这份报表已经有这种格式的文件。"), None),
+    "report_file_format_known": (_("没有这种文件格式。"), "formats"),
+    "report_schedule_day_fits": (_("请填 1 到 28。"), "day"),
+    "report_schedule_hour_fits": (_("请填 0 到 23。"), "hour"),
+    "report_schedule_state_known": (_("没有这种状态。"), None),
+    "report_schedule_rhythm_known": (_("请从列表中选择周期。"), "cadence"),
+    "report_recipient_once": (_("这个人已经在收件人里。"), "recipients"),
 }

@@ -14,6 +14,12 @@ CLASSES = {
     },
     "ReportRun": {
         IMPERSONAL: "kind params params_hash slot as_of content_hash expires_at",
-        CODED: "requested_by scope job sheet print",
+        CODED: "requested_by scope job schedule",
     },
+    "ReportFile": {IMPERSONAL: "format", CODED: "run document"},
+    "ReportSchedule": {
+        IMPERSONAL: "kind department cadence counting day hour formats state since",
+        CODED: "owner",
+    },
+    "ReportRecipient": {CODED: "schedule membership"},
 }

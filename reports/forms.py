@@ -1,6 +1,7 @@
 """What the report pages ask for."""
 
 import datetime as dt
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
@@ -9,37 +10,88 @@ from django.utils.translation import gettext_lazy as _
 
 from departments.forms.census import StatementForm
 from msw_portal.kernel.forms import CommandForm
-from reports.services.figures import months_back
+from reports.services.kinds import ReportKind
+from reports.services.periods import SPANS, period_name, periods_offered
 from reports.services.published.methods import METHODS, Method
 
-OFFERED = 24
 CHOOSE = ("", _("请选择"))
+FORMATS = (
+    ("xlsx", _("XLSX（表格）")),
+    ("pdf", _("PDF（打印）")),
+    ("docx", _("DOCX（文稿）")),
+    ("csv", _("CSV（数据）")),
+)
+SPAN_NAMES = {"day": _("日"), "month": _("月"), "quarter": _("季度"), "year": _("年")}
 
 
-class MonthField(forms.ChoiceField):
-    """A month as `2026-11`; answers its first day."""
+class PeriodField(forms.ChoiceField):
+    """`month:2026-11-01` and the like; answers span and first day."""
 
     def __init__(self, **kwargs: Any):
-        super().__init__(choices=self._months, **kwargs)
+        super().__init__(**kwargs)
+        self.error_messages["invalid_choice"] = _("请从列表中选择期间。")
 
-    @staticmethod
-    def _months() -> list[tuple[str, str]]:
-        months = months_back(timezone.localdate(), OFFERED)[::-1]
-        return [(f"{month:%Y-%m}", f"{month:%Y-%m}") for month in months]
+    def offer(self, spans: Iterable[str]) -> None:
+        """The running period and those before it, for every length that is asked for."""
+        today = timezone.localdate()
+        self.choices = [
+            CHOOSE,
+            *(
+                (
+                    SPAN_NAMES[span],
+                    [
+                        (f"{span}:{first.isoformat()}", period_name(span, first))
+                        for first in periods_offered(span, today)
+                    ],
+                )
+                for span in SPANS
+                if span in spans
+            ),
+        ]
 
-    def clean(self, value: Any) -> dt.date:
-        text = super().clean(value)
-        return dt.date(int(text[:4]), int(text[5:7]), 1)
+    def clean(self, value: Any) -> tuple[str, dt.date]:
+        span, _colon, first = super().clean(value).partition(":")
+        return span, dt.date.fromisoformat(first)
 
 
 class AskForm(CommandForm):
-    """The monthly report of a month that has begun."""
+    """A report of one of the kinds that the role may ask for."""
 
-    month = MonthField(
-        label=_("月份"),
-        help_text=_("已过完的月份会冻结：以后再生成，数字不变；更正另列。"),
-        error_messages={"invalid_choice": _("请选择近 24 个月中的一个月。")},
+    kind = forms.ChoiceField(
+        label=_("报表"),
+        error_messages={"required": _("请选择报表。"), "invalid_choice": _("请从列表中选择报表。")},
     )
+    period = PeriodField(
+        label=_("期间"),
+        help_text=_("已过完的月份会冻结：以后再生成，数字不变；更正另列。"),
+        error_messages={"required": _("请选择期间。")},
+    )
+    formats = forms.MultipleChoiceField(
+        label=_("文件"),
+        choices=FORMATS,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("不选就生成这种报表的全部格式。"),
+    )
+
+    def __init__(self, *args: Any, kinds: Sequence[ReportKind], **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        offer_kinds(self.fields["kind"], kinds)
+        self.fields["period"].offer({span for kind in kinds for span in kind.spans})
+        offered = {one for kind in kinds for one in kind.formats}
+        self.fields["formats"].choices = [one for one in FORMATS if one[0] in offered]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if "period" in cleaned:
+            cleaned["span"], cleaned["day"] = cleaned.pop("period")
+        return cleaned
+
+
+def offer_kinds(field: forms.ChoiceField, kinds: Sequence[ReportKind]) -> None:
+    """The kinds of a role; where there is only one it stands chosen."""
+    named = [(kind.code, str(kind.name)) for kind in kinds]
+    field.choices = named if len(named) == 1 else [CHOOSE, *named]
 
 
 class PublishedForm(StatementForm):

@@ -3,10 +3,17 @@
 from django.conf import settings
 from django.contrib.postgres.fields import DateRangeField
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from msw_portal.kernel.db import PublicRow, Row, Tenanted
-from reports.querysets import ReportRunQuerySet, RollupQuerySet, SnapshotQuerySet
+from reports.querysets import (
+    ReportFileQuerySet,
+    ReportRunQuerySet,
+    ReportScheduleQuerySet,
+    RollupQuerySet,
+    SnapshotQuerySet,
+)
 
 
 class Indicator(models.Model):
@@ -115,24 +122,18 @@ class IndicatorSnapshot(Row, Tenanted):
 class ReportRun(PublicRow, Tenanted):
     """A report somebody asked for: what it may show is decided by the asker's membership at the run."""
 
-    class Kind(models.TextChoices):
-        MONTHLY = "monthly", _("月报")
-
-    kind = models.CharField(_("报表"), max_length=20, choices=Kind.choices)
+    kind = models.CharField(_("报表"), max_length=40)
     params = models.JSONField(default=dict)
     params_hash = models.BinaryField(max_length=32)
-    slot = models.CharField(max_length=40, null=True, blank=True)
+    slot = models.CharField(max_length=60, null=True, blank=True)
+    schedule = models.ForeignKey(
+        "reports.ReportSchedule", models.PROTECT, null=True, blank=True, related_name="runs"
+    )
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     scope = models.JSONField(default=dict)
     job = models.OneToOneField("departments.Job", models.PROTECT, related_name="report_run")
     as_of = models.DateTimeField(null=True, blank=True)
     content_hash = models.BinaryField(max_length=32, null=True, blank=True)
-    sheet = models.ForeignKey(
-        "departments.Document", models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    print = models.ForeignKey(
-        "departments.Document", models.PROTECT, null=True, blank=True, related_name="+"
-    )
     expires_at = models.DateTimeField(null=True, blank=True)
 
     objects = ReportRunQuerySet.as_manager()
@@ -149,3 +150,108 @@ class ReportRun(PublicRow, Tenanted):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.params}"
+
+
+class ReportFile(Row, Tenanted):
+    """One format of a finished run; all of a run's files appear in one transaction or none does."""
+
+    run = models.ForeignKey(ReportRun, models.PROTECT, related_name="files")
+    format = models.CharField(max_length=10)
+    document = models.OneToOneField("departments.Document", models.PROTECT, related_name="+")
+
+    objects = ReportFileQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="report_file_format_once", fields=["run", "format"]),
+            models.CheckConstraint(
+                name="report_file_format_known",
+                condition=Q(format__in=["xlsx", "pdf", "docx", "csv"]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.format
+
+
+class ReportSchedule(PublicRow, Tenanted):
+    """A report made by itself after every period, once for each recipient as that person may see it.
+
+    `since` is the last slot that was made, or when the rhythm was set: slots up to it are past.
+    """
+
+    class Cadence(models.TextChoices):
+        DAILY = "daily", _("每天")
+        MONTHLY = "monthly", _("每月")
+        QUARTERLY = "quarterly", _("每季度")
+        YEARLY = "yearly", _("每年")
+
+    class Counting(models.TextChoices):
+        WORKDAY = "workday", _("第几个工作日")
+        DAY = "day", _("几号，遇休息日顺延")
+
+    class State(models.TextChoices):
+        ACTIVE = "active", _("按时生成")
+        PAUSED = "paused", _("已暂停")
+        ENDED = "ended", _("已结束")
+
+    kind = models.CharField(_("报表"), max_length=40)
+    department = models.ForeignKey(
+        "departments.Department", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    owner = models.ForeignKey("departments.Membership", models.PROTECT, related_name="+")
+    cadence = models.CharField(_("周期"), max_length=10, choices=Cadence.choices)
+    counting = models.CharField(_("日期"), max_length=10, choices=Counting.choices)
+    day = models.SmallIntegerField(_("第几天"), default=1)
+    hour = models.SmallIntegerField(_("几点"), default=8)
+    formats = models.JSONField(default=list)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.ACTIVE)
+    since = models.DateTimeField()
+
+    objects = ReportScheduleQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="report_schedule_day_fits", condition=Q(day__gte=1, day__lte=28)
+            ),
+            models.CheckConstraint(
+                name="report_schedule_hour_fits", condition=Q(hour__gte=0, hour__lte=23)
+            ),
+            models.CheckConstraint(
+                name="report_schedule_state_known",
+                condition=Q(state__in=["active", "paused", "ended"]),
+            ),
+            models.CheckConstraint(
+                name="report_schedule_rhythm_known",
+                condition=Q(
+                    cadence__in=["daily", "monthly", "quarterly", "yearly"],
+                    counting__in=["workday", "day"],
+                ),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["organization", "id"],
+                name="report_schedule_active",
+                condition=Q(state="active"),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.cadence}"
+
+
+class ReportRecipient(Row, Tenanted):
+    """A person of the department, in the role in which the report is made for them."""
+
+    schedule = models.ForeignKey(ReportSchedule, models.CASCADE, related_name="recipients")
+    membership = models.ForeignKey("departments.Membership", models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="report_recipient_once", fields=["schedule", "membership"])
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.schedule_id} {self.membership_id}"

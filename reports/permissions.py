@@ -10,9 +10,9 @@ def can_view_dashboard(user: Any, _subject: Any) -> bool:
     return user.role in READERS - {"worker"}
 
 
-def can_ask_report(user: Any, _subject: Any) -> bool:
-    """A report is counted as real wherever it goes: none leaves a house for training."""
-    return user.role in {"dept_head", "supervisor"} and not user.acting.is_training
+def can_ask_report(user: Any, kind: Any) -> bool:
+    """Whoever the kind is for. A report is counted as real wherever it goes: none leaves a house for training."""
+    return user.role in kind.roles and not user.acting.is_training
 
 
 def can_view_run(user: Any, run: Any) -> bool:
@@ -21,3 +21,23 @@ def can_view_run(user: Any, run: Any) -> bool:
 
 def can_cancel_run(user: Any, run: Any) -> bool:
     return can_view_run(user, run)
+
+
+def can_retry_run(user: Any, run: Any) -> bool:
+    return can_download_run(user, run)
+
+
+def can_download_run(user: Any, run: Any) -> bool:
+    """Only in the very role it was made for: a role that has ended or changed takes nothing away any more."""
+    made_for = run.scope.get("membership") == str(user.acting.membership_uid)
+    return can_view_run(user, run) and made_for and run.scope.get("role") == user.role
+
+
+def can_keep_schedule(user: Any, schedule: Any) -> bool:
+    """The head of the department (or the house's own officers, where there is none) decides what is made by itself."""
+    if user.role not in {"dept_head", "foundation_officer"} or user.acting.is_training:
+        return False
+    if schedule is None:
+        return True
+    own = schedule.department_id == user.acting.department_id
+    return schedule.organization_id == user.house_id and own

@@ -32,3 +32,20 @@ class ReportRunQuerySet(ScopedQuerySet):
         if not user.house_id:
             return self.none()
         return self.filter(organization_id=user.house_id, requested_by_id=user.pk)
+
+
+class ReportFileQuerySet(ScopedQuerySet):
+    def visible_to(self, user) -> Self:
+        """Files are reached through their run."""
+        if not user.house_id:
+            return self.none()
+        return self.filter(organization_id=user.house_id, run__requested_by_id=user.pk)
+
+
+class ReportScheduleQuerySet(ScopedQuerySet):
+    def visible_to(self, user) -> Self:
+        """Those of the department acted in; without one, those of the house that have none."""
+        if not user.house_id or user.role not in READERS:
+            return self.none()
+        rows = self.filter(organization_id=user.house_id).exclude(state="ended")
+        return rows.filter(department_id=user.acting.department_id)

@@ -17,5 +17,6 @@ urlpatterns = [
     path("runs/<uuid:uid>/", runs.run, name="run"),
     path("runs/<uuid:uid>/progress/", runs.run_progress, name="run_progress"),
     path("runs/<uuid:uid>/cancel/", runs.run_cancel, name="run_cancel"),
+    path("runs/<uuid:uid>/retry/", runs.run_retry, name="run_retry"),
     path("runs/<uuid:uid>/<str:kind>/", runs.run_download, name="run_file"),
 ]

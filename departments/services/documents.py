@@ -31,8 +31,8 @@ SIGNATURE = "signature"  # the kind of a drawn signature: made by the page, neve
 COUNTING = 0x66696C65
 
 
-def file_keep(content: bytes, *, is_synced: bool = True) -> tuple[str, bytes]:
-    """Encrypt with a new key and write under a new name: (file_key, key).
+def file_keep(content: bytes, *, is_synced: bool = True, name: str = "") -> tuple[str, bytes]:
+    """Encrypt with a new key and write under `name`, else a new one: (file_key, key).
 
     Without `is_synced` a crash of the machine may lose it: for loads that are repeated as a whole.
 
@@ -40,7 +40,7 @@ def file_keep(content: bytes, *, is_synced: bool = True) -> tuple[str, bytes]:
         DomainError: on field `file`, with no part of the file kept: `file.no_room`, `file.store_away`.
     """
     key, nonce = AESGCM.generate_key(bit_length=256), secrets.token_bytes(12)
-    file_key = secrets.token_hex(32)
+    file_key = name or secrets.token_hex(32)
     sealed = nonce + AESGCM(key).encrypt(nonce, content, file_key.encode())
     file_store.put(file_key, sealed, is_synced=is_synced)
     return file_key, key
@@ -69,13 +69,16 @@ def document_store(
     compartment_id: int | None = None,
     derived_from: Document | None = None,
     scanned_at: dt.datetime | None = None,
+    file_name: str = "",
 ) -> Document:
     """Encrypt and write the file, then its row; a row that is rolled back takes its file with it.
+
+    `file_name` is where it lies, for whoever had to write that down before.
 
     Raises:
         DomainError: `file.no_room` or `file.store_away` on field `file`.
     """
-    file_key, key = file_keep(content)
+    file_key, key = file_keep(content, name=file_name)
     undo_unless_committed(lambda: file_forget(file_key))
     try:
         with transaction.atomic():

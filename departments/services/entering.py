@@ -121,13 +121,15 @@ def enter_client(token_checksum: str, ip: str) -> User | None:
 
 
 @contextmanager
-def member_scope(user: User, membership_uid: uuid.UUID | str) -> Iterator[Acting]:
-    """A transaction as this member, for jobs asked by a person and for tests.
+def member_scope(
+    user: User, membership_uid: uuid.UUID | str, *, snapshot: bool = False
+) -> Iterator[Acting]:
+    """A transaction as this member, for jobs asked by a person and for tests; see scope_block for `snapshot`.
 
     Raises:
         LookupError: when the membership is not in force now: no membership, no run.
     """
-    with scope_block():
+    with scope_block(snapshot=snapshot):
         acting = enter_member(user, membership_uid)
         if acting is None:
             raise LookupError(f"membership {membership_uid} is not in force")

@@ -1,11 +1,14 @@
 """Long work: a row with progress, a lease and a fence; the file appears once, whatever dies."""
 
+import contextlib
 import logging
 import os
+import secrets
 import threading
+import time
 import uuid
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,15 +19,17 @@ from django.utils.module_loading import import_string
 
 from departments.models.people import Membership, User
 from departments.models.queues import Job
+from departments.services.documents import file_forget
 from departments.services.entering import member_scope
-from msw_portal.kernel import bell, leases
+from msw_portal.kernel import bell, faults, file_store, leases
 from msw_portal.kernel.logs import summary
 from msw_portal.kernel.room import is_out_of_room
-from msw_portal.kernel.scope import on_behalf_of, request_facts, scope
+from msw_portal.kernel.scope import on_behalf_of, request_facts, scope, scope_is_open
 
 log = logging.getLogger(__name__)
 TABLE = "departments_job"
 HEARTBEAT_SECONDS = 2
+NAMES = ".names"
 
 
 class Cancelled(RuntimeError):
@@ -46,10 +51,56 @@ def job_create(
         request_id=request_facts.get().request_id,
     )
     job.save(force_insert=True)
+    _ring_after(job)
+    return job
+
+
+def _ring_after(job: Job) -> None:
     transaction.on_commit(
         lambda: bell.ring("reports.tasks.run_job", str(job.uid), queue="reports"), robust=True
     )
+
+
+def job_create_for(
+    *, membership: Membership, kind: str, args: Mapping[str, Any], dedup_key: str
+) -> Job | None:
+    """Queue a job for a member who does not act now, from a scope of the house; None where its key is taken."""
+    taken = Job.objects.filter(
+        organization_id=membership.organization_id, kind=kind, dedup_key=dedup_key
+    )
+    if taken.exists():
+        return None
+    job = Job(
+        kind=kind,
+        organization_id=membership.organization_id,
+        requested_by_id=membership.user_id,
+        created_by_id=membership.user_id,
+        membership=membership,
+        args=dict(args),
+        dedup_key=dedup_key,
+        request_id=request_facts.get().request_id,
+    )
+    job.save(force_insert=True)
+    _ring_after(job)
     return job
+
+
+def job_retry(*, job: Job) -> bool:
+    """Let a dead or cancelled job run again from the start; False when it is neither."""
+    job = Job.objects.locked().get(pk=job.pk)
+    if job.state not in ("dead", "cancelled"):
+        return False
+    job.state, job.attempts, job.cancel_asked, job.error = "ready", 0, False, ""
+    job.progress_done = job.progress_total = 0
+    job.not_before, job.done_at = timezone.now(), None
+    job.save(
+        update_fields=[
+            *("state", "attempts", "cancel_asked", "error", "progress_done", "progress_total"),
+            *("not_before", "done_at"),
+        ]
+    )
+    _ring_after(job)
+    return True
 
 
 def job_cancel(*, job: Job, by: User) -> Job:
@@ -71,18 +122,32 @@ class Run:
     user: User
     membership_uid: uuid.UUID
     lost: threading.Event
+    said: list[tuple[int, int]] = field(default_factory=list)
 
     def progress(self, done: int, total: int) -> None:
-        """Say how far it is, outside the reader's transaction; raises Cancelled when the work is no longer wanted."""
+        """Say how far it is; raises Cancelled when the work is no longer wanted.
+
+        While a transaction is open the heartbeat says it, from its own connection: what is read from a
+        snapshot writes nothing in between.
+        """
         if self.lost.is_set():
             raise Cancelled
-        _note(self.held, done, total)
+        self.said[:] = [(done, total)]
+        if not scope_is_open():
+            _note(self.held, done, total)
 
     def temporary(self, suffix: str) -> Path:
         """Where an unpublished file is written: named by job and fence, swept when the fence is not current."""
         folder = Path(settings.MEDIA_ROOT) / "tmp"
         folder.mkdir(parents=True, exist_ok=True)
         return folder / f"{self.job.uid}.{self.held.fence}{suffix}"
+
+    def names(self, count: int) -> list[str]:
+        """Names for files that are about to be published, written down first: whatever dies before their rows
+        are committed, the sweep knows which files nobody speaks of."""
+        made = [secrets.token_hex(32) for _n in range(count)]
+        fsync_write(self.temporary(NAMES), "\n".join(made).encode())
+        return made
 
 
 Runner = Callable[[Run], None]
@@ -109,13 +174,23 @@ def job_run(uid: uuid.UUID | str | None = None) -> bool:
     with scope(user=job.requested_by_id):
         membership = Membership.objects.get(pk=job.membership_id)
     runners: Mapping[str, str] = import_string(settings.JOB_RUNNERS)
-    with on_behalf_of(job.request_id), leases.beating(TABLE, held, every=HEARTBEAT_SECONDS) as lost:
+    said: list[tuple[int, int]] = []
+    with (
+        on_behalf_of(job.request_id),
+        leases.beating(
+            TABLE, held, every=HEARTBEAT_SECONDS, said=lambda: not said or _noted(held, *said[0])
+        ) as lost,
+    ):
         try:
+            _forget_strays(
+                only=f"{job.uid}."
+            )  # of earlier fences: this one has written nothing yet
             runner: Runner = import_string(runners[job.kind])
-            runner(Run(job, held, job.requested_by, membership.uid, lost))
+            runner(Run(job, held, job.requested_by, membership.uid, lost, said))
             log.info("job %s %s ended", job.kind, job.uid)
         except Cancelled:
             _close(held, "cancelled")
+            _forget_strays(only=f"{job.uid}.{held.fence}.")
         except Exception as error:
             log.exception("job %s %s failed", job.kind, job.uid)
             with scope(role="relay"):
@@ -126,6 +201,7 @@ def job_run(uid: uuid.UUID | str | None = None) -> bool:
                     attempts=job.attempts,
                     is_for_room=is_out_of_room(error),
                 )
+            _forget_strays(only=f"{job.uid}.{held.fence}.")
     return True
 
 
@@ -139,17 +215,26 @@ def job_publish(run: Run, publish: Callable[[], Any]) -> None:
             raise Cancelled
         result = publish()
         Job.objects.filter(pk=run.job.pk).update(result=result, done_at=timezone.now())
+        faults.at("after_publish_before_commit")
+    faults.at("after_commit_before_ack")
+    run.temporary(NAMES).unlink(missing_ok=True)
 
 
 def _note(held: leases.Claim, done: int, total: int) -> None:
-    with scope(role="relay"), connection.cursor() as cursor:
+    with scope(role="relay"):
+        if not _noted(held, done, total):
+            raise Cancelled
+
+
+def _noted(held: leases.Claim, done: int, total: int) -> bool:
+    """In an open scope of the relay; False: it is cancelled, or somebody else's."""
+    with connection.cursor() as cursor:
         cursor.execute(
             f"UPDATE {TABLE} SET progress_done = %s, progress_total = %s "
             f"WHERE id = %s AND fence = %s AND state = 'leased' AND NOT cancel_asked",
             [done, total, held.pk, held.fence],
         )
-        if cursor.rowcount != 1:
-            raise Cancelled
+        return cursor.rowcount == 1
 
 
 def _close(held: leases.Claim, state: str) -> None:
@@ -175,12 +260,33 @@ def sweep_jobs() -> int:
         }
     for uid in waiting:
         bell.ring("reports.tasks.run_job", str(uid), queue="reports")
-    folder = Path(settings.MEDIA_ROOT) / "tmp"
-    if folder.is_dir():
-        for path in folder.iterdir():
-            if ".".join(path.name.split(".")[:2]) not in current:
-                path.unlink(missing_ok=True)
+    # What is younger may be of a job that was claimed since.
+    _forget_strays(current, seconds=leases.LEASE_SECONDS)
     return returned
+
+
+def _forget_strays(current: Iterable[str] = (), *, only: str = "", seconds: float = 0) -> None:
+    """Delete what runs that are no longer current have left behind, and the files they named but never published."""
+    folder, current = Path(settings.MEDIA_ROOT) / "tmp", set(current)
+    for path in folder.glob(f"{only}*"):
+        if ".".join(path.name.split(".")[:2]) in current:
+            continue
+        with contextlib.suppress(FileNotFoundError):  # somebody else sweeps too
+            if time.time() - path.stat().st_mtime < seconds:
+                continue
+            if path.suffix == NAMES:
+                _forget_unpublished(path.read_text().split())
+            path.unlink()
+
+
+def _forget_unpublished(names: list[str]) -> None:
+    with scope(role="relay"), connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM app.files_known(%s, now())", [names])
+        known = {key for (key,) in cursor.fetchall()}
+    for name in names:
+        if name not in known:
+            file_forget(name)
+            file_forget(name + file_store.PART)
 
 
 def fsync_write(path: Path, content: bytes) -> None:

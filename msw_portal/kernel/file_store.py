@@ -15,6 +15,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, Storage, storages
 from django.utils.translation import gettext_lazy as _
 
+from msw_portal.kernel import faults
 from msw_portal.kernel.errors import DomainError
 from msw_portal.kernel.room import FULL, no_room
 
@@ -69,6 +70,7 @@ class SealedFiles(FileSystemStorage):
                 if getattr(content, "is_synced", True):
                     file.flush()
                     os.fsync(file.fileno())
+            faults.at("before_rename")
             temporary.rename(path)
         except BaseException:
             temporary.unlink(missing_ok=True)

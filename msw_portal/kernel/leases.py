@@ -4,7 +4,7 @@ import datetime as dt
 import logging
 import random
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -132,15 +132,20 @@ def reap(table: str) -> int:
 
 
 @contextmanager
-def beating(table: str, held: Claim, *, every: float) -> Iterator[threading.Event]:
-    """Extend the lease every so many seconds from a thread with its own connection; the event says it is lost."""
+def beating(
+    table: str, held: Claim, *, every: float, said: Callable[[], bool] | None = None
+) -> Iterator[threading.Event]:
+    """Extend the lease every so many seconds from a thread with its own connection; the event says it is lost.
+
+    `said` runs beside every beat, as the relay, and answers whether to go on.
+    """
     lost, stop = threading.Event(), threading.Event()
 
     def beat() -> None:
         while not stop.wait(every):
             try:
                 with scope(role="relay"):
-                    if not heartbeat(table, held):
+                    if not heartbeat(table, held) or (said and not said()):
                         lost.set()
                         return
             except Exception:

@@ -42,8 +42,10 @@ def on_behalf_of(request_id: str) -> Iterator[None]:
 
 
 @contextmanager
-def scope_block() -> Iterator[None]:
+def scope_block(*, snapshot: bool = False) -> Iterator[None]:
     """A transaction with the marker set; the caller enters by one of the SQL functions `app.enter*`.
+
+    With `snapshot` every statement of it sees the database as its first one did.
 
     Raises:
         NestedScope: when a scope is open on this connection already.
@@ -55,6 +57,11 @@ def scope_block() -> Iterator[None]:
     connection.msw_undos = undos
     try:
         with transaction.atomic():
+            if (
+                snapshot and not connection.savepoint_ids
+            ):  # a test's own transaction has begun already
+                with connection.cursor() as cursor:
+                    cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
             yield
             if connection.savepoint_ids and not connection.needs_rollback:
                 # Only tests get here: their outer transaction never commits, so deferred triggers must

@@ -1,81 +1,152 @@
-"""Build a report as its asker: figures first, then the files, then one transaction that publishes both."""
+"""Build a report as its asker: values first, then the files, then one transaction that publishes them all."""
 
 import datetime as dt
 import hashlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 from django.utils import timezone
 
 from departments import audit
+from departments.models.mechanisms import Document
 from departments.services.documents import document_store
 from departments.services.entering import member_scope
 from departments.services.jobs import Run, job_publish
 from departments.services.tasks import notify
-from reports.models import ReportRun
-from reports.services.monthly import month_read
-from reports.services.sheets import month_print, month_workbook
+from msw_portal.kernel import faults
+from reports.models import ReportFile, ReportRun
+from reports.permissions import can_ask_report
+from reports.services.asking import Asked, ReportKind
+from reports.services.kinds import KINDS
+from reports.services.paper import Paper
+from reports.services.runs import run_title
 
-STEPS = 4
 KEPT = dt.timedelta(hours=72)
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MIME = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "pdf": "application/pdf",
+    "csv": "application/zip",
+}
+SUFFIX = {"csv": "csv.zip"}
+DONE = "report.done"
+
+
+class NotTheirs(LookupError):
+    """The asker may not ask for this any more: no permission, no run."""
 
 
 def report_build(run: Run) -> None:
     """The runner of job kind `report`.
 
-    Figures are read in the asker's scope, rebuilt from the membership as it is now; files are written
-    only when the job's fence still holds, in the transaction that marks it done.
+    Values are read in the asker's scope, rebuilt from the membership as it is now, in one transaction with one
+    snapshot; files are written only when the job's fence still holds, in the transaction that marks it done.
     """
-    run.progress(0, STEPS)
-    with member_scope(run.user, run.membership_uid) as acting:
+    rows = _Rows(run)
+    with _asked(run, rows) as (report, kind, asked):
+        if kind.prepare:
+            kind.prepare(asked)
+    with _asked(run, rows, snapshot=True) as (report, kind, asked):
+        paper = kind.make(asked)
+    made: dict[str, bytes] = {}
+    for file_format in report.params["formats"]:
+        made[file_format] = kind.render(paper, file_format)
+        rows.rendered()
+    faults.at("after_render")
+    names = dict(zip(made, run.names(len(made)), strict=True))
+    job_publish(run, lambda: _publish(run, report, paper, made, names))
+
+
+class _Rows:
+    """Progress in rows: read once, then written once for every format."""
+
+    def __init__(self, run: Run) -> None:
+        self._run, self._rows, self._files = run, 0, 0
+        self.formats = 1
+
+    def read(self, done: int, total: int) -> None:
+        self._rows = total
+        self._run.progress(done, total * (1 + self.formats))
+        faults.at(f"after_row:{done}")
+
+    def rendered(self) -> None:
+        self._files += 1
+        rows = max(self._rows, 1)
+        self._run.progress(rows * (1 + self._files), rows * (1 + self.formats))
+
+
+@contextmanager
+def _asked(
+    run: Run, rows: _Rows, *, snapshot: bool = False
+) -> Iterator[tuple[ReportRun, ReportKind, Asked]]:
+    """A transaction as the asker, who must still be one of those the kind is for."""
+    with member_scope(run.user, run.membership_uid, snapshot=snapshot):
         report = ReportRun.objects.get(job_id=run.job.pk)
-        month = month_read(first=dt.date.fromisoformat(report.params["month"]), by=run.user)
-        words = {
-            "house": acting.organization_name,
-            "department": acting.department_name or acting.organization_name,
-            "asked_by": run.user.display_name,
-        }
-    run.progress(1, STEPS)
-    sheet = month_workbook(month, **words)
-    run.progress(2, STEPS)
-    paper = month_print(month, **words)
-    run.progress(3, STEPS)
-    name = f"月报 {month.first:%Y-%m}"
-
-    def publish():
-        made = {
-            suffix: document_store(
-                name=f"{name}.{suffix}",
-                content=content,
-                mime=mime,
-                pages=None,
-                subject=report,
-                kind="report",
-                by=run.user,
-                organization_id=report.organization_id,
-                is_care=False,
-            )
-            for suffix, content, mime in (("xlsx", sheet, XLSX), ("pdf", paper, "application/pdf"))
-        }
-        locked = ReportRun.objects.locked().get(pk=report.pk)
-        locked.as_of, locked.expires_at = month.as_of, timezone.now() + KEPT
-        locked.content_hash = hashlib.sha256(sheet + paper).digest()
-        locked.sheet, locked.print = made["xlsx"], made["pdf"]
-        locked.save(update_fields=["as_of", "expires_at", "content_hash", "sheet", "print"])
-        notify(
-            users=[run.user.pk],
-            organization_id=report.organization_id,
-            kind="report.done",
-            subject=report,
-            dedup_key=f"report.done:{report.uid}",
-        )
-        audit.record(
-            "report.build",
+        kind = KINDS[report.kind]
+        if not can_ask_report(run.user, kind):
+            raise NotTheirs(f"{report.kind} is not for a {run.user.role}")
+        rows.formats = len(report.params["formats"])
+        asked = Asked(
+            first=dt.date.fromisoformat(report.params["first"]),
+            last=dt.date.fromisoformat(report.params["last"]),
             by=run.user,
-            on=report,
-            month=report.params["month"],
-            frozen=month.is_frozen,
+            as_of=timezone.now(),
+            params=report.params,
+            progress=rows.read,
         )
-        return made["xlsx"]
+        yield report, kind, asked
 
-    job_publish(run, publish)
-    run.job.progress_done = STEPS
+
+def _publish(
+    run: Run,
+    report: ReportRun,
+    paper: Paper,
+    made: Mapping[str, bytes],
+    names: Mapping[str, str],
+) -> Document:
+    """Every file of the run, its row and its notice, in the open transaction; the first file."""
+    title = run_title(report)
+    documents = {
+        file_format: document_store(
+            name=f"{title}.{SUFFIX.get(file_format, file_format)}",
+            content=content,
+            mime=MIME[file_format],
+            pages=None,
+            subject=report,
+            kind="report",
+            by=run.user,
+            organization_id=report.organization_id,
+            is_care=False,
+            file_name=names[file_format],
+        )
+        for file_format, content in made.items()
+    }
+    ReportFile.objects.bulk_create(
+        ReportFile(
+            organization_id=report.organization_id,
+            run=report,
+            format=file_format,
+            document=document,
+            created_by=run.user,
+        )
+        for file_format, document in documents.items()
+    )
+    locked = ReportRun.objects.locked().get(pk=report.pk)
+    locked.as_of, locked.expires_at = paper.as_of, timezone.now() + KEPT
+    locked.content_hash = content_hash(made)
+    locked.save(update_fields=["as_of", "expires_at", "content_hash"])
+    notify(
+        users=[run.user.pk],
+        organization_id=report.organization_id,
+        kind=DONE,
+        subject=report,
+        dedup_key=f"{DONE}:{report.uid}",
+    )
+    audit.record("report.build", by=run.user, on=report, kind=report.kind, formats=list(made))
+    return next(iter(documents.values()))
+
+
+def content_hash(made: Mapping[str, bytes]) -> bytes:
+    """One hash of a set of files, whatever the order they were made in."""
+    parts = (f"{one}:{hashlib.sha256(made[one]).hexdigest()}" for one in sorted(made))
+    return hashlib.sha256("\n".join(parts).encode()).digest()

@@ -68,7 +68,7 @@ def month_workbook(month: Month, *, house: str, department: str, asked_by: str) 
     sheet(
         "需求",
         ["需求", "项", ICD10.name, GRAVITY.name],
-        [(name, n, *_codes(name)) for name, n in month.needs],
+        [(name, n, *codes_of_need(name)) for name, n in month.needs],
         [32, 12, 30, 60],
     )
     sheet("救助", ["指标", "笔数", "金额（元）"], list(month.aid), [24, 12, 18])
@@ -76,7 +76,7 @@ def month_workbook(month: Month, *, house: str, department: str, asked_by: str) 
     return _same_bytes(target.getvalue())
 
 
-def _codes(name: str) -> tuple[str, str]:
+def codes_of_need(name: str) -> tuple[str, str]:
     """What a need is called in the lists of others, by its label in the report's language."""
     category = {str(label): code for code, label in NeedCategory.choices}.get(name, "")
     return icd10_said(category), " ".join(codes_of(category).domains) if category else ""

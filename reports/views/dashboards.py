@@ -5,8 +5,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from departments.querysets import PublishedFigureQuerySet
-from reports.permissions import can_ask_report, can_view_dashboard
+from reports.permissions import can_view_dashboard
 from reports.services.dashboards import dashboard_of
+from reports.services.kinds import kinds_for
 
 
 @require_safe
@@ -16,7 +17,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         raise Http404
     context = {
         "dashboard": dashboard_of(by=request.user),
-        "may_ask": can_ask_report(request.user, None),
+        "may_ask": bool(kinds_for(request.user)),
         "sees_published": request.user.role in PublishedFigureQuerySet.READERS,
     }
     return render(request, "reports/dashboard.html", context)

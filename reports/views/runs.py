@@ -9,35 +9,56 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from departments.services.documents import document_read
 from departments.services.history import history_lines
 from departments.views.paging import page_of
 from msw_portal.kernel.htmx import answer
 from reports.forms import AskForm
 from reports.models import ReportRun
-from reports.permissions import can_ask_report, can_cancel_run
-from reports.services.runs import report_ask, report_cancel, run_file
+from reports.permissions import can_cancel_run, can_download_run, can_retry_run
+from reports.services.kinds import kinds_for
+from reports.services.runs import (
+    report_ask,
+    report_cancel,
+    report_retry,
+    run_file_take,
+    run_files,
+    run_title,
+)
 
 PAGE_SIZE = 20
 
 
 def _runs(request: HttpRequest):
-    return ReportRun.objects.visible_to(request.user).select_related("job", "sheet", "print")
+    rows = ReportRun.objects.visible_to(request.user)
+    return rows.select_related("job", "schedule").prefetch_related("files")
+
+
+def _context(request: HttpRequest, report: ReportRun) -> dict:
+    return {
+        "run": report,
+        "title": run_title(report),
+        "files": run_files(report),
+        "may_take": can_download_run(request.user, report),
+        "may_cancel": can_cancel_run(request.user, report),
+        "may_retry": can_retry_run(request.user, report),
+    }
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def runs(request: HttpRequest) -> HttpResponse:
     """The asker's reports, newest first, and the form to ask for one."""
-    if not can_ask_report(request.user, None):
+    kinds = kinds_for(request.user)
+    if not kinds:
         raise Http404
-    form = AskForm(request.POST or None)
+    form = AskForm(request.POST or None, kinds=kinds)
     done = request.method == "POST" and form.command(report_ask, by=request.user)
     page = page_of(request, _runs(request), order=("-id",), size=PAGE_SIZE)
+    rows = [(run, run_title(run)) for run in page["rows"]]
     to = reverse("reports:run", args=[form.result.uid]) if done else None
     return answer(
         request,
         "reports/runs.html",
-        {"form": form, "page": page},
+        {"form": form, "page": page, "rows": rows},
         ok=done or request.method != "POST",
         to=to,
         done=_("已开始生成。可以离开本页，完成后会通知您。"),
@@ -48,11 +69,7 @@ def runs(request: HttpRequest) -> HttpResponse:
 def run(request: HttpRequest, uid: UUID) -> HttpResponse:
     """One report: progress, then its files."""
     report = get_object_or_404(_runs(request), uid=uid)
-    context = {
-        "run": report,
-        "may_cancel": can_cancel_run(request.user, report),
-        "history": history_lines(report),
-    }
+    context = {**_context(request, report), "history": history_lines(report)}
     return render(request, "reports/run.html", context)
 
 
@@ -60,11 +77,7 @@ def run(request: HttpRequest, uid: UUID) -> HttpResponse:
 def run_progress(request: HttpRequest, uid: UUID) -> HttpResponse:
     """The part of the page that asks again every two seconds until the report is done."""
     report = get_object_or_404(_runs(request), uid=uid)
-    return render(
-        request,
-        "reports/_run.html",
-        {"run": report, "may_cancel": can_cancel_run(request.user, report)},
-    )
+    return render(request, "reports/_run.html", _context(request, report))
 
 
 @require_POST
@@ -81,16 +94,24 @@ def run_cancel(request: HttpRequest, uid: UUID) -> HttpResponse:
     )
 
 
+@require_POST
+def run_retry(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Begin again with one that failed or was cancelled."""
+    report = get_object_or_404(_runs(request), uid=uid)
+    report_retry(run=report, by=request.user)
+    to = reverse("reports:run", args=[uid])
+    return answer(request, "", {}, ok=True, to=to, done=_("已重新开始生成。"))
+
+
 @require_safe
 def run_download(request: HttpRequest, uid: UUID, kind: str) -> HttpResponse:
-    """The workbook or the print, as an attachment, while it is kept."""
+    """One format, as an attachment, while it is kept and its asker is still in the role it was made for."""
     report = get_object_or_404(_runs(request), uid=uid)
-    document = run_file(run=report, kind=kind)
-    if document is None:
+    taken = run_file_take(run=report, file_format=kind, by=request.user)
+    if taken is None:
         raise Http404
-    response = HttpResponse(
-        document_read(document=document, by=request.user), content_type=document.mime
-    )
+    document, content = taken
+    response = HttpResponse(content, content_type=document.mime)
     response["Content-Disposition"] = content_disposition_header(True, document.title)
     response["Content-Security-Policy"] = "sandbox"
     return response

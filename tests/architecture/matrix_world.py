@@ -1120,7 +1120,7 @@ def build() -> dict[str, str]:
         made["instrument"] = questionnaire_import(
             definition=worded_slot("apgar"), permission="演示：作者来信同意本院使用", by=by
         )
-        made["run"] = report_ask(month=timezone.localdate(), by=by)
+        made["run"] = report_ask(kind="monthly", day=timezone.localdate(), by=by)
         made |= _practice(by)
         made |= studies.one_of_each(by)
         made["census"] = make_sent(by, line(), year=2022)

@@ -106,7 +106,7 @@ def test_no_consent_names_the_real_world(practice, foundation, acting):
 
 def test_no_report_no_figure_no_client_no_door(practice, head, acting):
     with acting(practice.dept_head), pytest.raises(DomainError) as refused:
-        report_ask(month=dt.date(2026, 1, 1), by=practice.dept_head)
+        report_ask(kind="monthly", day=dt.date(2026, 1, 1), by=practice.dept_head)
     assert refused.value.rule == "permission.can_ask_report"
     for model in (IndicatorSnapshot, ReportRun, ApiClient, AccessLink):
         assert _triggers(model) == 1

@@ -379,7 +379,7 @@ def test_workers_finish_or_hand_back_what_they_hold(house, person, acting):
     for months in range(4):
         with acting(head):
             month = timezone.localdate().replace(day=1) - timezone.timedelta(days=28 * months)
-            asked.append(report_ask(month=month, by=head).job_id)
+            asked.append(report_ask(kind="monthly", day=month, by=head).job_id)
     _until(lambda: "leased" in _states(asked) or set(_states(asked)) == {"done"})
     assert house.stop("worker") == 0, house.log("worker").read_text()[-2000:]
     # What it had begun is done; what it had not is still there for another one.

@@ -78,7 +78,7 @@ def test_a_report_is_asked_for_once_by_a_double_click(head, client_for, acting):
     from reports.models import ReportRun
 
     client = client_for(head)
-    sent = {"month": f"{timezone.localdate():%Y-%m}", "once": "k"}
+    sent = {**_this_month(), "once": "k"}
     answers = [client.post("/reports/runs/", sent) for _n in range(2)]
     assert [answer.status_code for answer in answers] == [302, 302]
     assert answers[0]["Location"] == answers[1]["Location"]
@@ -86,17 +86,19 @@ def test_a_report_is_asked_for_once_by_a_double_click(head, client_for, acting):
         assert ReportRun.objects.count() == 1
 
 
+def _this_month() -> dict[str, str]:
+    first = timezone.localdate().replace(day=1)
+    return {"kind": "monthly", "period": f"month:{first.isoformat()}"}
+
+
 def test_a_month_that_is_not_offered_is_refused_with_what_was_typed(head, client_for):
-    answer = client_for(head).post("/reports/runs/", {"month": "1899-01"})
-    assert (answer.status_code, "请选择近 24 个月中的一个月。" in answer.content.decode()) == (
-        422,
-        True,
-    )
+    sent = {"kind": "monthly", "period": "month:1899-01-01"}
+    answer = client_for(head).post("/reports/runs/", sent)
+    assert answer.status_code == 422
+    assert "请从列表中选择期间。" in answer.content.decode()
 
 
 def test_a_run_of_somebody_else_is_not_there(head, supervisor, client_for):
-    location = client_for(head).post("/reports/runs/", {"month": f"{timezone.localdate():%Y-%m}"})[
-        "Location"
-    ]
+    location = client_for(head).post("/reports/runs/", _this_month())["Location"]
     assert client_for(supervisor).get(location).status_code == 404
     assert client_for(head).get(location).status_code == 200

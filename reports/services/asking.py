@@ -1,0 +1,50 @@
+"""What a kind of report is, and what its maker is given."""
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from django.utils.functional import Promise
+
+from reports.services.paper import Paper
+
+Span = Literal["day", "month", "quarter", "year"]
+Format = Literal["xlsx", "pdf", "docx", "csv"]
+
+
+def _silent(done: int, total: int) -> None:
+    """Nobody waits for this one."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a maker is given: the period's first and last day, the asker in the active role, the rest of what was asked.
+
+    `progress` takes rows done and rows in all, and raises where the report is no longer wanted.
+    """
+
+    first: dt.date
+    last: dt.date
+    by: Any
+    as_of: dt.datetime
+    params: Mapping[str, Any] = field(default_factory=dict)
+    progress: Callable[[int, int], None] = _silent
+
+
+@dataclass(frozen=True)
+class ReportKind:
+    """`make` reads as the asker in one transaction with one as-of time and returns plain values.
+
+    What must be written first (a month that is frozen the first time it is asked for) `prepare` writes, in a
+    transaction of its own before it: one that reads from a snapshot may not write what others write too.
+    """
+
+    code: str
+    name: str | Promise
+    roles: frozenset[str]
+    spans: tuple[Span, ...]
+    formats: tuple[Format, ...]
+    make: Callable[[Asked], Paper]
+    prepare: Callable[[Asked], None] | None = None
+    render: Callable[[Paper, Format], bytes] | None = None
