@@ -3,7 +3,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-long demo pictures backup restore drill prove bench million lint lock clean
+.PHONY: help setup run test test-long demo pictures manual-pictures backup restore drill prove bench million lint lock clean
 
 PYTHON ?= $(shell for name in python3.11 python3.12 python3.13 python3; do \
 	"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$name" && break; done)
@@ -61,7 +61,10 @@ million: ## load, prove, guard and bench in one go, unattended, on servers that 
 	$(START) servers
 	$(BESIDE_SERVERS) -m benchmarks.million $(if $(SIZE),--size $(SIZE)) $(if $(ONLY),--only $(ONLY)) $(if $(STEPS),--steps $(STEPS))
 
-pictures: ## the pictures of the workers' manual, from a running `make run`; PORT=8000
+pictures: ## every page of every role as pictures with what is wrong on it into var/pictures, from a running `make run`; PORT=8000 ARGS='--roles worker=a.worker'
+	$(START) $(BESIDE) docs/walking.py http://127.0.0.1:$(PORT) $(ARGS)
+
+manual-pictures: ## the pictures of the workers' manual, from a running `make run`; PORT=8000
 	$(IN_VENV) docs/picturing.py http://127.0.0.1:$(PORT)
 
 lint: ## ruff, bandit, the two import lines, the form of the templates, secrets, known holes in packages

@@ -1,6 +1,6 @@
 """The pictures of the workers' manual, taken from a running demonstration (`make run`): every person in them is invented.
 
-`make pictures PORT=8000` writes docs/pictures/manual/*.png: small, without anything of this machine in them.
+`make manual-pictures PORT=8000` writes docs/pictures/manual/*.png: small, without anything of this machine in them.
 """
 
 import argparse
