@@ -8,6 +8,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from departments.forms.exporting import KeyForm
 from departments.models.organizations import Code
 from departments.services import policies
 from departments.services.history import role_label
@@ -156,11 +157,10 @@ class NoteForm(CommandForm):
     )
 
 
-class AccountsExportForm(CommandForm):
+class AccountsExportForm(KeyForm):
     suffix = forms.ChoiceField(label=_("格式"), choices=[("xlsx", "XLSX"), ("csv", "CSV")])
     in_clear = forms.BooleanField(
         label=_("包含完整的邮箱与电话"),
         required=False,
-        help_text=_("不选则遮盖；选了须写明理由，并记入审计"),
     )
     reason = forms.CharField(label=_("理由"), max_length=200, required=False)

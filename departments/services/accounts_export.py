@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from departments.models.people import Membership, User
 from departments.permissions import can_view_staff
+from departments.services.export_limits import export_count
 from departments.services.exporting import (
     CHUNK,
     Column,
@@ -15,9 +16,11 @@ from departments.services.exporting import (
     export_check,
     export_note,
     table_made,
+    taken,
 )
 from msw_portal.kernel.access import require
 from msw_portal.kernel.commands import command
+from msw_portal.kernel.data_classes import Level
 
 PERSON = (
     Column(_("登录名"), User, "username"),
@@ -46,15 +49,18 @@ ROLE = (
 
 
 @command
-def accounts_export(*, suffix: str, in_clear: bool, reason: str, by: User) -> Exported:
+def accounts_export(
+    *, suffix: str, in_clear: bool, reason: str, key: str = "", by: User
+) -> Exported:
     """Every account and role in force of the house.
 
     Raises:
-        DomainError: as exporting.export_check, on `reason`.
+        DomainError: as exporting.export_check, on `reason`; as export_count and taken.
     """
     require(can_view_staff, by, None)
     columns = (*PERSON, *ROLE)
     level, why = export_check(columns, in_clear=in_clear, reason=reason, by=by)
+    export_count(in_clear=level >= Level.PERSON, by=by)
     held = Membership.objects.visible_to(by).active(timezone.localdate())
     rows = held.filter(user__is_service=False).select_related("user", "department")
     count = 0
@@ -75,4 +81,4 @@ def accounts_export(*, suffix: str, in_clear: bool, reason: str, by: User) -> Ex
         reason=why,
         by=by,
     )
-    return Exported(suffix, file)
+    return taken(file, suffix, kind="accounts", level=level, key=key)

@@ -11,14 +11,17 @@ from django.utils.translation import gettext_lazy as _
 from departments import audit
 from departments.models.people import User
 from departments.permissions import can_export_in_clear, can_export_listing
+from departments.services.export_limits import export_count
 from msw_portal.kernel.access import require
 from msw_portal.kernel.commands import command
 from msw_portal.kernel.data_classes import HIDDEN, Level, class_of, level_in, masked
 from msw_portal.kernel.errors import DomainError
+from msw_portal.kernel.tables.locking import locked
 from msw_portal.kernel.tables.writing import table_file
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MIMES = {"csv": "text/csv; charset=utf-8", "xlsx": XLSX}
+ARCHIVE = "zip"
 LEAST_REASON = 10
 CHUNK = 1000
 
@@ -142,6 +145,20 @@ class Exported:
     file: IO[bytes]
 
 
+def taken(file: IO[bytes], suffix: str, *, kind: str, level: Level, key: str) -> Exported:
+    """The file as it leaves: what tells who is who only in an archive under the password `key`.
+
+    Raises:
+        DomainError: `export.needs_key` when a file of level 4 has no password, or an old one.
+    """
+    if level < Level.PERSON:
+        return Exported(suffix, file)
+    if not key:
+        file.close()
+        raise DomainError("export.needs_key", _("本页的密码已过期，请重新打开本页再导出。"))
+    return Exported(ARCHIVE, locked(file, f"{kind}.{suffix}", key))
+
+
 @command
 def listing_export(
     *,
@@ -150,18 +167,22 @@ def listing_export(
     suffix: str,
     in_clear: bool = False,
     reason: str = "",
+    key: str = "",
     by: User,
 ) -> Exported:
     """Every row that the page's conditions leave, not one page of them; `rows` comes from visible_to.
 
+    `key` is the password of the archive that a file in clear leaves in.
+
     Raises:
-        DomainError: as export_check, on `reason`.
+        DomainError: as export_check, on `reason`; as export_count; as taken.
     """
     require(can_export_listing, by, listing)
     in_clear = in_clear and bool(listing.clear)
     parts = (*listing.parts, *(listing.clear if in_clear else ()))
     columns = [column for part in parts for column in part.columns]
     level, why = export_check(columns, in_clear=in_clear, reason=reason, by=by)
+    export_count(in_clear=level >= Level.PERSON, by=by)
     if in_clear and listing.loads:
         rows = rows.only(*listing.loads)
     count = 0
@@ -183,7 +204,7 @@ def listing_export(
         reason=why,
         by=by,
     )
-    return Exported(suffix, file)
+    return taken(file, suffix, kind=listing.kind, level=level, key=key)
 
 
 def _part(part: Part, row: Any, *, in_clear: bool) -> list[str]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from departments.models.organizations import DatedRule
 
 PASSWORD, ACCOUNT, ALARM, RETENTION = "password", "account", "alarm", "retention"
-DRAFT = "draft"
+DRAFT, EXPORT = "draft", "export_limit"
 Rule = TypeVar("Rule")
 
 
@@ -98,6 +98,14 @@ class DraftRule:
     notice_days: int = 14
 
 
+@dataclass(frozen=True)
+class ExportRule:
+    """How many files one person takes out in a day, and how many of them with who is who in clear."""
+
+    per_day: int = 50
+    in_clear_per_day: int = 10
+
+
 def rule_in_force(kind: str, on: dt.date | None = None) -> DatedRule | None:
     """The row of `kind` for everywhere on a day (today)."""
     day = on or timezone.localdate()
@@ -133,6 +141,10 @@ def alarm_rule(on: dt.date | None = None) -> AlarmRule:
 
 def draft_rule(on: dt.date | None = None) -> DraftRule:
     return _made(DraftRule, rule_in_force(DRAFT, on))
+
+
+def export_rule(on: dt.date | None = None) -> ExportRule:
+    return _made(ExportRule, rule_in_force(EXPORT, on))
 
 
 def retention_rule(on: dt.date | None = None) -> RetentionRule:

@@ -17,6 +17,7 @@ from departments.permissions import can_view_audit
 from departments.services import trail
 from departments.services.documents import document_store
 from departments.services.entering import member_scope
+from departments.services.export_limits import export_count
 from departments.services.exporting import (
     MIMES,
     Column,
@@ -87,6 +88,7 @@ def audit_export_ask(*, conditions: Mapping[str, Any], suffix: str, by: User) ->
     if suffix not in MIMES:
         raise DomainError("export.format", _("只能导出 CSV 或 XLSX。"), "suffix")
     export_check(COLUMNS, in_clear=False, reason="", by=by)
+    export_count(in_clear=False, by=by)
     args = {
         "suffix": suffix,
         "conditions": {name: str(value) for name, value in conditions.items()},

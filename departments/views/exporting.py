@@ -10,7 +10,7 @@ from django.utils.http import content_disposition_header
 
 from departments.forms.exporting import ExportForm
 from departments.permissions import can_export_in_clear, can_export_listing
-from departments.services.exporting import MIMES, Exported, Listing, listing_export
+from departments.services.exporting import ARCHIVE, MIMES, Exported, Listing, listing_export
 from msw_portal.kernel import keyset
 
 
@@ -36,7 +36,8 @@ def export_page(
 
 def sent(made: Exported, heading: Any) -> FileResponse:
     """The file piece by piece, as a download that no browser keeps or runs."""
-    response = FileResponse(made.file, content_type=MIMES[made.suffix])
+    mime = "application/zip" if made.suffix == ARCHIVE else MIMES[made.suffix]
+    response = FileResponse(made.file, content_type=mime)
     name = f"{heading} {timezone.localdate():%Y-%m-%d}.{made.suffix}"
     response["Content-Disposition"] = content_disposition_header(True, name)
     response["Content-Security-Policy"] = "sandbox"
