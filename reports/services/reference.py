@@ -15,7 +15,7 @@ from donations.services.campaigns.platforms import platform_codes
 from donations.services.disclosure_rules import disclosure_rules
 from projects.models.incubation import StationArea
 from projects.services.taxonomies import taxonomy_codes
-from reports.indicators import FIGURES
+from reports.indicators.library import INDICATORS
 from reports.models import Indicator
 
 SINCE = DateRange(dt.date(2020, 1, 1), None)
@@ -90,21 +90,7 @@ RULES = (
 
 def reference_install() -> None:
     """Enter the reference rows that are missing, bring the need list's codes up to date; GLOBAL tables, written in an open scope of the system alone."""
-    Indicator.objects.bulk_create(
-        [
-            Indicator(
-                code=figure.code,
-                name=str(figure.name),
-                words=str(figure.words),
-                unit=str(figure.unit),
-                population=str(figure.population),
-                counts=figure.counts,
-                period_by=str(figure.period_by),
-            )
-            for figure in FIGURES.values()
-        ],
-        ignore_conflicts=True,
-    )
+    _indicators()
     Code.objects.bulk_create(
         [
             Code(
@@ -145,4 +131,26 @@ def reference_install() -> None:
         + disclosure_rules()
         + appeal_rules(),
         ignore_conflicts=True,
+    )
+
+
+def _indicators() -> None:
+    """The rows of the library: new ones entered, the words of old ones brought up to date."""
+    said = ("name", "words", "unit", "population", "counts", "period_by", "privacy_class", "source")
+    Indicator.objects.bulk_create(
+        [
+            Indicator(
+                code=one.code,
+                counts=one.counts,
+                privacy_class=one.privacy_class,
+                **{
+                    field: str(getattr(one, field))
+                    for field in ("name", "words", "unit", "population", "period_by", "source")
+                },
+            )
+            for one in INDICATORS.values()
+        ],
+        update_conflicts=True,
+        unique_fields=["code"],
+        update_fields=said,
     )
