@@ -47,7 +47,7 @@ def rounds(hospital: Hospital, *, seed: int, today: dt.date) -> int:
 
 
 def _day(hospital: Hospital, random: Random, day: dt.date, worker: User) -> int:
-    names = sorted(hospital.wards)
+    names = sorted(name for name, room in hospital.wards.items() if room.kind == "ward")
     lines = [
         {"bed": str(random.randint(1, 48)), "need": need, "action": action, "note": note}
         for need, action, note in random.sample(LINES, random.randint(2, 5))

@@ -144,8 +144,10 @@ def _rooms(house: Organization) -> None:
 def _tenant(number: int, own: Hospital, pattern: Hospital) -> Tenant:
     places: dict[tuple[str, str], int] = {("organization", str(pattern.id)): own.id}
     uids: dict[str, str] = {}
+    # Teams of the first hospital have no twin, and no row that is copied names one.
     for name, room in pattern.wards.items():
-        places["department", str(room.pk)] = own.wards[name].pk
+        if name in own.wards:
+            places["department", str(room.pk)] = own.wards[name].pk
     for kind, template in pattern.templates.items():
         places["consenttemplate", str(template.pk)] = own.templates[kind].pk
     for code, questionnaire in pattern.questionnaires.items():
