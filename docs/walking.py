@@ -255,6 +255,7 @@ def main() -> int:
     asked = parser.parse_args()
     asked.widths = [int(width) for width in asked.widths.split(",")]
     roles = [one.partition("=")[::2] for one in asked.roles.split(",") if one] or _listed()
+    asked.folder.mkdir(parents=True, exist_ok=True)
     began = time.monotonic()
     with sync_playwright() as played:
         browser = played.chromium.launch(executable_path=asked.chromium, args=["--no-sandbox"])

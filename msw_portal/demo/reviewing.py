@@ -21,12 +21,12 @@ from departments.services.publishing import entry_publish
 from msw_portal.demo.places import AUTHORITY, HOSPITAL_A, HOSPITAL_B
 from msw_portal.demo.telling import acting
 from projects.models.applications import Application, ApplicationParty, ApplicationVersion
-from projects.models.calls import Call
+from projects.models.calls import Call, CallVersion
 from projects.models.experts import ExpertProfile
 from projects.models.reviews import Review
 from projects.services.announcing import NUMBER, list_payload
 from projects.services.assigning import assignment_apply, assignment_propose
-from projects.services.calls.writing import content_hash
+from projects.services.calls.writing import announced, content_hash
 from projects.services.experts import appointment_make, expert_add
 from projects.services.formality import formality_check
 from projects.services.review_plans import checklist_default, plan_set
@@ -146,6 +146,16 @@ def _call(desk: Desk, opens: dt.date, closes: dt.date, **given: Any) -> Call:
             **given,
         )
         call.save(force_insert=True)
+        content = announced(call)
+        CallVersion(
+            organization_id=desk.house.pk,
+            call=call,
+            version=1,
+            content=content,
+            content_hash=content_hash(content),
+            published_at=call.published_at,
+            created_by=desk.officer,
+        ).save(force_insert=True)
     return call
 
 

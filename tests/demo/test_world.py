@@ -49,6 +49,14 @@ def test_the_same_seed_and_day_make_the_same_world_also_after_a_broken_run(world
     assert one.rows(COMPARED[what]) == two.rows(COMPARED[what]) != []
 
 
+def test_every_announced_call_has_the_text_that_visitors_read(worlds):
+    silent = worlds[0].rows(
+        "SELECT slug FROM projects_call c WHERE published_at IS NOT NULL AND NOT EXISTS "
+        "(SELECT FROM projects_callversion v WHERE v.call_id = c.id)"
+    )
+    assert silent == []
+
+
 def test_every_recomputation_finds_no_difference(worlds):
     done = worlds[0].command("prove")
 

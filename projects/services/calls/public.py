@@ -62,6 +62,8 @@ def call_public(slug: str) -> PublicCall | None:
         if call is None:
             return None
         versions = list(CallVersion.objects.filter(call=call).order_by("-version"))
+        if not versions:
+            return None
         return PublicCall(
             call,
             call.organization.name,
