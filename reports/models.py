@@ -245,7 +245,7 @@ class ReportSchedule(PublicRow, Tenanted):
 class ReportRecipient(Row, Tenanted):
     """A person of the department, in the role in which the report is made for them."""
 
-    schedule = models.ForeignKey(ReportSchedule, models.CASCADE, related_name="recipients")
+    schedule = models.ForeignKey(ReportSchedule, models.PROTECT, related_name="recipients")
     membership = models.ForeignKey("departments.Membership", models.PROTECT, related_name="+")
 
     class Meta:

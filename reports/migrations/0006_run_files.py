@@ -161,7 +161,7 @@ class Migration(migrations.Migration):
                 (
                     "schedule",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
+                        on_delete=django.db.models.deletion.PROTECT,
                         related_name="recipients",
                         to="reports.reportschedule",
                     ),
