@@ -11,7 +11,17 @@ SCHEDULE = {
         "schedule": crontab(hour=4, minute=25),
     },
     "digests": {"task": "departments.tasks.sweep_digests", "schedule": crontab(minute="*/5")},
-    "sweep-jobs": {"task": "departments.tasks.sweep_jobs", "schedule": 5.0},
+    # Every two seconds: a job whose worker died goes on as soon as its lease is over.
+    "sweep-jobs": {"task": "departments.tasks.sweep_jobs", "schedule": 2.0},
+    "sweep-schedules": {
+        "task": "reports.tasks.sweep_schedules",
+        "schedule": 60.0,
+        "options": {"queue": "relay"},
+    },
+    "sweep-runs": {
+        "task": "reports.tasks.sweep_runs",
+        "schedule": crontab(hour=3, minute=55),
+    },
     "sweep-inbox": {"task": "cases.tasks.sweep_inbox", "schedule": 60.0},
     "sweep-applications": {"task": "volunteers.tasks.sweep_applications", "schedule": 60.0},
     "sweep-reports": {"task": "cases.tasks.sweep_reports", "schedule": 60.0},

@@ -45,6 +45,7 @@ HANDLERS = {
     "application.moved": "projects.receivers.reviews.tell_unit",
     "letter.sent": "projects.receivers.reviews.tell_letter",
     "review.recused": "projects.receivers.reviews.take_packet_back",
+    "report.due": "reports.receivers.make_due",
     "webhook.event": "donations.webhook_receivers.spread_event",
     "webhook.send": "donations.webhook_receivers.send_webhook",
 }

@@ -5,14 +5,18 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from departments.forms.census import StatementForm
+from departments.models.people import Membership
 from msw_portal.kernel.forms import CommandForm
+from reports.models import ReportSchedule
 from reports.services.kinds import ReportKind
 from reports.services.periods import SPANS, period_name, periods_offered
 from reports.services.published.methods import METHODS, Method
+from reports.services.slots import SPAN_OF
 
 CHOOSE = ("", _("请选择"))
 FORMATS = (
@@ -86,6 +90,77 @@ class AskForm(CommandForm):
         if "period" in cleaned:
             cleaned["span"], cleaned["day"] = cleaned.pop("period")
         return cleaned
+
+
+class Recipients(forms.ModelMultipleChoiceField):
+    widget = forms.CheckboxSelectMultiple
+
+    def label_from_instance(self, obj: Membership) -> str:
+        return f"{obj.user.display_name}（{obj.get_role_display()}）"
+
+
+class ScheduleForm(CommandForm):
+    """What is made by itself, when, and for whom."""
+
+    kind = forms.ChoiceField(
+        label=_("报表"),
+        error_messages={"required": _("请选择报表。"), "invalid_choice": _("请从列表中选择报表。")},
+    )
+    cadence = forms.ChoiceField(
+        label=_("周期"),
+        help_text=_("每次生成刚过完的那一天、那个月、那个季度或那一年。"),
+        error_messages={"required": _("请从列表中选择周期。")},
+    )
+    counting = forms.ChoiceField(
+        label=_("日期"),
+        choices=ReportSchedule.Counting.choices,
+        widget=forms.RadioSelect,
+        initial=ReportSchedule.Counting.WORKDAY,
+        help_text=_("每天生成的不用填。"),
+    )
+    day = forms.IntegerField(
+        label=_("第几天"),
+        min_value=1,
+        max_value=28,
+        initial=1,
+        help_text=_("1 到 28；从本月、本季度或本年的第一天数起。"),
+        error_messages={"required": _("请填 1 到 28。")},
+    )
+    hour = forms.TypedChoiceField(
+        label=_("几点"), coerce=int, initial=8, choices=[(n, f"{n:02d}:00") for n in range(24)]
+    )
+    formats = forms.MultipleChoiceField(
+        label=_("文件"),
+        choices=FORMATS,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("不选就生成这种报表的全部格式。"),
+    )
+    recipients = Recipients(
+        label=_("收件人"),
+        queryset=Membership.objects.none(),
+        to_field_name="uid",
+        help_text=_("各人收到自己有权看到的数字。"),
+        error_messages={"required": _("请至少选一位收件人。")},
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        kinds: Sequence[ReportKind],
+        people: QuerySet[Membership],
+        **kwargs: Any,
+    ):
+        super().__init__(*args, **kwargs)
+        offer_kinds(self.fields["kind"], kinds)
+        spans = {span for kind in kinds for span in kind.spans}
+        cadences = ReportSchedule.Cadence
+        self.fields["cadence"].choices = [
+            (one.value, one.label) for one in cadences if SPAN_OF[one.value] in spans
+        ]
+        offered = {one for kind in kinds for one in kind.formats}
+        self.fields["formats"].choices = [one for one in FORMATS if one[0] in offered]
+        self.fields["recipients"].queryset = people
 
 
 def offer_kinds(field: forms.ChoiceField, kinds: Sequence[ReportKind]) -> None:

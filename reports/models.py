@@ -241,6 +241,10 @@ class ReportSchedule(PublicRow, Tenanted):
     def __str__(self) -> str:
         return f"{self.kind} {self.cadence}"
 
+    @property
+    def is_active(self) -> bool:
+        return self.state == self.State.ACTIVE
+
 
 class ReportRecipient(Row, Tenanted):
     """A person of the department, in the role in which the report is made for them."""

@@ -4,6 +4,8 @@ from typing import Any
 
 from reports.querysets import READERS
 
+SCHEDULE_KEEPERS = frozenset({"dept_head", "foundation_officer"})
+
 
 def can_view_dashboard(user: Any, _subject: Any) -> bool:
     """Figures of a department or a house: head, supervisor and the foundation's people."""
@@ -35,7 +37,7 @@ def can_download_run(user: Any, run: Any) -> bool:
 
 def can_keep_schedule(user: Any, schedule: Any) -> bool:
     """The head of the department (or the house's own officers, where there is none) decides what is made by itself."""
-    if user.role not in {"dept_head", "foundation_officer"} or user.acting.is_training:
+    if user.role not in SCHEDULE_KEEPERS or user.acting.is_training:
         return False
     if schedule is None:
         return True

@@ -44,8 +44,8 @@ class ReportFileQuerySet(ScopedQuerySet):
 
 class ReportScheduleQuerySet(ScopedQuerySet):
     def visible_to(self, user) -> Self:
-        """Those of the department acted in; without one, those of the house that have none."""
-        if not user.house_id or user.role not in READERS:
+        """For whoever keeps them: those of the department acted in; without one, those of the house that have none."""
+        if not user.house_id or user.role not in {"dept_head", "foundation_officer"}:
             return self.none()
         rows = self.filter(organization_id=user.house_id).exclude(state="ended")
         return rows.filter(department_id=user.acting.department_id)

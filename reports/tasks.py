@@ -3,8 +3,10 @@
 from celery import shared_task
 
 from departments.services.jobs import job_run
+from reports.services.expiring import runs_expire
 from reports.services.proving import rollups_catch_up
 from reports.services.published.keeping import figures_sweep
+from reports.services.schedules import schedules_sweep
 
 
 @shared_task(ignore_result=True)
@@ -23,3 +25,15 @@ def compact_rollups() -> int:
 def recompute_published() -> int:
     """Published numbers computed again from the rows, every night."""
     return figures_sweep()
+
+
+@shared_task(ignore_result=True)
+def sweep_schedules() -> int:
+    """Every minute: reports that are due by their schedule go into the outbox, once per slot; how many."""
+    return schedules_sweep()
+
+
+@shared_task(ignore_result=True)
+def sweep_runs() -> int:
+    """Nightly: files of reports whose time is over are destroyed; how many."""
+    return runs_expire()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reports.views import dashboards, published, rows, runs
+from reports.views import dashboards, published, rows, runs, schedules
 
 app_name = "reports"
 urlpatterns = [
@@ -13,6 +13,10 @@ urlpatterns = [
     path("published/refresh/", published.refresh, name="published_refresh"),
     path("published/<uuid:uid>/", published.one, name="published_one"),
     path("published/<uuid:uid>/withdraw/", published.withdraw, name="published_withdraw"),
+    path("schedules/", schedules.schedules, name="schedules"),
+    path("schedules/new/", schedules.schedule_new, name="schedule_new"),
+    path("schedules/<uuid:uid>/", schedules.schedule, name="schedule"),
+    path("schedules/<uuid:uid>/move/", schedules.move, name="schedule_move"),
     path("runs/", runs.runs, name="runs"),
     path("runs/<uuid:uid>/", runs.run, name="run"),
     path("runs/<uuid:uid>/progress/", runs.run_progress, name="run_progress"),

@@ -150,5 +150,12 @@ WHOLE = {
     "learning.discuss": _("督导 · 列入讨论的个案"),
     "learning.undiscuss": _("督导 · 撤下讨论的个案"),
     "learning.print": _("督导与培训 · 打印"),
+    "report.retry": _("报表 · 重新生成"),
+    "report_schedule.create": _("定时报表 · 设定"),
+    "report_schedule.change": _("定时报表 · 修改"),
+    "report_schedule.pause": _("定时报表 · 暂停"),
+    "report_schedule.resume": _("定时报表 · 恢复"),
+    "report_schedule.end": _("定时报表 · 结束"),
+    "report_schedule.due": _("定时报表 · 到时生成"),
     "ward.take_list": _("把查房名单带到手机上"),
 }

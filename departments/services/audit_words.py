@@ -139,6 +139,7 @@ NOUNS = {
     "reportentry": _("强制报告跟进"),
     "reportnotice": _("强制报告对象"),
     "reportrun": _("报表"),
+    "reportschedule": _("定时报表"),
     "request": _("请求"),
     "review": _("账户复核"),
     "risk": _("风险"),

@@ -154,6 +154,7 @@ PLACES = {
     "servicerecord": "hours:record",
     "certificate": "hours:certificate",
     "reportrun": "reports:run",
+    "reportschedule": "reports:schedule",
     "importrun": "departments:import",
     "censusreturn": "departments:census_return",
     "job": "reports:run",

@@ -191,6 +191,8 @@ FORMS: dict[str, Form] = {
     "departments-learning_record": Form(_("督导或培训的记录"), "departments:learning_hold"),
     "departments-census": Form(_("年报"), "departments:census_edit"),
     "departments-census-": Form(_("年报"), "departments:census_edit", asks="part"),
+    "reports-schedule": Form(_("新的定时报表"), "reports:schedule_new"),
+    "reports-schedule_edit": Form(_("定时报表"), "reports:schedule"),
     "reports-published": Form(_("登记公布数字"), "reports:published_new"),
     "reports-published_why": Form(_("公布数字的说明"), "reports:published_one"),
     "departments-published": Form(_("公布值"), "departments:census_published"),

@@ -47,4 +47,3 @@ class ReportKind:
     formats: tuple[Format, ...]
     make: Callable[[Asked], Paper]
     prepare: Callable[[Asked], None] | None = None
-    render: Callable[[Paper, Format], bytes] | None = None

@@ -19,16 +19,10 @@ from reports.permissions import can_ask_report
 from reports.services.asking import Asked, ReportKind
 from reports.services.kinds import KINDS
 from reports.services.paper import Paper
+from reports.services.rendering import MIMES, render, suffix_of
 from reports.services.runs import run_title
 
 KEPT = dt.timedelta(hours=72)
-MIME = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "pdf": "application/pdf",
-    "csv": "application/zip",
-}
-SUFFIX = {"csv": "csv.zip"}
 DONE = "report.done"
 
 
@@ -50,7 +44,7 @@ def report_build(run: Run) -> None:
         paper = kind.make(asked)
     made: dict[str, bytes] = {}
     for file_format in report.params["formats"]:
-        made[file_format] = kind.render(paper, file_format)
+        made[file_format] = render(paper, file_format)
         rows.rendered()
     faults.at("after_render")
     names = dict(zip(made, run.names(len(made)), strict=True))
@@ -108,9 +102,9 @@ def _publish(
     title = run_title(report)
     documents = {
         file_format: document_store(
-            name=f"{title}.{SUFFIX.get(file_format, file_format)}",
+            name=f"{title}.{suffix_of(paper, file_format)}",
             content=content,
-            mime=MIME[file_format],
+            mime=MIMES[suffix_of(paper, file_format)],
             pages=None,
             subject=report,
             kind="report",

@@ -14,7 +14,12 @@ from departments.views.paging import page_of
 from msw_portal.kernel.htmx import answer
 from reports.forms import AskForm
 from reports.models import ReportRun
-from reports.permissions import can_cancel_run, can_download_run, can_retry_run
+from reports.permissions import (
+    can_cancel_run,
+    can_download_run,
+    can_keep_schedule,
+    can_retry_run,
+)
 from reports.services.kinds import kinds_for
 from reports.services.runs import (
     report_ask,
@@ -58,7 +63,12 @@ def runs(request: HttpRequest) -> HttpResponse:
     return answer(
         request,
         "reports/runs.html",
-        {"form": form, "page": page, "rows": rows},
+        {
+            "form": form,
+            "page": page,
+            "rows": rows,
+            "keeps_schedules": can_keep_schedule(request.user, None),
+        },
         ok=done or request.method != "POST",
         to=to,
         done=_("已开始生成。可以离开本页，完成后会通知您。"),

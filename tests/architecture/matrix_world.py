@@ -75,6 +75,7 @@ from donations.services.webhooks import secret_new
 from donations.services.year_figures import year_begin
 from msw_portal.kernel.scope import INSTALLATION, scope
 from reports.services.runs import report_ask
+from reports.services.schedules import recipients_for, schedule_create
 from tests.architecture.matrix_calls import CALL_KEYS, CALL_WORDS, calls
 from tests.factories import cases, cultivation, donations, gifts, goods, groups
 from tests.factories import reviews as reviewing
@@ -398,6 +399,7 @@ KEYS = {
     "hours:check_in": "promise",
     "hours:": "service",
     "reports:run": "run",
+    "reports:schedule": "schedule",
     "programme_": "programme",
     "fund_": "fund",
     "donation_": "donation",
@@ -1121,6 +1123,12 @@ def build() -> dict[str, str]:
             definition=worded_slot("apgar"), permission="演示：作者来信同意本院使用", by=by
         )
         made["run"] = report_ask(kind="monthly", day=timezone.localdate(), by=by)
+        made["schedule"] = schedule_create(
+            **{"kind": "monthly", "cadence": "monthly", "counting": "workday", "day": 3, "hour": 8},
+            formats=[],
+            recipients=recipients_for(by=by),
+            by=by,
+        )
         made |= _practice(by)
         made |= studies.one_of_each(by)
         made["census"] = make_sent(by, line(), year=2022)

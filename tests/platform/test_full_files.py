@@ -175,9 +175,9 @@ def test_a_report_without_room_waits_says_so_and_goes_on_by_itself(
     assert job_run(run.job.uid) is True
     done = _report(run, head, acting)
     assert (done.job.state, done.job.waits_for_room) == ("done", False)
-    assert len(_files(settings)) == 2
+    assert len(_files(settings)) == 4
     with acting(head):
-        assert Document.objects.filter(subject_kind="reportrun").count() == 2
+        assert Document.objects.filter(subject_kind="reportrun").count() == 4
 
 
 def test_a_report_that_was_given_up_is_tried_again_from_its_page(head, acting, client_for):

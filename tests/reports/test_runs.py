@@ -56,7 +56,7 @@ def test_a_run_makes_a_workbook_and_a_print_and_tells_the_asker(worker, head, ac
     with acting(head):
         run = ReportRun.objects.select_related("job").get(pk=run.pk)
         book = load_workbook(io.BytesIO(_taken(run, "xlsx", head)))
-        assert book.sheetnames == ["概况", "在案阶段", "个案来源", "需求", "救助"]
+        assert book.sheetnames == [*("概况", "在案阶段", "个案来源", "需求", "主要需求", "救助")]
         summary = {row[0].value: row[1].value for row in book["概况"].iter_rows(min_row=5)}
         needs = [[cell.value for cell in row] for row in book["需求"].iter_rows(min_row=4)]
         assert needs[0] == ["需求", "项", "ICD-10 (WHO)", "HL7 Gravity SDOH Clinical Care"]
@@ -74,7 +74,7 @@ def test_a_second_worker_finds_nothing_to_claim(head, acting):
     run = _ask(head, acting)
     assert [job_run(run.job.uid), job_run(run.job.uid)] == [True, False]
     with acting(head):
-        assert Document.objects.filter(subject_kind="reportrun", subject_id=run.pk).count() == 2
+        assert Document.objects.filter(subject_kind="reportrun", subject_id=run.pk).count() == 4
 
 
 def test_a_closed_month_is_frozen_and_renders_the_same_bytes(worker, head, acting):
@@ -199,7 +199,7 @@ def test_a_cancelled_report_is_tried_again_and_one_that_runs_is_not(head, acting
         report_retry(run=ReportRun.objects.get(pk=run.pk), by=head)
     assert job_run(run.job.uid) is True
     with acting(head):
-        assert len(run_files(ReportRun.objects.get(pk=run.pk))) == 2
+        assert len(run_files(ReportRun.objects.get(pk=run.pk))) == 4
 
 
 def _as_role(head, hospital, role):
