@@ -7,7 +7,7 @@ SPECIAL = Level.SPECIAL
 
 CLASSES = {
     "Client": {
-        IMPERSONAL: "is_unidentified legal_hold merged_at",
+        IMPERSONAL: "is_unidentified legal_hold merged_at erased_on",
         CODED: "name_masked sex birth_year birth_unknown id_type id_no_bidx id_no_bidx2 phone_bidx phone_bidx2 region "
         "household deceased_on root capacity capacity_ground capacity_judged_on",
         PERSON: "name:name birth_date:birth_date id_no:id_no phone:phone address:address "
@@ -46,7 +46,7 @@ CLASSES = {
     "Case": {
         IMPERSONAL: "department ward method service_kind source stage suspended_at priority secrecy "
         "opened_at assigned_at closed_at close_reason goal_rate gas_t satisfaction "
-        "satisfaction_refused weight archive_number",
+        "satisfaction_refused weight archive_number erased_on",
         CODED: "number episode disease_group referral previous risk_level worker supervisor "
         "duplicate_reason",
         PERSON: "presenting_problem",
@@ -158,6 +158,11 @@ CLASSES = {
         IMPERSONAL: "since review_on resolved_on",
         CODED: "kind related_person resolved_by",
         PERSON: "text resolved_reason",
+    },
+    "RecordHold": {
+        IMPERSONAL: "since may_end_on ended_on ending",
+        CODED: "kind ended_by",
+        PERSON: "reason ended_reason",
     },
     "SubjectRequest": {
         IMPERSONAL: "kind received_on due_on identity_checked_at answered_on outcome erased",

@@ -83,6 +83,16 @@ def can_erase_for_subject_request(user: Any, request: Any) -> bool:
     return can_answer_subject_request(user, request)
 
 
+def can_list_holds(user: Any, _subject: Any = None) -> bool:
+    """Periods, holds and lists of files: the head of the department."""
+    return user.role == "dept_head" and not user.is_service
+
+
+def can_keep_hold(user: Any, client: Any) -> bool:
+    """Legal holds and sealed disputes: the head answers for them."""
+    return user.role == "dept_head" and not user.is_service and same_house(user, client)
+
+
 # ── two records of one person ────────────────────────────────────────────────
 
 

@@ -45,6 +45,7 @@ from cases.views import (
     replies,
     reporting,
     resources,
+    retention,
     rights,
     satisfaction,
     stays,
@@ -109,6 +110,12 @@ urlpatterns = [
     path("people/<uuid:uid>/household/end/", households.dissolve, name="household_dissolve"),
     # what persons ask of the house
     path("people/<uuid:uid>/rights/new/", rights.request_new, name="subject_request_new"),
+    # periods that are over, holds
+    path("retention/", retention.dues, name="dues"),
+    path("retention/propose/", retention.propose, name="dues_propose"),
+    path("retention/holds/", retention.holds, name="holds"),
+    path("retention/holds/<uuid:uid>/", retention.hold, name="hold"),
+    path("people/<uuid:uid>/hold/", retention.hold_new, name="hold_new"),
     path("rights/", rights.requests, name="subject_requests"),
     path("rights/<uuid:uid>/", rights.one_request, name="subject_request"),
     path("rights/<uuid:uid>/verify/", rights.verify, name="subject_request_verify"),

@@ -93,6 +93,8 @@ SENTENCES = {
     "compliance_closed_has_time": (_("已签署的记录必须有时间。"), None),
     "compliance_review_is_signed": (_("账户复核须由复核人签署。"), None),
     "compliance_destruction_two_signers": (_("销毁须由两个不同的人签署。"), None),
+    "compliance_destruction_approved_by_two": (_("销毁须由提出人和批准人两个人签署。"), None),
+    "compliance_one_necessity": (_("本机构已有字段必要性登记，请刷新。"), None),
     "organization_training_is_fixed": (_("练习机构与真实机构不能互相改换。"), "is_training"),
     "training_stays_apart": (
         _("练习机构的记录不能送到真实机构，真实机构的也不能送到练习机构。"),

@@ -90,7 +90,7 @@ CLASSES = {
     "KeyCheck": {IMPERSONAL: "kid first_seen_at retired_at", CODED: "value"},
     "OrganizationSetting": {IMPERSONAL: "key value"},
     "ComplianceRecord": {
-        IMPERSONAL: "kind due_on closed_at",
+        IMPERSONAL: "kind step due_on closed_at",
         CODED: "signer_1 signer_2",
         PERSON: "payload",
     },

@@ -20,6 +20,18 @@ PROJECT_AREAS = (
     (_("评审结果"), "doc", "experts:letters", LETTERS, {Role.DEPT_HEAD, Role.APPLICANT}, False),
 )
 FOUNDATION = frozenset({Role.FOUNDATION_OFFICER, Role.FOUNDATION_APPROVER, Role.FOUNDATION_CASHIER})
+# The privacy office: registers, periods, what was destroyed.
+PRIVACY_AREAS = (
+    (
+        _("隐私与档案"),
+        "shield",
+        "privacy:home",
+        ("/privacy/", "/cases/retention/"),
+        {Role.DEPT_HEAD, Role.SECADMIN},
+        False,
+    ),
+    (_("处置清单"), "clip", "privacy:lists", "/privacy/", {Role.OFFICE, Role.AUDITOR}, False),
+)
 REGISTER_AREAS = (
     (
         _("政策与登记册"),
@@ -51,4 +63,5 @@ REGISTER_AREAS = (
         },
         False,
     ),
+    *PRIVACY_AREAS,
 )

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from departments.models.people import User
+from departments.services import destruction
 from departments.services.census import telling as census
 from departments.services.digests import digest_mail
 from departments.services.entering import house_scope
@@ -87,6 +88,23 @@ def mail_notice(delivery: Delivery) -> None:
 def mail_digest(delivery: Delivery) -> None:
     """Topic `notice.digest`: the daily mail."""
     digest_mail(delivery)
+
+
+def carry_destruction(delivery: Delivery) -> None:
+    """Topic `destruction.approved`: some pieces, each in a transaction of its own; then the next visit, or the end.
+
+    A piece that was emptied says so on its list: whoever begins again goes on after it.
+    """
+    house, uid = delivery.organization_id, delivery.subject_uid
+    with house_scope(house, care=True):
+        pieces = destruction.next_pieces(house=house, uid=uid)
+    for piece in pieces:
+        with house_scope(house, care=True):
+            destruction.piece_end(house=house, uid=uid, piece=piece)
+    with house_scope(house, care=True):
+        if not destruction.go_on(house=house, uid=uid):
+            destruction.destruction_finish(house=house, uid=uid)
+        delivery.finish()
 
 
 def tell_census_authority(delivery: Delivery) -> None:

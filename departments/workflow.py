@@ -122,3 +122,51 @@ OBJECTION = Workflow(
     ),
     final=frozenset({ObjectionState.UPHELD, ObjectionState.DISMISSED}),
 )
+
+
+class DestructionStep(TextChoices):
+    """Of a list of what is to be destroyed: one proposes, another approves, the system does it."""
+
+    PROPOSED = "proposed", _("待批准")
+    APPROVED = "approved", _("处置中")
+    DONE = "done", _("已处置")
+    REFUSED = "refused", _("未批准")
+    WITHDRAWN = "withdrawn", _("已撤回")
+
+
+PROPOSED, APPROVED = DestructionStep.PROPOSED, DestructionStep.APPROVED
+DESTRUCTION = Workflow(
+    name="destruction",
+    field="step",
+    steps=(
+        Step("approve", frozenset({PROPOSED}), APPROVED, _("批准")),
+        Step(
+            "refuse", frozenset({PROPOSED}), DestructionStep.REFUSED, _("不批准"), needs_reason=True
+        ),
+        Step("withdraw", frozenset({PROPOSED}), DestructionStep.WITHDRAWN, _("撤回")),
+        Step("finish", frozenset({APPROVED}), DestructionStep.DONE, _("处置完")),
+    ),
+    final=frozenset({DestructionStep.DONE, DestructionStep.REFUSED, DestructionStep.WITHDRAWN}),
+)
+
+
+class IncidentStep(TextChoices):
+    """Of a leak, loss or change of personal information (PIPL 57)."""
+
+    FOUND = "found", _("处置中")
+    CONTAINED = "contained", _("已控制")
+    TOLD = "told", _("已通知")
+    CLOSED = "closed", _("已办结")
+
+
+FOUND, CONTAINED, TOLD = IncidentStep.FOUND, IncidentStep.CONTAINED, IncidentStep.TOLD
+INCIDENT = Workflow(
+    name="incident",
+    field="step",
+    steps=(
+        Step("contain", frozenset({FOUND}), CONTAINED, _("登记已控制")),
+        Step("tell", frozenset({FOUND, CONTAINED}), TOLD, _("登记已通知")),
+        Step("close", frozenset({CONTAINED, TOLD}), IncidentStep.CLOSED, _("办结")),
+    ),
+    final=frozenset({IncidentStep.CLOSED}),
+)

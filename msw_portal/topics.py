@@ -18,6 +18,7 @@ HANDLERS = {
     "census.submitted": "departments.receivers.tell_census_authority",
     "census.moved": "departments.receivers.tell_census_house",
     "census.remind": "departments.receivers.remind_census_house",
+    "destruction.approved": "departments.receivers.carry_destruction",
     "notice.tell": "departments.receivers.tell_people",
     "notice.mail": "departments.receivers.mail_notice",
     "notice.digest": "departments.receivers.mail_digest",
@@ -99,6 +100,14 @@ REINDEXERS = {
     "twin": "cases.services.twins.twins_reindex",
     "volunteer": "volunteers.services.finding.volunteers_reindex",
 }
+# Kind of a piece on a list of what is destroyed -> who empties it.
+ERASERS = {
+    "case": "cases.services.file_endings.case_end",
+    "compliancerecord": "departments.services.destruction.record_end",
+}
+# Who else keeps a case from being destroyed, and until when; and what else is emptied with it.
+RETENTION_KEEPERS = ("donations.services.retention.requests_keep",)
+RETENTION_FOLLOWERS = ("donations.services.retention.rows_with_cases",)
 # Subject of a notice -> who says which of these subjects a person may open, and in what words.
 SUBJECTS = {
     "case": "cases.services.subjects.cases_named",

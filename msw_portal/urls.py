@@ -29,6 +29,7 @@ urlpatterns = [
     path("", include(campaign_patterns)),
     path("", include(lane_patterns)),
     path("console/system/", include(console_patterns)),
+    path("privacy/", include("departments.privacy_urls")),
     path("cases/", include("cases.urls")),
     path("volunteers/hours/", include("volunteers.hours_urls")),
     path("", include(volunteer_doors)),

@@ -15,6 +15,7 @@ from cases.models.groups import (
     GroupSession,
     MemberAnswers,
 )
+from cases.models.holds import RecordHold
 from cases.models.people import Client, Episode, RelatedPerson
 from cases.models.reporting import MandatoryReport, ReportEntry, ReportNotice
 from cases.models.satisfaction import SatisfactionMark
@@ -59,6 +60,7 @@ __all__ = [
     "Need",
     "Plan",
     "PlanItem",
+    "RecordHold",
     "Referral",
     "RelatedPerson",
     "ReportEntry",

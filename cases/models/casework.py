@@ -210,6 +210,7 @@ class Case(PublicRow, Tenanted):
     presenting_problem = SealedText(_("求助问题"))
     weight = models.DecimalField(max_digits=4, decimal_places=2, default=1)
     archive_number = models.CharField(_("档案号"), max_length=40, blank=True, editable=False)
+    erased_on = models.DateField(_("销毁日期"), null=True, blank=True, editable=False)
 
     objects = CaseQuerySet.as_manager()
 
@@ -266,9 +267,18 @@ class Case(PublicRow, Tenanted):
                 condition=Q(goal_rate__isnull=True) | Q(goal_rate__range=(0, 1)),
             ),
             models.CheckConstraint(name="case_weight_positive", condition=Q(weight__gt=0)),
+            models.CheckConstraint(
+                name="case_erased_is_over",
+                condition=Q(erased_on__isnull=True) | Q(closed_at__isnull=False),
+            ),
         ]
         indexes = [
             models.Index(fields=["organization", "-opened_at", "-id"], name="case_list"),
+            models.Index(
+                fields=["organization", "department", "closed_at", "id"],
+                name="case_ended",
+                condition=Q(closed_at__isnull=False, erased_on__isnull=True),
+            ),
             models.Index(
                 fields=["organization", "worker", "stage", "-opened_at", "-id"],
                 name="case_worker_list",

@@ -63,6 +63,8 @@ class Client(PublicRow, Tenanted):
     capacity_judged_by = SealedText(_("由谁认定"), null=True, blank=True)
     capacity_judged_on = models.DateField(_("认定日期"), null=True, blank=True)
     legal_hold = models.BooleanField(default=False, editable=False)
+    # Nothing is left that tells who it was (services/file_endings.py).
+    erased_on = models.DateField(_("销毁日期"), null=True, blank=True, editable=False)
     root = models.ForeignKey(
         "self", models.PROTECT, null=True, editable=False, related_name="merged"
     )

@@ -30,6 +30,7 @@ from cases.workflow import SubjectRequestState
 from departments import audit
 from departments.models.people import User
 from departments.services.policies import retention_rule
+from departments.services.retention import years_after
 from departments.services.searching import hold_object, index_object
 from msw_portal.kernel.access import require
 from msw_portal.kernel.commands import command
@@ -67,13 +68,6 @@ class Part:
     why_not: str | Promise = ""
 
 
-def _years_after(day: dt.date, years: int) -> dt.date:
-    try:
-        return day.replace(year=day.year + years)
-    except ValueError:
-        return day.replace(year=day.year + years, day=28)
-
-
 def kept_of(client: Client, by: User) -> list[Kept]:
     """What the law keeps of this person, of the cases `by` may open and of what was handed out.
 
@@ -91,7 +85,7 @@ def kept_of(client: Client, by: User) -> list[Kept]:
             continue
         is_stay = case.episode is not None and case.episode.visit_type == VisitType.INPATIENT
         least = years.inpatient_years if is_stay else years.outpatient_years
-        until = _years_after(timezone.localdate(case.closed_at), least)
+        until = years_after(timezone.localdate(case.closed_at), least)
         if until >= timezone.localdate():
             said = (
                 _("随住院病历保存不少于 %(n)d 年")
@@ -105,7 +99,7 @@ def kept_of(client: Client, by: User) -> list[Kept]:
         consent__in=Consent.objects.visible_to(by).of_person(client),
     ).order_by("-created_at")
     if (last := shared.first()) is not None:
-        until = _years_after(timezone.localdate(last.created_at), years.sharing_years)
+        until = years_after(timezone.localdate(last.created_at), years.sharing_years)
         if until >= timezone.localdate():
             said = _("提供个人信息的记录保存不少于 %(n)d 年（网络数据安全管理条例第十二条）")
             rule = said % {"n": years.sharing_years}

@@ -137,8 +137,10 @@ def grams_of_client(
 ) -> set[int]:
     """The postings a person is found by: the name, the ends of numbers, the records `mrns`.
 
-    Under every live key, or under `kids`.
+    Under every live key, or under `kids`. Whose name was deleted is found by nothing.
     """
+    if client.name == GONE:
+        return set()
     grams = grams_of_name(client.name) | grams_of_numbers(
         id_no=client.id_no or "", phone=client.phone or ""
     )

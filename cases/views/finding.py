@@ -22,6 +22,8 @@ CASE_JOINS = ("client", "episode__ward", "episode__feed", "worker", "supervisor"
 def case_or_404(request: HttpRequest, uid: uuid.UUID) -> Case:
     """A case whose file the user may open, with what its head shows and who works on it."""
     rows = Case.objects.visible_to(request.user).select_related(*CASE_JOINS).filter(uid=uid)
+    # What was destroyed counts in the lists and opens nowhere.
+    rows = rows.filter(erased_on__isnull=True)
     # Of a reopened case: the one before it, by the two facts a link needs.
     rows = rows.annotate(previous_uid=F("previous__uid"), previous_number=F("previous__number"))
     members = CaseMember.objects.visible_to(request.user).filter(case__uid=uid)
@@ -36,7 +38,8 @@ def case_or_404(request: HttpRequest, uid: uuid.UUID) -> Case:
 
 
 def client_or_404(request: HttpRequest, uid: uuid.UUID) -> Client:
-    return get_object_or_404(Client.objects.visible_to(request.user), uid=uid)
+    rows = Client.objects.visible_to(request.user).filter(erased_on__isnull=True)
+    return get_object_or_404(rows, uid=uid)
 
 
 def referral_or_404(request: HttpRequest, uid: uuid.UUID) -> Referral:
@@ -50,6 +53,8 @@ def child_or_404(request: HttpRequest, rows: Any, uid: uuid.UUID) -> Any:
     """A part of a case out of `rows` that may be seen, with what a page about it shows of the case."""
     joins = tuple(f"case__{name}" for name in CASE_JOINS)
     child = get_object_or_404(rows.select_related("case", *joins), uid=uid)
+    if child.case is not None and child.case.erased_on is not None:
+        raise Http404
     if child.case is not None:
         glass_read(case=child.case, by=request.user)
     return child

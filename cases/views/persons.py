@@ -25,6 +25,7 @@ from cases.permissions import (
 )
 from cases.person_permissions import (
     can_break_glass,
+    can_keep_hold,
     can_record_subject_request,
     can_report_duplicate,
 )
@@ -262,6 +263,7 @@ def _person(user: Any, client: Client, stays: Iterable[Episode]) -> dict[str, An
         "masked_phone": mask_phone(client.phone or ""),
         "masked_address": mask_address(client.address or ""),
         "can_record_request": can_record_subject_request(user, client),
+        "can_hold": can_keep_hold(user, client),
         "can_open": can_open_case(user, client),
         "can_break_glass": can_break_glass(user, client),
         "can_report_duplicate": can_report_duplicate(user, client),

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from departments.querysets import TenantQuerySet
+from departments.workflow import DestructionStep, IncidentStep
 from msw_portal.kernel.crypto import SealedJSON
 from msw_portal.kernel.db import PublicRow, Tenanted
 
@@ -22,6 +23,7 @@ class ComplianceRecord(PublicRow, Tenanted):
         DESTRUCTION = "destruction", _("销毁")
         ACCESS_REVIEW = "access_review", _("账户复核")
         DRILL = "drill", _("恢复演练")
+        NECESSITY = "necessity", _("字段必要性")
 
     class State(models.TextChoices):
         OPEN = "open", _("进行中")
@@ -30,6 +32,8 @@ class ComplianceRecord(PublicRow, Tenanted):
     kind = models.CharField(_("类型"), max_length=30, choices=Kind.choices)
     payload = SealedJSON()
     state = models.CharField(_("状态"), max_length=10, choices=State.choices, default=State.OPEN)
+    # Where a record of several steps stands; "" for kinds that are only open or closed.
+    step = models.CharField(_("进度"), max_length=20, blank=True, db_default="", default="")
     due_on = models.DateField(_("期限"), null=True, blank=True)
     signer_1 = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
@@ -64,13 +68,33 @@ class ComplianceRecord(PublicRow, Tenanted):
                 | Q(signer_2__isnull=True)
                 | ~Q(signer_1=F("signer_2")),
             ),
+            # Nothing is destroyed on the word of one person.
+            models.CheckConstraint(
+                name="compliance_destruction_approved_by_two",
+                condition=~Q(kind="destruction", step__in=["approved", "done"])
+                | Q(signer_1__isnull=False, signer_2__isnull=False),
+            ),
+            models.UniqueConstraint(
+                name="compliance_one_necessity",
+                fields=["organization"],
+                condition=Q(kind="necessity"),
+            ),
         ]
         indexes = [
             models.Index(fields=["organization", "kind", "-id"], name="compliance_newest"),
+            models.Index(
+                fields=["organization", "kind", "due_on", "id"],
+                name="compliance_due",
+                condition=Q(state="open"),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.uid}"
+
+    def get_step_display(self) -> str:
+        steps = {"destruction": DestructionStep, "incident": IncidentStep}.get(self.kind)
+        return str(steps(self.step).label if steps and self.step else self.get_state_display())
 
 
 class PasswordHistory(models.Model):

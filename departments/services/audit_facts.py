@@ -2,10 +2,12 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from departments.services.audit_privacy_words import PRIVACY_FACTS
 from departments.services.audit_review_facts import REVIEW_FACTS
 
 FACTS = {
     **REVIEW_FACTS,
+    **PRIVACY_FACTS,
     "told_on": _("告知日期"),
     "how": _("告知方式"),
     "raised_by": _("提出人"),

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from departments.services.audit_lane_words import LANE_WHOLE
+from departments.services.audit_privacy_words import PRIVACY_WHOLE
 from departments.services.audit_project_words import PROJECT_WHOLE
 from departments.services.audit_review_words import REVIEW_WHOLE
 
@@ -11,6 +12,7 @@ WHOLE = {
     **PROJECT_WHOLE,
     **LANE_WHOLE,
     **REVIEW_WHOLE,
+    **PRIVACY_WHOLE,
     "campaign.start": _("募捐活动 · 开始募捐"),
     "fund.close": _("基金 · 终止"),
     "trust.report": _("慈善信托 · 登记年度报告"),

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from departments.services.audit_gift_words import GIFT_NOUNS, GIFT_VERBS
+from departments.services.audit_privacy_words import PRIVACY_NOUNS
 from departments.services.audit_project_words import PROJECT_NOUNS
 from departments.services.audit_review_words import REVIEW_NOUNS
 from departments.services.audit_study_words import STUDY_NOUNS, STUDY_VERBS
@@ -12,6 +13,7 @@ NOUNS = {
     **GIFT_NOUNS,
     **PROJECT_NOUNS,
     **REVIEW_NOUNS,
+    **PRIVACY_NOUNS,
     **STUDY_NOUNS,
     "receipt_series": _("票据号段"),
     "receiptseries": _("票据号段"),
@@ -47,7 +49,7 @@ NOUNS = {
     "censusreturn": _("年报"),
     "client": _("服务对象"),
     "code": _("代码"),
-    "compliancerecord": _("账户复核"),
+    "compliancerecord": _("合规记录"),
     "consent": _("知情同意"),
     "consent_template": _("同意书模板"),
     "consenttemplate": _("同意书模板"),

@@ -38,6 +38,8 @@ class Form:
 
 
 FORMS: dict[str, Form] = {
+    "privacy-record-": Form(_("隐私登记册"), "privacy:new", takes_code=True),
+    "privacy-record_edit": Form(_("隐私登记册"), "privacy:edit"),
     "cases-accept": Form(_("接案"), "cases:accept"),
     "cases-open": Form(_("开案"), "cases:open"),
     "cases-contact": Form(_("过程记录"), "cases:contact_new"),

@@ -78,15 +78,24 @@ class AlarmRule:
 
 @dataclass(frozen=True)
 class RetentionRule:
-    """How long records are kept at least: 医疗机构病历管理规定 29, 网络数据安全管理条例 12, 网络安全法 21.
+    """How long records are kept at least; what each number is for stands in services/retention.py.
 
-    `request_years` is for what was done about a person's own request.
+    `request_years` is for what was done about a person's own request; 0 years is for good.
     """
 
     inpatient_years: int = 30
     outpatient_years: int = 15
+    mental_years: int = 30
+    agency_years: int = 5
+    minor_years: int = 5  # after the 18th birthday
+    sealed_years: int = 3
     sharing_years: int = 3
     request_years: int = 3
+    assessment_years: int = 3
+    voucher_years: int = 30
+    receipt_years: int = 5
+    volunteer_years: int = 0
+    project_years: int = 30
     log_months: int = 6
 
 

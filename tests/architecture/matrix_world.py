@@ -77,6 +77,7 @@ from msw_portal.kernel.scope import INSTALLATION, scope
 from reports.services.runs import report_ask
 from reports.services.schedules import recipients_for, schedule_create
 from tests.architecture.matrix_calls import CALL_KEYS, CALL_WORDS, calls
+from tests.architecture.matrix_privacy import PRIVACY_KEYS, PRIVACY_WORDS, privacy_rows
 from tests.factories import cases, cultivation, donations, gifts, goods, groups
 from tests.factories import reviews as reviewing
 from tests.factories import surveys as studies
@@ -116,6 +117,7 @@ KEYS = {
     "registers:link_remove": "register_link",
     "policies:policy": "register_public",
     **CALL_KEYS,
+    **PRIVACY_KEYS,
     "cases:client": "client",
     "cases:client_amend": "client",
     "cases:reveal": "client",
@@ -436,6 +438,7 @@ WORDS_OF = {
     "surveys:survey_step": {"step": "close"},
     "surveys:questionnaire_step": {"step": "publish"},
     **CALL_WORDS,
+    **PRIVACY_WORDS,
     "donations:region": {"code": 110000},
     "books:order_new": {"kind": "fee"},
     "cases:form_write": {"kind": "F12"},
@@ -1136,6 +1139,8 @@ def build() -> dict[str, str]:
     with donations.as_person(fetch("authority")) as by:
         said = {"statement": "共 2 家", "source": "新闻稿", "value": D("2")}
         made["published"] = published_add(code="B2", year=2022, by=by, **said)
+    with donations.as_person(head) as by:
+        made |= privacy_rows(by)
     made |= calls(fetch("authority"), head, fetch("other_head").membership.organization)
     keys = {kind: str(row.uid) for kind, row in made.items()} | _administration(fetch)
     house = fetch("officer").membership.organization

@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from tests.cases.conftest import refuses  # noqa: F401  the same no, said in both
 from tests.kernel.uploads import picture
 
 
