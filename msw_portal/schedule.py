@@ -89,6 +89,11 @@ SCHEDULE = {
         "schedule": crontab(hour=4, minute=50),
         "options": {"queue": "reports"},
     },
+    "freeze-months": {
+        "task": "reports.tasks.freeze_months",
+        "schedule": crontab(hour=5, minute=5),
+        "options": {"queue": "reports"},
+    },
     "compact-rollups": {
         "task": "reports.tasks.compact_rollups",
         "schedule": 5.0,

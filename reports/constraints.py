@@ -5,6 +5,9 @@ from django.utils.translation import gettext_lazy as _
 SENTENCES = {
     "indicator_code_once": (_("这个指标代码已经存在。"), "code"),
     "snapshot_version_once": (_("这个月的快照已经冻结，更正请另存一版。"), None),
+    "snapshot_released_is_safe": (_("公开给主管部门的小数字必须隐去。"), None),
+    "built_report_has_title": (_("请给报表起个名称。"), "title"),
+    "built_report_title_once": (_("您已经有一份同名的报表，请换个名称。"), "title"),
     "training_is_no_figure": (_("练习机构不出报表，也不发布数字。"), None),
     "report_run_once": (_("这份定时报表已经在生成。"), None),
     "report_file_format_once": (_("这份报表已经有这种格式的文件。"), None),

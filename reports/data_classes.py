@@ -9,9 +9,10 @@ CLASSES = {
     "Rollup": {IMPERSONAL: "indicator period dims_hash dims n n2"},
     "RollupDelta": {IMPERSONAL: "indicator period dims_hash dims n n2"},
     "IndicatorSnapshot": {
-        IMPERSONAL: "indicator period dims_hash dims region_code value is_suppressed frozen_at "
+        IMPERSONAL: "indicator cut n period dims_hash dims region_code value is_suppressed frozen_at "
         "released_at restates version inputs_hash"
     },
+    "BuiltReport": {IMPERSONAL: "title body is_shared ended_at", CODED: "department"},
     "ReportRun": {
         IMPERSONAL: "kind params params_hash slot as_of content_hash expires_at",
         CODED: "requested_by scope job schedule",

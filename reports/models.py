@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from msw_portal.kernel.db import PublicRow, Row, Tenanted
 from reports.querysets import (
+    BuiltReportQuerySet,
     ReportFileQuerySet,
     ReportRunQuerySet,
     ReportScheduleQuerySet,
@@ -90,9 +91,16 @@ class RollupDelta(models.Model):
 
 
 class IndicatorSnapshot(Row, Tenanted):
-    """A frozen cell of a closed month; a later change is a new version that says what it restates."""
+    """A frozen cell of a closed month; a later change is a new version that says what it restates.
+
+    `cut` is "" for the roll-up cells of the monthly report, `total` or the one dimension for the library's.
+    `n` is how many persons (or rows) stand behind the value. A row with `released_at` is the authority's
+    copy: what is small in it is suppressed; the house's own row beside it is whole.
+    """
 
     indicator = models.CharField(max_length=40)
+    cut = models.CharField(max_length=40, default="", db_default="", blank=True)
+    n = models.BigIntegerField(null=True, blank=True)
     period = DateRangeField()
     dims_hash = models.BigIntegerField()
     dims = models.JSONField()
@@ -112,11 +120,57 @@ class IndicatorSnapshot(Row, Tenanted):
             models.UniqueConstraint(
                 name="snapshot_version_once",
                 fields=["organization", "indicator", "period", "dims_hash", "version"],
-            )
+            ),
+            models.CheckConstraint(
+                name="snapshot_released_is_safe",
+                condition=Q(released_at__isnull=True)
+                | Q(is_suppressed=False)
+                | Q(value__isnull=True, n__isnull=True),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["organization", "indicator", "cut", "period"], name="snapshot_course"
+            ),
+            models.Index(
+                fields=["indicator", "cut", "region_code"],
+                name="snapshot_released",
+                condition=Q(released_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.indicator} {self.period}"
+
+
+class BuiltReport(PublicRow, Tenanted):
+    """A table a person put together from the library; `body` is codes, dims, where, months and chart.
+
+    Seen by who made it, and by the department where it is shared.
+    """
+
+    title = models.CharField(_("名称"), max_length=40)
+    body = models.JSONField(default=dict)
+    department = models.ForeignKey(
+        "departments.Department", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    is_shared = models.BooleanField(_("本部门都能看"), default=False)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = BuiltReportQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="built_report_has_title", condition=~Q(title="")),
+            models.UniqueConstraint(
+                name="built_report_title_once",
+                fields=["organization", "created_by", "title"],
+                condition=Q(ended_at__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
 
 
 class ReportRun(PublicRow, Tenanted):

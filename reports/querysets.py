@@ -2,6 +2,8 @@
 
 from typing import Self
 
+from django.db.models import Exists, OuterRef, Q
+
 from msw_portal.kernel.db import ScopedQuerySet
 
 READERS = frozenset(
@@ -22,8 +24,28 @@ class RollupQuerySet(ScopedQuerySet):
         return self.filter(organization_id=user.house_id) if user.role in READERS else self.none()
 
 
-class SnapshotQuerySet(RollupQuerySet):
-    pass
+class SnapshotQuerySet(ScopedQuerySet):
+    def visible_to(self, user) -> Self:
+        """The house's own; an authority sees what was released of the houses of its region."""
+        if user.role == "authority_officer":
+            return self.filter(released_at__isnull=False)
+        own = self.filter(organization_id=user.house_id, released_at__isnull=True)
+        return own if user.role in READERS else self.none()
+
+    def newest(self) -> Self:
+        """Of every cell the version that stands."""
+        later = self.model._default_manager.filter(restates=OuterRef("pk"))
+        return self.filter(~Exists(later))
+
+
+class BuiltReportQuerySet(ScopedQuerySet):
+    def visible_to(self, user) -> Self:
+        """Own ones, and those shared by the department acted in."""
+        if not user.house_id or user.role not in READERS | {"authority_officer"}:
+            return self.none()
+        shared = Q(is_shared=True, department_id=user.acting.department_id)
+        rows = self.filter(organization_id=user.house_id, ended_at__isnull=True)
+        return rows.filter(Q(created_by_id=user.pk) | shared)
 
 
 class ReportRunQuerySet(ScopedQuerySet):

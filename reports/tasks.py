@@ -4,6 +4,7 @@ from celery import shared_task
 
 from departments.services.jobs import job_run
 from reports.services.expiring import runs_expire
+from reports.services.freezing import months_sweep
 from reports.services.proving import rollups_catch_up
 from reports.services.published.keeping import figures_sweep
 from reports.services.schedules import schedules_sweep
@@ -37,3 +38,9 @@ def sweep_schedules() -> int:
 def sweep_runs() -> int:
     """Nightly: files of reports whose time is over are destroyed; how many."""
     return runs_expire()
+
+
+@shared_task(ignore_result=True)
+def freeze_months() -> int:
+    """Closed months kept as they stand and compared with the rows, every night."""
+    return months_sweep()

@@ -41,6 +41,7 @@ ASKED = Fact(
     FIGURES["aid_asked"].population,
     FIGURES["aid_asked"].period_by,
     houses=BOTH,
+    drifting=("worker",),
 )
 OPEN = Fact(
     "aid_open",
@@ -53,6 +54,7 @@ OPEN = Fact(
     _("期末"),
     is_stock=True,
     houses=BOTH,
+    drifting=("worker",),
 )
 DECIDED = Fact(
     "aid_decided",
@@ -64,6 +66,7 @@ DECIDED = Fact(
     _("批准、不通过和不予受理的申请"),
     _("决定日"),
     houses=BOTH,
+    drifting=("worker",),
 )
 PAID = Fact(
     "aid_paid",
@@ -74,6 +77,7 @@ PAID = Fact(
     FIGURES["aid_paid"].population,
     FIGURES["aid_paid"].period_by,
     houses=BOTH,
+    drifting=("worker",),
 )
 RELIEVED = Fact(
     "aid_relief",
@@ -84,6 +88,7 @@ RELIEVED = Fact(
     FIGURES["aid_approved"].population,
     FIGURES["aid_approved"].period_by,
     houses=BOTH,
+    drifting=("worker",),
 )
 RECOVERED = Fact(
     "aid_recovered",
@@ -94,6 +99,7 @@ RECOVERED = Fact(
     _("拨付后退回的款项"),
     _("退款日"),
     houses=BOTH,
+    drifting=("worker",),
 )
 REVISITED = Fact(
     "aid_revisit",
@@ -104,6 +110,7 @@ REVISITED = Fact(
     _("到期的回访"),
     _("到期日"),
     houses=BOTH,
+    drifting=("worker",),
 )
 APPEALED = Fact(
     "aid_appeal",
@@ -114,6 +121,7 @@ APPEALED = Fact(
     _("申请人提出的复核与投诉"),
     _("提出日"),
     houses=BOTH,
+    drifting=("worker",),
 )
 
 

@@ -40,6 +40,7 @@ SCALES = Fact(
     ("scale", *LINE_DIMS),
     _("同一个案同一量表有前后两次定稿的"),
     _("后测定稿日"),
+    drifting=("worker",),
 )
 PLANNED = Fact(
     "plan_item",
@@ -52,6 +53,7 @@ PLANNED = Fact(
     ("item", *LINE_DIMS),
     _("已批准计划中到期的任务，取消的不计"),
     _("到期日"),
+    drifting=("worker",),
 )
 SIGNED_OFF = Fact(
     "plan_signed_off",
@@ -64,6 +66,7 @@ SIGNED_OFF = Fact(
     LINE_DIMS,
     _("交督导审核的服务计划"),
     _("提交日"),
+    drifting=("worker",),
 )
 ALERTS = Fact(
     "risk_alert",
@@ -75,6 +78,7 @@ ALERTS = Fact(
     ("trigger", "severity", *LINE_DIMS),
     _("本部门个案上的全部预警"),
     _("预警日"),
+    drifting=("worker",),
 )
 MANDATED = Fact(
     "mandatory_report",
@@ -106,6 +110,7 @@ STATE_AID = Fact(
     ("scheme", *LINE_DIMS),
     _("协助申请的政府救助"),
     _("递交日"),
+    drifting=("worker",),
 )
 
 

@@ -61,6 +61,7 @@ OPENED = Fact(
     DIMS,
     FIGURES["case_new"].population,
     FIGURES["case_new"].period_by,
+    drifting=("worker", "risk"),
 )
 CLOSED = Fact(
     "case_closed",
@@ -75,6 +76,7 @@ CLOSED = Fact(
     (*DIMS, "reason"),
     FIGURES["case_closed"].population,
     FIGURES["case_closed"].period_by,
+    drifting=("worker", "risk"),
 )
 ENDED = Fact(
     "case_ended",
@@ -82,6 +84,7 @@ ENDED = Fact(
     (*DIMS, "ending"),
     _("结束的个案：结案、转介、不接案"),
     _("结束日"),
+    drifting=("worker", "risk"),
 )
 ANSWERED = Fact(
     "case_response",
@@ -96,6 +99,7 @@ ANSWERED = Fact(
     DIMS,
     FIGURES["response_hours"].population,
     FIGURES["response_hours"].period_by,
+    drifting=("worker", "risk"),
 )
 OPEN = Fact(
     "case_open",
@@ -109,6 +113,7 @@ OPEN = Fact(
     FIGURES["case_open"].population,
     _("期末"),
     is_stock=True,
+    drifting=("worker", "risk"),
 )
 CONTACTS, CASES = "contacts", "cases"
 M = Measure

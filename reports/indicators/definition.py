@@ -35,7 +35,8 @@ class Fact:
 
     `sql` is written here and nowhere else; it takes house, first, last (days), since, before (instants)
     and `ends` (the last day of each period, for what has a state and no date). `houses` are the kinds of
-    organization it means something to.
+    organization it means something to. A dimension in `drifting` says what a row is now, not what it was:
+    a month is not frozen by it. What `is_present` can be read for today alone: once frozen, never compared.
     """
 
     code: str
@@ -47,6 +48,8 @@ class Fact:
     is_stock: bool = False
     houses: frozenset[str] = CARE
     source: str = ""
+    drifting: tuple[str, ...] = ()
+    is_present: bool = False
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,11 @@ class Indicator:
     privacy_class: int = 2
     source: str = ""
     digits: int = 0
+
+    @property
+    def frozen_dims(self) -> tuple[str, ...]:
+        """The dimensions a closed month is kept by."""
+        return tuple(dim for dim in self.dims if dim not in self.fact.drifting)
 
     @property
     def is_additive(self) -> bool:

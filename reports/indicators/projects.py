@@ -46,6 +46,8 @@ RUNNING = Fact(
     has_persons=False,
     is_stock=True,
     houses=ALL,
+    drifting=("light",),
+    is_present=True,
 )
 CLOSED = Fact(
     "project_closed",
@@ -83,6 +85,7 @@ BUDGETS = Fact(
     has_persons=False,
     is_stock=True,
     houses=ALL,
+    is_present=True,
 )
 COACHED = Fact(
     "project_event",

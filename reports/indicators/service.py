@@ -55,6 +55,7 @@ NEEDS = Fact(
     ("category", "voice", *CASE_DIMS),
     FIGURES["need_found"].population,
     FIGURES["need_found"].period_by,
+    drifting=("worker",),
 )
 # Whose work it was, not whose case it is now.
 CONTACTS_DONE = Fact(
@@ -83,6 +84,7 @@ CO_SIGNED = Fact(
     LINE_DIMS,
     _("须会签的服务记录"),
     _("服务日"),
+    drifting=("worker",),
 )
 REFERRED = Fact(
     "referral_in",

@@ -57,6 +57,7 @@ BEDS = Fact(
     _("期末"),
     has_persons=False,
     is_stock=True,
+    is_present=True,
 )
 LEARNING_DIMS = ("department", "learning", "form")
 EVENTS = Fact(

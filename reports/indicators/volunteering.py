@@ -49,6 +49,7 @@ ENROLLED = Fact(
     _("期末在册、培训中和暂停的志愿者"),
     _("期末"),
     is_stock=True,
+    drifting=("star",),
 )
 JOINED = Fact(
     "volunteer_joined",

@@ -172,3 +172,8 @@ def _rows(table: type[Model], field: str, values: list[str]) -> dict[str, str]:
         return {}
     found = table._default_manager.filter(pk__in=keys).values_list("pk", field)
     return {str(key): name for key, name in found}
+
+
+def is_coded(dim: str) -> bool:
+    """Whether the values are codes of a list: no ward, no person, no name."""
+    return not isinstance(DIMS[dim][1], tuple)

@@ -58,7 +58,9 @@ def month_freeze(*, first: dt.date, by: Any) -> tuple[dt.datetime, Cells]:
     Returns when it was frozen and the asker's own cells of it.
     """
     period = DateRange(first, month_end(first) + dt.timedelta(days=1))
-    mine = IndicatorSnapshot.objects.filter(organization_id=by.house_id, period=period, version=1)
+    mine = IndicatorSnapshot.objects.filter(
+        organization_id=by.house_id, period=period, version=1, cut=""
+    )
     with connection.cursor() as cursor:
         # Two reports of one month at once: the second waits and reads what the first froze.
         cursor.execute("SELECT pg_advisory_xact_lock(7002, %s)", [by.house_id])
