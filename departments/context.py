@@ -13,7 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 from departments.models.people import Role, User
 from departments.permissions import can_subscribe_calendar
-from departments.project_areas import PROJECT_AREAS, REGISTER_AREAS
+from departments.project_areas import PROJECT_AREAS, REGISTER_AREAS, REPORT_AREAS
 from departments.querysets import VISITS_COURSES
 from departments.services.desk import COUNT_CAP, Badges, address, badges
 from departments.services.history import role_label
@@ -171,14 +171,7 @@ AREAS = (
     *PROJECT_AREAS,
     *REGISTER_AREAS,
     (_("统计报表"), "chart", "reports:dashboard", "/reports/", LEADERS | FOUNDATION, False),
-    (
-        _("公布的数字"),
-        "chart",
-        "reports:published",
-        "/reports/published/",
-        {Role.AUTHORITY_OFFICER},
-        False,
-    ),
+    *REPORT_AREAS,
     (_("共享给我的个案"), "case", "cases:shared", "/cases/shared/", {Role.CLINICIAN}, True),
     (_("系统管理"), "table", "departments:console_system", "/console/", {Role.SYSADMIN}, True),
     (_("安全管理"), "shield", "departments:console_security", "/console/", {Role.SECADMIN}, True),

@@ -65,3 +65,24 @@ REGISTER_AREAS = (
     ),
     *PRIVACY_AREAS,
 )
+REPORT_AREAS = (
+    (
+        _("我的报表"),
+        "chart",
+        "reports:runs",
+        "/reports/runs/",
+        {
+            *(Role.WORKER, Role.ASSISTANT, Role.AUTHORITY_OFFICER, Role.AUDITOR),
+            Role.VOLUNTEER_COORDINATOR,
+        },
+        False,
+    ),
+    (
+        _("公布的数字"),
+        "chart",
+        "reports:published",
+        "/reports/published/",
+        {Role.AUTHORITY_OFFICER},
+        False,
+    ),
+)

@@ -4,10 +4,33 @@ from typing import Any
 
 from reports.services.asking import Asked, Format, ReportKind, Span
 from reports.services.monthly_report import MONTHLY
+from reports.services.ready.audit_trail import AUDIT
+from reports.services.ready.batch import BATCH
+from reports.services.ready.department import QUARTERLY, YEARLY
+from reports.services.ready.foundation import DISCLOSURE, RESULT
+from reports.services.ready.people import SUPERVISION, VOLUNTEERING, WORKFORCE
+from reports.services.ready.project import PROJECTS
+from reports.services.ready.regulator import REGULATOR
+from reports.services.ready.work_log import WORK_LOG
 
 __all__ = ["KINDS", "Asked", "Format", "ReportKind", "Span", "kinds_for"]
 
-KINDS: dict[str, ReportKind] = {kind.code: kind for kind in (MONTHLY,)}
+READY = (
+    MONTHLY,
+    QUARTERLY,
+    YEARLY,
+    WORK_LOG,
+    REGULATOR,
+    WORKFORCE,
+    SUPERVISION,
+    VOLUNTEERING,
+    PROJECTS,
+    BATCH,
+    RESULT,
+    DISCLOSURE,
+    AUDIT,
+)
+KINDS: dict[str, ReportKind] = {kind.code: kind for kind in READY}
 
 
 def kinds_for(user: Any) -> list[ReportKind]:

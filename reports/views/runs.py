@@ -19,6 +19,7 @@ from reports.permissions import (
     can_download_run,
     can_keep_schedule,
     can_retry_run,
+    can_view_dashboard,
 )
 from reports.services.kinds import kinds_for
 from reports.services.runs import (
@@ -68,6 +69,7 @@ def runs(request: HttpRequest) -> HttpResponse:
             "page": page,
             "rows": rows,
             "keeps_schedules": can_keep_schedule(request.user, None),
+            "sees_dashboard": can_view_dashboard(request.user, None),
         },
         ok=done or request.method != "POST",
         to=to,

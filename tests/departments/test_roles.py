@@ -153,6 +153,7 @@ def test_the_navigation_shows_the_areas_of_the_role_only(db, client_for, worker,
         "项目申报",
         "政策与登记册",
         "调研",
+        "我的报表",
         "项目",
         "机构与部门",
     ]
@@ -165,7 +166,7 @@ def test_the_navigation_shows_the_areas_of_the_role_only(db, client_for, worker,
         *("政策与登记册", "覆盖与对接", "调研"),
         *("统计报表", "导入", "项目", "机构与部门"),
     ]
-    assert labels(auditor) == ["首页", "审计记录", "安全事件", "机构与部门"]
+    assert labels(auditor) == ["首页", "我的报表", "审计记录", "安全事件", "机构与部门"]
 
 
 def test_the_start_page_of_an_administrator_says_what_can_be_done(

@@ -65,8 +65,26 @@ def _is_frame(sql: str) -> bool:
 @pytest.mark.parametrize("login", ["worker", "clinician", "auditor", "secadmin", "authority"])
 def test_figures_are_not_for_everybody(login, request, client_for):
     client = client_for(request.getfixturevalue(login))
-    for path in ("/reports/", "/reports/rows/case_open/", "/reports/runs/"):
+    for path in ("/reports/", "/reports/rows/case_open/"):
         assert client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("login", "offered"),
+    [
+        ("worker", {"work_log"}),
+        ("auditor", {"audit_trail"}),
+        ("authority", {"projects", "batch"}),
+        ("clinician", None),
+        ("secadmin", None),
+    ],
+)
+def test_everybody_is_offered_the_reports_of_the_role_alone(login, offered, request, client_for):
+    answer = client_for(request.getfixturevalue(login)).get("/reports/runs/")
+    assert answer.status_code == (404 if offered is None else 200)
+    field = answer.content.decode().partition('name="kind"')[2].partition("</select>")[0]
+    named = set(re.findall(r'<option value="([a-z_]+)"', field))
+    assert named == (offered or set())
 
 
 def test_the_other_hospital_counts_only_its_own(worker, other_head, acting, client_for):
