@@ -94,6 +94,11 @@ SCHEDULE = {
         "schedule": crontab(hour=5, minute=5),
         "options": {"queue": "reports"},
     },
+    "release-open-tables": {
+        "task": "reports.tasks.release_open_tables",
+        "schedule": crontab(hour=5, minute=10),
+        "options": {"queue": "reports"},
+    },
     "compact-rollups": {
         "task": "reports.tasks.compact_rollups",
         "schedule": 5.0,

@@ -147,6 +147,13 @@ SEARCH_SOURCES = (
     "projects.services.finding_registers.entries_found",
     "departments.services.search_box.organizations_found",
 )
+# What the front page tells everybody, in this order.
+FRONT_PARTS = (
+    "donations.services.campaigns.publicity.campaigns_running",
+    "departments.services.public_face.lists_published",
+    "donations.services.campaigns.publicity.funds_published",
+    "reports.services.open_data.reading.headline",
+)
 # Who finds what only sounds like it, behind everything else.
 SEARCH_WIDER = ("cases.services.search_box.sounds_found",)
 # What a person's calendar feed holds: each says its entries for the role acted in.

@@ -14,6 +14,7 @@ from msw_portal import gallery, health, metrics
 from projects.calls_urls import public_patterns as call_patterns
 from projects.registers_urls import public_patterns as register_patterns
 from projects.surveys_urls import public_patterns as sheet_patterns
+from reports.open_data_urls import public_patterns as figure_patterns
 from volunteers.hours_urls import public_patterns as hours_patterns
 from volunteers.urls import door_patterns as volunteer_doors
 
@@ -23,6 +24,7 @@ urlpatterns = [
     path("metrics", metrics.metrics, name="metrics"),
     path("api/v1/", include("msw_portal.api_urls")),
     path("", include("departments.urls")),
+    path("", include(figure_patterns)),
     path("public/", include("departments.public_urls")),
     path("", include(door_patterns)),
     path("", include(hours_patterns)),

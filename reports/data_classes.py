@@ -13,6 +13,13 @@ CLASSES = {
         "released_at restates version inputs_hash"
     },
     "BuiltReport": {IMPERSONAL: "title body is_shared ended_at", CODED: "department"},
+    "OpenDataChoice": {IMPERSONAL: "takes_part chosen_at"},
+    "OpenTable": {
+        PUBLIC: "code grain first last houses least epsilon dims cells content_hash visible_from "
+        "visible_to"
+    },
+    "OpenCount": {IMPERSONAL: "table counts"},
+    "NoiseBudget": {IMPERSONAL: "quarter allowed spent"},
     "ReportRun": {
         IMPERSONAL: "kind params params_hash slot as_of content_hash expires_at",
         CODED: "requested_by scope job schedule",

@@ -33,6 +33,7 @@ class Counted(Protocol):
 
 
 C = TypeVar("C", bound=Counted)
+V = TypeVar("V", int, Decimal)
 
 
 class Total:
@@ -101,13 +102,16 @@ def counted(cells: Iterable[Counted], dims: Sequence[str]) -> dict[Key, int]:
         key = tuple(cell.dims.get(dim) for dim in dims)
         inner[key] = inner.get(key, 0) + cell.n
     values = [sorted({key[at] for key in inner}, key=str) for at in range(len(dims))]
-    counts = (
-        dict.fromkeys(itertools.product(*([*one, TOTAL] for one in values)), 0) if inner else {}
-    )
-    for key, n in inner.items():
+    return summed(inner, values, 0) if inner else {}
+
+
+def summed(inner: Mapping[Key, V], values: Sequence[Sequence[Any]], nought: V) -> dict[Key, V]:
+    """Every combination of `values` and every total; what `inner` does not name is `nought`."""
+    found = dict.fromkeys(itertools.product(*([*one, TOTAL] for one in values)), nought)
+    for key, it in inner.items():
         for over in itertools.product(*((one, TOTAL) for one in key)):
-            counts[over] += n
-    return counts
+            found[over] += it
+    return found
 
 
 class Control:
@@ -128,7 +132,7 @@ class Control:
 
     def _decide(self, table: list[Key], below: list[Key], limit: int) -> None:
         self.hidden |= {key for key in table if self.counts[key] < limit}
-        lines = _lines(below)
+        lines = lines_of(below)
         inner = [line for line in lines if _split_by(line[1][0]) == _split_by(table[0])]
         while True:
             while more := self._thin(inner, limit):
@@ -167,7 +171,7 @@ def _split_by(key: Key) -> frozenset[int]:
     return frozenset(at for at, one in enumerate(key) if one is not TOTAL)
 
 
-def _lines(keys: Iterable[Key]) -> list[Line]:
+def lines_of(keys: Iterable[Key]) -> list[Line]:
     """Each total with what it totals along one dimension."""
     lines: dict[Key, list[Key]] = {}
     for key in keys:

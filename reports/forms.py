@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -13,7 +14,9 @@ from departments.forms.census import StatementForm
 from departments.models.people import Membership
 from msw_portal.kernel.forms import CommandForm
 from reports.models import ReportSchedule
+from reports.open_periods import quarters_over
 from reports.services.kinds import ReportKind
+from reports.services.open_data.tables import TABLES
 from reports.services.periods import SPANS, period_name, periods_offered
 from reports.services.published.methods import METHODS, Method
 from reports.services.slots import SPAN_OF
@@ -214,4 +217,50 @@ class ExplainForm(CommandForm):
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": _("请写明为什么不同。")},
+    )
+
+
+class ChoiceForm(CommandForm):
+    """Two buttons: take part, or no longer."""
+
+    takes_part = forms.TypedChoiceField(
+        choices=[("1", _("参加")), ("0", _("不参加"))], coerce=lambda it: it == "1"
+    )
+
+
+def _quarters() -> list[tuple[str, str]]:
+    return [(one.code, one.name) for one in reversed(quarters_over(timezone.localdate()))]
+
+
+def _personal() -> list[tuple[str, str]]:
+    return [(code, str(spec.name)) for code, spec in TABLES.items() if spec.is_personal]
+
+
+def _amounts(*texts: str) -> list[tuple[str, str]]:
+    return [(text, text) for text in texts]
+
+
+class BudgetForm(CommandForm):
+    """How much the records of a quarter may be told of."""
+
+    quarter = forms.ChoiceField(label=_("数据季度"), choices=_quarters)
+    allowed = forms.TypedChoiceField(
+        label=_("隐私预算 ε"),
+        choices=_amounts("0.5", "1", "2", "3"),
+        coerce=Decimal,
+        help_text=_("这个季度各次公布的 ε 之和不超过它；第一次公布后不能再改"),
+    )
+
+
+class NoiseForm(CommandForm):
+    """Which table of which quarter is released with how much noise."""
+
+    code = forms.ChoiceField(label=_("表"), choices=_personal)
+    quarter = forms.ChoiceField(label=_("数据季度"), choices=_quarters)
+    epsilon = forms.TypedChoiceField(
+        label=_("本次 ε"),
+        choices=_amounts("0.1", "0.2", "0.5", "1"),
+        coerce=Decimal,
+        initial="0.5",
+        help_text=_("越小噪声越大，越难看出某一条记录在不在"),
     )

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from reports.querysets import READERS
+from reports.querysets import READERS, SPEAKERS
 
 SCHEDULE_KEEPERS = frozenset({"dept_head", "foundation_officer"})
 
@@ -43,3 +43,17 @@ def can_keep_schedule(user: Any, schedule: Any) -> bool:
         return True
     own = schedule.department_id == user.acting.department_id
     return schedule.organization_id == user.house_id and own
+
+
+def can_view_open_data(user: Any, _subject: Any) -> bool:
+    return user.role in SPEAKERS
+
+
+def can_choose_open_data(user: Any, _subject: Any) -> bool:
+    """Who speaks for the house in public: a head, a foundation's approver, an authority's officer."""
+    return user.role in SPEAKERS - {"foundation_officer"}
+
+
+def can_release_noise(user: Any, _subject: Any) -> bool:
+    """A house's own counts leave it by the word of its head, or of a foundation's approver."""
+    return user.role in {"dept_head", "foundation_approver"} and not user.acting.is_training

@@ -18,6 +18,24 @@ READERS = frozenset(
 )
 
 
+# Who speaks for a house about its figures in public.
+SPEAKERS = frozenset(
+    {"dept_head", "foundation_officer", "foundation_approver", "authority_officer"}
+)
+
+
+class OpenDataQuerySet(ScopedQuerySet):
+    def visible_to(self, user) -> Self:
+        """The house's own choice, budget and counts, for who speaks for it."""
+        return self.filter(organization_id=user.house_id) if user.role in SPEAKERS else self.none()
+
+
+class OpenTableQuerySet(OpenDataQuerySet):
+    def public(self) -> Self:
+        """What everybody reads; the wall asks for the time as well."""
+        return self.filter(visible_from__isnull=False)
+
+
 class RollupQuerySet(ScopedQuerySet):
     def visible_to(self, user) -> Self:
         """The house's own figures; the head's are narrowed to the department by the reading query."""

@@ -5,6 +5,7 @@ from celery import shared_task
 from departments.services.jobs import job_run
 from reports.services.expiring import runs_expire
 from reports.services.freezing import months_sweep
+from reports.services.open_data.releasing import open_tables_release
 from reports.services.proving import rollups_catch_up
 from reports.services.published.keeping import figures_sweep
 from reports.services.schedules import schedules_sweep
@@ -44,3 +45,9 @@ def sweep_runs() -> int:
 def freeze_months() -> int:
     """Closed months kept as they stand and compared with the rows, every night."""
     return months_sweep()
+
+
+@shared_task(ignore_result=True)
+def release_open_tables() -> int:
+    """Quarters and years that are over, counted, controlled and frozen, every night."""
+    return open_tables_release()

@@ -2,12 +2,16 @@
 
 from django.urls import path
 
-from reports.views import dashboards, published, rows, runs, schedules
+from reports.views import dashboards, open_data_keeping, published, rows, runs, schedules
 
 app_name = "reports"
 urlpatterns = [
     path("", dashboards.dashboard, name="dashboard"),
     path("rows/<slug:code>/", rows.rows, name="rows"),
+    path("open-data/", open_data_keeping.keeping, name="open_data"),
+    path("open-data/choose/", open_data_keeping.choose, name="open_data_choose"),
+    path("open-data/budget/", open_data_keeping.budget, name="open_data_budget"),
+    path("open-data/noise/", open_data_keeping.noise, name="open_data_noise"),
     path("published/", published.listing, name="published"),
     path("published/new/", published.new, name="published_new"),
     path("published/refresh/", published.refresh, name="published_refresh"),

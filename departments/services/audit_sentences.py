@@ -164,4 +164,8 @@ WHOLE = {
     "report_schedule.end": _("定时报表 · 结束"),
     "report_schedule.due": _("定时报表 · 到时生成"),
     "ward.take_list": _("把查房名单带到手机上"),
+    "open_data.choose": _("公开统计 · 选择是否参加"),
+    "open_table.release": _("公开统计 · 冻结并公布一张表"),
+    "open_table.release_noisy": _("公开统计 · 加噪声公布一张表"),
+    "noise_budget.set": _("公开统计 · 定隐私预算"),
 }

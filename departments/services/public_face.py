@@ -1,17 +1,26 @@
 """What a visitor without an account is told: where medical social workers are met, and the anchors of the audit."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db.models import Exists, OuterRef
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext_lazy as _
 
 from departments.models.organizations import Department, DepartmentKind, Organization
+from departments.models.publishing import EntryKind, PublicEntry
 from departments.services.anchoring import anchors
 from msw_portal.kernel.scope import scope
 
 ANCHOR_DAYS = 30
 MOST_HOSPITALS = 200
+MOST_LINES = 5
+REACHED_BY = ("address", "phone", "asking")
 
 
 @dataclass(frozen=True)
@@ -21,6 +30,60 @@ class Hospital:
     name: str
     address: str
     phone: str
+    asking: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a part: what it is, its page, what is said beside it."""
+
+    text: str
+    url: str = ""
+    beside: str = ""
+
+
+@dataclass(frozen=True)
+class Part:
+    """What an app tells everybody on the front page; the whole list is at `more_url`."""
+
+    key: str
+    title: str | Promise
+    words: str | Promise
+    lines: Sequence[Line]
+    more_url: str = ""
+    more: str | Promise = ""
+
+
+def front_parts() -> list[Part]:
+    """The parts of all apps, in the order of FRONT_PARTS; those with nothing to tell are left out."""
+    found = (import_string(path)() for path in import_string(settings.FRONT_PARTS))
+    return [part for part in found if part is not None and part.lines]
+
+
+def lists_published() -> Part:
+    """The newest published lists of projects and persons chosen."""
+    with scope():
+        rows = list(
+            PublicEntry.objects.public()
+            .newest()
+            .filter(kind=EntryKind.LIST)
+            .select_related("organization")
+            .defer("payload")
+            .order_by("-visible_from", "-id")[:MOST_LINES]
+        )
+    return Part(
+        "lists",
+        _("公布的名单"),
+        _("评审后入选的项目，名单公布后不改，更正另列。"),
+        [
+            Line(
+                row.title,
+                reverse("public:entry", args=[row.slug]),
+                f"{row.organization.name} · {row.visible_from:%Y-%m-%d}",
+            )
+            for row in rows
+        ],
+    )
 
 
 @dataclass(frozen=True)
@@ -43,7 +106,7 @@ def hospitals_helping() -> list[Hospital]:
             Exists(at_work), is_tenant=True, is_training=False, ended_on__isnull=True
         ).order_by("name", "pk")
         return [
-            Hospital(row.name, row.profile.get("address") or "", row.profile.get("phone") or "")
+            Hospital(row.name, *(row.profile.get(name) or "" for name in REACHED_BY))
             for row in rows[:MOST_HOSPITALS]
         ]
 

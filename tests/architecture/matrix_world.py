@@ -88,6 +88,7 @@ from tests.factories.course import make_activity
 from tests.factories.donations import D, People
 from tests.factories.doors import make_door
 from tests.factories.instruments import worded_slot
+from tests.factories.open_data import make_open_table
 from tests.factories.resources import make_resource
 from tests.factories.world import SINCE
 from volunteers.services.certificates import certificate_issue
@@ -321,6 +322,7 @@ KEYS = {
     "donations:charity_event": "charity_event",
     "donations:charity_year": "charity_year",
     "public:": "foundation",
+    "figures:": "open_table",
     "donations:": "request",
     "goods:": "intake",
     "goods:lot": "goods_lot",
@@ -1141,6 +1143,7 @@ def build() -> dict[str, str]:
         made["published"] = published_add(code="B2", year=2022, by=by, **said)
     with donations.as_person(head) as by:
         made |= privacy_rows(by)
+        made["open_table"] = make_open_table(by)
     made |= calls(fetch("authority"), head, fetch("other_head").membership.organization)
     keys = {kind: str(row.uid) for kind, row in made.items()} | _administration(fetch)
     house = fetch("officer").membership.organization

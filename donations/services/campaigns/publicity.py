@@ -3,9 +3,13 @@
 from dataclasses import dataclass
 
 from django.db import connection
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
-from departments.models.publishing import PublicEntry
+from departments.models.publishing import EntryKind, PublicEntry
+from departments.services.public_face import MOST_LINES, Line, Part
 from donations.charity_workflow import CampaignState
 from donations.models.campaigns import Campaign
 from donations.models.giving import CharityProfile
@@ -97,3 +101,60 @@ def campaign_seen(slug: str, *, is_support: bool) -> None:
     """One more for today: somebody opened the page, or went on to the platform. No person, address or cookie."""
     with scope(), connection.cursor() as cursor:
         cursor.execute("SELECT app.campaign_seen(%s, %s)", [slug, is_support])
+
+
+def campaigns_running() -> Part:
+    """The campaigns that take gifts today, for the front page."""
+    today = timezone.localdate()
+    with scope():
+        rows = list(
+            Campaign.objects.filter(
+                published_at__isnull=False,
+                state=CampaignState.RUNNING,
+                starts_on__lte=today,
+                ends_on__gte=today,
+                organization__is_training=False,
+            )
+            .select_related("organization")
+            .order_by("ends_on", "pk")[:MOST_LINES]
+        )
+    return Part(
+        "campaigns",
+        _("正在进行的募捐"),
+        _("由有公开募捐资格的慈善组织发起并备案；捐款只进慈善组织的账户。"),
+        [
+            Line(
+                row.title,
+                reverse("campaign_public:page", args=[row.slug]),
+                gettext("%(house)s · 至 %(day)s")
+                % {"house": row.organization.name, "day": f"{row.ends_on:%Y-%m-%d}"},
+            )
+            for row in rows
+        ],
+    )
+
+
+def funds_published() -> Part:
+    """The newest published accounts of funds, for the front page."""
+    with scope():
+        rows = list(
+            PublicEntry.objects.public()
+            .newest()
+            .filter(kind__in=(EntryKind.FUND, EntryKind.YEAR))
+            .select_related("organization")
+            .defer("payload")
+            .order_by("-visible_from", "-id")[:MOST_LINES]
+        )
+    return Part(
+        "funds",
+        _("基金的收支与余额"),
+        _("各慈善组织公布的基金和年度收支，余额来自账本。"),
+        [
+            Line(
+                row.title,
+                reverse("public:entry", args=[row.slug]),
+                f"{row.organization.name} · {row.visible_from:%Y-%m-%d}",
+            )
+            for row in rows
+        ],
+    )
