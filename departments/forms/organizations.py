@@ -113,6 +113,13 @@ class OrganizationForm(RegisterForm):
     phone = forms.CharField(
         label=_("对外电话"), max_length=60, required=False, help_text=_("只写可以公开的号码")
     )
+    asking = forms.CharField(
+        label=_("怎么找医务社工"),
+        max_length=300,
+        required=False,
+        help_text=_("给病人和家属看，写在公开首页：到哪里、找谁、什么时间"),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
     website = forms.CharField(label=_("网站"), max_length=200, required=False)
     esg = forms.CharField(
         label=_("社会责任（ESG）"),

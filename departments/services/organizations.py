@@ -41,7 +41,7 @@ COLUMNS = (
     "msw_active_to",
 )
 # What stands in the profile: an address, telephone and web page for the public, a company's ESG note.
-PROFILE = ("address", "phone", "website", "esg")
+PROFILE = ("address", "phone", "asking", "website", "esg")
 # Kinds of links in which nobody may stand above himself.
 LADDERS = frozenset({OrganizationLink.Kind.PARENT, OrganizationLink.Kind.PREDECESSOR})
 LINKING = 7261

@@ -5,14 +5,18 @@ from django.utils.translation import gettext as _
 
 from departments.services.anchoring import AnchorError
 from departments.services.public_entries import houses_published
-from departments.services.public_face import anchors_daily, hospitals_helping
+from departments.services.public_face import anchors_daily, front_parts, hospitals_helping
 from departments.views.publishing import public_page, published
 
 
 @published
 def front(request: HttpRequest) -> HttpResponse:
     """What medical social work is, where to ask for help, what is published and can be checked."""
-    context = {"hospitals": hospitals_helping(), "houses": houses_published()}
+    context = {
+        "hospitals": hospitals_helping(),
+        "parts": front_parts(),
+        "houses": houses_published(),
+    }
     return public_page(request, "public/index.html", context)
 
 

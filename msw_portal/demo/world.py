@@ -18,6 +18,7 @@ from msw_portal.demo import (
     dropping,
     hooks,
     houses,
+    opening,
     paying,
     people,
     places,
@@ -134,6 +135,7 @@ def build(*, size: int, seed: int, today: dt.date, tell: Tell) -> None:
             applied = calling.calls(made, staff, hospitals, today=today)
             done(f"{applied} applications to four calls")
             done(f"{publishing.publish(staff, today)} published numbers beside the computed ones")
+            done(f"{opening.open_up(made, staff, today)} tables of open data")
             hooks.build(made[FOUNDATION], staff["f.secadmin"])
             with house_scope(INSTALLATION):
                 OrganizationSetting(
