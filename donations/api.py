@@ -23,6 +23,7 @@ from donations import serializers
 from donations.filters import RequestFilter
 from donations.models.requests import FundingRequest, RequestDocument
 from donations.services import committee, detail, notices, reading, review, settling
+from donations.services.course import awaits_agreement
 from donations.services.listing import requests_page
 from donations.services.payable import granted_of
 from donations.workflow import RequestState
@@ -185,6 +186,8 @@ class FundingRequestViewSet(viewsets.ViewSet):
             "acts": serializers.ActRow(found.acts, many=True).data,
             "history": serializers.MoveRow(found.history, many=True).data,
             "disbursements": serializers.DisbursementRow(found.disbursements, many=True).data,
+            "awaits_agreement": awaits_agreement(row),
+            "agreement": found.agreement and serializers.AgreementRow(found.agreement).data,
         }
 
 

@@ -158,6 +158,12 @@ LIST_FILTERS = [
         description="Repeated or separated by commas.",
     ),
     OpenApiParameter("programme", OpenApiTypes.UUID, description="uid of a programme version."),
+    OpenApiParameter(
+        "disease", OpenApiTypes.STR, description="Group of diseases, as the copy names it."
+    ),
+    OpenApiParameter(
+        "kind", OpenApiTypes.STR, enum=["case", "project"], description="For whom it is asked."
+    ),
     OpenApiParameter("hospital", OpenApiTypes.UUID, description="uid of the asking hospital."),
     OpenApiParameter("submitted_from", OpenApiTypes.DATE, description="First day, Asia/Shanghai."),
     OpenApiParameter("submitted_to", OpenApiTypes.DATE, description="Last day, Asia/Shanghai."),

@@ -5,7 +5,8 @@ from typing import Any
 from donations.appeal_workflow import NOT_DECIDING, AppealBy
 from donations.models.appeals import Appeal
 from donations.models.requests import FundingDuty, FundingRequest
-from donations.permissions import can_submit_request, can_view_request
+from donations.permissions import can_submit_request, can_view_request, duties_for
+from donations.querysets import FOUNDATION_ROLES
 
 # Who answers for a house; that they had no part in the request is looked at apart.
 ANSWER_ROLES = frozenset({"foundation_officer", "foundation_approver", "dept_head", "supervisor"})
@@ -51,3 +52,13 @@ def can_withdraw_appeal(user: Any, appeal: Appeal) -> bool:
 def can_count_appeals(user: Any, _subject: Any = None) -> bool:
     """The list and its figures: officers and approvers of a foundation, the head of a hospital's department."""
     return user.role in COUNT_ROLES and user.house_id is not None and user.acting.client is None
+
+
+def can_raise_sum(user: Any, request: FundingRequest) -> bool:
+    """An approver in a browser; that it is not who answered the second look the service says."""
+    return (
+        user.acting.client is None
+        and user.role in FOUNDATION_ROLES
+        and user.house_id == request.counterparty_id
+        and bool(duties_for(user, "raise"))
+    )

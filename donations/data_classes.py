@@ -122,12 +122,13 @@ CLASSES = {
     "Programme": {PUBLIC: "fund purpose name"},
     "ProgrammeVersion": {
         PUBLIC: "programme version name summary asker beneficiary_class conditions benefit_rows "
-        "documents stages caps hospitals quota order_rule payout_modes sla example_cases published_at published_by"
+        "documents stages caps hospitals quota order_rule payout_modes sla needs_agreement agreement_terms "
+        "example_cases published_at published_by"
     },
     "FundingRequest": {
         IMPERSONAL: "project programme_version fund requested cost_total gap later_aid proposed approved committed "
         "disbursed refunded submitted_at state_entered_at due_at payout_mode on_hold_at",
-        CODED: "number subject_code form consent review_disclosure identity_disclosure",
+        CODED: "number subject_code form disease_group consent review_disclosure identity_disclosure",
         PERSON: "payee",
     },
     "RequestSheet": {CODED: "request", PERSON: "payload"},
@@ -226,9 +227,13 @@ CLASSES = {
         IMPERSONAL: "decision decided_at told_on how",
         CODED: "request",
     },
+    "AidAgreement": {
+        IMPERSONAL: "amount text digest way signer signed_on",
+        CODED: "request scan recorded_by",
+    },
     "Appeal": {
         IMPERSONAL: "number kind raised_by raised_at addressee decision decided_at allowed_until rule "
-        "acknowledge_by answer_by acknowledged_at answered_at outcome",
+        "acknowledge_by answer_by acknowledged_at answered_at outcome new_amount",
         CODED: "request raised_by_user acknowledged_by answered_by",
         PERSON: "grounds answer",
     },

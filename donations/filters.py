@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from donations.models.programmes import ProgrammeVersion
 from donations.workflow import RequestState
 from msw_portal.kernel.money import AmountField
 from msw_portal.kernel.query import LONGEST, Field, Query, parse
@@ -30,6 +31,7 @@ REQUEST_FIELDS = (
     Field(("期限", "due"), "date", "due_at", is_instant=True),
     Field(("金额", "amount"), "number", "requested"),
     Field(("批准", "approved"), "number", "approved"),
+    Field(("病种", "disease"), "text", "disease_group"),
     Field(("编号", "number"), "text", narrow=_numbered),
     Field(("代号", "code"), "text", "subject_code"),
 )
@@ -63,6 +65,13 @@ class RequestFilter(forms.Form):
     )
     hospital = forms.UUIDField(
         label=_("医院"), required=False, error_messages={"invalid": _("请填写有效的标识。")}
+    )
+    disease = forms.CharField(label=_("疾病类别"), required=False, max_length=60)
+    kind = forms.ChoiceField(
+        label=_("由谁申请"),
+        choices=[("", ""), *ProgrammeVersion.Asker.choices],
+        required=False,
+        error_messages={"invalid_choice": _("请从列表中选择。")},
     )
     submitted_from = forms.DateField(label=_("提交日期从"), required=False)
     submitted_to = forms.DateField(label=_("提交日期至"), required=False)
@@ -101,6 +110,11 @@ class RequestFilter(forms.Form):
             rows = rows.filter(programme_version__uid=cleaned["programme"])
         if cleaned["hospital"]:
             rows = rows.filter(organization__uid=cleaned["hospital"])
+        if cleaned["disease"]:
+            rows = rows.filter(disease_group=cleaned["disease"])
+        if cleaned["kind"]:
+            of_project = cleaned["kind"] == ProgrammeVersion.Asker.PROJECT
+            rows = rows.filter(project__isnull=not of_project)
         if cleaned["submitted_from"]:
             rows = rows.filter(submitted_at__gte=midnight(cleaned["submitted_from"]))
         if cleaned["submitted_to"]:

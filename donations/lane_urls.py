@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from donations.views import appeals, comparing, family_lane, family_side, results
+from donations.views import aid_agreements, appeals, comparing, family_lane, family_side, results
 
 lane_patterns = [
     path("requests/<uuid:uid>/lane/", family_side.lane_code, name="lane_code"),
@@ -10,6 +10,13 @@ lane_patterns = [
     path("requests/<uuid:uid>/lane/end/", family_side.lane_end, name="lane_code_end"),
     path("requests/<uuid:uid>/lane/reply/", family_side.reply, name="family_reply"),
     path("requests/<uuid:uid>/told/", family_side.tell, name="decision_tell"),
+    path("requests/<uuid:uid>/agreement/", aid_agreements.sign, name="aid_agreement_sign"),
+    path(
+        "requests/<uuid:uid>/agreement/print/",
+        aid_agreements.request_paper,
+        name="request_agreement",
+    ),
+    path("review/<uuid:uid>/agreement/", aid_agreements.review_paper, name="review_agreement"),
     path("family-papers/<uuid:uid>/", family_side.paper, name="family_paper"),
     path("family-papers/<uuid:uid>/file/", family_side.paper_file, name="family_paper_file"),
     path(
@@ -45,5 +52,6 @@ public = [
     path("aid/", family_lane.look_up, name="look_up"),
     path("aid/<str:code>/", family_lane.lane, name="lane"),
     path("aid/<str:code>/letter/", family_lane.letter, name="letter"),
+    path("aid/<str:code>/agreement/", family_lane.agreement, name="agreement"),
 ]
 public_patterns = [path("", include((public, "lane")))]

@@ -67,6 +67,8 @@ class VersionRow(serializers.ModelSerializer):
             "quota",
             "order_rule",
             "payout_modes",
+            "needs_agreement",
+            "agreement_terms",
             "days",
             "valid_from",
             "valid_to",

@@ -5,6 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
+from donations.models.aid_agreements import AidAgreement
 from donations.models.programmes import ProgrammeVersion
 from donations.models.requests import CostLine, FundingRequest, RequestDocument
 from donations.services.advice import Advice
@@ -180,6 +181,16 @@ class DisbursementRow(serializers.Serializer):
     paid_on = serializers.DateField(allow_null=True)
 
 
+class AgreementRow(serializers.Serializer):
+    """What the family agreed to before the payout; the text names no person."""
+
+    amount = AmountApiField()
+    way = serializers.ChoiceField(choices=AidAgreement.Way.choices)
+    signer = serializers.ChoiceField(choices=AidAgreement.Signer.choices)
+    signed_on = serializers.DateField()
+    text = serializers.CharField()
+
+
 class DisclosedCopy(serializers.Serializer):
     """The consented copy: keys are the items the family agreed to; null once the consent is withdrawn."""
 
@@ -219,6 +230,10 @@ class RequestDetail(RequestRow):
     acts = ActRow(many=True)
     history = MoveRow(many=True)
     disbursements = DisbursementRow(many=True)
+    awaits_agreement = serializers.BooleanField(
+        help_text="Approved, and nothing can be paid before the family has agreed."
+    )
+    agreement = AgreementRow(allow_null=True)
 
 
 # ── rows as they are written ─────────────────────────────────────────────────

@@ -92,6 +92,7 @@ urlpatterns = [
     path("review/<uuid:uid>/opinion/", reviewing.review_act, name="review_act"),
     path("review/<uuid:uid>/return/", deciding.return_review, name="return_review"),
     path("review/<uuid:uid>/decide/", deciding.decide, name="decide"),
+    path("review/<uuid:uid>/raise/", deciding.raise_sum, name="raise_sum"),
     path("review/<uuid:uid>/open-notice/", noticing.open_notice, name="open_notice"),
     path("objections/<uuid:uid>/", noticing.objection, name="objection"),
     path("review/<uuid:uid>/propose/", reviewing.propose, name="propose"),

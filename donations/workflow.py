@@ -80,6 +80,8 @@ IN_REVIEW: frozenset[str] = BEFORE_APPROVAL - {R.DRAFT}
 GRANTED: frozenset[str] = frozenset(
     {R.APPROVED, R.AGREEMENT, R.DISBURSING, R.DISBURSED, R.RECONCILED, R.REVISITED, R.CLOSED}
 )
+# While a sum can still be raised: nothing of its use has been settled.
+RAISABLE: frozenset[str] = frozenset({R.APPROVED, R.AGREEMENT, R.DISBURSING, R.DISBURSED})
 FINAL: frozenset[str] = frozenset(
     {R.CLOSED, R.REJECTED_INELIGIBLE, R.REJECTED, R.WITHDRAWN, R.OBJECTION_UPHELD, R.RECOVERED}
 )
@@ -136,6 +138,9 @@ FUNDING_REQUEST = Workflow(
         Step("pay_rest", _from(R.DISBURSING), R.DISBURSED, _("拨付完毕")),
         # A second instalment of the same request may come back after the first has.
         Step("bounce", _from(R.AGREEMENT, R.DISBURSING, R.DISBURSED), R.AGREEMENT, _("退汇"), True),
+        # A second look at a sum that was cut: more is set aside; what had been paid off has a rest again.
+        Step("raise", _from(R.APPROVED, R.AGREEMENT, R.DISBURSING), None, _("复核后提高金额")),
+        Step("raise_paid", _from(R.DISBURSED), R.DISBURSING, _("复核后提高金额，续付")),
         Step("reconcile", _from(R.DISBURSED), R.RECONCILED, _("核销")),
         Step("revisit", _from(R.RECONCILED), R.REVISITED, _("回访")),
         Step("close", _from(R.REVISITED, R.RECONCILED, R.DISBURSED), R.CLOSED, _("结案")),
@@ -213,6 +218,7 @@ STEP_DUTIES: dict[str, tuple[str, ...]] = {
     "open_notice": (Duty.VERIFY, Duty.REVIEW1, Duty.REVIEW2),
     "reject": (Duty.REVIEW1, Duty.REVIEW2, Duty.APPROVE),
     "approve": (Duty.APPROVE,),
+    "raise": (Duty.APPROVE,),
     "prepare": (Duty.PREPARE,),
     "release": (Duty.RELEASE,),
 }

@@ -40,7 +40,11 @@ DOSSIER = "dossier"  # the whole file as a PDF: made by the portal, not uploaded
 
 def kind_words() -> dict[str, Any]:
     """What each kind of a case's files is called, also of those no form offers."""
-    return dict(DOCUMENT_KINDS) | {DOSSIER: _("整份档案"), "signature": _("签名")}
+    return dict(DOCUMENT_KINDS) | {
+        DOSSIER: _("整份档案"),
+        "signature": _("签名"),
+        "aid_agreement": _("救助协议"),
+    }
 
 
 def file_help() -> str:

@@ -16,12 +16,10 @@ from cases.models.families import CareFlag, SubjectRequest
 from cases.models.people import Client, Episode, RelatedPerson
 from cases.models.team import CaseMember
 from cases.models.work import Assessment, Contact, Plan
+from cases.services.copy_sections import NOTHING, Section, day_of
 from cases.services.person_copy import (
-    NOTHING,
-    Section,
     cases_to_copy,
     consents_to_copy,
-    day_of,
     disclosures,
     disclosures_of,
     receiver_name,

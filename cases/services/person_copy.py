@@ -4,14 +4,11 @@ Other people's names and numbers are masked; what workers think (analysis, crisi
 must not be told is no part of it.
 """
 
-import datetime as dt
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -20,14 +17,16 @@ from cases.models.codes import DisclosureLevel, FormKind, FormState, Insurance, 
 from cases.models.consents import Consent, Disclosure
 from cases.models.groups import Attendance, GroupMember
 from cases.models.people import Client, Episode, RelatedPerson
+from cases.models.state_aid import StateAid
 from cases.models.work import Assessment, Contact, Goal, Need
 from cases.querysets import CaseQuerySet, ConsentQuerySet
 from cases.services.capacity import capacity_said
+from cases.services.copy_sections import NOTHING, Section, day_of
 from departments.models.mechanisms import Document
 from departments.models.people import User
+from msw_portal.kernel.display import money
 from msw_portal.kernel.masking import mask_name
 
-NOTHING = "—"
 HOUSEHOLD = {
     "welfare_status": (gettext_lazy("困难身份"), dict(WelfareStatus.choices)),
     "insurance": (gettext_lazy("医保类型"), dict(Insurance.choices)),
@@ -35,51 +34,6 @@ HOUSEHOLD = {
 }
 # Written together with the person; crisis reports and minutes of meetings speak of others.
 FORMS = (FormKind.F1, FormKind.F3, FormKind.F7, FormKind.F8, FormKind.F13)
-
-
-@dataclass(frozen=True)
-class Section:
-    """A heading with facts (`pairs`) or a table (`head`, `rows`, `widths`)."""
-
-    title: str
-    pairs: list[tuple[str, str]] = field(default_factory=list)
-    head: list[str] = field(default_factory=list)
-    rows: list[list[str]] = field(default_factory=list)
-    widths: list[int] = field(default_factory=list)
-
-    def as_json(self) -> dict[str, Any]:
-        """For a machine: without the widths of paper."""
-        kept = asdict(self)
-        kept.pop("widths")
-        return kept
-
-    def blocks(self) -> list[dict[str, Any]]:
-        """For the print template."""
-        shown: list[dict[str, Any]] = [{"t": "head", "title": self.title}]
-        if self.pairs:
-            cells = [
-                {
-                    "label": label,
-                    "text": text,
-                    "ticks": [],
-                    "wide": len(text) > 16 or "\n" in text,
-                    "room": 0,
-                }
-                for label, text in self.pairs
-            ]
-            shown.append({"t": "cells", "cells": cells})
-        if self.head:
-            rows = self.rows or [[_("无"), *[""] * (len(self.head) - 1)]]
-            shown.append(
-                {"t": "rows", "label": "", "head": self.head, "widths": self.widths, "rows": rows}
-            )
-        return shown
-
-
-def day_of(value: dt.date | dt.datetime | None) -> str:
-    if value is None:
-        return NOTHING
-    return f"{timezone.localdate(value) if isinstance(value, dt.datetime) else value:%Y-%m-%d}"
 
 
 def household_pairs(client: Client) -> list[tuple[Any, Any]]:
@@ -126,6 +80,7 @@ def sections_of(client: Client, user: User) -> list[Section]:
         disclosures(client, user, _("十、对外提供")),
         _files(client, user, numbers),
         _groups(client, user),
+        _state_aid(user, numbers),
     ]
 
 
@@ -150,6 +105,38 @@ def _groups(client: Client, user: User) -> Section:
         head=[_("小组"), _("状态"), _("起止"), _("到过几节")],
         rows=table,
         widths=[5, 2, 4, 2],
+    )
+
+
+def _state_aid(user: User, numbers: dict[int, str]) -> Section:
+    """What was asked of the state, what it answered, what came; the ground on which somebody else asked is
+    said too, for it speaks of the person."""
+    rows = StateAid.objects.visible_to(user).filter(case__in=numbers).order_by("case_id", "id")
+    table = [
+        [
+            numbers[one.case_id],
+            f"{one.get_kind_display()}\n{one.authority}",
+            " · ".join(
+                part for part in (str(one.get_applicant_display()), one.acting_ground or "") if part
+            ),
+            day_of(one.filed_on),
+            f"{one.get_state_display()} {day_of(one.answered_on) if one.answered_on else ''}".strip(),
+            " / ".join(
+                NOTHING if amount is None else money(amount)
+                for amount in (one.applied, one.granted, one.received)
+            ),
+            one.answer or str(one.get_refusal_display()) or NOTHING,
+        ]
+        for one in rows
+    ]
+    return Section(
+        _("十三、国家救助"),
+        head=[
+            *(_("个案"), _("种类与受理机构"), _("由谁申请"), _("递交日期"), _("进度")),
+            *(_("申请 / 批准 / 到账（元）"), _("答复")),
+        ],
+        rows=table,
+        widths=[3, 4, 3, 2, 2, 3, 4],
     )
 
 

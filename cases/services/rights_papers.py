@@ -14,10 +14,11 @@ from cases.models.families import SubjectRequest
 from cases.models.service_codes import SubjectRequestKind, SubjectRequestOutcome
 from cases.person_permissions import can_copy_for_subject_request, can_view_subject_request
 from cases.services.access_report import report_of
+from cases.services.copy_sections import Section, day_of
 from cases.services.erasure import kept_of, parts_of, traces_kept
 from cases.services.form_facts import facts_shown, known_of
 from cases.services.papers import Sheet, filled_sheet
-from cases.services.person_copy import Section, day_of, forms_to_copy, sections_of
+from cases.services.person_copy import forms_to_copy, sections_of
 from cases.services.printing import PAPER_LANGUAGE, paper
 from cases.workflow import SubjectRequestState
 from departments import audit

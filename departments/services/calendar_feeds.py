@@ -34,7 +34,7 @@ PLANNED = frozenset(
         *("meeting_task", "transfer", "referral_reply", "referral_follow_up"),
         *("reconsent_14", "reconsent_18", "reconsent_text", "subject_request"),
         "hours_confirm",
-        *("supplement", "assess", "opine", "check", "review", "decide", "approve"),
+        *("supplement", "assess", "opine", "aid_agreement", "check", "review", "decide", "approve"),
         *("release", "receipt", "aid_bill", "aid_revisit", "appeal"),
     }
 )

@@ -1,12 +1,16 @@
 """The family's lane: what a phone sends without an account, and what the worker answers."""
 
+from collections.abc import Sequence
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cases.forms.fields import Line, OneOf, Reason, Story, WideDate
 from donations.appeal_workflow import AppealKind, AppealOutcome
+from donations.models.aid_agreements import AidAgreement
 from donations.models.appeals import DecisionTelling
 from msw_portal.kernel.forms import CommandForm
+from msw_portal.kernel.money import AmountField
 
 ACCEPTED = ".pdf,.jpg,.jpeg,.png"
 FILE_HELP = _("PDF、JPG 或 PNG；照片中的位置信息会被去掉")
@@ -44,6 +48,21 @@ class LanePaperForm(CommandForm):
         help_text=FILE_HELP,
         error_messages=FILE_ERRORS,
     )
+
+
+class LaneAgreeForm(CommandForm):
+    """The agreement, read on the phone; `digest` names the text that was shown."""
+
+    signer = OneOf(
+        label=_("您是"),
+        choices=[one for one in AidAgreement.Signer.choices if one[0] != "unit"],
+        widget=forms.RadioSelect,
+    )
+    agreed = forms.BooleanField(
+        label=_("我看过以上每一条，同意"),
+        error_messages={"required": _("请看过每一条，同意就勾选。")},
+    )
+    digest = forms.CharField(max_length=64, widget=forms.HiddenInput)
 
 
 class LaneAppealForm(CommandForm):
@@ -104,3 +123,32 @@ class AnswerForm(CommandForm):
         rows=6,
         help_text=_("家属会原样读到：写清看了什么、为什么这样定、接下来怎么办"),
     )
+    new_amount = AmountField(
+        label=_("复核后的金额"),
+        required=False,
+        help_text=_("成立时填；高于原批准金额、不超过申请金额。由另一位审批人批准后生效"),
+    )
+
+    def __init__(self, *args, may_raise: bool = False, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not may_raise:
+            del self.fields["new_amount"]
+
+
+class AgreementForm(CommandForm):
+    """An agreement that was signed on paper."""
+
+    signed_on = WideDate(label=_("签署日期"), not_future=True)
+    signer = OneOf(label=_("由谁签署"), choices=(), widget=forms.RadioSelect)
+    file = forms.FileField(
+        label=_("签字协议的扫描件或照片"),
+        max_length=200,
+        widget=forms.FileInput(attrs={"accept": ACCEPTED}),
+        help_text=FILE_HELP,
+        error_messages=FILE_ERRORS,
+    )
+
+    def __init__(self, *args, signers: Sequence[str], **kwargs):
+        super().__init__(*args, **kwargs)
+        words = dict(AidAgreement.Signer.choices)
+        self.fields["signer"].choices = [(one, words[one]) for one in signers]

@@ -121,6 +121,19 @@ class VersionForm(CommandForm):
     order_rule = OneOf(label=_("排队规则"), choices=ORDER_RULES)
     payout_modes = SomeOf(label=_("拨付方式"), choices=ProgrammeVersion.PayoutMode.choices)
     stages = SomeOf(label=_("审核步骤"), choices=STAGES)
+    needs_agreement = forms.BooleanField(
+        label=_("拨付前须与家庭签协议"),
+        required=False,
+        initial=True,
+        help_text=_("批准后家庭用查询码在手机上同意，或在医院签纸质协议；签了才能开拨付单"),
+    )
+    agreement_terms = Story(
+        label=_("协议的专门条款"),
+        rows=4,
+        max_length=3000,
+        required=False,
+        help_text=_("每行一条，接在通用条款之后；家庭会原样读到"),
+    )
     hospitals = forms.ModelMultipleChoiceField(
         Organization.objects.none(),
         label=_("定点医院"),
@@ -177,6 +190,8 @@ class VersionForm(CommandForm):
         }
         content["asker"] = cleaned.get("asker") or ProgrammeVersion.Asker.CASE
         content["order_rule"] = cleaned.get("order_rule")
+        content["needs_agreement"] = bool(cleaned.get("needs_agreement"))
+        content["agreement_terms"] = cleaned.get("agreement_terms") or ""
         content["payout_modes"] = cleaned.get("payout_modes") or []
         chosen = set(cleaned.get("stages") or [])
         content["stages"] = [state for state in MAIN_LINE if state in chosen]
@@ -256,7 +271,7 @@ def initial_of_version(version: ProgrammeVersion) -> dict[str, Any]:
         name: getattr(version, name)
         for name in (
             *("name", "summary", "asker", "beneficiary_class"),
-            *("quota", "order_rule", "payout_modes"),
+            *("quota", "order_rule", "payout_modes", "needs_agreement", "agreement_terms"),
         )
     }
     initial |= {"stages": version.stages, "hospitals": version.hospitals}

@@ -197,6 +197,13 @@ class ApproveForm(StepForm):
     totp_code = CodeField()
 
 
+class RaiseForm(StepForm):
+    """The sum that the answer to a second look named: approved as it is, or not at all."""
+
+    opinion = Story(label=_("批准意见"), rows=2, max_length=1000, required=False)
+    totp_code = CodeField()
+
+
 class MessageForm(CommandForm):
     """A line of the conversation both houses read."""
 

@@ -1,6 +1,7 @@
 """Django finds the classes here; everything else imports from the module that holds them."""
 
 from donations.models.agreements import Agreement, RelatedParty
+from donations.models.aid_agreements import AidAgreement
 from donations.models.appeals import Appeal, DecisionTelling
 from donations.models.arrivals import DonationArrival, DonationReturn
 from donations.models.campaigns import (
@@ -61,6 +62,7 @@ from donations.models.webhooks import WebhookDelivery, WebhookEndpoint, WebhookM
 __all__ = [
     "Agreement",
     "AidMatch",
+    "AidAgreement",
     "Appeal",
     "Approach",
     "Campaign",

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from donations.appeal_workflow import DECIDED, AppealBy, AppealKind, AppealOutcome, AppealState
+from donations.models.fields import money
 from donations.models.requests import FundingRequest
 from donations.querysets import AppealQuerySet, RequestPartQuerySet
 from donations.workflow import RequestState
@@ -82,6 +83,8 @@ class Appeal(PublicRow, SharedRow):
     )
     outcome = models.CharField(_("结论"), max_length=10, choices=AppealOutcome.choices, blank=True)
     answer = SealedText(_("答复"), null=True)
+    # The sum that the answer sets in place of the one approved; it stands once another person approves it.
+    new_amount = money(_("复核后的金额"), null=True, blank=True)
 
     objects = AppealQuerySet.as_manager()
 
@@ -141,6 +144,17 @@ class Appeal(PublicRow, SharedRow):
                         answer__isnull=True,
                         outcome="",
                     )
+                ),
+            ),
+            models.CheckConstraint(
+                name="appeal_new_amount_fits",
+                condition=Q(new_amount__isnull=True)
+                | Q(
+                    kind="second_look",
+                    decision="approved",
+                    state="answered",
+                    outcome__in=["upheld", "partly"],
+                    new_amount__gt=0,
                 ),
             ),
         ]

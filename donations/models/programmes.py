@@ -79,6 +79,9 @@ class ProgrammeVersion(PublicRow, Tenanted):
     order_rule = models.CharField(max_length=30, default="submitted_at")
     payout_modes = models.JSONField(default=list, blank=True)
     sla = models.JSONField(default=dict, blank=True)
+    # Versions of before the step had no text to agree to: the database's own default leaves them as they were.
+    needs_agreement = models.BooleanField(_("拨付前须签协议"), default=True, db_default=False)
+    agreement_terms = models.TextField(_("协议的专门条款"), blank=True, db_default="")
     example_cases = models.JSONField(default=list, blank=True)
     valid = DateRangeField(_("有效期"))
     published_at = models.DateTimeField(_("发布时间"), null=True, blank=True, editable=False)

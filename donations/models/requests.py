@@ -46,6 +46,10 @@ class FundingRequest(PublicRow, SharedRow):
     )
     subject_code = models.CharField(_("对象代号"), max_length=20)
     form = models.JSONField(default=dict, blank=True)
+    # What the living review copy says of it, so that lists can be narrowed; empty once the consent is gone.
+    disease_group = models.CharField(
+        _("疾病类别"), max_length=60, blank=True, default="", db_default="", editable=False
+    )
     state = models.CharField(
         _("状态"),
         max_length=30,
@@ -173,6 +177,11 @@ class FundingRequest(PublicRow, SharedRow):
             ),
             # What a person was granted before is summed on every approval; her code stands in both houses.
             models.Index(fields=["subject_code"], name="funding_request_subject"),
+            models.Index(
+                fields=["counterparty", "disease_group"],
+                name="funding_request_disease",
+                condition=~Q(disease_group=""),
+            ),
             models.Index(fields=["organization", "state", "-id"], name="funding_request_own_state"),
         ]
 
@@ -325,9 +334,16 @@ class FundingAct(Row, SharedRow):
             models.UniqueConstraint(
                 name="funding_act_approves_once", fields=["request"], condition=Q(step="approve")
             ),
+            models.UniqueConstraint(
+                name="funding_act_raises_once", fields=["request"], condition=Q(step="raise")
+            ),
             models.CheckConstraint(
                 name="funding_act_step_fits_duty",
                 condition=~Q(step__in=["approve", "prepare", "release"]) | Q(duty=F("step")),
+            ),
+            models.CheckConstraint(
+                name="funding_act_raise_is_approval",
+                condition=~Q(step="raise") | Q(duty="approve", amount__isnull=False),
             ),
             models.CheckConstraint(
                 name="funding_act_amount_positive",
@@ -335,7 +351,7 @@ class FundingAct(Row, SharedRow):
             ),
             models.CheckConstraint(
                 name="funding_act_is_confirmed",
-                condition=~Q(step__in=["approve", "release"])
+                condition=~Q(step__in=["approve", "raise", "release"])
                 | Q(
                     client__isnull=True,
                     second_factor_at__isnull=False,

@@ -1,6 +1,7 @@
 """Appeals: raised by the family, the worker or an officer, answered by somebody who had no part in the matter."""
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
@@ -23,6 +24,7 @@ from donations.models.appeals import Appeal
 from donations.models.requests import FundingRequest
 from donations.services.appeal_rules import days_of, rule_on, working_day_after
 from donations.services.decisions import Decision, decision_of
+from donations.services.raised_sums import check_new_amount, raise_ask
 from donations.services.taking import step_take
 from donations.workflow import RequestState
 from msw_portal.kernel.access import require
@@ -205,12 +207,17 @@ def appeal_acknowledge(*, appeal: Appeal, by: Any) -> Appeal:
 
 
 @command
-def appeal_answer(*, appeal: Appeal, outcome: str, answer: str, by: Any) -> Appeal:
+def appeal_answer(
+    *, appeal: Appeal, outcome: str, answer: str, new_amount: Decimal | None = None, by: Any
+) -> Appeal:
     """Answer with reasons in plain words; a second look that is upheld sends a refused request back to review.
+
+    Of a sum that was cut it may set another, `new_amount`: that stands once somebody else has approved it.
 
     Raises:
         DomainError: as appeal_acknowledge; `appeal.outcome` on `outcome`, `appeal.answer_short` on
-            `answer`, `appeal.copy_gone` (409) when the family's consent has gone meanwhile.
+            `answer`, `appeal.copy_gone` (409) when the family's consent has gone meanwhile;
+            those of check_new_amount.
     """
     appeal = _locked(appeal)
     require(can_handle_appeal, by, appeal)
@@ -221,22 +228,25 @@ def appeal_answer(*, appeal: Appeal, outcome: str, answer: str, by: Any) -> Appe
     if len(answer.strip()) < LEAST_GROUNDS:
         sentence = _("请用家属看得懂的话写明理由，至少 %(n)s 个字。")
         raise DomainError("appeal.answer_short", sentence % {"n": LEAST_GROUNDS}, "answer")
+    check_new_amount(appeal, outcome, new_amount)
     now = timezone.now()
     if appeal.acknowledged_at is None:
         appeal.acknowledged_at, appeal.acknowledged_by = now, by
     appeal.answered_at, appeal.answered_by = now, by
-    appeal.outcome, appeal.answer = outcome, answer.strip()
+    appeal.outcome, appeal.answer, appeal.new_amount = outcome, answer.strip(), new_amount
     changed = ("acknowledged_at", "acknowledged_by", "answered_at", "answered_by")
-    move(appeal, APPEAL, "answer", by=by, also=(*changed, "outcome", "answer"))
-    audit.record("appeal.answer", by=by, on=appeal, outcome=outcome)
+    move(appeal, APPEAL, "answer", by=by, also=(*changed, "outcome", "answer", "new_amount"))
+    audit.record("appeal.answer", by=by, on=appeal, outcome=outcome, new_amount=new_amount)
     if appeal.kind == AppealKind.SECOND_LOOK and outcome == AppealOutcome.UPHELD:
         _reopen(appeal, by)
+    if new_amount is not None:
+        raise_ask(appeal, by=by)
     _announce(appeal, "answer", by.house_id)
     return appeal
 
 
 def _reopen(appeal: Appeal, by: Any) -> None:
-    """Back to review; a sum that was too small is mended by another request, which the answer says."""
+    """Back to review."""
     request = (
         FundingRequest.objects.locked()
         .select_related("programme_version")

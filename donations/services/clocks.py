@@ -7,6 +7,7 @@ from django.utils import timezone
 from departments.models.mechanisms import Task
 from departments.services.tasks import task_open
 from donations.models.requests import FundingRequest
+from donations.services.course import awaits_agreement
 from donations.workflow import RequestState
 
 TURN: dict[str, tuple[str, str]] = {
@@ -29,7 +30,8 @@ def turn_open(request: FundingRequest, *, by: Any = None) -> Task | None:
 
     The key names the state's beginning, so that a repeated call (the relay's second try) changes nothing.
     """
-    kind, role = TURN.get(request.state, ("", ""))
+    # An approved request whose family has not agreed yet is the hospital's turn.
+    kind, role = ("", "") if awaits_agreement(request) else TURN.get(request.state, ("", ""))
     key = f"{kind}:{request.uid}:{request.state_entered_at.isoformat()}"
     turn_close(request, except_key=key)
     if not kind:

@@ -173,7 +173,8 @@ def disclose_review(request: FundingRequest, consent: Consent, *, by: Any) -> Di
         by=by,
     )
     request.consent, request.review_disclosure = consent, disclosure
-    request.save(update_fields=["consent", "review_disclosure"])
+    request.disease_group = payload.get(ShareItem.DISEASE_GROUP) or ""
+    request.save(update_fields=["consent", "review_disclosure", "disease_group"])
     mark_write(request, consent)
     copies_shred(request, except_ids=[copy.pk for copy in copies])
     return disclosure

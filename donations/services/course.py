@@ -85,6 +85,27 @@ def refuse_unnoticed(request: FundingRequest) -> None:
         )
 
 
+def awaits_agreement(request: FundingRequest) -> bool:
+    """Approved, and the programme pays only under an agreement; that none is there yet the state says."""
+    return (
+        request.state == RequestState.APPROVED
+        and request.approved is not None
+        and request.programme_version.needs_agreement
+    )
+
+
+def refuse_unsigned(request: FundingRequest) -> None:
+    """A programme that wants an agreement pays after it alone.
+
+    Raises:
+        DomainError: `aid_agreement_first` (409).
+    """
+    if awaits_agreement(request):
+        raise DomainError(
+            "aid_agreement_first", _("本项目要先签协议，再办拨付。请等医院登记。"), status=409
+        )
+
+
 def stages_of(request: FundingRequest) -> list[str]:
     """The programme's main line, for the course shown on the page and in the API."""
     used = set(request.programme_version.stages)

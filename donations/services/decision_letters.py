@@ -24,6 +24,7 @@ from donations.querysets import FOUNDATION_ROLES
 from donations.services.appeal_rules import days_to_raise, rule_on
 from donations.services.payable import cap_of
 from donations.services.payout import NOT_PAID
+from donations.services.raised_sums import raised_of
 from donations.workflow import GRANTED, RequestState
 from msw_portal.kernel.access import require
 from msw_portal.kernel.errors import DomainError
@@ -106,21 +107,22 @@ def _content(request: FundingRequest, decided: Decided, *, reader: str) -> dict[
         "training": foundation.is_training or request.organization.is_training,
         "house": foundation.name,
         "number": request.number,
-        "day": _day(timezone.localdate(decided.at)),
-        "person": _person(request, reader),
+        "day": day_words(timezone.localdate(decided.at)),
+        "person": person_named(request, reader),
         "hospital": request.organization.name,
         "programme": version.name,
         "asked": format_amount(request.requested),
-        "asked_on": _day(timezone.localdate(request.submitted_at)),
+        "asked_on": day_words(timezone.localdate(request.submitted_at)),
         "conditions": [str(one["zh"]) for one in version.conditions if one.get("zh")],
         "reason": _said(request, decided),
         **(_granted(request) if decided.is_granted else {}),
         "days": days_to_raise(request, rule_on(timezone.localdate())),
-        "contact": _contact(request),
+        "contact": contact_of(request),
     }
 
 
-def _person(request: FundingRequest, reader: str) -> str:
+def person_named(request: FundingRequest, reader: str) -> str:
+    """As `reader` may read it: by name, masked, or by the pseudonym; a project by its title."""
     if reader == FOUNDATION:
         return f"对象代号 {request.subject_code}"
     if request.is_for_project:
@@ -146,25 +148,39 @@ def _granted(request: FundingRequest) -> dict[str, Any]:
         "capitals": capital_amount(request.approved),
         "cap": format_amount(cap) if cap is not None else "",
         "gap": format_amount(request.gap),
+        "raised": _raised(request),
         "mode": str(dict(request.programme_version.PayoutMode.choices)[request.payout_mode]),
         "instalments": [
             {
                 "n": row.instalment,
                 "amount": format_amount(row.amount),
                 "state": str(row.get_state_display()),
-                "day": _day(timezone.localdate(row.released_at)) if row.released_at else "—",
+                "day": day_words(timezone.localdate(row.released_at)) if row.released_at else "—",
             }
             for row in rows.order_by("instalment")
         ],
     }
 
 
-def _contact(request: FundingRequest) -> str:
+def _raised(request: FundingRequest) -> dict[str, str] | None:
+    raised = raised_of(request)
+    if raised is None:
+        return None
+    return {
+        "before": format_amount(raised.before),
+        "after": format_amount(raised.after),
+        "day": day_words(timezone.localdate(raised.at)),
+    }
+
+
+def contact_of(request: FundingRequest) -> str:
+    """Where the foundation is reached, in its own public words."""
     # The hospital and the family cannot read the foundation's own tables: its public word stands in the register.
     profile = CharityProfile.objects.filter(organization_id=request.counterparty_id).first()
     stated = profile.public_contact if profile else ""
     return stated or str((request.counterparty.profile or {}).get("contact", ""))
 
 
-def _day(day: dt.date) -> str:
+def day_words(day: dt.date) -> str:
+    """A day as Chinese papers write it."""
     return f"{day.year} 年 {day.month} 月 {day.day} 日"

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from departments.models.mechanisms import Message, Transition
+from donations.models.aid_agreements import AidAgreement
 from donations.models.payout import Disbursement
 from donations.models.requests import FundingAct, FundingRequest, RequestDocument
 from donations.services.advice import Advice, advice_for_foundation
@@ -27,10 +28,11 @@ class Detail:
     acts: list[dict[str, Any]]
     history: list[dict[str, Any]]
     disbursements: list[dict[str, Any]]
+    agreement: dict[str, Any] | None
 
 
 def detail_of(request: FundingRequest) -> Detail:
-    """All five in one statement. The history holds the moves that both houses know; what happened
+    """All in one statement. The history holds the moves that both houses know; what happened
     before the sending is the hospital's own."""
     papers = RequestDocument.objects.filter(request=request).select_related("masked").order_by("id")
     about = {
@@ -42,7 +44,8 @@ def detail_of(request: FundingRequest) -> Detail:
     acts = FundingAct.objects.filter(request=request).order_by("id")
     moves = Transition.objects.filter(**about).order_by("at")
     payouts = Disbursement.objects.filter(request=request).order_by("instalment")
-    together(papers, messages, acts, moves, payouts)
+    signed = AidAgreement.objects.filter(request=request)
+    together(papers, messages, acts, moves, payouts, signed)
     return Detail(
         _papers(request, papers),
         [_message(request, row) for row in messages],
@@ -52,6 +55,9 @@ def detail_of(request: FundingRequest) -> Detail:
             _picked(row, "uid", "instalment", "amount", "state", "released_at", "paid_on")
             for row in payouts
         ],
+        next(
+            (_picked(row, "amount", "way", "signer", "signed_on", "text") for row in signed), None
+        ),
     )
 
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from secrets import choice
 from typing import Any
@@ -17,10 +18,13 @@ from departments.models.mechanisms import AccessLink
 from departments.services.documents import document_upload
 from departments.services.entering import house_scope, token_scope
 from donations.appeal_workflow import AppealBy, AppealKind
+from donations.models.aid_agreements import AidAgreement
 from donations.models.appeals import Appeal, DecisionTelling
 from donations.models.lane import FamilyMessage, FamilyPaper
 from donations.models.requests import FundingRequest, RequestDocument
 from donations.permissions import can_submit_request
+from donations.services.aid_agreement_papers import family_agreement
+from donations.services.aid_agreements import agreement_write
 from donations.services.appeal_telling import lane_told
 from donations.services.appeals import appeal_write
 from donations.services.course import takes_paper
@@ -147,7 +151,7 @@ def _found(code: str) -> tuple[int, int] | None:
 def _request(house: int, pk: int) -> FundingRequest:
     return (
         FundingRequest.objects.locked()
-        .select_related("programme_version")
+        .select_related("programme_version", "organization", "counterparty")
         .get(pk=pk, organization_id=house)
     )
 
@@ -177,6 +181,21 @@ def lane_letter(code: str) -> tuple[str, bytes] | None:
     Raises:
         DomainError: `decision_letter.none` (409) before a decision.
     """
+    return _lane_paper(code, family_letter, "family_lane.letter")
+
+
+def lane_agreement(code: str) -> tuple[str, bytes] | None:
+    """Number and PDF of the agreement, the family's own copy; None for a dead code.
+
+    Raises:
+        DomainError: `aid_agreement.none` (409).
+    """
+    return _lane_paper(code, family_agreement, "family_lane.agreement")
+
+
+def _lane_paper(
+    code: str, paper: Callable[[FundingRequest], bytes], action: str
+) -> tuple[str, bytes] | None:
     found = _found(code)
     if found is None:
         return None
@@ -186,8 +205,8 @@ def lane_letter(code: str) -> tuple[str, bytes] | None:
             "programme_version", "organization", "counterparty", "case__client__root"
         )
         request = rows.get(pk=pk, organization_id=house)
-        content = family_letter(request)
-        audit.record("family_lane.letter", by=None, on=request, organization_id=house)
+        content = paper(request)
+        audit.record(action, by=None, on=request, organization_id=house)
         return request.number or "", content
 
 
@@ -270,6 +289,26 @@ def lane_know(*, code: str) -> DecisionTelling | None:
             return None
         how = DecisionTelling.How.LANE
         return telling_write(request=request, told_on=timezone.localdate(), how=how, by=None)
+
+
+def lane_agree(*, code: str, signer: str, digest: str) -> AidAgreement | None:
+    """The family agrees to the text it read, named by its digest; None for a dead code.
+
+    Raises:
+        DomainError: those of agreement_write.
+    """
+    found = _found(code)
+    if found is None:
+        return None
+    with house_scope(found[0], care=True):
+        return agreement_write(
+            request=_request(*found),
+            way=AidAgreement.Way.LANE,
+            signer=signer,
+            digest=digest,
+            signed_on=timezone.localdate(),
+            by=None,
+        )
 
 
 def lane_appeal(

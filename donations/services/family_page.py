@@ -16,14 +16,17 @@ from cases.models.codes import DisclosureLevel
 from departments import audit
 from departments.models.mechanisms import Transition
 from departments.models.organizations import Organization
+from donations.models.aid_agreements import AidAgreement
 from donations.models.appeals import Appeal
 from donations.models.lane import FamilyMessage, FamilyPaper
 from donations.models.payout import Disbursement
 from donations.models.programmes import ProgrammeVersion
 from donations.models.requests import FundingRequest, RequestDocument
+from donations.services.aid_agreements import Terms, agreement_of, terms_of
 from donations.services.appeal_figures import public_counts
-from donations.services.course import stages_of, takes_paper
+from donations.services.course import awaits_agreement, stages_of, takes_paper
 from donations.services.decisions import Decision, decision_of
+from donations.services.raised_sums import Raised, raised_of
 from donations.workflow import MAIN_LINE, DisbursementState, RequestState
 from msw_portal.kernel.masking import mask_name
 
@@ -71,6 +74,8 @@ PLAIN: dict[str, Any] = {
     R.DECEASED: gettext_lazy("患者已去世。没有用完的资助由基金会办理结清。"),
     R.RECOVERED: gettext_lazy("基金会已追回这次资助。"),
 }
+
+TO_AGREE = gettext_lazy("基金会已经批准。请看下面的协议，同意以后基金会才能拨款。")
 
 
 @dataclass(frozen=True)
@@ -151,6 +156,9 @@ class Lane:
     looks: tuple[Look, ...]
     messages: tuple[FamilyMessage, ...]
     appeals: tuple[Appeal, ...]
+    raised: Raised | None
+    terms: Terms | None
+    agreement: AidAgreement | None
 
     @property
     def is_missing(self) -> bool:
@@ -174,9 +182,9 @@ def lane_of(request: FundingRequest) -> Lane:
         approved=request.approved,
         state=request.state,
         state_label=R(request.state).label,
-        plain=PLAIN.get(request.state, ""),
-        holder=HOLDER.get(request.state, FOUNDATION),
-        due_at=request.due_at if HOLDER.get(request.state, FOUNDATION) else None,
+        plain=TO_AGREE if awaits_agreement(request) else PLAIN.get(request.state, ""),
+        holder=_holder(request),
+        due_at=request.due_at if _holder(request) else None,
         is_on_hold=request.on_hold_at is not None,
         standard=standard_of(version),
         stages=tuple(_stages(request, moves)),
@@ -189,7 +197,14 @@ def lane_of(request: FundingRequest) -> Lane:
         looks=tuple(_looks(request)),
         messages=tuple(FamilyMessage.objects.filter(request=request).order_by("id")),
         appeals=appeals,
+        raised=raised_of(request) if request.approved is not None else None,
+        terms=terms_of(request) if awaits_agreement(request) else None,
+        agreement=agreement_of(request),
     )
+
+
+def _holder(request: FundingRequest) -> str:
+    return HOSPITAL if awaits_agreement(request) else HOLDER.get(request.state, FOUNDATION)
 
 
 def _about(request: FundingRequest) -> dict[str, Any]:

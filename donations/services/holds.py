@@ -77,8 +77,8 @@ def requests_hold(*, consent: Consent, by: Any) -> int:
     )
     stopped = 0
     for request in rows:
-        request.on_hold_at = timezone.now()
-        request.save(update_fields=["on_hold_at"])
+        request.on_hold_at, request.disease_group = timezone.now(), ""
+        request.save(update_fields=["on_hold_at", "disease_group"])
         copies_shred(request)
         write_transition(request, FUNDING_REQUEST, "hold", before=request.state, by=by)
         tell_foundation(request, "hold", by=by, topic=HELD)

@@ -338,8 +338,8 @@ def _carried_at(donation: Any) -> dt.datetime | None:
     return timezone.make_aware(dt.datetime.combine(donation.received_on, dt.time(12)))
 
 
-def commit_posting(*, request: FundingRequest, slices: Sequence[Slice]) -> Posting:
-    """D available / C committed, lot by lot."""
+def commit_posting(*, request: FundingRequest, slices: Sequence[Slice], place: int = 1) -> Posting:
+    """D available / C committed, lot by lot; `place` 2 is what a second look added."""
     legs = [
         leg
         for s in slices
@@ -347,7 +347,7 @@ def commit_posting(*, request: FundingRequest, slices: Sequence[Slice]) -> Posti
     ]
     return Posting(
         kind=Kind.COMMIT,
-        reference=f"commit:{request.uid}:1",
+        reference=f"commit:{request.uid}:{place}",
         request_id=request.pk,
         legs=tuple(legs),
     )

@@ -28,6 +28,7 @@ from donations.permissions import (
     can_release_disbursement,
 )
 from donations.services import ledger
+from donations.services.course import refuse_unsigned
 from donations.services.duties import act_write, duty_claim
 from donations.services.payment_lines import lines_bounced
 from donations.services.related import is_related
@@ -52,7 +53,7 @@ def disbursement_prepare(
     mode: str = Mode.TO_HOSPITAL,
     by: Any,
 ) -> Disbursement:
-    """Draw up the next instalment; the first one records the agreement.
+    """Draw up the next instalment; of a programme without an agreement the first one takes that step.
 
     `payee_account` has `name`, `bank` and `account`; paid to the hospital, the name is the
     hospital's own. Paid to a person, the identity must have been disclosed.
@@ -60,12 +61,13 @@ def disbursement_prepare(
     Raises:
         DomainError: `disbursement.over_approved` on `amount`, `disbursement.payee_incomplete`,
             `disbursement.payee_not_hospital` on `payee_account`, `disbursement.mode`,
-            `disbursement.needs_identity`, `disbursement.related_party` on `payee_account`,
+            `aid_agreement_first` (409), `disbursement.needs_identity`, `disbursement.related_party` on `payee_account`,
             `funding_duty_one_per_person` (409).
     """
     request = locked_request(request, by=by, rule=can_prepare_disbursement)
     if request.state != RequestState.DISBURSING and request.state != RequestState.AGREEMENT:
         FUNDING_REQUEST.check(request, "sign")
+    refuse_unsigned(request)
     _check_payee(request, payee_account, mode)
     _check_ties(request, payee_account, mode)
     drawn = Disbursement.objects.filter(request=request).exclude(state__in=NOT_PAID)

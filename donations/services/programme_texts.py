@@ -46,6 +46,8 @@ LABELS: dict[str, Any] = {
     "payout_modes": gettext_lazy("拨付方式"),
     "hospitals": gettext_lazy("定点医院"),
     "sla": gettext_lazy("各步骤时限"),
+    "needs_agreement": gettext_lazy("拨付前须签协议"),
+    "agreement_terms": gettext_lazy("协议的专门条款"),
     "example_cases": gettext_lazy("示例"),
 }
 

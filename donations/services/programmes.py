@@ -37,6 +37,8 @@ CONTENT = frozenset(
         "order_rule",
         "payout_modes",
         "sla",
+        "needs_agreement",
+        "agreement_terms",
         "example_cases",
         "hospitals",
     }

@@ -127,7 +127,7 @@ QUERIES: dict[str, str] = {
     "approval_is_recorded": """
         SELECT r.uid::text, r.approved::text, coalesce(max(a.amount)::text, 'none')
           FROM donations_fundingrequest r
-          LEFT JOIN donations_fundingact a ON a.request_id = r.id AND a.step = 'approve'
+          LEFT JOIN donations_fundingact a ON a.request_id = r.id AND a.step IN ('approve', 'raise')
          WHERE r.approved IS NOT NULL GROUP BY r.uid, r.approved HAVING max(a.amount) IS DISTINCT FROM r.approved
     """,
 }

@@ -273,7 +273,8 @@ def request_reject(
 # ── approval ─────────────────────────────────────────────────────────────────
 
 
-def _siblings_locked(request: FundingRequest) -> None:
+def siblings_lock(request: FundingRequest) -> None:
+    """Lock every request of the person that this house was asked; before the request itself."""
     # Two requests of one person approved at once would both see the whole gap: all are locked, in id order,
     # those under the person's other code too.
     codes = sorted(linked_codes(request))
@@ -309,7 +310,7 @@ def request_approve(
             posted), `funding_request.over_client_limit` (403), `second_factor.*`,
             `funding_duty_one_per_person` (409).
     """
-    _siblings_locked(request)
+    siblings_lock(request)
     request = locked_request(request, by=by, rule=can_approve_request, version=version)
     FUNDING_REQUEST.check(request, "approve")
     refuse_unnoticed(request)
@@ -339,15 +340,21 @@ def request_approve(
     # Last, so that others wait for the fund's accounts as briefly as can be; a refusal undoes all of it.
     pairs = pool_of(request)
     ledger.lock_accounts(account for pair in pairs for account in pair)
-    slices = _match(request, pairs, amount)
+    refuse_unpayable(request, amount)
+    slices = ledger.match(
+        pairs, amount=amount, beneficiary_class=request.programme_version.beneficiary_class
+    )
     ledger.post([ledger.commit_posting(request=request, slices=slices)], by=by)
     audit.record("funding_request.approve", by=by, on=request, amount=amount, fund=request.fund_id)
     return request
 
 
-def _match(
-    request: FundingRequest, pairs: Sequence[tuple[int, int]], amount: Decimal
-) -> list[ledger.Slice]:
+def refuse_unpayable(request: FundingRequest, amount: Decimal) -> None:
+    """What the person and the bill still allow for the whole of this request, under the locks.
+
+    Raises:
+        DomainError: `funding_request.over_person_cap`, `.over_gap` on `amount`.
+    """
     payable: Payable = payable_of(request)
     if payable.allowance is not None and amount > payable.allowance:
         raise DomainError(
@@ -358,6 +365,3 @@ def _match(
         )
     if amount > payable.remaining:
         raise DomainError("funding_request.over_gap", _("金额超过剩余自付缺口。"), "amount")
-    return ledger.match(
-        pairs, amount=amount, beneficiary_class=request.programme_version.beneficiary_class
-    )

@@ -12,6 +12,7 @@ from departments.services.tasks import task_open, tasks_close
 from donations.models.requests import FundingRequest
 from donations.models.settling import Revisit
 from donations.permissions import can_tell_use
+from donations.services.aid_agreements import TASK as AGREEMENT_TASK
 from donations.services.requests import locked_own, tell_foundation
 from donations.workflow import FUNDING_REQUEST, RequestState
 from msw_portal.kernel.commands import command
@@ -72,7 +73,8 @@ def request_die(*, request: FundingRequest, died_on: dt.date, by: Any) -> Fundin
         raise DomainError("funding_request.died_in_future", _("日期不能晚于今天。"), "died_on")
     request.due_at = None
     move(request, FUNDING_REQUEST, "die", by=by, also=("due_at",))
-    tasks_close(kind=REVISIT_TASK, subject=request)
+    for kind in (REVISIT_TASK, AGREEMENT_TASK):
+        tasks_close(kind=kind, subject=request)
     tell_foundation(request, "die", by=by)
     audit.record("funding_request.die", by=by, on=request, died_on=died_on)
     return request

@@ -13,6 +13,7 @@ from donations.models.payout import Disbursement
 from donations.models.requests import FundingRequest
 from donations.models.subjects import SubjectLink
 from donations.services.clocks import turn_close, turn_open
+from donations.services.course import awaits_agreement
 from donations.services.notices import notice_end_with
 from donations.services.revisits import TASKS_AFTER, tasks_after
 from donations.workflow import RequestState
@@ -22,7 +23,15 @@ OFFICERS = ("foundation_officer",)
 DECIDERS = ("foundation_officer", "foundation_approver")
 CASHIERS = ("foundation_cashier",)
 # What the foundation's step asks of the worker -> the kind of the task.
-WORKERS_TASKS = {"request_supplement": "supplement", "ask_hospital": "assess", "bounce": "payee"}
+WORKERS_TASKS = {
+    "request_supplement": "supplement",
+    "ask_hospital": "assess",
+    "bounce": "payee",
+    "approve": "aid_agreement",  # where the programme wants one
+}
+
+# What the hospital's step is called in the foundation's notice, where it is no arrival.
+TOLD_AS = {"hold": "consent_withdrawn", "sign": "funding_request.signed"}
 
 
 def people_in(house_id: int, roles: Iterable[str]) -> list[int]:
@@ -88,8 +97,9 @@ def foundation_told(*, payload: Mapping[str, Any], once: str) -> None:
         notice_end_with(request)
     else:
         turn_open(request)
-    kind = "consent_withdrawn" if step == "hold" else "funding_request.submitted"
-    tell(house, people_in(house, OFFICERS), kind=kind, request=request, once=once, care=False)
+    kind = TOLD_AS.get(step, "funding_request.submitted")
+    readers = CASHIERS if step == "sign" else OFFICERS
+    tell(house, people_in(house, readers), kind=kind, request=request, once=once, care=False)
 
 
 def persons_told(*, payload: Mapping[str, Any], once: str) -> None:
@@ -111,9 +121,10 @@ def hospital_told(*, payload: Mapping[str, Any], once: str) -> None:
     request = FundingRequest.objects.get(pk=payload["request_id"], organization_id=house)
     step, worker_id = payload["step"], worker_of(request)
     worker = None
-    if step in WORKERS_TASKS or step in TASKS_AFTER:
+    asks = step in WORKERS_TASKS and (step != "approve" or awaits_agreement(request))
+    if asks or step in TASKS_AFTER:
         worker = User.objects.filter(pk=worker_id).first()
-    if step in WORKERS_TASKS:
+    if asks:
         kind = WORKERS_TASKS[step]
         task_open(
             kind=kind,

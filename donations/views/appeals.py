@@ -37,6 +37,7 @@ from donations.services.appeals import (
     end_of,
 )
 from donations.services.decisions import decision_of
+from donations.services.raised_sums import may_raise
 from donations.views.listing import list_page
 from donations.views.offers import Offer
 from donations.views.stepping import Step, take
@@ -132,6 +133,7 @@ def _page(user: User, one: Appeal) -> dict[str, Any]:
         "list_url": reverse("donations:appeals") if can_count_appeals(user) else "",
         "decision": RequestState(one.decision).label if one.decision else "",
         "due": end_of(one.answer_by) if is_open else None,
+        "raised": one.new_amount is not None and aid.approved == one.new_amount,
         "is_unread_late": one.state == AppealState.RAISED
         and one.acknowledge_by < timezone.localdate(),
         "papers": [
@@ -272,6 +274,7 @@ def answer(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         request,
         one,
         form=AnswerForm,
+        form_args={"may_raise": may_raise(one)},
         service=appeal_answer,
         done=_("已答复，提出人看得到。"),
         title=_("答复"),

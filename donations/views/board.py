@@ -170,6 +170,7 @@ def _narrowed(
     given, user = request.GET, request.user
     found = form.apply(sent) if form.is_valid() else sent
     named = _named_choices(versions, houses, is_list=given.get("view") == "list")
+    named |= _kinds(sent)
     context = conditions.shown(request, form, named)
     if given.get("mine") == "1":
         context["chosen"].append(
@@ -202,6 +203,20 @@ def _named_choices(
             _("状态"),
             {value: str(label) for value, label in SENT_STATES} if is_list else {},
         ),
+    }
+
+
+MOST_DISEASES = 80
+
+
+def _kinds(sent: QuerySet) -> dict[str, Any]:
+    """Diseases that stand in the requests themselves, and for whom one may ask."""
+    told = sent.exclude(disease_group="").order_by("disease_group")
+    names = told.values_list("disease_group", flat=True).distinct()[:MOST_DISEASES]
+    askers = ProgrammeVersion.Asker.choices
+    return {
+        "disease": (_("疾病类别"), {name: name for name in names}),
+        "kind": (_("由谁申请"), {value: str(label) for value, label in askers}),
     }
 
 

@@ -7,9 +7,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from donations.forms.review import DecideForm, ReturnForm
+from donations.appeal_permissions import can_raise_sum
+from donations.forms.review import DecideForm, RaiseForm, ReturnForm
+from donations.models.requests import FundingRequest
 from donations.permissions import can_decide_request, can_return_review
 from donations.services.committee import FEWEST, request_decide, request_return
+from donations.services.raised_sums import raise_waiting, request_raise
 from donations.views.guards import foundation_page
 from donations.views.reviewing import sent_or_404, step_of
 from donations.views.stepping import take
@@ -57,4 +60,36 @@ def decide(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
             note=_("到会不少于 %(n)d 人，过半同意为通过。登记人不能再审核或批准本申请。")
             % {"n": FEWEST},
         ),
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@foundation_page
+def raise_sum(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    """The sum that a second look set, approved by another person than who answered it."""
+    aid = sent_or_404(request, uid, can_raise_sum)
+    return take(
+        request,
+        step_of(
+            request,
+            aid,
+            form=RaiseForm,
+            service=request_raise,
+            done=_("已批准，差额已从捐赠中预留。"),
+            title=_("批准复核后的金额"),
+            button=_("批准"),
+            facts=_raise_facts(aid),
+            note=_("只预留增加的部分；医院和家属会看到新的决定书。答复复核的人不能批准。"),
+        ),
+    )
+
+
+def _raise_facts(aid: FundingRequest) -> tuple[tuple[str, str], ...]:
+    asked = raise_waiting(aid)
+    if asked is None:
+        return ()
+    return (
+        (_("原批准金额"), _("%(amount)s 元") % {"amount": money(aid.approved)}),
+        (_("复核后的金额"), _("%(amount)s 元") % {"amount": money(asked.new_amount)}),
+        (_("答复"), asked.answer or ""),
     )

@@ -1,5 +1,6 @@
 """The family's page without an account: where its request stands, what is missing, what was decided."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -14,6 +15,7 @@ from cases.views.public_doors import page, public
 from departments.services import rate
 from donations.forms.lane import (
     HOSPITAL,
+    LaneAgreeForm,
     LaneAppealForm,
     LaneCodeForm,
     LanePaperForm,
@@ -21,6 +23,8 @@ from donations.forms.lane import (
 )
 from donations.services.family_lane import (
     is_code,
+    lane_agree,
+    lane_agreement,
     lane_appeal,
     lane_know,
     lane_letter,
@@ -41,6 +45,14 @@ FORMS: dict[str, type[CommandForm]] = {
     "paper": LanePaperForm,
     "appeal": LaneAppealForm,
     "know": CommandForm,
+    "agree": LaneAgreeForm,
+}
+SERVICES: dict[str, Callable[..., Any]] = {
+    "say": lane_say,
+    "paper": lane_paper,
+    "appeal": lane_appeal,
+    "know": lane_know,
+    "agree": lane_agree,
 }
 
 
@@ -118,9 +130,9 @@ def _sent(request: HttpRequest, code: str, what: str, form: CommandForm) -> Http
     given = {name: value for name, value in form.cleaned_data.items() if name != "once"}
     if what == "appeal":
         given["to_hospital"] = given.pop("to") == HOSPITAL
-    services = {"say": lane_say, "paper": lane_paper, "appeal": lane_appeal, "know": lane_know}
+    given.pop("agreed", None)
     try:
-        services[what](code=code, **given)
+        SERVICES[what](code=code, **given)
     except DomainError as error:
         form.add_error(error.field if error.field in form.fields else None, str(error))
         return _refused(request, code, what, form)
@@ -158,7 +170,12 @@ def _shown(
     bound: dict[str, CommandForm] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    forms: dict[str, Any] = {"say": LaneSayForm(), "appeal": LaneAppealForm(), **(bound or {})}
+    forms: dict[str, Any] = {
+        "say": LaneSayForm(),
+        "appeal": LaneAppealForm(),
+        "agree": LaneAgreeForm(),
+        **(bound or {}),
+    }
     kinds = list(LaneAppealForm().fields["kind"].choices)
     if not found.may_look_again:
         forms["appeal"].fields["kind"].choices = kinds[1:]
@@ -171,10 +188,12 @@ def _shown(
         code=code_shown(code),
         say_form=forms["say"],
         appeal_form=forms["appeal"],
+        agree_form=forms["agree"],
         paper_form=forms.get("paper") or LanePaperForm(),
         stray_form=_stray(found, forms.get("paper")),
         look_up_url=reverse("lane:look_up"),
         letter_url=reverse("lane:letter", args=[code]),
+        agreement_url=reverse("lane:agreement", args=[code]),
         **lane_words(found, request.GET.get("done", "")),
     )
 
@@ -187,20 +206,36 @@ def _stray(found: Lane, form: CommandForm | None) -> CommandForm | None:
 
 @public
 def letter(request: HttpRequest, code: str) -> HttpResponse:
-    """The decision as a paper, behind the code; a wrong code is counted as on the lane itself."""
+    """The decision as a paper, behind the code."""
+    return _paper(request, code, lane_letter, _("决定书"))
+
+
+@public
+def agreement(request: HttpRequest, code: str) -> HttpResponse:
+    """The agreement as a paper, behind the code."""
+    return _paper(request, code, lane_agreement, _("救助协议"))
+
+
+def _paper(
+    request: HttpRequest,
+    code: str,
+    paper: Callable[[str], tuple[str, bytes] | None],
+    title: str,
+) -> HttpResponse:
+    """A PDF; a wrong code is counted as on the lane itself."""
     code = code_read(code)
     key, window = f"family-lane:{request.facts.ip}", settings.DOOR_WINDOW_SECONDS
     if not is_code(code) or not rate.hit(key, limit=settings.RECEIPT_LIMIT, window=window):
         return page(request, LOOK_UP, 404, form=LaneCodeForm())
     try:
-        found = lane_letter(code)
+        found = paper(code)
     except DomainError:
         return HttpResponseRedirect(_here(request, code))
     if found is None:
         return page(request, LOOK_UP, 404, form=LaneCodeForm())
     rate.forgive(key, window=window)
     response = HttpResponse(found[1], content_type="application/pdf")
-    name = f"{_('决定书')} {found[0]}.pdf"
+    name = f"{title} {found[0]}.pdf"
     response["Content-Disposition"] = content_disposition_header(True, name)
     response["Cache-Control"] = "no-store, private"
     return response

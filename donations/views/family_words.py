@@ -33,6 +33,7 @@ def lane_words(lane: Lane, done: str) -> dict[str, Any]:
             "say": _("留言已送到，社工看到后会在这里答复。"),
             "paper": _("收到了。社工看过后放进申请，如果要重拍会在这里告诉您。"),
             "know": _("记下了。"),
+            "agree": _("协议已签，基金会接着办拨款。"),
             "appeal": _("已经送出。受理和答复都会写在这里。"),
         }.get(done, ""),
     }
@@ -68,9 +69,19 @@ def _decision(lane: Lane) -> dict[str, Any] | None:
         "title": title,
         "tone": "accent" if is_granted else "warn",
         "at": when(decision.at),
-        "reason": lane.reason,
+        "reason": lane.reason or _raised(lane),
         "is_told": decision.told_on is not None,
         "limit": _limit(lane, until),
+    }
+
+
+def _raised(lane: Lane) -> str:
+    if lane.raised is None:
+        return ""
+    return _("%(day)s 复核后，由 %(before)s 元提高到 %(after)s 元。") % {
+        "day": timezone.localdate(lane.raised.at).isoformat(),
+        "before": money(lane.raised.before),
+        "after": money(lane.raised.after),
     }
 
 
@@ -98,5 +109,6 @@ def appeal_row(one: Appeal) -> dict[str, Any]:
         "is_open": one.state in (AppealState.RAISED, AppealState.ACKNOWLEDGED),
         "outcome": AppealOutcome(one.outcome).label if one.outcome else "",
         "answer": one.answer or "",
+        "new_amount": one.new_amount,
         "answered_at": when(one.answered_at) if one.answered_at else "",
     }

@@ -11,10 +11,12 @@ from django.utils.translation import gettext_lazy
 
 from departments.models.people import Role, User
 from donations import permissions as may
+from donations.appeal_permissions import can_raise_sum
 from donations.models.payout import Disbursement
 from donations.models.requests import FundingRequest, RequestDocument
-from donations.services.course import lacks_notice, next_stage_is_close
+from donations.services.course import awaits_agreement, lacks_notice, next_stage_is_close
 from donations.services.duties import duty_of
+from donations.services.raised_sums import raise_waiting
 from donations.workflow import (
     DISBURSEMENT,
     FUNDING_REQUEST,
@@ -163,7 +165,9 @@ def review_offers(
         and (arrow.step != "close" or next_stage_is_close(request))
     ]
     paid = [offer for one in payouts for offer in payout_offers(user, one, held)]
-    return _with_primary([*made, *paid, *_prepare(user, request, held, payouts)])
+    return _with_primary(
+        [*made, *_raise(user, request, held), *paid, *_prepare(user, request, held, payouts)]
+    )
 
 
 def _offer(
@@ -198,6 +202,17 @@ def _closed(
     return ()
 
 
+def _raise(user: User, request: FundingRequest, held: str | None) -> list[Offer]:
+    asked = raise_waiting(request)
+    if asked is None:
+        return []
+    why = _closed(user, request, can_raise_sum, "raise", held)
+    if not why and asked.answered_by_id == user.pk:
+        why = (_("答复复核的人不能批准复核后的金额，请由另一人批准。"),)
+    url = f"{reverse('donations:raise_sum', args=[request.uid])}?v={request.row_version}"
+    return [Offer("raise", _("批准复核后的金额"), url, why)]
+
+
 def _prepare(
     user: User, request: FundingRequest, held: str | None, payouts: Iterable[Disbursement]
 ) -> list[Offer]:
@@ -206,6 +221,8 @@ def _prepare(
     if left_to_draw(request, payouts) <= 0:
         return []
     why = _closed(user, request, may.can_prepare_disbursement, "prepare", held)
+    if not why and awaits_agreement(request):
+        why = (_("等家庭签协议：在手机上同意，或在医院签纸质的。"),)
     return [Offer("prepare", _("开拨付单"), reverse("donations:prepare", args=[request.uid]), why)]
 
 

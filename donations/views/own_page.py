@@ -28,6 +28,7 @@ from donations.services.payees import TO_PAY
 from donations.services.project_copies import project_facts
 from donations.services.requests import request_supplement
 from donations.views import copies, filling, parts, payouts
+from donations.views.aid_agreements import agreement_card, agreement_offers
 from donations.views.consenting import consent_rows, consents_of, live_share
 from donations.views.family_side import family_card
 from donations.views.offers import Offer
@@ -70,6 +71,7 @@ def page(user: User, aid: FundingRequest) -> dict[str, Any]:
         "payouts": [payouts.payout_row(user, one) for one in payouts.payouts_of(user, aid)],
         "papers_note": COPY_NOTE,
         "family": family_card(user, aid),
+        "agreement": agreement_card(user, aid),
         **third_lane(user, aid, moves),
         **filling.papers_context(user, aid),
     }
@@ -170,7 +172,7 @@ def _supplement(user: User, aid: FundingRequest) -> dict[str, Any] | None:
 
 def _offers(user: User, aid: FundingRequest, share: Any) -> list[Offer]:
     """What the hospital is asked for, resuming, telling who it is, taking back."""
-    offers = _asked_for(user, aid)
+    offers = [*_asked_for(user, aid), *agreement_offers(user, aid)]
     if not can_withdraw_request(user, aid):
         return offers
     if aid.on_hold_at:

@@ -199,6 +199,7 @@ ACT_LABELS = {
     "prepare": gettext_lazy("开拨付单"),
     "release": gettext_lazy("复核放款"),
     "propose": gettext_lazy("拟定金额"),
+    "raise": gettext_lazy("复核后提高金额"),
 }
 
 

@@ -17,6 +17,7 @@ from donations.services.person_codes import linked_codes
 from donations.services.reading import Copies, copies_read
 from donations.views import copies, parts, payouts
 from donations.views.advising import panel
+from donations.views.aid_agreements import agreement_card
 from donations.views.copies import who_of
 from donations.views.noticing import notice_card
 from donations.views.offers import PAYABLE_STATES, Offer, review_offers, same_reason
@@ -53,6 +54,7 @@ def page(user: User, aid: FundingRequest) -> dict[str, Any]:
         "talk": parts.talk_of(user, aid),
         **third_lane(user, aid, moves),
         "notice": notice_card(user, aid),
+        "agreement": agreement_card(user, aid),
         "after": parts.after_of(user, aid),
         "trace": request_trace(user, aid, found),
         "overlap_url": _overlap_url(user, aid),

@@ -117,6 +117,8 @@ def _texts(one: ProgrammeVersion, name: str, houses: Mapping[str, str]) -> list[
         days = _("%(step)s %(n)s 天")
         known = [state for state in CLOCKED if state in value]
         return [days % {"step": RequestState(one).label, "n": value[one]} for one in known]
+    if name == "needs_agreement":
+        return [_("是") if value else _("否")]
     return [str(value or "")]
 
 

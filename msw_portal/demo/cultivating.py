@@ -185,6 +185,7 @@ def _asks(staff: Mapping[str, User], hospital: Hospital, project: Project, today
         "stages": list(STAGES),
         "caps": {"per_request": "30000"},
         "payout_modes": ["to_hospital"],
+        "needs_agreement": False,
         "sla": dict(SLA),
     }
     with acting(staff["f.officer"]) as by:

@@ -21,7 +21,7 @@ PAGE = """
 #align(right)[示例市演示单位（样张）]
 #place(center + horizon, rotate(-30deg, text(size: 40pt, fill: rgb("#00000014"))[演示样张]))
 """
-AGREEMENT = "捐赠协议"
+AGREEMENTS = {"agreement": "捐赠协议", "aid_agreement": "救助协议"}
 PICTURES = frozenset({"cost_list", "id_card", "household_register"})
 
 
@@ -40,7 +40,7 @@ def specimen(kind: str) -> tuple[bytes, str]:
 
 
 def _title(kind: str) -> str:
-    return AGREEMENT if kind == "agreement" else PAPERS[kind]
+    return AGREEMENTS.get(kind) or PAPERS[kind]
 
 
 def upload(kind: str) -> SimpleUploadedFile:

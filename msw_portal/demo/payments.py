@@ -7,9 +7,11 @@ from typing import Any
 
 from departments.models.mechanisms import Task
 from departments.models.trail import AuditEntry
+from donations.models.aid_agreements import AidAgreement
 from donations.models.payout import Disbursement
 from donations.models.requests import FundingRequest
 from donations.services import ledger
+from donations.services.aid_agreements import terms_of
 from donations.services.clocks import TURN, turn_open
 from donations.services.payable import pool_of
 from msw_portal.demo import trail
@@ -86,8 +88,26 @@ class Payment:
         )
         return True
 
+    def _agree(self) -> None:
+        request, now = self.grant.request, self.clock.now
+        terms = terms_of(request)
+        AidAgreement(
+            organization_id=self.grant.file.house,
+            counterparty_id=self.grant.charity.id,
+            request=request,
+            amount=request.approved,
+            text=terms.text,
+            digest=terms.digest,
+            way=AidAgreement.Way.LANE,
+            signer=AidAgreement.Signer.GUARDIAN,
+            signed_on=now.date(),
+            **born(now, None),
+        ).save(force_insert=True)
+
     def prepare(self) -> bool:
         grant, cashier = self.grant, self.grant.person("f.cashier")
+        if grant.request.programme_version.needs_agreement:
+            self._agree()
         self._act("f.cashier", "prepare", "agreement", "foundation_cashier", moved="sign")
         self.paid = Disbursement(
             organization_id=grant.file.house,

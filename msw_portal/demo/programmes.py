@@ -92,15 +92,20 @@ def programme(
         "caps": {"per_request": cap},
         "payout_modes": list(modes),
         "sla": dict(SLA),
+        "needs_agreement": False,
         "example_cases": examples,
         "order_rule": order,
         "quota": quota,
     }
 
 
+# The one programme of the demo that pays under an agreement.
+ANGEL_TERMS = """受助方同意在治疗结束后三个月内配合一次回访，说明治疗和生活情况。
+同一次住院已由本项目资助的费用，不再重复申请。"""
+
 # name -> (fund number, purpose code, content)
 PROGRAMMES: dict[str, tuple[str, str, dict[str, Any]]] = {
-    "小天使基金": ("F-01", "leukaemia", LITTLE_ANGEL),
+    "小天使基金": ("F-01", "leukaemia", {**LITTLE_ANGEL, "agreement_terms": ANGEL_TERMS}),
     "天使阳光": (
         "F-02",
         "heart",

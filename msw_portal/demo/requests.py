@@ -19,6 +19,7 @@ from departments.services.entering import enter_client
 from donations.models.payout import Disbursement
 from donations.models.requests import FundingRequest
 from donations.services import holds, payout, requests, review
+from donations.services.aid_agreements import DOCUMENT, aid_agreement_sign
 from msw_portal.demo import papers
 from msw_portal.demo.aid import DECLARED, TOLD, Aid, sheet
 from msw_portal.demo.funds import Charity
@@ -260,7 +261,28 @@ class RequestStory:
             review.request_approve(request=self.request, amount=self.wanted.requested, by=service)
         token.delete()
 
+    def _agree(self) -> None:
+        """Signed at the bedside, scanned and recorded before the cashier draws up the order."""
+        by = self.story.worker
+        with acting(by):
+            scan = case_document_add(
+                case=self.story.case, kind=DOCUMENT, file=papers.upload(DOCUMENT), by=by
+            )
+            _name, relation = signer_of(self.story.life)
+            signer = "self" if relation == "self" else "guardian"
+            aid_agreement_sign(
+                request=self.request,
+                signer=signer,
+                signed_on=timezone.localdate(),
+                scan=scan,
+                by=by,
+            )
+        outbox.relay_once()
+        self.story.clock.pass_minutes(25)
+
     def prepare(self) -> None:
+        if self.request.programme_version.needs_agreement:
+            self._agree()
         share = Decimal("0.6") if self.story.scenario.quirk == "two_instalments" else Decimal(1)
         with self.charity.acting("f.cashier"):
             self.payment = payout.disbursement_prepare(

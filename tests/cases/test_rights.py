@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -31,6 +32,7 @@ from cases.services.rights_papers import (
     subject_request_transfer,
 )
 from cases.services.secrecy import case_raise_secrecy
+from cases.services.state_aid.opening import state_aid_open
 from cases.services.subject_requests import (
     due_of,
     subject_request_add_paper,
@@ -625,3 +627,22 @@ def test_who_may_not_answer_gets_no_form_but_who_may(worker, head, acting, clien
     assert "测试head" in text_of(page)
     assert client_for(worker).post(address, {"outcome": "grant"}).status_code == 403
     assert client_for(head).get(address).context.get("form") is not None
+
+
+def test_the_copy_tells_what_was_asked_of_the_state_and_what_came(worker, acting):
+    with acting(worker):
+        case = make.make_case(worker, stage="intervention")
+        aid = state_aid_open(
+            case=case,
+            kind="medical",
+            authority="示例区医疗保障局",
+            applicant="family",
+            applied=Decimal("9000.00"),
+            by=worker,
+        )
+        part = sections_of(case.client, worker)[-1]
+    assert part.title == "十三、国家救助"
+    (row,) = part.rows
+    assert row[1] == "医疗救助\n示例区医疗保障局"
+    assert row[5] == "9,000.00 / — / —"
+    assert row[4].startswith(str(aid.get_state_display()))

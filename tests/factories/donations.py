@@ -96,7 +96,7 @@ def make_money(people: People, *, name: str = "小天使基金", **content: Any)
         programme = programmes.programme_open(fund=fund, purpose=purpose, name=name, by=by)
         version = programmes.version_write(
             programme=programme,
-            content={**LITTLE_ANGEL, **content},
+            content={**LITTLE_ANGEL, "needs_agreement": False, **content},
             valid_from=timezone.localdate() - dt.timedelta(days=400),
             by=by,
         )
