@@ -80,20 +80,25 @@ def sign(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
             given={"request": aid},
             to=back,
             done=_("协议已登记，基金会可以开拨付单。"),
-            title=_("登记纸质协议"),
-            button=_("登记"),
-            note=_(
-                "先打印协议，向家庭逐条讲清楚，签字后扫描。家属也可以用查询码在手机上看过再同意，那样不用登记。"
-            ),
-            facts=((_("协议金额"), _("%(amount)s 元") % {"amount": money(aid.approved)}),)
-            if aid.approved
-            else (),
+            **_words(aid),
             has_files=True,
             url=request.path,
             back_url=back,
             crumbs=((back, _("救助申请")),),
         ),
     )
+
+
+def _words(aid: FundingRequest) -> dict[str, Any]:
+    amount = _("%(amount)s 元") % {"amount": money(aid.approved)} if aid.approved else ""
+    return {
+        "title": _("登记纸质协议"),
+        "button": _("登记"),
+        "note": _(
+            "先打印协议，向家庭逐条讲清楚，签字后扫描。家属也可以用查询码在手机上看过再同意，那样不用登记。"
+        ),
+        "facts": ((_("协议金额"), amount),) if amount else (),
+    }
 
 
 def _sign(
