@@ -5,11 +5,18 @@ from typing import Any
 from reports.querysets import READERS, SPEAKERS
 
 SCHEDULE_KEEPERS = frozenset({"dept_head", "foundation_officer"})
+# They read numbers of the whole hospital, or of released months, and none of the rows behind them.
+WITHOUT_ROWS = frozenset({"office", "authority_officer"})
 
 
 def can_view_dashboard(user: Any, _subject: Any) -> bool:
-    """Figures of a department or a house: head, supervisor and the foundation's people."""
-    return user.role in READERS - {"worker"}
+    """Figures: a worker's own, a department's, a house's, the released ones of an authority's region."""
+    return user.role in READERS | WITHOUT_ROWS
+
+
+def can_view_rows(user: Any, _subject: Any) -> bool:
+    """The rows behind a number, as far as the reader may see each of them."""
+    return user.role in READERS
 
 
 def can_ask_report(user: Any, kind: Any) -> bool:

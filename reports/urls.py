@@ -7,6 +7,7 @@ from reports.views import dashboards, open_data_keeping, published, rows, runs, 
 app_name = "reports"
 urlpatterns = [
     path("", dashboards.dashboard, name="dashboard"),
+    path("charts/<slug:chart>.csv", dashboards.chart_csv, name="chart_csv"),
     path("rows/<slug:code>/", rows.rows, name="rows"),
     path("open-data/", open_data_keeping.keeping, name="open_data"),
     path("open-data/choose/", open_data_keeping.choose, name="open_data_choose"),

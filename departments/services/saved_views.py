@@ -18,6 +18,7 @@ LISTS = {
     "volunteers": "volunteers:list",
     "requests": "donations:requests",
     "board": "donations:board",
+    "dashboard": "reports:dashboard",
 }
 # Where in the list one is, or what one looked for in this session: not its conditions.
 NOT_KEPT = frozenset({"after", "before", "open", "found", "q", "s"})

@@ -36,10 +36,11 @@ class Target:
 
 @dataclass(frozen=True)
 class Cell:
-    """One number of the table, as text, with the address of its rows."""
+    """One number of the table, as text, with the address of its rows; `plain` is for a file."""
 
     text: str
     url: str
+    plain: str = ""
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,8 @@ class Chart:
     `kind` is line, bar (horizontal), stacked (horizontal), funnel or radar. `definition` says unit,
     formula, population and as-of time. `columns` are numbers that only the table shows.
     `maximum` is the end of a radar's axes, or of a bar's (100 for percentages); `suffix` follows
-    each number (`%`). The lengths of categories and of every series are equal.
+    each number (`%`). The lengths of categories and of every series are equal. `csv_url` is where the
+    numbers are taken as a file; without it the page makes the file from its table.
 
     Raises:
         ValueError: when a series has another length than the categories.
@@ -66,6 +68,7 @@ class Chart:
     target: Target | None = None
     maximum: Number = None
     columns: Sequence[Series] = ()
+    csv_url: str = ""
 
     def __post_init__(self) -> None:
         for one in (*self.series, *self.columns):
@@ -97,7 +100,12 @@ class Chart:
         ]
 
     def _cell(self, one: Series, place: int) -> Cell:
-        return Cell(self._text(one, place), one.urls[place] if one.urls else "")
+        value = one.values[place]
+        return Cell(
+            self._text(one, place),
+            one.urls[place] if one.urls else "",
+            "" if value is None else str(value),
+        )
 
     def _text(self, one: Series, place: int) -> str:
         value = one.values[place]
@@ -120,6 +128,7 @@ class Chart:
                     "name": str(one.name),
                     "values": [_plain(value) for value in one.values],
                     "texts": [self._text(one, at) for at in range(len(one.values))],
+                    "urls": list(one.urls),
                     "color": one.color or place,
                 }
                 for place, one in enumerate(self.series, start=1)

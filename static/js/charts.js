@@ -57,9 +57,9 @@ function optionOf(figure, width) {
   };
 }
 
-function draw(figure) {
+function draw(figure, given = 0) {
   const place = figure.querySelector('.chart__canvas');
-  const width = place.clientWidth;
+  const width = given || place.clientWidth;
   const before = drawn.get(figure);
   if (!width || (before && before.width === width && before.theme === stamp())) return;
   const { facts, namesItself, ...option } = optionOf(figure, width);
@@ -72,11 +72,19 @@ function draw(figure) {
     place.dataset.drawn = '';
     place.style.height = `${height}px`;
     chart = init(place, null, { renderer: 'svg', width, height, locale: 'ZH' });
+    chart.on('click', ({ seriesIndex, dataIndex }) => open(figure, seriesIndex, dataIndex));
   }
   place.style.height = `${height}px`;
   chart.resize({ width, height });
   chart.setOption(option, { notMerge: true });
-  drawn.set(figure, { chart, width, theme: stamp() });
+  drawn.set(figure, { chart, width, facts, theme: stamp() });
+}
+
+// A bar opens to its rows, as its number in the table does.
+function open(figure, series, at) {
+  const { facts } = drawn.get(figure);
+  const url = facts.series[series]?.urls?.[at];
+  if (url) location.assign(url);
 }
 
 const stamp = () => getComputedStyle(document.documentElement).getPropertyValue('--c1');
@@ -92,6 +100,11 @@ function start(root = document) {
     draw(figure);
   });
 }
+
+// On paper a chart is as wide as the sheet allows; afterwards as wide as the screen.
+const PAPER = 640;
+addEventListener('beforeprint', () => drawn.forEach(({ width }, figure) => width > PAPER && draw(figure, PAPER)));
+addEventListener('afterprint', () => drawn.forEach((one, figure) => draw(figure)));
 
 document.addEventListener('portal:theme', () => drawn.forEach((one, figure) => draw(figure)));
 document.addEventListener('htmx:load', ({ target }) => start(target.parentElement ?? document));

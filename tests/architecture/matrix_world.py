@@ -420,6 +420,7 @@ KEYS = {
 WORDS = {
     "form": "contact",
     "code": "case_open",
+    "chart": "aid",  # a chart that more than one role has
     "kind": "xlsx",
     "number": 1,
     "what": "ward_visit",

@@ -25,7 +25,13 @@ def _chart(**more) -> Chart:
 def test_drawing_and_table_say_the_same_numbers():
     chart = _chart()
     assert chart.drawing["series"] == [
-        {"name": "占比", "values": [78.3, 40.0], "texts": ["78.3%", "40.0%"], "color": 1}
+        {
+            "name": "占比",
+            "values": [78.3, 40.0],
+            "texts": ["78.3%", "40.0%"],
+            "urls": [],
+            "color": 1,
+        }
     ]
     assert [(name, [cell.text for cell in cells]) for name, cells in chart.rows] == [
         ("儿科", ["18", "78.3%"]),

@@ -1,0 +1,242 @@
+"""The dashboard of the active role, asked for some months and at most one ward, disease or worker."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from msw_portal.kernel.charts import Chart
+from reports.permissions import can_view_rows
+from reports.services.boards.asking import (
+    KINDS,
+    PERIODS,
+    SPAN,
+    Asking,
+    Chosen,
+    asking_of,
+)
+from reports.services.boards.authority import ground_of, region_address, region_board
+from reports.services.boards.facts import Facts, Part, Text, Tile
+from reports.services.boards.names import Name, Names, names_read
+from reports.services.boards.parts import (
+    FILTERED,
+    HOSPITAL_ROLES,
+    parts_of,
+)
+from reports.services.boards.small import PARTS, small_read
+from reports.services.figures import Only, cells_read, months_back
+
+MONTHS_OFFERED = 36
+SMALL = frozenset(PARTS)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A link or an option of the filter."""
+
+    text: Text
+    value: str
+    is_now: bool = False
+
+
+@dataclass(frozen=True)
+class Dashboard:
+    """What a page shows; `untouched` names what the filter leaves out, `choices` the filter's options by kind."""
+
+    as_of: dt.datetime
+    asking: Asking
+    tiles: tuple[Tile, ...]
+    charts: tuple[Chart, ...]
+    tabs: tuple[Choice, ...]
+    periods: tuple[Choice, ...]
+    months: tuple[str, ...]
+    choices: tuple[tuple[Text, tuple[Choice, ...]], ...] = ()
+    only_said: str = ""
+    untouched: tuple[Text, ...] = ()
+    everything: str = ""
+    region: Any = None
+    above: str = ""
+
+    @property
+    def period_said(self) -> str:
+        """The months that the key figures are of."""
+        first, last = self.first_said, self.last_said
+        return first if first == last else f"{first} – {last}"
+
+    @property
+    def first_said(self) -> str:
+        return f"{self.asking.first:%Y-%m}"
+
+    @property
+    def last_said(self) -> str:
+        return f"{self.asking.last:%Y-%m}"
+
+    @property
+    def is_span(self) -> bool:
+        return self.asking.period == SPAN
+
+
+def dashboard_of(
+    *, by: Any, query: Mapping[str, str] | None = None, today: dt.date | None = None
+) -> Dashboard:
+    """The dashboard of the asker's role: three statements at most, whatever the number of rows."""
+    today, as_of = today or timezone.localdate(), timezone.now()
+    if by.role == "authority_officer":
+        return _of_region(by=by, query=query or {}, today=today, as_of=as_of)
+    parts, may_filter = parts_of(by.role), by.role in HOSPITAL_ROLES
+    asking = asking_of(query or {}, parts=list(parts), today=today, may_filter=may_filter)
+    names = names_read(by=by)
+    asking, only = _resolved(asking, names, by)
+    part = parts[asking.part]
+    shown, untouched = _touched(part, only)
+    codes = shown.codes
+    # A worker's own numbers are told as such by the page; only what one chose stands in its addresses.
+    facts = Facts(
+        asking=asking,
+        cells=cells_read(
+            by=by,
+            codes=sorted(codes - SMALL),
+            since=min(asking.trend[0], asking.before[0]),
+            until=asking.last,
+            only=only,
+        ),
+        names=names,
+        small=small_read(by=by, codes=codes, today=today),
+        as_of=as_of,
+        may_open=can_view_rows(by, None),
+        back=asking.query,
+    )
+    return Dashboard(
+        as_of=as_of,
+        asking=asking,
+        tiles=tuple(key.make(facts) for key in shown.keys),
+        charts=tuple(_with_csv(plot.draw(facts), asking) for plot in shown.plots),
+        tabs=_tabs(parts, asking),
+        periods=_periods(asking),
+        months=_months(today),
+        choices=_choices(names, asking) if may_filter else (),
+        only_said=_said(asking, names),
+        untouched=untouched,
+        everything=_address(asking.but(only=None)),
+    )
+
+
+def _of_region(
+    *, by: Any, query: Mapping[str, str], today: dt.date, as_of: dt.datetime
+) -> Dashboard:
+    """What the region's hospitals released. Months are frozen once over: the last twelve, unless asked otherwise."""
+    asking = asking_of(
+        {"period": "last12", **query}, parts=["region"], today=today, may_filter=False
+    )
+    ground = ground_of(by=by, query=query)
+    found = region_board(ground=ground, asking=asking)
+    here = ground.region.pk
+    return Dashboard(
+        as_of=as_of,
+        asking=asking,
+        tiles=found.tiles,
+        charts=tuple(_with_csv(chart, asking, region=here) for chart in found.charts),
+        tabs=(),
+        periods=tuple(
+            Choice(
+                title,
+                region_address(asking.but(period=code), here),
+                code == asking.period,
+            )
+            for code, title in PERIODS.items()
+        ),
+        months=_months(today),
+        region=ground.region,
+        above=region_address(asking, ground.above) if ground.above else "",
+    )
+
+
+def _months(today: dt.date) -> tuple[str, ...]:
+    return tuple(f"{month:%Y-%m}" for month in months_back(today, MONTHS_OFFERED)[::-1])
+
+
+def _resolved(asking: Asking, names: Names, by: Any) -> tuple[Asking, Only | None]:
+    """What the roll-ups are asked for; a ward or worker that the house does not know is no filter."""
+    if by.role == "worker":
+        return asking, Only("worker", str(by.pk))
+    chosen = asking.only
+    if chosen is None:
+        return asking, None
+    if chosen.kind == "disease":
+        return asking, Only("disease", chosen.value)
+    known = names.by_uid("department" if chosen.kind == "ward" else "worker", chosen.value)
+    if known is None:
+        return asking.but(only=None, fault=_("没有这样的筛选，现在看的是全部。")), None
+    return asking, Only(chosen.kind, known.key)
+
+
+def _touched(part: Part, only: Only | None) -> tuple[Part, tuple[Text, ...]]:
+    """What of a part can be asked under the filter, and the names of what cannot."""
+    if only is None:
+        return part, ()
+    keys = tuple(key for key in part.keys if FILTERED.issuperset(key.codes))
+    plots = tuple(plot for plot in part.plots if FILTERED.issuperset(plot.codes))
+    left = [one.name for one in (*part.keys, *part.plots) if not FILTERED.issuperset(one.codes)]
+    return replace(part, keys=keys, plots=plots), tuple(dict.fromkeys(left))
+
+
+def _with_csv(chart: Chart, asking: Asking, **more: Any) -> Chart:
+    address = reverse("reports:chart_csv", args=[chart.id])
+    extra = f"&{urlencode(more)}" if more else ""
+    return replace(chart, csv_url=f"{address}?{asking.query}{extra}")
+
+
+def _address(asking: Asking) -> str:
+    return f"{reverse('reports:dashboard')}?{asking.query}"
+
+
+def _tabs(parts: Mapping[str, Part], asking: Asking) -> tuple[Choice, ...]:
+    if len(parts) == 1:
+        return ()
+    return tuple(
+        Choice(part.title, _address(asking.but(part=code)), code == asking.part)
+        for code, part in parts.items()
+    )
+
+
+def _periods(asking: Asking) -> tuple[Choice, ...]:
+    return tuple(
+        Choice(title, _address(asking.but(period=code)), code == asking.period)
+        for code, title in PERIODS.items()
+    )
+
+
+def _choices(names: Names, asking: Asking) -> tuple[tuple[Text, tuple[Choice, ...]], ...]:
+    offered = {
+        "ward": [(one.name, one.uid) for one in names.wards],
+        "disease": [(one.name, one.name) for one in names.diseases],
+        "worker": [(one.name, one.uid) for one in names.workers],
+    }
+    now = asking.only.text if asking.only else ""
+    return tuple(
+        (
+            KINDS[kind],
+            tuple(
+                Choice(text, value, value == now)
+                for text, value in ((name, Chosen(kind, uid).text) for name, uid in sorted(options))
+            ),
+        )
+        for kind, options in offered.items()
+        if options
+    )
+
+
+def _said(asking: Asking, names: Names) -> str:
+    chosen = asking.only
+    if chosen is None:
+        return ""
+    known: Name | None = None
+    if chosen.kind != "disease":
+        known = names.by_uid("department" if chosen.kind == "ward" else "worker", chosen.value)
+    name = known.name if known else chosen.value
+    return _("%(kind)s：%(name)s") % {"kind": KINDS[chosen.kind], "name": name}
