@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from departments.models.people import Role, User
+from departments.nav_groups import grouped
 from departments.permissions import can_subscribe_calendar
 from departments.project_areas import PROJECT_AREAS, REGISTER_AREAS, REPORT_AREAS
 from departments.querysets import VISITS_COURSES
@@ -327,10 +328,8 @@ def _nav(request: HttpRequest, user: User, counts: Badges) -> list[dict[str, Any
     for label, icon, name, path, roles, on_phone in AREAS:
         url = address(name) if user.role in roles else ""
         if url:
-            shown.append(
-                {"label": label, "icon": icon, "url": url, "on_phone": on_phone, "path": path}
-                | _count(name, counts)
-            )
+            item = {"label": label, "icon": icon, "url": url, "on_phone": on_phone}
+            shown.append(item | {"name": name, "path": path} | _count(name, counts))
     nearest = 0
     here: dict[str, Any] = {}
     for item in shown:
@@ -338,7 +337,7 @@ def _nav(request: HttpRequest, user: User, counts: Badges) -> list[dict[str, Any
             if request.path.startswith(path) and len(path) > nearest:
                 nearest, here = len(path), item
     here["current"] = True
-    return shown
+    return grouped(shown)
 
 
 def _count(name: str, counts: Badges) -> dict[str, Any]:
@@ -395,6 +394,5 @@ def _account(user: User) -> dict[str, Any]:
         {"label": _("修改密码"), "url": reverse("departments:password"), "icon": "key"},
     ]
     if user.role in FOUNDATION | {Role.SECADMIN}:
-        docs = {"label": _("接口文档"), "url": address("api_docs"), "icon": "book"}
-        links.append(docs)
+        links.append({"label": _("接口文档"), "url": address("api_docs"), "icon": "book"})
     return {"name": user.display_name, "initial": user.display_name[:1], "links": links}

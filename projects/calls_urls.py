@@ -3,7 +3,7 @@
 from django.urls import path
 
 from projects.views.applications import listing as received
-from projects.views.calls import listing, testing, writing
+from projects.views.calls import files, listing, testing, writing
 
 app_name = "calls"
 urlpatterns = [
@@ -16,6 +16,9 @@ urlpatterns = [
     path("<uuid:uid>/publish/", writing.call_publish, name="publish"),
     path("<uuid:uid>/amend/", writing.call_amend, name="amend"),
     path("<uuid:uid>/cancel/", writing.call_cancel, name="cancel"),
+    path("<uuid:uid>/files/", files.files, name="files"),
+    path("<uuid:uid>/files/<uuid:file_uid>/", files.file, name="file"),
+    path("<uuid:uid>/files/<uuid:file_uid>/remove/", files.file_remove, name="file_remove"),
     path("<uuid:uid>/history/", listing.history, name="history"),
     path("<uuid:uid>/test/", testing.self_test, name="self_test"),
     path("<uuid:uid>/applications/", received.received, name="received"),
@@ -25,6 +28,7 @@ public_patterns = (
     [
         path("calls/", testing.public_list, name="list"),
         path("calls/<slug:slug>/", testing.public_call, name="page"),
+        path("calls/<slug:slug>/files/<uuid:file_uid>/", files.public_file, name="file"),
     ],
     "call_public",
 )

@@ -2,7 +2,14 @@
 
 from django.urls import path
 
-from projects.views import incubation, kits, project_editing, project_events, project_pages
+from projects.views import (
+    coaching,
+    incubation,
+    kits,
+    project_editing,
+    project_events,
+    project_pages,
+)
 
 app_name = "projects"
 urlpatterns = [
@@ -18,6 +25,8 @@ urlpatterns = [
     path("base/needs/", incubation.needs, name="needs"),
     path("base/needs/release/", incubation.needs_release, name="needs_release"),
     path("events/<uuid:uid>/finish/", project_events.event_finish, name="event_finish"),
+    path("events/<uuid:uid>/coaching/", coaching.coaching, name="coaching"),
+    path("events/<uuid:uid>/coaching/new/", coaching.coaching_new, name="coaching_new"),
     path("events/<uuid:uid>/answer/", project_events.change_answer, name="change_answer"),
     path("reports/<uuid:uid>/", project_events.report, name="report"),
     path("reports/<uuid:uid>/answer/", project_events.report_answer, name="report_answer"),

@@ -46,6 +46,8 @@ CULTIVATION_WHOLE = {
     "project.exit": _("项目 · 退出"),
     "project.kit_publish": _("项目 · 发布复制包"),
     "project.kit_take_up": _("项目 · 照复制包建立"),
+    "coaching.write": _("一对一辅导 · 写记录"),
+    "coaching.read": _("一对一辅导 · 打开记录"),
     "programme.write": _("多站点计划 · 填写介绍"),
     "programme.publish": _("多站点计划 · 发布"),
     "contract.write": _("购买合同 · 登记"),

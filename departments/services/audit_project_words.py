@@ -19,6 +19,8 @@ PROJECT_WHOLE = {
     "call.edit": _("征集 · 修改"),
     "call.publish": _("征集 · 发布"),
     "call.amend": _("征集 · 发布更正"),
+    "call.file_add": _("征集 · 添加附件"),
+    "call.file_remove": _("征集 · 撤下附件"),
     "call.open": _("征集 · 开始申报"),
     "call.close": _("征集 · 截止"),
     "call.cancel": _("征集 · 取消"),

@@ -206,6 +206,7 @@ FORMS: dict[str, Form] = {
     "projects-budget": Form(_("项目预算"), "projects:budget_new"),
     "projects-event-": Form(_("项目记录"), "projects:event_new", takes_code=True),
     "projects-finish": Form(_("登记完成"), "projects:event_finish"),
+    "projects-coaching": Form(_("辅导记录"), "projects:coaching_new"),
     "projects-change": Form(_("变更申请"), "projects:change_new"),
     "projects-report": Form(_("进展报告"), "projects:report"),
     "projects-kit": Form(_("复制包"), "projects:kit_new"),

@@ -59,9 +59,10 @@ def cultivate(
     _passed(officer, hospital, today)
     _volunteers(officer, made[COMMUNITY])
     _programme(officer, made, hospital, today)
+    _unfunded(staff["f.officer"], hospital, made[CHILDREN], today)
     new_area(area, made, today)
     base(area, made, today)
-    return 2 + 3 + 1 + ALL + len(RESIDENTS)
+    return 2 + 3 + 1 + 2 + ALL + len(RESIDENTS)
 
 
 def _plan(project: Project, by: User) -> None:
@@ -125,8 +126,18 @@ def _running(
             start,
             start + dt.timedelta(days=364),
             partner=house,
+            disease_themes=["child_blood"],
+            settings=["ward"],
         )
         _plan(project, by)
+        plans.budget_add(
+            project=project,
+            line="家属小组加办（经费未落实）",
+            unit_price=D("500"),
+            quantity=D(30),
+            source="charity",
+            by=by,
+        )
         services.project_step(project=project, step="start", by=by)
         reports.reports_plan(project=project, kind="monthly", by=by)
     due = ProjectReport.objects.none()
@@ -221,6 +232,9 @@ def _passed(officer: User, hospital: Hospital, today: dt.date) -> None:
             "老年患者出院过渡服务（演示）",
             start,
             today - dt.timedelta(days=10),
+            disease_themes=["cognitive", "other"],
+            settings=["ward", "community"],
+            integration=["chronic"],
         )
         _plan(project, by)
         services.project_step(project=project, step="start", by=by)
@@ -262,8 +276,9 @@ def _volunteers(officer: User, unit: Organization) -> None:
     """The project of 2023 that began with twenty volunteers."""
     with acting(officer) as by:
         project = enter(
-            by, unit, TEAM, dt.date(2023, 6, 1), dt.date(2024, 5, 31), target_group="社区居民"
-        )
+            by, unit, TEAM, dt.date(2023, 6, 1), dt.date(2024, 5, 31), target_group="社区居民",
+            settings=["community"], fields=["community_health"],
+        )  # fmt: skip
         plans.indicator_add(
             project=project,
             name="志愿者",
@@ -274,6 +289,35 @@ def _volunteers(officer: User, unit: Organization) -> None:
             source="manual",
             by=by,
         )
+
+
+def _unfunded(officer: User, hospital: Hospital, children: Organization, today: dt.date) -> None:
+    """Two projects of the foundation that money is still looked for: what a donor's wish is matched with."""
+    start = today.replace(month=1, day=1)
+    with acting(officer) as by:
+        for unit, title, diseases, settings, approved in (
+            (hospital.organization, "病房学校（演示）", ["child_blood", "tumour"], ["ward"], "30000.00"),
+            (children, "唇腭裂患儿家庭喂养支持（演示）", ["cleft"], ["outpatient"], "20000.00"),
+        ):  # fmt: skip
+            project = enter(
+                by,
+                unit,
+                title,
+                start,
+                start + dt.timedelta(days=364),
+                approved_amount=D(approved),
+                disease_themes=diseases,
+                settings=settings,
+            )
+            plans.budget_add(
+                project=project,
+                line="教具与志愿者",
+                unit_price=D("600"),
+                quantity=D(100),
+                source="charity",
+                by=by,
+            )
+            services.project_step(project=project, step="start", by=by)
 
 
 def _programme(
@@ -299,6 +343,8 @@ def _programme(
             parent=programme,
             approved_amount=None,
             is_flagship=True,
+            disease_themes=["child_blood", "tumour"],
+            settings=["ward", "outpatient"],
         )
         site = enter(
             by,
@@ -308,6 +354,8 @@ def _programme(
             dt.date(2024, 12, 31),
             parent=programme,
             approved_amount=None,
+            disease_themes=["tumour"],
+            settings=["ward"],
         )
         for project, title, service, persons in (
             (flagship, "病友家长互助会（演示）", "病友互助", 36),

@@ -73,7 +73,19 @@ def new_area(officer: User, made: Mapping[str, Organization], today: dt.date) ->
                 kind="purchase" if n in (2, 4) else "station",
                 target_group=group,
                 approved_amount=D("120000.00"),
+                settings=["community"],
+                disease_themes=["youth_mood"] if "心" in title else [],
+                strategies=["rural"] if "扶贫" in title else [],
             )
+            if named:
+                plans.budget_add(
+                    project=project,
+                    line="服务活动与人员",
+                    unit_price=D("15000"),
+                    quantity=D(10 - n % 2),
+                    source="fiscal",
+                    by=by,
+                )
             services.project_step(project=project, step="start", by=by)
             if n in (2, 4):
                 _contract(project, n, begin, today, by)

@@ -46,18 +46,27 @@ FIELDS = (
     ("community", "volunteers"),
     ("charity", "finance"),
 )
-# The four of 2023 that the source names: (unit, title, target group).
+# The four of 2023 that the source names: (unit, title, target group, diseases, settings).
 KNOWN = (
-    ("北京大学第一医院", "儿童癫痫患者共同照护服务项目", "儿童癫痫患者"),
-    ("北京大学人民医院", "髓爱童行——血液病儿童全程照护模式", "血液病儿童"),
-    ("首都医科大学附属北京同仁医院", "眼科老年患者全病程服务模式探索", "眼科老年患者"),
-    ("东风社区卫生服务中心", "社区健康志愿者队伍的组建与赋能", "社区居民"),
-)
+    ("北京大学第一医院", "儿童癫痫患者共同照护服务项目", "儿童癫痫患者", ["other"], ["ward", "outpatient"]),
+    ("北京大学人民医院", "髓爱童行——血液病儿童全程照护模式", "血液病儿童", ["child_blood"], ["ward"]),
+    ("首都医科大学附属北京同仁医院", "眼科老年患者全病程服务模式探索", "眼科老年患者", ["other"], ["ward", "outpatient"]),
+    ("东风社区卫生服务中心", "社区健康志愿者队伍的组建与赋能", "社区居民", [], ["community"]),
+)  # fmt: skip
 LISTED = 45
 TITLES = (
     *("肿瘤患者家庭社会支持服务（演示）", "急诊患者心理援助与转介服务（演示）"),
     *("慢病老人出院后跟进服务（演示）", "住院儿童游戏与医疗准备服务（演示）"),
     *("安宁疗护家庭哀伤支持（演示）", "精神康复者社区融入服务（演示）"),
+)
+# What each of TITLES is about: (diseases, settings); some cells of the map stay blank.
+ABOUT = (
+    (["tumour"], ["ward", "outpatient"]),
+    (["other"], ["emergency"]),
+    (["cognitive"], ["community"]),
+    (["child_blood"], ["ward"]),
+    (["tumour"], ["ward", "community"]),
+    (["youth_mood"], ["community", "outpatient"]),
 )
 COMMENTS = (
     "需求调研扎实，服务设计与目标对应；建议补充成效指标的来源。",
@@ -160,7 +169,13 @@ def _call(desk: Desk, opens: dt.date, closes: dt.date, **given: Any) -> Call:
 
 
 def _hand_in(
-    call: Call, unit: Organization, by: User | None, title: str, target: str, at: dt.date
+    call: Call,
+    unit: Organization,
+    by: User | None,
+    title: str,
+    target: str,
+    about: Sequence[list[str]],
+    at: dt.date,
 ) -> Application:
     """An application as it was handed in, frozen, in the unit's own transaction."""
     with house_scope(unit.pk):
@@ -168,6 +183,9 @@ def _hand_in(
             organization=unit,
             call=call,
             unit_name=unit.name,
+            region_code=unit.region_id,
+            disease_themes=about[0],
+            settings=about[1],
             title=title,
             title_key=f"{title}-{at}",
             target_group=target,
@@ -215,11 +233,15 @@ def _past(desk: Desk, made: dict[str, Organization]) -> int:
         places=LISTED,
     )
     day = dt.date(2023, 4, 10)
-    rows = [_hand_in(call, made[unit], None, *said, day) for unit, *said in KNOWN]
+    rows = [
+        _hand_in(call, made[unit], None, title, target, about, day)
+        for unit, title, target, *about in KNOWN
+    ]
     for at in range(LISTED - len(KNOWN)):
         unit = made[HOSPITAL_A if at % 2 else HOSPITAL_B]
         title = f"{TITLES[at % len(TITLES)][:-4]}第 {at // len(TITLES) + 1} 期（演示）"
-        rows.append(_hand_in(call, unit, None, title, "演示对象", day))
+        about = ABOUT[at % len(ABOUT)]
+        rows.append(_hand_in(call, unit, None, title, "演示对象", about, day))
     with acting(desk.officer):
         for at, row in enumerate(rows):
             row.number = f"YWSG-DYPY-2023{at + 1:02d}"
@@ -264,7 +286,8 @@ def _present(
     )
     day = today - dt.timedelta(days=20)
     rows = [
-        _hand_in(call, *units[at % 2], title, "演示对象", day) for at, title in enumerate(TITLES)
+        _hand_in(call, *units[at % 2], title, "演示对象", ABOUT[at], day)
+        for at, title in enumerate(TITLES)
     ]
     by = desk.officer
     with acting(by):

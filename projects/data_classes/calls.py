@@ -8,7 +8,7 @@ TAGS = "settings disease_themes fields integration outputs strategies service_mo
 CLASSES: dict[str, dict[Level, str]] = {
     "Call": {
         PUBLIC: "kind title year batch slug number_pattern issuers policy_basis text foci contact tracks "
-        "themes eligibility required_documents form criteria letters review_rules score_sheet "
+        "themes eligibility required_documents form criteria letters files review_rules score_sheet "
         "region_codes max_per_unit places is_funded funding_ceiling management_limit opens_at closes_at "
         "supplement_days notice_days partner previous state_entered_at version published_at "
         "notice_entry list_entry",

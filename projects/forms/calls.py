@@ -7,13 +7,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from cases.forms.fields import Line, OneOf, Story, WideDecimal, WideInteger, choices_of
+from cases.forms.fields import Line, OneOf, Reason, Story, WideDecimal, WideInteger, choices_of
 from departments.models.organizations import Organization
 from msw_portal.kernel.forms import CommandForm
 from msw_portal.kernel.money import AmountField
 from projects.forms.tables import TableForm, lines_initial
 from projects.models.calls import Call, CallKind
 from projects.services.calls import shapes
+from projects.services.calls.files import Purpose
 
 FILL_IN = {"required": _("请填写这一项。"), "invalid": _("请写成 2026-11-23 14:30 这样的时间。")}
 
@@ -116,6 +117,23 @@ class CallForm(CommandForm):
         ]
         cleaned["region_codes"] = cleaned.pop("region_lines", []) or []
         return cleaned
+
+
+class CallFileForm(CommandForm):
+    """A file that is given out with a call; of a published one it says what is corrected."""
+
+    file = forms.FileField(
+        label=_("文件"),
+        error_messages={"required": _("请选择文件。")},
+        help_text=_("PDF、图片、Word 或 Excel；同名的新文件接替旧的，旧版仍留在旧版公告里"),
+    )
+    purpose = OneOf(label=_("用途"), choices=choices_of(Purpose.choices))
+    note = Reason(label=_("更正说明"))
+
+    def __init__(self, *args: Any, is_published: bool, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        if not is_published:
+            del self.fields["note"]
 
 
 class AmendForm(CallForm):

@@ -10,6 +10,7 @@ from cases.forms.fields import (
     Line,
     OneOf,
     Reason,
+    SomeOf,
     Story,
     WideDate,
     WideDecimal,
@@ -91,13 +92,32 @@ class EnterForm(LaidOutForm):
     )
     is_flagship = Yes(label=_("首个示范点"))
     target_group = Line(label=_("服务对象"), max_length=120, required=False)
+    disease_themes = SomeOf(label=_("病种"), required=False)
+    settings = SomeOf(label=_("服务场景"), required=False)
+    fields_of_work = SomeOf(label=_("领域"), required=False)
     summary = Story(label=_("简介"), rows=3, max_length=1000, required=False)
 
-    def __init__(self, *args: Any, units: Any, partners: Any, programmes: Any, **kwargs: Any):
+    # A form has `fields` of its own.
+    TAGS: ClassVar[dict[str, str]] = {
+        "disease_themes": "disease_themes",
+        "settings": "settings",
+        "fields_of_work": "fields",
+    }
+
+    def __init__(
+        self, *args: Any, units: Any, partners: Any, programmes: Any, lists: Any, **kwargs: Any
+    ):
         super().__init__(*args, **kwargs)
+        for name, column in self.TAGS.items():
+            self.fields[name].choices = lists[column]
         self.fields["unit"].queryset = units
         self.fields["partner"].queryset = partners
         self.fields["parent"].queryset = programmes
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        given = {column: cleaned.pop(name, []) for name, column in self.TAGS.items()}
+        return cleaned | given
 
 
 class EntrustForm(LaidOutForm):

@@ -135,6 +135,24 @@ class FinishForm(LaidOutForm):
     participants = WideInteger(label=_("参加人数"), min_value=0, required=False)
     note = Story(label=_("内容与反馈"), rows=3, max_length=1000, required=False)
 
+    def __init__(self, *args: Any, has_note: bool = True, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        if not has_note:
+            del self.fields["note"]
+
+
+class CoachingForm(LaidOutForm):
+    """The note of a one-to-one coaching; a further version says why."""
+
+    body = Story(label=_("辅导内容"), rows=8, max_length=4000)
+    advice = Story(label=_("建议与下一步"), rows=4, max_length=2000, required=False)
+    reason = Reason(label=_("修改说明"))
+
+    def __init__(self, *args: Any, is_first: bool, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        if is_first:
+            del self.fields["reason"]
+
 
 CHANGE_KINDS = (
     ("leader", _("负责人")),

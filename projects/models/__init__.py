@@ -13,6 +13,7 @@ from projects.models.cultivation import (
 )
 from projects.models.experts import Appointment, Conflict, ExpertProfile
 from projects.models.incubation import (
+    CoachingNote,
     NeedBankEntry,
     ProgrammeProfile,
     PurchaseContract,
@@ -40,6 +41,7 @@ __all__ = [
     "Call",
     "CallVersion",
     "ChecklistAnswer",
+    "CoachingNote",
     "Conflict",
     "ExpertProfile",
     "NeedBankEntry",

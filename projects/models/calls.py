@@ -53,6 +53,8 @@ class Call(PublicRow, Tenanted):
     form = models.JSONField(_("申报书"), default=dict, blank=True)
     criteria = models.JSONField(_("评审标准"), default=list, blank=True)
     letters = models.JSONField(_("结果通知书"), default=dict, blank=True)
+    # [{"uid", "title", "purpose", "sha256", "bytes", "mime"}]: what is given out with the announcement.
+    files = models.JSONField(_("附件和模板"), default=list, blank=True)
     review_rules = models.JSONField(_("评审规则"), default=dict, blank=True)
     score_sheet = models.ForeignKey(
         Questionnaire, models.PROTECT, null=True, blank=True, related_name="+"

@@ -5,10 +5,12 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from departments.models.place_codes import Precision
+from msw_portal.kernel.crypto import SealedText
 from msw_portal.kernel.db import PublicRow, SharedRow, Tenanted
-from projects.models.cultivation import Project
+from projects.models.cultivation import Project, ProjectEvent
 from projects.models.fields import money
 from projects.querysets.incubation import (
+    CoachingQuerySet,
     ContractQuerySet,
     KitQuerySet,
     NeedBankQuerySet,
@@ -30,6 +32,36 @@ class StationArea(models.TextChoices):
 
 
 LEAST_IN_BANK = 5  # small cells inside an authority's statistics are hidden below five
+
+
+class CoachingNote(PublicRow, SharedRow):
+    """What was said in a one-to-one coaching (`event`), sealed: for whoever wrote it and whoever leads the unit.
+
+    Rows are added, never changed: a correction is the next version, which says why.
+    """
+
+    project = models.ForeignKey(Project, models.PROTECT, related_name="coaching_notes")
+    event = models.ForeignKey(ProjectEvent, models.PROTECT, related_name="coaching_notes")
+    version = models.SmallIntegerField(_("版次"), default=1)
+    body = SealedText(_("辅导内容"))
+    advice = SealedText(_("建议与下一步"), null=True, blank=True)
+    reason = SealedText(_("修改说明"), null=True, blank=True)
+
+    objects = CoachingQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="coaching_note_once", fields=["event", "version"]),
+            models.CheckConstraint(
+                name="coaching_note_later_says_why",
+                condition=Q(version=1, reason__isnull=True)
+                | Q(version__gt=1, reason__isnull=False),
+            ),
+        ]
+        indexes = [models.Index(fields=["project", "-id"], name="coaching_of_project")]
+
+    def __str__(self) -> str:
+        return f"{self.event_id} v{self.version}"
 
 
 class PurchaseContract(PublicRow, SharedRow):

@@ -111,3 +111,16 @@ def can_keep_contract(user: Any, project: Any) -> bool:
 def can_release_needs(user: Any, _subject: Any = None) -> bool:
     """The head gives the quarter's unmet needs, as numbers, to the bank of the region."""
     return user.role == "dept_head" and not user.is_service
+
+
+def can_view_coaching(user: Any, event: Any) -> bool:
+    """Agrees with CoachingNote.objects.visible_to: who coached, and who leads the unit."""
+    if not can_view_project(user, event.project):
+        return False
+    leads = user.role == "dept_head" or event.project.leader_id == user.pk
+    return event.created_by_id == user.pk or (_is_unit(user, event.project) and leads)
+
+
+def can_write_coaching(user: Any, event: Any) -> bool:
+    """Who entered the coaching writes its note and corrects it."""
+    return event.created_by_id == user.pk and can_add_event(user, event.project)

@@ -2,10 +2,13 @@
 
 from typing import Any, Self
 
+from django.db.models import Q
+
 from departments.querysets import OpenQuerySet, TwoPartyQuerySet
 from msw_portal.kernel.db import ScopedQuerySet
 from msw_portal.kernel.scope import CARE_ROLES
 from projects.querysets.calls import AUTHORITY, ISSUER_ROLES, UNIT_ROLES
+from projects.querysets.cultivation import ProjectPartQuerySet
 
 
 class ContractQuerySet(TwoPartyQuerySet):
@@ -16,6 +19,15 @@ class ContractQuerySet(TwoPartyQuerySet):
         if user.role in ISSUER_ROLES:
             return self.sent_to(user)
         return self.owned_by(user) if user.role in UNIT_ROLES else self.none()
+
+
+class CoachingQuerySet(ProjectPartQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """Between two: who wrote them, and who leads the unit; nobody else of either house."""
+        rows = super().visible_to(user)
+        if user.role == "dept_head":
+            return rows
+        return rows.filter(Q(event__created_by_id=user.pk) | Q(project__leader_id=user.pk))
 
 
 class NeedBankQuerySet(ScopedQuerySet):

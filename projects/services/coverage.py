@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db.models import Case, OuterRef, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from departments.models.organizations import Code, Region
@@ -108,12 +109,10 @@ def coverage_of(
         rows.order_by("id").values_list("disease_themes", "settings", "region_code")[:MOST_READ]
     )
     codes: dict[str, list[Tag]] = {"disease_theme": [], "setting": []}
-    for scheme, code, zh in (
-        Code.objects.filter(scheme__in=codes)
-        .order_by("rank", "id")
-        .values_list("scheme", "code", "zh")
-    ):
-        codes[scheme].append(Tag(code, zh))
+    is_english = (get_language() or "").startswith("en")
+    for row in Code.objects.filter(scheme__in=codes).order_by("rank", "id"):
+        word = row.en if is_english and row.en else row.zh
+        codes[row.scheme].append(Tag(row.code, word))
     regions = [Tag(str(code), name) for code, name in _names({row[2] for row in found})]
     places = [([str(code)] if code else []) for _d, _s, code in found]
     diseases = [row[0] for row in found]

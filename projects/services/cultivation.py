@@ -1,6 +1,7 @@
 """The course of a project: begun, checked in the middle, mended, ended and graded; each arrow by its side."""
 
 import datetime as dt
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -27,6 +28,7 @@ from projects.permissions.cultivation import (
 )
 from projects.services.cultivation_standing import light_set, standing_of
 from projects.services.progress import grade_of
+from projects.services.taxonomies import taxonomies
 from projects.workflow.cultivation import AT_WORK, PROJECT, ProjectState, ReportState
 
 NUMBER = {"station": "{ORG}-ZD-{YYYY}-{SEQ3}", "incubation": "{ORG}-FH-{YYYY}-{SEQ3}"}
@@ -54,20 +56,23 @@ def project_enter(
     parent: Project | None = None,
     is_flagship: bool = False,
     by: User,
+    **tags: Iterable[str],
 ) -> Project:
     """Enter a project that no call has brought: a station's, a purchase, a resident of the base, a site.
 
     `unit` may be a body without an account; who enters it answers for it. A site names its programme.
+    `tags`: columns of Tagged -> codes of their lists, by which the project stands on the coverage map.
 
     Raises:
         DomainError: `permission.can_open_project` (403), `project.needs_parent` on `parent`,
-            `project_ends_after_start` on `ends_on`.
+            `project.tag` on the column, `project_ends_after_start` on `ends_on`.
     """
     require(can_open_project, by, None)
     if parent is not None and (
         parent.kind != Kind.PROGRAMME or parent.counterparty_id != by.house_id
     ):
         raise DomainError("project.needs_parent", _("请选择本机构的多站点计划。"), "parent")
+    _refuse_unknown(tags)
     house = Organization.objects.get(pk=by.house_id)
     project = Project(
         organization=unit,
@@ -91,11 +96,20 @@ def project_enter(
             on=timezone.localdate(),
         ),
         created_by=by,
+        **{column: list(codes) for column, codes in tags.items()},
     )
     project.save(force_insert=True)
     write_transition(project, PROJECT, "enter", before="", by=by)
     audit.record("project.enter", by=by, on=project, kind=kind, unit=unit.uid)
     return project
+
+
+def _refuse_unknown(tags: Mapping[str, Iterable[str]]) -> None:
+    given = {column: set(codes) for column, codes in tags.items() if codes}
+    lists = taxonomies() if given else {}
+    for column, codes in given.items():
+        if codes - {code for code, _word in lists.get(column, [])}:
+            raise DomainError("project.tag", _("请从列出的选项中选择。"), column)
 
 
 @command

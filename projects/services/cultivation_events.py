@@ -27,7 +27,9 @@ from projects.permissions.cultivation import (
     can_keep_project,
     can_lead_project,
     can_support_project,
+    can_write_coaching,
 )
+from projects.services.coaching import is_coaching, note_seal
 from projects.services.cultivation_standing import light_set
 from projects.workflow.cultivation import AT_WORK, CHANGE, ChangeState, ProjectState
 from volunteers.models.service import ServiceRecord
@@ -105,7 +107,11 @@ def event_add(
         detail={name: value for name, value in (detail or {}).items() if value not in ("", None)},
         created_by=by,
     )
+    # What was said one to one is between two: it is sealed apart.
+    said = event.detail.pop("note", "") if is_coaching(event) else ""
     event.save(force_insert=True)
+    if said:
+        note_seal(event, said)
     audit.record("project.event", by=by, on=project, event=event.uid, kind=kind)
     return event
 
@@ -138,7 +144,11 @@ def event_finish(
     event.done_on = done_on
     event.hours = hours if hours is not None else event.hours
     event.participants = participants if participants is not None else event.participants
-    if note:
+    if note and is_coaching(event):
+        require(can_write_coaching, by, event)
+        again = event.coaching_notes.exists()
+        note_seal(event, note, reason=str(_("登记完成时补写")) if again else "")
+    elif note:
         event.detail = {**event.detail, "note": note}
     event.save(update_fields=["done_on", "hours", "participants", "detail"])
     audit.record("project.event_done", by=by, on=project, event=event.uid, done_on=done_on)

@@ -11,6 +11,7 @@ from departments.services.entering import house_scope
 from departments.services.tasks import task_open
 from msw_portal.kernel.scope import scope
 from projects.models.cultivation import Project, ProjectEvent, ProjectReport
+from projects.services.coaching import coaching_seal
 from projects.services.cultivation_events import CHANGE_TASK
 from projects.services.cultivation_reports import ANSWER_TASK, report_tasks_open
 from projects.services.cultivation_standing import light_set
@@ -49,7 +50,10 @@ def _unit(house: int) -> int:
         done += 1
         if project.organization_id == house:
             done += report_tasks_open(project, timezone.localdate())
-    return done
+    open_notes = ProjectEvent.objects.filter(
+        organization_id=house, kind=ProjectEvent.Kind.COACHING, detail__has_key="note"
+    )
+    return done + coaching_seal(open_notes.order_by("id").locked()[:AT_ONCE])
 
 
 def _issuer(house: int, role: str) -> int:

@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -21,6 +22,7 @@ from projects.services import cultivation_plan as plans
 from projects.services.cultivation_choices import leaders_of, partners_for, units_for
 from projects.services.cultivation_papers import certificate_paper
 from projects.services.cultivation_reports import measure_write
+from projects.services.taxonomies import taxonomies
 from projects.views.project_finding import address_of, around, lister_or_404, project_or_404
 from projects.views.project_parts import OWN_PAGES
 from projects.workflow.cultivation import PROJECT
@@ -34,21 +36,26 @@ LEADS = {
 }
 
 
+def _entering(request: HttpRequest) -> dict[str, Any]:
+    programmes = Project.objects.visible_to(request.user).filter(kind=Project.Kind.PROGRAMME)
+    return {
+        "units": units_for(request.user),
+        "partners": partners_for(request.user),
+        "programmes": programmes.order_by("-id"),
+        "lists": taxonomies(get_language() or "zh-hans"),
+    }
+
+
 @BOTH
 def enter(request: HttpRequest) -> HttpResponse:
     lister_or_404(request)
     require(may.can_open_project, request.user, None)
-    programmes = Project.objects.visible_to(request.user).filter(kind=Project.Kind.PROGRAMME)
     return fill_in(
         request,
         Filling(
             page=FORM,
             form=forms.EnterForm,
-            form_args={
-                "units": units_for(request.user),
-                "partners": partners_for(request.user),
-                "programmes": programmes.order_by("-id"),
-            },
+            form_args=_entering(request),
             service=services.project_enter,
             given={},
             to=address_of,

@@ -34,6 +34,7 @@ from projects.models.cultivation import (
 from projects.permissions import cultivation as may
 from projects.services import cultivation_events as events
 from projects.services import cultivation_reports as reports
+from projects.services.coaching import is_coaching
 from projects.services.cultivation_values import computed_of, goals_of, indicators_of
 from projects.views.project_editing import BOTH, FORM, plain
 from projects.views.project_finding import (
@@ -81,6 +82,9 @@ def event_finish(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         Filling(
             page=FORM,
             form=asked.FinishForm,
+            form_args={
+                "has_note": not is_coaching(event) or may.can_write_coaching(request.user, event)
+            },
             service=events.event_finish,
             given={"event": event},
             to=address_of(event.project, "events"),

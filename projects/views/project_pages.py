@@ -36,6 +36,7 @@ from projects.services.progress import (
 from projects.views.project_finding import lister_or_404, project_or_404
 from projects.views.project_parts import (
     contract_card,
+    entries_of,
     event_rows,
     report_rows,
     resident_card,
@@ -128,6 +129,7 @@ def project(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         **_goals(user, one),
         **_events(user, one),
         "steps": steps_of(user, one),
+        "registered": entries_of(user, one),
         "may": _may(user, one),
         "once": {"mid_term": uuid7(), "closing": uuid7()},
     }

@@ -13,7 +13,9 @@ from projects.forms.cultivation import CHECK_RESULTS
 from projects.forms.project_events import CHANGE_KINDS, EventForm
 from projects.models.cultivation import Project, ProjectEvent, ProjectReport
 from projects.models.incubation import PurchaseContract
+from projects.models.registers import RegisterEntry, RegisterLink
 from projects.permissions import cultivation as may
+from projects.services.coaching import is_coaching
 from projects.services.cultivation import UNIT_STEPS
 from projects.services.cultivation_events import RADAR_AXES, kinds_for
 from projects.services.incubation import AXES, MONEY, RESULTS, STAGES, SUPPORTS, radar_points
@@ -82,30 +84,37 @@ def detail_words(event: ProjectEvent) -> list[str]:
 
 def event_rows(user: User, one: Project, events: Iterable[ProjectEvent]) -> list[dict[str, Any]]:
     today, allowed = timezone.localdate(), set(kinds_for(user, one))
-    judges = may.can_judge_project(user, one)
-    rows = []
-    for event in events:
-        is_waiting = event.change_state == ChangeState.ASKED
-        rows.append(
-            {
-                "event": event,
-                "label": event.get_kind_display(),
-                "words": detail_words(event),
-                "note": event.detail.get("note") or event.detail.get("wanted") or "",
-                "reason": event.detail.get("reason", ""),
-                "answer": event.detail.get("answer", ""),
-                "provider": event.provider_name or (event.provider.name if event.provider else ""),
-                "is_late": event.done_on is None and event.due_on and event.due_on < today,
-                "finish_url": reverse("projects:event_finish", args=[event.uid])
-                if event.done_on is None and event.kind in allowed
-                else "",
-                "answer_url": reverse("projects:change_answer", args=[event.uid])
-                if is_waiting and judges
-                else "",
-                "tone": CHANGE_TONES.get(event.change_state, ""),
-            }
-        )
-    return rows
+    return [
+        {
+            "event": event,
+            "label": event.get_kind_display(),
+            "words": detail_words(event),
+            "note": event.detail.get("note") or event.detail.get("wanted") or "",
+            "reason": event.detail.get("reason", ""),
+            "answer": event.detail.get("answer", ""),
+            "provider": event.provider_name or (event.provider.name if event.provider else ""),
+            "is_late": event.done_on is None and event.due_on and event.due_on < today,
+            "tone": CHANGE_TONES.get(event.change_state, ""),
+            **_event_links(user, one, event, allowed),
+        }
+        for event in events
+    ]
+
+
+def _event_links(
+    user: User, one: Project, event: ProjectEvent, allowed: set[str]
+) -> dict[str, str]:
+    """Addresses of what the person may do with an event; "" for what may not be done."""
+    offered = {
+        "finish": event.done_on is None and event.kind in allowed,
+        "answer": event.change_state == ChangeState.ASKED and may.can_judge_project(user, one),
+        "coaching": is_coaching(event) and may.can_view_coaching(user, event),
+    }
+    names = {"finish": "event_finish", "answer": "change_answer", "coaching": "coaching"}
+    return {
+        f"{what}_url": reverse(f"projects:{names[what]}", args=[event.uid]) if is_offered else ""
+        for what, is_offered in offered.items()
+    }
 
 
 def report_rows(user: User, one: Project, reports: Iterable[ProjectReport]) -> list[dict[str, Any]]:
@@ -121,6 +130,14 @@ def report_rows(user: User, one: Project, reports: Iterable[ProjectReport]) -> l
         }
         for report in reports
     ]
+
+
+def entries_of(user: User, one: Project) -> Iterable[RegisterLink]:
+    """Ties with entries of the registers that the person reads."""
+    rows = RegisterLink.objects.visible_to(user).filter(
+        project=one, entry__in=RegisterEntry.objects.visible_to(user)
+    )
+    return rows.select_related("entry").order_by("id")
 
 
 def resident_card(known: Any) -> dict[str, Any]:

@@ -3,9 +3,14 @@
 from typing import Any
 
 from departments.models.people import User
+from projects.models.applications import Application
 from projects.services.applications.inviting import co_applicant_ask
 from tests.factories import projects as made
 from tests.factories.donations import as_person
+from tests.factories.reviews import make_member
+
+# Leads the applications of the matrix in the first hospital; the small world has no applicant.
+APPLICANT = "applicant"
 
 CALL_KEYS = {
     "calls:edit": "call_draft",
@@ -13,6 +18,7 @@ CALL_KEYS = {
     "calls:fields": "call_draft",
     "calls:publish": "call_draft",
     "calls:": "call",
+    "call_public:": "call",
     "applications:begin": "call",
     "applications:invitation": "invitation",
     "applications:invitation_answer": "invitation",
@@ -29,16 +35,19 @@ CALL_WORDS = {
     "applications:section": {"section": "need"},
     "applications:version": {"number": 1},
     "call_public:page": {"slug": "unknown"},
+    "call_public:file": {"slug": "unknown"},
 }
 
 
 def calls(authority: User, head: User, other_house: Any) -> dict[str, Any]:
     """A call in work and one that is open, a draft with an invitation and an application that was handed in."""
     call = made.make_open_call(authority, title="矩阵申报征集")
-    row = made.make_application(call, head, title="矩阵申报")
+    leader = make_member(head.membership.organization, APPLICANT, "applicant")
+    row = _led(made.make_application(call, head, title="矩阵申报"), head, leader)
     with as_person(head):
         party = co_applicant_ask(application=row, partner=other_house, part="协作", by=head)
-    sent = made.submit(made.fill(made.make_application(call, head, title="矩阵已提交"), head), head)
+    sent = _led(made.make_application(call, head, title="矩阵已提交"), head, leader)
+    sent = made.submit(made.fill(sent, head), head)
     return {
         "call": call,
         "call_draft": made.make_call(authority, title="矩阵征集草稿"),
@@ -46,3 +55,10 @@ def calls(authority: User, head: User, other_house: Any) -> dict[str, Any]:
         "application_sent": sent,
         "invitation": party,
     }
+
+
+def _led(row: Application, head: User, leader: User) -> Application:
+    with as_person(head):
+        row.leader = leader
+        row.save(update_fields=["leader"])
+    return row

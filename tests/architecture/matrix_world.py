@@ -97,6 +97,8 @@ from volunteers.services.certificates import certificate_issue
 KEEPER = "foundation_secadmin"
 # Nor does the first hospital of the small world have one who keeps its volunteers.
 COORDINATOR = "coordinator"
+# Marks for the authority what `expert_review` names; see tests/factories/reviews.py.
+EXPERT = "expert1"
 YEAR = dt.timedelta(days=365)
 
 KEYS = {
@@ -249,6 +251,7 @@ KEYS = {
     "projects:sites": "programme_project",
     "projects:event_finish": "planned_event",
     "projects:change_answer": "change_event",
+    "projects:coaching": "coaching_event",
     "projects:report": "progress_report",
     "projects:reports_plan": "project",
     "projects:report_begin": "project",
@@ -521,6 +524,11 @@ def keeper() -> User:
 def coordinator() -> User:
     """Who keeps the first hospital's volunteers, made in the caller's transaction."""
     return serving.coordinator_of(_person("worker").membership.organization)
+
+
+def person(login: str) -> User:
+    """Somebody whom `build` has made, with the membership."""
+    return _person(login)
 
 
 def _person(login: str) -> User:

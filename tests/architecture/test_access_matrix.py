@@ -21,13 +21,16 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from departments.models.organizations import OrganizationKind
 from departments.services.api_clients import SCOPES_OF
 from msw_portal.kernel.ids import uuid7
+from tests.architecture.matrix_calls import APPLICANT
 from tests.architecture.matrix_world import (
     COORDINATOR,
+    EXPERT,
     KEEPER,
     arguments,
     build,
     coordinator,
     keeper,
+    person,
 )
 from tests.conftest import api_client_of, sign_in
 
@@ -36,7 +39,7 @@ ACTORS = (
     *("worker", "worker2", "assistant", "supervisor", "head"),
     *("clinician", "volunteer", COORDINATOR, "auditor", "secadmin", "sysadmin"),
     *("officer", "approver", "cashier", KEEPER),
-    *("other_worker", "other_head", "other_officer", "authority"),
+    *("other_worker", "other_head", "other_officer", "authority", EXPERT, APPLICANT),
     *("client", "other_client", "his", "anonymous"),
 )
 FOREIGN = ("other_worker", "other_head", "other_officer", "other_client")
@@ -106,7 +109,10 @@ def _actor(name: str, request: pytest.FixtureRequest) -> Client:
         house = "officer" if name == "client" else "other_officer"
         return api_client_of(house, scopes=SCOPES_OF[OrganizationKind.FOUNDATION])
     makers = {KEEPER: keeper, COORDINATOR: coordinator}
-    user = makers[name]() if name in makers else request.getfixturevalue(name)
+    if name in (EXPERT, APPLICANT):
+        user = person(name)
+    else:
+        user = makers[name]() if name in makers else request.getfixturevalue(name)
     return sign_in(Client(raise_request_exception=False), user)
 
 

@@ -128,6 +128,14 @@ def one_of_each(authority: User, head: User) -> dict[str, Any]:
         planned = events.event_add(
             project=project, kind="milestone", title="中期汇报", due_on=today, by=by
         )
+        coached = events.event_add(
+            project=project,
+            kind="coaching",
+            title="一对一辅导",
+            done_on=today,
+            detail={"note": "梳理目标"},
+            by=by,
+        )
         kit = kits.kit_publish(
             project=passed, title="复制包", summary="三步", steps="一\n二", tools="", by=by
         )
@@ -143,6 +151,7 @@ def one_of_each(authority: User, head: User) -> dict[str, Any]:
             "purchase_project": purchase,
             "change_event": change,
             "planned_event": planned,
+            "coaching_event": coached,
         }
     )
 

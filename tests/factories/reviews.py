@@ -14,6 +14,7 @@ from projects.models.applications import Application, ApplicationParty, Applicat
 from projects.models.calls import Call
 from projects.models.experts import Conflict, ExpertProfile
 from projects.models.reviews import OutcomeLetter, Review, ReviewPlan
+from projects.services.applications.inviting import co_applicant_ask, invitation_answer
 from projects.services.assigning import assignment_apply, assignment_propose
 from projects.services.calls.writing import content_hash
 from projects.services.experts import appointment_make
@@ -95,8 +96,10 @@ def make_call(by: User, **given: Any) -> Call:
     return call
 
 
-def hand_in(call: Call, by: User, title: str, *, number: str = "", member: str = "") -> Application:
-    """An application of the unit `by` acts for, frozen as its first version."""
+def hand_in(
+    call: Call, by: User, title: str, *, member: str = "", partner: User | None = None
+) -> Application:
+    """An application of the unit `by` acts for, frozen as its first version; the house of `partner` joins it."""
     now = timezone.now()
     with as_person(by):
         house = Organization.objects.get(pk=by.house_id)
@@ -118,6 +121,15 @@ def hand_in(call: Call, by: User, title: str, *, number: str = "", member: str =
             name=member or by.display_name,
             profession="social_worker",
         )
+        if partner is not None:
+            house = partner.membership.organization
+            asked = co_applicant_ask(application=row, partner=house, part="院外随访", by=by)
+    if partner is not None:
+        with as_person(partner):
+            invitation_answer(party=asked, verdict="accepted", by=partner)
+    with as_person(by):
+        house = row.organization
+        row.refresh_from_db()
         row.state, row.counterparty_id = ApplicationState.SUBMITTED, call.organization_id
         row.submitted_at, row.submitted_version, row.completeness = now, 1, 100
         row.save()
@@ -226,7 +238,7 @@ def one_of_each(desk: User, head: User) -> dict[str, Any]:
             "expert_term": term,
             "expert_conflict": conflict,
             "assignment_run": run,
-            "expert_review": Review.objects.filter(call=call).first(),
+            "expert_review": Review.objects.get(call=call, expert=experts[1]),
             "review_panel": panel_plan(call=call, on=plan.opens_on, place="", chair=None, by=by),
             "outcome_letter": letter,
             "score_sheet": plan.sheet,

@@ -19,6 +19,7 @@ from projects.services.applications.completeness import meter
 from projects.services.applications.content import whole_of
 from projects.services.applications.files import files_of
 from projects.services.applications.inviting import co_applicant_ask, invitation_answer
+from projects.services.applications.papers import application_paper
 from projects.services.applications.submitting import (
     application_merge,
     application_submit,
@@ -29,6 +30,7 @@ from projects.services.calls.clock import calls_sweep
 from projects.services.calls.writing import call_amend, content_hash
 from tests.factories import projects as made
 from tests.factories.donations import PDF, as_person
+from tests.factories.reviews import hand_in
 
 pytestmark = pytest.mark.django_db(transaction=False)
 
@@ -283,3 +285,14 @@ def test_another_house_sees_nothing(whole, other_head, other_hospital):
         assert Application.objects.filter(pk=whole.pk).count() == 0
     with as_person(other_head):
         assert Application.objects.visible_to(other_head).count() == 0
+
+
+def test_a_version_that_does_not_say_everything_is_printed_with_what_the_row_says(call, head):
+    row = hand_in(call, head, "早先的申报")
+    with as_person(head):
+        version = ApplicationVersion.objects.get(application=row)
+    # Rows are never changed in the database: the print is asked for a copy.
+    version.payload = {"title": row.title}
+    with as_person(head) as by:
+        made_pdf = application_paper(application=row, version=version, by=by)
+    assert made_pdf.startswith(b"%PDF")

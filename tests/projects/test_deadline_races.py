@@ -2,7 +2,6 @@
 
 import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
-from copy import copy
 from threading import Barrier, Event
 
 import pytest
@@ -33,7 +32,7 @@ def both(row, by):
     def run(_number):
         gate.wait(10)
         try:
-            with as_person(copy(by)) as own:
+            with as_person(by) as own:
                 return application_submit(application=row, by=own)
         except DomainError as error:
             return error

@@ -13,7 +13,7 @@ from tests.factories import projects as made
 from tests.factories.cultivation import make_running
 from tests.factories.donations import as_person
 from tests.projects.test_cultivation import _send as send
-from tests.projects.test_reviews import batch, given_out, mark, refusal  # noqa: F401 (a fixture)
+from tests.projects.test_reviews import given_out, mark, refusal
 
 pytestmark = pytest.mark.django_db
 
@@ -32,7 +32,7 @@ def changed(table: str, sets: str, pk: int) -> dict[str, int]:
     return found
 
 
-def test_ranks_are_recomputed_from_the_marks_and_a_changed_one_is_found(batch):  # noqa: F811
+def test_ranks_are_recomputed_from_the_marks_and_a_changed_one_is_found(batch):
     given_out(batch)
     # Nobody is ranked yet: there is nothing to compare.
     assert ranks(batch) == (0, {})
@@ -52,12 +52,12 @@ def test_ranks_are_recomputed_from_the_marks_and_a_changed_one_is_found(batch): 
         assert changed(table, spread, second) == {"ranks of applications": 1}
 
 
-def ranks(batch) -> tuple[int, dict[str, int]]:  # noqa: F811
+def ranks(batch) -> tuple[int, dict[str, int]]:
     with as_person(batch.desk):
         return ranks_prove().checked, differing()
 
 
-def test_a_rule_of_the_ranking_stays_once_the_ranks_are_known(batch):  # noqa: F811
+def test_a_rule_of_the_ranking_stays_once_the_ranks_are_known(batch):
     given_out(batch)
     mark(batch)
     with as_person(batch.desk) as by:
@@ -86,7 +86,7 @@ def test_a_rule_of_the_ranking_stays_once_the_ranks_are_known(batch):  # noqa: F
         assert plan_set(**told, **given | {"reserve_places": 2}).reserve_places == 2
 
 
-def test_marks_versions_and_assignments_are_what_they_were_made_of(batch):  # noqa: F811
+def test_marks_versions_and_assignments_are_what_they_were_made_of(batch):
     given_out(batch)
     mark(batch)
     with as_person(batch.desk):

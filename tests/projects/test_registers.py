@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from departments.services.importing.kinds import Line
@@ -14,6 +15,7 @@ from msw_portal.kernel.errors import DomainError
 from projects.models.registers import RegisterEntry
 from projects.services import register_entries as services
 from projects.services.register_imports import REGISTER_ENTRIES
+from tests.factories.cultivation import make_project
 from tests.factories.surveys import entry_parts, make_entry, make_survey
 
 pytestmark = pytest.mark.django_db
@@ -197,3 +199,17 @@ def test_a_list_asks_as_often_for_three_rows_as_for_one(head, client_for, acting
             client.get(f"{BASE}kinds/policy/?on={timezone.localdate()}")
         counted.append(len(caught))
     assert counted[0] == counted[1]
+
+
+def test_a_tie_with_a_project_is_seen_from_both_ends(head, authority, hospital, acting, client_for):
+    project = make_project(authority, hospital)
+    with acting(head):
+        one = make_entry(head, title="示例表彰")
+        services.link_add(entry=one, project=project, note="项目获奖", by=head)
+    there = client_for(head).get(reverse("projects:project", args=[project.uid])).content.decode()
+    back = client_for(head).get(reverse("registers:entry", args=[one.uid])).content.decode()
+    assert reverse("registers:entry", args=[one.uid]) in there
+    assert reverse("projects:project", args=[project.uid]) in back
+    # The entry is the hospital's own: the authority reads the project without it.
+    theirs = client_for(authority).get(reverse("projects:project", args=[project.uid]))
+    assert "示例表彰" not in theirs.content.decode()

@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from cases.models.consents import Disclosure
-from projects.models.applications import Application
+from projects.models.applications import Application, ApplicationParty
 from projects.models.experts import Appointment, Conflict, ExpertProfile
 from projects.models.reviews import AssignmentRun, OutcomeLetter, Panel, Review
 from projects.services.experts import appointment_make
@@ -16,7 +16,7 @@ from projects.services.selecting import selection_propose
 from tests.conftest import sign_in
 from tests.factories.donations import as_person
 from tests.factories.reviews import make_member
-from tests.projects.test_reviews import batch, given_out, mark  # noqa: F401 (a fixture)
+from tests.projects.test_reviews import given_out, mark
 
 pytestmark = pytest.mark.django_db
 DESK = (
@@ -30,7 +30,7 @@ def status(person, name, *args) -> int:
 
 
 @pytest.fixture
-def reviewed(batch):  # noqa: F811
+def reviewed(batch):
     """Ranked, placed, with letters written but not sent; one panel planned, one expert appointed."""
     given_out(batch)
     best = {row.pk: points for row, points in zip(batch.rows, (15, 12, 9, 6), strict=True)}
@@ -125,7 +125,7 @@ def test_a_letter_is_the_units_from_its_sending_on(reviewed, head, other_head, w
         assert OutcomeLetter.objects.get(uid=one).read_at is not None
 
 
-def test_before_sending_an_expert_learns_nothing_of_another(batch):  # noqa: F811
+def test_before_sending_an_expert_learns_nothing_of_another(batch):
     """By page, file, search, notice or any row the expert's transaction can read."""
     given_out(batch)
     mark(batch, only={2}, comment="第二位专家的评语写在这里。")
@@ -160,29 +160,32 @@ def test_before_sending_an_expert_learns_nothing_of_another(batch):  # noqa: F81
             assert model.objects.count() == 0
 
 
-def test_a_chair_who_applied_exports_all_but_the_own_application(reviewed):
-    """The chair is in the bank and in the team of one application; so the conflict register knows."""
-    chair = make_member(
-        reviewed.rows[0].counterparty or reviewed.desk.membership.organization,
-        "chair",
-        "authority_officer",
-    )
-    with as_person(reviewed.desk) as by:
+def seated_chair(batch):
+    """The chair of the desk is in the bank too, and has declared a part in the first application."""
+    chair = make_member(batch.desk.membership.organization, "chair", "authority_officer")
+    with as_person(batch.desk) as by:
         expert = ExpertProfile(
             organization_id=by.house_id,
             user=chair,
             employer_text="演示学院",
+            is_available=False,
             grade="senior",
             created_by=by,
         )
         expert.save(force_insert=True)
         Conflict.objects.create(
             organization_id=by.house_id,
-            application=reviewed.rows[0],
+            application=batch.rows[0],
             expert=expert,
             user=chair,
             kind="co_application",
+            is_computed=False,
         )
+    return chair
+
+
+def test_a_chair_who_applied_exports_all_but_the_own_application(reviewed):
+    chair = seated_chair(reviewed)
     browser = sign_in(Client(), chair)
     said = browser.get(reverse("experts:ranking_file", args=[reviewed.call.uid])).content.decode()
     titles = [row.title for row in reviewed.rows]
@@ -210,10 +213,12 @@ REACHED = {
     ("experts", "why"): DESK_ONLY | {"handed_in": set(), "given_out": set()},
     ("experts", "place"): DESK_ONLY,
 }
+# The copy of the application that its co-applicant was given; it never says what the desk has placed.
+COPY = ("applications", "invitation")
 
 
 def test_who_reaches_an_application_and_its_review_at_every_stage(
-    batch,  # noqa: F811
+    batch,
     head,
     other_head,
     officer,
@@ -224,7 +229,9 @@ def test_who_reaches_an_application_and_its_review_at_every_stage(
         "other_applicant": other_head,
         "expert": batch.experts[2].user,
         "other_expert": batch.experts[0].user,
+        "co_applicant": batch.co_applicant,
         "desk": batch.desk,
+        "chair": seated_chair(batch),
         "foundation": officer,
         "public": None,
     }
@@ -237,9 +244,24 @@ def test_who_reaches_an_application_and_its_review_at_every_stage(
         assert set(found.values()) <= {200, 404}
         return {who for who, status in found.items() if status == 200}
 
+    with as_person(batch.co_applicant):
+        copy = ApplicationParty.objects.get(partner=batch.co_applicant.membership.organization)
+    foreign = batch.rows[2]
+    desk_page = reverse("public:house", args=[batch.desk.membership.organization.uid])
+
     def table(stage):
         for (app, name), stages in REACHED.items():
             assert (stage, name, reached(app, name, row.uid)) == (stage, name, stages[stage])
+            # Of an application in which the chair has no part it sees what the desk sees.
+            theirs = reached(app, name, foreign.uid)
+            assert (stage, name, "chair" in theirs) == (stage, name, "desk" in theirs)
+        assert (stage, reached(*COPY, copy.uid)) == (stage, {"co_applicant"})
+        for page in (reverse("public:index"), desk_page, reverse("call_public:list")):
+            text = clients["public"].get(page).content.decode()
+            assert (stage, page, row.title in text) == (stage, page, False)
+        said = clients["co_applicant"].get(reverse("applications:invitation", args=[copy.uid]))
+        for word in ("拟入选", "候补", "未入选", "名次", "平均分"):
+            assert (stage, word, word in said.content.decode()) == (stage, word, False)
 
     table("handed_in")
     given_out(batch)

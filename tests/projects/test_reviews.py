@@ -1,7 +1,6 @@
 """From the formality check to the published list: experts apart, conflicts out, marks sealed, ranks explained."""
 
 from decimal import Decimal as D
-from types import SimpleNamespace
 
 import pytest
 from django.utils import timezone
@@ -45,7 +44,6 @@ from tests.factories.reviews import (
     close_call,
     hand_in,
     make_call,
-    make_experts,
     make_member,
     make_plan,
 )
@@ -58,24 +56,6 @@ def refusal(service, **given) -> tuple[str, str | None]:
         service(**given)
     assert str(caught.value)
     return caught.value.rule, caught.value.field
-
-
-@pytest.fixture
-def batch(authority, head, other_head):
-    """Four applications of two hospitals, five experts of whom the first works at the first hospital."""
-    call = make_call(authority)
-    rows = [
-        hand_in(call, head, "髓爱童行"),
-        hand_in(call, head, "全病程服务"),
-        hand_in(call, other_head, "健康志愿者队伍"),
-        hand_in(call, other_head, "共同照护"),
-    ]
-    close_call(call, authority, rows)
-    with as_person(authority):
-        hospital = rows[0].organization
-    experts = make_experts(authority, 5, employer=hospital)
-    plan = make_plan(call, authority)
-    return SimpleNamespace(call=call, rows=rows, experts=experts, plan=plan, desk=authority)
 
 
 def given_out(batch, seed=7):

@@ -52,22 +52,30 @@ def off_phone(nav: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
 def nav_items(nav: Iterable[Mapping[str, Any]], all_on_phone: bool = False) -> SafeString:
     """The areas as list items; an area has label, icon, url, on_phone and may have current and a count.
 
-    `count_text` with `is_urgent` is a count in words; `count` a bare one.
+    `count_text` with `is_urgent` is a count in words; `count` a bare one. Where `group` changes, its words
+    stand above as a heading.
     """
-    return format_html_join(
-        "",
+    made: list[SafeString] = []
+    before: Any = ""
+    for item in nav or ():
+        heading = item.get("group", "")
+        if heading and heading != before:
+            tab = SafeString(" data-tab") if all_on_phone else ""
+            made.append(format_html('<li class="nav__group"{}>{}</li>', tab, heading))
+        before = heading
+        made.append(_nav_item(item, all_on_phone))
+    return format_html_join("", "{}", ((one,) for one in made))
+
+
+def _nav_item(item: Mapping[str, Any], all_on_phone: bool) -> SafeString:
+    return format_html(
         '<li{}><a href="{}"{}>{}<span>{}</span>{}</a></li>',
-        (
-            (
-                SafeString(" data-tab") if all_on_phone or item["on_phone"] else "",
-                item["url"],
-                HERE if item.get("current") else "",
-                icon(item["icon"]),
-                item["label"],
-                _count_of(item),
-            )
-            for item in nav or ()
-        ),
+        SafeString(" data-tab") if all_on_phone or item["on_phone"] else "",
+        item["url"],
+        HERE if item.get("current") else "",
+        icon(item["icon"]),
+        item["label"],
+        _count_of(item),
     )
 
 

@@ -29,22 +29,24 @@ def application_paper(
     )
     unit = Organization.objects.get(pk=application.organization_id)
     at = version.submitted_at if version else application.updated_at
+    unit_name = payload.get("unit") or application.unit_name
     with override(settings.LANGUAGE_CODE):
         content = {
             "title": payload["title"],
-            "call": payload["call"],
-            "house": payload["unit"],
+            # Rows that came another way than by this form may not say everything.
+            "call": payload.get("call") or application.call.title,
+            "house": unit_name,
             "department": _("申报书"),
             "training": unit.is_training,
             "number": application.number or "",
             "is_draft": version is None,
             "facts": [
-                [_("申报单位"), payload["unit"]],
+                [_("申报单位"), unit_name],
                 [_("编号"), application.number or "—"],
                 [_("提交时间"), _moment(version.submitted_at) if version else _("没有提交")],
                 [_("版次"), str(version.version) if version else "—"],
             ],
-            "sections": payload["sections"],
+            "sections": payload.get("sections", []),
             "stamp": _("内容校验码 %(hash)s") % {"hash": version.payload_hash}
             if version
             else _("草稿，不作申报的凭据"),

@@ -31,9 +31,12 @@ ANNOUNCED = (
     *("kind", "title", "year", "batch", "number_pattern", "issuers", "policy_basis", "text"),
     *("foci", "contact", "tracks", "themes", "eligibility", "required_documents", "form"),
     *("criteria", "region_codes", "max_per_unit", "places", "is_funded", "funding_ceiling"),
-    *("management_limit", "opens_at", "closes_at", "supplement_days", "notice_days"),
+    *("management_limit", "opens_at", "closes_at", "supplement_days", "notice_days", "files"),
 )
-FACTS = frozenset(ANNOUNCED) - {"kind", "form", "criteria", "eligibility", "tracks", "themes"}
+# Written on pages of their own.
+FACTS = frozenset(ANNOUNCED) - {
+    *("kind", "form", "criteria", "eligibility", "tracks", "themes", "files"),
+}
 
 # Lists given by their names alone -> the column, and the letter its codes begin with.
 NAMED = {"track_names": ("tracks", "t"), "theme_names": ("themes", "m")}

@@ -32,7 +32,7 @@ def self_test(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     return render(request, "projects/self_test.html", context)
 
 
-def _too_many(request: HttpRequest) -> HttpResponse | None:
+def refused_for_now(request: HttpRequest) -> HttpResponse | None:
     tried = rate.hit(
         f"public:{request.facts.ip}",
         limit=settings.PUBLIC_LIMIT,
@@ -48,7 +48,7 @@ def _too_many(request: HttpRequest) -> HttpResponse | None:
 
 @public
 def public_list(request: HttpRequest) -> HttpResponse:
-    refused = _too_many(request)
+    refused = refused_for_now(request)
     if refused is not None:
         return refused
     found = calls_listed(after=request.GET.get("after"), before=request.GET.get("before"))
@@ -59,7 +59,7 @@ def public_list(request: HttpRequest) -> HttpResponse:
 
 @public
 def public_call(request: HttpRequest, slug: str) -> HttpResponse:
-    refused = _too_many(request)
+    refused = refused_for_now(request)
     if refused is not None:
         return refused
     found = call_public(slug)
