@@ -154,7 +154,7 @@ def test_the_navigation_shows_the_areas_of_the_role_only(db, client_for, worker,
         *("[项目]", "征集", "项目评审", "政策与登记册", "覆盖与对接", "调研", "项目"),
         *("[机构与资料]", "统计报表", "导入", "机构与部门"),
     ]
-    assert labels(auditor) == ["首页", "我的报表", "审计记录", "安全事件", "机构与部门"]
+    assert labels(auditor) == ["首页", "处置清单", "我的报表", "审计记录", "安全事件", "机构与部门"]
 
 
 def test_the_start_page_of_an_administrator_says_what_can_be_done(
