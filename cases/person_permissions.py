@@ -118,11 +118,6 @@ def can_link_household(user: Any, client: Any) -> bool:
     return can_amend_client(user, client)
 
 
-def can_open_member(user: Any, client: Any) -> bool:
-    """Whose file the reader may open at all; anybody else of the family stays a relation."""
-    return Case.objects.visible_to(user).of_person(client).exists()
-
-
 # ── break-glass ──────────────────────────────────────────────────────────────
 
 

@@ -3,8 +3,7 @@
 from typing import Any
 
 from cases.models.casework import Case
-from cases.models.state_aid import StateAid
-from cases.permissions import can_view_case, helps_on, works_on
+from cases.permissions import helps_on, works_on
 from msw_portal.kernel.scope import CARE_ROLES
 
 
@@ -19,7 +18,3 @@ def can_open_state_aid(user: Any, case: Case) -> bool:
 def can_keep_state_aid(user: Any, case: Case) -> bool:
     """Answers come late: also after the case has ended."""
     return works_on(user, case) or helps_on(user, case)
-
-
-def can_view_state_aid(user: Any, aid: StateAid) -> bool:
-    return can_view_case(user, aid.case)

@@ -254,7 +254,6 @@ REPORT = Workflow(
     ),
     final=frozenset({M.CLOSED, M.DISMISSED}),
 )
-REPORT_ENDED = frozenset({M.CLOSED, M.DISMISSED})
 
 
 class ConsentState(TextChoices):

@@ -50,21 +50,11 @@ def roles_of(organization_kind: str) -> tuple[str, ...]:
     return ROLES_OF_KIND.get(organization_kind, ())
 
 
-def can_view_organization(user: Any, organization: Organization) -> bool:
-    return user.is_authenticated and user.acting is not None
-
-
 def can_view_staff(user: Any, organization: Organization | None) -> bool:
     """The head and the security administrator see who works in their own house."""
     return user.role in {Role.DEPT_HEAD, Role.SECADMIN} and (
         organization is None or user.house_id == organization.pk
     )
-
-
-def can_view_membership(user: Any, membership: Membership) -> bool:
-    if user.role in {Role.SECADMIN, Role.DEPT_HEAD}:
-        return membership.organization_id == user.house_id
-    return membership.user_id == user.pk
 
 
 def can_invite_person(user: Any, department: Department | None) -> bool:

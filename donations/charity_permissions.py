@@ -2,19 +2,12 @@
 
 from typing import Any
 
-from donations.querysets import FOUNDATION_ROLES
-
 KEEPERS = frozenset({"foundation_officer", "foundation_approver"})
 
 
 def _is_person_of(user: Any, subject: Any) -> bool:
     own = subject is None or subject.organization_id == user.house_id
     return own and user.house_id is not None and user.acting.client is None
-
-
-def can_view_campaign(user: Any, campaign: Any) -> bool:
-    """The house's money people; agrees with `visible_to`. The public has a page of its own."""
-    return user.role in FOUNDATION_ROLES and campaign.organization_id == user.house_id
 
 
 def can_keep_charity(user: Any, subject: Any = None) -> bool:

@@ -3,18 +3,12 @@
 from typing import Any
 
 from donations.models.disclosure import CharityEvent, CharityYear, DisclosureItem
-from donations.querysets import FOUNDATION_ROLES
 
 KEEPERS = frozenset({"foundation_officer", "foundation_approver"})
 
 
 def _keeps(user: Any, house_id: int | None) -> bool:
     return user.role in KEEPERS and user.house_id == house_id and user.acting.client is None
-
-
-def can_view_disclosure(user: Any, row: DisclosureItem | CharityEvent | CharityYear) -> bool:
-    """Agrees with MoneyQuerySet.visible_to."""
-    return user.role in FOUNDATION_ROLES and user.house_id == row.organization_id
 
 
 def can_draft_disclosure(user: Any, item: DisclosureItem) -> bool:

@@ -18,13 +18,6 @@ def _is_of(user: Any, house_id: int | None, roles: frozenset[str]) -> bool:
     )
 
 
-def can_view_payments(user: Any, _subject: Any = None) -> bool:
-    """Lists, answers and checks of the own house; its programs read lists where they may read the books."""
-    client = user.acting.client if user.acting else None
-    is_trusted = client is None or "money:read" in client.scopes
-    return user.role in FOUNDATION_ROLES and user.house_id is not None and is_trusted
-
-
 def can_make_list(user: Any, _subject: Any = None) -> bool:
     return _is_of(user, user.house_id, frozenset({"foundation_cashier"}))
 

@@ -182,9 +182,6 @@ class FundQuerySet(MoneyQuerySet):
 
 
 class DonationQuerySet(MoneyQuerySet):
-    def awaiting_confirmation(self) -> Self:
-        return self.filter(state="received")
-
     def newest(self) -> Self:
         return self.order_by("-received_on", "-id")
 

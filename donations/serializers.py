@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from donations.models.aid_agreements import AidAgreement
 from donations.models.programmes import ProgrammeVersion
-from donations.models.requests import CostLine, FundingRequest, RequestDocument
+from donations.models.requests import FundingRequest, RequestDocument
 from donations.services.advice import Advice
 from donations.services.payable import Payable
 from donations.workflow import DisbursementState, RequestState
@@ -104,11 +104,6 @@ class RequestPage(serializers.Serializer):
     next = serializers.CharField(
         allow_null=True, help_text="Cursor for `after`; null on the last page."
     )
-
-
-class CostLineRow(serializers.Serializer):
-    layer = serializers.ChoiceField(choices=CostLine.Layer.choices)
-    amount = AmountApiField()
 
 
 class PaperRow(serializers.Serializer):

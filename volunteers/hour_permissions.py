@@ -8,7 +8,7 @@ from typing import Any
 from msw_portal.kernel.scope import CARE_ROLES
 from volunteers.models.people import Volunteer
 from volunteers.models.service import Certificate, ServiceRecord
-from volunteers.models.shifts import Post, Shift, Signup
+from volunteers.models.shifts import Post, Signup
 from volunteers.querysets import COORDINATOR, VOLUNTEER, keeps
 
 HEAD = "dept_head"
@@ -75,10 +75,6 @@ def can_link_service(user: Any, record: ServiceRecord) -> bool:
 
 def can_make_code(user: Any, post: Post) -> bool:
     return _keeps(user, post)
-
-
-def can_see_attendance(user: Any, shift: Shift) -> bool:
-    return _keeps(user, shift)
 
 
 def can_issue_certificate(user: Any, volunteer: Volunteer) -> bool:

@@ -62,11 +62,6 @@ class AssessmentForm(CommandForm):
             label = item["zh"] if "when" in item else f"{number}. {item['zh']}"
             self.fields[ITEM + item["code"]] = _field(self.definition, item, label)
 
-    @property
-    def asks_in_turn(self) -> bool:
-        """Whether any item depends on an earlier answer."""
-        return any("when" in item for item in self.definition.get("items", ()))
-
     def answered(self) -> dict[str, Any]:
         """What stands in the boxes now, not yet checked: from what was sent, or from the draft."""
         found = {}

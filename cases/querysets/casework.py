@@ -8,7 +8,6 @@ from django.db.models import (
     Exists,
     ExpressionWrapper,
     F,
-    Max,
     OuterRef,
     Q,
     Subquery,
@@ -186,16 +185,9 @@ class CaseQuerySet(ScopedQuerySet):
     def finished(self) -> Self:
         return self.filter(stage__in=FINAL_STAGES)
 
-    def awaiting_sign_off(self) -> Self:
-        return self.filter(stage=CaseStage.CLOSURE)
-
     def of_person(self, client) -> Self:
         """Cases of the person, whichever of the merged records they hang on."""
         return self.filter(organization_id=client.organization_id, client__root_id=client.root_id)
-
-    def with_last_contact(self) -> Self:
-        """Adds `last_contact_on` (date or None)."""
-        return self.annotate(last_contact_on=Max("contacts__occurred_on"))
 
     def needing(self, categories: list[str]) -> Self:
         """Cases with a need of one of the categories."""
@@ -227,13 +219,6 @@ class CaseQuerySet(ScopedQuerySet):
             need_codes=ArraySubquery(own.values("category")[:3]),
             ward_name=F("episode__ward__name"),
             bed=F("episode__bed"),
-        )
-
-    def with_open_alert(self) -> Self:
-        """Adds `has_open_alert`."""
-        alerts = self.model._meta.get_field("riskalerts").related_model
-        return self.annotate(
-            has_open_alert=Exists(alerts.objects.filter(case=OuterRef("pk"), handled_at=None))
         )
 
 

@@ -16,7 +16,6 @@ from cases.services.form_facts import Known
 TICKS_MOST = 20
 ROOM = {"line": 0, "story": 2, "rows": 0}
 WIDE_KINDS = frozenset({"story", "choices"})
-LONG_COLUMNS = frozenset({"story", "line"})
 NARROW = frozenset({"age", "relation", "bed", "weight", "kind", "value", "state", "gas", "when"})
 # A table of what is known: no column narrower or wider than so many letters.
 THINNEST, WIDEST, MARGIN = 4, 28, 3

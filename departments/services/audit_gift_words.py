@@ -43,5 +43,4 @@ GIFT_VERBS = {
     "return_ask": _("提出退回"),
     "pledge": _("登记承诺"),
     "offer": _("登记意向"),
-    "next_done": _("办完下一步"),
 }

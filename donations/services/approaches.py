@@ -83,15 +83,3 @@ def _remind(row: Approach, *, by: Any) -> None:
         dedup_key=f"{TASK}:{row.uid}:{timezone.now():%Y%m%d%H%M%S%f}",
         by=by,
     )
-
-
-@command
-def approach_next_done(*, approach: Approach, by: Any) -> Approach:
-    """The next step was taken: nothing waits any more."""
-    row = Approach.objects.locked().get(pk=approach.pk)
-    require(can_keep_approach, by, row)
-    tasks_close(kind=TASK, subject=row)
-    row.next_step, row.next_on = "", None
-    row.save(update_fields=["next_step", "next_on"])
-    audit.record("approach.next_done", by=by, on=row)
-    return row

@@ -14,7 +14,7 @@ from departments.services.documents import document_upload
 from departments.services.moving import move, write_transition
 from departments.services.second_factor import second_factor_check
 from departments.services.tasks import task_open, tasks_close
-from donations.gift_workflow import ARRIVAL, DONATION_RETURN, ArrivalState, ReturnState
+from donations.gift_workflow import ARRIVAL, DONATION_RETURN, ArrivalState
 from donations.models.agreements import Agreement
 from donations.models.arrivals import DonationArrival, DonationReturn
 from donations.models.giving import Donation, Donor, Fund, FundPurpose
@@ -364,11 +364,6 @@ def donation_return_decline(*, asked: DonationReturn, reason: str, by: Any) -> D
     tasks_close(kind="donation_return", subject=asked.donation)
     audit.record("donation.return_decline", by=by, on=asked.donation, reason=reason)
     return asked
-
-
-def waiting_return(donation: Donation) -> DonationReturn | None:
-    """The request to give back that waits, if any."""
-    return donation.returns.filter(state=ReturnState.ASKED).first()
 
 
 @command

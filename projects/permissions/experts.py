@@ -3,7 +3,7 @@
 from typing import Any
 
 from projects.querysets.experts import EXPERT, LETTER_ROLES, runs_calls
-from projects.workflow.reviews import REVIEW_OPEN, ReviewState
+from projects.workflow.reviews import REVIEW_OPEN
 
 
 def _of_house(user: Any, row: Any) -> bool:
@@ -41,15 +41,6 @@ def can_lift_conflict(user: Any, conflict: Any) -> bool:
         and _of_house(user, conflict)
         and user.pk not in (conflict.user_id, conflict.created_by_id)
     )
-
-
-def can_view_review(user: Any, review: Any) -> bool:
-    """The expert's own; what the desk may read besides is a matter of the application (visible_to)."""
-    if not _of_house(user, review):
-        return False
-    if user.role == EXPERT:
-        return review.expert_user_id == user.pk and review.state != ReviewState.RECUSED
-    return runs_calls(user)
 
 
 def can_mark_review(user: Any, review: Any) -> bool:

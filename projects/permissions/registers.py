@@ -18,10 +18,6 @@ def _own(user: Any, row: Any) -> bool:
     return row is None or (user.house_id is not None and row.organization_id == user.house_id)
 
 
-def can_view_survey(user: Any, survey: Survey | None) -> bool:
-    return user.role in STUDY_ROLES and _own(user, survey)
-
-
 def can_manage_survey(user: Any, survey: Survey | None) -> bool:
     """Design, begin, end, write the report and the plan."""
     return user.role in STUDY_LEADS and _own(user, survey)

@@ -170,7 +170,6 @@ def _refuse_over(project: Project) -> None:
 # ── changes ──────────────────────────────────────────────────────────────────
 
 CHANGE_TASK = "project_change"
-CHANGES = ("leader", "content", "budget", "time")
 
 
 @command

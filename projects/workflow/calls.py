@@ -83,8 +83,6 @@ UNDECIDED: frozenset[str] = frozenset(
 )
 # Ended by the unit, by merging or by the clock: it stands against no other of the same title.
 ENDED: frozenset[str] = frozenset({A.WITHDRAWN, A.MERGED, A.NOT_SUBMITTED})
-# What counts against the limit of a unit.
-HANDED_IN: frozenset[str] = frozenset(ApplicationState.values) - UNSENT - ENDED
 APPLICATION = Workflow(
     "application",
     (

@@ -20,7 +20,6 @@ from volunteers.permissions import can_keep_posts, can_keep_shifts
 from volunteers.services.signups import promote, signup_drop
 from volunteers.workflow import SignupState
 
-LONGEST_SHIFT = dt.timedelta(hours=24)
 MOST_WEEKS = 12
 SUPERVISING = ("worker", "supervisor", "dept_head", "volunteer_coordinator")
 POST_FACTS = (

@@ -178,14 +178,4 @@ def one_by_one(make: Callable[[Line, User], str | None]) -> Callable[[Lines, Use
     return apply
 
 
-def may_apply(line: Line, service: Callable[[], Any]) -> bool:
-    """Whether a service lets a line through; its refusal lands on the line."""
-    try:
-        service()
-    except DomainError as error:
-        line.refuse(error.field or "", error.message)
-        return False
-    return True
-
-
 TWICE = _("与第 %(line)s 行是同一条，只导入一次。")

@@ -19,8 +19,6 @@ from projects.models.cultivation import BudgetLine, ProjectIndicator
 from projects.services.calls import shapes
 from projects.services.taxonomies import taxonomies
 
-PERSON_ROLES = {"leader": "leader", "team": "member", "partners": "partner", "five": "five"}
-
 
 @dataclass(frozen=True)
 class Whole:
