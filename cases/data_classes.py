@@ -167,7 +167,7 @@ CLASSES = {
     "SubjectRequest": {
         IMPERSONAL: "kind received_on due_on identity_checked_at answered_on outcome erased",
         CODED: "requester_relation result refusal_code",
-        PERSON: "requester:name detail identity_note refusal_reason answer corrections",
+        PERSON: "requester:name detail interest identity_note refusal_reason answer corrections",
     },
     "CaseTransfer": {
         IMPERSONAL: "decided_at",

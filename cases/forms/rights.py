@@ -35,6 +35,13 @@ class RequestForm(CommandForm):
         max_length=2000,
         help_text=_("要看、要改或要删的是什么；用请求人的话写"),
     )
+    interest = Story(
+        label=_("近亲属自身的合法、正当利益"),
+        rows=2,
+        max_length=500,
+        required=False,
+        help_text=_("服务对象已去世时必填，如办理继承、保险理赔、了解诊疗经过"),
+    )
 
 
 class PaperForm(DocumentForm):

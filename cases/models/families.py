@@ -166,6 +166,8 @@ class SubjectRequest(PublicRow, Tenanted):
         _("与服务对象关系"), max_length=20, choices=Relation.choices
     )
     detail = SealedText(_("请求内容"))
+    # Of a near relative after death: the own lawful interest (PIPL 49).
+    interest = SealedText(_("近亲属自身的利益"), null=True, blank=True)
     state = models.CharField(
         _("状态"),
         max_length=12,

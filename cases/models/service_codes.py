@@ -78,6 +78,8 @@ class RefusalGround(TextChoices):
     RETENTION = "retention", _("法律、行政法规规定的保存期限未满（个保法第47条）")
     SECRET = "secret", _("法律、行政法规规定应当保密（个保法第18条、第45条）")
     DUTY = "duty", _("妨碍依法履行职责，或正在处理争议（个保法第18条、第35条）")
+    LIFETIME_WISH = "lifetime_wish", _("死者生前另有安排（个保法第49条）")
+    NO_INTEREST = "no_interest", _("不是为了近亲属自身的合法、正当利益（个保法第49条）")
     OTHERS = "others", _("涉及他人的个人信息或安全")
     NOT_WRONG = "not_wrong", _("经核实，记录没有错误（个保法第46条）")
     NO_RECEIVER = "no_receiver", _("不符合转移的条件（个保法第45条）")

@@ -56,6 +56,10 @@ def _sheet(asked: SubjectRequest, kind: str, title: str, signers: list[str]) -> 
         (_("收到日期"), day_of(asked.received_on)),
         (_("答复期限"), day_of(asked.due_on)),
     ]
+    if asked.interest:
+        facts.append(
+            (_("依据"), _("个人信息保护法第四十九条：%(what)s") % {"what": asked.interest})
+        )
     sheet.blocks += Section(_("请求"), facts).blocks()
     return sheet
 

@@ -16,6 +16,7 @@ from cases.person_permissions import (
     can_verify_subject_request,
     can_view_subject_request,
 )
+from cases.services.after_death import check_asking, check_proofs
 from cases.services.clocks import end_of_day
 from cases.services.erasure import kept_of
 from cases.services.people import parsed
@@ -38,19 +39,6 @@ WORKING_DAYS = 15  # the house's promise; PIPL 50 says "in time"
 CALENDAR = dt.timedelta(days=120)
 LEAST = 5
 TASK = "subject_request"
-# Civil Code 1045; the register's "other relative" is not one of them.
-NEAR_RELATIVES = frozenset(
-    {
-        Relation.SPOUSE,
-        Relation.FATHER,
-        Relation.MOTHER,
-        Relation.SON,
-        Relation.DAUGHTER,
-        Relation.SIBLING,
-        Relation.GRANDPARENT,
-        Relation.GRANDCHILD,
-    }
-)
 PROOFS = frozenset({"relation_proof", "guardianship_proof", "authorisation"})
 PAPERS = (
     ("identity_proof", _("请求人身份证件")),
@@ -69,24 +57,10 @@ def due_of(received_on: dt.date) -> dt.date:
     return add_working_days(received_on, WORKING_DAYS, holidays).on
 
 
-def _check_requester(client: Client, relation: str) -> None:
+def _check_relation(relation: str) -> None:
     if relation not in Relation.values:
         raise DomainError(
             "subject_request.relation_unknown", _("请从列表中选择关系。"), "requester_relation"
-        )
-    if client.deceased_on is None:
-        return
-    if relation == Relation.SELF:
-        raise DomainError(
-            "subject_request.is_deceased",
-            _("档案登记此人已去世，请选择近亲属与其的关系。"),
-            "requester_relation",
-        )
-    if relation not in NEAR_RELATIVES:
-        raise DomainError(
-            "subject_request.not_near_relative",
-            _("去世后由近亲属提出（个人信息保护法第四十九条、民法典第一千零四十五条）。"),
-            "requester_relation",
         )
 
 
@@ -99,6 +73,7 @@ def subject_request_record(
     requester_relation: str,
     detail: str,
     received_on: dt.date,
+    interest: str = "",
     by: User,
 ) -> SubjectRequest:
     """Take a request down and start its clock: a task of the head, due in 15 working days.
@@ -109,7 +84,8 @@ def subject_request_record(
     require(can_record_subject_request, by, client)
     if kind not in SubjectRequestKind.values:
         raise DomainError("subject_request.kind_unknown", _("请从列表中选择。"), "kind")
-    _check_requester(client, requester_relation)
+    _check_relation(requester_relation)
+    check_asking(client.person, kind, requester_relation, interest)
     if received_on > timezone.localdate():
         raise DomainError("subject_request.in_future", _("日期不能在将来。"), "received_on")
     if not detail.strip():
@@ -121,6 +97,7 @@ def subject_request_record(
         requester=parsed(parse_name, requester, "requester"),
         requester_relation=requester_relation,
         detail=detail.strip(),
+        interest=interest.strip() or None,
         received_on=received_on,
         due_on=due_of(received_on),
         created_by=by,
@@ -192,7 +169,8 @@ def subject_request_verify(
 ) -> SubjectRequest:
     """Note how the requester's identity was checked, and take the request on.
 
-    Somebody who asks for another person brings a proof of relation, guardianship or authorisation.
+    Somebody who asks for another person brings a proof of relation, guardianship or authorisation;
+    for somebody who has died, of the death and of the relation.
 
     Raises:
         DomainError: `subject_request.needs_note`, `subject_request.needs_proof` on identity_note;
@@ -214,6 +192,7 @@ def subject_request_verify(
             _("请求人不是本人：请先上传亲属关系、监护关系证明或授权委托书。"),
             "identity_note",
         )
+    check_proofs(asked)
     asked.identity_checked_at = timezone.now()
     asked.identity_note = identity_note.strip()
     move(

@@ -74,6 +74,61 @@ PURPOSES: Mapping[str, tuple[Words, Words]] = {
 }
 
 
+# Columns that no form names, and tables that the audit does not speak of.
+LABELS: Mapping[str, Words] = {
+    "actions": _("后续行动"),
+    "after": _("合并后的内容"),
+    "answers": _("回答"),
+    "before": _("合并前的内容"),
+    "body": _("正文"),
+    "corrections": _("更正"),
+    "detail": _("请求内容"),
+    "details": _("详细内容"),
+    "facts": _("事实"),
+    "feedback": _("回复"),
+    "level5_diagnosis": _("5 级保密的诊断"),
+    "level5_kept": _("不提为 5 级保密的决定"),
+    "payee": _("收款人"),
+    "payee_account": _("收款账户"),
+    "payload": _("内容"),
+    "phone": _("联系电话"),
+    "plan": _("计划"),
+    "present": _("到会人员"),
+    "reason": _("理由"),
+    "record": _("记录正文"),
+    "secrets": _("密钥"),
+    "summary": _("小结"),
+    "title": _("文件名"),
+    "void_note": _("删除说明"),
+    "void_reason": _("作废理由"),
+    "wrapped_key": _("文件密钥"),
+}
+TABLES: Mapping[str, Words] = {
+    "accessgrant": _("查阅授权"),
+    "activityline": _("探访明细"),
+    "attendance": _("小组出席"),
+    "casemember": _("个案团队"),
+    "casetransfer": _("个案移交"),
+    "charitabletrust": _("慈善信托"),
+    "draft": _("草稿"),
+    "fundingact": _("救助审核意见"),
+    "fundterms": _("基金约定"),
+    "householdmember": _("家庭成员"),
+    "idempotencykey": _("防重复提交"),
+    "importrow": _("导入的行"),
+    "inboxitem": _("收件"),
+    "invoiceuse": _("救助票据"),
+    "memberanswers": _("组员量表"),
+    "message": _("留言"),
+    "paymentline": _("付款清单的行"),
+    "planitem": _("计划的任务"),
+    "requestsheet": _("救助申请的说明"),
+    "signin": _("活动签到"),
+    "transition": _("办理经过"),
+    "trustbeneficiary": _("信托受益人"),
+}
+
+
 @dataclass(frozen=True)
 class Fact:
     """One personal field: where it stands, its level, and whether the table asks for it."""
@@ -116,8 +171,8 @@ def _fact(model: type[models.Model], field: models.Field, level: Level) -> Fact:
     name = field.verbose_name
     return Fact(
         key=f"{label}.{field.name}",
-        table=kind_label(model._meta.model_name),
-        label=name if isinstance(name, Promise) else field.name,
+        table=TABLES.get(model._meta.model_name) or kind_label(model._meta.model_name),
+        label=name if isinstance(name, Promise) else LABELS.get(field.name, field.name),
         level=level,
         is_asked=not (field.null or field.blank),
         purpose=purpose,

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from cases.models.families import SubjectRequest
+from cases.models.people import Client
 from cases.models.service_codes import RefusalGround, SubjectRequestKind, SubjectRequestOutcome
 from cases.models.work import Contact
 from cases.services import clients, correcting, erasure
@@ -145,6 +146,7 @@ def _taken_down(story: Story, wish: Wish) -> SubjectRequest:
     if wish.relation == "other":
         requester, relation = "钱同事演示", "other"
     with acting(story.worker):
+        made_of = Client.objects.get(pk=story.client.pk)
         made = rights.subject_request_record(
             client=story.client,
             kind=wish.kind,
@@ -152,8 +154,11 @@ def _taken_down(story: Story, wish: Wish) -> SubjectRequest:
             requester_relation=relation,
             detail=wish.detail,
             received_on=timezone.localdate(),
+            interest="" if made_of.deceased_on is None else "办理商业保险的身故理赔",
             by=story.worker,
         )
+        if made_of.deceased_on is not None:
+            _paper(story, made, "death_proof", "household_register")
         if relation == "self" or wish.relation == "relative":
             _paper(story, made, "identity_proof", "id_card")
         if wish.relation == "relative":

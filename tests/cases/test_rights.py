@@ -51,6 +51,7 @@ from tests.factories import cases as make
 from tests.factories.groups import make_group, make_member, make_session
 
 pytestmark = pytest.mark.django_db
+INTEREST = "办理保险理赔和继承"
 NOTE = "核对身份证原件，与本人一致"
 
 
@@ -128,7 +129,44 @@ def test_after_death_only_near_relatives_ask(worker, acting, refuses):
             ask(gone, worker)
         with refuses("subject_request.not_near_relative", "requester_relation"):
             ask(gone, worker, requester_relation="agent")
-        assert ask(gone, worker, requester_relation="daughter").state == "received"
+        with refuses("subject_request.not_after_death", "kind"):
+            ask(gone, worker, requester_relation="daughter", kind="transfer")
+        with refuses("subject_request.needs_interest", "interest"):
+            ask(gone, worker, requester_relation="daughter")
+        asked = ask(gone, worker, requester_relation="daughter", interest=INTEREST)
+        assert (asked.state, asked.interest) == ("received", INTEREST)
+
+
+def test_after_death_the_death_and_the_relation_are_proven(worker, acting, refuses, upload):
+    with acting(worker):
+        gone = make.make_client(worker, deceased_on=timezone.localdate())
+        asked = ask(gone, worker, requester_relation="daughter", interest=INTEREST)
+        # The mandate of somebody who has died has ended.
+        subject_request_add_paper(asked=asked, kind="authorisation", file=upload, by=worker)
+        with refuses("subject_request.needs_death_proofs", "identity_note"):
+            subject_request_verify(asked=asked, identity_note=NOTE, by=worker)
+        for kind in ("death_proof", "relation_proof"):
+            upload.seek(0)
+            subject_request_add_paper(asked=asked, kind=kind, file=upload, by=worker)
+        assert subject_request_verify(asked=asked, identity_note=NOTE, by=worker).state == (
+            "accepted"
+        )
+
+
+def test_what_the_dead_person_arranged_is_a_ground_to_refuse(worker, head, acting):
+    with acting(worker):
+        gone = make.make_client(worker, deceased_on=timezone.localdate())
+        asked = ask(gone, worker, requester_relation="daughter", interest=INTEREST)
+    with acting(head):
+        done = subject_request_answer(
+            asked=asked,
+            outcome="refuse",
+            refusal_code="lifetime_wish",
+            refusal_reason="本人生前书面要求不向家人提供",
+            by=head,
+        )
+        assert done.state == "refused"
+        assert subject_request_letter(asked=done, by=head).startswith(b"%PDF")
 
 
 def test_somebody_else_brings_a_proof(person, worker, acting, refuses, upload):
