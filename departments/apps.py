@@ -11,6 +11,7 @@ class DepartmentsConfig(AppConfig):
         from departments.constraints import SENTENCES
         from departments.data_classes import CLASSES
         from departments.querysets import organization_uid
+        from departments.services import task_runs
         from departments.services.key_checks import key_file_shortcoming
         from msw_portal.kernel import crypto, data_classes, errors, guard
 
@@ -18,3 +19,4 @@ class DepartmentsConfig(AppConfig):
         guard.also(key_file_shortcoming)
         errors.register_sentences(SENTENCES)
         data_classes.register("departments", CLASSES)
+        task_runs.connect()

@@ -171,6 +171,7 @@ CLASSES = {
         CODED: "user key body_hash",
         PERSON: "body",
     },
+    "TaskRun": {IMPERSONAL: "task started_at ms result_count error"},
     "RateWindow": {IMPERSONAL: "window_start count", CODED: "key_hash"},
     "SearchPosting": {CODED: "gram kind object_id"},
     "AuditEntry": {

@@ -99,6 +99,13 @@ class JobQuerySet(TenantQuerySet):
         return super().visible_to(user).filter(requested_by_id=user.pk)
 
 
+class TaskRunQuerySet(ScopedQuerySet):
+    def visible_to(self, user) -> Self:
+        """The installation's own: for the system administrator."""
+        rows = self.filter(organization_id=user.house_id)
+        return rows if user.role == "sysadmin" else rows.none()
+
+
 class TwoPartyQuerySet(ScopedQuerySet):
     """Rows of two houses. The page knows which side it is on and says so, so that an index serves it."""
 

@@ -8,6 +8,7 @@ from celery import shared_task
 
 from departments.services import (
     anchoring,
+    daily_checks,
     digests,
     drafts,
     housekeeping,
@@ -123,3 +124,21 @@ def sweep_drafts() -> int:
 def sweep_files() -> int:
     """Nightly: files without a row are removed, rows without a file reported; how many were removed."""
     return housekeeping.files_check().removed
+
+
+@shared_task(ignore_result=True)
+def remind_overdue() -> int:
+    """Hourly: whoever an overdue task waits for hears of it, once; how many tasks."""
+    return daily_checks.overdue_tell()
+
+
+@shared_task(ignore_result=True)
+def verify_audit() -> int:
+    """Nightly: every house's audit chain is walked; how many are broken."""
+    return daily_checks.audit_check()
+
+
+@shared_task(ignore_result=True)
+def check_backups() -> int:
+    """Daily: 1 when the newest backup is older than a night."""
+    return daily_checks.backups_check()

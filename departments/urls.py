@@ -256,6 +256,7 @@ pages = [
     path("console/system/holidays/", system.holidays, name="console_holidays"),
     path("console/system/queue/", system.queue, name="console_queue"),
     path("console/system/queue/retry/", system.queue_retry, name="console_queue_retry"),
+    path("console/system/schedule/", system.schedule, name="console_schedule"),
     path("console/system/mail/", system.mail, name="console_mail"),
     path("console/self-check/", checking.page, name="self_check"),
     path("audit/events/", auditing.events, name="audit_events"),

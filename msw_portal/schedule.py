@@ -71,6 +71,16 @@ SCHEDULE = {
     "sweep-expired": {"task": "departments.tasks.sweep_expired", "schedule": 3600.0},
     "sweep-imports": {"task": "departments.tasks.sweep_imports", "schedule": 3600.0},
     "anchor-audit": {"task": "departments.tasks.anchor_audit", "schedule": 3600.0},
+    "remind-overdue": {"task": "departments.tasks.remind_overdue", "schedule": crontab(minute=10)},
+    "verify-audit": {
+        "task": "departments.tasks.verify_audit",
+        "schedule": crontab(hour=2, minute=40),
+        "options": {"queue": "reports"},
+    },
+    "check-backups": {
+        "task": "departments.tasks.check_backups",
+        "schedule": crontab(hour=7, minute=30),
+    },
     "rotate-keys": {
         "task": "departments.tasks.rotate_keys",
         "schedule": 60.0,

@@ -35,6 +35,7 @@ from departments.models.queues import (
     Outbox,
     RateWindow,
     SearchPosting,
+    TaskRun,
 )
 from departments.models.register_parts import (
     DepartmentName,
@@ -109,6 +110,7 @@ __all__ = [
     "StaffCredential",
     "StaffProfile",
     "Task",
+    "TaskRun",
     "Transition",
     "User",
 ]

@@ -5,9 +5,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from departments.querysets import JobQuerySet
+from departments.querysets import JobQuerySet, TaskRunQuerySet
 from msw_portal.kernel.crypto import SealedBytes
-from msw_portal.kernel.db import Leased, PublicRow, Tenanted
+from msw_portal.kernel.db import Leased, PublicRow, Row, Tenanted
 from msw_portal.kernel.ids import uuid7
 from msw_portal.kernel.room import tells_of_room
 
@@ -153,3 +153,21 @@ class SearchPosting(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind}/{self.object_id}"
+
+
+class TaskRun(Row, Tenanted):
+    """One run of a task that beat rings; the installation's, and only the last few of each task."""
+
+    task = models.CharField(max_length=80)
+    started_at = models.DateTimeField()
+    ms = models.IntegerField()
+    result_count = models.BigIntegerField(null=True)
+    error = models.CharField(max_length=300, blank=True, default="")
+
+    objects = TaskRunQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["organization", "task", "-id"], name="task_run_latest")]
+
+    def __str__(self) -> str:
+        return self.task

@@ -163,6 +163,7 @@ WHOLE = {
     "report_schedule.resume": _("定时报表 · 恢复"),
     "report_schedule.end": _("定时报表 · 结束"),
     "report_schedule.due": _("定时报表 · 到时生成"),
+    "audit.broken": _("审计链 · 核验不符"),
     "ward.take_list": _("把查房名单带到手机上"),
     "open_data.choose": _("公开统计 · 选择是否参加"),
     "open_table.release": _("公开统计 · 冻结并公布一张表"),

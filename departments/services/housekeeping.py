@@ -138,9 +138,9 @@ def watch() -> int:
             cursor.execute("SELECT outbox_dead FROM app.readiness()")
             dead = cursor.fetchone()[0]
         room = room_of_files()
-        _tell_operator(DEAD_TASK, "dead", dead if dead else None)
+        operator_tell(DEAD_TASK, "dead", dead if dead else None)
         left = None if room.state == "ok" else (room.free or 0) // 1024**2
-        _tell_operator(ROOM_TASK, "room", left)
+        operator_tell(ROOM_TASK, "room", left)
     return made
 
 
@@ -149,11 +149,11 @@ def files_check() -> file_sweeping.Swept:
     swept = file_sweeping.files_sweep()
     astray = len(swept.missing) + (swept.orphans if swept.is_held_back else 0)
     with house_scope(INSTALLATION):
-        _tell_operator(FILES_TASK, "files", astray or None)
+        operator_tell(FILES_TASK, "files", astray or None)
     return swept
 
 
-def _tell_operator(kind: str, what: str, n: int | None) -> None:
+def operator_tell(kind: str, what: str, n: int | None) -> None:
     """A task and a mail for the system administrator, once a day; None: it is over, and the task too."""
     if n is None:
         mine = Task.objects.filter(organization_id=INSTALLATION, kind=kind, state=Task.State.OPEN)

@@ -236,6 +236,11 @@ GROUPS: dict[str, Group] = {
             }
         ),
     ),
+    "overdue": Group(
+        _("到期没办的事"),
+        {"task.overdue": _("有一件事已过时限，还没有办")},
+        roles=EVERYBODY,
+    ),
     "made": Group(
         _("报表与档案已生成"),
         {

@@ -29,6 +29,12 @@ def drills(folder: Path) -> dict[str, Any]:
         return {}
 
 
+def newest_backup(folder: Path) -> dt.datetime | None:
+    """When the newest whole backup was finished; its manifest is written last."""
+    made = [path.stat().st_mtime for path in folder.glob("*/manifest.json")]
+    return dt.datetime.fromtimestamp(max(made), dt.UTC) if made else None
+
+
 def last_drill(folder: Path) -> Drilled:
     """How the restore drills stand now."""
     known = drills(folder)

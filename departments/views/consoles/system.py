@@ -21,7 +21,7 @@ from departments.forms.consoles import (
 )
 from departments.models.organizations import Code, DatedRule, Holiday
 from departments.models.people import Role
-from departments.services import desk, operations, policies, registers
+from departments.services import desk, operations, policies, registers, scheduler
 from departments.services.house_settings import mail_addresses, mail_to_set
 from departments.services.housekeeping import clock_skew
 from departments.views.clashes import Current
@@ -229,6 +229,14 @@ def queue(request: HttpRequest) -> HttpResponse:
         "shown": operations.SHOWN,
     }
     return render(request, "departments/consoles/queue.html", context)
+
+
+@require_safe
+@ours
+def schedule(request: HttpRequest) -> HttpResponse:
+    """What the portal does by itself: why, how often, how it went."""
+    rows = scheduler.scheduled(by=request.user)
+    return render(request, "departments/consoles/schedule.html", {"rows": rows})
 
 
 @require_POST
