@@ -79,6 +79,11 @@ WORDS: dict[str, Words] = {
     ),
     "recompute-published": Words(_("按数据行重新计算公布过的数字")),
     "compact-rollups": Words(_("合并统计的增量，让看板读得快")),
+    "freeze-months": Words(_("过完的月份按指标冻结，再与数据行比对；后来的更正另记一版")),
+    "release-open-tables": Words(
+        _("过完的季度和年度算出公开数据，经披露控制后冻结"),
+        _("《政府信息公开条例》第十五条；GB/T 37964"),
+    ),
     "sweep-schedules": Words(_("到时的定时报表开始生成；负责人离开的暂停并告知主任")),
     "sweep-runs": Words(_("销毁保留时间已过的报表文件")),
 }

@@ -1140,7 +1140,7 @@ def build() -> dict[str, str]:
         made["schedule"] = schedule_create(
             **{"kind": "monthly", "cadence": "monthly", "counting": "workday", "day": 3, "hour": 8},
             formats=[],
-            recipients=recipients_for(by=by),
+            recipients=recipients_for(by=by).filter(role="dept_head"),
             by=by,
         )
         made |= _practice(by)

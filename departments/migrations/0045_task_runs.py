@@ -10,7 +10,7 @@ from msw_portal.kernel.walls import Wall
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("departments", "0043_published_is_computed"),
+        ("departments", "0044_destruction"),
     ]
 
     operations = [
