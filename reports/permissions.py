@@ -64,3 +64,31 @@ def can_choose_open_data(user: Any, _subject: Any) -> bool:
 def can_release_noise(user: Any, _subject: Any) -> bool:
     """A house's own counts leave it by the word of its head, or of a foundation's approver."""
     return user.role in {"dept_head", "foundation_approver"} and not user.acting.is_training
+
+
+def can_view_indicators(user: Any, _subject: Any) -> bool:
+    """Who reads figures, and the authority, which reads what was released to it."""
+    return bool(user.house_id) and user.role in READERS | {"authority_officer"}
+
+
+def can_read_indicator(user: Any, indicator: Any) -> bool:
+    """What is near to a person's secrets is for the heads; hard events a worker sees of the own work."""
+    if not can_view_indicators(user, None):
+        return False
+    if indicator.privacy_class < 3:
+        return True
+    is_own = user.role == "worker" and indicator.group == "wellbeing"
+    return user.role in {"dept_head", "supervisor"} or is_own
+
+
+def can_build_report(user: Any, _subject: Any) -> bool:
+    """A table of one's own; a worker's would be of a department the worker does not read."""
+    return can_view_indicators(user, None) and user.role != "worker"
+
+
+def can_end_built(user: Any, report: Any) -> bool:
+    """Who made it, or the head of the department it is shared in."""
+    if report.organization_id != user.house_id or report.ended_at is not None:
+        return False
+    is_head = user.role == "dept_head" and report.department_id == user.acting.department_id
+    return report.created_by_id == user.pk or (is_head and report.is_shared)

@@ -59,7 +59,7 @@ class SnapshotQuerySet(ScopedQuerySet):
 class BuiltReportQuerySet(ScopedQuerySet):
     def visible_to(self, user) -> Self:
         """Own ones, and those shared by the department acted in."""
-        if not user.house_id or user.role not in READERS | {"authority_officer"}:
+        if not user.house_id or user.role not in READERS - {"worker"} | {"authority_officer"}:
             return self.none()
         shared = Q(is_shared=True, department_id=user.acting.department_id)
         rows = self.filter(organization_id=user.house_id, ended_at__isnull=True)

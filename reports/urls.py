@@ -2,12 +2,28 @@
 
 from django.urls import path
 
-from reports.views import dashboards, open_data_keeping, published, rows, runs, schedules
+from reports.views import (
+    built,
+    dashboards,
+    indicators,
+    open_data_keeping,
+    published,
+    rows,
+    runs,
+    schedules,
+)
 
 app_name = "reports"
 urlpatterns = [
     path("", dashboards.dashboard, name="dashboard"),
     path("charts/<slug:chart>.csv", dashboards.chart_csv, name="chart_csv"),
+    path("indicators/", indicators.listing, name="indicators"),
+    path("indicators/<slug:code>/", indicators.one, name="indicator"),
+    path("built/", built.builder, name="built"),
+    path("built/keep/", built.keep, name="built_keep"),
+    path("built/<uuid:uid>/", built.one, name="built_one"),
+    path("built/<uuid:uid>/end/", built.end, name="built_end"),
+    path("built/<uuid:uid>/export/", built.export, name="built_export"),
     path("rows/<slug:code>/", rows.rows, name="rows"),
     path("open-data/", open_data_keeping.keeping, name="open_data"),
     path("open-data/choose/", open_data_keeping.choose, name="open_data_choose"),

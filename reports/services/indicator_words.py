@@ -177,3 +177,15 @@ def _rows(table: type[Model], field: str, values: list[str]) -> dict[str, str]:
 def is_coded(dim: str) -> bool:
     """Whether the values are codes of a list: no ward, no person, no name."""
     return not isinstance(DIMS[dim][1], tuple)
+
+
+def value_code(dim: str, name: str) -> str:
+    """The value that a dimension's name stands for; what is no name stays as it is."""
+    known = DIMS[dim][1]
+    if isinstance(known, tuple):
+        table, field = known
+        rows = table._default_manager.filter(**{field: name}).order_by("pk")
+        found = rows.values_list("pk", flat=True).first()
+        return str(found) if found else name
+    labels = {} if known is None else known if isinstance(known, dict) else dict(known.choices)
+    return next((code for code, label in labels.items() if str(label) == name), name)

@@ -6,6 +6,7 @@ from reports.services.asking import Asked, Format, ReportKind, Span
 from reports.services.monthly_report import MONTHLY
 from reports.services.ready.audit_trail import AUDIT
 from reports.services.ready.batch import BATCH
+from reports.services.ready.built import BUILT
 from reports.services.ready.department import QUARTERLY, YEARLY
 from reports.services.ready.foundation import DISCLOSURE, RESULT
 from reports.services.ready.people import SUPERVISION, VOLUNTEERING, WORKFORCE
@@ -17,6 +18,7 @@ __all__ = ["KINDS", "Asked", "Format", "ReportKind", "Span", "kinds_for"]
 
 READY = (
     MONTHLY,
+    BUILT,
     QUARTERLY,
     YEARLY,
     WORK_LOG,

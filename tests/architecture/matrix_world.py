@@ -74,6 +74,7 @@ from donations.services.trusts import trust_set_up
 from donations.services.webhooks import secret_new
 from donations.services.year_figures import year_begin
 from msw_portal.kernel.scope import INSTALLATION, scope
+from reports.services.built import Wish, built_keep
 from reports.services.runs import report_ask
 from reports.services.schedules import recipients_for, schedule_create
 from tests.architecture.matrix_calls import CALL_KEYS, CALL_WORDS, calls
@@ -407,6 +408,7 @@ KEYS = {
     "hours:": "service",
     "reports:run": "run",
     "reports:schedule": "schedule",
+    "reports:built_": "built",
     "programme_": "programme",
     "fund_": "fund",
     "donation_": "donation",
@@ -1143,6 +1145,7 @@ def build() -> dict[str, str]:
             recipients=recipients_for(by=by).filter(role="dept_head"),
             by=by,
         )
+        made["built"] = built_keep(title="演示", wish=Wish(("case_new",)), is_shared=True, by=by)
         made |= _practice(by)
         made |= studies.one_of_each(by)
         made["census"] = make_sent(by, line(), year=2022)
