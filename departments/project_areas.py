@@ -1,6 +1,7 @@
 """Navigation of calls, reviews, projects and registers: entries of context.AREAS."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from departments.models.people import Role
 from msw_portal.kernel.scope import CARE_ROLES
@@ -53,7 +54,7 @@ REGISTER_AREAS = (
         False,
     ),
     (
-        _("调研"),
+        pgettext_lazy("nav", "调研"),
         "clip",
         "surveys:list",
         "/projects/surveys/",

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cases.forms.fields import (
     Line,
@@ -91,7 +92,7 @@ class EnterForm(LaidOutForm):
         error_messages=_CHOICE,
     )
     is_flagship = Yes(label=_("首个示范点"))
-    target_group = Line(label=_("服务对象"), max_length=120, required=False)
+    target_group = Line(label=pgettext_lazy("project", "服务对象"), max_length=120, required=False)
     disease_themes = SomeOf(label=_("病种"), required=False)
     settings = SomeOf(label=_("服务场景"), required=False)
     fields_of_work = SomeOf(label=_("领域"), required=False)
@@ -139,7 +140,7 @@ class AmendForm(LaidOutForm):
         empty_label=_("未指定"),
         error_messages=_CHOICE,
     )
-    target_group = Line(label=_("服务对象"), max_length=120, required=False)
+    target_group = Line(label=pgettext_lazy("project", "服务对象"), max_length=120, required=False)
     summary = Story(label=_("简介"), rows=4, max_length=1000, required=False)
 
     def __init__(self, *args: Any, leaders: Any, **kwargs: Any):

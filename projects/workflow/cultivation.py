@@ -46,7 +46,7 @@ PROJECT = Workflow(
             "terminate",
             frozenset({P.APPROVED, P.RUNNING, P.RECTIFYING, P.EXTENDED, P.CLOSING}),
             P.TERMINATED,
-            _("终止"),
+            pgettext_lazy("action", "终止"),
             needs_reason=True,
         ),
         Step("publish", frozenset({P.PASSED}), P.PUBLISHED, _("发布成果")),

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from msw_portal.kernel import rules
 from msw_portal.kernel.errors import DomainError
@@ -33,7 +34,7 @@ COLUMNS: dict[str, Any] = {
     "title": _("项目名称"),
     "track": _("赛道（申报类别）"),
     "theme": _("主题"),
-    "target_group": _("服务对象"),
+    "target_group": pgettext_lazy("project", "服务对象"),
     "starts_on": _("开始日期"),
     "ends_on": _("结束日期"),
     "settings": _("服务场景"),
