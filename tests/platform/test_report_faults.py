@@ -281,7 +281,9 @@ def test_kills_at_random_times_lose_and_double_nothing(house, ask, settings, rec
     began, runs, kills = time.monotonic(), [], 0
     while kills < RANDOM_KILLS and time.monotonic() - began < RANDOM_SECONDS:
         runs.append(ask())
-        time.sleep(chance.uniform(0.2, 6.0))
+        # A worker that is still coming up has nothing in its hands: wait until it has.
+        _until(lambda: _job(runs[-1]).state != "ready", 40, every=0.02)
+        time.sleep(chance.uniform(0.0, 1.5))
         name = chance.choice(["worker", "worker", "worker child", "relay", "beat", "redis"])
         house.kill(name.split()[0], child_only="child" in name)
         kills += 1
