@@ -16,6 +16,7 @@ from departments.services.credential_clocks import credentials_warn, qualificati
 from departments.services.entering import house_scope
 from departments.services.memberships import membership_end_idle
 from departments.services.policies import AccountRule, account_rule
+from departments.services.privacy_registers import privacy_clocks
 from departments.services.reviews import review_due_on
 from departments.services.security_events import alarms_raise
 from departments.services.tasks import task_open, tasks_close
@@ -72,6 +73,7 @@ def accounts_sweep() -> dict[int, Swept]:
             roles_ending(organization_id=house)
             credentials_warn(organization_id=house)
             qualifications_warn(organization_id=house)
+            privacy_clocks(organization_id=house)
     return found
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from departments import audit
 from departments.models.compliance import ComplianceRecord
+from departments.models.mechanisms import Task
 from departments.models.organizations import Organization
 from departments.models.people import User
 from departments.privacy_permissions import can_keep_privacy
@@ -33,6 +34,7 @@ K, S = ComplianceRecord.Kind, ComplianceRecord.State
 LEAST = 5
 VERSIONS_KEPT = 30
 AGAIN = (1, 3)
+WARN = dt.timedelta(days=60)  # before that a task would only stand in the way
 
 
 def records_of(kind: str, *, by: User) -> QuerySet[ComplianceRecord]:
@@ -126,19 +128,46 @@ def privacy_record_add(*, kind: str, values: Mapping[str, Any], by: User) -> Com
 
 
 def _clock(record: ComplianceRecord, values: Mapping[str, Any], by: User) -> None:
-    register = register_of(record)
-    tasks_close(kind=register.task, subject=record)
-    at = due_at(record.kind, values)
-    task_open(
-        kind=register.task,
+    """Whose task it is stands in the record; far days become one when they are near."""
+    record.payload = {**record.payload, "keeper": [by.role, by.acting.department_id]}
+    record.save(update_fields=["payload"])
+    at, register = due_at(record.kind, values), register_of(record)
+    key = _key(record, at)
+    if not Task.objects.filter(dedup_key=key, state=Task.State.OPEN).exists():
+        tasks_close(kind=register.task, subject=record)
+    if at <= timezone.now() + WARN:
+        _open(record, at, by)
+
+
+def _key(record: ComplianceRecord, at: dt.datetime) -> str:
+    return f"{register_of(record).task}:{record.uid}:{at:%Y%m%d%H%M}"
+
+
+def _open(record: ComplianceRecord, at: dt.datetime, by: User | None) -> bool:
+    role, department = record.payload.get("keeper") or ["secadmin", None]
+    task = task_open(
+        kind=register_of(record).task,
         organization_id=record.organization_id,
         subject=record,
         due_at=at,
-        role=by.role,
-        department_id=by.acting.department_id,
-        dedup_key=f"{register.task}:{record.uid}:{record.row_version}:{at:%Y%m%d%H%M}",
+        role=role,
+        department_id=department,
+        dedup_key=_key(record, at),
         by=by,
     )
+    return task is not None
+
+
+def privacy_clocks(*, organization_id: int, today: dt.date | None = None) -> int:
+    """Open the tasks of assessments and agreements whose day is near; how many. In a scope of the house."""
+    near = (today or timezone.localdate()) + WARN
+    rows = ComplianceRecord.objects.filter(
+        organization_id=organization_id,
+        kind__in=(K.PIA, K.PROCESSOR_AGREEMENT),
+        state=S.OPEN,
+        due_on__lte=near,
+    )
+    return sum(_open(row, due_at(row.kind, values_of(row)), None) for row in rows)
 
 
 def _locked(record: ComplianceRecord, by: User) -> ComplianceRecord:
@@ -164,7 +193,7 @@ def privacy_record_amend(
     _check(register, values)
     before, after = record.payload["values"], _plain(values)
     version = {
-        "at": timezone.now().isoformat(timespec="seconds"),
+        "at": f"{timezone.localtime():%Y-%m-%d %H:%M}",
         "by": by.display_name,
         "values": before,
     }
