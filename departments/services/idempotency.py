@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
@@ -10,6 +11,7 @@ from django.utils import timezone
 
 from departments.models.people import User
 from departments.models.queues import IdempotencyKey
+from msw_portal.kernel.crypto import as_sealed
 from msw_portal.kernel.scope import INSTALLATION
 
 LEASE = dt.timedelta(seconds=30)
@@ -30,6 +32,8 @@ class Held:
 
     id: int
     fence: int
+    uid: UUID
+    organization_id: int
 
 
 @dataclass(frozen=True)
@@ -84,7 +88,7 @@ def claim(request: HttpRequest, key: str, user: User) -> Held | Refused:
                 WHERE departments_idempotencykey.expires_at < now()
                    OR (departments_idempotencykey.state = 'running' AND departments_idempotencykey.lease_until < now()
                        AND departments_idempotencykey.body_hash = excluded.body_hash)
-               RETURNING id, fence""",
+               RETURNING id, fence, uid, organization_id""",
             [user.house_id or INSTALLATION, user.pk, key, path, body_hash, now + LEASE, now + kept],
         )
         row = cursor.fetchone()
@@ -118,21 +122,21 @@ def finish(held: Held, response: HttpResponse) -> bool:
 
     What is sent piece by piece is not stored: the key is given back and who asks again gets it made again.
     """
-    known = (
-        IdempotencyKey.objects.select_for_update(no_key=True)
-        .filter(pk=held.id, fence=held.fence)
-        .first()
-    )
-    if known is None:
-        return False
+    mine = IdempotencyKey.objects.filter(pk=held.id, fence=held.fence)
     if response.streaming:
-        known.delete()
-        return True
-    known.state, known.status = "done", response.status_code
-    known.headers = {name: response[name] for name in STORED_HEADERS if name in response}
-    known.body = response.content
-    known.save(update_fields=["state", "status", "headers", "body"])
-    return True
+        return bool(mine.delete()[0])
+    # Sealed for the row as it was claimed: reading it again would be a statement for what is known.
+    known = IdempotencyKey(
+        pk=held.id, uid=held.uid, organization_id=held.organization_id, body=response.content
+    )
+    with as_sealed([known], ["body"]):
+        stored = mine.update(
+            state="done",
+            status=response.status_code,
+            headers={name: response[name] for name in STORED_HEADERS if name in response},
+            body=known.body,
+        )
+    return bool(stored)
 
 
 def release(held: Held) -> None:

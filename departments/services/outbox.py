@@ -3,7 +3,9 @@
 import datetime as dt
 import logging
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from django.conf import settings
@@ -26,6 +28,9 @@ MAIL_PAUSE = dt.timedelta(seconds=60)
 Handler = Callable[["Delivery"], None]
 
 
+_gathered: ContextVar[list[Outbox] | None] = ContextVar("outbox_gathered", default=None)
+
+
 class Lost(RuntimeError):
     """Somebody else owns the row now; the effect is rolled back."""
 
@@ -40,7 +45,7 @@ def put(
     **payload: Any,
 ) -> None:
     """Add an effect to the running transaction; payload holds ids and codes only. The edge rings after commit."""
-    Outbox(
+    row = Outbox(
         organization_id=organization_id,
         topic=topic,
         subject_uid=getattr(subject, "uid", None),
@@ -48,9 +53,29 @@ def put(
         dedup_key=dedup_key,
         request_id=request_facts.get().request_id,
         **({"not_before": not_before} if not_before else {}),
-    ).save(force_insert=True)
+    )
+    waiting = _gathered.get()
+    if waiting is None:
+        row.save(force_insert=True)
+    else:
+        waiting.append(row)
     if not_before is None:
         transaction.on_commit(_bell_of(topic), robust=True)
+
+
+@contextmanager
+def gathered() -> Iterator[None]:
+    """What is put within it is inserted by one statement at its end; an error inserts nothing."""
+    if _gathered.get() is not None:
+        yield
+        return
+    rows: list[Outbox] = []
+    token = _gathered.set(rows)
+    try:
+        yield
+    finally:
+        _gathered.reset(token)
+    Outbox.objects.bulk_create(rows)
 
 
 def _bell_of(topic: str) -> Callable[[], None]:

@@ -12,6 +12,7 @@ from departments.models.people import User
 from departments.services import outbox
 from departments.services.notice_kinds import Mail
 from departments.services.notice_settings import choice_for
+from msw_portal.kernel.db import insert_once
 
 
 def task_open(
@@ -42,10 +43,7 @@ def task_open(
         dedup_key=key,
         created_by=by,
     )
-    if Task.objects.filter(organization_id=organization_id, dedup_key=key).exists():
-        return None
-    task.save(force_insert=True)
-    return task
+    return task if insert_once(task) else None
 
 
 def tasks_close(*, kind: str, subject: models.Model, state: str = Task.State.DONE) -> int:

@@ -27,7 +27,8 @@ def duty_claim(*, request: FundingRequest, step: str, by: Any) -> str:
     Raises:
         DomainError: `funding_duty_one_per_person` (409) when `by` holds a duty that does not cover it.
     """
-    held = duty_of(request, by)
+    holders = dict(FundingDuty.objects.filter(request=request).values_list("user_id", "duty"))
+    held = holders.get(by.pk)
     if held is not None:
         if held not in STEP_DUTIES[step]:
             raise DomainError(
@@ -42,7 +43,7 @@ def duty_claim(*, request: FundingRequest, step: str, by: Any) -> str:
         if request.counterparty_id == by.house_id
         else list(STEP_DUTIES[step])  # the hospital's own steps have one duty each
     )
-    taken = set(FundingDuty.objects.filter(request=request).values_list("duty", flat=True))
+    taken = set(holders.values())
     duty = next((one for one in options if one not in taken), options[0])
     FundingDuty(
         request=request,

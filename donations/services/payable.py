@@ -99,14 +99,21 @@ def pool_of(request: FundingRequest) -> list[tuple[int, int]]:
     )
 
 
-def payable_of(request: FundingRequest, granted: Granted | None = None) -> Payable:
+def payable_of(
+    request: FundingRequest,
+    granted: Granted | None = None,
+    pairs: list[tuple[int, int]] | None = None,
+) -> Payable:
     """payable = min(requested, cap, allowance, remaining, available); call it under the locks to decide by it.
 
-    `granted` is for a page that has read it already, never for a decision.
+    `granted` is for a page that has read it already, never for a decision; `pairs` are the pool, where it
+    has been looked up: accounts do not change.
     """
     version = request.programme_version
     cap, remaining = cap_of(version), remaining_of(request, granted)
-    available = ledger.available(pool_of(request), beneficiary_class=version.beneficiary_class)
+    available = ledger.available(
+        pairs or pool_of(request), beneficiary_class=version.beneficiary_class
+    )
     allowance = allowance_of(request, granted)
     bounds = [request.requested, remaining, available]
     bounds += [limit for limit in (cap, allowance) if limit is not None]

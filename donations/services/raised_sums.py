@@ -168,7 +168,7 @@ def _commit(request: FundingRequest, *, amount: Decimal, more: Decimal, by: Any)
     # Last, as at the approval: others wait for the fund's accounts as briefly as can be.
     pairs = pool_of(request)
     ledger.lock_accounts(account for pair in pairs for account in pair)
-    refuse_unpayable(request, amount)
+    refuse_unpayable(request, amount, pairs)
     slices = ledger.match(
         pairs, amount=more, beneficiary_class=request.programme_version.beneficiary_class
     )

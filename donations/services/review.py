@@ -106,14 +106,14 @@ def request_ask_supplement(
         raise DomainError(
             "funding_request.supplement_needs_message", _("请说明需要补充什么。"), "message"
         )
-    papers = {paper.type: paper for paper in RequestDocument.objects.filter(request=request)}
-    if set(wanted) - set(papers):
+    known = RequestDocument.objects.filter(request=request).values_list("type", flat=True)
+    if set(wanted) - set(known):
         raise DomainError(
             "funding_request.unknown_item", _("项目的材料清单里没有这一项。"), "items"
         )
-    for kind in wanted:
-        papers[kind].state = RequestDocument.State.RETURNED
-        papers[kind].save(update_fields=["state"])
+    RequestDocument.objects.filter(request=request, type__in=wanted).update(
+        state=RequestDocument.State.RETURNED
+    )
     message_write(subject=request, body=message.strip(), by=by)
     step_take(request, "request_supplement", by=by, reason=message, days=SUPPLEMENT_DAYS)
     audit.record("funding_request.ask_supplement", by=by, on=request, items=wanted)
@@ -340,7 +340,7 @@ def request_approve(
     # Last, so that others wait for the fund's accounts as briefly as can be; a refusal undoes all of it.
     pairs = pool_of(request)
     ledger.lock_accounts(account for pair in pairs for account in pair)
-    refuse_unpayable(request, amount)
+    refuse_unpayable(request, amount, pairs)
     slices = ledger.match(
         pairs, amount=amount, beneficiary_class=request.programme_version.beneficiary_class
     )
@@ -349,13 +349,15 @@ def request_approve(
     return request
 
 
-def refuse_unpayable(request: FundingRequest, amount: Decimal) -> None:
+def refuse_unpayable(
+    request: FundingRequest, amount: Decimal, pairs: list[tuple[int, int]]
+) -> None:
     """What the person and the bill still allow for the whole of this request, under the locks.
 
     Raises:
         DomainError: `funding_request.over_person_cap`, `.over_gap` on `amount`.
     """
-    payable: Payable = payable_of(request)
+    payable: Payable = payable_of(request, pairs=pairs)
     if payable.allowance is not None and amount > payable.allowance:
         raise DomainError(
             "funding_request.over_person_cap",

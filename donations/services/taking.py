@@ -59,9 +59,10 @@ def step_take(
         if request.due_at is None and days is not None:
             request.due_at = timezone.now() + dt.timedelta(days=days)
         also = (*also, "due_at")
-    move(request, FUNDING_REQUEST, step, by=by, reason=reason, also=also)
+    with outbox.gathered():  # the own systems and the asking house hear of it by one statement
+        move(request, FUNDING_REQUEST, step, by=by, reason=reason, also=also)
+        tell_hospital(request, step, by=by)
     turn_open(request, by=by)
-    tell_hospital(request, step, by=by)
     return request
 
 

@@ -3,7 +3,7 @@
 from typing import Any, Self
 
 from django.conf import settings
-from django.db import models
+from django.db import connection, models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +20,26 @@ class ScopedQuerySet(models.QuerySet):
     def locked(self) -> Self:
         """Lock for a write. Never plain FOR UPDATE: it collides with foreign-key checks."""
         return self.select_for_update(no_key=True, of=("self",))
+
+
+def insert_once(row: models.Model) -> bool:
+    """Insert a new row unless one like it stands, by whatever unique constraint, in one statement; whether it is new."""
+    fields = [one for one in row._meta.concrete_fields if not (one.primary_key and row.pk is None)]
+    values = [one.get_db_prep_save(one.pre_save(row, True), connection) for one in fields]
+    name = connection.ops.quote_name
+    columns = ", ".join(name(one.column) for one in fields)
+    marks = ", ".join(["%s"] * len(fields))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {name(row._meta.db_table)} ({columns}) VALUES ({marks}) "
+            f"ON CONFLICT DO NOTHING RETURNING {name(row._meta.pk.column)}",
+            values,
+        )
+        made = cursor.fetchone()
+    if made is None:
+        return False
+    row.pk, row._state.adding, row._state.db = made[0], False, connection.alias
+    return True
 
 
 class Row(models.Model):
