@@ -53,12 +53,15 @@ def page(user: User, aid: FundingRequest) -> dict[str, Any]:
         "payouts": [payouts.payout_row(user, one) for one in found],
         "talk": parts.talk_of(user, aid),
         **third_lane(user, aid, moves),
-        "notice": notice_card(user, aid),
-        "agreement": agreement_card(user, aid),
+        **_cards(user, aid),
         "after": parts.after_of(user, aid),
         "trace": request_trace(user, aid, found),
         "overlap_url": _overlap_url(user, aid),
     }
+
+
+def _cards(user: User, aid: FundingRequest) -> dict[str, Any]:
+    return {"notice": notice_card(user, aid), "agreement": agreement_card(user, aid)}
 
 
 def _overlap_url(user: User, aid: FundingRequest) -> str:
