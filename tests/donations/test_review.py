@@ -367,7 +367,7 @@ def test_what_was_granted_before_narrows_the_gap(people, money, refuses):
             D("40000.00"),
         )
         with refuses("funding_request.over_gap", "amount"):
-            review._match(request, review.pool_of(request), D("40000.01"))
+            review.refuse_unpayable(request, D("40000.01"), review.pool_of(request))
 
 
 def test_person_of_another_house_sees_and_does_nothing(people, money, other_officer, refuses):
