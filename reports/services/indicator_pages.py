@@ -215,7 +215,7 @@ def _signed(one: Indicator, change: Decimal | None) -> str:
 
 
 def _share(one: Indicator, change: Decimal | None, whole: Decimal) -> str:
-    if not one.is_additive or not whole or change is None:
+    if not one.is_additive or not whole or not change:
         return ""
     part = percent(int(change * 100), int(whole * 100))
     return "" if part is None else f"{part}%"
@@ -234,7 +234,9 @@ def _moved(one: Indicator, splits: Sequence[Split], points: Sequence[Decimal | N
         "change": _signed(one, this - last),
     }
     carried = [
-        (split.name, split.moves[0]) for split in splits if split.moves and split.moves[0].share
+        (split.name, split.moves[0])
+        for split in splits
+        if len(split.moves) > 1 and split.moves[0].share
     ]
     if not carried:
         return said

@@ -59,7 +59,7 @@ def test_the_page_says_which_part_carries_the_difference(worker, head, acting):
         (move.name, move.last, move.this, move.change, move.share) for move in disease.moves
     ] == [
         ("kidney", "0", "3", "+3", "100.0%"),
-        ("leukaemia", "2", "2", "0", "0.0%"),
+        ("leukaemia", "2", "2", "0", ""),
     ]
     assert "本月 5，上月 2，+3。" in course.said
     assert course.chart.series[0].values[-2:] == [2, 5]
