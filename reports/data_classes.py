@@ -29,5 +29,10 @@ CLASSES = {
         IMPERSONAL: "kind department cadence counting day hour formats state since",
         CODED: "owner",
     },
+    "SignedReport": {
+        IMPERSONAL: "kind span first last department version paper as_of signed_at",
+        CODED: "signed_by",
+    },
+    "AuthoritySheet": {IMPERSONAL: "name cells retired_at", CODED: "template"},
     "ReportRecipient": {CODED: "schedule membership"},
 }

@@ -1,7 +1,7 @@
 """What the report pages ask for."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -11,12 +11,17 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from departments.forms.census import StatementForm
+from departments.forms.imports import FILE_WORDS
 from departments.models.people import Membership
 from msw_portal.kernel.forms import CommandForm
+from reports.indicators.library import INDICATORS
 from reports.models import ReportSchedule
 from reports.open_periods import quarters_over
+from reports.services.authority_sheets import KINDS as CELL_KINDS
+from reports.services.indicator_words import DIMS, dim_name
 from reports.services.kinds import ReportKind
 from reports.services.open_data.tables import TABLES
+from reports.services.paper import Text
 from reports.services.periods import SPANS, period_name, periods_offered
 from reports.services.published.methods import METHODS, Method
 from reports.services.slots import SPAN_OF
@@ -263,4 +268,108 @@ class NoiseForm(CommandForm):
         coerce=Decimal,
         initial="0.5",
         help_text=_("越小噪声越大，越难看出某一条记录在不在"),
+    )
+
+
+class BeginTextForm(CommandForm):
+    """The text of a report of one period."""
+
+    kind = forms.ChoiceField(
+        label=_("报告"),
+        error_messages={"required": _("请选择报告。"), "invalid_choice": _("请从列表中选择报告。")},
+    )
+    period = PeriodField(label=_("期间"), error_messages={"required": _("请选择期间。")})
+
+    def __init__(self, *args: Any, kinds: Sequence[ReportKind], **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        offer_kinds(self.fields["kind"], kinds)
+        self.fields["period"].offer({span for kind in kinds for span in kind.spans})
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if "period" in cleaned:
+            cleaned["day"] = cleaned.pop("period")[1]
+        return cleaned
+
+
+class TextForm(CommandForm):
+    """The paragraphs of a report, each with what it cites; `p3` is the paper's third block."""
+
+    def __init__(self, *args: Any, paragraphs: Mapping[int, Text], **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        for number, (place, block) in enumerate(paragraphs.items(), start=1):
+            self.fields[f"p{place}"] = forms.CharField(
+                label=_("第 %(n)s 段") % {"n": number},
+                initial=block.text,
+                max_length=4000,
+                widget=forms.Textarea(attrs={"rows": 4}),
+                help_text=_("引用的指标：%(codes)s") % {"codes": "，".join(block.cites) or "—"},
+                error_messages={"required": _("这一段不能是空的。")},
+            )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        said = {int(name[1:]): text for name, text in cleaned.items() if name.startswith("p")}
+        return {"once": cleaned.get("once"), "texts": said}
+
+
+class SheetForm(CommandForm):
+    """An authority's workbook."""
+
+    name = forms.CharField(
+        label=_("名称"), max_length=80, error_messages={"required": _("请填名称。")}
+    )
+    file = forms.FileField(
+        label=_("文件"),
+        max_length=200,
+        widget=forms.FileInput(attrs={"accept": ".xlsx"}),
+        help_text=_("XLSX；不接受宏、外部链接和密码"),
+        error_messages=FILE_WORDS,
+    )
+
+
+class CellForm(CommandForm):
+    """What stands in one cell of an authority's sheet."""
+
+    page = forms.ChoiceField(label=_("工作表"))
+    cell = forms.CharField(
+        label=_("格"),
+        max_length=8,
+        help_text=_("例如 C5"),
+        error_messages={"required": _("请写一个格的地址，例如 C5。")},
+    )
+    kind = forms.ChoiceField(
+        label=_("填什么"),
+        choices=[CHOOSE, *CELL_KINDS.items()],
+        error_messages={"required": _("请从列表中选择。")},
+    )
+    code = forms.ChoiceField(label=_("指标"), required=False)
+    dim = forms.ChoiceField(label=_("分项"), required=False, help_text=_("按哪一项分；不分就不选"))
+    value = forms.CharField(
+        label=_("分项的值"), max_length=40, required=False, help_text=_("分项的代码，例如 phone")
+    )
+    text = forms.CharField(label=_("文字"), max_length=200, required=False)
+
+    def __init__(self, *args: Any, pages: Sequence[str], **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["page"].choices = [(one, one) for one in pages]
+        self.fields["code"].choices = [
+            CHOOSE,
+            *((one.code, f"{one.name}（{one.code}）") for one in INDICATORS.values()),
+        ]
+        self.fields["dim"].choices = [("", _("不分")), *((dim, dim_name(dim)) for dim in DIMS)]
+
+
+class FillForm(CommandForm):
+    """The period that a sheet is filled for."""
+
+    first = forms.DateField(
+        label=_("期间第一天"),
+        widget=forms.DateInput(attrs={"type": "date"}),
+        error_messages={"required": _("请填日期。"), "invalid": _("请填日期。")},
+    )
+    last = forms.DateField(
+        label=_("期间最后一天"),
+        widget=forms.DateInput(attrs={"type": "date"}),
+        error_messages={"required": _("请填日期。"), "invalid": _("请填日期。")},
     )

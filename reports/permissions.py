@@ -92,3 +92,19 @@ def can_end_built(user: Any, report: Any) -> bool:
         return False
     is_head = user.role == "dept_head" and report.department_id == user.acting.department_id
     return report.created_by_id == user.pk or (is_head and report.is_shared)
+
+
+def can_write_report(user: Any, _report: Any) -> bool:
+    """Begin and edit the text of a report of the department."""
+    return user.role in {"dept_head", "supervisor"} and not user.acting.is_training
+
+
+def can_sign_report(user: Any, _report: Any) -> bool:
+    """The head answers for what leaves the department."""
+    return user.role == "dept_head" and not user.acting.is_training
+
+
+def can_keep_sheets(user: Any, _sheet: Any) -> bool:
+    """Bring the authority's sheets and say what stands in their cells."""
+    is_keeper = user.role in {"dept_head", "foundation_officer", "authority_officer"}
+    return is_keeper and not user.acting.is_training

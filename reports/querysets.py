@@ -89,3 +89,22 @@ class ReportScheduleQuerySet(ScopedQuerySet):
             return self.none()
         rows = self.filter(organization_id=user.house_id).exclude(state="ended")
         return rows.filter(department_id=user.acting.department_id)
+
+
+class SignedReportQuerySet(ScopedQuerySet):
+    def visible_to(self, user) -> Self:
+        """Those of the department acted in, for who leads it."""
+        if not user.house_id or user.role not in {"dept_head", "supervisor"}:
+            return self.none()
+        rows = self.filter(organization_id=user.house_id)
+        return rows.filter(department_id=user.acting.department_id)
+
+
+class AuthoritySheetQuerySet(ScopedQuerySet):
+    READERS = frozenset({"dept_head", "foundation_officer", "authority_officer"})
+
+    def visible_to(self, user) -> Self:
+        """The house's own sheets that are in use."""
+        if not user.house_id or user.role not in self.READERS:
+            return self.none()
+        return self.filter(organization_id=user.house_id, retired_at__isnull=True)

@@ -11,6 +11,8 @@ from reports.views import (
     rows,
     runs,
     schedules,
+    sheets,
+    signing,
 )
 
 app_name = "reports"
@@ -38,6 +40,16 @@ urlpatterns = [
     path("schedules/new/", schedules.schedule_new, name="schedule_new"),
     path("schedules/<uuid:uid>/", schedules.schedule, name="schedule"),
     path("schedules/<uuid:uid>/move/", schedules.move, name="schedule_move"),
+    path("texts/", signing.texts, name="texts"),
+    path("texts/<uuid:uid>/", signing.text, name="text"),
+    path("texts/<uuid:uid>/sign/", signing.sign, name="text_sign"),
+    path("texts/<uuid:uid>/renew/", signing.renew, name="text_renew"),
+    path("texts/<uuid:uid>/<str:kind>/", signing.take, name="text_file"),
+    path("sheets/", sheets.sheets, name="sheets"),
+    path("sheets/<uuid:uid>/", sheets.sheet, name="sheet"),
+    path("sheets/<uuid:uid>/unmap/", sheets.unmap, name="sheet_unmap"),
+    path("sheets/<uuid:uid>/retire/", sheets.retire, name="sheet_retire"),
+    path("sheets/<uuid:uid>/fill/", sheets.fill, name="sheet_fill"),
     path("runs/", runs.runs, name="runs"),
     path("runs/<uuid:uid>/", runs.run, name="run"),
     path("runs/<uuid:uid>/progress/", runs.run_progress, name="run_progress"),

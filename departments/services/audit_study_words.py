@@ -4,6 +4,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 STUDY_NOUNS = {
+    "signedreport": _("报告文稿"),
+    "authoritysheet": _("上报表"),
     "survey": _("调研"),
     "sample_group": _("样本类"),
     "samplegroup": _("样本类"),

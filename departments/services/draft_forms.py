@@ -196,6 +196,8 @@ FORMS: dict[str, Form] = {
     "reports-schedule": Form(_("新的定时报表"), "reports:schedule_new"),
     "reports-schedule_edit": Form(_("定时报表"), "reports:schedule"),
     "reports-published": Form(_("登记公布数字"), "reports:published_new"),
+    "reports-text": Form(_("报告文稿"), "reports:text"),
+    "reports-sheet": Form(_("上报表的对应"), "reports:sheet"),
     "reports-published_why": Form(_("公布数字的说明"), "reports:published_one"),
     "departments-published": Form(_("公布值"), "departments:census_published"),
     "departments-columns": Form(_("对应列"), "departments:import_columns"),

@@ -1,6 +1,7 @@
 """Every table of this app, so that Django finds the classes."""
 
 from reports.models.open_data import NoiseBudget, OpenCount, OpenDataChoice, OpenTable
+from reports.models.papers import AuthoritySheet, SignedReport
 from reports.models.reporting import (
     BuiltReport,
     Indicator,
@@ -14,6 +15,7 @@ from reports.models.reporting import (
 )
 
 __all__ = [
+    "AuthoritySheet",
     "BuiltReport",
     "Indicator",
     "IndicatorSnapshot",
@@ -27,4 +29,5 @@ __all__ = [
     "ReportSchedule",
     "Rollup",
     "RollupDelta",
+    "SignedReport",
 ]

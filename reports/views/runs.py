@@ -18,8 +18,10 @@ from reports.permissions import (
     can_cancel_run,
     can_download_run,
     can_keep_schedule,
+    can_keep_sheets,
     can_retry_run,
     can_view_dashboard,
+    can_write_report,
 )
 from reports.services.kinds import kinds_for
 from reports.services.runs import (
@@ -50,6 +52,16 @@ def _context(request: HttpRequest, report: ReportRun) -> dict:
     }
 
 
+def _beside(request: HttpRequest) -> dict:
+    """Which neighbouring pages this person may open."""
+    return {
+        "keeps_schedules": can_keep_schedule(request.user, None),
+        "sees_dashboard": can_view_dashboard(request.user, None),
+        "writes_texts": can_write_report(request.user, None),
+        "keeps_sheets": can_keep_sheets(request.user, None),
+    }
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def runs(request: HttpRequest) -> HttpResponse:
     """The asker's reports, newest first, and the form to ask for one."""
@@ -68,8 +80,7 @@ def runs(request: HttpRequest) -> HttpResponse:
             "form": form,
             "page": page,
             "rows": rows,
-            "keeps_schedules": can_keep_schedule(request.user, None),
-            "sees_dashboard": can_view_dashboard(request.user, None),
+            **_beside(request),
         },
         ok=done or request.method != "POST",
         to=to,

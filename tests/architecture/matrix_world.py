@@ -77,6 +77,7 @@ from msw_portal.kernel.scope import INSTALLATION, scope
 from reports.services.built import Wish, built_keep
 from reports.services.runs import report_ask
 from reports.services.schedules import recipients_for, schedule_create
+from reports.services.signing import signed_report_begin
 from tests.architecture.matrix_calls import CALL_KEYS, CALL_WORDS, calls
 from tests.architecture.matrix_privacy import PRIVACY_KEYS, PRIVACY_WORDS, privacy_rows
 from tests.factories import cases, cultivation, donations, gifts, goods, groups
@@ -91,6 +92,7 @@ from tests.factories.doors import make_door
 from tests.factories.instruments import worded_slot
 from tests.factories.open_data import make_open_table
 from tests.factories.resources import make_resource
+from tests.factories.sheets import make_sheet
 from tests.factories.world import SINCE
 from volunteers.services.certificates import certificate_issue
 
@@ -407,6 +409,8 @@ KEYS = {
     "hours:check_in": "promise",
     "hours:": "service",
     "reports:run": "run",
+    "reports:text": "report_text",
+    "reports:sheet": "authority_sheet",
     "reports:schedule": "schedule",
     "reports:built_": "built",
     "programme_": "programme",
@@ -1139,6 +1143,8 @@ def build() -> dict[str, str]:
             definition=worded_slot("apgar"), permission="演示：作者来信同意本院使用", by=by
         )
         made["run"] = report_ask(kind="monthly", day=timezone.localdate(), by=by)
+        made["report_text"] = signed_report_begin(kind="yearly", day=timezone.localdate(), by=by)
+        made["authority_sheet"] = make_sheet(by)
         made["schedule"] = schedule_create(
             **{"kind": "monthly", "cadence": "monthly", "counting": "workday", "day": 3, "hour": 8},
             formats=[],

@@ -1,0 +1,258 @@
+"""Sheets that an authority asks for: the workbook as it was given, filled where its cells are mapped."""
+
+import datetime as dt
+import io
+import zipfile
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from openpyxl import load_workbook
+from openpyxl.cell.cell import MergedCell
+from openpyxl.utils.exceptions import CellCoordinatesException
+
+from departments import audit
+from departments.models.people import User
+from departments.services.documents import document_content, document_upload
+from msw_portal.kernel.access import require
+from msw_portal.kernel.commands import command
+from msw_portal.kernel.errors import DomainError
+from reports.indicators.library import INDICATORS
+from reports.models import AuthoritySheet
+from reports.permissions import can_keep_sheets
+from reports.services.formats.same import same_bytes
+from reports.services.indicator_words import dim_name
+from reports.services.indicators import indicator_read
+
+TEMPLATE = "authority_sheet"
+XLSX = "xlsx"
+# What may stand in a cell.
+KINDS = {
+    "indicator": _("指标"),
+    "text": _("固定文字"),
+    "house": _("机构名称"),
+    "period_first": _("期间第一天"),
+    "period_last": _("期间最后一天"),
+}
+MOST_SHOWN = (60, 16)  # rows and columns of the preview
+MOST_CELLS = 500
+
+
+@command
+def authority_sheet_add(*, name: str, file: UploadedFile, by: User) -> AuthoritySheet:
+    """Keep the workbook of an authority; nothing is mapped yet.
+
+    Raises:
+        DomainError: `permission.can_keep_sheets`; on `file`: `sheet.not_xlsx`, `file.*`, `sheet.links`
+            for what reads other workbooks; `authority_sheet_name_once` on `name`.
+    """
+    require(can_keep_sheets, by, None)
+    if not file.name.lower().endswith(".xlsx"):
+        raise DomainError("sheet.not_xlsx", _("上报表须是 XLSX 文件。"), "file")
+    sheet = AuthoritySheet(organization_id=by.house_id, name=name, created_by=by)
+    sheet.save(force_insert=True)
+    document = document_upload(subject=sheet, kind=TEMPLATE, file=file, by=by, is_care=False)
+    _refuse_links(document_content(document))
+    sheet.template = document
+    sheet.save(update_fields=["template"])
+    audit.record("authority_sheet.add", by=by, on=sheet)
+    return sheet
+
+
+def _refuse_links(content: bytes) -> None:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        if any(part.startswith("xl/externalLinks/") for part in archive.namelist()):
+            raise DomainError("sheet.links", _("文件引用别的工作簿，请断开链接后上传。"), "file")
+    try:
+        load_workbook(io.BytesIO(content))
+    except (ValueError, KeyError, TypeError) as error:
+        raise DomainError("file.damaged", _("文件打不开，请重新导出。"), "file") from error
+
+
+@command
+def authority_sheet_map(
+    *,
+    sheet: AuthoritySheet,
+    page: str,
+    cell: str,
+    kind: str,
+    code: str = "",
+    dim: str = "",
+    value: str = "",
+    text: str = "",
+    by: User,
+) -> AuthoritySheet:
+    """Say what stands in a cell; what stood there before goes.
+
+    Raises:
+        DomainError: `permission.can_keep_sheets`; on `page`, `cell`, `kind`, `code`, `dim`.
+    """
+    require(can_keep_sheets, by, sheet)
+    sheet = AuthoritySheet.objects.locked().get(pk=sheet.pk)
+    cell = cell.strip().upper()
+    _check_cell(sheet, page, cell)
+    if kind not in KINDS:
+        raise DomainError("sheet.kind", _("请从列表中选择。"), "kind")
+    if kind == "indicator":
+        if code not in INDICATORS:
+            raise DomainError("sheet.code", _("指标库里没有这个代码。"), "code")
+        if dim and dim not in INDICATORS[code].dims:
+            raise DomainError("sheet.dim", _("这个指标不能按这一项分。"), "dim")
+    made = {"sheet": page, "cell": cell, "is": kind}
+    given = {"code": code, "dim": dim, "value": value} if kind == "indicator" else {"text": text}
+    kept = [one for one in sheet.cells if (one["sheet"], one["cell"]) != (page, cell)]
+    if len(kept) >= MOST_CELLS:
+        raise DomainError("sheet.full", _("一张表最多对应 %(n)s 格。") % {"n": MOST_CELLS})
+    sheet.cells = [*kept, {**made, **{name: said for name, said in given.items() if said}}]
+    sheet.save(update_fields=["cells"])
+    audit.record("authority_sheet.map", by=by, on=sheet, cell=cell, indicator=code)
+    return sheet
+
+
+def _check_cell(sheet: AuthoritySheet, page: str, cell: str) -> None:
+    book = load_workbook(io.BytesIO(document_content(sheet.template)))
+    if page not in book.sheetnames:
+        raise DomainError("sheet.page", _("文件里没有这张工作表。"), "page")
+    try:
+        found = book[page][cell]
+    except (ValueError, CellCoordinatesException):
+        found = None
+    if found is None or isinstance(found, tuple):
+        raise DomainError("sheet.cell", _("请写一个格的地址，例如 C5。"), "cell")
+    if isinstance(found, MergedCell):
+        raise DomainError(
+            "sheet.merged", _("这一格是合并单元格的一部分，请写左上角那一格。"), "cell"
+        )
+
+
+@command
+def authority_sheet_unmap(
+    *, sheet: AuthoritySheet, page: str, cell: str, by: User
+) -> AuthoritySheet:
+    """Leave a cell as the authority gave it.
+
+    Raises:
+        DomainError: `permission.can_keep_sheets`.
+    """
+    require(can_keep_sheets, by, sheet)
+    sheet = AuthoritySheet.objects.locked().get(pk=sheet.pk)
+    sheet.cells = [one for one in sheet.cells if (one["sheet"], one["cell"]) != (page, cell)]
+    sheet.save(update_fields=["cells"])
+    audit.record("authority_sheet.unmap", by=by, on=sheet, cell=cell)
+    return sheet
+
+
+@command
+def authority_sheet_retire(*, sheet: AuthoritySheet, by: User) -> AuthoritySheet:
+    """Offer the sheet no longer.
+
+    Raises:
+        DomainError: `permission.can_keep_sheets`.
+    """
+    require(can_keep_sheets, by, sheet)
+    sheet = AuthoritySheet.objects.locked().get(pk=sheet.pk)
+    sheet.retired_at = timezone.now()
+    sheet.save(update_fields=["retired_at"])
+    audit.record("authority_sheet.retire", by=by, on=sheet)
+    return sheet
+
+
+@command
+def authority_sheet_fill(
+    *, sheet: AuthoritySheet, first: dt.date, last: dt.date, by: User
+) -> bytes:
+    """The authority's workbook with its mapped cells filled for a period; everything else as it was.
+
+    Raises:
+        DomainError: `permission.can_keep_sheets`; `sheet.period` on `last`.
+    """
+    require(can_keep_sheets, by, sheet)
+    if last < first:
+        raise DomainError("sheet.period", _("期间的最后一天早于第一天。"), "last")
+    content = filled(sheet=sheet, first=first, last=last, by=by)
+    audit.record("authority_sheet.fill", by=by, on=sheet, first=str(first), last=str(last))
+    return content
+
+
+def filled(*, sheet: AuthoritySheet, first: dt.date, last: dt.date, by: User) -> bytes:
+    """The workbook as authority_sheet_fill gives it; to look at, nothing leaves."""
+    book = load_workbook(io.BytesIO(document_content(sheet.template)))
+    for one, value in _values(sheet, first, last, by):
+        book[one["sheet"]][one["cell"]].value = value
+        if isinstance(value, str):
+            book[one["sheet"]][one["cell"]].data_type = "s"
+    target = io.BytesIO()
+    book.properties.modified = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - the format's stamp has no zone
+    book.save(target)
+    return same_bytes(target.getvalue())
+
+
+def _values(sheet: AuthoritySheet, first: dt.date, last: dt.date, by: User):
+    """(mapping, value) for every mapped cell; an indicator split once is read once."""
+    known: dict[tuple[str, str], Mapping[str, Any]] = {}
+    for one in sheet.cells:
+        if one["is"] == "indicator":
+            code, dim = one["code"], one.get("dim", "")
+            if (code, dim) not in known:
+                known[code, dim] = _read(code, dim, first, last, by)
+            yield one, known[code, dim].get(one.get("value", "") if dim else "", 0)
+        else:
+            said = {
+                "text": one.get("text", ""),
+                "house": by.acting.organization_name,
+                "period_first": first,
+                "period_last": last,
+            }
+            yield one, said[one["is"]]
+
+
+def _read(code: str, dim: str, first: dt.date, last: dt.date, by: User) -> dict[str, Any]:
+    cells = indicator_read(code=code, first=first, last=last, by=by, dims=(dim,) if dim else ())
+    digits = INDICATORS[code].digits
+    return {
+        cell.dims.get(dim, ""): (
+            None if cell.value is None else cell.value if digits else int(cell.value)
+        )
+        for cell in cells
+    }
+
+
+def pages_of(sheet: AuthoritySheet) -> list[str]:
+    """The names of the workbook's sheets."""
+    return load_workbook(io.BytesIO(document_content(sheet.template))).sheetnames
+
+
+def preview(content: bytes) -> list[tuple[str, list[list[str]]]]:
+    """(sheet, rows of texts) of the beginning of every sheet."""
+    book = load_workbook(io.BytesIO(content))
+    rows, columns = MOST_SHOWN
+    return [
+        (
+            page.title,
+            [
+                ["" if value is None else str(value) for value in row]
+                for row in page.iter_rows(
+                    max_row=min(page.max_row, rows),
+                    max_col=min(page.max_column, columns),
+                    values_only=True,
+                )
+            ],
+        )
+        for page in book.worksheets
+    ]
+
+
+def mapped(sheet: AuthoritySheet) -> list[dict[str, Any]]:
+    """What stands in which cell, in words, in the order of the sheet."""
+    found = []
+    for one in sorted(
+        sheet.cells, key=lambda cell: (cell["sheet"], len(cell["cell"]), cell["cell"])
+    ):
+        said = one.get("text", "")
+        if one["is"] == "indicator":
+            part = f"（{dim_name(one['dim'])} = {one.get('value', '')}）" if "dim" in one else ""
+            said = f"{INDICATORS[one['code']].name}{part}"
+        found.append({**one, "kind": KINDS[one["is"]], "said": said})
+    return found

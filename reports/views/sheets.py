@@ -1,0 +1,114 @@
+"""Sheets that authorities ask for: brought, mapped, looked at, filled."""
+
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from departments.services.history import history_lines
+from departments.views.keeping import Keeping
+from departments.views.paging import page_of
+from msw_portal.kernel.htmx import answer
+from reports.forms import CellForm, FillForm, SheetForm
+from reports.models import AuthoritySheet
+from reports.permissions import can_keep_sheets
+from reports.services.authority_sheets import (
+    authority_sheet_add,
+    authority_sheet_fill,
+    authority_sheet_map,
+    authority_sheet_retire,
+    authority_sheet_unmap,
+    filled,
+    mapped,
+    pages_of,
+    preview,
+)
+from reports.services.periods import period_first
+from reports.services.rendering import MIMES
+
+BOTH = require_http_methods(["GET", "HEAD", "POST"])
+PAGE_SIZE = 20
+
+
+def _sheets(request: HttpRequest):
+    return AuthoritySheet.objects.visible_to(request.user).select_related("template")
+
+
+@BOTH
+def sheets(request: HttpRequest) -> HttpResponse:
+    """The house's sheets and the form to bring another."""
+    if not can_keep_sheets(request.user, None):
+        raise Http404
+    form = SheetForm(request.POST or None, request.FILES or None)
+    done = request.method == "POST" and form.command(authority_sheet_add, by=request.user)
+    page = page_of(request, _sheets(request), order=("-id",), size=PAGE_SIZE)
+    to = reverse("reports:sheet", args=[form.result.uid]) if done else None
+    ok = done or request.method != "POST"
+    context = {"form": form, "page": page}
+    return answer(request, "reports/sheets.html", context, ok=ok, to=to, done=_("已登记。"))
+
+
+def _context(request: HttpRequest, row: AuthoritySheet) -> dict:
+    today = timezone.localdate()
+    first = period_first("month", today)
+    return {
+        "row": row,
+        "cells": mapped(row),
+        "pages": preview(filled(sheet=row, first=first, last=today, by=request.user)),
+        "fill": FillForm(initial={"first": first, "last": today}),
+        "history": history_lines(row),
+    }
+
+
+@BOTH
+def sheet(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """One sheet as it would be filled today, what is mapped, and the form to map a cell."""
+    row = get_object_or_404(_sheets(request), uid=uid)
+    keep = Keeping(request, "reports-sheet", uid)
+    form = keep.form(CellForm, pages=pages_of(row))
+    done = request.method == "POST" and keep.sent(
+        form.command(authority_sheet_map, sheet=row, by=request.user)
+    )
+    ok, to = done or request.method != "POST", reverse("reports:sheet", args=[uid])
+    context = {**_context(request, row), "form": form, **keep.context}
+    return answer(
+        request, "reports/sheet.html", context, ok=ok, to=to if done else None, done=_("已保存。")
+    )
+
+
+@require_POST
+def unmap(request: HttpRequest, uid: UUID) -> HttpResponse:
+    row = get_object_or_404(_sheets(request), uid=uid)
+    page, cell = request.POST.get("page", ""), request.POST.get("cell", "")
+    authority_sheet_unmap(sheet=row, page=page, cell=cell, by=request.user)
+    to = reverse("reports:sheet", args=[uid])
+    return answer(request, "reports/sheet.html", {"row": row}, ok=True, to=to, done=_("已去掉。"))
+
+
+@require_POST
+def retire(request: HttpRequest, uid: UUID) -> HttpResponse:
+    row = get_object_or_404(_sheets(request), uid=uid)
+    authority_sheet_retire(sheet=row, by=request.user)
+    to = reverse("reports:sheets")
+    return answer(request, "reports/sheets.html", {"row": row}, ok=True, to=to, done=_("已停用。"))
+
+
+@require_POST
+def fill(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """The authority's workbook, filled, as an attachment."""
+    row = get_object_or_404(_sheets(request), uid=uid)
+    form = FillForm(request.POST)
+    if not form.command(authority_sheet_fill, sheet=row, by=request.user):
+        cell_form = CellForm(pages=pages_of(row))
+        context = {**_context(request, row), "form": cell_form, "fill": form}
+        return answer(request, "reports/sheet.html", context, ok=False)
+    response = HttpResponse(form.result, content_type=MIMES["xlsx"])
+    name = f"{row.name} {form.cleaned_data['last']}.xlsx"
+    response["Content-Disposition"] = content_disposition_header(True, name)
+    response["Content-Security-Policy"] = "sandbox"
+    return response
