@@ -115,7 +115,8 @@ function bars(facts, look) {
   const isStacked = facts.kind === 'stacked';
   const sums = facts.categories.map((name, at) => facts.series.reduce((sum, one) => sum + (one.values[at] ?? 0), 0));
   const most = facts.maximum ?? Math.max(...(isStacked ? sums : facts.series.flatMap((one) => one.values.map(Number))));
-  const room = Math.max(...sums.map((sum) => wide(write(round(sum), facts.suffix)))) + 12;
+  const ends = isStacked ? sums.map((sum) => write(round(sum), facts.suffix)) : facts.series.flatMap((one) => one.texts);
+  const room = Math.max(...ends.map(wide)) + 12;
   return {
     tooltip: tooltip(look, facts, { trigger: 'axis', axisPointer: { type: 'shadow', shadowStyle: { color: look.track, opacity: 0.5 } } }),
     grid: { left: 0, right: room, top: 0, bottom: facts.target ? AXIS : 0, containLabel: true },
