@@ -37,6 +37,7 @@ WHOLE = {
     "activity.sign_in": _("活动 · 签到"),
     "satisfaction.give": _("满意度 · 收到一份"),
     "activity.hold": _("活动 · 记录"),
+    "dashboard.download": _("看板 · 下载数字"),
     "join_door.make": _("志愿者报名码 · 制码"),
     "join_door.end": _("志愿者报名码 · 停用"),
     "volunteer.apply": _("志愿者 · 申请"),

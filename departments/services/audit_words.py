@@ -92,7 +92,6 @@ NOUNS = {
     "episode_drop": _("医院系统的文件"),
     "episodedrop": _("医院系统的文件"),
     "campaign": _("募捐活动"),
-    "dashboard": _("看板"),
     "charity": _("慈善组织"),
     "trust": _("慈善信托"),
     "platform_snapshot": _("平台数字"),
