@@ -2,18 +2,21 @@
 
 from typing import Any
 
+from django.db.models import Expression, F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cases.models.activities import Activity
 from cases.models.casework import Case, Referral
-from cases.models.codes import NeedCategory
+from cases.models.codes import CaseSource, CloseReason, NeedCategory, Priority, RiskLevel, Sex
 from cases.models.people import Client, Episode
 from cases.models.state_aid import StateAid
 from cases.models.work import Contact, Need
 from cases.querysets import DOOR_ROLES, LIST_COLUMNS, LISTING_ROLES
+from cases.workflow import CaseStage
 from departments.models.people import User
 from departments.services.exporting import Column, Listing, Part
+from msw_portal.kernel.tables.copying import Day, Labels, label
 
 IN_CLEAR = tuple(
     f"{one}__{name}"
@@ -32,6 +35,29 @@ def _moment(at: Any) -> str:
 
 def _needs(row: Case) -> str:
     return "、".join(str(NeedCategory(code).label) for code in row.need_codes or ())
+
+
+def _case_columns() -> list[Expression | F]:
+    """The columns of CASES as the database says them, in the language of the moment."""
+    return [
+        F("number"),
+        F("client__root__name_masked"),
+        label("client__root__sex", Sex.choices),
+        F("client__root__birth_year"),
+        label("stage", CaseStage.choices),
+        label("risk_level", RiskLevel.choices),
+        label("priority", Priority.choices),
+        label("source", CaseSource.choices),
+        Labels("need_codes", NeedCategory.choices),
+        F("ward_name"),
+        F("bed"),
+        Day("opened_at"),
+        Day("assigned_at"),
+        F("last_contact_on"),
+        Day("closed_at"),
+        label("close_reason", CloseReason.choices),
+        F("worker__display_name"),
+    ]
 
 
 PERSON = Part(
@@ -78,6 +104,7 @@ CASES = Listing(
     ),
     clear=(IDENTITY,),
     loads=(*LIST_COLUMNS, *IN_CLEAR),
+    copied=_case_columns,
 )
 REFERRALS = Listing(
     kind="referrals",

@@ -16,8 +16,9 @@ from msw_portal.kernel.access import require
 from msw_portal.kernel.commands import command
 from msw_portal.kernel.data_classes import HIDDEN, Level, class_of, level_in, masked
 from msw_portal.kernel.errors import DomainError
+from msw_portal.kernel.tables.copying import copy_rows
 from msw_portal.kernel.tables.locking import locked
-from msw_portal.kernel.tables.writing import table_file
+from msw_portal.kernel.tables.writing import csv_head, table_file, unnamed_file
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MIMES = {"csv": "text/csv; charset=utf-8", "xlsx": XLSX}
@@ -127,7 +128,8 @@ class Part:
 class Listing:
     """A list that may be taken out: who may, its columns, and those that only a file in clear has.
 
-    `loads` are the columns that the rows must hold for the latter.
+    `loads` are the columns that the rows must hold for the latter. `copied` says every column of `parts`
+    in SQL, none of them of a person: a CSV is then written by the database itself.
     """
 
     kind: str
@@ -135,6 +137,7 @@ class Listing:
     parts: tuple[Part, ...]
     clear: tuple[Part, ...] = ()
     loads: tuple[str, ...] = ()
+    copied: Callable[[], Sequence[Any]] | None = None
 
 
 @dataclass(frozen=True)
@@ -194,7 +197,13 @@ def listing_export(
             count += 1
             yield [text for part in parts for text in _part(part, row, in_clear=in_clear)]
 
-    file = table_made(suffix, columns, lines())
+    def copy(target: IO[bytes]) -> None:
+        nonlocal count
+        target.write(csv_head([str(column.label) for column in columns]))
+        count = copy_rows(rows, listing.copied(), target)
+
+    is_copied = suffix == "csv" and listing.copied is not None and not in_clear
+    file = unnamed_file(copy) if is_copied else table_made(suffix, columns, lines())
     export_note(
         kind=listing.kind,
         suffix=suffix,

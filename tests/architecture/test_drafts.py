@@ -44,8 +44,6 @@ BY_CHOICE = {
     "experts-check": "shown while an application waits for its check; the world's stands later",
     "experts-sheet": "shown while a score sheet is a draft; the world's is published",
     "donations-project-request": "the world's draft is a patient's; its own tests write a project's",
-    "experts-profile": "opened by an expert alone, who is none of the matrix's actors",
-    "experts-review": "opened by an expert alone, who is none of the matrix's actors",
     "donations-decision": "asked of the leader once four opinions stand",
     "cases-assessment-": "chosen by ?questionnaire=",
     "departments-census-": "a further page of a long return, chosen by ?part=",

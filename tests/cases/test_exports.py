@@ -1,21 +1,27 @@
 """Lists taken out: the whole filter of the page, masked, neutral, and written down."""
 
 import csv
+import datetime as dt
 import io
 import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
+from django.utils import timezone, translation
 from openpyxl import load_workbook
 
-from cases.models.casework import Referral
+from cases.models.casework import Case, Referral
+from cases.services.exports import CASES
 from departments.models.trail import AuditEntry
 from departments.services.entering import member_scope
+from departments.services.exporting import listing_export
+from msw_portal.kernel.data_classes import Level
 from msw_portal.kernel.scope import scope
 from tests.factories.archives import unlocked
-from tests.factories.cases import make_case, make_client
+from tests.factories.cases import make_case, make_client, make_contact, make_episode, make_need
 
 CSV = {"suffix": "csv"}
 WHY = "年度个案质量抽查，主任核对身份"
@@ -40,6 +46,44 @@ def test_the_whole_filter_leaves_and_not_a_page_of_it(db, worker, acting, client
         )
     )
     assert book.active.max_row == 26
+
+
+def test_what_the_database_writes_is_what_python_would(worker, head, acting, ward):
+    """Labels, days, masks, needs, merged persons and neutral texts, in both languages, cell by cell."""
+    with acting(worker):
+        ward.name = '＝内科\n"一",二'
+        ward.save(update_fields=["name"])
+        client = make_client(worker, name="演示丁")
+        stay = make_episode(client, worker, ward=ward, bed="+12")
+        for given in (
+            {"client": client, "episode": stay, "priority": "urgent"},
+            {"stage": "closed", "risk_level": "high"},
+            {"stage": "pending", "source": "family"},
+            {"opened_at": timezone.make_aware(dt.datetime(2026, 1, 1, 0, 30))},
+        ):
+            case = make_case(worker, **given)
+            for rank, code in enumerate(("emotional", "financial"), start=1):
+                make_need(case, worker, category=code, rank=rank)
+            make_contact(case, worker)
+        make_case(worker)
+        worker.display_name = "@何社工"
+        worker.save(update_fields=["display_name"])
+    for language in ("zh-hans", "en"):
+        told = []
+        for listing in (CASES, replace(CASES, copied=None)):
+            with translation.override(language), acting(head):
+                rows = Case.objects.listed_to(head).with_list_facts().order_by("-opened_at", "id")
+                made = listing_export(listing=listing, rows=rows, suffix="csv", by=head)
+                with made.file as file:
+                    told.append(list(csv.reader(io.StringIO(file.read().decode("utf-8-sig")))))
+        assert told[0] == told[1]
+        assert len(told[0]) == 6
+    assert {'\'＝内科\n"一",二', "'+12", "'@何社工"} <= {cell for line in told[0] for cell in line}
+
+
+def test_the_columns_of_the_database_are_those_of_the_list():
+    assert len(CASES.copied()) == sum(len(part.columns) for part in CASES.parts)
+    assert all(column.level < Level.PERSON for part in CASES.parts for column in part.columns)
 
 
 def test_a_second_click_gets_the_file_made_again(db, worker, acting, client_for):

@@ -10,7 +10,7 @@ import io
 import re
 import tempfile
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, islice
 from pathlib import Path
 from typing import IO
@@ -40,12 +40,22 @@ def table_file(suffix: str, heads: Sequence[str], rows: Iterable[Sequence[str]])
     Raises:
         DomainError: `file.no_room` (507) when the disk is full.
     """
+    write = _csv if suffix == "csv" else _xlsx
+    return unnamed_file(lambda target: write(target, heads, rows))
+
+
+def unnamed_file(write: Callable[[IO[bytes]], None]) -> IO[bytes]:
+    """What `write` writes, in a file without a name, at its beginning; closed by who reads it.
+
+    Raises:
+        DomainError: `file.no_room` (507) when the disk is full.
+    """
     folder = Path(settings.MEDIA_ROOT) / FOLDER
     try:
         folder.mkdir(parents=True, exist_ok=True)
         target = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115  handed on, closed by the reader
         try:
-            (_csv if suffix == "csv" else _xlsx)(target, heads, rows)
+            write(target)
             target.seek(0)
         except BaseException:
             target.close()
@@ -55,6 +65,13 @@ def table_file(suffix: str, heads: Sequence[str], rows: Iterable[Sequence[str]])
             raise no_room(None) from error
         raise
     return target
+
+
+def csv_head(heads: Sequence[str]) -> bytes:
+    """The byte order mark and the first line of a CSV."""
+    text = io.StringIO()
+    csv.writer(text).writerow([neutral(head) for head in heads])
+    return text.getvalue().encode("utf-8-sig")
 
 
 def neutral(text: str) -> str:
