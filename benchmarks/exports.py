@@ -10,6 +10,7 @@ import os
 import resource
 import subprocess
 import sys
+import tempfile
 import time
 from typing import Any
 
@@ -43,22 +44,65 @@ def clone(count: int, owner: Any) -> None:
         cursor.execute("ANALYZE cases_case")
 
 
-def peak(suffix: str) -> dict[str, Any]:
-    """The list of a head taken out in this process: rows, bytes, CPU seconds, megabytes before and at the peak."""
-    from cases.models.casework import Case
-    from cases.services.exports import CASES
-    from cases.views.listing import ORDER
+RAW = (
+    *("number", "client__root__name_masked", "client__root__sex", "client__root__birth_year"),
+    *("stage", "risk_level", "priority", "source", "need_codes", "ward_name", "bed", "opened_at"),
+    *("assigned_at", "last_contact_on", "closed_at", "close_reason", "worker__display_name"),
+)
+TURNS = 5
+
+
+def _head() -> Any:
+    """The first hospital's head: a membership."""
     from departments.models.organizations import Organization
     from departments.models.people import Membership
-    from departments.services.entering import house_scope, member_scope
-    from departments.services.exporting import listing_export
+    from departments.services.entering import house_scope
     from msw_portal.kernel.scope import scope
 
     with scope(role="system"):
         house = Organization.objects.tenants().filter(kind="hospital").order_by("pk").first()
     with house_scope(house.pk):
         held = Membership.objects.filter(organization=house, role="dept_head")
-        row = held.select_related("user").order_by("pk").first()
+        return held.select_related("user").order_by("pk").first()
+
+
+def ratio() -> dict[str, Any]:
+    """The masked CSV of the list against a raw COPY of the same query, in turns; the best of each, in seconds."""
+    from django.db import connection
+
+    from cases.models.casework import Case
+    from cases.services.exports import CASES
+    from cases.views.listing import ORDER
+    from departments.services.entering import member_scope
+    from departments.services.exporting import listing_export
+
+    row, taken = _head(), {"raw": [], "csv": []}
+    for _turn in range(TURNS):
+        for kind in taken:
+            with member_scope(row.user, row.uid), tempfile.TemporaryFile() as target:
+                rows = Case.objects.listed_to(row.user).with_list_facts().order_by(*ORDER)
+                began = time.perf_counter()
+                if kind == "raw":
+                    sql, params = rows.values_list(*RAW).query.sql_with_params()
+                    with connection.cursor() as cursor:
+                        told = cursor.mogrify(sql, params).decode()
+                        cursor.copy_expert(f"COPY ({told}) TO STDOUT WITH (FORMAT csv)", target)
+                else:
+                    listing_export(listing=CASES, rows=rows, suffix="csv", by=row.user).file.close()
+                taken[kind].append(time.perf_counter() - began)
+    best = {kind: round(min(seconds), 3) for kind, seconds in taken.items()}
+    return {**best, "ratio": round(best["csv"] / best["raw"], 2)}
+
+
+def peak(suffix: str) -> dict[str, Any]:
+    """The list of a head taken out in this process: rows, bytes, CPU seconds, megabytes before and at the peak."""
+    from cases.models.casework import Case
+    from cases.services.exports import CASES
+    from cases.views.listing import ORDER
+    from departments.services.entering import member_scope
+    from departments.services.exporting import listing_export
+
+    row = _head()
     with member_scope(row.user, row.uid):
         rows = Case.objects.listed_to(row.user).with_list_facts().order_by(*ORDER)
         before = _megabytes()
@@ -86,7 +130,9 @@ def measured() -> dict[str, Any]:
         command = [sys.executable, "-m", "benchmarks.exports", "--peak", suffix]
         done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
         found[suffix] = json.loads(done.stdout.splitlines()[-1])
-    return found
+    command = [sys.executable, "-m", "benchmarks.exports", "--ratio"]
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+    return {**found, "ratio": json.loads(done.stdout.splitlines()[-1])}
 
 
 def main() -> None:
@@ -95,6 +141,9 @@ def main() -> None:
     django.setup()
     if sys.argv[1:2] == ["--peak"]:
         print(json.dumps(peak(sys.argv[2])))
+        return
+    if sys.argv[1:2] == ["--ratio"]:
+        print(json.dumps(ratio()))
         return
     from urllib.parse import unquote
 
