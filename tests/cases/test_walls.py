@@ -9,6 +9,7 @@ from cases.models.casework import Case
 from cases.models.consents import Consent
 from cases.models.duplicates import ComparedUpTo, DuplicatePair
 from cases.models.feeds import EpisodeDrop, EpisodeFeed
+from cases.models.holds import RecordHold
 from cases.models.people import Client
 from cases.models.state_aid import StateAid
 from cases.models.supervision import SupervisionCase
@@ -77,6 +78,13 @@ def filled(worker, worker2, supervisor, assistant, hospital, foundation, acting,
         SupervisionCase.objects.create(organization=hospital, case=case, event=meeting, excerpt="x")
         StateAid.objects.create(
             organization=hospital, case=case, kind="medical", authority="x", applicant="patient"
+        )
+        RecordHold.objects.create(
+            organization=hospital,
+            client=client,
+            kind="legal",
+            reason="x",
+            since=timezone.localdate(),
         )
         EpisodeFeed.objects.create(organization=hospital, episode=episode, heard_at=timezone.now())
         EpisodeDrop.objects.create(organization=hospital, name="夜间.csv", digest=b"1" * 32)
