@@ -185,7 +185,7 @@ def test_everybody_reads_the_tables_with_definition_note_and_licence(released, a
     for words in ("已分派的个案数", "参加公开统计的医院", "小于 10 的数不显示", "CC BY 4.0", "21"):
         assert words in page
     english = anybody.get("/public/figures/?period=2026q1&lang=en").content.decode()
-    assert "Cases opened" in english
+    assert "New cases by source" in english
     assert anybody.get("/public/figures/?period=2020q1").status_code == 404
     assert anybody.get("/public/figures/?period=x").status_code == 404
 
