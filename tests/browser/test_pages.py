@@ -215,11 +215,11 @@ def test_switching_the_role_acted_in(own_database, portal, browser, person):
         assert page.url.startswith(f"{portal}/role/")
         page.get_by_role("button", name="社工").first.click()
         page.wait_for_url(f"{portal}/workbench/")
-        expect(page.locator("nav.nav")).not_to_contain_text("统计报表")
+        expect(page.locator("nav.nav")).not_to_contain_text("人员与资质")
         page.click(".bar__switch summary")
         page.locator(".bar__switch .menu__item:not([aria-current])").click()
         page.wait_for_load_state("networkidle")
-        expect(page.locator("nav.nav")).to_contain_text("统计报表")
+        expect(page.locator("nav.nav")).to_contain_text("人员与资质")
         assert watch.faults == []
 
 

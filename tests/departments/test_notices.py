@@ -52,7 +52,7 @@ def test_every_kind_stands_in_one_group_and_crises_are_mailed_at_once():
         "webhooks",
     ]
     assert GROUPS["crisis"].mail == Mail.NOW
-    assert set(groups_for(Role.AUDITOR)) == {"made"}
+    assert set(groups_for(Role.AUDITOR)) == {"made", "overdue"}
     assert set(groups_for(Role.WORKER)) == set(GROUPS) - {
         *("mdt", "hours", "volunteer", "census", "webhooks", "disclosure")
     }
