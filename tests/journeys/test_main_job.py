@@ -368,7 +368,7 @@ def _report(browser, portal: str, world: World, faults: list[str]) -> None:
         opened.click()
         expect(page.locator("main")).to_contain_text(number)
         watch.go("/reports/runs/")
-        send(page, month=f"{timezone.localdate():%Y-%m}")
+        send(page, kind="monthly", period=f"month:{timezone.localdate():%Y-%m}-01")
         page.locator("#run", has_text="已完成").wait_for(timeout=120_000)
         files = {}
         for label in ("下载 XLSX", "下载 PDF"):

@@ -75,7 +75,7 @@ def test_figures_are_not_for_everybody(login, request, client_for):
     [
         ("worker", {"work_log"}),
         ("auditor", {"audit_trail"}),
-        ("authority", {"projects", "batch"}),
+        ("authority", {"projects", "batch", "built"}),
         ("clinician", None),
         ("secadmin", None),
     ],
