@@ -403,7 +403,7 @@ def nursery(tmp_path_factory) -> Iterator[Nursery]:
         )
     yield Nursery(process)
     process.stdin.close()
-    process.wait(10)
+    process.wait(60)  # it may still be reading the portal, beside others who do
 
 
 @pytest.fixture
