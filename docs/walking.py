@@ -43,6 +43,8 @@ CUT = """() => [...document.querySelectorAll('main *')].filter((one) => {
   return one.childElementCount === 0 && one.textContent.trim() && style.overflowX === 'hidden'
     && style.textOverflow !== 'ellipsis' && style.position !== 'absolute' && one.scrollWidth > one.clientWidth + 1;
 }).slice(0, 3).map((one) => one.textContent.trim().slice(0, 30))"""
+# Whoever works beside it all day sees the whole navigation at once.
+TALL = "() => { const nav = document.querySelector('nav.nav'); return nav && nav.scrollHeight > nav.clientHeight + 1 ? nav.scrollHeight - nav.clientHeight : 0; }"
 # Chinese words of the interface on an English page; what people wrote stands in elements that say so or in cells.
 CHINESE = """() => {
   const said = [];
@@ -57,8 +59,9 @@ CHINESE = """() => {
 PART = re.compile(
     r"/(?:[0-9a-f]{8}-[0-9a-f-]{27}|\d{4}-\d\d-\d\d|\d{4}-\d\d|\d+|[A-Za-z0-9_-]{22,})(?=/|$)"
 )
+# Not pages of the portal: files, its interfaces, and `…/to/…`, which leads to the sites of others and counts who went.
 LEFT_OUT = re.compile(
-    r"^/(static|media|livez|readyz|sign-out|language|api/v1/(?!docs))|\.(csv|json|xlsx|pdf|zip|ics|png)$|/(download|export|file|print|pdf|csv|xlsx)/"
+    r"^/public/.*/to/|^/(static|media|livez|readyz|sign-out|language|api/v1/(?!docs))|\.(csv|json|xlsx|pdf|zip|ics|png)$|/(download|export|file|print|pdf|csv|xlsx)/"
 )
 
 
@@ -144,10 +147,12 @@ class Walk:
                     known.add(kind_of(plain))
                     waiting.append(target.path + (f"?{target.query}" if target.query else ""))
         context.close()
+        shown = {one.kind for one in self.seen} if self.asked.once else set()
+        new = [one for one in mine if one.kind not in shown]
         if self.asked.dark:
-            self._again(mine, login, scheme="dark")
+            self._again(new, login, scheme="dark")
         if self.asked.english:
-            self._again(mine, login, language="en")
+            self._again(new, login, language="en")
         self.seen += mine
         print(
             f"{role} ({login or 'nobody'}): {len(mine)} pages, {sum(len(one.found) for one in mine)} findings",
@@ -161,6 +166,8 @@ class Walk:
             if wide := page.evaluate(SIDEWAYS):
                 one.found.append(f"scrolls sideways at {width}: {wide}")
             one.found += [f"cut off at {width}: {text}" for text in page.evaluate(CUT)]
+            if width == 1440 and (over := page.evaluate(TALL)):
+                one.found.append(f"the navigation is {over} px higher than the window")
             if self.asked.axe and width in (1440, 390):
                 page.evaluate(self.rules)
                 one.found += [f"axe {scheme} {width}: {text}" for text in page.evaluate(RUN, RULES)]
@@ -245,22 +252,27 @@ def main() -> int:
     parser.add_argument(
         "--roles",
         default="",
-        help="role=login,…; by default one account of each role that the demonstration lists",
+        help="role=login,…; by default the public and one account of each role that the demonstration lists",
     )
     parser.add_argument("--widths", default="1440,768,390")
+    parser.add_argument(
+        "--once",
+        action="store_true",
+        help="in the dark and in English only what no role before showed",
+    )
     parser.add_argument("--most", type=int, default=150, help="pages of one role")
     for name in ("dark", "english", "axe", "shots"):
         parser.add_argument(f"--no-{name}", dest=name, action="store_false")
     parser.add_argument("--chromium", default="/usr/bin/chromium")
     asked = parser.parse_args()
     asked.widths = [int(width) for width in asked.widths.split(",")]
-    roles = [one.partition("=")[::2] for one in asked.roles.split(",") if one] or _listed()
+    roles = [one.partition("=")[::2] for one in asked.roles.split(",") if one]
     asked.folder.mkdir(parents=True, exist_ok=True)
     began = time.monotonic()
     with sync_playwright() as played:
         browser = played.chromium.launch(executable_path=asked.chromium, args=["--no-sandbox"])
         walk = Walk(browser, asked.base.rstrip("/"), asked.folder, asked)
-        for role, login in [("public", ""), *roles]:
+        for role, login in roles or [("public", ""), *_listed()]:
             walk.go(role, login)
             index(asked.folder, walk.seen)
         browser.close()
