@@ -1,5 +1,6 @@
-"""Long navigations stand in groups by job; a short one needs no headings."""
+"""Long navigations stand in groups by job; a short one needs no headings. One longer than a window is folded."""
 
+import re
 from typing import Any
 
 from django.utils.functional import Promise
@@ -8,6 +9,11 @@ from django.utils.translation import pgettext_lazy
 
 # More entries than are found at a glance.
 MOST_UNGROUPED = 10
+# What a window 900 pixels high shows beside the headings.
+MOST_OPEN = 20
+# The cookie of static/js/preferences.js in which this browser keeps what was opened and folded by hand: `5o.7f`.
+FOLDS = "folds"
+_BY_HAND = re.compile(r"(\d{1,2})([of])")
 # (heading, beginnings of the names of addresses); the first has no heading, the last takes what no other names.
 GROUPS: tuple[tuple[str | Promise, tuple[str, ...]], ...] = (
     ("", ("departments:workbench", "departments:start")),
@@ -37,19 +43,52 @@ GROUPS: tuple[tuple[str | Promise, tuple[str, ...]], ...] = (
         pgettext_lazy("nav group", "项目"),
         ("calls:", "applications:", "experts:", "projects:", "surveys:", "registers:"),
     ),
+    (
+        pgettext_lazy("nav group", "统计报表"),
+        ("reports:", "departments:census", "departments:regions"),
+    ),
     (_("机构与资料"), ("",)),
 )
+# The groups that are opened least often in a day, the least first.
+_SELDOM = (5, 7, 4, 6, 3, 2)
 
 
-def grouped(shown: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The entries by group, each in its order; the first of a group carries the heading."""
+def grouped(shown: list[dict[str, Any]], by_hand: str = "") -> list[dict[str, Any]]:
+    """The entries by group, each in its order; all of a group carry its heading.
+
+    Of a list that is too long each entry also says in `fold` which group it folds with and in `is_open` whether that
+    stands open: as chosen by hand, else the least needed are folded until the rest fit. A group with a place on the
+    phone's bar, and the one of the page itself, stay open.
+    """
     if len(shown) <= MOST_UNGROUPED:
         return shown
+    groups = {
+        at: [one for one in shown if _group_of(one["name"]) == at] for at in range(len(GROUPS))
+    }
+    folds = _folds(groups, dict(_BY_HAND.findall(by_hand))) if len(shown) > MOST_OPEN else {}
     made: list[dict[str, Any]] = []
-    for at, (heading, _starts) in enumerate(GROUPS):
-        of_group = [one for one in shown if _group_of(one["name"]) == at]
-        made += [one | {"group": heading} for one in of_group]
+    for at, of_group in groups.items():
+        more = {"group": GROUPS[at][0]}
+        if at in folds:
+            more |= {"fold": at, "is_open": folds[at]}
+        made += [one | more for one in of_group]
     return made
+
+
+def _folds(groups: dict[int, list[dict[str, Any]]], by_hand: dict[str, str]) -> dict[int, bool]:
+    """Whether each group that may be folded stands open."""
+    folds: dict[int, bool] = {}
+    left = sum(map(len, groups.values()))
+    for at in _SELDOM:
+        of_group = groups[at]
+        if not of_group or any(one["on_phone"] for one in of_group):
+            continue
+        is_here = any(one.get("current") for one in of_group)
+        folds[at] = is_here or left <= MOST_OPEN or by_hand.get(str(at)) == "o"
+        if by_hand.get(str(at)) == "f" and not is_here:
+            folds[at] = False
+        left -= len(of_group) * (not folds[at])
+    return folds
 
 
 def _group_of(name: str) -> int:

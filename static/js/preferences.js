@@ -1,4 +1,5 @@
-// Theme and density: one cookie each, read by the server so that the next page is right at once.
+// Theme, density and the folded groups of the navigation: one cookie each, read by the server so that the next page
+// is right at once.
 import { on, word } from './words.js';
 
 const root = document.documentElement;
@@ -6,8 +7,12 @@ const YEAR_S = 31536000;
 const system = matchMedia('(prefers-color-scheme: dark)');
 
 function remember(name, value) {
-  const isSecure = location.protocol === 'https:';
   root.dataset[name] = value;
+  keep(name, value);
+}
+
+function keep(name, value) {
+  const isSecure = location.protocol === 'https:';
   document.cookie =
     `${isSecure ? '__Host-' : ''}${name}=${value}; Path=/; Max-Age=${YEAR_S}; SameSite=Lax` +
     (isSecure ? '; Secure' : '');
@@ -38,6 +43,13 @@ on('click', '[data-theme-toggle]', () => {
 on('click', '[data-density-set]', (event, button) => {
   remember('density', button.dataset.densitySet);
   showDensity();
+});
+// The click comes before the group opens or closes; all groups are kept, so that what was left alone stays as it is.
+on('click', '[data-nav-fold] > summary', (event, summary) => {
+  const states = [...document.querySelectorAll('[data-nav-fold]')].map(
+    (one) => one.dataset.navFold + ((one === summary.parentElement) !== one.open ? 'o' : 'f'),
+  );
+  keep('folds', states.join('.'));
 });
 system.addEventListener('change', tell);
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from itertools import groupby
 from typing import Any
 
 from django import template
@@ -53,18 +54,30 @@ def nav_items(nav: Iterable[Mapping[str, Any]], all_on_phone: bool = False) -> S
     """The areas as list items; an area has label, icon, url, on_phone and may have current and a count.
 
     `count_text` with `is_urgent` is a count in words; `count` a bare one. Where `group` changes, its words
-    stand above as a heading.
+    stand above as a heading; entries with `fold` stand inside one that opens and closes, except on a phone.
     """
     made: list[SafeString] = []
-    before: Any = ""
-    for item in nav or ():
-        heading = item.get("group", "")
-        if heading and heading != before:
+    for heading, of_group in groupby(nav or (), key=lambda item: item.get("group", "")):
+        items = list(of_group)
+        shown = format_html_join("", "{}", ((_nav_item(one, all_on_phone),) for one in items))
+        if "fold" in items[0] and not all_on_phone:
+            made.append(_nav_fold(items[0], heading, shown))
+        else:
             tab = SafeString(" data-tab") if all_on_phone else ""
-            made.append(format_html('<li class="nav__group"{}>{}</li>', tab, heading))
-        before = heading
-        made.append(_nav_item(item, all_on_phone))
+            above = format_html('<li class="nav__group"{}>{}</li>', tab, heading) if heading else ""
+            made.append(format_html("{}{}", above, shown))
     return format_html_join("", "{}", ((one,) for one in made))
+
+
+def _nav_fold(first: Mapping[str, Any], heading: Any, shown: SafeString) -> SafeString:
+    return format_html(
+        '<li class="nav__fold"><details data-nav-fold="{}"{}><summary class="nav__group">{}</summary>'
+        "<ul>{}</ul></details></li>",
+        first["fold"],
+        SafeString(" open") if first["is_open"] else "",
+        heading,
+        shown,
+    )
 
 
 def _nav_item(item: Mapping[str, Any], all_on_phone: bool) -> SafeString:
