@@ -13,7 +13,6 @@ from departments.models.organizations import Region
 from departments.services.regions import region_span
 from donations.models.giving import Donation
 from donations.models.hospital_gifts import HospitalGift
-from donations.services.donors import public_name
 from donations.services.hospital_gift_steps import RECEIVED
 from donations.workflow import DonationState
 
@@ -96,12 +95,6 @@ def hospital_year(rows: QuerySet[HospitalGift], year: int) -> list[YearLine]:
         sum((one.amount for one in lines), Decimal(0)),
     )
     return [*lines, total]
-
-
-def shown_name(gift: HospitalGift) -> str:
-    """The giver as the disclosure may say it; no spreadsheet takes it for a formula."""
-    name = public_name(gift.donor)
-    return f"'{name}" if name[:1] in "=+-@\t" else name
 
 
 def years_shown() -> list[int]:

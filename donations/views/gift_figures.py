@@ -16,10 +16,12 @@ from donations.models.giving import Donation
 from donations.models.hospital_gifts import HospitalGift
 from donations.permissions import can_view_hospital_gifts
 from donations.services import gift_figures as figures
+from donations.services.donors import public_name
 from donations.views.guards import gift_page, money_page
 from donations.views.listing import Cell, action, columns, list_page, row, yuan
 from donations.views.wording import joined
 from msw_portal.kernel.display import moment, money
+from msw_portal.kernel.tables.writing import neutral
 
 
 @require_safe
@@ -160,7 +162,7 @@ def hospital_year_csv(request: HttpRequest) -> HttpResponse:
         out.writerow(
             [
                 one.number,
-                figures.shown_name(one),
+                neutral(public_name(one.donor)),
                 joined([one.get_kind_display(), one.content]),  # begins with a word: no formula
                 one.get_purpose_display(),
                 one.accepted_value,

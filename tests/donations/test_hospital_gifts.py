@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from departments.models.mechanisms import Task
-from donations.models.giving import Donation
+from donations.models.giving import Donation, Donor
 from donations.models.hospital_gifts import GiftOpinion, HospitalGift
 from donations.services import gift_figures, giving, hospital_gift_steps, hospital_gifts
 from tests.donations.pages import text, url
@@ -111,6 +111,18 @@ def test_from_the_offer_to_the_hospitals_own_fund(head, offices, refuses, client
     csv = client_for(head).get(url("hospital_gift_year_csv")).content.decode()
     assert gift.number in csv
     assert "示例捐赠企业" not in csv
+
+
+@pytest.mark.parametrize("sign", ["=", "@", "＝"])
+def test_a_donors_name_runs_in_no_spreadsheet(head, offices, client_for, sign):
+    gift = gifts.make_noticed(head, offices)
+    with as_person(head):
+        Donor.objects.filter(pk=gift.donor_id).update(kind="company", publish_name=True)
+        donor = Donor.objects.get(pk=gift.donor_id)
+        donor.name = f'{sign}HYPERLINK("//elsewhere.example")'
+        donor.save(update_fields=["name"])
+    rows = client_for(head).get(url("hospital_gift_year_csv")).content.decode()
+    assert f"\"'{sign}HYPERLINK" in rows
 
 
 def test_pages_of_an_offer_for_who_runs_and_who_judges_it(

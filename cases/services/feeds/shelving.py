@@ -15,6 +15,7 @@ from cases.workflow import DropState
 from departments.services.importing.lines import LINE_HEAD, WHY_HEAD, head_of, joined_faults
 from msw_portal.kernel.retelling import retold
 from msw_portal.kernel.tables.opening import table_open
+from msw_portal.kernel.tables.writing import neutral
 
 DONE, FAILED = "done", "failed"
 # Patients stand in these files in clear: days after which they are deleted.
@@ -50,18 +51,14 @@ def _refused(drop: EpisodeDrop, source: Path) -> str:
         faults[line].append([name, sentence])
     target = io.StringIO()
     lines = csv.writer(target)
-    lines.writerow([*head.titles, str(LINE_HEAD), str(WHY_HEAD)])
+    # `tables.rows.plain` takes the apostrophes off again.
+    lines.writerow([*map(neutral, head.titles), str(LINE_HEAD), str(WHY_HEAD)])
     for row in table.rows():
         if row.line in faults:
             cells = [*row.cells, *[""] * (len(head.titles) - len(row.cells))][: len(head.titles)]
             why = joined_faults(FEED, faults[row.line]).replace("\n", "；")
-            lines.writerow([*map(_safe, cells), row.line, why])
+            lines.writerow([*map(neutral, cells), row.line, why])
     return target.getvalue()
-
-
-def _safe(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula; `tables.rows.plain` reads it as it was."""
-    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t") else cell
 
 
 def _write(path: Path, text: str) -> None:
