@@ -1,6 +1,5 @@
 """What comes in by a door: written by nobody behind its wall, made a referral by the system afterwards."""
 
-import datetime as dt
 import hashlib
 import json
 import logging
@@ -8,8 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from cases.models.casework import Referral
@@ -22,9 +20,10 @@ from cases.services.referrals import referral_withdraw
 from cases.workflow import REFERRAL_IN, REFERRAL_OPEN
 from departments import audit
 from departments.models.doors import InboxItem
-from departments.models.organizations import Department, Organization
+from departments.models.organizations import Department
 from departments.services import outbox
-from departments.services.entering import hold_token, house_scope
+from departments.services.entering import house_scope
+from departments.services.inbox import item_keep, items_sweep
 from departments.services.moving import write_transition
 from departments.services.tasks import task_open
 from msw_portal.kernel.commands import command
@@ -35,8 +34,6 @@ KINDS = {
     "ward_door": InboxItem.Kind.WARD_REFERRAL,
     "self_door": InboxItem.Kind.SELF_REQUEST,
 }
-STRAY_SECONDS = 30
-STRAYS_AT_ONCE = 200
 WORST = 10  # of the distress scale: the alert of domain §2.5
 
 
@@ -79,17 +76,7 @@ def _keep(door: Door, payload: dict[str, Any], *, digest: str, code: str) -> Inb
         receipt_hash=hash_of(code),
         dedup_key=f"door:{digest}",
     )
-    hold_token(bytes(item.receipt_hash))
-    if InboxItem.objects.filter(receipt_hash=item.receipt_hash).exists():
-        return None
-    try:
-        with transaction.atomic():
-            item.save(force_insert=True)
-    except IntegrityError as error:
-        if getattr(error.__cause__, "pgcode", "") != "23505":
-            raise
-        return None  # the other half of a double click was faster
-    return item
+    return item_keep(item)
 
 
 def _promote(organization_id: int, pk: int) -> None:
@@ -186,29 +173,7 @@ def _needs_as_reason(needs: list[str]) -> str:
 
 def sweep_strays() -> int:
     """Promote what a dead process left behind, house by house; how many there were."""
-    with scope(role="system"):
-        houses = list(Organization.objects.tenants().values_list("pk", flat=True))
-    before = timezone.now() - dt.timedelta(seconds=STRAY_SECONDS)
-    done = 0
-    for house in houses:
-        with house_scope(house):
-            waiting = list(
-                InboxItem.objects.filter(
-                    organization_id=house,
-                    state=InboxItem.State.NEW,
-                    kind__in=list(KINDS.values()),
-                    created_at__lt=before,
-                )
-                .order_by("created_at")
-                .values_list("pk", flat=True)[:STRAYS_AT_ONCE]
-            )
-        for pk in waiting:
-            try:
-                _promote(house, pk)
-                done += 1
-            except Exception:
-                log.exception("inbox item %s of house %s cannot be promoted", pk, house)
-    return done
+    return items_sweep(list(KINDS.values()), _promote)
 
 
 def receipt_withdraw(code: str) -> bool:

@@ -37,8 +37,8 @@ class PurposeChoice(forms.ChoiceField):
         return self.purposes.get(super().clean(value))
 
 
-class GiftForm(CommandForm):
-    """Who gives, to which fund, under which agreement, and that it is a gift at all."""
+class DonorFields(CommandForm):
+    """Who gave: somebody known, or a new donor."""
 
     donor = DonorChoice(
         Donor.objects.none(),
@@ -54,6 +54,25 @@ class GiftForm(CommandForm):
     donor_name = Line(
         label=_("捐赠人姓名或名称"), max_length=80, required=False, help_text=_("匿名捐赠不填")
     )
+
+
+def fund_choice() -> forms.ModelChoiceField:
+    """Which fund a gift goes to; the form offers the rows."""
+    return forms.ModelChoiceField(
+        Fund.objects.none(),
+        label=_("基金"),
+        to_field_name="uid",
+        empty_label=_("请选择"),
+        error_messages={
+            "invalid_choice": _("请从列出的基金中选择。"),
+            "required": _("请选择基金。"),
+        },
+    )
+
+
+class GiftForm(DonorFields):
+    """Who gives, to which fund, under which agreement, and that it is a gift at all."""
+
     donor_contact = Line(
         label=_("联系方式"),
         max_length=80,
@@ -71,16 +90,7 @@ class GiftForm(CommandForm):
         required=False,
         help_text=_("不是捐赠的不登记，也不开捐赠票据"),
     )
-    fund = forms.ModelChoiceField(
-        Fund.objects.none(),
-        label=_("基金"),
-        to_field_name="uid",
-        empty_label=_("请选择"),
-        error_messages={
-            "invalid_choice": _("请从列出的基金中选择。"),
-            "required": _("请选择基金。"),
-        },
-    )
+    fund = fund_choice()
     purpose = PurposeChoice(label=_("指定用途"), required=False)
     beneficiary_class = forms.ChoiceField(
         label=_("指定受益人类别"),

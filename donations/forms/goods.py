@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from cases.forms.fields import Line, OneOf, Reason, Story, WideDate, WideInteger, Yes, choices_of
-from donations.forms.giving import DonorChoice, PurposeChoice
+from donations.forms.giving import DonorFields, PurposeChoice
 from donations.models.giving import Donor, Fund
 from donations.models.goods import DistributionLine, GoodsLot, GoodsSite
 from msw_portal.kernel.forms import CommandForm
@@ -62,23 +62,9 @@ class LotForm(_LotFields):
     """One more item or batch of a delivery."""
 
 
-class IntakeForm(_LotFields):
+class IntakeForm(DonorFields, _LotFields):
     """A delivery as it was counted: who gave it, for which fund, where it lies, the first item."""
 
-    donor = DonorChoice(
-        Donor.objects.none(),
-        label=_("以前的捐赠单位"),
-        required=False,
-        to_field_name="uid",
-        empty_label=_("新的捐赠人"),
-        error_messages={"invalid_choice": _("请从列出的捐赠单位中选择。")},
-    )
-    donor_kind = OneOf(
-        label=_("捐赠人类型"), choices=choices_of(Donor.Kind.choices), required=False
-    )
-    donor_name = Line(
-        label=_("捐赠人姓名或名称"), max_length=80, required=False, help_text=_("匿名捐赠不填")
-    )
     fund = Named(Fund.objects.none(), label=_("基金"), words=lambda one: one.name)
     purpose = PurposeChoice(label=_("指定用途"), required=False)
     site = Named(GoodsSite.objects.none(), label=_("存放点"))

@@ -8,9 +8,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from cases.forms.fields import Line, OneOf, Story, Yes, choices_of
-from donations.forms.giving import DonorChoice, PurposeChoice
-from donations.models.giving import Donation, Donor, Fund
+from cases.forms.fields import Line, OneOf, Story, Yes
+from donations.forms.giving import DonorChoice, DonorFields, PurposeChoice, fund_choice
+from donations.models.giving import Donation, Donor
 from donations.models.statements import StatementLine
 from msw_portal.kernel.forms import CommandForm
 from msw_portal.kernel.money import parse_amount
@@ -50,7 +50,7 @@ class LookUpForm(CommandForm):
         return found
 
 
-class GiveForm(CommandForm):
+class GiveForm(DonorFields):
     """A gift recorded from its receipt: amount and day are the statement's."""
 
     donor = DonorChoice(
@@ -61,23 +61,8 @@ class GiveForm(CommandForm):
         empty_label=_("新的捐赠人"),
         error_messages={"invalid_choice": _("请从列出的捐赠人中选择。")},
     )
-    donor_kind = OneOf(
-        label=_("捐赠人类型"), choices=choices_of(Donor.Kind.choices), required=False
-    )
-    donor_name = Line(
-        label=_("捐赠人姓名或名称"), max_length=80, required=False, help_text=_("匿名捐赠不填")
-    )
     publish_name = Yes(label=_("捐赠人同意公示姓名或名称"))
-    fund = forms.ModelChoiceField(
-        Fund.objects.none(),
-        label=_("基金"),
-        to_field_name="uid",
-        empty_label=_("请选择"),
-        error_messages={
-            "invalid_choice": _("请从列出的基金中选择。"),
-            "required": _("请选择基金。"),
-        },
-    )
+    fund = fund_choice()
     purpose = PurposeChoice(label=_("指定用途"), required=False)
 
     def __init__(self, *args: Any, donors, funds, purposes: Iterable[Any], **kwargs: Any):

@@ -14,7 +14,7 @@ from donations.permissions import can_decide_request, can_return_review
 from donations.services.committee import FEWEST, request_decide, request_return
 from donations.services.raised_sums import raise_waiting, request_raise
 from donations.views.guards import foundation_page
-from donations.views.reviewing import sent_or_404, step_of
+from donations.views.sent import sent_or_404, step_of
 from donations.views.stepping import take
 from msw_portal.kernel.display import money
 

@@ -11,7 +11,7 @@ from departments.services.history import history_lines
 from donations.models.giving import Donation, Fund
 from donations.views.asking import request_or_404
 from donations.views.guards import foundation_page, hospital_page, money_page
-from donations.views.reviewing import sent_or_404
+from donations.views.sent import sent_or_404
 
 
 def _shown(request: HttpRequest, subject: models.Model) -> HttpResponse:

@@ -28,7 +28,7 @@ from donations.services.notices import (
 from donations.views.asking import address_of, person_request_or_404
 from donations.views.consenting import consents_of
 from donations.views.guards import foundation_page, hospital_page
-from donations.views.reviewing import sent_or_404, step_of
+from donations.views.sent import sent_or_404, step_of
 from donations.views.stepping import Step, take
 from msw_portal.kernel.access import require
 from msw_portal.kernel.display import moment, when

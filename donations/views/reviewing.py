@@ -5,8 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -28,7 +27,6 @@ from donations.permissions import (
     can_reject_ineligible,
     can_reject_request,
     can_review_request,
-    can_view_request,
 )
 from donations.services.course import NAMES_A_SUM, default_amount, following_of
 from donations.services.payable import payable_of
@@ -43,44 +41,12 @@ from donations.services.review import (
 )
 from donations.views import parts, review_page
 from donations.views.guards import foundation_page
-from donations.views.stepping import Step, take
+from donations.views.sent import sent_or_404, step_of
+from donations.views.stepping import take
 from donations.workflow import RequestState, next_stage
-from msw_portal.kernel.access import Predicate, require
 from msw_portal.kernel.display import money
 
 R = RequestState
-JOINS = ("programme_version__programme__fund", "programme_version__organization", "organization")
-
-
-def sent_or_404(
-    request: HttpRequest, uid: uuid.UUID, rule: Predicate = can_view_request
-) -> FundingRequest:
-    """A request sent to the own house; the case behind it is not joined, it is not the foundation's to see.
-
-    Raises:
-        Http404: when it is not visible.  DomainError: `permission.<rule>` (403) before any form is shown.
-    """
-    aid = get_object_or_404(
-        FundingRequest.objects.visible_to(request.user).select_related(*JOINS), uid=uid
-    )
-    require(rule, request.user, aid)
-    return aid
-
-
-def step_of(request: HttpRequest, aid: FundingRequest, **given: Any) -> Step:
-    """A step on the request as it was read: the form carries the version of the page."""
-    back = reverse("donations:review", args=[aid.uid])
-    read = request.GET.get("v", "")
-    version = int(read) if read.isascii() and read.isdigit() and len(read) < 9 else aid.row_version
-    given["initial"] = {**given.get("initial", {}), "version": version}
-    usual: dict[str, Any] = {
-        "given": {"request": aid},
-        "to": back,
-        "url": request.path,
-        "back_url": back,
-        "crumbs": ((back, aid.number),),
-    }
-    return Step(**{**usual, **given})
 
 
 @require_safe

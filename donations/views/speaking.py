@@ -14,7 +14,7 @@ from donations.permissions import can_submit_request
 from donations.views import parts
 from donations.views.asking import request_or_404
 from donations.views.guards import foundation_page, hospital_page
-from donations.views.reviewing import sent_or_404
+from donations.views.sent import sent_or_404
 from msw_portal.kernel.access import require
 from msw_portal.kernel.errors import DomainError
 from msw_portal.kernel.htmx import answer, is_fragment

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
@@ -19,9 +19,10 @@ from cases.services.receipts import code_of, hash_of
 from departments import audit
 from departments.models.doors import InboxItem
 from departments.models.mechanisms import AccessLink
-from departments.models.organizations import Department, DepartmentKind, Organization
+from departments.models.organizations import Department, DepartmentKind
 from departments.models.people import User
-from departments.services.entering import enter_link, hold_token, house_scope
+from departments.services.entering import enter_link, house_scope
+from departments.services.inbox import item_keep, items_sweep
 from departments.services.tasks import task_open
 from msw_portal.kernel.access import require
 from msw_portal.kernel.commands import command
@@ -35,7 +36,6 @@ from volunteers.services.standing import REVIEW_TASK
 
 log = logging.getLogger(__name__)
 KIND = AccessLink.Kind.VOLUNTEER_DOOR
-STRAY_SECONDS = 30
 
 
 @dataclass(frozen=True)
@@ -183,17 +183,7 @@ def _keep(door: JoinDoor, payload: dict[str, Any], digest: str) -> InboxItem | N
         receipt_hash=hash_of(code_of(digest)),
         dedup_key=f"join:{digest}",
     )
-    hold_token(bytes(item.receipt_hash))
-    if InboxItem.objects.filter(receipt_hash=item.receipt_hash).exists():
-        return None
-    try:
-        with transaction.atomic():
-            item.save(force_insert=True)
-    except IntegrityError as error:
-        if getattr(error.__cause__, "pgcode", "") != "23505":
-            raise
-        return None  # the other half of a double click was faster
-    return item
+    return item_keep(item)
 
 
 def _promote(organization_id: int, pk: int) -> None:
@@ -249,26 +239,4 @@ def application_promote(*, item: InboxItem, by: Any) -> Volunteer | None:
 
 def applications_sweep() -> int:
     """Promote what a dead process left behind, house by house; how many there were."""
-    with scope(role="system"):
-        houses = list(Organization.objects.tenants().values_list("pk", flat=True))
-    before = timezone.now() - dt.timedelta(seconds=STRAY_SECONDS)
-    done = 0
-    for house in houses:
-        with house_scope(house):
-            waiting = list(
-                InboxItem.objects.filter(
-                    organization_id=house,
-                    state=InboxItem.State.NEW,
-                    kind=InboxItem.Kind.VOLUNTEER_APPLICATION,
-                    created_at__lt=before,
-                )
-                .order_by("created_at")
-                .values_list("pk", flat=True)[:200]
-            )
-        for pk in waiting:
-            try:
-                _promote(house, pk)
-                done += 1
-            except Exception:
-                log.exception("application %s of house %s cannot be promoted", pk, house)
-    return done
+    return items_sweep([InboxItem.Kind.VOLUNTEER_APPLICATION], _promote)

@@ -21,6 +21,7 @@ from cases.services.groups.figures import figures_of
 from cases.services.groups.scales import differences, total_of
 from cases.services.satisfaction import takes_answers
 from cases.views.groups.finding import group_or_404
+from departments.models.people import User
 from departments.services.history import history_lines
 
 STAGES = (
@@ -103,6 +104,24 @@ def plan_shown(group: Group) -> list[dict[str, Any]]:
     return shown_in(schema, {**group.plan, **columns})
 
 
+def counted(
+    user: User,
+    group: Group,
+    members: list[GroupMember],
+    sessions: list[GroupSession],
+    attendances: list[Attendance],
+) -> Any:
+    """The figures of a group, with the marks its members gave themselves."""
+    marks = SatisfactionMark.objects.visible_to(user).filter(group=group)
+    return figures_of(
+        group,
+        members=members,
+        sessions=sessions,
+        attendances=attendances,
+        own_marks=marks.values_list("mark", flat=True),
+    )
+
+
 def _inside(request: HttpRequest, group: Group) -> dict[str, Any]:
     user = request.user
     members = GroupMember.objects.visible_to(user).filter(group=group)
@@ -116,15 +135,7 @@ def _inside(request: HttpRequest, group: Group) -> dict[str, Any]:
     met = _met(request, group) if group.is_association else {}
     meetings = Activity.objects.visible_to(user).filter(group=group).order_by("-occurred_on", "-id")
     return {
-        "figures": figures_of(
-            group,
-            members=members,
-            sessions=sessions,
-            attendances=rows,
-            own_marks=SatisfactionMark.objects.visible_to(user)
-            .filter(group=group)
-            .values_list("mark", flat=True),
-        ),
+        "figures": counted(user, group, members, sessions, rows),
         "members": [
             {**line, "met": met.get(line["member"].pk, 0)}
             for line in _member_lines(members, sessions, rows, scales)

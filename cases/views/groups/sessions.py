@@ -16,16 +16,14 @@ from cases.forms.schema_forms import initial_of_payload
 from cases.group_permissions import can_keep_group
 from cases.group_workflow import GROUP_RUNNING, SessionState
 from cases.models.groups import Attendance, Group, GroupMember, GroupSession, MemberAnswers
-from cases.models.satisfaction import SatisfactionMark
 from cases.services.groups import sessions as services
-from cases.services.groups.figures import figures_of
 from cases.services.groups.members import members_on
 from cases.services.groups.photos import PHOTO
 from cases.services.groups.scales import differences
 from cases.services.groups.summing import group_summarize
 from cases.views.filling import Filling, fill_in
 from cases.views.groups.finding import address_of, inside_or_404, session_or_404
-from cases.views.groups.page import shown_in
+from cases.views.groups.page import counted, shown_in
 from departments.models.mechanisms import Document
 from departments.views.clashes import Current
 
@@ -200,15 +198,7 @@ def _counted(request: HttpRequest, group: Group, members: list[GroupMember]) -> 
         member__group=group, superseded_at__isnull=True
     )
     return {
-        "figures": figures_of(
-            group,
-            members=members,
-            sessions=sessions,
-            attendances=rows,
-            own_marks=SatisfactionMark.objects.visible_to(user)
-            .filter(group=group)
-            .values_list("mark", flat=True),
-        ),
+        "figures": counted(user, group, members, sessions, rows),
         "differences": differences(list(scales.select_related("questionnaire"))),
     }
 
