@@ -180,8 +180,7 @@ def alert_resolve(
         also=("report", "handled_by", "handled_at", "outcome", "mandatory_report_at"),
     )
     if not RiskAlert.objects.filter(case=alert.case).open().exists():
-        for kind in ("risk_alert", "crisis_report"):
-            tasks_close(kind=kind, subject=alert.case)
+        tasks_close(kind=("risk_alert", "crisis_report"), subject=alert.case)
     audit.record(
         "risk_alert.resolve",
         by=by,

@@ -115,8 +115,7 @@ def case_tell(case: Case, kind: str, *, users: Iterable[int | None], once: str =
 
 def close_all(case: Case) -> None:
     """Nothing is due any more on a case that ended."""
-    for kind in CASE_TASKS:
-        tasks_close(kind=kind, subject=case, state=Task.State.CANCELLED)
+    tasks_close(kind=CASE_TASKS, subject=case, state=Task.State.CANCELLED)
 
 
 def shift_open(case: Case, by: dt.timedelta) -> None:

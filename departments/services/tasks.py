@@ -1,6 +1,7 @@
 """Deadlines and to-dos: opened and closed by the services whose clocks they are."""
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Any
 
 from django.conf import settings
@@ -46,11 +47,13 @@ def task_open(
     return task if insert_once(task) else None
 
 
-def tasks_close(*, kind: str, subject: models.Model, state: str = Task.State.DONE) -> int:
-    """Close the open tasks of a kind on a subject; how many there were."""
+def tasks_close(
+    *, kind: str | Collection[str], subject: models.Model, state: str = Task.State.DONE
+) -> int:
+    """Close the open tasks of a kind, or of several, on a subject by one statement; how many there were."""
     return Task.objects.filter(
         organization_id=subject.organization_id,
-        kind=kind,
+        kind__in=[kind] if isinstance(kind, str) else kind,
         subject_kind=subject._meta.model_name,
         subject_id=subject.pk,
         state=Task.State.OPEN,

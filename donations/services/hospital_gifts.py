@@ -266,7 +266,6 @@ def hospital_gift_withdraw(*, gift: HospitalGift, reason: str, by: Any) -> Hospi
     gift = gift_locked(gift)
     require(can_keep_hospital_gift, by, gift)
     move(gift, HOSPITAL_GIFT, "withdraw", by=by, reason=reason)
-    for kind in (OPINION_TASK, DECISION_TASK):
-        tasks_close(kind=kind, subject=gift)
+    tasks_close(kind=(OPINION_TASK, DECISION_TASK), subject=gift)
     audit.record("hospital_gift.withdraw", by=by, on=gift, reason=reason)
     return gift

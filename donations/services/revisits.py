@@ -73,8 +73,7 @@ def request_die(*, request: FundingRequest, died_on: dt.date, by: Any) -> Fundin
         raise DomainError("funding_request.died_in_future", _("日期不能晚于今天。"), "died_on")
     request.due_at = None
     move(request, FUNDING_REQUEST, "die", by=by, also=("due_at",))
-    for kind in (REVISIT_TASK, AGREEMENT_TASK):
-        tasks_close(kind=kind, subject=request)
+    tasks_close(kind=(REVISIT_TASK, AGREEMENT_TASK), subject=request)
     tell_foundation(request, "die", by=by)
     audit.record("funding_request.die", by=by, on=request, died_on=died_on)
     return request

@@ -190,8 +190,7 @@ def group_cancel(*, group: Group, reason: str, by: User) -> Group:
     before = group.stage
     group.ended_at, group.ended_by = timezone.now(), by
     move(group, GROUP, "cancel", by=by, reason=reason, also=("ended_at", "ended_by"))
-    for kind in (APPROVAL, SUMMARY):
-        tasks_close(kind=kind, subject=group, state=Task.State.CANCELLED)
+    tasks_close(kind=(APPROVAL, SUMMARY), subject=group, state=Task.State.CANCELLED)
     audit.record("group.cancel", by=by, on=group, stage=[before, group.stage])
     return group
 
