@@ -43,6 +43,7 @@ SENTENCES = {
     "case_goal_rate_in_range": (_("目标达成率在 0 到 1 之间。"), None),
     "case_weight_positive": (_("个案权重必须大于零。"), "weight"),
     "case_erased_is_over": (_("只有结束的个案可以销毁。"), None),
+    "referral_erased_is_over": (_("待认领和已认领的转介不能销毁。"), None),
     "record_hold_ended_says_why": (_("解除封存须写明事由和理由。"), "reason"),
     "record_hold_dispute_has_term": (_("纠纷封存须有可启封日期。"), None),
     "record_hold_term_is_waited": (_("封存未满期限，不能以期满启封。"), "ending"),

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 _KNOWN = _("请从列表中选择。")
 
 SENTENCES = {
+    "volunteer_erased_is_refused": (_("只有没有通过的报名可以销毁。"), None),
     "volunteer_id_once": (_("这个证件号码的志愿者已经登记，请查找原来的档案。"), "id_no"),
     "volunteer_id_once2": (_("这个证件号码的志愿者已经登记，请查找原来的档案。"), "id_no"),
     "volunteer_account_once": (_("这个账户在本院已经有志愿者档案。"), "account"),

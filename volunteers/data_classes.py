@@ -6,7 +6,7 @@ PUBLIC, IMPERSONAL, CODED, PERSON = Level.PUBLIC, Level.IMPERSONAL, Level.CODED,
 
 CLASSES = {
     "Volunteer": {
-        IMPERSONAL: "department source hours star",
+        IMPERSONAL: "department source hours star erased_on",
         CODED: "user name_masked sex birth_year id_type id_no_bidx id_no_bidx2 phone_bidx phone_bidx2 "
         "education languages skills availability preferred guardian_consent national_no agreed_at "
         "inbox_item blacklist_proposed_by blacklisted_by",

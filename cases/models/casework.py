@@ -21,7 +21,14 @@ from cases.models.codes import (
 )
 from cases.models.people import Client, Episode
 from cases.querysets import CaseChildQuerySet, CaseQuerySet, ReferralQuerySet, RiskAlertQuerySet
-from cases.workflow import FINAL_STAGES, UNASSIGNED_STAGES, AlertState, CaseStage, ReferralState
+from cases.workflow import (
+    FINAL_STAGES,
+    REFERRAL_OPEN,
+    UNASSIGNED_STAGES,
+    AlertState,
+    CaseStage,
+    ReferralState,
+)
 from msw_portal.kernel.crypto import SealedJSON, SealedText
 from msw_portal.kernel.db import CaseRow, PublicRow, SharedCareRow, Tenanted
 
@@ -83,6 +90,7 @@ class Referral(PublicRow, SharedCareRow):
     outcome = models.CharField(max_length=20, blank=True)
     no_help_reason = models.CharField(max_length=40, blank=True)
     feedback = SealedText(null=True, blank=True)
+    erased_on = models.DateField(_("销毁日期"), null=True, blank=True, editable=False)
     # Every referral is about a person in care: the house's other roles do not read it.
     is_care = models.BooleanField(default=True, editable=False)
 
@@ -118,6 +126,10 @@ class Referral(PublicRow, SharedCareRow):
                 | Q(claimed_by__isnull=False, claimed_at__isnull=False),
             ),
             models.CheckConstraint(name="referral_is_about_care", condition=Q(is_care=True)),
+            models.CheckConstraint(
+                name="referral_erased_is_over",
+                condition=Q(erased_on__isnull=True) | ~Q(state__in=sorted(REFERRAL_OPEN)),
+            ),
             models.UniqueConstraint(
                 name="referral_arrives_once",
                 fields=["organization", "origin_uid"],

@@ -45,7 +45,7 @@ MORE = {
 }
 
 
-class _Emptying:
+class Emptying:
     """One case and what hangs on it, under one signed list."""
 
     def __init__(self, batch_id: int, house: int) -> None:
@@ -75,7 +75,7 @@ class _Emptying:
         for path in import_string(settings.RETENTION_FOLLOWERS):
             for model, column, ids, put in import_string(path)(mine, house=self.house):
                 self.erase(model, column, ids, **put)
-        for model in _with("case"):
+        for model in tables_with("case"):
             self.erase(model, "case_id", mine)
         consents = self.column(Consent, "case_id", mine, "id")
         self.erase(Disclosure, "consent_id", consents)
@@ -100,7 +100,7 @@ class _Emptying:
         )
         ids = [one.pk for one in records]
         self.referrals(self.column(Referral, "client_id", ids, "id"))
-        for model in _with("client"):
+        for model in tables_with("client"):
             self.erase(model, "client_id", ids)
         consents = self.column(Consent, "client_id", ids, "id")
         self.erase(Disclosure, "consent_id", consents)
@@ -137,7 +137,7 @@ class _Emptying:
                 self.erase(Household, "id", [household])
 
 
-def _with(name: str) -> list[type[models.Model]]:
+def tables_with(name: str) -> list[type[models.Model]]:
     """The tables of this app with a key to the case or the person, found by looking at the models."""
     target = {"case": Case, "client": Client}[name]
     return [
@@ -153,7 +153,7 @@ def _with(name: str) -> list[type[models.Model]]:
 
 def case_end(*, batch_id: int, house: int, id: int) -> Ended:
     """Empty one case of a signed list, and its person when it was the last; not what is held or open again."""
-    work = _Emptying(batch_id, house)
+    work = Emptying(batch_id, house)
     clients = work.column(Case, "id", [id], "client_id")
     client = Client.objects.filter(organization_id=house, pk__in=clients).first()
     if client is None:
@@ -177,7 +177,7 @@ def case_end(*, batch_id: int, house: int, id: int) -> Ended:
     return Ended(True, persons=1)
 
 
-def _has_more(work: _Emptying, root: Client) -> bool:
+def _has_more(work: Emptying, root: Client) -> bool:
     """Whether another case of the person still stands, whoever may see it."""
     house = {"organization_id": root.organization_id}
     records = Client.objects.filter(**house, root_id=root.pk).values_list("pk", flat=True)

@@ -46,6 +46,7 @@ def referral_or_404(request: HttpRequest, uid: uuid.UUID) -> Referral:
     rows = Referral.objects.visible_to(request.user).select_related(
         "client", "from_department", "claimed_by", "inbox_item", "case"
     )
+    rows = rows.filter(erased_on__isnull=True)
     return get_object_or_404(rows, uid=uid)
 
 

@@ -71,6 +71,8 @@ class Ended:
 
 
 Eraser = Callable[..., Ended]
+# What is due of one app besides case files, as the asker may see it, the oldest first.
+Source = Callable[..., list[Piece]]
 
 
 def lists_of(*, by: User) -> QuerySet[ComplianceRecord]:
@@ -334,6 +336,18 @@ def records_due(*, by: User) -> list[Piece]:
             )
         )
     return found
+
+
+def pieces_due(*, by: User) -> list[Piece]:
+    """What one list may hold of everything that is due besides case files, and is on no other list."""
+    found: list[Piece] = []
+    for path in import_string(settings.DESTRUCTION_SOURCES):
+        source: Source = import_string(path)
+        found += source(by=by)
+    kinds = {one.kind for one in found}
+    listed = {uid for kind in sorted(kinds) for uid in waiting_uids(by.house_id, kind)}
+    free = [one for one in found if one.uid not in listed]
+    return sorted(free, key=lambda one: (one.code, one.due_on, one.id))[:MOST]
 
 
 def record_end(*, batch_id: int, house: int, id: int) -> Ended:

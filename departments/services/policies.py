@@ -97,6 +97,8 @@ class RetentionRule:
     volunteer_years: int = 0
     project_years: int = 30
     log_months: int = 6
+    untaken_years: int = 3  # as long as a claim can be raised (Civil Code 188)
+    applicant_years: int = 1
 
 
 @dataclass(frozen=True)

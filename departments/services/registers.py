@@ -62,6 +62,8 @@ BOUNDS: dict[str, dict[str, tuple[int, int]]] = {
         "volunteer_years": (0, 100),
         "project_years": (0, 100),
         "log_months": (6, 120),
+        "untaken_years": (1, 30),
+        "applicant_years": (1, 30),
     },
     "draft": {"keep_days": (30, 730), "notice_days": (1, 29)},
     "alarm": {

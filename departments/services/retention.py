@@ -27,6 +27,7 @@ class RetentionClass:
 
 
 WITH_CASE = _("到期后列入待处置清单，两人签署后匿名化，数字不变")
+LISTED = _("到期后列入待处置清单，两人签署后清空内容，留下编号")
 CLASSES = (
     RetentionClass(
         "outpatient",
@@ -107,7 +108,25 @@ CLASSES = (
         _("办结之日"),
         "assessment_years",
         _("个人信息保护法第五十六条"),
-        _("到期后列入待处置清单，两人签署后清空内容，留下编号"),
+        LISTED,
+    ),
+    RetentionClass(
+        "untaken",
+        _("没有受理的转介和求助"),
+        _("不受理、退回、撤回和丢弃的转介，连同收件和没有个案的人员"),
+        _("收到之日"),
+        "untaken_years",
+        _("个人信息保护法第四十七条；按本系统的规则（民法典第一百八十八条的诉讼时效）"),
+        LISTED,
+    ),
+    RetentionClass(
+        "applicant",
+        _("没有通过的志愿者报名"),
+        _("未通过审核的报名和材料"),
+        _("报名之日"),
+        "applicant_years",
+        _("个人信息保护法第四十七条；按本系统的规则"),
+        LISTED,
     ),
     RetentionClass(
         "voucher",

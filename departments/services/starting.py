@@ -108,6 +108,30 @@ OFFERS: dict[str, tuple[tuple, ...]] = {
             "doc",
         ),
     ),
+    Role.EXPERT_REVIEWER: (
+        (_("我的评审"), _("分给我的匿名材料：评分、评语、提交。"), "experts:mine", "clip"),
+        (
+            _("领域与利益关系"),
+            _("写明与哪些单位有关系，这些单位的项目不会分给您。"),
+            "experts:profile",
+            "edit",
+        ),
+    ),
+    Role.AUTHORITY_OFFICER: (
+        (
+            _("征集"),
+            _("发布征集，看申报、评审、公示和结果。"),
+            "calls:list",
+            "doc",
+        ),
+        (
+            _("统计年报"),
+            _("各医院报送的年报：审核、退回、汇总。"),
+            "departments:census_desk",
+            "table",
+        ),
+        (_("统计报表"), _("本地区的数字和报表。"), "reports:dashboard", "chart"),
+    ),
     Role.CLINICIAN: (
         (
             _("共享给我的个案"),

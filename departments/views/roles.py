@@ -30,6 +30,7 @@ FIRST_PAGES = {
     Role.VOLUNTEER_COORDINATOR: "volunteers:list",
     Role.VOLUNTEER: "volunteers:mine",
     Role.APPLICANT: "applications:list",
+    Role.EXPERT_REVIEWER: "experts:mine",
     Role.AUDITOR: "departments:audit",
     Role.SECADMIN: "departments:console_security",
     Role.SYSADMIN: "departments:console_system",

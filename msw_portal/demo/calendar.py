@@ -23,6 +23,7 @@ from msw_portal.demo import (
     goods,
     guarding,
     history,
+    privacy,
     referring,
     whole,
 )
@@ -182,6 +183,9 @@ class Course:
         for quirk in ("harm", "harm_found"):
             self.enter(guarding.report(clock, by_quirk[quirk], until))
         self.enter(whole.whole(clock, by_quirk["whole"], until))
+        keeper = self.people["a.secadmin"]
+        self.enter(privacy.office(clock, keeper, until))
+        self.enter(privacy.archive(self.hospitals["A"], keeper, stories, until))
         self.enter(referring.bodies(clock, by_quirk["outgoing"], until))
         for quirk, ago in (("crossing", (9 * DAY, 8 * DAY)), ("outgoing", (3 * HOUR,))):
             self.enter(referring.to_hospital(clock, by_quirk[quirk], other, ago, until))

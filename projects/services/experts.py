@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Count, Q
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from psycopg2.extras import DateRange
 
@@ -50,7 +51,8 @@ def candidates(*, by: User) -> Any:
 def field_choices() -> list[tuple[str, str]]:
     """What an expert may know: the installation's lists of themes and fields, and the trades of the work."""
     codes = Code.objects.filter(scheme__in=SCHEMES).order_by("scheme", "rank", "code")
-    listed = [(one.code, str(one)) for one in codes]
+    is_english = (get_language() or "").startswith("en")
+    listed = [(one.code, one.en if is_english and one.en else one.zh) for one in codes]
     return [*listed, *((code, str(label)) for code, label in Expertise.choices)]
 
 

@@ -96,6 +96,8 @@ class Volunteer(PublicRow, Tenanted):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
 
+    erased_on = models.DateField(_("销毁日期"), null=True, blank=True, editable=False)
+
     objects = VolunteerQuerySet.as_manager()
 
     class Meta:
@@ -145,6 +147,10 @@ class Volunteer(PublicRow, Tenanted):
                     Q(blacklist_proposed_by__isnull=False)
                     & ~Q(blacklisted_by=F("blacklist_proposed_by"))
                 ),
+            ),
+            models.CheckConstraint(
+                name="volunteer_erased_is_refused",
+                condition=Q(erased_on__isnull=True) | Q(state="refused"),
             ),
             models.CheckConstraint(
                 name="volunteer_blacklisted_has_reason",

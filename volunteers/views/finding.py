@@ -25,7 +25,7 @@ def volunteer_or_404(request: HttpRequest, uid: uuid.UUID) -> Volunteer:
     rows = Volunteer.objects.visible_to(request.user).select_related(
         "department", "user", "guardian_consent", "blacklist_proposed_by", "blacklisted_by"
     )
-    return get_object_or_404(rows, uid=uid)
+    return get_object_or_404(rows.filter(erased_on__isnull=True), uid=uid)
 
 
 def fact_or_404(request: HttpRequest, uid: uuid.UUID) -> VolunteerRecord:

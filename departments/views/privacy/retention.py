@@ -79,19 +79,21 @@ def one_list(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 @BOTH
 @proposes
 def propose(request: HttpRequest) -> HttpResponse:
-    """Put records of the registers that are due on a list."""
+    """Put what is due besides case files on a list: registers, referrals not taken, refused sign-ups."""
     here = reverse("privacy:lists")
     sheet = Filling(
         page="departments/privacy/propose.html",
         form=ProposeForm,
-        form_args={"offered": destruction.records_due(by=request.user)},
+        form_args={"offered": destruction.pieces_due(by=request.user)},
         service=destruction.destruction_propose,
         given={},
         to=lambda row: reverse("privacy:one_list", args=[row.uid]),
         done=_("清单已提出，请另一人批准。"),
         context={
             "heading": _("提出待处置清单"),
-            "lead": _("登记册中办结满期限的记录；个案档案在“到期档案”里提出。"),
+            "lead": _(
+                "期满的登记册记录、没有受理的转介和求助、没有通过的志愿者报名；个案档案在“到期档案”里提出。"
+            ),
             "crumbs": [(here, _("处置清单"))],
             "cancel": here,
             "button": _("提出"),
