@@ -2,7 +2,15 @@
 
 from django.urls import include, path
 
-from donations.views import aid_agreements, appeals, comparing, family_lane, family_side, results
+from donations.views import (
+    agreement_scans,
+    aid_agreements,
+    appeals,
+    comparing,
+    family_lane,
+    family_side,
+    results,
+)
 
 lane_patterns = [
     path("requests/<uuid:uid>/lane/", family_side.lane_code, name="lane_code"),
@@ -16,6 +24,13 @@ lane_patterns = [
         aid_agreements.request_paper,
         name="request_agreement",
     ),
+    path("aid-agreements/<uuid:uid>/", agreement_scans.scan_view, name="aid_scan_view"),
+    path(
+        "aid-agreements/<uuid:uid>/pages/<int:number>/",
+        agreement_scans.scan_page,
+        name="aid_scan_page",
+    ),
+    path("aid-agreements/<uuid:uid>/file/", agreement_scans.scan_download, name="aid_scan_file"),
     path("review/<uuid:uid>/agreement/", aid_agreements.review_paper, name="review_agreement"),
     path("family-papers/<uuid:uid>/", family_side.paper, name="family_paper"),
     path("family-papers/<uuid:uid>/file/", family_side.paper_file, name="family_paper_file"),

@@ -132,6 +132,25 @@ OFFERS: dict[str, tuple[tuple, ...]] = {
         ),
         (_("统计报表"), _("本地区的数字和报表。"), "reports:dashboard", "chart"),
     ),
+    Role.VOLUNTEER: (
+        (_("我的班"), _("接下来的班、取消报名、我的资料。"), "volunteers:mine", "calendar"),
+        (
+            _("志愿岗位"),
+            _("先看做什么、有什么风险，再选时间报名。"),
+            "volunteers:own_posts",
+            "hand",
+        ),
+        (_("我的服务"), _("签到签退、时长、出具服务记录证明。"), "hours:mine", "clock"),
+    ),
+    Role.VOLUNTEER_COORDINATOR: (
+        (_("志愿者"), _("名册、岗位与班次、签到和时长。"), "volunteers:list", "hand"),
+    ),
+    Role.APPLICANT: (
+        (_("项目申报"), _("填写、保存、提交申报书；看结果。"), "applications:list", "edit"),
+    ),
+    Role.PARTNER_OFFICER: (
+        (_("培育项目"), _("本机构支持的项目和培育记录。"), "projects:list", "seed"),
+    ),
     Role.CLINICIAN: (
         (
             _("共享给我的个案"),

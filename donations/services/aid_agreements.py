@@ -17,6 +17,7 @@ from departments.services.tasks import tasks_close
 from donations.models.aid_agreements import AidAgreement
 from donations.models.requests import FundingRequest
 from donations.permissions import can_submit_request
+from donations.services.agreement_scans import scan_share
 from donations.services.course import awaits_agreement
 from donations.services.requests import locked_own, refuse_hold, tell_foundation
 from donations.services.taking import due_for
@@ -26,7 +27,6 @@ from msw_portal.kernel.errors import DomainError
 from msw_portal.kernel.money import capital_amount, format_amount
 
 TASK = "aid_agreement"
-DOCUMENT = "aid_agreement"
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ def aid_agreement_sign(
     decided_on = timezone.localdate(request.state_entered_at)
     if not decided_on <= signed_on <= timezone.localdate():
         raise DomainError("aid_agreement.day", _("签署日期在批准那天和今天之间。"), "signed_on")
-    return agreement_write(
+    signed = agreement_write(
         request=request,
         way=AidAgreement.Way.PAPER,
         signer=signer,
@@ -101,6 +101,8 @@ def aid_agreement_sign(
         scan=scan,
         by=by,
     )
+    scan_share(request=request, by=by)
+    return signed
 
 
 @command

@@ -133,13 +133,14 @@ def copies_make(request: FundingRequest, *, by: Any) -> list[Document]:
     )
     for paper in papers.order_by("id"):
         if paper.masked is None or paper.masked.voided_at is not None:
-            paper.masked = _copy(request, paper.document, labels.get(paper.type, paper.type), by)
+            paper.masked = copy_of(request, paper.document, labels.get(paper.type, paper.type), by)
             paper.save(update_fields=["masked"])
         copies.append(paper.masked)
     return copies
 
 
-def _copy(request: FundingRequest, original: Document, label: str, by: Any) -> Document:
+def copy_of(request: FundingRequest, original: Document, label: str, by: Any) -> Document:
+    """The foundation's copy of a file, under a neutral name and a key of its own."""
     content = document_read(document=original, by=by)
     return document_store(
         name=f"{label}.{ENDINGS.get(original.mime, 'bin')}",

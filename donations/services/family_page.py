@@ -133,6 +133,7 @@ class Lane:
     """Everything behind the family's code; no number, no full name, no account."""
 
     hospital: str
+    phone: str
     foundation: str
     programme: str
     number: str
@@ -174,6 +175,7 @@ def lane_of(request: FundingRequest) -> Lane:
     may_look_again = _may_look_again(request, decision, appeals)
     return Lane(
         hospital=request.organization.name,
+        phone=request.organization.profile.get("phone") or "",
         foundation=version.organization.name,
         programme=version.name,
         number=request.number or "",

@@ -12,6 +12,7 @@ from departments import audit
 from departments.services.moving import write_transition
 from donations.models.requests import FundingRequest
 from donations.permissions import can_submit_request
+from donations.services.agreement_scans import scan_share
 from donations.services.copies import copies_shred, disclose_review, identity_payload
 from donations.services.readiness import check_consent
 from donations.services.requests import locked_own, refuse_hold, tell_foundation
@@ -54,6 +55,7 @@ def identity_disclose(*, request: FundingRequest, by: Any) -> Disclosure:
     )
     request.identity_disclosure = disclosure
     request.save(update_fields=["identity_disclosure"])
+    scan_share(request=request, by=by)
     audit.record("funding_request.identity", by=by, on=request, disclosure=disclosure.uid)
     return disclosure
 
@@ -95,7 +97,7 @@ def requests_hold(*, consent: Consent, by: Any) -> int:
 
 @command
 def request_resume(*, request: FundingRequest, consent: Consent, by: Any) -> FundingRequest:
-    """Go on after a new consent: new review copy, new copies of papers.
+    """Go on after a new consent: new review copy, new copies of papers; who it is can be told again.
 
     Raises:
         DomainError: `funding_request.not_on_hold` (409), `funding_request.needs_consent`.
@@ -104,8 +106,9 @@ def request_resume(*, request: FundingRequest, consent: Consent, by: Any) -> Fun
     if request.on_hold_at is None:
         raise DomainError("funding_request.not_on_hold", _("申请没有暂停。"), status=409)
     check_consent(request, consent)
-    request.on_hold_at = None
-    request.save(update_fields=["on_hold_at"])
+    # What was told of the person went with the consent: it is told again under the new one.
+    request.on_hold_at = request.identity_disclosure = None
+    request.save(update_fields=["on_hold_at", "identity_disclosure"])
     disclose_review(request, consent, by=by)
     write_transition(request, FUNDING_REQUEST, "resume", before=request.state, by=by)
     tell_foundation(request, "resume", by=by)

@@ -21,6 +21,8 @@ def lane_slip(
 ) -> bytes:
     """PDF, half an A4 page, Chinese with an English line; `address` is what the picture opens."""
     with override(LANGUAGES[0]):
+        is_signed_first = request.programme_version.needs_agreement
+        agreement = [_("批准以后在这里看救助协议，同意了才拨款")] if is_signed_first else []
         content = {
             "house": request.organization.name,
             "title": _("救助进展查询"),
@@ -36,6 +38,7 @@ def lane_slip(
                 _("扫码，或打开下面的网址输入 12 位码，不用注册"),
                 _("看申请走到哪一步、现在由谁办、还缺什么材料"),
                 _("缺的材料拍照就能补；有话可以给社工留言"),
+                *agreement,
                 _("看怎么决定的、钱付给了谁；不同意可以申请复核"),
             ],
             "warning": _("谁拿到这张纸都能看，请收好，不要拍照转发。丢了请告诉社工停用。"),

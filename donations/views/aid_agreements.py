@@ -18,10 +18,12 @@ from donations.forms.lane import AgreementForm
 from donations.models.aid_agreements import AidAgreement
 from donations.models.requests import FundingRequest
 from donations.permissions import can_submit_request
+from donations.services.agreement_scans import DOCUMENT
 from donations.services.aid_agreement_papers import agreement_paper
-from donations.services.aid_agreements import DOCUMENT, aid_agreement_sign, signers_of, terms_of
+from donations.services.aid_agreements import aid_agreement_sign, signers_of, terms_of
 from donations.services.course import awaits_agreement
 from donations.services.project_papers import project_paper_add
+from donations.views.agreement_scans import scan_url
 from donations.views.asking import address_of, request_or_404
 from donations.views.guards import foundation_page, hospital_page
 from donations.views.offers import Offer
@@ -40,20 +42,16 @@ def agreement_card(user: User, aid: FundingRequest) -> dict[str, Any] | None:
     if signed is None and not awaits_agreement(aid):
         return None
     is_own = user.house_id == aid.organization_id
+    is_paper = signed is not None and signed.way == AidAgreement.Way.PAPER
     page = "donations:request_agreement" if is_own else "donations:review_agreement"
     clauses = signed.text.split("\n") if signed else terms_of(aid).clauses
     return {
         "signed": signed,
         "clauses": clauses,
         "paper_url": reverse(page, args=[aid.uid]),
-        "scan_url": _scan_url(aid, signed) if is_own and signed else "",
+        "scan_url": scan_url(user, aid) if is_paper else "",
+        "is_scan_withheld": is_paper and not is_own and not aid.is_for_project,
     }
-
-
-def _scan_url(aid: FundingRequest, signed: AidAgreement) -> str:
-    if signed.scan is None or aid.is_for_project:
-        return ""
-    return reverse("cases:document_view", args=[signed.scan.uid])
 
 
 def agreement_offers(user: User, aid: FundingRequest) -> list[Offer]:

@@ -26,6 +26,7 @@ def lane_words(lane: Lane, done: str) -> dict[str, Any]:
             for stage in lane.stages
         ],
         "holder": _holder(lane),
+        "nexts": _nexts(lane),
         "decision_words": _decision(lane),
         "appeal_rows": [appeal_row(one) for one in lane.appeals],
         "done": done,
@@ -52,6 +53,20 @@ def _holder(lane: Lane) -> str:
     if lane.due_at < timezone.now():
         return _("现在由%(who)s办理，应在 %(day)s 前办完，已经超过。可以留言问社工。") % words
     return _("现在由%(who)s办理，%(day)s 前办完。") % words
+
+
+def _nexts(lane: Lane) -> list[tuple[str, str]]:
+    """What waits for the family itself, each with its place on the page."""
+    found = []
+    if lane.is_missing:
+        found.append((_("补交还缺的材料"), "missing"))
+    if lane.terms is not None:
+        found.append((_("看协议，同意后才能拨款"), "agree"))
+    if lane.decision is not None and lane.decision.told_on is None:
+        found.append((_("看决定，点“我看到了”"), "decision"))
+    if lane.may_look_again:
+        found.append((_("不同意这个决定，可以申请复核"), "appeal"))
+    return found
 
 
 def _decision(lane: Lane) -> dict[str, Any] | None:

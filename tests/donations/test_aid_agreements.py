@@ -1,6 +1,7 @@
 """The agreement before the payout: agreed to on the phone or signed on paper, and nothing paid before it."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -8,15 +9,20 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from departments.models.mechanisms import Task
+from cases.models.consents import Consent
+from cases.services.consents import consent_withdraw
+from departments.models.mechanisms import Document, Task
+from departments.models.trail import AuditEntry
 from departments.services import outbox
 from donations.models.aid_agreements import AidAgreement
 from donations.models.requests import FundingRequest
 from donations.services import payout
 from donations.services.aid_agreements import aid_agreement_sign, terms_of
 from donations.services.family_lane import lane_code_create, lane_open
+from donations.services.holds import identity_disclose, request_resume
 from msw_portal.kernel.scope import scope
 from tests.donations.pages import text, url
+from tests.factories import cases
 from tests.factories import donations as made
 
 OWN_TERM = "受助方同意治疗结束后配合一次回访。"
@@ -71,6 +77,12 @@ def _sign_on_paper(people, granted, **changed):
             "scan": made.paper(granted.case, by, "aid_agreement"),
         }
         return aid_agreement_sign(request=granted.request, by=by, **given | changed)
+
+
+def _withdraw(people, granted):
+    with made.as_person(people.worker) as by:
+        consent = Consent.objects.get(pk=_fresh(granted).consent_id)
+        consent_withdraw(consent=consent, reason="家属改变主意", withdrawn_by="mother", by=by)
 
 
 def test_nothing_is_paid_before_it_and_the_turn_is_the_hospitals(people, granted, refuses):
@@ -164,6 +176,58 @@ def test_signed_on_paper_with_a_scan_by_the_worker_alone(client_for, people, gra
     assert "看签字件" not in text(
         client_for(people.officer).get(url("review", granted.request.uid))
     )
+
+
+def test_the_foundation_sees_the_scan_where_it_may_know_the_name(client_for, people, granted):
+    _sign_on_paper(people, granted)
+    uid = granted.request.uid
+    officer, view = client_for(people.officer), url("aid_scan_view", uid)
+    assert "医院按同意书提供身份资料以后" in text(officer.get(url("review", uid)))
+    assert officer.get(view).status_code == 404
+    assert officer.get(url("aid_scan_file", uid)).status_code == 404
+    with made.as_person(people.worker) as by:
+        identity_disclose(request=granted.request, by=by)
+        identity_disclose(request=_fresh(granted), by=by)  # told twice, copied once
+        copies = Document.objects.of(granted.request).filter(kind="aid_agreement")
+        assert copies.filter(derived_from__isnull=False).count() == 1
+    assert "看签字件" in text(officer.get(url("review", uid)))
+    page = officer.get(view)
+    assert page.status_code == 200
+    picture = re.search(
+        rf"/funding/aid-agreements/{uid}/pages/1/\?key=[^\"]+", page.content.decode()
+    ).group()
+    assert officer.get(picture).status_code == 200
+    assert officer.get(picture.split("?")[0]).status_code == 404
+    assert officer.get(url("aid_scan_file", uid)).content[:4] == b"%PDF"
+    with made.as_person(people.officer):
+        read = AuditEntry.objects.filter(
+            action="funding_request.read", body__contains="document:aid_agreement"
+        )
+        assert read.count() == 2  # the page and the file; a picture belongs to its page
+    _withdraw(people, granted)
+    assert officer.get(view).status_code == 404
+    assert officer.get(url("aid_scan_file", uid)).status_code == 404
+
+
+def test_who_it_is_can_be_told_again_under_a_new_consent(people, granted):
+    _sign_on_paper(people, granted)
+    with made.as_person(people.worker) as by:
+        identity_disclose(request=granted.request, by=by)
+    _withdraw(people, granted)
+    with made.as_person(people.worker) as by:
+        renewed = cases.make_consent(
+            granted.case,
+            by,
+            "share_to_org",
+            recipient=granted.request.counterparty,
+            signer="演示母",
+            signer_relation="mother",
+        )
+        request_resume(request=_fresh(granted), consent=renewed, by=by)
+        assert _fresh(granted).identity_disclosure_id is None
+        identity_disclose(request=_fresh(granted), by=by)
+        copies = Document.objects.of(granted.request).filter(derived_from__isnull=False)
+        assert copies.filter(kind="aid_agreement").count() == 1
 
 
 def test_a_foundation_cannot_write_it_and_nobody_another_sum(people, granted, hospital):
