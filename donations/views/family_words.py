@@ -60,10 +60,10 @@ def _nexts(lane: Lane) -> list[tuple[str, str]]:
     found = []
     if lane.is_missing:
         found.append((_("补交还缺的材料"), "missing"))
-    if lane.terms is not None:
-        found.append((_("看协议，同意后才能拨款"), "agree"))
     if lane.decision is not None and lane.decision.told_on is None:
         found.append((_("看决定，点“我看到了”"), "decision"))
+    if lane.terms is not None:
+        found.append((_("看协议，同意后才能拨款"), "agree"))
     if lane.may_look_again:
         found.append((_("不同意这个决定，可以申请复核"), "appeal"))
     return found

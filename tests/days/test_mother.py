@@ -41,7 +41,9 @@ def ward(own_database, person) -> Ward:
     with made.as_person(head) as by:
         token = doors.make_door(by, "self_door").token
         house = by.house_id
-    money = made.make_money(people, needs_agreement=True, agreement_terms="治疗结束后配合一次回访。")
+    money = made.make_money(
+        people, needs_agreement=True, agreement_terms="治疗结束后配合一次回访。"
+    )
     made.give(people, money, "100000.00")
     return Ward(token, house, people, money)
 
@@ -84,8 +86,9 @@ def _asks_for_help(day: Day, ward: Ward) -> str:
 
 def _comes_back(day: Day, ward: Ward, receipt: str) -> None:
     """A worker has taken it on meanwhile; the same code on the wall says so."""
+    (referral,) = doors.referrals_of(ward.house)
     with made.as_person(ward.people.worker) as by:
-        referral_claim(referral=doors.referrals_of(ward.house)[-1], by=by)
+        referral_claim(referral=referral, by=by)
     page = day.page
     page.locator("main .phone__foot a").first.tap()
     page.fill("[name=code]", "AAAAAAAA")
