@@ -8,6 +8,9 @@ from django.core.exceptions import ImproperlyConfigured
 from msw_portal.kernel import guard, logs
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "msw_portal.settings")
+# Django's checks load every address and form: half of a worker's start, and whatever was in its hands waits for it.
+# `migrate`, which comes before any worker, has run them; what must hold at every start `guard` asks below.
+os.environ.setdefault("CELERY_SKIP_CHECKS", "true")
 
 guard.speak_plainly()
 app = Celery("msw_portal")
