@@ -80,6 +80,16 @@ def is_migrated(postgres: Postgres, root: Path = ROOT) -> bool:
         return files <= set(cursor.fetchall())
 
 
+def identity(postgres: Postgres) -> str:
+    """Which database this is: another one of the same name, made after the first was deleted, has another identity."""
+    with contextlib.closing(postgres.connect(DATABASE)) as link, link.cursor() as cursor:
+        cursor.execute(
+            "SELECT system_identifier, oid FROM pg_control_system(), pg_database "
+            "WHERE datname = current_database()"
+        )
+        return "{}:{}".format(*cursor.fetchone())
+
+
 class Preparation:
     """The steps of `make run` between servers and children, each skipped when it is done."""
 
@@ -128,14 +138,15 @@ class Preparation:
             return
         postgres = self.pair.postgres
         stamp = self.stamps / (f"seeded-{postgres.major}" if postgres is not None else "seeded")
-        if postgres is not None and stamp.exists():
+        database = identity(postgres) if postgres is not None else ""
+        if database and is_stamped(stamp, database):
             self.steps.done("Demo world", "is there")
             return
         env = {**self.env, "MSW_AS_OWNER": "1"}
         self.steps.run(
             "Demo world, when the database is empty", manage("seed_demo", "--if-empty"), env=env
         )
-        stamp.touch()
+        stamp.write_text(database, encoding="utf-8")
 
 
 def with_server_tools(env: dict[str, str], postgres: Postgres | None) -> dict[str, str]:

@@ -264,6 +264,22 @@ def test_ctrl_c_ends_everything_and_the_next_run_goes_on(tmp_path):
     shutil.rmtree(Place(checkout).socket)
 
 
+def test_a_deleted_database_gets_its_demo_world_again(tmp_path):
+    run = Run(build(tmp_path / "anew"))
+    try:
+        assert run.serves(), run.said()
+    finally:
+        run.end(signal.SIGTERM)
+    shutil.rmtree(Place(run.checkout).clusters)
+    again = Run(run.checkout, run.port)
+    try:
+        assert again.serves(), again.said()
+        assert "Demo world: is there" not in again.said()
+        assert again.get("worlds") == "1"
+    finally:
+        again.end(signal.SIGTERM)
+
+
 def test_a_child_that_cannot_live_is_tried_less_and_less_and_shown(tmp_path):
     checkout = build(tmp_path / "broken")
     (checkout / "msw_portal" / "wsgi.py").write_text("raise RuntimeError('no application')\n")
