@@ -7,10 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from departments.models.people import Membership, User
 from departments.permissions import can_view_staff
+from departments.services.export_columns import Column
 from departments.services.export_limits import export_count
 from departments.services.exporting import (
     CHUNK,
-    Column,
     Exported,
     cells,
     export_check,

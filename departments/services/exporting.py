@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from typing import IO, Any
 
 from django.db import models
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from departments import audit
 from departments.models.people import User
 from departments.permissions import can_export_in_clear, can_export_listing
+from departments.services.export_columns import Column
 from departments.services.export_limits import export_count
 from msw_portal.kernel.access import require
 from msw_portal.kernel.commands import command
-from msw_portal.kernel.data_classes import HIDDEN, Level, class_of, level_in, masked
+from msw_portal.kernel.data_classes import HIDDEN, Level, level_in, masked
 from msw_portal.kernel.errors import DomainError
 from msw_portal.kernel.tables.copying import copy_rows
 from msw_portal.kernel.tables.locking import locked
@@ -25,20 +25,6 @@ MIMES = {"csv": "text/csv; charset=utf-8", "xlsx": XLSX}
 ARCHIVE = "zip"
 LEAST_REASON = 10
 CHUNK = 1000
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column shows one field of a model, or what `value` makes of it; its class decides how."""
-
-    label: str | Promise
-    model: type[models.Model]
-    field: str
-    value: Callable[[Any], object] | None = None
-
-    @property
-    def level(self) -> Level:
-        return class_of(self.model, self.field).level
 
 
 def export_check(
@@ -118,18 +104,26 @@ def _cell(column: Column, row: Any, *, in_clear: bool) -> str:
 
 @dataclass(frozen=True)
 class Part:
-    """Columns that are read from one object of a row: the row itself, its person, its worker."""
+    """Columns that are read from one object of a row: the row itself, its person, its worker.
+
+    `path` leads the database to that object, "" or "case__worker__"; None where it cannot be said.
+    """
 
     columns: tuple[Column, ...]
     of: Callable[[Any], Any] = lambda row: row
+    path: str | None = ""
+
+    @property
+    def is_copied(self) -> bool:
+        return self.path is not None and all(column.is_copied for column in self.columns)
 
 
 @dataclass(frozen=True)
 class Listing:
     """A list that may be taken out: who may, its columns, and those that only a file in clear has.
 
-    `loads` are the columns that the rows must hold for the latter. `copied` says every column of `parts`
-    in SQL, none of them of a person: a CSV is then written by the database itself.
+    `loads` are the columns that the rows must hold for the latter. `may_be_copied` lets the database write
+    the CSV itself, where all columns of `parts` can be said there.
     """
 
     kind: str
@@ -137,7 +131,11 @@ class Listing:
     parts: tuple[Part, ...]
     clear: tuple[Part, ...] = ()
     loads: tuple[str, ...] = ()
-    copied: Callable[[], Sequence[Any]] | None = None
+    may_be_copied: bool = True
+
+    @property
+    def is_copied(self) -> bool:
+        return self.may_be_copied and all(part.is_copied for part in self.parts)
 
 
 @dataclass(frozen=True)
@@ -200,9 +198,12 @@ def listing_export(
     def copy(target: IO[bytes]) -> None:
         nonlocal count
         target.write(csv_head([str(column.label) for column in columns]))
-        count = copy_rows(rows, listing.copied(), target)
+        told = [column.told(part.path or "") for part in parts for column in part.columns]
+        count = copy_rows(rows, told, target)
 
-    is_copied = suffix == "csv" and listing.copied is not None and not in_clear
+    # Of rows that are made different from each other first, other columns would make other rows.
+    is_whole = not (rows.query.distinct or rows.query.combinator)
+    is_copied = suffix == "csv" and listing.is_copied and is_whole and not in_clear
     file = unnamed_file(copy) if is_copied else table_made(suffix, columns, lines())
     export_note(
         kind=listing.kind,

@@ -17,10 +17,10 @@ from departments.permissions import can_view_audit
 from departments.services import trail
 from departments.services.documents import document_store
 from departments.services.entering import member_scope
+from departments.services.export_columns import Column
 from departments.services.export_limits import export_count
 from departments.services.exporting import (
     MIMES,
-    Column,
     cells,
     export_check,
     export_note,

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from django.utils import timezone
+from django.db.models import Case, DecimalField, F, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from departments.models.people import User
-from departments.services.exporting import Column, Listing, Part
+from departments.services.export_columns import Column, choice, minute
+from departments.services.exporting import Listing, Part
 from donations.models.giving import Donation, Fund, FundPurpose
 from donations.models.ledger import LedgerAccount, LedgerEntry, LedgerJournal
 from donations.querysets import MONEY_ROLES
@@ -14,16 +15,19 @@ from donations.querysets import MONEY_ROLES
 ENTRY_JOINS = ("journal__created_by", "account__fund", "account__purpose", "lot__donation")
 
 
-def _posted(row: LedgerJournal) -> str:
-    return f"{timezone.localtime(row.posted_at):%Y-%m-%d %H:%M}"
-
-
-def _debit(row: LedgerEntry) -> Any:
-    return row.amount if row.amount > 0 else ""
-
-
-def _credit(row: LedgerEntry) -> Any:
-    return -row.amount if row.amount < 0 else ""
+def _side(label: Any, sign: int) -> Column:
+    """The amounts of one side, without a sign."""
+    beyond = "amount__gt" if sign > 0 else "amount__lt"
+    return Column(
+        label,
+        LedgerEntry,
+        "amount",
+        lambda row: sign * row.amount if sign * row.amount > 0 else "",
+        lambda path: Case(
+            When(**{f"{path}{beyond}": 0}, then=Value(sign) * F(f"{path}amount")),
+            output_field=DecimalField(),
+        ),
+    )
 
 
 BOOK = Listing(
@@ -32,31 +36,40 @@ BOOK = Listing(
     parts=(
         Part(
             (
-                Column(_("记账时间"), LedgerJournal, "posted_at", _posted),
-                Column(_("类型"), LedgerJournal, "kind", lambda row: row.get_kind_display()),
+                minute(_("记账时间"), LedgerJournal, "posted_at"),
+                choice(_("类型"), LedgerJournal, "kind"),
                 Column(_("凭证"), LedgerJournal, "reference"),
-                Column(
-                    _("支出类别"),
-                    LedgerJournal,
-                    "spend_class",
-                    lambda row: row.get_spend_class_display(),
-                ),
+                choice(_("支出类别"), LedgerJournal, "spend_class"),
             ),
             lambda row: row.journal,
+            "journal__",
         ),
         Part(
-            (Column(_("账户"), LedgerAccount, "kind", lambda row: row.get_kind_display()),),
+            (choice(_("账户"), LedgerAccount, "kind"),),
             lambda row: row.account,
+            "account__",
         ),
-        Part((Column(_("基金"), Fund, "name"),), lambda row: row.account.fund),
-        Part((Column(_("用途"), FundPurpose, "text"),), lambda row: row.account.purpose),
-        Part((Column(_("捐赠"), Donation, "number"),), lambda row: row.lot and row.lot.donation),
+        Part((Column(_("基金"), Fund, "name"),), lambda row: row.account.fund, "account__fund__"),
+        Part(
+            (Column(_("用途"), FundPurpose, "text"),),
+            lambda row: row.account.purpose,
+            "account__purpose__",
+        ),
+        Part(
+            (Column(_("捐赠"), Donation, "number"),),
+            lambda row: row.lot and row.lot.donation,
+            "lot__donation__",
+        ),
         Part(
             (
-                Column(_("借"), LedgerEntry, "amount", _debit),
-                Column(_("贷"), LedgerEntry, "amount", _credit),
+                _side(_("借"), 1),
+                _side(_("贷"), -1),
             )
         ),
-        Part((Column(_("记账人"), User, "display_name"),), lambda row: row.journal.created_by),
+        Part(
+            (Column(_("记账人"), User, "display_name"),),
+            lambda row: row.journal.created_by,
+            "journal__created_by__",
+        ),
     ),
 )

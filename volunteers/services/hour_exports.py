@@ -1,24 +1,13 @@
 """Hours as a file, with the fields of the national volunteer information system's records."""
 
-from typing import Any
-
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from departments.models.organizations import Organization
-from departments.services.exporting import Column, Listing, Part
+from departments.services.export_columns import Column, choice, day, minute
+from departments.services.exporting import Listing, Part
 from volunteers.models.people import Volunteer
 from volunteers.models.service import ServiceRecord
 from volunteers.querysets import KEEPING_ROLES
-
-
-def _moment(at: Any) -> str:
-    return f"{timezone.localtime(at):%Y-%m-%d %H:%M}" if at else ""
-
-
-def _day(at: Any) -> str:
-    return f"{timezone.localtime(at):%Y-%m-%d}" if at else ""
-
 
 HOURS = Listing(
     kind="volunteer_hours",
@@ -30,35 +19,26 @@ HOURS = Listing(
                 Column(_("志愿者"), Volunteer, "name_masked"),
             ),
             lambda row: row.volunteer,
+            "volunteer__",
         ),
         Part(
             (
                 Column(_("志愿服务项目（岗位）"), ServiceRecord, "title"),
-                Column(
-                    _("服务日期"), ServiceRecord, "checked_in", lambda row: _day(row.checked_in)
-                ),
-                Column(
-                    _("开始时间"), ServiceRecord, "checked_in", lambda row: _moment(row.checked_in)
-                ),
-                Column(
-                    _("结束时间"),
-                    ServiceRecord,
-                    "checked_out",
-                    lambda row: _moment(row.checked_out),
-                ),
+                day(_("服务日期"), ServiceRecord, "checked_in"),
+                minute(_("开始时间"), ServiceRecord, "checked_in"),
+                minute(_("结束时间"), ServiceRecord, "checked_out"),
                 Column(_("休息分钟"), ServiceRecord, "break_minutes"),
                 Column(_("服务时长（小时）"), ServiceRecord, "hours"),
                 Column(_("服务人数"), ServiceRecord, "persons"),
-                Column(_("状态"), ServiceRecord, "state", lambda row: row.get_state_display()),
-                Column(
-                    _("确认时间"),
-                    ServiceRecord,
-                    "confirmed_at",
-                    lambda row: _moment(row.confirmed_at),
-                ),
+                choice(_("状态"), ServiceRecord, "state"),
+                minute(_("确认时间"), ServiceRecord, "confirmed_at"),
             )
         ),
-        Part((Column(_("记录单位"), Organization, "name"),), lambda row: row.organization),
+        Part(
+            (Column(_("记录单位"), Organization, "name"),),
+            lambda row: row.organization,
+            "organization__",
+        ),
     ),
     clear=(
         Part(

@@ -12,15 +12,17 @@ from django.db import connection
 from django.db.models import Case, CharField, Expression, F, Func, QuerySet, TextField, Value, When
 from django.db.models.functions import Cast, NullIf
 
-# What a spreadsheet takes for the beginning of a formula, as writing.FORMULA.
-FORMULA = Value(r"^([=+\-@\t\r\n＝＋－＠])")
+from msw_portal.kernel.tables.writing import FORMULA
+
+# What a spreadsheet takes for the beginning of a formula: a bracket of writing's own characters.
+STARTS = "".join(f"\\{one}" if one in "\\]^-" else one for one in FORMULA)
 MARKED = Value(r"'\1")
 
 
-class Day(Func):
-    """The day of an instant, on the clock of Shanghai."""
+class Instant(Func):
+    """An instant on the clock of Shanghai, in a shape of to_char that is the house's own literal."""
 
-    template = "to_char(%(expressions)s at time zone 'Asia/Shanghai', 'YYYY-MM-DD')"
+    template = "to_char(%(expressions)s at time zone 'Asia/Shanghai', '%(shape)s')"
     output_field = TextField()
 
 
@@ -55,7 +57,13 @@ def label(field: str, choices: Iterable[tuple[Any, Any]]) -> Case:
 def _neutral(one: Expression | F) -> Expression:
     """The text of a column that no spreadsheet runs; "" is nothing."""
     text = TextField()
-    marked = Func(Cast(one, text), FORMULA, MARKED, function="regexp_replace", output_field=text)
+    marked = Func(
+        Cast(one, text),
+        Value(f"^([{STARTS}])"),
+        MARKED,
+        function="regexp_replace",
+        output_field=text,
+    )
     return NullIf(marked, Value("", text), output_field=text)
 
 

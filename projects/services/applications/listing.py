@@ -1,18 +1,12 @@
 """Lists of applications as files: what was handed in, by call, state and track; no telephone."""
 
-from typing import Any
-
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from departments.services.exporting import Column, Listing, Part
+from departments.services.export_columns import Column, choice, second
+from departments.services.exporting import Listing, Part
 from projects.models.applications import Application
 from projects.querysets.calls import ISSUER_ROLES, UNIT_ROLES
 from projects.services.calls import shapes
-
-
-def _moment(at: Any) -> str:
-    return f"{timezone.localtime(at):%Y-%m-%d %H:%M:%S}" if at else ""
 
 
 def _track(row: Application) -> str:
@@ -29,10 +23,8 @@ PARTS = (
             Column(_("服务对象"), Application, "target_group"),
             Column(_("预算合计"), Application, "budget_total"),
             Column(_("申请资助"), Application, "budget_asked"),
-            Column(_("状态"), Application, "state", lambda row: row.get_state_display()),
-            Column(
-                _("提交时间"), Application, "submitted_at", lambda row: _moment(row.submitted_at)
-            ),
+            choice(_("状态"), Application, "state"),
+            second(_("提交时间"), Application, "submitted_at"),
             Column(_("平均分"), Application, "score_mean"),
             Column(_("名次"), Application, "rank"),
         )
