@@ -73,6 +73,8 @@ RUNNERS = {
     "receipt_batch": "donations.services.receipt_papers.batch_build",
     "report": "reports.services.building.report_build",
 }
+# Kind of job -> who is told when its attempts are used up.
+DEATHS = {"report": "reports.services.building.report_failed"}
 # What comes in from files -> its definition, in the order of the page.
 IMPORTS = {
     "persons": "cases.services.imports.persons.PERSONS",

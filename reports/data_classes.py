@@ -26,7 +26,7 @@ CLASSES = {
     },
     "ReportFile": {IMPERSONAL: "format", CODED: "run document"},
     "ReportSchedule": {
-        IMPERSONAL: "kind department cadence counting day hour formats state since",
+        IMPERSONAL: "kind params department cadence counting day hour formats state since",
         CODED: "owner",
     },
     "SignedReport": {

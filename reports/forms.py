@@ -1,180 +1,25 @@
 """What the report pages ask for."""
 
-import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from departments.forms.census import StatementForm
 from departments.forms.imports import FILE_WORDS
-from departments.models.people import Membership
 from msw_portal.kernel.forms import CommandForm
+from reports.asking_forms import CHOOSE, PeriodField, offer_kinds
 from reports.indicators.library import INDICATORS
-from reports.models import ReportSchedule
 from reports.open_periods import quarters_over
 from reports.services.authority_sheets import KINDS as CELL_KINDS
 from reports.services.indicator_words import DIMS, dim_name
 from reports.services.kinds import ReportKind
 from reports.services.open_data.tables import TABLES
 from reports.services.paper import Text
-from reports.services.periods import SPANS, period_name, periods_offered
 from reports.services.published.methods import METHODS, Method
-from reports.services.slots import SPAN_OF
-
-CHOOSE = ("", _("请选择"))
-FORMATS = (
-    ("xlsx", _("XLSX（表格）")),
-    ("pdf", _("PDF（打印）")),
-    ("docx", _("DOCX（文稿）")),
-    ("csv", _("CSV（数据）")),
-)
-SPAN_NAMES = {"day": _("日"), "month": _("月"), "quarter": _("季度"), "year": _("年")}
-
-
-class PeriodField(forms.ChoiceField):
-    """`month:2026-11-01` and the like; answers span and first day."""
-
-    def __init__(self, **kwargs: Any):
-        super().__init__(**kwargs)
-        self.error_messages["invalid_choice"] = _("请从列表中选择期间。")
-
-    def offer(self, spans: Iterable[str]) -> None:
-        """The running period and those before it, for every length that is asked for."""
-        today = timezone.localdate()
-        self.choices = [
-            CHOOSE,
-            *(
-                (
-                    SPAN_NAMES[span],
-                    [
-                        (f"{span}:{first.isoformat()}", period_name(span, first))
-                        for first in periods_offered(span, today)
-                    ],
-                )
-                for span in SPANS
-                if span in spans
-            ),
-        ]
-
-    def clean(self, value: Any) -> tuple[str, dt.date]:
-        span, _colon, first = super().clean(value).partition(":")
-        return span, dt.date.fromisoformat(first)
-
-
-class AskForm(CommandForm):
-    """A report of one of the kinds that the role may ask for."""
-
-    kind = forms.ChoiceField(
-        label=_("报表"),
-        error_messages={"required": _("请选择报表。"), "invalid_choice": _("请从列表中选择报表。")},
-    )
-    period = PeriodField(
-        label=_("期间"),
-        help_text=_("已过完的月份会冻结：以后再生成，数字不变；更正另列。"),
-        error_messages={"required": _("请选择期间。")},
-    )
-    formats = forms.MultipleChoiceField(
-        label=_("文件"),
-        choices=FORMATS,
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        help_text=_("不选就生成这种报表的全部格式。"),
-    )
-
-    def __init__(self, *args: Any, kinds: Sequence[ReportKind], **kwargs: Any):
-        super().__init__(*args, **kwargs)
-        offer_kinds(self.fields["kind"], kinds)
-        self.fields["period"].offer({span for kind in kinds for span in kind.spans})
-        offered = {one for kind in kinds for one in kind.formats}
-        self.fields["formats"].choices = [one for one in FORMATS if one[0] in offered]
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
-        if "period" in cleaned:
-            cleaned["span"], cleaned["day"] = cleaned.pop("period")
-        return cleaned
-
-
-class Recipients(forms.ModelMultipleChoiceField):
-    widget = forms.CheckboxSelectMultiple
-
-    def label_from_instance(self, obj: Membership) -> str:
-        return f"{obj.user.display_name}（{obj.get_role_display()}）"
-
-
-class ScheduleForm(CommandForm):
-    """What is made by itself, when, and for whom."""
-
-    kind = forms.ChoiceField(
-        label=_("报表"),
-        error_messages={"required": _("请选择报表。"), "invalid_choice": _("请从列表中选择报表。")},
-    )
-    cadence = forms.ChoiceField(
-        label=_("周期"),
-        help_text=_("每次生成刚过完的那一天、那个月、那个季度或那一年。"),
-        error_messages={"required": _("请从列表中选择周期。")},
-    )
-    counting = forms.ChoiceField(
-        label=_("日期"),
-        choices=ReportSchedule.Counting.choices,
-        widget=forms.RadioSelect,
-        initial=ReportSchedule.Counting.WORKDAY,
-        help_text=_("每天生成的不用填。"),
-    )
-    day = forms.IntegerField(
-        label=_("第几天"),
-        min_value=1,
-        max_value=28,
-        initial=1,
-        help_text=_("1 到 28；从本月、本季度或本年的第一天数起。"),
-        error_messages={"required": _("请填 1 到 28。")},
-    )
-    hour = forms.TypedChoiceField(
-        label=_("几点"), coerce=int, initial=8, choices=[(n, f"{n:02d}:00") for n in range(24)]
-    )
-    formats = forms.MultipleChoiceField(
-        label=_("文件"),
-        choices=FORMATS,
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        help_text=_("不选就生成这种报表的全部格式。"),
-    )
-    recipients = Recipients(
-        label=_("收件人"),
-        queryset=Membership.objects.none(),
-        to_field_name="uid",
-        help_text=_("各人收到自己有权看到的数字。"),
-        error_messages={"required": _("请至少选一位收件人。")},
-    )
-
-    def __init__(
-        self,
-        *args: Any,
-        kinds: Sequence[ReportKind],
-        people: QuerySet[Membership],
-        **kwargs: Any,
-    ):
-        super().__init__(*args, **kwargs)
-        offer_kinds(self.fields["kind"], kinds)
-        spans = {span for kind in kinds for span in kind.spans}
-        cadences = ReportSchedule.Cadence
-        self.fields["cadence"].choices = [
-            (one.value, one.label) for one in cadences if SPAN_OF[one.value] in spans
-        ]
-        offered = {one for kind in kinds for one in kind.formats}
-        self.fields["formats"].choices = [one for one in FORMATS if one[0] in offered]
-        self.fields["recipients"].queryset = people
-
-
-def offer_kinds(field: forms.ChoiceField, kinds: Sequence[ReportKind]) -> None:
-    """The kinds of a role; where there is only one it stands chosen."""
-    named = [(kind.code, str(kind.name)) for kind in kinds]
-    field.choices = named if len(named) == 1 else [CHOOSE, *named]
 
 
 class PublishedForm(StatementForm):
@@ -358,18 +203,3 @@ class CellForm(CommandForm):
             *((one.code, f"{one.name}（{one.code}）") for one in INDICATORS.values()),
         ]
         self.fields["dim"].choices = [("", _("不分")), *((dim, dim_name(dim)) for dim in DIMS)]
-
-
-class FillForm(CommandForm):
-    """The period that a sheet is filled for."""
-
-    first = forms.DateField(
-        label=_("期间第一天"),
-        widget=forms.DateInput(attrs={"type": "date"}),
-        error_messages={"required": _("请填日期。"), "invalid": _("请填日期。")},
-    )
-    last = forms.DateField(
-        label=_("期间最后一天"),
-        widget=forms.DateInput(attrs={"type": "date"}),
-        error_messages={"required": _("请填日期。"), "invalid": _("请填日期。")},
-    )

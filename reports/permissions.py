@@ -5,6 +5,7 @@ from typing import Any
 from reports.querysets import READERS, SPEAKERS
 
 SCHEDULE_KEEPERS = frozenset({"dept_head", "foundation_officer"})
+SHEET_KEEPERS = frozenset({"dept_head", "foundation_officer", "authority_officer"})
 # They read numbers of the whole hospital, or of released months, and none of the rows behind them.
 WITHOUT_ROWS = frozenset({"office", "authority_officer"})
 
@@ -50,6 +51,11 @@ def can_keep_schedule(user: Any, schedule: Any) -> bool:
         return True
     own = schedule.department_id == user.acting.department_id
     return schedule.organization_id == user.house_id and own
+
+
+def can_set_freeze_day(user: Any, _subject: Any) -> bool:
+    """When the house's closed months are frozen: whoever keeps what is made by itself."""
+    return can_keep_schedule(user, None)
 
 
 def can_view_open_data(user: Any, _subject: Any) -> bool:
@@ -106,5 +112,4 @@ def can_sign_report(user: Any, _report: Any) -> bool:
 
 def can_keep_sheets(user: Any, _sheet: Any) -> bool:
     """Bring the authority's sheets and say what stands in their cells."""
-    is_keeper = user.role in {"dept_head", "foundation_officer", "authority_officer"}
-    return is_keeper and not user.acting.is_training
+    return user.role in SHEET_KEEPERS and not user.acting.is_training

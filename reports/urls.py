@@ -38,6 +38,7 @@ urlpatterns = [
     path("published/<uuid:uid>/withdraw/", published.withdraw, name="published_withdraw"),
     path("schedules/", schedules.schedules, name="schedules"),
     path("schedules/new/", schedules.schedule_new, name="schedule_new"),
+    path("schedules/freeze-day/", schedules.freeze_day, name="freeze_day"),
     path("schedules/<uuid:uid>/", schedules.schedule, name="schedule"),
     path("schedules/<uuid:uid>/move/", schedules.move, name="schedule_move"),
     path("texts/", signing.texts, name="texts"),

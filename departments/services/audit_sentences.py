@@ -173,6 +173,7 @@ WHOLE = {
     "report_schedule.pause": _("定时报表 · 暂停"),
     "report_schedule.resume": _("定时报表 · 恢复"),
     "report_schedule.end": _("定时报表 · 结束"),
+    "setting.freeze_day": _("设定每月冻结数字的工作日"),
     "report_schedule.due": _("定时报表 · 到时生成"),
     "audit.broken": _("审计链 · 核验不符"),
     "ward.take_list": _("把查房名单带到手机上"),

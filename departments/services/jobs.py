@@ -194,7 +194,7 @@ def job_run(uid: uuid.UUID | str | None = None) -> bool:
         except Exception as error:
             log.exception("job %s %s failed", job.kind, job.uid)
             with scope(role="relay"):
-                leases.fail(
+                is_dead = leases.fail(
                     TABLE,
                     held,
                     summary(error),
@@ -202,7 +202,19 @@ def job_run(uid: uuid.UUID | str | None = None) -> bool:
                     is_for_room=is_out_of_room(error),
                 )
             _forget_strays(only=f"{job.uid}.{held.fence}.")
+            if is_dead:
+                _died(job)
     return True
+
+
+def _died(job: Job) -> None:
+    """Who waits for it hears of it; that it failed stands in its row whatever comes of the telling."""
+    tellers: Mapping[str, str] = import_string(settings.JOB_DEATHS)
+    if teller := tellers.get(job.kind):
+        try:
+            import_string(teller)(job)
+        except Exception:
+            log.exception("nobody was told of the end of job %s", job.uid)
 
 
 def job_publish(run: Run, publish: Callable[[], Any]) -> None:

@@ -245,7 +245,8 @@ GROUPS: dict[str, Group] = {
         _("报表与档案已生成"),
         {
             "report.done": _("报表已生成，可以下载"),
-            "report.schedule_paused": _("定时报表已暂停：原负责人已离开，请重新确认"),
+            "report.failed": _("报表多次尝试仍未生成，可以打开重试"),
+            "report.schedule_paused": _("定时报表已暂停，请打开确认"),
             "case.dossier_done": _("整份档案已生成，可以下载"),
             "import.reviewed": _("导入的文件已检查完，等您确认"),
             "import.done": _("导入已完成"),

@@ -231,11 +231,13 @@ class ReportFile(Row, Tenanted):
 class ReportSchedule(PublicRow, Tenanted):
     """A report made by itself after every period, once for each recipient as that person may see it.
 
+    `params` names what the kind is made of, where it is made of a row (asking.Subjects).
     `since` is the last slot that was made, or when the rhythm was set: slots up to it are past.
     """
 
     class Cadence(models.TextChoices):
         DAILY = "daily", _("每天")
+        WEEKLY = "weekly", _("每周")
         MONTHLY = "monthly", _("每月")
         QUARTERLY = "quarterly", _("每季度")
         YEARLY = "yearly", _("每年")
@@ -250,6 +252,7 @@ class ReportSchedule(PublicRow, Tenanted):
         ENDED = "ended", _("已结束")
 
     kind = models.CharField(_("报表"), max_length=40)
+    params = models.JSONField(default=dict, db_default={})
     department = models.ForeignKey(
         "departments.Department", models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -279,7 +282,7 @@ class ReportSchedule(PublicRow, Tenanted):
             models.CheckConstraint(
                 name="report_schedule_rhythm_known",
                 condition=Q(
-                    cadence__in=["daily", "monthly", "quarterly", "yearly"],
+                    cadence__in=["daily", "weekly", "monthly", "quarterly", "yearly"],
                     counting__in=["workday", "day"],
                 ),
             ),

@@ -5,11 +5,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from django.db.models import Model, Q
 from django.utils.functional import Promise
 
-from reports.services.paper import Paper
+from reports.services.paper import Filled, Paper
 
-Span = Literal["day", "month", "quarter", "year"]
+Span = Literal["day", "week", "month", "quarter", "year"]
 Format = Literal["xlsx", "pdf", "docx", "csv"]
 
 
@@ -33,8 +34,23 @@ class Asked:
 
 
 @dataclass(frozen=True)
+class Subjects:
+    """What a kind is made of where that is a row somebody keeps: a table of their own, an authority's sheet.
+
+    `param` carries its uid; `standing` says which rows can still be asked for, `shared` which of them others
+    than their maker can.
+    """
+
+    param: str
+    model: type[Model]
+    standing: Q
+    is_needed: bool = False
+    shared: Q = field(default_factory=Q)
+
+
+@dataclass(frozen=True)
 class ReportKind:
-    """`make` reads as the asker in one transaction with one as-of time and returns plain values.
+    """`make` reads as the asker in one transaction with one as-of time and returns plain values, or a filled file.
 
     What must be written first (a month that is frozen the first time it is asked for) `prepare` writes, in a
     transaction of its own before it: one that reads from a snapshot may not write what others write too.
@@ -45,5 +61,6 @@ class ReportKind:
     roles: frozenset[str]
     spans: tuple[Span, ...]
     formats: tuple[Format, ...]
-    make: Callable[[Asked], Paper]
+    make: Callable[[Asked], Paper | Filled]
     prepare: Callable[[Asked], None] | None = None
+    subjects: Subjects | None = None

@@ -3,7 +3,7 @@
 import datetime as dt
 import io
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -159,27 +159,22 @@ def authority_sheet_retire(*, sheet: AuthoritySheet, by: User) -> AuthoritySheet
     return sheet
 
 
-@command
-def authority_sheet_fill(
-    *, sheet: AuthoritySheet, first: dt.date, last: dt.date, by: User
+def filled(
+    *,
+    sheet: AuthoritySheet,
+    first: dt.date,
+    last: dt.date,
+    by: User,
+    progress: Callable[[int, int], None] | None = None,
 ) -> bytes:
     """The authority's workbook with its mapped cells filled for a period; everything else as it was.
 
-    Raises:
-        DomainError: `permission.can_keep_sheets`; `sheet.period` on `last`.
+    `progress` hears how many of the mapped cells are filled.
     """
-    require(can_keep_sheets, by, sheet)
-    if last < first:
-        raise DomainError("sheet.period", _("期间的最后一天早于第一天。"), "last")
-    content = filled(sheet=sheet, first=first, last=last, by=by)
-    audit.record("authority_sheet.fill", by=by, on=sheet, first=str(first), last=str(last))
-    return content
-
-
-def filled(*, sheet: AuthoritySheet, first: dt.date, last: dt.date, by: User) -> bytes:
-    """The workbook as authority_sheet_fill gives it; to look at, nothing leaves."""
     book = load_workbook(io.BytesIO(document_content(sheet.template)))
-    for one, value in _values(sheet, first, last, by):
+    for done, (one, value) in enumerate(_values(sheet, first, last, by), start=1):
+        if progress:
+            progress(done, len(sheet.cells))
         book[one["sheet"]][one["cell"]].value = value
         if isinstance(value, str):
             book[one["sheet"]][one["cell"]].data_type = "s"

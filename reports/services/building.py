@@ -9,21 +9,36 @@ from django.utils import timezone
 
 from departments import audit
 from departments.models.mechanisms import Document
+from departments.models.queues import Job
 from departments.services.documents import document_store
-from departments.services.entering import member_scope
+from departments.services.entering import house_scope, member_scope
 from departments.services.jobs import Run, job_publish
+from departments.services.notices import people_tell
 from departments.services.tasks import notify
 from msw_portal.kernel import faults
 from reports.models import ReportFile, ReportRun
 from reports.permissions import can_ask_report
 from reports.services.asking import Asked, ReportKind
 from reports.services.kinds import KINDS
-from reports.services.paper import Paper
+from reports.services.paper import Filled, Paper
 from reports.services.rendering import MIMES, render, suffix_of
 from reports.services.runs import run_title
 
 KEPT = dt.timedelta(hours=72)
-DONE = "report.done"
+DONE, FAILED = "report.done", "report.failed"
+
+
+def report_failed(job: Job) -> None:
+    """The asker hears that nothing will come of it, once for every time it was begun in vain."""
+    with house_scope(job.organization_id):
+        report = ReportRun.objects.get(job_id=job.pk)
+        people_tell(
+            kind=FAILED,
+            organization_id=job.organization_id,
+            subject=report,
+            users=[job.requested_by_id],
+            once=f"{report.uid}:{job.fence}",
+        )
 
 
 class NotTheirs(LookupError):
@@ -94,7 +109,7 @@ def _asked(
 def _publish(
     run: Run,
     report: ReportRun,
-    paper: Paper,
+    paper: Paper | Filled,
     made: Mapping[str, bytes],
     names: Mapping[str, str],
 ) -> Document:

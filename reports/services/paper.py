@@ -58,6 +58,14 @@ Block = Heading | Text | Table | Bars
 
 
 @dataclass(frozen=True)
+class Filled:
+    """A file that is not put together from blocks: somebody's own workbook with its cells filled."""
+
+    content: bytes
+    as_of: dt.datetime
+
+
+@dataclass(frozen=True)
 class Paper:
     """`stamp` says period, freezing, as-of time and asker; `signed_by` is the name a person signed with, "" for a draft.
 

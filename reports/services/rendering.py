@@ -7,7 +7,7 @@ from reports.services.formats.plain import plain, plain_suffix
 from reports.services.formats.printed import printed
 from reports.services.formats.workbook import workbook
 from reports.services.kinds import Format
-from reports.services.paper import Paper
+from reports.services.paper import Filled, Paper
 
 Encoding = Literal["utf-8-sig", "gb18030"]
 _OFFICE = "application/vnd.openxmlformats-officedocument"
@@ -20,13 +20,15 @@ MIMES = {
 }
 
 
-def render(paper: Paper, format: Format, *, encoding: Encoding = "utf-8-sig") -> bytes:
+def render(paper: Paper | Filled, format: Format, *, encoding: Encoding = "utf-8-sig") -> bytes:
     """The bytes of a paper in one format; `encoding` is that of CSV: UTF-8 with a byte order mark, or GB18030."""
+    if isinstance(paper, Filled):
+        return paper.content
     if format == "csv":
         return plain(paper, encoding)
     return {"xlsx": workbook, "pdf": printed, "docx": editable}[format](paper)
 
 
-def suffix_of(paper: Paper, format: Format) -> str:
+def suffix_of(paper: Paper | Filled, format: Format) -> str:
     """How the file's name ends: several tables as CSV are one archive."""
     return plain_suffix(paper) if format == "csv" else format

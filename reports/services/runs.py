@@ -42,7 +42,8 @@ def report_ask(
 
     Raises:
         DomainError: `report.unknown_kind` on `kind`; `report.not_this_span`, `report.future` and
-            `report.too_early` on `period`; `report.no_format` on `formats`; `permission.can_ask_report`.
+            `report.too_early` on `period`; `report.no_format` on `formats`; `permission.can_ask_report`;
+            as params_checked.
     """
     known = kind_known(kind)
     require(can_ask_report, by, known)
@@ -51,7 +52,7 @@ def report_ask(
     run = run_new(
         kind=known,
         params={
-            **(params or {}),
+            **params_checked(known, params or {}, by),
             **period_checked(known, span, day),
             "formats": formats_checked(known, formats),
             "department": by.acting.department_id,
@@ -72,6 +73,25 @@ def kind_known(code: str) -> ReportKind:
     if code not in KINDS:
         raise DomainError("report.unknown_kind", _("没有这种报表。"), "kind")
     return KINDS[code]
+
+
+def params_checked(kind: ReportKind, params: Mapping[str, Any], by: User) -> dict[str, str]:
+    """What a run keeps of the row it is made of: its uid, and its name as the title; nothing for other kinds.
+
+    Raises:
+        DomainError: on field `subject`: `report.no_subject` where one is needed, `report.unknown_subject` for
+            one that this person may not choose.
+    """
+    subjects = kind.subjects
+    uid = params.get(subjects.param) if subjects else None
+    if not uid:
+        if subjects and subjects.is_needed:
+            raise DomainError("report.no_subject", _("请选择哪一张。"), "subject")
+        return {}
+    row = subjects.model.objects.visible_to(by).filter(uid=uid).first()
+    if row is None:
+        raise DomainError("report.unknown_subject", _("这一张已停用，或不归您用。"), "subject")
+    return {subjects.param: str(row.uid), "title": str(row)}
 
 
 def period_checked(kind: ReportKind, span: str, day: dt.date) -> dict[str, str]:
@@ -159,9 +179,9 @@ def report_retry(*, run: ReportRun, by: User) -> ReportRun:
 
 
 def run_title(run: ReportRun) -> str:
-    """`月报 2026-11`: the kind and its period."""
+    """`月报 2026-11`: the kind, or the name of the row it is made of, and its period."""
     kind = KINDS.get(run.kind)
-    name = str(kind.name) if kind else run.kind
+    name = run.params.get("title") or (str(kind.name) if kind else run.kind)
     first = dt.date.fromisoformat(run.params["first"])
     return f"{name} {period_name(run.params['span'], first)}"
 

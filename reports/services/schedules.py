@@ -1,7 +1,7 @@
 """Reports made by themselves: their rhythm kept by the head of a department, due ones made once per slot."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import connection
@@ -23,11 +23,12 @@ from reports.models import ReportRecipient, ReportSchedule
 from reports.permissions import SCHEDULE_KEEPERS, can_ask_report, can_keep_schedule
 from reports.services.kinds import KINDS, ReportKind
 from reports.services.periods import period_last
-from reports.services.runs import formats_checked, kind_known, run_new
+from reports.services.runs import formats_checked, kind_known, params_checked, run_new
 from reports.services.slots import SPAN_OF, Slot, holidays_around, slot_due
 
 TOPIC, PAUSED = "report.due", "report.schedule_paused"
 MOST_WORKDAYS = 20  # no month is sure to have more
+WEEK_DAYS = 7
 
 
 def recipients_for(*, by: User) -> QuerySet[Membership]:
@@ -50,8 +51,11 @@ def schedule_create(
     formats: Sequence[str],
     recipients: Iterable[Membership],
     by: User,
+    params: Mapping[str, Any] | None = None,
 ) -> ReportSchedule:
     """Let a report be made by itself after every period; the first time is the next slot from now on.
+
+    `params` names the row that the kind is made of, as report_ask's.
 
     Raises:
         DomainError: as `_checked`; `permission.can_keep_schedule`.
@@ -63,6 +67,7 @@ def schedule_create(
         department_id=by.acting.department_id,
         owner_id=by.acting.membership_id,
         kind=known.code,
+        params=params_checked(known, params or {}, by),
         cadence=cadence,
         counting=counting,
         day=day,
@@ -91,6 +96,7 @@ def schedule_change(
     formats: Sequence[str],
     recipients: Iterable[Membership],
     by: User,
+    params: Mapping[str, Any] | None = None,
     base: int | None = None,
 ) -> ReportSchedule:
     """Another rhythm, other files or other recipients; slots are counted from now on.
@@ -105,6 +111,7 @@ def schedule_change(
     before = _said(schedule)
     schedule.kind, schedule.cadence, schedule.counting = known.code, cadence, counting
     schedule.day, schedule.hour = day, hour
+    schedule.params = params_checked(known, params or {}, by)
     schedule.formats = formats_checked(known, formats)
     schedule.owner_id, schedule.since = by.acting.membership_id, timezone.now()
     schedule.save()
@@ -140,6 +147,8 @@ def schedule_move(*, schedule: ReportSchedule, what: str, by: User) -> ReportSch
         schedule.owner_id, schedule.since = by.acting.membership_id, timezone.now()
     schedule.save()
     audit.record(f"report_schedule.{what}", by=by, on=schedule)
+    if what == "pause":
+        _pause_tell(schedule, by=by, users=[schedule.owner.user_id])
     return schedule
 
 
@@ -163,8 +172,9 @@ def _sweep(house: int, now: dt.datetime) -> int:
         return 0
     holidays = holidays_around(timezone.localdate(now))
     owners = _answering(house, {one.owner_id for one in found})
+    gone = _without_subject(house, found)
     for schedule in found:
-        if schedule.owner_id not in owners:
+        if schedule.owner_id not in owners or schedule.pk in gone:
             _pause(schedule)
         elif slot := slot_due(schedule, now, holidays):
             due += _put(schedule, slot)
@@ -178,21 +188,40 @@ def _answering(house: int, owners: set[int]) -> set[int]:
     return set(rows.active(timezone.localdate()).values_list("pk", flat=True))
 
 
+def _without_subject(house: int, schedules: Iterable[ReportSchedule]) -> set[int]:
+    """Those made of a row that is no longer kept: a retired sheet, a table somebody ended."""
+    gone: set[int] = set()
+    by_kind: dict[str, dict[str, list[int]]] = {}
+    for one in schedules:
+        kind = KINDS.get(one.kind)
+        if kind and kind.subjects and (uid := one.params.get(kind.subjects.param)):
+            by_kind.setdefault(kind.code, {}).setdefault(uid, []).append(one.pk)
+    for code, wanted in by_kind.items():
+        subjects = KINDS[code].subjects
+        rows = subjects.model.objects.filter(subjects.standing, organization_id=house)
+        there = {str(uid) for uid in rows.filter(uid__in=wanted).values_list("uid", flat=True)}
+        gone.update(pk for uid, pks in wanted.items() if uid not in there for pk in pks)
+    return gone
+
+
 def _pause(schedule: ReportSchedule) -> None:
-    """Whoever answered for it has left: nothing is sent on, and the head is told."""
+    """Whoever answered for it, or what it is made of, is no longer there: nothing is sent on, and the head is told."""
     schedule.state = ReportSchedule.State.PAUSED
     schedule.save(update_fields=["state"])
     audit.record(
         "report_schedule.pause", by=None, on=schedule, organization_id=schedule.organization_id
     )
     role = "dept_head" if schedule.department_id else "foundation_officer"
+    _pause_tell(schedule, role=role, department_id=schedule.department_id)
+
+
+def _pause_tell(schedule: ReportSchedule, **to: Any) -> None:
     people_tell(
         kind=PAUSED,
         organization_id=schedule.organization_id,
         subject=schedule,
-        role=role,
-        department_id=schedule.department_id,
-        once=f"{schedule.uid}:{schedule.owner_id}",
+        once=f"{schedule.uid}:{schedule.row_version}",
+        **to,
     )
 
 
@@ -253,6 +282,7 @@ def _run(schedule: ReportSchedule, kind: ReportKind, to: Membership, first: dt.d
     run_new(
         kind=kind,
         params={
+            **schedule.params,
             "span": span,
             "first": first.isoformat(),
             "last": period_last(span, first).isoformat(),
@@ -272,12 +302,14 @@ def _checked(kind: str, cadence: str, counting: str, day: int, by: User) -> Repo
 
     Raises:
         DomainError: `report.unknown_kind` on `kind`, `report.not_this_span` on `cadence`,
-            `report_schedule.few_workdays` on `day`.
+            `report_schedule.few_workdays` and `report_schedule.week_is_short` on `day`.
     """
     known = kind_known(kind)
     require(can_ask_report, by, known)
     if SPAN_OF.get(cadence) not in known.spans:
         raise DomainError("report.not_this_span", _("这种报表没有这样的周期。"), "cadence")
+    if cadence == ReportSchedule.Cadence.WEEKLY and day > WEEK_DAYS:
+        raise DomainError("report_schedule.week_is_short", _("一周只有七天，请填 1 到 7。"), "day")
     monthly = cadence == ReportSchedule.Cadence.MONTHLY
     if monthly and counting == ReportSchedule.Counting.WORKDAY and day > MOST_WORKDAYS:
         raise DomainError(
@@ -291,7 +323,7 @@ def _checked(kind: str, cadence: str, counting: str, day: int, by: User) -> Repo
 def _recipients_set(
     schedule: ReportSchedule, kind: ReportKind, recipients: Iterable[Membership], by: User
 ) -> set[int]:
-    """Raises DomainError `report_schedule.not_for_them` on field `recipients`."""
+    """Raises DomainError `report_schedule.not_for_them` or `report_schedule.not_shared` on field `recipients`."""
     wanted = {one.pk: one for one in recipients}
     if not wanted:
         raise DomainError("report_schedule.no_recipient", _("请至少选一位收件人。"), "recipients")
@@ -299,6 +331,12 @@ def _recipients_set(
     if set(wanted) - allowed:
         raise DomainError(
             "report_schedule.not_for_them", _("有的人不能看这种报表，请去掉。"), "recipients"
+        )
+    if set(wanted) - {by.acting.membership_id} and not _is_shared(schedule, kind):
+        raise DomainError(
+            "report_schedule.not_shared",
+            _("这份自建报表没有共享给本部门，只能发给您自己。"),
+            "recipients",
         )
     there = set(schedule.recipients.values_list("membership_id", flat=True))
     schedule.recipients.exclude(membership_id__in=wanted).delete()
@@ -314,6 +352,13 @@ def _recipients_set(
     return set(wanted)
 
 
+def _is_shared(schedule: ReportSchedule, kind: ReportKind) -> bool:
+    """Whether others may have what it is made of."""
+    subjects = kind.subjects
+    uid = schedule.params.get(subjects.param) if subjects else None
+    return uid is None or subjects.model.objects.filter(subjects.shared, uid=uid).exists()
+
+
 def _said(schedule: ReportSchedule) -> dict[str, Any]:
-    names = ("kind", "cadence", "counting", "day", "hour", "formats")
+    names = ("kind", "params", "cadence", "counting", "day", "hour", "formats")
     return {name: getattr(schedule, name) for name in names}

@@ -11,7 +11,13 @@ from msw_portal.kernel.workdays import add_working_days, is_working_day
 from reports.models import ReportSchedule
 from reports.services.periods import ONE, period_before, period_first, period_last
 
-SPAN_OF = {"daily": "day", "monthly": "month", "quarterly": "quarter", "yearly": "year"}
+SPAN_OF = {
+    "daily": "day",
+    "weekly": "week",
+    "monthly": "month",
+    "quarterly": "quarter",
+    "yearly": "year",
+}
 Holidays = Mapping[dt.date, bool]
 
 
@@ -66,9 +72,14 @@ def slot_due(schedule: ReportSchedule, now: dt.datetime, holidays: Holidays) -> 
 
 
 def _day(schedule: ReportSchedule, first: dt.date, holidays: Holidays) -> dt.date:
-    """The day of the slot in the period that begins on `first`; every day is one for a daily report."""
+    """The day of the slot in the period that begins on `first`; a daily or weekly report knows no day off.
+
+    Were one of a week put off, a week of days off would have it in the next one, where that one's stands.
+    """
     if schedule.cadence == ReportSchedule.Cadence.DAILY:
         return period_first("day", first)
+    if schedule.cadence == ReportSchedule.Cadence.WEEKLY:
+        return first + ONE * (schedule.day - 1)
     if schedule.counting == ReportSchedule.Counting.WORKDAY:
         return add_working_days(first - ONE, schedule.day, holidays).on
     day = first + dt.timedelta(days=schedule.day - 1)

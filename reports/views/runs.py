@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from departments.services.history import history_lines
 from departments.views.paging import page_of
 from msw_portal.kernel.htmx import answer
-from reports.forms import AskForm
+from reports.asking_forms import AskForm
 from reports.models import ReportRun
 from reports.permissions import (
     can_cancel_run,
@@ -23,7 +23,7 @@ from reports.permissions import (
     can_view_dashboard,
     can_write_report,
 )
-from reports.services.kinds import kinds_for
+from reports.services.kinds import kinds_for, subjects_for
 from reports.services.runs import (
     report_ask,
     report_cancel,
@@ -68,7 +68,12 @@ def runs(request: HttpRequest) -> HttpResponse:
     kinds = kinds_for(request.user)
     if not kinds:
         raise Http404
-    form = AskForm(request.POST or None, kinds=kinds)
+    form = AskForm(
+        request.POST or None,
+        kinds=kinds,
+        subjects=subjects_for(request.user, kinds),
+        asked=request.GET.get("kind", ""),
+    )
     done = request.method == "POST" and form.command(report_ask, by=request.user)
     page = page_of(request, _runs(request), order=("-id",), size=PAGE_SIZE)
     rows = [(run, run_title(run)) for run in page["rows"]]

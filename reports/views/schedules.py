@@ -15,10 +15,11 @@ from departments.views.clashes import Current
 from departments.views.filling import Filling, fill_in
 from departments.views.paging import page_of
 from msw_portal.kernel.htmx import answer
-from reports.forms import ScheduleForm
+from reports.asking_forms import FreezeForm, ScheduleForm
 from reports.models import ReportSchedule
-from reports.permissions import can_keep_schedule
-from reports.services.kinds import KINDS, kinds_for
+from reports.permissions import can_keep_schedule, can_set_freeze_day
+from reports.services.freeze_day import freeze_workday, freeze_workday_set
+from reports.services.kinds import KINDS, kinds_for, subjects_for
 from reports.services.schedules import (
     recipients_for,
     schedule_change,
@@ -54,7 +55,8 @@ def schedules(request: HttpRequest) -> HttpResponse:
     rows = rows.prefetch_related("recipients__membership__user")
     page = page_of(request, rows, order=("-id",), size=PAGE_SIZE)
     lines = [(one, KINDS.get(one.kind), at) for one, at in with_next(page["rows"])]
-    return render(request, "reports/schedules.html", {"page": page, "lines": lines})
+    context = {"page": page, "lines": lines, "workday": freeze_workday(by=request.user)}
+    return render(request, "reports/schedules.html", context)
 
 
 @BOTH
@@ -102,10 +104,37 @@ def move(request: HttpRequest, uid: UUID) -> HttpResponse:
     return answer(request, "", {}, ok=True, to=to, done=MOVED[what])
 
 
+@BOTH
+def freeze_day(request: HttpRequest) -> HttpResponse:
+    """On which working day the month that is over is frozen."""
+    if not can_set_freeze_day(request.user, None):
+        raise Http404
+    lead = _("到这一天，上个月的数字冻结；以后更正另列，不改原数。")
+    return fill_in(
+        request,
+        Filling(
+            page="departments/form_page.html",
+            form=FreezeForm,
+            service=freeze_workday_set,
+            given={},
+            to=reverse("reports:schedules"),
+            done=_("已保存。"),
+            initial={"workday": freeze_workday(by=request.user)},
+            context=_words(_("冻结日")) | {"lead": lead},
+        ),
+    )
+
+
 def _sheet(request: HttpRequest, **given: Any) -> Filling:
     to = reverse("reports:schedules")
     kept = {"page": "departments/form_page.html", "to": to, "done": _("已保存。"), **given}
-    args = {"kinds": kinds_for(request.user), "people": recipients_for(by=request.user)}
+    kinds = kinds_for(request.user)
+    args = {
+        "kinds": kinds,
+        "subjects": subjects_for(request.user, kinds),
+        "people": recipients_for(by=request.user),
+        "asked": request.GET.get("kind", ""),
+    }
     return Filling(form=ScheduleForm, form_args=args, **kept)
 
 
@@ -113,6 +142,8 @@ def _current(row: ReportSchedule) -> Current:
     names = ("kind", "cadence", "counting", "day", "hour", "formats")
     values: dict[str, Any] = {name: getattr(row, name) for name in names}
     chosen = row.recipients.order_by("id").values_list("membership__uid", flat=True)
+    kind = KINDS.get(row.kind)
+    values["subject"] = row.params.get(kind.subjects.param, "") if kind and kind.subjects else ""
     values["recipients"] = [str(uid) for uid in chosen]
     return Current(row.row_version, values, at=row.updated_at)
 

@@ -6,7 +6,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -14,12 +13,12 @@ from departments.services.history import history_lines
 from departments.views.keeping import Keeping
 from departments.views.paging import page_of
 from msw_portal.kernel.htmx import answer
-from reports.forms import CellForm, FillForm, SheetForm
+from reports.asking_forms import SheetAskForm
+from reports.forms import CellForm, SheetForm
 from reports.models import AuthoritySheet
 from reports.permissions import can_keep_sheets
 from reports.services.authority_sheets import (
     authority_sheet_add,
-    authority_sheet_fill,
     authority_sheet_map,
     authority_sheet_retire,
     authority_sheet_unmap,
@@ -29,7 +28,8 @@ from reports.services.authority_sheets import (
     preview,
 )
 from reports.services.periods import period_first
-from reports.services.rendering import MIMES
+from reports.services.ready.sheet import SHEET
+from reports.services.runs import report_ask
 
 BOTH = require_http_methods(["GET", "HEAD", "POST"])
 PAGE_SIZE = 20
@@ -60,7 +60,7 @@ def _context(request: HttpRequest, row: AuthoritySheet) -> dict:
         "row": row,
         "cells": mapped(row),
         "pages": preview(filled(sheet=row, first=first, last=today, by=request.user)),
-        "fill": FillForm(initial={"first": first, "last": today}),
+        "ask": SheetAskForm(spans=SHEET.spans),
         "history": history_lines(row),
     }
 
@@ -100,15 +100,13 @@ def retire(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 @require_POST
 def fill(request: HttpRequest, uid: UUID) -> HttpResponse:
-    """The authority's workbook, filled, as an attachment."""
+    """Ask for the sheet filled for a period: a report like any other, made as a job."""
     row = get_object_or_404(_sheets(request), uid=uid)
-    form = FillForm(request.POST)
-    if not form.command(authority_sheet_fill, sheet=row, by=request.user):
-        cell_form = CellForm(pages=pages_of(row))
-        context = {**_context(request, row), "form": cell_form, "fill": form}
-        return answer(request, "reports/sheet.html", context, ok=False)
-    response = HttpResponse(form.result, content_type=MIMES["xlsx"])
-    name = f"{row.name} {form.cleaned_data['last']}.xlsx"
-    response["Content-Disposition"] = content_disposition_header(True, name)
-    response["Content-Security-Policy"] = "sandbox"
-    return response
+    form = SheetAskForm(request.POST, spans=SHEET.spans)
+    given = {"kind": SHEET.code, "params": {"sheet": str(uid)}, "by": request.user}
+    done = form.command(report_ask, **given)
+    to = reverse("reports:run", args=[form.result.uid]) if done else None
+    context = {"row": row} if done else {**_context(request, row), "ask": form}
+    context |= {"form": CellForm(pages=pages_of(row))}
+    said = _("已开始填写。可以离开本页，完成后会通知您。")
+    return answer(request, "reports/sheet.html", context, ok=done, to=to, done=said)

@@ -1,6 +1,5 @@
 """Sheets of authorities as data: brought, mapped, filled; a new one needs no code."""
 
-import datetime as dt
 import io
 import zipfile
 
@@ -8,17 +7,25 @@ import pytest
 from django.utils import timezone
 from openpyxl import load_workbook
 
+from departments.services.jobs import job_run
 from msw_portal.kernel.errors import DomainError
-from reports.models import AuthoritySheet
+from reports.models import AuthoritySheet, ReportRun
 from reports.services.authority_sheets import (
     authority_sheet_add,
-    authority_sheet_fill,
     authority_sheet_map,
     authority_sheet_retire,
     authority_sheet_unmap,
+    filled,
 )
+from reports.services.runs import report_ask, run_file_take, run_title
 from tests.factories.cases import make_case, make_contact
 from tests.factories.sheets import make_sheet, upload, workbook
+
+
+@pytest.fixture(autouse=True)
+def _quiet_heart(monkeypatch):
+    """The heartbeat has a connection of its own, which cannot see an uncommitted job."""
+    monkeypatch.setattr("departments.services.jobs.HEARTBEAT_SECONDS", 60)
 
 
 @pytest.fixture
@@ -35,7 +42,7 @@ def work(worker, acting):
 def _filled(sheet, head, acting):
     today = timezone.localdate()
     with acting(head):
-        content = authority_sheet_fill(sheet=sheet, first=today.replace(day=1), last=today, by=head)
+        content = filled(sheet=sheet, first=today.replace(day=1), last=today, by=head)
     return load_workbook(io.BytesIO(content)), content
 
 
@@ -76,6 +83,50 @@ def test_another_sheet_of_another_layout_needs_no_code(work, head, acting):
             sheet=sheet, page="附件2", cell="E9", kind="indicator", code="contact_done", by=head
         )
     assert _filled(sheet, head, acting)[0]["附件2"]["E9"].value == 3
+
+
+def test_a_filled_sheet_is_a_run_with_the_workbook_as_its_file(work, head, acting):
+    with acting(head):
+        sheet = make_sheet(head)
+        authority_sheet_map(
+            sheet=sheet, page="Sheet1", cell="B2", kind="indicator", code="case_new", by=head
+        )
+        run = report_ask(
+            kind="authority_sheet",
+            day=timezone.localdate(),
+            span="quarter",
+            params={"sheet": str(sheet.uid)},
+            by=head,
+        )
+        title = run_title(run)
+    assert title.startswith("统计表 ") and title.endswith("季度")
+    assert job_run(run.job.uid) is True
+    with acting(head):
+        run = ReportRun.objects.select_related("job").get(pk=run.pk)
+        assert run.job.progress_done > 0
+        document, content = run_file_take(run=run, file_format="xlsx", by=head)
+    assert (document.title, load_workbook(io.BytesIO(content)).active["B2"].value) == (
+        f"{title}.xlsx",
+        2,
+    )
+
+
+def test_a_sheet_is_asked_for_by_its_name_and_only_while_it_is_in_use(head, other_head, acting):
+    with acting(head):
+        sheet = make_sheet(head)
+    given = {"kind": "authority_sheet", "day": timezone.localdate()}
+    for person, params, rule in (
+        (head, {}, "report.no_subject"),
+        (other_head, {"sheet": str(sheet.uid)}, "report.unknown_subject"),
+    ):
+        with acting(person), pytest.raises(DomainError) as refused:
+            report_ask(**given, params=params, by=person)
+        assert (refused.value.rule, refused.value.field) == (rule, "subject")
+    with acting(head):
+        authority_sheet_retire(sheet=sheet, by=head)
+        with pytest.raises(DomainError) as refused:
+            report_ask(**given, params={"sheet": str(sheet.uid)}, by=head)
+    assert refused.value.rule == "report.unknown_subject"
 
 
 def test_a_cell_is_mapped_once_and_can_be_left_alone_again(head, acting):
@@ -168,12 +219,16 @@ def test_the_pages_take_a_sheet_from_upload_to_the_filled_file(work, head, clien
     assert client.post(to, cell).status_code == 302
     page = client.get(to).content.decode()
     assert "新开个案" in page and "Sheet1 · B2" in page and "<td>2</td>" in page
-    today = timezone.localdate()
-    period = {"first": str(today.replace(day=1)), "last": str(today)}
-    answer = client.post(f"{to}fill/", period)
+    first = timezone.localdate().replace(day=1)
+    run = client.post(f"{to}fill/", {"period": f"month:{first}"})["Location"]
+    with acting(head):
+        job = ReportRun.objects.select_related("job").get().job.uid
+    assert job_run(job) is True
+    assert "季度表" in client.get(run).content.decode()
+    answer = client.get(f"{run}xlsx/")
     assert load_workbook(io.BytesIO(answer.content)).active["B2"].value == 2
-    late = client.post(f"{to}fill/", {**period, "last": str(today - dt.timedelta(days=90))})
-    assert (late.status_code, "早于第一天" in late.content.decode()) == (422, True)
+    late = client.post(f"{to}fill/", {"period": "month:2011-01-01"})
+    assert (late.status_code, "请从列表中选择期间" in late.content.decode()) == (422, True)
     assert client.post(f"{to}unmap/", {"page": "Sheet1", "cell": "B2"}).status_code == 302
     assert client.post(f"{to}retire/").status_code == 302
     assert client.get(to).status_code == 404

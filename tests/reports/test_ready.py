@@ -13,7 +13,7 @@ from reports.indicators.library import INDICATORS
 from reports.services.asking import Asked
 from reports.services.kinds import KINDS
 from reports.services.paper import Table, Text
-from reports.services.periods import period_first, period_last
+from reports.services.periods import period_before, period_first, period_last, period_name
 from reports.services.rendering import render
 from tests.factories import donations
 from tests.factories.cases import make_case, make_contact, make_need
@@ -117,6 +117,31 @@ def test_a_work_log_lists_the_workers_own_contacts_with_their_sum(
     visit, _sum = _table(paper, "活动、探访与咨询").rows
     assert visit[2:] == ("晨间探访", 6, 9, 45)
     assert all(not one.rows for one in made("work_log", worker2, "day").tables)
+
+
+def test_a_work_log_of_a_week_is_of_its_seven_days_and_says_which(month, worker, made):
+    paper = made("work_log", worker, "week")
+    today = timezone.localdate()
+    monday = today - dt.timedelta(days=today.weekday())
+    year, week, _day = today.isocalendar()
+    assert f"{year} 年第 {week} 周（{monday:%m-%d} 至 " in paper.title
+    assert f"期间 {monday} 至 {monday + dt.timedelta(days=6)}" in paper.stamp
+    assert {row[0] for row in _table(paper, "个案服务").rows[:-1]} == {today}
+
+
+@pytest.mark.parametrize(
+    ("day", "first", "last", "name"),
+    [
+        ((2026, 11, 30), (2026, 11, 30), (2026, 12, 6), "2026 年第 49 周（11-30 至 12-06）"),
+        ((2027, 1, 3), (2026, 12, 28), (2027, 1, 3), "2026 年第 53 周（12-28 至 01-03）"),
+        ((2027, 1, 4), (2027, 1, 4), (2027, 1, 10), "2027 年第 1 周（01-04 至 01-10）"),
+    ],
+)
+def test_a_week_begins_on_monday_and_is_numbered_as_iso_does(day, first, last, name):
+    day, first, last = (dt.date(*one) for one in (day, first, last))
+    assert (period_first("week", day), period_last("week", day)) == (first, last)
+    assert period_before("week", day) == first - dt.timedelta(days=7)
+    assert period_name("week", first) == name
 
 
 def test_the_regulators_figures_are_counted_and_history_stands_beside_with_its_source(

@@ -13,7 +13,8 @@ from departments.models.mechanisms import Document, Notification
 from departments.models.people import Membership
 from departments.models.queues import Job
 from departments.services.jobs import job_run, sweep_jobs
-from msw_portal.kernel import file_store
+from departments.services.outbox import relay_once
+from msw_portal.kernel import file_store, leases
 from msw_portal.kernel.errors import DomainError
 from msw_portal.kernel.scope import scope
 from reports.models import IndicatorSnapshot, ReportRun
@@ -221,6 +222,24 @@ def test_a_role_that_has_changed_takes_nothing_away_and_makes_nothing(
         assert Job.objects.get(pk=late.job_id).error.startswith("NotTheirs")
     _as_role(head, hospital, "dept_head")
     assert client_for(head).get(address).status_code == 200
+
+
+def test_who_asked_hears_once_that_a_report_has_failed_for_good(head, acting, hospital):
+    run = _ask(head, acting)
+    _as_role(head, hospital, "worker")
+    told = []
+    for attempts in (0, leases.MAX_ATTEMPTS - 1):
+        with scope(role="relay"):
+            Job.objects.filter(pk=run.job_id).update(attempts=attempts, not_before=timezone.now())
+        assert job_run(run.job.uid) is True
+        while relay_once():
+            pass
+        with scope(org=hospital.pk, user=head.pk, role="worker"):
+            notices = Notification.objects.filter(kind="report.failed", subject_uid=run.uid)
+            told.append(list(notices.values_list("user_id", flat=True)))
+    assert told == [[], [head.pk]]
+    with scope(role="relay"):
+        assert Job.objects.get(pk=run.job_id).state == "dead"
 
 
 def test_what_was_named_and_not_published_is_swept_and_what_was_published_stays(

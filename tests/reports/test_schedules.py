@@ -17,6 +17,10 @@ from departments.services.outbox import relay_once
 from msw_portal.kernel.errors import DomainError
 from msw_portal.kernel.scope import scope
 from reports.models import ReportRun, ReportSchedule
+from reports.services.authority_sheets import authority_sheet_retire
+from reports.services.built import Wish, built_keep
+from reports.services.freeze_day import freeze_workday_set
+from reports.services.freezing import freeze_day
 from reports.services.kinds import KINDS
 from reports.services.runs import run_files
 from reports.services.schedules import (
@@ -27,6 +31,7 @@ from reports.services.schedules import (
     schedules_sweep,
 )
 from reports.services.slots import slot_due, slot_next
+from tests.factories.sheets import make_sheet
 
 RHYTHM = {"cadence": "monthly", "counting": "workday", "day": 3, "hour": 8}
 
@@ -61,6 +66,14 @@ def _slot(after: dt.datetime, holidays=None, **rhythm) -> tuple[str, str]:
             "2027-01-07 06",
             "2026-01-01",
         ),
+        # A week begins on Monday, and its report knows no day off (3 October is one).
+        (
+            {"cadence": "weekly", "day": 6, "hour": 7},
+            _at(2026, 10, 1),
+            "2026-10-03 07",
+            "2026-09-21",
+        ),
+        ({"cadence": "weekly", "day": 1}, _at(2026, 12, 29), "2027-01-04 08", "2026-12-28"),
         # Put off past the end of its month, and looked for in the next.
         ({"counting": "day", "day": 28}, _at(2027, 3, 1), "2027-03-01 08", "2027-01-01"),
         ({"counting": "day", "day": 28}, _at(2026, 3, 1, 1), "2026-03-30 08", "2026-02-01"),
@@ -160,6 +173,67 @@ def test_a_schedule_whose_owner_has_left_pauses_and_tells_the_head(
     assert schedules_sweep(now=_later()) == 1
 
 
+def test_a_schedule_carries_what_it_is_made_of_and_pauses_when_that_is_gone(
+    head, supervisor, acting
+):
+    with acting(head):
+        sheet = make_sheet(head)
+        me = [one for one in recipients_for(by=head) if one.user_id == head.pk]
+    given = {"kind": "authority_sheet", "params": {"sheet": str(sheet.uid)}}
+    schedule = _schedule(head, acting, me, **given)
+    assert schedules_sweep(now=_later()) == 1
+    while relay_once():
+        pass
+    with acting(head):
+        run = ReportRun.objects.get(schedule=schedule)
+        assert (run.params["sheet"], run.params["title"]) == (str(sheet.uid), "统计表")
+        authority_sheet_retire(sheet=sheet, by=head)
+    assert schedules_sweep(now=_later() + dt.timedelta(days=45)) == 0
+    while relay_once():
+        pass
+    with acting(head):
+        schedule.refresh_from_db()
+        assert schedule.state == "paused"
+        told = Notification.objects.filter(kind="report.schedule_paused", user=head)
+        assert told.count() == 1
+
+
+def test_a_table_of_ones_own_goes_to_others_only_when_it_is_shared(head, supervisor, acting):
+    made = []
+    with acting(head):
+        for title, is_shared in (("自己的", False), ("大家的", True)):
+            wish = Wish(codes=("case_new",))
+            made.append(built_keep(title=title, wish=wish, is_shared=is_shared, by=head))
+        me = [one for one in recipients_for(by=head) if one.user_id == head.pk]
+    own, shared = ({"kind": "built", "params": {"built": str(one.uid)}} for one in made)
+    assert _schedule(head, acting, me, **own).params["title"] == "自己的"
+    both = _schedule(head, acting, **shared)
+    with acting(head):
+        assert {one.membership_id for one in both.recipients.all()} >= {
+            head.membership.pk,
+            supervisor.membership.pk,
+        }
+    with pytest.raises(DomainError) as refused:
+        _schedule(head, acting, [*me, supervisor.membership], **own)
+    assert (refused.value.rule, refused.value.field) == ("report_schedule.not_shared", "recipients")
+
+
+def test_who_answers_for_a_schedule_hears_that_another_has_paused_it(
+    head, supervisor, acting, hospital
+):
+    schedule = _schedule(head, acting)
+    with scope(org=hospital.pk, role="secadmin"):
+        Membership.objects.filter(pk=supervisor.membership.pk).update(role="dept_head")
+    with acting(supervisor):
+        schedule_move(schedule=schedule, what="pause", by=supervisor)
+    while relay_once():
+        pass
+    for person, count in ((head, 1), (supervisor, 0)):
+        with acting(person):
+            told = Notification.objects.filter(kind="report.schedule_paused", user=person)
+            assert told.count() == count
+
+
 def test_two_beats_make_one_job(own_database, person, acting):
     head = person("head")
     with acting(head):
@@ -191,6 +265,12 @@ def test_two_beats_make_one_job(own_database, person, acting):
         ({"cadence": "daily"}, "report.not_this_span", "cadence"),
         ({"day": 21}, "report_schedule.few_workdays", "day"),
         ({"kind": "nothing"}, "report.unknown_kind", "kind"),
+        (
+            {"kind": "work_log", "cadence": "weekly", "day": 8},
+            "report_schedule.week_is_short",
+            "day",
+        ),
+        ({"kind": "authority_sheet"}, "report.no_subject", "subject"),
     ],
 )
 def test_a_rhythm_that_cannot_be_kept_is_refused_at_its_field(changed, rule, field, head, acting):
@@ -250,6 +330,42 @@ def test_the_pages_set_a_schedule_pause_it_and_say_when_next(head, acting, clien
     assert client.post(move, {"what": "pause"}).status_code == 409
     assert client.post(move, {"what": "end"}).status_code == 302
     assert client.get(f"/reports/schedules/{schedule.uid}/").status_code == 404
+
+
+def test_the_form_offers_who_and_what_goes_with_the_kind(head, worker, acting, client_for):
+    with acting(head):
+        make_sheet(head, name="季度统计表")
+    client = client_for(head)
+    name = worker.display_name
+    for kind, is_offered, words in (
+        ("monthly", False, "这种报表不用选"),
+        ("work_log", True, "这种报表不用选"),
+        ("authority_sheet", False, "季度统计表"),
+    ):
+        page = client.get("/reports/schedules/new/", {"kind": kind}).content.decode()
+        assert (f"{name}（" in page) is is_offered, kind
+        assert words in page
+        assert ('value="weekly"' in page) is (kind == "work_log")
+    sent = {"kind": "monthly", **RHYTHM, "recipients": [str(worker.membership.uid)]}
+    assert client.post("/reports/schedules/new/", sent).status_code == 422
+
+
+def test_a_head_sets_the_day_of_freezing_and_a_supervisor_does_not(
+    head, supervisor, acting, client_for
+):
+    client = client_for(head)
+    address = "/reports/schedules/freeze-day/"
+    assert 'value="3"' in client.get(address).content.decode()
+    assert client.post(address, {"workday": "16"}).status_code == 422
+    assert client.post(address, {"workday": "6"}).status_code == 302
+    assert "第 6 个工作日冻结" in client.get("/reports/schedules/").content.decode()
+    with acting(head):
+        day = freeze_day(head.house_id, dt.date(2026, 12, 1))
+    assert day == dt.date(2026, 12, 8)
+    assert client_for(supervisor).get(address).status_code == 404
+    with acting(supervisor), pytest.raises(DomainError) as refused:
+        freeze_workday_set(workday=5, by=supervisor)
+    assert refused.value.rule == "permission.can_set_freeze_day"
 
 
 def test_the_list_costs_the_same_for_any_number(head, acting, client_for):

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _say
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +11,7 @@ from msw_portal.kernel.display import moment
 from msw_portal.kernel.errors import DomainError
 from reports.models import BuiltReport
 from reports.querysets import READERS
-from reports.services.asking import Asked, ReportKind
+from reports.services.asking import Asked, ReportKind, Subjects
 from reports.services.built import built_blocks, built_make, wish_of
 from reports.services.paper import Block, Heading, Paper, Text
 
@@ -63,4 +64,5 @@ BUILT = ReportKind(
     spans=("month", "quarter", "year"),
     formats=("xlsx", "pdf", "docx", "csv"),
     make=_make,
+    subjects=Subjects("built", BuiltReport, Q(ended_at__isnull=True), shared=Q(is_shared=True)),
 )

@@ -127,7 +127,7 @@ def paper_of(asked: Asked, title: str, blocks: Iterable[Block], *, signed_by: st
 
 
 def period_of(asked: Asked) -> str:
-    """`2026 年第 4 季度`, in the language of papers."""
+    """`2026 年第 4 季度`, `2026 年第 49 周`, in the language of papers."""
     first, last = asked.first, asked.last
     if first == last:
         return f"{first:%Y-%m-%d}"
@@ -136,4 +136,7 @@ def period_of(asked: Asked) -> str:
         return f"{first.year} 年"
     if days > 31:
         return f"{first.year} 年第 {(first.month + 2) // 3} 季度"
+    if days == 6:
+        year, week, _day = first.isocalendar()
+        return f"{year} 年第 {week} 周（{first:%m-%d} 至 {last:%m-%d}）"
     return f"{first.year} 年 {first.month} 月"

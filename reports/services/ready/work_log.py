@@ -76,7 +76,7 @@ WORK_LOG = ReportKind(
     "work_log",
     _("工作日志"),
     frozenset({"worker", "assistant", "supervisor", "dept_head"}),
-    ("day", "month"),
+    ("day", "week", "month"),
     ("pdf", "xlsx", "docx", "csv"),
     _make,
 )
