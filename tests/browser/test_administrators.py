@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.browser.watching import NARROW, WIDE, browsing, sign_in
+from tests.browser.watching import NARROW, WIDE, browsing, rest, sign_in
 
 PASSWORD = "a-password-of-her-own-2026"
 
@@ -17,7 +17,7 @@ def _looked_at(watch) -> None:
 
 def _press(page, name: str) -> None:
     page.get_by_role("button", name=name, exact=True).click()
-    page.wait_for_load_state("networkidle")
+    rest(page)
 
 
 def _invited(page, username: str, name: str, role: str, department: str) -> str:
@@ -58,7 +58,7 @@ def test_the_security_administrator_sets_up_a_house_and_keeps_its_accounts(porta
             own.fill("[name=username]", "zhao.liu")
             own.fill("[name=password]", code)
             own.keyboard.press("Enter")
-            own.wait_for_load_state("networkidle")
+            rest(own)
             own.fill("[name=new_password]", PASSWORD)
             own.fill("[name=repeated]", PASSWORD)
             _press(own, "保存新密码")
@@ -80,7 +80,7 @@ def test_the_security_administrator_sets_up_a_house_and_keeps_its_accounts(porta
             choice.select_option("keep")
         _looked_at(watch)
         page.locator("button[name=sign]").click()
-        page.wait_for_load_state("networkidle")
+        rest(page)
         expect(page.locator("#main")).to_contain_text("签署")
         watch.go("/console/self-check/")
         expect(page.locator("#main")).to_contain_text("下一次账户复核应在")

@@ -3,14 +3,14 @@
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from tests.browser.watching import NARROW, browsing, sign_in
+from tests.browser.watching import NARROW, browsing, rest, sign_in
 from tests.factories import donations as made
 from tests.keys.sealed_world import people_of
 
 
 def _press(page, name: str) -> None:
     page.get_by_role("button", name=name, exact=True).click()
-    page.wait_for_load_state("networkidle")
+    rest(page)
 
 
 def test_state_aid_to_the_grant_and_a_step_for_several(portal, browser, own_database, person):

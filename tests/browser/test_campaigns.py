@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from departments.models.organizations import Code, Organization
 from donations.services.campaigns.platforms import platform_codes
 from msw_portal.kernel.scope import scope
-from tests.browser.watching import NARROW, WIDE, browsing, sign_in
+from tests.browser.watching import NARROW, WIDE, browsing, rest, sign_in
 from tests.factories import campaigns as made
 from tests.factories import donations as gifts
 from tests.journeys.typing_in import fill, send
@@ -31,7 +31,7 @@ def _look(watch, name: str) -> None:
 
 def _press(watch, name: str) -> None:
     watch.page.locator("main").get_by_role("link", name=name, exact=True).first.click()
-    watch.page.wait_for_load_state("networkidle")
+    rest(watch.page)
 
 
 def _typed(house: Organization, fund) -> dict[str, str]:

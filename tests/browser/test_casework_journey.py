@@ -14,7 +14,7 @@ from playwright.sync_api import expect
 
 from cases.models.casework import Case, RiskAlert
 from cases.models.work import Contact, Goal, Need, Plan
-from tests.browser.watching import NARROW, browsing, sign_in
+from tests.browser.watching import NARROW, browsing, rest, sign_in
 from tests.factories import cases as make
 from tests.factories import doors
 from tests.factories.donations import as_person
@@ -162,7 +162,7 @@ def _supervisor_handles_alert(browser, portal: str, world: World, faults: list[s
         page.wait_for_url(f"**/cases/{world.case}/")
         expect(page.locator("main")).to_contain_text("风险预警")
         page.get_by_role("button", name="我来处理").first.click()
-        page.wait_for_load_state("networkidle")
+        rest(page)
         watch.go(f"/cases/alerts/{alert.uid}/resolve/")
         send(page, report="当天面见，已告知主管医生与母亲，留人陪护。", outcome="seen_safe")
         watch.go("/notifications/")
@@ -205,7 +205,7 @@ def _needs_goals_plan(watch, world: World) -> None:
     send(page, signer_relation="self", signer=NAME)
     watch.go(f"/cases/plans/{plan.uid}/")
     page.get_by_role("button", name="提交督导审核").first.click()
-    page.wait_for_load_state("networkidle")
+    rest(page)
 
 
 def _supervisor_signs(browser, portal: str, world: World, faults: list[str]) -> None:

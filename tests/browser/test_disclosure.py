@@ -18,7 +18,7 @@ from donations.services.disclosure import plan_for
 from donations.services.disclosure_rules import disclosure_rules
 from donations.services.year_figures import FIGURES, Figure, year_begin, year_figures_set
 from msw_portal.kernel.scope import scope
-from tests.browser.watching import NARROW, WIDE, browsing, sign_in
+from tests.browser.watching import NARROW, WIDE, browsing, rest, sign_in
 from tests.conftest import owner_sql
 from tests.factories import donations as gifts
 from tests.keys.sealed_world import people_of
@@ -77,7 +77,7 @@ def test_a_disclosure_from_planned_to_its_public_page(portal, browser, own_datab
         expect(page.locator("main")).to_contain_text("逾期 30 天")
         _look(watch, "disclosures")
         page.get_by_role("link", name="项目结项公布").click()
-        page.wait_for_load_state("networkidle")
+        rest(page)
         _look(watch, "disclosure-planned")
         page.get_by_role("link", name="起草", exact=True).click()
         page.locator("#step textarea[name=text]").fill("本项目救助一名患儿（演示）。")
@@ -92,7 +92,7 @@ def test_a_disclosure_from_planned_to_its_public_page(portal, browser, own_datab
         expect(leads.locator("main")).to_contain_text("第 1 版")
         _look(other, "disclosure-published")
         leads.locator("#h-entry").locator("xpath=ancestor::section").get_by_role("link").click()
-        leads.wait_for_load_state("networkidle")
+        rest(leads)
         expect(leads.locator("main")).to_contain_text("本项目救助一名患儿（演示）。")
         _look(other, "public-entry")
         address = leads.url
@@ -105,10 +105,10 @@ def test_a_disclosure_from_planned_to_its_public_page(portal, browser, own_datab
             watch.go(path)
             _look(watch, name)
         page.get_by_role("link", name=f"{timezone.localdate().year - 1}").click()
-        page.wait_for_load_state("networkidle")
+        rest(page)
         _look(watch, "charity-year")
         page.get_by_role("link", name="填写资料").click()
-        page.wait_for_load_state("networkidle")
+        rest(page)
         _look(watch, "charity-year-edit")
         if SHOTS:
             for path, name in (

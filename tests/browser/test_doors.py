@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from departments.services.entering import member_scope
-from tests.browser.watching import NARROW, WIDE, browsing, sign_in
+from tests.browser.watching import NARROW, WIDE, browsing, rest, sign_in
 from tests.factories.doors import make_door, referrals_of
 
 PHONE = {"viewport": NARROW, "has_touch": True, "is_mobile": True}
@@ -65,7 +65,7 @@ def test_a_mother_asks_for_help_on_a_phone_and_a_worker_takes_it_on(codes, porta
             sign_in(desk, "worker")
             desk.go("/cases/referrals/")
             desk.page.get_by_role("button", name="接单").click()
-            desk.page.wait_for_load_state("networkidle")
+            rest(desk.page)
             desk.look(WIDE["width"])
             desk.look(NARROW["width"])
             assert desk.faults == []

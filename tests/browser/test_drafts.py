@@ -12,7 +12,7 @@ from django.utils.module_loading import import_string
 from playwright.sync_api import expect
 
 from cases.models.work import Contact
-from tests.browser.watching import NARROW, WIDE, browsing, sign_in
+from tests.browser.watching import NARROW, WIDE, browsing, rest, sign_in
 from tests.conftest import free_port, serving
 from tests.factories import cases as make
 from tests.factories.donations import as_person
@@ -84,7 +84,7 @@ def test_what_was_typed_outlives_the_sign_in_and_the_page(own_database, portal, 
         # Saved by hand, once; the draft is gone with it.
         page.locator("main form button.btn--primary").last.click()
         page.wait_for_url(f"**/cases/{case.uid}/**")
-        page.wait_for_load_state("networkidle")
+        rest(page)
         assert _contacts(worker, case) == [FIRST + MORE]
         watch.go("/workbench/")
         expect(page.locator("#day")).not_to_contain_text("没有发出的草稿")

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from cases.models.people import Episode
 from departments.services import outbox
-from tests.browser.watching import NARROW, WIDE, browsing, sign_in
+from tests.browser.watching import NARROW, WIDE, browsing, rest, sign_in
 from tests.conftest import free_port, serving
 from tests.factories.donations import as_person
 from tests.feeds.test_drops import HEADS, WARD, Folder, line
@@ -49,7 +49,7 @@ def test_a_refused_line_is_mended_and_accepted(own_database, tmp_path, settings,
         )
         page.click(".bar summary.avatar")
         page.click(".bar button[name=language][value=zh-hans]")
-        page.wait_for_load_state("networkidle")
+        rest(page)
 
         # What was refused lies beside the original, with the reason; mended, it is dropped again.
         [refused] = [name for name in folder.shelf("failed") if name.endswith(".refused.csv")]

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 from donations.models.receipts import Receipt
 from msw_portal.kernel.scope import scope
 from tests.browser.test_accessibility import AXE, RULES, RUN
-from tests.browser.watching import NARROW, browsing, sign_in
+from tests.browser.watching import NARROW, browsing, rest, sign_in
 from tests.donations.test_concurrency import _everybody
 from tests.factories import goods
 from tests.factories.donations import make_money
@@ -34,7 +34,7 @@ def _draw(page) -> None:
 
 def _press(watch, name: str) -> None:
     watch.page.get_by_role("button", name=name, exact=True).click()
-    watch.page.wait_for_load_state("networkidle")
+    rest(watch.page)
 
 
 def test_goods_from_the_delivery_to_signed_hands_and_a_checked_receipt(ready, portal, browser):

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from tests.browser.watching import NARROW, WIDE, browsing, sign_in
+from tests.browser.watching import NARROW, WIDE, browsing, rest, sign_in
 from tests.factories import cases as make
 from tests.factories.donations import as_person
 from tests.journeys.typing_in import send
@@ -47,7 +47,7 @@ def _look(watch, name: str) -> None:
 def _press(watch, name: str) -> None:
     """A link of the page head, or of a card."""
     watch.page.locator("main").get_by_role("link", name=name, exact=True).first.click()
-    watch.page.wait_for_load_state("networkidle")
+    rest(watch.page)
 
 
 def _members(watch, group: str) -> None:

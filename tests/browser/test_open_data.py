@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from reports.open_periods import quarters_over
 from reports.services.open_data.releasing import open_tables_release
-from tests.browser.watching import NARROW, WIDE, browsing, sign_in
+from tests.browser.watching import NARROW, WIDE, browsing, rest, sign_in
 from tests.factories.cases import make_case
 
 
@@ -38,9 +38,9 @@ def test_from_the_heads_choice_to_the_public_tables(portal, browser, own_databas
         expect(page.locator("main")).to_contain_text("请先定这个季度的隐私预算")
         _look(watch)
         page.get_by_role("button", name="定下预算").click()
-        page.wait_for_load_state("networkidle")
+        rest(page)
         page.get_by_role("button", name="加噪声并公布").click()
-        page.wait_for_load_state("networkidle")
+        rest(page)
         page.locator("details").first.locator("summary").click()
         _look(watch)
         open_tables_release()

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from departments.models.people import Membership
 from msw_portal.kernel.scope import scope
-from tests.browser.watching import NARROW, WIDE, browsing, sign_in
+from tests.browser.watching import NARROW, WIDE, browsing, rest, sign_in
 from tests.factories.world import SINCE
 
 CHINESE = re.compile("[一-鿿]")
@@ -183,7 +183,7 @@ def test_language_theme_and_the_search_key(standing, browser):
 
         page.click(".bar summary.avatar")
         page.click(".bar button[name=language][value=en]")
-        page.wait_for_load_state("networkidle")
+        rest(page)
         assert page.locator("html").get_attribute("lang") == "en"
         expect(navigation.locator("ul").first).to_contain_text("Workbench")
         expect(navigation.locator("ul").first).not_to_contain_text(CHINESE)
@@ -193,7 +193,7 @@ def test_language_theme_and_the_search_key(standing, browser):
             page.set_viewport_size(WIDE)
         page.click(".bar summary.avatar")
         page.click(".bar button[name=language][value=zh-hans]")
-        page.wait_for_load_state("networkidle")
+        rest(page)
         assert page.locator("html").get_attribute("lang") == "zh-Hans"
         assert watch.faults == []
 
@@ -218,7 +218,7 @@ def test_switching_the_role_acted_in(own_database, portal, browser, person):
         expect(page.locator("nav.nav")).not_to_contain_text("人员与资质")
         page.click(".bar__switch summary")
         page.locator(".bar__switch .menu__item:not([aria-current])").click()
-        page.wait_for_load_state("networkidle")
+        rest(page)
         expect(page.locator("nav.nav")).to_contain_text("人员与资质")
         assert watch.faults == []
 

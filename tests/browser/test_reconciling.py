@@ -12,7 +12,7 @@ from departments.services.jobs import job_run
 from donations.models.giving import Donation
 from donations.models.ledger import LedgerJournal
 from msw_portal.kernel.scope import scope
-from tests.browser.watching import NARROW, WIDE, browsing, sign_in
+from tests.browser.watching import NARROW, WIDE, browsing, rest, sign_in
 from tests.factories.donations import (
     People,
     as_person,
@@ -71,12 +71,12 @@ def test_a_platform_statement_becomes_a_gift_that_its_donor_follows(
         page.get_by_role("button", name="上传并对应列").click()
         expect(page.get_by_role("heading", name="对应列")).to_be_visible()
         page.get_by_role("button", name="检查每一行").click()
-        page.wait_for_load_state("networkidle")
+        rest(page)
         _work(house)
         expect(page.locator("#main")).to_contain_text("确认后导入 1 行", timeout=20_000)
         expect(page.locator("#main")).to_contain_text("金额不能是负数")
         page.get_by_role("button", name="确认导入").click()
-        page.wait_for_load_state("networkidle")
+        rest(page)
         _work(house)
         expect(page.get_by_text("新增", exact=True)).to_be_visible(timeout=20_000)
 

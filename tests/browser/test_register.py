@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from tests.browser.watching import NARROW, WIDE, browsing, sign_in
+from tests.browser.watching import NARROW, WIDE, browsing, rest, sign_in
 
 
 def _looked_at(watch) -> None:
@@ -13,7 +13,7 @@ def _looked_at(watch) -> None:
 
 def _press(page, name: str) -> None:
     page.get_by_role("button", name=name, exact=True).click()
-    page.wait_for_load_state("networkidle")
+    rest(page)
 
 
 def test_a_body_is_registered_and_the_department_keeps_its_file(portal, browser):

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from departments.models.people import User
 from departments.models.publishing import PublicEntry
-from tests.browser.watching import NARROW, browsing, sign_in
+from tests.browser.watching import NARROW, browsing, rest, sign_in
 from tests.factories.donations import as_person
 from tests.factories.reviews import MARKS, close_call, hand_in, make_call, make_experts, make_plan
 from tests.factories.world import PASSWORD
@@ -28,7 +28,7 @@ def closed(own_database, person):
 
 def press(watch, name):
     watch.page.get_by_role("button", name=name, exact=True).click()
-    watch.page.wait_for_load_state("networkidle")
+    rest(watch.page)
 
 
 def test_three_experts_mark_and_the_list_is_published(closed, portal, browser):

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from departments.models.organizations import Organization
 from departments.models.people import User
 from departments.services.entering import member_scope
-from tests.browser.watching import NARROW, WIDE, browsing, sign_in
+from tests.browser.watching import NARROW, WIDE, browsing, rest, sign_in
 from tests.factories.volunteers import coordinator_of, make_post, make_shift, make_volunteer
 from tests.factories.world import PASSWORD
 from volunteers.services.joining import join_door_make
@@ -55,7 +55,7 @@ def _apply(browser, portal, token: str) -> None:
 def _press(page, name: str) -> None:
     page.get_by_role("link", name=name, exact=True).click()
     page.get_by_role("button", name=name, exact=True).click()
-    page.wait_for_load_state("networkidle")
+    rest(page)
 
 
 def _take_on(browser, portal, login: str) -> None:

@@ -25,6 +25,7 @@ class Watch:
     def __init__(self, page, portal: str):
         self.page, self.portal, self.faults = page, portal, []
         self._open: set = set()
+        page.watch = self
         self._host = urlsplit(portal).netloc
         page.on("console", self._console)
         page.on("pageerror", lambda error: self._note(f"script: {error}"))
@@ -70,9 +71,10 @@ class Watch:
 
         Playwright's own "networkidle" waits half a second more, on each of a thousand pages.
         """
-        self.page.wait_for_load_state("load")
         quiet = 0
         for _look in range(500):
+            # Again each time: what was clicked may only now begin to leave the page.
+            self.page.wait_for_load_state("load")
             quiet = 0 if self._open else quiet + 1
             if quiet == QUIET:
                 return
@@ -97,6 +99,15 @@ class Watch:
           const last = out.at(-1);
           return last ? `${last.tagName}.${last.className}` : '';
         }""")
+
+
+def rest(page) -> None:
+    """Let a page come to rest after a click; a page that nobody watches takes half a second longer."""
+    watch = getattr(page, "watch", None)
+    if watch is None:
+        page.wait_for_load_state("networkidle")
+    else:
+        watch.rest()
 
 
 @contextmanager

@@ -4,6 +4,8 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page
 
+from tests.browser.watching import rest
+
 
 def _set(box: Locator, name: str, value: Any) -> None:
     field = box.locator(f"[name='{name}']").first
@@ -56,4 +58,4 @@ def send(page: Page, *, button: str | None = None, **typed: Any) -> None:
     except Exception as error:
         said = page.locator("main").inner_text()
         raise AssertionError(f"{before} was not left:\n{said[:3000]}") from error
-    page.wait_for_load_state("networkidle")
+    rest(page)
