@@ -207,7 +207,7 @@ def test_the_foundation_sees_the_scan_where_it_may_know_the_name(client_for, peo
     assert officer.get(picture).status_code == 200
     assert officer.get(picture.split("?")[0]).status_code == 404
     assert officer.get(url("aid_scan_file", uid)).content[:4] == b"\x89PNG"
-    with made.as_person(people.officer):
+    with scope(org=granted.request.counterparty_id, role="auditor"):
         read = AuditEntry.objects.filter(
             action="funding_request.read", body__contains="document:aid_agreement"
         )
