@@ -9,7 +9,7 @@ from django.db import connection, models
 
 from cases.models.people import Client
 from donations.models.giving import Donation
-from donations.models.ledger import DonationLot
+from donations.models.ledger import DonationLot, LedgerEntry, LedgerJournal
 
 APPS = ("departments", "cases", "volunteers", "projects", "donations")
 NULL = r"\N"
@@ -32,6 +32,7 @@ LEFT_OUT = frozenset(
         "verification",
     }
 )
+GIFT = frozenset({DonationLot, LedgerJournal, LedgerEntry})
 Key = tuple[type[models.Model], str]
 
 
@@ -107,18 +108,20 @@ def families_of_patients(clients: Iterable[int]) -> list[Family]:
 def families_of_gifts() -> list[Family]:
     """Every booked gift with its lot, its journal and the journal's legs."""
     heads = rows_of(Donation, "state = 'booked'")
-    # Not what was paid from a gift: that belongs to the patient.
-    return _families(heads, beyond=frozenset({DonationLot}), with_subjects=False)
+    # Not what was paid from a gift: that belongs to the patient. Nor receipts and thanks, which have numbers of
+    # their own and names under the charity's key.
+    return _families(heads, only=GIFT, beyond=frozenset({DonationLot}), with_subjects=False)
 
 
 def _families(
     heads: list[Row],
     *,
+    only: frozenset[type[models.Model]] = frozenset(),
     beyond: frozenset[type[models.Model]] = frozenset(),
     with_subjects: bool = True,
 ) -> list[Family]:
     """Follow the foreign keys and subject pointers that lead to a head until nothing new is found; what points
-    at a row of a table in `beyond` is not of the family."""
+    at a row of a table in `beyond` is not of the family, nor with `only` a row of any other table."""
     families = {head.key: Family(head, [head]) for head in heads}
     home: dict[Key, Family] = dict(families)
     fresh: dict[type[models.Model], set[str]] = {}
@@ -127,7 +130,7 @@ def _families(
     while fresh:
         found: dict[type[models.Model], set[str]] = {}
         for row, parent in _pointing_at(fresh, with_subjects=with_subjects):
-            if row.key in home:
+            if row.key in home or (only and row.model not in only):
                 continue
             home[row.key] = home[parent]
             home[parent].rows.append(row)
