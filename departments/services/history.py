@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from django.apps import apps
 from django.db import models
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
@@ -19,6 +18,7 @@ from departments import audit
 from departments.models.people import Role
 from departments.services.audit_facts import FACTS
 from departments.services.audit_sentences import WHOLE
+from departments.services.audit_values import LISTS, field_words, our_models, value_words
 from departments.services.audit_words import NOUNS, VERBS
 from msw_portal.kernel import display
 from msw_portal.kernel.display import enumerated
@@ -108,32 +108,38 @@ def _details(facts: dict[str, Any], kind: str) -> Iterable[Detail]:
         if name in FACTS:
             label = str(FACTS[name])
         else:
-            label = str(field.verbose_name) if field is not None else name
-        yield Detail(label, _change(value, field))
+            words = field.verbose_name if field is not None else field_words(name)
+            label = str(words or name)
+        yield Detail(label, _change(name, value, field))
 
 
-def _change(value: Any, field: models.Field | None) -> str:
+def _change(name: str, value: Any, field: models.Field | None) -> str:
     """`[old, new]` is a change of one field; anything else is a value."""
-    if isinstance(value, list) and len(value) == 2 and not isinstance(value[0], list | dict):
+    is_pair = isinstance(value, list) and len(value) == 2 and name not in LISTS
+    if is_pair and not isinstance(value[0], list | dict):
         return _("从“%(old)s”改为“%(new)s”") % {
-            "old": _text(value[0], field),
-            "new": _text(value[1], field),
+            "old": _text(name, value[0], field),
+            "new": _text(name, value[1], field),
         }
-    return _text(value, field)
+    return _text(name, value, field)
 
 
-def _text(value: Any, field: models.Field | None = None) -> str:
+def _text(name: str, value: Any, field: models.Field | None = None) -> str:
     if value in (None, "", {}):
         return _("空")
     if isinstance(value, bool):
         return _("是") if value else _("否")
     if isinstance(value, list):
-        return enumerated(_text(one, field) for one in value) or _("空")
+        return enumerated(_text(name, one, field) for one in value) or _("空")
     if isinstance(value, dict):
-        return _("；").join(f"{FACTS.get(name, name)} {_text(one)}" for name, one in value.items())
+        return _("；").join(
+            f"{FACTS.get(key, key)} {_text(key, one)}" for key, one in value.items()
+        )
     choices = dict(field.flatchoices) if field is not None and field.choices else {}
     if value in choices:
         return str(choices[value])
+    if (words := value_words(name, value)) is not None:
+        return str(words)
     if isinstance(value, str):
         return _plain(value)
     return str(value)
@@ -156,10 +162,7 @@ def _plain(value: str) -> str:
 @cache
 def _fields(kind: str) -> dict[str, models.Field]:
     """The fields of the model of this name, for their labels and choices; sealed ones keep their label only."""
-    for model in apps.get_models():
-        if model._meta.model_name == kind and model.__module__.split(".")[0] in _OURS:
+    for model in our_models():
+        if model._meta.model_name == kind:
             return {field.name: field for field in model._meta.fields}
     return {}
-
-
-_OURS = frozenset({"departments", "cases", "volunteers", "projects", "donations", "reports"})
