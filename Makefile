@@ -64,8 +64,8 @@ million: ## load, prove, guard and bench in one go, unattended, on servers that 
 pictures: ## every page of every role as pictures with what is wrong on it into var/pictures, from a running `make run`; PORT=8000 ARGS='--roles worker=a.worker'
 	$(START) $(BESIDE) docs/walking.py http://127.0.0.1:$(PORT) $(ARGS)
 
-manual-pictures: ## the pictures of the workers' manual, from a running `make run`; PORT=8000
-	$(IN_VENV) docs/picturing.py http://127.0.0.1:$(PORT)
+manual-pictures: ## the pictures of the manuals, from a running `make run`; PORT=8000 ONLY=<names of docs/pictured.py>
+	$(IN_VENV) docs/picturing.py http://127.0.0.1:$(PORT) --only '$(ONLY)'
 
 lint: ## ruff, bandit, the two import lines, the form of the templates, secrets, known holes in packages
 	$(START) setup

@@ -1,6 +1,7 @@
-"""The pictures of the workers' manual, taken from a running demonstration (`make run`): every person in them is invented.
+"""The pictures of the manuals, taken from a running demonstration (`make run`): every person in them is invented.
 
 `make manual-pictures PORT=8000` writes docs/pictures/manual/*.png: small, without anything of this machine in them.
+`ONLY=calls,expert-review` takes these of the other roles' pages again (docs/pictured.py), and no others.
 """
 
 import argparse
@@ -9,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from pictured import PAGES
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -17,6 +19,8 @@ PASSWORD = "demo-pass-2026"  # noqa: S105  the demonstration's, printed by `make
 DESK, PHONE = {"width": 1280, "height": 860}, {"width": 390, "height": 780}
 COLOURS = 48
 HREFS = "links => [...new Set(links.map(one => one.getAttribute('href')))]"
+DRAWN = "() => !document.querySelector('[data-chart] .skel') || ![...document.querySelectorAll('[data-chart]')].slice(0, 2).some((one) => one.querySelector('.skel'))"
+DRAWN_MS = 30_000
 ANSWER_MS = 1500  # a form answers in place, without a new page to wait for
 
 
@@ -107,17 +111,21 @@ class Studio:
         answer = page.goto(f"{self._address}{path}", wait_until="networkidle")
         status = answer.status if answer else 0
         if status == 200:
+            # Charts are drawn after the page has come.
+            page.wait_for_function(DRAWN, timeout=DRAWN_MS)
             _save(page, name)
         return status
 
-    def linked(self, name: str, login: str, listed: str, link: str) -> int:
+    def linked(
+        self, name: str, login: str, listed: str, link: str, size: dict[str, int] = DESK
+    ) -> int:
         """What the first such link of a page leads to."""
-        page = self.page(login)
+        page = self.page(login, size)
         page.goto(f"{self._address}{listed}", wait_until="networkidle")
         found = page.locator(link).first
         if not found.count():
             return 0
-        return self.shoot(name, login, found.get_attribute("href"))
+        return self.shoot(name, login, found.get_attribute("href"), size)
 
     def household(self) -> int:
         """The person of a family of two, found by the head among the cases."""
@@ -205,35 +213,62 @@ class Studio:
         _save(phone, "family-phone")
 
 
-def take(address: str, say: Callable[[str], None]) -> int:
-    """Take every picture; how many pages did not answer."""
+def of_roles(studio: Studio, only: frozenset[str], say: Callable[[str], None]) -> int:
+    """The pages of docs/pictured.py, all or those named; how many did not answer."""
     missing = 0
+    for one in PAGES:
+        if only and one.name not in only:
+            continue
+        size = PHONE if one.on_phone else DESK
+        if one.link:
+            status = studio.linked(one.name, one.login, one.path, one.link, size)
+        else:
+            status = studio.shoot(one.name, one.login, one.path, size)
+        say(f"{one.name}: {status}")
+        missing += status != 200
+    return missing
+
+
+def take(address: str, only: frozenset[str], say: Callable[[str], None]) -> int:
+    """Take every picture, or those of `only`; how many pages did not answer."""
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
         studio = Studio(browser, address)
-        for shot in SHOTS:
-            status = studio.shoot(shot.name, shot.login, shot.path, shot.width or DESK)
-            say(f"{shot.name}: {status}")
-            missing += status != 200
-        for name, login, listed, link in LINKED:
-            status = studio.linked(name, login, listed, link)
-            say(f"{name}: {status}")
-            missing += status != 200
-        for make in (studio.household, studio.copy, studio.whole, studio.glass):
-            status = make()
-            say(f"{make.__name__}: {status}")
-            missing += status != 200
-        case = studio.case()
-        for name, part in CASE_SHOTS:
-            status = studio.shoot(name, "a.worker", f"{case}{part}")
-            say(f"{name}: {status}")
-            missing += status != 200
-        studio.door()
+        missing = of_roles(studio, only, say)
+        if not only:
+            missing += of_workers(studio, say)
         browser.close()
     return missing
 
 
+def of_workers(studio: Studio, say: Callable[[str], None]) -> int:
+    """The workers' manual; some of these pictures need an act before."""
+    missing = 0
+    for shot in SHOTS:
+        status = studio.shoot(shot.name, shot.login, shot.path, shot.width or DESK)
+        say(f"{shot.name}: {status}")
+        missing += status != 200
+    for name, login, listed, link in LINKED:
+        status = studio.linked(name, login, listed, link)
+        say(f"{name}: {status}")
+        missing += status != 200
+    for make in (studio.household, studio.copy, studio.whole, studio.glass):
+        status = make()
+        say(f"{make.__name__}: {status}")
+        missing += status != 200
+    case = studio.case()
+    for name, part in CASE_SHOTS:
+        status = studio.shoot(name, "a.worker", f"{case}{part}")
+        say(f"{name}: {status}")
+        missing += status != 200
+    studio.door()
+    return missing
+
+
 if __name__ == "__main__":
-    asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("address", nargs="?", default="http://127.0.0.1:8000")
-    raise SystemExit(take(asked.parse_args().address.rstrip("/"), print))
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("address", nargs="?", default="http://127.0.0.1:8000")
+    parser.add_argument("--only", default="", help="names of docs/pictured.py, with commas")
+    asked = parser.parse_args()
+    wanted = frozenset(one for one in asked.only.split(",") if one)
+    raise SystemExit(take(asked.address.rstrip("/"), wanted, print))

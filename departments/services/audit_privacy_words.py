@@ -32,5 +32,6 @@ PRIVACY_WHOLE = {
 }
 PRIVACY_FACTS = {
     "verdict": _("认定"),
+    "field": _("字段"),
     "skipped": _("跳过"),
 }
