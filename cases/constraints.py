@@ -24,6 +24,7 @@ SENTENCES = {
     "referral_out_names_whom": (_("请写明转给哪家机构。"), "to_text"),
     "referral_origin_names_house": (_("来自其他医院的转介必须写明是哪一家。"), None),
     "referral_state_known": (_("转介状态不在列表中。"), None),
+    "referral_profession_known": (_("请从列出的职业中选择。"), "from_profession"),
     "referral_claimed_has_worker": (_("已认领的转介必须有认领人。"), None),
     "referral_is_about_care": (_("转介单只供照护岗位查阅。"), None),
     "case_number_once": (_("个案编号重复。"), None),

@@ -36,7 +36,7 @@ CLASSES = {
         "read_through faults refusal ended_at put_away_at"
     },
     "Referral": {
-        IMPERSONAL: "direction from_department urgency client_aware received_at due_at "
+        IMPERSONAL: "direction from_department from_profession urgency client_aware received_at due_at "
         "claimed_at legal_basis outcome no_help_reason sent_at reply_due_on follow_up_on "
         "to_organization to_service from_organization erased_on",
         CODED: "from_text to_text needs claimed_by consent inbox_item reply_link disclosure "

@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import Q
 
 from cases.models.codes import NeedCategory, Priority
+from cases.models.referral_codes import ReferrerProfession
 from cases.workflow import ReferralState
 from msw_portal.kernel.query import Field
 
@@ -27,6 +28,7 @@ REFERRAL_FIELDS = (
     ),
     Field(("紧急", "urgency"), "choice", "urgency", Priority.choices),
     Field(("来源", "from", "科室"), "text", narrow=_came_from),
+    Field(("职业", "profession"), "choice", "from_profession", ReferrerProfession.choices),
     Field(
         ("需求", "need"),
         "choice",

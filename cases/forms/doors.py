@@ -18,6 +18,7 @@ from cases.forms.fields import (
     half_width,
 )
 from cases.models.codes import NeedCategory, Priority, Relation
+from cases.models.referral_codes import ReferrerProfession
 from cases.services.receipts import LENGTH, code_read
 from departments.models.mechanisms import AccessLink
 from departments.models.organizations import Department
@@ -68,6 +69,10 @@ WHEN = [
     ("any", _("都可以")),
 ]
 RELATIONS = [choice for choice in Relation.choices if choice[0] != Relation.SELF]
+# Who stands at a bed: relatives have a door of their own.
+WARD_PROFESSIONS = [
+    choice for choice in ReferrerProfession.choices if choice[0] != ReferrerProfession.FAMILY
+]
 _ID_NO = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)|(?<!\d)\d{16,19}(?!\d)")
 
 
@@ -124,6 +129,7 @@ class WardDoorForm(DoorForm):
     reason = Story(label=_("看到什么、听到什么"), rows=3, max_length=1000)
     client_aware = Yes(label=_("患者或家属知道这次转介"))
     referrer = Line(label=_("谁转介"), max_length=40, help_text=_("姓名和岗位，例如：李护士"))
+    profession = OneOf(label=_("您的职业"), choices=choices_of(WARD_PROFESSIONS), required=False)
     callback = Line(label=_("回电号码"), max_length=40, help_text=_("分机也可以"))
 
     def clean_callback(self) -> str:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.forms.fields import Line, OneOf, Reason, SomeOf, Story, Yes, choices_of
 from cases.models.codes import CaseSource, NeedCategory, Priority, RiskLevel
 from cases.models.people import Episode
+from cases.models.referral_codes import ReferrerProfession
 from cases.services.receipts import ReferrerAnswer
 from departments.models.organizations import Department
 from msw_portal.kernel.forms import CommandForm
@@ -26,6 +27,9 @@ class ReferralForm(CommandForm):
     )
     from_text = Line(
         label=_("转介人"), max_length=120, help_text=_("谁提出、怎么提出，例如：护士长 电话")
+    )
+    from_profession = OneOf(
+        label=_("转介人的职业"), choices=choices_of(ReferrerProfession.choices), required=False
     )
     reason = Story(
         label=_("转介原因"),

@@ -1,7 +1,8 @@
 """Django finds the classes here; everything else imports from the module that holds them."""
 
 from cases.models.activities import Activity, ActivityLine, SignIn
-from cases.models.casework import Case, CaseForm, Referral, RiskAlert
+from cases.models.alerts import RiskAlert
+from cases.models.casework import Case, CaseForm, Referral
 from cases.models.consents import Consent, ConsentTemplate, Disclosure, DisclosureDocument
 from cases.models.duplicates import ComparedUpTo, DuplicatePair
 from cases.models.families import CareFlag, Household, HouseholdMember, Milestone, SubjectRequest

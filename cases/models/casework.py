@@ -8,7 +8,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cases.models.codes import (
-    AlertTrigger,
     CaseMethod,
     CaseSource,
     CloseReason,
@@ -20,12 +19,12 @@ from cases.models.codes import (
     ServiceKind,
 )
 from cases.models.people import Client, Episode
-from cases.querysets import CaseChildQuerySet, CaseQuerySet, ReferralQuerySet, RiskAlertQuerySet
+from cases.models.referral_codes import ReferrerProfession
+from cases.querysets import CaseChildQuerySet, CaseQuerySet, ReferralQuerySet
 from cases.workflow import (
     FINAL_STAGES,
     REFERRAL_OPEN,
     UNASSIGNED_STAGES,
-    AlertState,
     CaseStage,
     ReferralState,
 )
@@ -51,6 +50,14 @@ class Referral(PublicRow, SharedCareRow):
         "cases.Case", models.PROTECT, null=True, blank=True, related_name="referrals_out"
     )
     from_text = models.CharField(_("转介来源"), max_length=120, blank=True)
+    from_profession = models.CharField(
+        _("转介人的职业"),
+        max_length=20,
+        choices=ReferrerProfession.choices,
+        blank=True,
+        default="",
+        db_default="",
+    )
     to_text = models.CharField(_("转往"), max_length=120, blank=True)
     from_department = models.ForeignKey(
         "departments.Department", models.PROTECT, verbose_name=_("转介科室"), **MAYBE
@@ -119,6 +126,10 @@ class Referral(PublicRow, SharedCareRow):
             ),
             models.CheckConstraint(
                 name="referral_state_known", condition=Q(state__in=ReferralState.values)
+            ),
+            models.CheckConstraint(
+                name="referral_profession_known",
+                condition=Q(from_profession__in=["", *ReferrerProfession.values]),
             ),
             models.CheckConstraint(
                 name="referral_claimed_has_worker",
@@ -362,51 +373,3 @@ class CaseForm(CaseRow, PublicRow):
     @property
     def is_final(self) -> bool:
         return self.state == FormState.FINAL
-
-
-class RiskAlert(CaseRow, PublicRow):
-    """A danger that somebody must act on now; an open one blocks closing."""
-
-    trigger = models.CharField(_("触发"), max_length=20, choices=AlertTrigger.choices)
-    severity = models.CharField(_("程度"), max_length=10, choices=RiskLevel.choices)
-    state = models.CharField(max_length=10, choices=AlertState.choices, default=AlertState.RAISED)
-    raised_at = models.DateTimeField(default=timezone.now)
-    taken_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
-    )
-    handled_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
-    )
-    handled_at = models.DateTimeField(null=True)
-    report_due_at = models.DateTimeField()
-    report = models.ForeignKey(CaseForm, models.PROTECT, null=True, related_name="+")
-    mandatory_report_at = models.DateTimeField(null=True)
-    outcome = models.CharField(_("结果"), max_length=40, blank=True)
-
-    objects = RiskAlertQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                name="risk_alert_resolved_has_report",
-                condition=Q(
-                    state="resolved",
-                    handled_at__isnull=False,
-                    handled_by__isnull=False,
-                    report__isnull=False,
-                )
-                | ~Q(state="resolved") & Q(handled_at__isnull=True),
-            ),
-            models.CheckConstraint(
-                name="risk_alert_times_in_order",
-                condition=Q(handled_at__isnull=True) | Q(handled_at__gte=F("raised_at")),
-            ),
-        ]
-        indexes = [
-            models.Index(
-                fields=["case"], name="risk_alert_open", condition=Q(handled_at__isnull=True)
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.get_trigger_display()

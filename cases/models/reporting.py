@@ -11,7 +11,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from cases.models.casework import Case, RiskAlert
+from cases.models.alerts import RiskAlert
+from cases.models.casework import Case
 from cases.querysets import NamedQuerySet, ReportQuerySet
 from cases.workflow import ReportState
 from msw_portal.kernel.crypto import SealedJSON, SealedText

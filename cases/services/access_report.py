@@ -10,7 +10,8 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from cases.models.casework import Case, CaseForm, Referral, RiskAlert
+from cases.models.alerts import RiskAlert
+from cases.models.casework import Case, CaseForm, Referral
 from cases.models.codes import DisclosureLevel
 from cases.models.families import CareFlag, SubjectRequest
 from cases.models.people import Client, Episode, RelatedPerson

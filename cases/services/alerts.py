@@ -6,7 +6,8 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cases.models.casework import Case, RiskAlert
+from cases.models.alerts import RiskAlert
+from cases.models.casework import Case
 from cases.models.codes import AlertTrigger, FormKind, RiskLevel
 from cases.permissions import can_record_contact, can_resolve_alert, can_take_alert
 from cases.services.case_forms import form_keep

@@ -6,7 +6,8 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cases.models.casework import Case, RiskAlert
+from cases.models.alerts import RiskAlert
+from cases.models.casework import Case
 from cases.models.codes import NeedCategory, NeedVoice
 from cases.models.service_codes import MilestoneKind
 from cases.models.work import Assessment, Need

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from cases.models.casework import Referral
 from cases.models.codes import NoHelpReason, Priority
+from cases.models.referral_codes import ReferrerProfession
 from cases.services.clocks import triage_due
 from cases.services.receipts import ReferrerAnswer
 from cases.services.referral_targets import has_inbox
@@ -89,6 +90,8 @@ def crossing_arrive(crossing: Crossing) -> Referral | None:
         from_organization_id=crossing.sender,
         origin_uid=crossing.uid,
         from_text=crossing.sender_name[:120],
+        # Only a department of social work sends to another house.
+        from_profession=ReferrerProfession.SOCIAL_WORKER,
         reason="内容见对方提供的副本",
         needs=list(crossing.needs),
         urgency=crossing.urgency,

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models.casework import Referral
 from cases.models.codes import NeedCategory, Priority, Relation
+from cases.models.referral_codes import ReferrerProfession
 from cases.services.clocks import triage_due
 from cases.services.crisis_words import crisis_words
 from cases.services.door_links import Door, door_enter
@@ -147,6 +148,7 @@ def _referral_facts(item: InboxItem) -> dict[str, Any]:
     return {
         "from_text": _sender(item),
         "from_department_id": said.get("place_id") or None,
+        "from_profession": _profession(item),
         "reason": words or _needs_as_reason(needs),
         "needs": needs,
         "urgency": urgency,
@@ -164,6 +166,15 @@ def _sender(item: InboxItem) -> str:
         relation = dict(Relation.choices).get(said.get("relation", ""), "")
         return str(_("家属扫码求助")) + (f"（{relation}）" if relation else "")
     return str(_("他人代为扫码求助"))
+
+
+def _profession(item: InboxItem) -> str:
+    """What the ward chose; who asks for the family is the family."""
+    said = item.payload
+    if item.kind == InboxItem.Kind.WARD_REFERRAL:
+        chosen = said.get("profession", "")
+        return chosen if chosen in ReferrerProfession.values else ""
+    return ReferrerProfession.OTHER if said.get("who") == "other" else ReferrerProfession.FAMILY
 
 
 def _needs_as_reason(needs: list[str]) -> str:

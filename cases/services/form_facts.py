@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.form_schemas.parts import Schema
-from cases.models.casework import Case, CaseForm, RiskAlert
+from cases.models.alerts import RiskAlert
+from cases.models.casework import Case, CaseForm
 from cases.models.codes import FormState, NeedCategory
 from cases.models.people import RelatedPerson
 from cases.models.work import Assessment, Contact, Goal, Need, Plan

@@ -8,7 +8,8 @@ from django.utils import timezone
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 
-from cases.models.casework import Case, CaseForm, RiskAlert
+from cases.models.alerts import RiskAlert
+from cases.models.casework import Case, CaseForm
 from cases.models.codes import (
     CaseMethod,
     CloseReason,

@@ -26,7 +26,8 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from cases.models.casework import Case, RiskAlert
+from cases.models.alerts import RiskAlert
+from cases.models.casework import Case
 from cases.models.people import Client
 from cases.models.work import Contact
 from cases.services.assessment import REPEAT

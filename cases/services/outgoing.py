@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.models.casework import Case, Referral
 from cases.models.codes import DisclosureLevel, LegalBasis, NeedCategory, Priority
 from cases.models.consents import Consent
+from cases.models.referral_codes import ReferrerProfession
 from cases.referral_permissions import (
     can_cancel_referral,
     can_draft_referral,
@@ -140,6 +141,7 @@ def referral_draft(*, case: Case, by: User, **content: Any) -> Referral:
         case=case,
         from_department_id=case.department_id,
         from_text=by.display_name,
+        from_profession=ReferrerProfession.SOCIAL_WORKER,
         created_by=by,
         **_content(case, **content),
     )

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.models.casework import Case, Referral
 from cases.models.codes import NeedCategory, Priority
 from cases.models.people import Client
+from cases.models.referral_codes import ReferrerProfession
 from cases.permissions import (
     can_accept_referral,
     can_claim_referral,
@@ -39,6 +40,7 @@ def referral_receive(
     client: Client | None = None,
     from_text: str,
     from_department: Department | None = None,
+    from_profession: str = "",
     reason: str,
     needs: Iterable[str] = (),
     urgency: str = Priority.NORMAL,
@@ -64,6 +66,8 @@ def referral_receive(
         raise DomainError("referral.need_unknown", _("请从列表中选择。"), "needs")
     if urgency not in Priority.values:
         raise DomainError("referral.urgency_unknown", _("请从列表中选择。"), "urgency")
+    if from_profession and from_profession not in ReferrerProfession.values:
+        raise DomainError("referral.profession_unknown", _("请从列表中选择。"), "from_profession")
     now = timezone.now()
     own = Department.objects.filter(pk=by.acting.department_id).first()
     referral = Referral(
@@ -72,6 +76,7 @@ def referral_receive(
         from_text=from_text.strip(),
         reason=reason.strip(),
         from_department=from_department,
+        from_profession=from_profession,
         needs=needs,
         urgency=urgency,
         client_aware=client_aware,

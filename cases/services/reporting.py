@@ -12,7 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from psycopg2.extras import DateTimeTZRange
 
-from cases.models.casework import Case, RiskAlert
+from cases.models.alerts import RiskAlert
+from cases.models.casework import Case
 from cases.models.codes import AlertTrigger, NeedCategory
 from cases.models.people import Client, RelatedPerson
 from cases.models.reporting import MandatoryReport, ReportGround, ReportOrigin, new_compartment

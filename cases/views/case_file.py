@@ -8,7 +8,8 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.functional import cached_property
 
 from cases.models.activities import ActivityLine
-from cases.models.casework import Case, CaseForm, Referral, RiskAlert
+from cases.models.alerts import RiskAlert
+from cases.models.casework import Case, CaseForm, Referral
 from cases.models.consents import Consent, ConsentTemplate
 from cases.models.families import CareFlag
 from cases.models.groups import GroupMember

@@ -8,7 +8,8 @@ from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
-from cases.models.casework import Case, CaseForm, Referral, RiskAlert
+from cases.models.alerts import RiskAlert
+from cases.models.casework import Case, CaseForm, Referral
 from cases.models.consents import Consent
 from cases.models.people import Client
 from cases.models.team import CaseMember

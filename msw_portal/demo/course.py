@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
-from cases.models.casework import RiskAlert
+from cases.models.alerts import RiskAlert
 from cases.models.codes import FormKind
 from cases.models.work import Assessment, Contact, Goal, GoalNeed, Need, Plan
 from cases.services.plan_texts import plan_text

@@ -128,7 +128,7 @@ def _referrals(files: list[File], until: dt.datetime) -> None:
             organization_id=file.house,
             direction="in",
             client=file.client,
-            from_text=life.doctor,
+            **life.sender,
             from_department=file.hospital.wards[life.ward],
             reason=file.told(life.referral_reason),
             needs=[aim.need for aim in life.aims],

@@ -21,7 +21,7 @@ def inbox(
     yield at
     with acting(worker):
         referral = referrals.referral_receive(
-            from_text=life.doctor,
+            **life.sender,
             from_department=hospital.wards[life.ward],
             reason=life.told(life.referral_reason),
             needs=[aim.need for aim in life.aims],

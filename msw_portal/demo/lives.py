@@ -119,6 +119,12 @@ class Visit:
     analysis: str
 
 
+SENDERS = (
+    *(("doctor", "医生"), ("nurse", "护士长"), ("doctor", "医生")),
+    *(("nurse", "护士"), ("therapist", "康复师")),
+)
+
+
 @dataclass(frozen=True)
 class Aim:
     """A need and the goal that answers it; `gas` is how it is rated at the end."""
@@ -186,6 +192,12 @@ class Life:
             size=self.person.household_size,
         )
         return f"{filled}（{self.canary}）"
+
+    @property
+    def sender(self) -> dict[str, str]:
+        """Who referred: mostly doctors and nurses of the ward."""
+        profession, said = SENDERS[self.serial % len(SENDERS)]
+        return {"from_text": self.doctor.replace("医生", said), "from_profession": profession}
 
     @property
     def who(self) -> str:

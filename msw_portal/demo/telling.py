@@ -85,7 +85,7 @@ class Beginning(Teller):
         life = self.life
         with acting(self.worker):
             self.facts["referral"] = referrals.referral_receive(
-                from_text=life.doctor,
+                **life.sender,
                 from_department=self.hospital.wards[life.ward],
                 reason=self.told(life.referral_reason),
                 needs=[aim.need for aim in life.aims],

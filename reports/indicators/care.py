@@ -34,7 +34,7 @@ SCALES = Fact(
     "(array_agg((r.score ->> 'total')::numeric order by r.finalized_at desc, r.id desc))[1] as last_total "
     "from cases_assessment r join departments_questionnaire q on q.id = r.questionnaire_id "
     "where r.organization_id = %(house)s and r.is_final and q.code in ('phq9', 'gad7', 'who5') "
-    "and not exists (select 1 from cases_assessment l where l.corrects_id = r.id) "
+    "and not exists (select 1 from cases_assessment l where l.corrects_id = r.id and l.is_final) "
     "group by r.case_id, q.code having count(*) > 1) x join cases_case c on c.id = x.case_id "
     f"join cases_client p on p.id = c.client_id where {during('x.at')}",
     ("scale", *LINE_DIMS),

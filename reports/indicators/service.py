@@ -89,13 +89,13 @@ CO_SIGNED = Fact(
 REFERRED = Fact(
     "referral_in",
     f"select {day_of('r.received_at')} as day, r.client_id as who, 1 as n, (c.id is not null)::int as n2, "
-    "r.from_department_id as ward, r.urgency, case when r.inbox_item_id is null then 'entered' "
+    "r.from_department_id as ward, r.from_profession as profession, r.urgency, case when r.inbox_item_id is null then 'entered' "
     "else i.kind end as door, case when r.state in ('received', 'claimed') then 'waiting' "
     "when c.id is not null then 'case' when r.state in ('accepted', 'completed') then 'consulted' "
     "else r.state end as outcome from cases_referral r left join cases_case c on c.referral_id = r.id "
     "left join departments_inboxitem i on i.id = r.inbox_item_id "
     f"where r.organization_id = %(house)s and r.direction = 'in' and {during('r.received_at')}",
-    ("ward", "urgency", "door", "outcome"),
+    ("ward", "profession", "urgency", "door", "outcome"),
     _("本院收到的全部转介"),
     _("收到日"),
     has_persons=False,
@@ -238,8 +238,8 @@ INDICATORS = (
     _of(
         REFERRED,
         "referral_to_case",
-        _("转介转个案率"),
-        _("已开个案的转介 ÷ 收到的转介；按病区和途径比较"),
+        _("转介成案率"),
+        _("已开个案的转介 ÷ 收到的转介；按病区、职业和途径比较"),
         "%",
         M.SHARE,
         CASES,

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models import codes
 from cases.models.group_codes import EventKind, GroupKind, GroupModel, Openness
+from cases.models.referral_codes import ReferrerProfession
 from cases.models.reporting import ReportGround
 from cases.models.service_codes import (
     ActivityKind,
@@ -110,6 +111,7 @@ DIMS: dict[str, tuple[Any, Any]] = {
             "consulted": _("咨询后办结"),
         },
     ),
+    "profession": (_("转介人职业"), ReferrerProfession),
     "programme": (_("救助项目"), (Programme, "name")),
     "project": (_("项目类型"), ProjectKind),
     "project_state": (_("状态"), ProjectState),

@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from cases.models.casework import Case, Referral
 from cases.models.codes import CaseSource, CloseReason, NeedCategory
-from cases.models.work import Contact, Need
+from cases.models.work import Assessment, Contact, Need
 from cases.need_codes import icd10_said
 from cases.workflow import REFERRAL_OPEN, CaseStage, ReferralState
 from reports.services.boards.words import TAKEN, WAITING
@@ -97,6 +97,17 @@ def _outcome(value: str) -> Q:
     return Q(state__in=TAKEN_STATES) if value == TAKEN else Q(state=value)
 
 
+def _has_pair(code: str) -> Q:
+    """Two final answers or more to one scale, those that were corrected left out."""
+    answers = Assessment.objects.filter(
+        case=OuterRef("pk"),
+        is_final=True,
+        questionnaire__code=code,
+        score__total__isnull=False,
+    ).exclude(Exists(Assessment.objects.filter(corrects=OuterRef("pk"), is_final=True)))
+    return Q(Exists(answers.values("case").annotate(n=Count("pk")).filter(n__gt=1)))
+
+
 def _referral_line(referral: Any, _user: Any) -> Line:
     return Line(
         referral.received_at,
@@ -111,6 +122,11 @@ def _referrals(user: Any) -> QuerySet:
     return rows.select_related("from_department")
 
 
+REFERRAL_DIMS = {
+    "outcome": _outcome,
+    "ward": named("from_department"),
+    "profession": equals("from_profession"),
+}
 SOURCES: dict[str, Source] = {
     "case_open": Source(
         _cases(Q(closed_at__isnull=True)),
@@ -206,6 +222,20 @@ SOURCES: dict[str, Source] = {
         _referrals,
         "received_at",
         _referral_line,
-        {"outcome": _outcome, "ward": named("from_department")},
+        REFERRAL_DIMS,
+    ),
+    "referral_case": Source(
+        lambda user: _referrals(user).filter(made_case__isnull=False),
+        "received_at",
+        _referral_line,
+        REFERRAL_DIMS,
+    ),
+    "scale": Source(
+        _cases(Q(stage=CaseStage.CLOSED)),
+        "closed_at",
+        _case_line("closed_at", lambda case: CloseReason(case.close_reason).label),
+        {"scale": _has_pair},
+        OF_CASE,
     ),
 }
+SOURCES["scale_after"] = SOURCES["scale"]

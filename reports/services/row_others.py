@@ -131,6 +131,16 @@ def _staff_line(post: Any, _user: Any) -> Line:
     )
 
 
+def _by_place(path: str) -> dict[str, Any]:
+    """Of which case of the own house: its ward, its worker now, its disease."""
+    return {
+        "ward": named(f"{path}ward"),
+        "worker": named(f"{path}worker"),
+        "disease": equals(f"{path}disease_group"),
+    }
+
+
+OF_REQUEST, OF_PART = _by_place("case__"), _by_place("request__case__")
 SOURCES: dict[str, Source] = {
     "group_session": Source(
         lambda user: _own(
@@ -181,12 +191,15 @@ SOURCES: dict[str, Source] = {
         _record_line,
         amount=_("小时"),
     ),
-    "aid_asked": Source(_requests, "submitted_at", _request_line("requested"), amount=YUAN),
+    "aid_asked": Source(
+        _requests, "submitted_at", _request_line("requested"), chosen=OF_REQUEST, amount=YUAN
+    ),
     "aid_gap": Source(
         _requests,
         "submitted_at",
         _request_line("gap"),
         {"programme": named("programme_version")},
+        OF_REQUEST,
         amount=YUAN,
     ),
     "aid_open": Source(
@@ -194,6 +207,7 @@ SOURCES: dict[str, Source] = {
         "submitted_at",
         _request_line("requested"),
         {"state": equals("state")},
+        OF_REQUEST,
         amount=YUAN,
         day=_("提交日"),
     ),
@@ -203,6 +217,7 @@ SOURCES: dict[str, Source] = {
         ),
         "at",
         _part_line("at"),
+        chosen=OF_PART,
         amount=YUAN,
     ),
     "aid_paid": Source(
@@ -211,6 +226,7 @@ SOURCES: dict[str, Source] = {
         ),
         "released_at",
         _part_line("released_at"),
+        chosen=OF_PART,
         amount=YUAN,
     ),
     "donation_in": Source(

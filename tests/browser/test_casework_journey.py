@@ -12,7 +12,8 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from cases.models.casework import Case, RiskAlert
+from cases.models.alerts import RiskAlert
+from cases.models.casework import Case
 from cases.models.work import Contact, Goal, Need, Plan
 from tests.browser.watching import NARROW, browsing, rest, sign_in
 from tests.factories import cases as make

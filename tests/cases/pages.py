@@ -11,7 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from cases.models.casework import Case, Referral, RiskAlert
+from cases.models.alerts import RiskAlert
+from cases.models.casework import Case, Referral
 from cases.models.consents import Consent
 from cases.models.people import Client
 from cases.models.work import Assessment, Contact, Goal, Need, Plan

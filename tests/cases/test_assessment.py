@@ -3,7 +3,8 @@
 import pytest
 from django.db import IntegrityError, transaction
 
-from cases.models.casework import CaseForm, RiskAlert
+from cases.models.alerts import RiskAlert
+from cases.models.casework import CaseForm
 from cases.models.work import Assessment, Need
 from cases.services.assessment import (
     assessment_amend,

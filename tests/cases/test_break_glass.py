@@ -10,7 +10,8 @@ from psycopg2.extras import DateTimeTZRange
 
 from cases.consent_permissions import can_give_consent, can_read_document
 from cases.form_permissions import can_print_case
-from cases.models.casework import Case, RiskAlert
+from cases.models.alerts import RiskAlert
+from cases.models.casework import Case
 from cases.models.consents import Consent
 from cases.models.work import Contact
 from cases.permissions import can_keep_case, can_record_contact, can_view_case, can_void_case

@@ -11,7 +11,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from cases.constraints import SENTENCES
-from cases.models.casework import CaseForm, RiskAlert
+from cases.models.alerts import RiskAlert
+from cases.models.casework import CaseForm
 from cases.models.consents import Consent, Disclosure
 from msw_portal.kernel.errors import sentences
 from msw_portal.kernel.scope import enter

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from cases.group_permissions import can_view_group, can_view_group_inside
-from cases.models.casework import RiskAlert
+from cases.models.alerts import RiskAlert
 from cases.models.groups import Attendance, Group, GroupMember, GroupSession, MemberAnswers
 from cases.services.groups import course, members, planning, scales, sessions, summing
 from cases.services.groups.figures import figures_of

@@ -10,7 +10,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from cases.models.casework import Case, CaseForm, RiskAlert
+from cases.models.alerts import RiskAlert
+from cases.models.casework import Case, CaseForm
 from cases.models.codes import ConsentKind, ShareItem
 from cases.models.consents import Consent, ConsentTemplate
 from cases.models.people import Client, Episode, RelatedPerson

@@ -8,7 +8,8 @@ import pytest
 from django.utils import timezone
 
 from cases.models.activities import Activity
-from cases.models.casework import Case, RiskAlert
+from cases.models.alerts import RiskAlert
+from cases.models.casework import Case
 from cases.models.groups import Attendance, GroupSession
 from cases.models.work import Contact, Need
 from reports.services.indicators import indicator_read

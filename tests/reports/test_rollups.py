@@ -98,7 +98,7 @@ def test_the_world_is_counted(world, worker, ward):
     assert (_n(worker, "activity_held"), _n2(worker, "activity_held")) == (1, 20)
     assert _n(worker, "activity_persons") == 12
     assert [dict(cell.dims) for cell in _cells(worker, "referral_in")] == [
-        {"ward": ward.pk, "outcome": "waiting"}
+        {"ward": ward.pk, "profession": "", "outcome": "waiting"}
     ]
     assert by_dim(_cells(worker, "case_new_ward"), "ward") == {str(ward.pk): 1}
     assert by_dim(_cells(worker, "case_new_disease"), "disease") == {"leukaemia": 1}

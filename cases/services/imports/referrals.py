@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models.codes import IdType, NeedCategory, Priority
 from cases.models.people import Client
+from cases.models.referral_codes import ReferrerProfession
 from cases.querysets import DOOR_ROLES
 from cases.services.imports.matching import Known, document_keys, known_of, record_keys
 from cases.services.people import folded
@@ -30,6 +31,16 @@ NEED_WORDS = {
     "家庭": NeedCategory.FAMILY_CAREGIVER,
     "出院计划": NeedCategory.DISCHARGE_PLANNING,
     "安宁疗护": NeedCategory.PALLIATIVE_BEREAVEMENT,
+}
+PROFESSION_WORDS = {
+    "医生": ReferrerProfession.DOCTOR,
+    "护士长": ReferrerProfession.NURSE,
+    "护理": ReferrerProfession.NURSE,
+    "康复师": ReferrerProfession.THERAPIST,
+    "技师": ReferrerProfession.THERAPIST,
+    "医务社工": ReferrerProfession.SOCIAL_WORKER,
+    "家属": ReferrerProfession.FAMILY,
+    "本人": ReferrerProfession.FAMILY,
 }
 
 
@@ -61,6 +72,14 @@ COLUMNS = (
         ("转介来源", "来源", "申请人", "转介者"),
         example="护士长 电话",
         note=_("科室和转介人至少填一项"),
+    ),
+    Column(
+        "from_profession",
+        _("转介人的职业"),
+        cells.code(ReferrerProfession, PROFESSION_WORDS),
+        ("职业", "转介人职业", "岗位"),
+        example="护士",
+        choices=cells.labels(ReferrerProfession),
     ),
     Column(
         "name",
@@ -181,6 +200,7 @@ def apply(lines: Lines, by: User) -> None:
             client=people.get(line.line),
             from_text=values.get("from_text", ""),
             from_department=places.get(values.get("from_department", "")),
+            from_profession=values.get("from_profession", ""),
             reason=values["reason"],
             needs=values.get("needs", ()),
             urgency=values.get("urgency", Priority.NORMAL),

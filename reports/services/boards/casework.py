@@ -1,5 +1,6 @@
 """Charts and key figures of cases: how many, where from, what for, how fast, and to what end."""
 
+from collections import defaultdict
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -271,19 +272,34 @@ def _goal_line(facts: Facts) -> Chart:
     )
 
 
+def _sums(cells: list[Cell]) -> dict[str, Decimal]:
+    total: dict[str, Decimal] = defaultdict(Decimal)
+    for cell in cells:
+        total[str(cell.dims.get("scale"))] += cell.n2
+    return total
+
+
 def _scales(facts: Facts) -> Chart:
-    found = sorted(facts.small.get("scale", ()), key=lambda one: (-one.n, one.name))
+    counts = by_dim(facts.of("scale"), "scale")
+    first, last = (_sums(facts.of(code)) for code in ("scale", "scale_after"))
+    found = ranked(counts)
     return Chart(
         id="scales",
         kind="bar",
-        title=_("量表前后测，平均分"),
+        title=_("结案个案的量表前后测，平均分"),
         category_label=_("量表"),
-        categories=[f"{one.name} (n = {one.n})" for one in found],
+        categories=[f"{facts.names.name('scale', code) or code} (n = {n})" for code, n in found],
         series=[
-            Series(_("前测"), [one_decimal(one.first) for one in found], color=3),
-            Series(_("后测"), [one_decimal(one.second) for one in found], color=1),
+            Series(_("前测"), [one_decimal(first[code] / n) for code, n in found], color=3),
+            Series(_("后测"), [one_decimal(last[code] / n) for code, n in found], color=1),
         ],
-        columns=[Series(_("件数"), [one.n for one in found])],
+        columns=[
+            Series(
+                _("件数"),
+                [n for _code, n in found],
+                urls=[facts.span_rows("scale", scale=code) for code, _n in found],
+            )
+        ],
         definition=facts.definition("scale"),
     )
 
@@ -298,5 +314,5 @@ PLOTS = {
     "contacts": Plot("contacts", gettext_lazy("服务人次"), ("contact_done",), _contact_line),
     "response": Plot("response", gettext_lazy("首次响应"), ("response_hours",), _response_line),
     "goals": Plot("goals", gettext_lazy("目标达成率"), ("goal_rate",), _goal_line),
-    "scales": Plot("scales", gettext_lazy("量表前后测"), ("scale",), _scales),
+    "scales": Plot("scales", gettext_lazy("量表前后测"), ("scale", "scale_after"), _scales),
 }

@@ -1,4 +1,4 @@
-"""The wards, workers, departments, diseases and programmes that a dashboard names: one statement, small tables."""
+"""The wards, workers, departments, diseases, programmes and scales that a dashboard names: one statement, small tables."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,6 +19,9 @@ SELECT 'worker', u.id::text, u.uid::text, u.display_name, bool_or(m.valid @> cur
 UNION ALL
 (SELECT 'programme', id::text, uid::text, name, true, '' FROM donations_programmeversion
   ORDER BY id DESC LIMIT %(most)s)
+UNION ALL
+(SELECT DISTINCT ON (code) 'scale', code, '', title, true, '' FROM departments_questionnaire
+  ORDER BY code, id DESC)
 UNION ALL
 (SELECT 'disease', disease, '', disease, true, ''
    FROM (SELECT dims->>'disease' AS disease, n FROM reports_rollup

@@ -44,7 +44,10 @@ HOSPITAL = _with_all(
         "contacts modes response goals endings scales groups activities",
     ),
     _part(
-        "wards", _("转介与病区"), "received waiting new", "ward-referrals outcomes wards diseases"
+        "wards",
+        _("转介与病区"),
+        "received waiting converted new",
+        "ward-referrals outcomes ward-converted profession-converted wards diseases",
     ),
     _part("aid", _("救助"), "asked approved paid gap", "aid aid-states gap"),
     _part(
@@ -70,7 +73,8 @@ FOUNDATION = _with_all(
 FILTERED = frozenset(
     {
         *("case_open", "case_new", "case_closed", "goal_rate", "response_hours"),
-        *("need_found", "contact_done"),
+        *("need_found", "contact_done", "scale", "scale_after"),
+        *("aid_asked", "aid_approved", "aid_paid", "aid_gap", "aid_open"),
     }
 )
 HOSPITAL_ROLES = frozenset({"dept_head", "supervisor", "office"})

@@ -199,7 +199,9 @@ def _staff(facts: Facts) -> Chart:
         title=_("在岗人员，按用工形式"),
         label=_("用工形式"),
         names=dict(Employment.choices),
-        columns=lambda found: [Series(_("折合全职"), [one_decimal(one.first) for one in found])],
+        columns=lambda found: [
+            Series(_("折合全职"), [one_decimal(one.full_time) for one in found])
+        ],
     )
 
 
