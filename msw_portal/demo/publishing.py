@@ -21,6 +21,14 @@ PLAN = "医疗救助与医务社工协作发展计划"
 TEAM, VOLUNTEERS = "社区健康志愿者队伍的组建与赋能", "志愿者"
 PLATFORM = "alipay | 平台上大病与医疗类公益项目，累计"
 ISSUERS = "来源只写了合称，没有逐一列出发布机关，所以只有一行；五部门与六部委两种说法都保留。"
+# What an authority of another province quoted of one hospital, by a reply that was read; it names no rows.
+REPLY = "广东省卫生健康委员会答复 粤卫案函〔2021〕277号"
+ONE_HOSPITAL, SINCE, UNTIL = (
+    "一家医院，2016年3月至2021年6月30日",
+    "2016-03-01",
+    dt.date(2021, 6, 30),
+)
+NO_ROWS = "来源只给出一家医院的四个合计数，没有逐条记录；本例不编造它的个案和活动，所以没有可以算出它的数据行。"
 # (code, year, statement, value, qualifier, source, method, subject, explanation); year 0 is the example's own.
 Said = tuple[str, int, str, str, str, str, str, str, str]
 CITY: tuple[Said, ...] = (
@@ -62,6 +70,14 @@ CHARITY: tuple[Said, ...] = (
 )  # fmt: skip
 
 
+QUOTED: tuple[tuple[str, str, str, str], ...] = (
+    ("R1_cases", "个案 563 例", "563", "case_new"),
+    ("R1_times", "个案服务 4733 人次", "4733", "contact_done"),
+    ("R2_activities", "活动 279 场", "279", "activity_held"),
+    ("R2_times", "活动服务 72722 人次", "72722", "event_person_times"),
+)
+
+
 def publish(staff: Mapping[str, User], today: dt.date) -> int:
     """State every number in the house whose rows give it; how many."""
     made = 0
@@ -69,11 +85,31 @@ def publish(staff: Mapping[str, User], today: dt.date) -> int:
         with acting(staff[login]) as by:
             for row in said:
                 figure_state(**_given(row, today), by=by)
+            if login == "g.officer":
+                made += _quote(by)
             figures_refresh(
                 by=by
             )  # those of the census were stated without the way to compute them
         made += len(said)
     return made
+
+
+def _quote(by: User) -> int:
+    for code, statement, value, indicator in QUOTED:
+        figure_state(
+            code=code,
+            year=UNTIL.year,
+            statement=statement,
+            value=Decimal(value),
+            as_of=UNTIL,
+            population=ONE_HOSPITAL,
+            source=REPLY,
+            method="indicator",
+            subject=f"{indicator} | {SINCE}",
+            explanation=NO_ROWS,
+            by=by,
+        )
+    return len(QUOTED)
 
 
 def _given(row: Said, today: dt.date) -> dict[str, Any]:

@@ -38,6 +38,7 @@ from msw_portal.demo.rounds import rounds
 from msw_portal.demo.serving import serve
 from msw_portal.demo.state_aid import state_aid
 from msw_portal.kernel.scope import INSTALLATION
+from reports.services.freezing import months_sweep
 from reports.services.reference import reference_install
 
 MARKER = "demo_world"
@@ -136,6 +137,7 @@ def build(*, size: int, seed: int, today: dt.date, tell: Tell) -> None:
             done(f"{applied} applications to four calls")
             done(f"{publishing.publish(staff, today)} published numbers beside the computed ones")
             done(f"{opening.open_up(made, staff, today)} tables of open data")
+            done(f"{months_sweep(today=today)} cells of frozen months")
             hooks.build(made[FOUNDATION], staff["f.secadmin"])
             with house_scope(INSTALLATION):
                 OrganizationSetting(

@@ -6,6 +6,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
+from django.utils import timezone
 
 from departments.models.census import PublishedFigure
 from departments.services.census.published import published_add
@@ -17,6 +18,7 @@ from reports.services.published.keeping import (
     figures_sweep,
     standing_of,
 )
+from tests.factories.cases import make_case
 from tests.factories.census import line, make_frozen
 
 SAID = {"statement": "共 2 家", "source": "新闻稿", "year": 2022}
@@ -161,3 +163,18 @@ def test_the_list_costs_the_same_for_any_number_of_rows(
     with django_assert_max_num_queries(16) as seen:
         assert client.get("/reports/published/").status_code == 200
     assert len([one for one in seen.captured_queries if "publishedfigure" in one["sql"]]) == 1
+
+
+def test_an_indicator_of_the_library_computes_a_hospitals_own_number(head, worker, acting):
+    with acting(worker):
+        for _n in range(2):
+            make_case(worker)
+    year = timezone.localdate().year
+    told = {"method": "indicator", "subject": f"case_new | {year - 1}-01-01", "year": year}
+    with acting(head):
+        one = standing_of(_state(head, **told))
+        broken = standing_of(_state(head, code="other", **{**told, "subject": "case_new | 昨天"}))
+    figures_sweep()
+    with acting(head):
+        row = PublishedFigure.objects.get(code="own")
+    assert (one.is_equal, broken.is_equal, row.computed) == (True, None, 2)

@@ -76,7 +76,7 @@ def _compute_all(organization_id: int) -> int:
 
 def figures_recompute(*, organization_id: int) -> int:
     """Compute every standing number of a house from its own rows, now; how many have changed."""
-    with house_scope(organization_id):
+    with house_scope(organization_id, care=True):
         return _compute_all(organization_id)
 
 

@@ -26,6 +26,9 @@ from projects.models.cultivation import Project, ProjectIndicator
 from projects.models.experts import Appointment
 from projects.models.registers import RegisterParty
 from projects.models.surveys import SampleUnit, SurveyResponse
+from reports.indicators.library import INDICATORS
+from reports.services.freezing import House
+from reports.services.indicators import Span, indicators_read
 
 Value = Fraction | None
 END_OF_YEAR = (12, 31)
@@ -174,6 +177,23 @@ def _platform_mean(row: PublishedFigure, parts: list[str]) -> Value:
     return None if found is None else Fraction(found.amount) / found.project_count
 
 
+def _indicator(row: PublishedFigure, parts: list[str]) -> Value:
+    """An indicator of the library over the house's own rows, from a day to the day of the figure."""
+    one, house = INDICATORS.get(parts[0]), row.organization
+    if one is None or house.kind not in one.fact.houses:
+        return None
+    try:
+        first = dt.date.fromisoformat(parts[1])
+    except ValueError:
+        return None
+    (cell,) = indicators_read(
+        codes=[one.code],
+        span=Span(first, row.as_of or dt.date(row.year, *END_OF_YEAR)),
+        by=House(house.pk, house.kind, house.region_id),
+    )[one.code]
+    return Fraction(cell.value) if cell.value else None
+
+
 CALL, SURVEY, YUAN = _("征集名称"), _("调研名称"), _("元")
 METHODS: Mapping[str, Method] = {
     one.code: one
@@ -193,6 +213,7 @@ METHODS: Mapping[str, Method] = {
         Method("goods", _("收到的物资"), _("该品名各批入库数量相加"), _("件"), _goods, (_("品名"),), "goods:stock"),
         Method("platform_projects", _("平台项目数"), _("最近一次平台快照的项目数"), _("项"), _platform_projects, (_("平台"), _("口径")), "donations:snapshots", 0, 2),
         Method("platform_amount", _("平台募款金额"), _("最近一次平台快照的金额"), YUAN, _platform_amount, (_("平台"), _("口径")), "donations:snapshots", 2, 2),
+        Method("indicator", _("指标库的指标"), _("按指标库的算法，从起始日期累计到截至日期"), "", _indicator, (_("指标代码"), _("起始日期，如 2016-03-01")), "reports:indicators", 2, 2),
         Method("platform_mean", _("平台每个项目平均"), _("最近一次平台快照的金额 ÷ 项目数"), YUAN, _platform_mean, (_("平台"), _("口径")), "donations:snapshots", 0, 2),
     )
 }  # fmt: skip
