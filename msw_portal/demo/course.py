@@ -68,10 +68,28 @@ def _screens(file: File, until: dt.datetime) -> list[Assessment]:
     given: list[tuple[str, dict[str, Any]]] = [("quick_screen", quick_answers(file.life))]
     if file.life.phq9:
         given.append(("phq9", {str(n): value for n, value in enumerate(file.life.phq9, start=1)}))
-    return [_assessment(file, code, answers, moment) for code, answers in given]
+    made = [_assessment(file, code, answers, moment) for code, answers in given]
+    again = file.life.evaluated - HOUR / 2
+    if file.life.phq9 and file.life.decision == "open" and file.has(again, until):
+        made.append(_assessment(file, "phq9", _relieved(file), again, CaseStage.EVALUATION))
+    return made
 
 
-def _assessment(file: File, code: str, answers: dict[str, Any], moment: dt.datetime) -> Assessment:
+def _relieved(file: File) -> dict[str, Any]:
+    """The same questions before closing: two of three answers a step milder."""
+    return {
+        str(n): max(value - (1 if (file.life.serial + n) % 3 else 0), 0)
+        for n, value in enumerate(file.life.phq9, start=1)
+    }
+
+
+def _assessment(
+    file: File,
+    code: str,
+    answers: dict[str, Any],
+    moment: dt.datetime,
+    phase: str = CaseStage.ASSESSMENT,
+) -> Assessment:
     questionnaire = file.hospital.questionnaires[code]
     made = score(questionnaire.definition, answers)
     return Assessment(
@@ -83,7 +101,7 @@ def _assessment(file: File, code: str, answers: dict[str, Any], moment: dt.datet
         interpretation=file.told(texts.INTERPRETATIONS[file.life.serial % 3]),
         score=made.as_json(),
         band=made.band,
-        phase=CaseStage.ASSESSMENT,
+        phase=phase,
         is_final=True,
         finalized_at=moment,
         **born(moment, file.worker),

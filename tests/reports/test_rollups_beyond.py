@@ -72,7 +72,7 @@ def test_what_became_of_referrals_is_told_by_ward_and_profession(worker, head, w
     tile = next(one for one in board.tiles if str(one.label) == "转介成案率")
     assert tile.value == "75.0"
     charts = {one.id: one for one in board.charts}
-    assert list(charts["profession-converted"].categories) == ["护士 (n = 3)", "没有写职业 (n = 1)"]
+    assert list(charts["profession-converted"].categories) == ["护士（n=3）", "没有写职业（n=1）"]
     assert [str(n) for n in charts["profession-converted"].series[0].values] == ["66.7", "100.0"]
     assert [str(n) for n in charts["ward-converted"].series[0].values] == ["66.7", "100.0"]
 

@@ -260,8 +260,8 @@ WANT = (
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("reports", "0010_signed_reports_and_sheets"),
-        ("cases", "0048_referral_profession"),
+        ("reports", "0011_weekly_and_subjects"),
+        ("cases", "0049_referral_profession"),
     ]
     operations = [
         *(Definer(f"rollup_{key}()", "trigger", body(key)) for key in CHANGED),

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0047_after_death")]
+    dependencies = [("cases", "0048_referral_erased")]
     operations = [
         migrations.AddField(
             model_name="referral",
