@@ -340,12 +340,12 @@ def test_name_and_telephone_are_shown_with_a_reason_that_is_kept(
         referral_reveal(referral=referral, reason="看看", by=assistant)
 
 
-def test_a_ward_says_its_profession_and_a_family_is_one(head, worker, acting):
+def test_a_ward_says_its_profession_and_a_family_is_one(head, hospital, acting):
     with acting(head):
         ward_door, self_door = make_door(head), make_door(head, "self_door")
     send(ward_door, profession="nurse")
     send(ward_door, profession="queen")
     send(self_door)
     send(self_door, who="other", relation="")
-    said = [one.from_profession for one in referrals_of(worker.house_id)]
+    said = [one.from_profession for one in referrals_of(hospital.pk)]
     assert said == ["nurse", "", "family", "other"]

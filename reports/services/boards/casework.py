@@ -288,7 +288,7 @@ def _scales(facts: Facts) -> Chart:
         kind="bar",
         title=_("结案个案的量表前后测，平均分"),
         category_label=_("量表"),
-        categories=[f"{facts.names.name('scale', code) or code} （n={n}）" for code, n in found],
+        categories=[f"{facts.names.name('scale', code) or code}（n={n}）" for code, n in found],
         series=[
             Series(_("前测"), [one_decimal(first[code] / n) for code, n in found], color=3),
             Series(_("后测"), [one_decimal(last[code] / n) for code, n in found], color=1),

@@ -155,7 +155,7 @@ def _conversion(
         kind="bar",
         title=title,
         category_label=label,
-        categories=[f"{name(key)} （n={n}）" for key, n in found],
+        categories=[f"{name(key)}（n={n}）" for key, n in found],
         series=[
             Series(
                 _("成案率"),
