@@ -286,7 +286,7 @@ def _ticket(
 ) -> dict[str, Any]:
     badge, tone = "", tone_of(one)
     if one.on_hold_at:
-        badge = _("暂停")
+        badge = _("已暂停")
     elif one.state == R.SUPPLEMENT_REQUIRED:
         badge = _("待补件")
     elif running_due(one) and one.due_at < timezone.now():

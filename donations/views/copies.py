@@ -33,6 +33,8 @@ PARTS = {
     "bank": gettext_lazy("开户行"),
     "account": gettext_lazy("账号"),
 }
+# Frozen in the hospital's words of a list that the catalogue has.
+LISTED = frozenset({ShareItem.SEX, ShareItem.INSURANCE, "stage"})
 AMOUNTS = frozenset({"monthly_income", "income_per_head", "income"})
 
 
@@ -76,6 +78,8 @@ def _text(part: str, value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return _("是") if value else _("否")
+    if part in LISTED:
+        return _(str(value))
     if part in AMOUNTS:
         return _("%(amount)s 元") % {"amount": _yuan(value)}
     if part == "relation":
