@@ -32,7 +32,7 @@ run: ## serve the portal with its own servers under var/; PORT=8000
 	$(START) run
 
 test: ## the whole suite on servers of its own; ARGS='tests/cases -k close', PG=<folder of server binaries>
-	$(START) test -- -m 'not long' $(if $(ARGS),$(ARGS),-n 2 --dist loadgroup)
+	$(START) test -- -m 'not long' $(if $(ARGS),$(ARGS),-n 3 --dist loadgroup)
 
 test-long: ## soak, kill and million-row runs
 	$(START) test -- -m long $(ARGS)

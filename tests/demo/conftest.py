@@ -1,4 +1,4 @@
-"""Two demo worlds of the same seed and day, each in a database of its own, written at the same time."""
+"""Demo worlds of the same seed and day, each in a database of its own: one in `make test`, two in `make test-long`."""
 
 import contextlib
 import os
@@ -80,22 +80,29 @@ def a_database(template: str, media: str) -> Iterator[World]:
 
 
 @pytest.fixture(scope="module")
-def worlds(django_db_setup, template_database, tmp_path_factory) -> Iterator[tuple[World, World]]:
-    """The second one was broken off once and begun again."""
-    media = [str(tmp_path_factory.mktemp(name)) for name in ("first", "second")]
-    with (
-        a_database(template_database, media[0]) as one,
-        a_database(template_database, media[1]) as two,
-    ):
-        running, broken = one.seed(), two.seed()
+def seeded(django_db_setup, template_database, tmp_path_factory) -> Iterator[World]:
+    """A world that was broken off once and begun again."""
+    with a_database(template_database, str(tmp_path_factory.mktemp("first"))) as one:
+        broken = one.seed()
         broken.stdout.readline()
         broken.kill()
         broken.wait()
-        again = two.seed()
-        for process in (running, again):
-            words = process.communicate(timeout=600)[0]
-            assert process.returncode == 0, words
-        yield one, two
+        _finish(one)
+        yield one
+
+
+@pytest.fixture(scope="module")
+def undisturbed(django_db_setup, template_database, tmp_path_factory) -> Iterator[World]:
+    """Another world of the same seed and day, written in one go."""
+    with a_database(template_database, str(tmp_path_factory.mktemp("second"))) as two:
+        _finish(two)
+        yield two
+
+
+def _finish(world: World) -> None:
+    process = world.seed()
+    words = process.communicate(timeout=600)[0]
+    assert process.returncode == 0, words
 
 
 @contextlib.contextmanager
@@ -113,7 +120,7 @@ def _pointing_at(world: World) -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def world(worlds, django_db_blocker) -> Iterator[World]:
-    """The first world, with Django's connection (as msw_app) pointed at it."""
-    with django_db_blocker.unblock(), _pointing_at(worlds[0]):
-        yield worlds[0]
+def world(seeded, django_db_blocker) -> Iterator[World]:
+    """The same world, with Django's connection (as msw_app) pointed at it."""
+    with django_db_blocker.unblock(), _pointing_at(seeded):
+        yield seeded

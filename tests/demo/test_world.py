@@ -44,39 +44,45 @@ COMPARED = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("what", COMPARED)
-def test_the_same_seed_and_day_make_the_same_world_also_after_a_broken_run(worlds, what):
-    one, two = worlds
+def test_the_same_seed_and_day_make_the_same_world_also_after_a_broken_run(
+    seeded, undisturbed, what
+):
+    assert seeded.rows(COMPARED[what]) == undisturbed.rows(COMPARED[what]) != []
 
-    assert one.rows(COMPARED[what]) == two.rows(COMPARED[what]) != []
+
+@pytest.mark.parametrize("what", COMPARED)
+def test_a_world_that_was_broken_off_is_finished(seeded, what):
+    assert seeded.rows(COMPARED[what]) != []
 
 
-def test_every_announced_call_has_the_text_that_visitors_read(worlds):
-    silent = worlds[0].rows(
+def test_every_announced_call_has_the_text_that_visitors_read(seeded):
+    silent = seeded.rows(
         "SELECT slug FROM projects_call c WHERE published_at IS NOT NULL AND NOT EXISTS "
         "(SELECT FROM projects_callversion v WHERE v.call_id = c.id)"
     )
     assert silent == []
 
 
-def test_every_recomputation_finds_no_difference(worlds):
-    done = worlds[0].command("prove")
+def test_every_recomputation_finds_no_difference(seeded):
+    done = seeded.command("prove")
 
     assert (done.returncode, "No difference anywhere." in done.stdout) == (0, True), done.stderr
 
 
-def test_a_second_run_does_nothing_and_says_so_in_one_line(worlds):
-    before = worlds[0].rows("SELECT count(*), max(at) FROM departments_auditentry")
+def test_a_second_run_does_nothing_and_says_so_in_one_line(seeded):
+    before = seeded.rows("SELECT count(*), max(at) FROM departments_auditentry")
 
-    done = worlds[0].command("seed_demo", "--if-empty")
+    done = seeded.command("seed_demo", "--if-empty")
 
     assert (done.returncode, done.stdout) == (0, "The demo world is there: nothing to do.\n")
-    assert worlds[0].rows("SELECT count(*), max(at) FROM departments_auditentry") == before
-    assert worlds[0].command("seed_demo").returncode == 1
+    assert seeded.rows("SELECT count(*), max(at) FROM departments_auditentry") == before
+    assert seeded.command("seed_demo").returncode == 1
 
 
-def test_outside_the_embedded_mode_the_command_refuses(worlds):
-    done = worlds[0].command("seed_demo", MSW_EMBEDDED="0", ALLOWED_HOSTS="portal.example")
+def test_outside_the_embedded_mode_the_command_refuses(seeded):
+    done = seeded.command("seed_demo", MSW_EMBEDDED="0", ALLOWED_HOSTS="portal.example")
 
     assert done.returncode == 1
     assert "embedded mode only" in done.stderr
@@ -177,10 +183,10 @@ def test_papers_open_and_copies_stand_beside_them(world, settings):
 # ── persons, families, and what few may know ─────────────────────────────────
 
 
-def test_persons_have_asked_for_everything_and_every_request_stands_where_it_should(worlds):
+def test_persons_have_asked_for_everything_and_every_request_stands_where_it_should(seeded):
     sql = "SELECT kind, state, outcome, refusal_code FROM cases_subjectrequest ORDER BY kind, id"
 
-    assert worlds[0].rows(sql) == [
+    assert seeded.rows(sql) == [
         ("access", "received", "", ""),
         ("copy", "refused", "refuse", "not_entitled"),
         ("copy", "accepted", "", ""),
@@ -190,58 +196,58 @@ def test_persons_have_asked_for_everything_and_every_request_stands_where_it_sho
     ]
 
 
-def test_two_families_of_two_patients_are_linked(worlds):
+def test_two_families_of_two_patients_are_linked(seeded):
     sql = "SELECT relation FROM cases_householdmember WHERE left_on IS NULL ORDER BY relation"
 
-    *others, spouse = (row[0] for row in worlds[0].rows(sql))
+    *others, spouse = (row[0] for row in seeded.rows(sql))
 
     assert others[-2:] == ["self", "self"]
     assert others[0] in ("father", "grandparent", "mother")
     assert spouse == "spouse"
 
 
-def test_three_persons_were_registered_twice_and_stand_on_the_desk(worlds):
+def test_three_persons_were_registered_twice_and_stand_on_the_desk(seeded):
     sql = "SELECT score, state FROM cases_duplicatepair ORDER BY score DESC LIMIT 3"
 
-    certain, same, mistyped = worlds[0].rows(sql)
+    certain, same, mistyped = seeded.rows(sql)
 
     assert (certain, same[0] >= 90, mistyped) == ((100, "open"), True, (50, "open"))
 
 
-def test_volunteers_have_served_and_two_hold_a_proof(worlds):
-    states = dict(worlds[0].rows("SELECT state, count(*) FROM volunteers_servicerecord GROUP BY 1"))
+def test_volunteers_have_served_and_two_hold_a_proof(seeded):
+    states = dict(seeded.rows("SELECT state, count(*) FROM volunteers_servicerecord GROUP BY 1"))
     assert (states["disputed"], states["recorded"], states["confirmed"] > 10) == (1, 4, True)
-    assert worlds[0].rows("SELECT count(*) > 0 FROM volunteers_certificate") == [(True,)]
+    assert seeded.rows("SELECT count(*) > 0 FROM volunteers_certificate") == [(True,)]
 
 
-def test_a_sealed_case_was_opened_twice_for_minutes_and_one_reading_waits_for_its_review(worlds):
+def test_a_sealed_case_was_opened_twice_for_minutes_and_one_reading_waits_for_its_review(seeded):
     sql = (
         "SELECT review_result, upper(valid) - lower(valid) FROM departments_accessgrant "
         "WHERE kind = 'break_glass' ORDER BY id"
     )
     eleven = dt.timedelta(minutes=11)
 
-    assert worlds[0].rows(sql) == [("accepted", eleven), ("", eleven)]
+    assert seeded.rows(sql) == [("accepted", eleven), ("", eleven)]
 
 
-def test_one_mandatory_report_was_told_and_the_other_runs_against_its_clock(worlds):
+def test_one_mandatory_report_was_told_and_the_other_runs_against_its_clock(seeded):
     sql = (
         "SELECT state, reported_at IS NOT NULL, due_at > '2026-06-30 00:00+08' FROM cases_mandatoryreport "
         "ORDER BY opened_at"
     )
 
-    assert worlds[0].rows(sql) == [("followed", True, False), ("opened", False, True)]
+    assert seeded.rows(sql) == [("followed", True, False), ("opened", False, True)]
 
 
-def test_referrals_left_for_bodies_and_the_other_hospital_and_were_answered_or_not(worlds):
+def test_referrals_left_for_bodies_and_the_other_hospital_and_were_answered_or_not(seeded):
     sent = (
         "SELECT state, count(*) FROM cases_referral WHERE direction = 'out' "
         "GROUP BY state ORDER BY state"
     )
     arrived = "SELECT state FROM cases_referral WHERE origin_uid IS NOT NULL AND direction = 'in' ORDER BY id"
 
-    assert worlds[0].rows(sent) == [("accepted", 1), ("completed", 1), ("refused", 1), ("sent", 2)]
-    assert [row[0] for row in worlds[0].rows(arrived)] == ["accepted", "received"]
+    assert seeded.rows(sent) == [("accepted", 1), ("completed", 1), ("refused", 1), ("sent", 2)]
+    assert [row[0] for row in seeded.rows(arrived)] == ["accepted", "received"]
 
 
 # ── two hospitals that never meet ────────────────────────────────────────────

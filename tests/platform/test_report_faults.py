@@ -37,7 +37,7 @@ POINTS = (
     *("after_row:1", "after_row:5", "after_render"),
     *("before_rename", "after_publish_before_commit", "after_commit_before_ack"),
 )
-SHORT = ("after_row:5", "before_rename", "after_publish_before_commit", "after_commit_before_ack")
+SHORT = ("after_row:5", "after_publish_before_commit", "after_commit_before_ack")
 RESUMES = 15.0
 ENOUGH = 120.0
 RANDOM_KILLS, RANDOM_SECONDS = 40, 420
