@@ -136,9 +136,10 @@ DATABASES = {"default": env.db_url("DATABASE_OWNER_URL" if AS_OWNER else "DATABA
 DATABASES["default"].update(
     HOST=unquote(DATABASES["default"].get("HOST", "")),  # a socket's folder comes percent-encoded
     ATOMIC_REQUESTS=False,
-    CONN_MAX_AGE=None if not TESTING else 0,
     CONN_HEALTH_CHECKS=True,
 )
+# Kept for good unless the address says how long (`?conn_max_age=60`, in seconds).
+DATABASES["default"].setdefault("CONN_MAX_AGE", None if not TESTING else 0)
 DATABASES["default"].setdefault("OPTIONS", {}).update(connect_timeout=3)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
