@@ -75,6 +75,17 @@ def can_keep_learning(user: Any, event: LearningEvent) -> bool:
     }
 
 
+def can_read_learning(
+    user: Any, event: LearningEvent, attendance: LearningAttendance | None = None
+) -> bool:
+    """What was written down of it: who keeps it, who stands on its list (`attendance`), supervisors and heads."""
+    return (
+        can_keep_learning(user, event)
+        or attendance is not None
+        or user.role in {Role.SUPERVISOR, Role.DEPT_HEAD}
+    )
+
+
 def can_sign_learning(user: Any, attendance: LearningAttendance) -> bool:
     """Only for oneself, of a supervision; a course is signed by who leads it. For an outside leader: who keeps it."""
     if not _same_house(user, attendance):

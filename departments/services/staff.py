@@ -188,6 +188,31 @@ def staff_profile_end(
 # ── credentials ──────────────────────────────────────────────────────────────
 
 
+def _check_credential(
+    *,
+    kind: str,
+    grade: str,
+    title: str,
+    number: str,
+    issued_on: dt.date,
+    valid_to: dt.date | None,
+) -> None:
+    """What each kind must say of itself."""
+    if issued_on > timezone.localdate():
+        raise DomainError("credential.in_future", _("日期不能在将来。"), "issued_on")
+    is_cpd = kind == StaffCredential.Kind.CPD
+    if is_cpd and not title.strip():
+        raise DomainError("credential.needs_title", _("请写明学习的内容。"), "title")
+    if not is_cpd and grade not in Grade.values:
+        raise DomainError("staff_credential_has_grade", _("请选择等级。"), "grade")
+    if not is_cpd and not number.strip():
+        raise DomainError("credential.needs_number", _("请填写证书编号。"), "number")
+    if kind == StaffCredential.Kind.REGISTRATION and valid_to is None:
+        raise DomainError(
+            "staff_credential_registration_ends", _("登记证书要写明有效期的起止。"), "valid_to"
+        )
+
+
 @command
 def credential_add(
     *,
@@ -210,19 +235,10 @@ def credential_add(
     """
     profile = StaffProfile.objects.locked().get(pk=profile.pk)
     require(can_keep_profile, by, profile)
-    if issued_on > timezone.localdate():
-        raise DomainError("credential.in_future", _("日期不能在将来。"), "issued_on")
     is_cpd = kind == StaffCredential.Kind.CPD
-    if is_cpd and not title.strip():
-        raise DomainError("credential.needs_title", _("请写明学习的内容。"), "title")
-    if not is_cpd and grade not in Grade.values:
-        raise DomainError("staff_credential_has_grade", _("请选择等级。"), "grade")
-    if not is_cpd and not number.strip():
-        raise DomainError("credential.needs_number", _("请填写证书编号。"), "number")
-    if kind == StaffCredential.Kind.REGISTRATION and valid_to is None:
-        raise DomainError(
-            "staff_credential_registration_ends", _("登记证书要写明有效期的起止。"), "valid_to"
-        )
+    _check_credential(
+        kind=kind, grade=grade, title=title, number=number, issued_on=issued_on, valid_to=valid_to
+    )
     valid = None
     if not is_cpd and (valid_from or valid_to):
         valid = days(valid_from or issued_on, valid_to, "valid_to", _("有效期的结束不能早于开始。"))

@@ -30,7 +30,7 @@ from departments.models.learning import (
     LearningKind,
 )
 from departments.models.mechanisms import Document
-from departments.models.people import Role
+from departments.models.people import Role, User
 from departments.services import learning as planning
 from departments.services import learning_record as recording
 from departments.services.desk import address
@@ -214,11 +214,8 @@ def _shown(
         row.event = event
     mine = next((row for row in rows if row.user_id == user.pk), None)
     may_keep = may.can_keep_learning(user, event)
-    is_planned, is_held = event.state == "planned", event.state == "held"
-    signs = [
-        row for row in recording.unsigned(event) if is_held and may.can_sign_learning(user, row)
-    ]
-    has_signed = any(row.signed_at for row in rows)
+    missing = recording.unsigned(event) if event.state == "held" else []
+    to_sign = (row for row in missing if may.can_sign_learning(user, row))
     return {
         "event": event,
         "visits": visits,
@@ -230,29 +227,41 @@ def _shown(
             if row.role == ROLES.ATTENDEE
         ],
         "mine": mine,
-        "to_sign": signs[0] if signs else None,
+        "to_sign": next(to_sign, None),
         "signing": signing or ReflectionForm(),
         "plain": plain or CommandForm(),
-        "missing": recording.unsigned(event) if is_held else [],
+        "missing": missing,
         "actions": actions_of(event, user),
-        "may_read": may_keep or mine is not None or user.role in {Role.SUPERVISOR, Role.DEPT_HEAD},
-        "may_keep": may_keep,
-        "may_change": may_keep and is_planned,
-        "may_record": may_keep
-        and (is_planned or (is_held and not has_signed))
-        and event.starts_at <= timezone.now(),
-        "may_join": is_planned and mine is None and may.can_join_learning(user, event),
-        "may_leave": is_planned
-        and mine is not None
-        and mine.role == ROLES.ATTENDEE
-        and may.can_join_learning(user, event),
+        **_rights(user, event, rows, mine),
         "materials": Document.objects.visible_to(user).of(event).order_by("-pk"),
         "cases_url": address("cases:supervision_cases", event.uid) if event.is_supervised else "",
         "print_url": address("cases:supervision_print", event.uid)
-        if event.is_supervised and not is_planned
+        if event.is_supervised and event.state != "planned"
         else "",
         "tab": "supervision" if event.is_supervised else "courses",
         "may_see_figures": may.can_view_learning_figures(user),
+    }
+
+
+def _rights(
+    user: User,
+    event: LearningEvent,
+    rows: list[LearningAttendance],
+    mine: LearningAttendance | None,
+) -> dict[str, bool]:
+    """Which of the page's steps stand open: each asks the rule and the state."""
+    may_keep, is_planned = may.can_keep_learning(user, event), event.state == "planned"
+    is_unsigned = event.state == "held" and not any(row.signed_at for row in rows)
+    may_come = is_planned and may.can_join_learning(user, event)
+    return {
+        "may_read": may.can_read_learning(user, event, mine),
+        "may_keep": may_keep,
+        "may_change": may_keep and is_planned,
+        "may_record": may_keep
+        and (is_planned or is_unsigned)
+        and event.starts_at <= timezone.now(),
+        "may_join": may_come and mine is None,
+        "may_leave": may_come and mine is not None and mine.role == ROLES.ATTENDEE,
     }
 
 
