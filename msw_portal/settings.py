@@ -91,6 +91,8 @@ MIDDLEWARE = [
     "msw_portal.kernel.proxy.ProxyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
+    # Outside of whatever may answer by itself: a refused host gets it too.
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     *(["msw_portal.metrics.MetricsMiddleware"] if METRICS else []),
     "departments.middleware.RequestFactsMiddleware",
@@ -106,7 +108,6 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "msw_portal.kernel.htmx.DomainErrorMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
 ROOT_URLCONF = env.str("MSW_URLCONF", "msw_portal.urls")
