@@ -133,6 +133,11 @@ def _rest(actor: str) -> str:
     return "anonymous" if actor in PROGRAMS else "others"
 
 
+def _status(wants: dict[str, int], actor: str) -> int:
+    """What a row says to an actor."""
+    return wants.get(actor, wants[_rest(actor)])
+
+
 def _ask(client: Client, method: str, path: str):
     """The answer, with everything it wrote taken back, the session cookie included."""
     cookies = client.cookies.copy()

@@ -1,6 +1,7 @@
 """What people wrote never runs: a script planted in every text of the world stands on the pages as text."""
 
 import re
+from collections.abc import Callable
 
 import pytest
 from django.apps import apps
@@ -38,8 +39,12 @@ def _texts(model: type[models.Model]) -> list[str]:
     ]
 
 
-def _plant(house: Organization) -> int:
-    """The mark behind every text of the house that its own rules let change; how many rows took it."""
+def _behind(said: str, length: int) -> str:
+    return f"{said}{MARK}"[-length:]
+
+
+def _plant(house: Organization, words: Callable[[str, int], str] = _behind) -> int:
+    """The mark in every text of the house that its own rules let change; how many rows took it."""
     planted = 0
     for app in OURS:
         for model in apps.get_app_config(app).get_models():
@@ -50,7 +55,7 @@ def _plant(house: Organization) -> int:
                 for name in names:
                     said = getattr(row, name) or ""
                     length = model._meta.get_field(name).max_length or 4000
-                    setattr(row, name, f"{said}{MARK}"[-length:])
+                    setattr(row, name, words(said, length))
                 try:
                     with transaction.atomic():
                         row.save(update_fields=names)
