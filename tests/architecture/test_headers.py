@@ -28,7 +28,15 @@ SCRIPTLESS = (
     "application/openapi+json",
 )
 # Drawn by the browser itself; everything else that leaves is an attachment in a sandbox.
-DRAWN = ("image/", "text/calendar", "text/plain", "application/yaml", "application/vnd.oai.openapi")
+DRAWN = (
+    "application/manifest+json",
+    "text/javascript",  # the ward page works without a network
+    "image/",
+    "text/calendar",
+    "text/plain",
+    "application/yaml",
+    "application/vnd.oai.openapi",
+)
 # Published to everybody, so that caches may keep it and programs of other sites may read it.
 PUBLISHED = {
     "departments.views.publishing",
