@@ -360,5 +360,8 @@ def _is_shared(schedule: ReportSchedule, kind: ReportKind) -> bool:
 
 
 def _said(schedule: ReportSchedule) -> dict[str, Any]:
-    names = ("kind", "params", "cadence", "counting", "day", "hour", "formats")
-    return {name: getattr(schedule, name) for name in names}
+    names = ("kind", "cadence", "counting", "day", "hour", "formats")
+    return {
+        **{name: getattr(schedule, name) for name in names},
+        "made_of": schedule.params.get("title", ""),
+    }
