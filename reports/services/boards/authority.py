@@ -172,7 +172,7 @@ def _by_region(code: str, cells: list[Released], asking: Asking, ground: Ground)
         if cell.month in asking.span:
             parts[cell.part].append(cell)
     keys = sorted(parts, key=lambda part: (-(_sum(parts[part]) or 0), part))
-    names = [parts[part][0].name or ground.region.name for part in keys]
+    names = [_part_name(part, parts[part][0].name, ground) for part in keys]
     return Chart(
         id=f"{code}-regions".replace("_", "-"),
         kind="bar",
@@ -192,6 +192,13 @@ def _by_region(code: str, cells: list[Released], asking: Asking, ground: Ground)
         ],
         definition=_definition(code),
     )
+
+
+def _part_name(part: int, name: str | None, ground: Ground) -> str:
+    """What is registered with the region itself stands apart from its parts, some of which bear its name."""
+    if part != ground.region.pk:
+        return name or ground.region.name
+    return _("%(region)s（未细分到下级）") % {"region": ground.region.name}
 
 
 def _below(part: int, ground: Ground, asking: Asking) -> str:
