@@ -2,7 +2,6 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from reports.indicators import FIGURES
 from reports.indicators.definition import (
     CARE,
     CHARITY,
@@ -16,6 +15,7 @@ from reports.indicators.definition import (
     indicator,
     on_day,
 )
+from reports.indicators.figures import FIGURES
 
 M = Measure
 REQUESTS, AMOUNT, PERSONS = "requests", "amount", "persons"

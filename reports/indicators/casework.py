@@ -2,7 +2,6 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from reports.indicators import FIGURES
 from reports.indicators.definition import (
     MOMENTS,
     Fact,
@@ -14,6 +13,7 @@ from reports.indicators.definition import (
     ended,
     indicator,
 )
+from reports.indicators.figures import FIGURES
 
 DIMS = (
     "department",

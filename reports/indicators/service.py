@@ -2,7 +2,6 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from reports.indicators import FIGURES
 from reports.indicators.casework import DIMS, JOINS, columns
 from reports.indicators.definition import (
     Fact,
@@ -13,6 +12,7 @@ from reports.indicators.definition import (
     indicator,
     on_day,
 )
+from reports.indicators.figures import FIGURES
 
 M = Measure
 PERSONS, CONTACTS, CASES = "persons", "contacts", "cases"

@@ -14,7 +14,7 @@ from psycopg2.extras import DateRange
 from cases.models.codes import CaseSource, NeedCategory
 from cases.workflow import CaseStage
 from msw_portal.kernel.audit import canonical
-from reports.indicators import FIGURES
+from reports.indicators.figures import FIGURES
 from reports.models import IndicatorSnapshot
 from reports.services.dashboards import AID, CODES, MEDIAN, NINETIETH, OPEN_STAGES
 from reports.services.figures import Cell, Cells, by_dim, cells_read, quantile

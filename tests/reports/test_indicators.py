@@ -10,8 +10,8 @@ from cases.models.casework import Case
 from cases.services.secrecy import case_raise_secrecy
 from departments.services.entering import house_scope
 from msw_portal.kernel.scope import INSTALLATION
-from reports.indicators import FIGURES
 from reports.indicators.definition import Measure
+from reports.indicators.figures import FIGURES
 from reports.indicators.library import INDICATORS
 from reports.models import Indicator as Row
 from reports.services.indicator_words import DIMS

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from reports.indicators import FIGURES, Figure
+from reports.indicators.figures import FIGURES, Figure
 
 WAITING, TAKEN = "waiting", "taken"
 OUTCOMES = {
