@@ -19,7 +19,8 @@ from departments.services.entering import enter_client
 from donations.models.payout import Disbursement
 from donations.models.requests import FundingRequest
 from donations.services import holds, payout, requests, review
-from donations.services.aid_agreements import DOCUMENT, aid_agreement_sign
+from donations.services.agreement_scans import DOCUMENT
+from donations.services.aid_agreements import aid_agreement_sign
 from msw_portal.demo import papers
 from msw_portal.demo.aid import DECLARED, TOLD, Aid, sheet
 from msw_portal.demo.funds import Charity
