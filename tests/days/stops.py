@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext, override
 from playwright.sync_api import Locator, expect
 
 from docs.walking import AXE, CHINESE, CUT, RULES, RUN
@@ -82,7 +83,10 @@ class Day:
     def stop(self, name: str) -> None:
         """Everything that a page can do wrong, at the widths of this person."""
         if self.language == "en":
-            self._note(name, [f"Chinese: {one}" for one in self.page.evaluate(CHINESE)])
+            # What people typed stays as it is; what has English should have been said in it.
+            with override("en"):
+                said = [one for one in self.page.evaluate(CHINESE) if gettext(one) != one]
+            self._note(name, [f"Chinese: {one}" for one in said])
         self.page.evaluate(AXE.read_text(encoding="utf-8"))
         for width in self.widths:
             self.watch.look(width)

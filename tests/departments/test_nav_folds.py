@@ -27,7 +27,9 @@ def test_the_group_of_the_page_stands_open(db, head, client_for):
 def test_what_was_opened_and_folded_by_hand_stays_so(db, head, client_for):
     client = client_for(head)
     page = client.get("/workbench/").content.decode()
-    client.cookies["folds"] = f"{_number(page, '项目')}o.{_number(page, '统计报表')}f.x<>"
+    client.cookies[f"fold{_number(page, '项目')}"] = "o"
+    client.cookies[f"__Host-fold{_number(page, '统计报表')}"] = "f"
+    client.cookies["fold99"] = "<x>"
     folds = _folds(client.get("/workbench/").content.decode())
     assert (folds["项目"], folds["统计报表"]) == (True, False)
 
