@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from departments.models.people import Role, User
-from departments.nav_groups import FOLDS, grouped
+from departments.nav_groups import grouped
 from departments.permissions import can_subscribe_calendar
 from departments.project_areas import PROJECT_AREAS, REGISTER_AREAS, REPORT_AREAS
 from departments.querysets import VISITS_COURSES
@@ -337,8 +337,7 @@ def _nav(request: HttpRequest, user: User, counts: Badges) -> list[dict[str, Any
             if request.path.startswith(path) and len(path) > nearest:
                 nearest, here = len(path), item
     here["current"] = True
-    kept = request.COOKIES.get(f"__Host-{FOLDS}") or request.COOKIES.get(FOLDS, "")
-    return grouped(shown, kept)
+    return grouped(shown, request.COOKIES)
 
 
 def _count(name: str, counts: Badges) -> dict[str, Any]:

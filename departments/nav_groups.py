@@ -1,6 +1,7 @@
 """Long navigations stand in groups by job; a short one needs no headings. One longer than a window is folded."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.functional import Promise
@@ -11,9 +12,8 @@ from django.utils.translation import pgettext_lazy
 MOST_UNGROUPED = 10
 # What a window 900 pixels high shows beside the headings.
 MOST_OPEN = 20
-# The cookie of static/js/preferences.js in which this browser keeps what was opened and folded by hand: `5o.7f`.
-FOLDS = "folds"
-_BY_HAND = re.compile(r"(\d{1,2})([of])")
+# The cookies of static/js/preferences.js in which this browser keeps what was opened and folded by hand: `fold5=o`.
+_BY_HAND = re.compile(r"(?:__Host-)?fold(\d)")
 # (heading, beginnings of the names of addresses); the first has no heading, the last takes what no other names.
 GROUPS: tuple[tuple[str | Promise, tuple[str, ...]], ...] = (
     ("", ("departments:workbench", "departments:start")),
@@ -53,7 +53,7 @@ GROUPS: tuple[tuple[str | Promise, tuple[str, ...]], ...] = (
 _SELDOM = (5, 7, 4, 6, 3, 2)
 
 
-def grouped(shown: list[dict[str, Any]], by_hand: str = "") -> list[dict[str, Any]]:
+def grouped(shown: list[dict[str, Any]], cookies: Mapping[str, str]) -> list[dict[str, Any]]:
     """The entries by group, each in its order; all of a group carry its heading.
 
     Of a list that is too long each entry also says in `fold` which group it folds with and in `is_open` whether that
@@ -65,7 +65,7 @@ def grouped(shown: list[dict[str, Any]], by_hand: str = "") -> list[dict[str, An
     groups = {
         at: [one for one in shown if _group_of(one["name"]) == at] for at in range(len(GROUPS))
     }
-    folds = _folds(groups, dict(_BY_HAND.findall(by_hand))) if len(shown) > MOST_OPEN else {}
+    folds = _folds(groups, cookies) if len(shown) > MOST_OPEN else {}
     made: list[dict[str, Any]] = []
     for at, of_group in groups.items():
         more = {"group": GROUPS[at][0]}
@@ -75,19 +75,23 @@ def grouped(shown: list[dict[str, Any]], by_hand: str = "") -> list[dict[str, An
     return made
 
 
-def _folds(groups: dict[int, list[dict[str, Any]]], by_hand: dict[str, str]) -> dict[int, bool]:
+def _folds(groups: dict[int, list[dict[str, Any]]], cookies: Mapping[str, str]) -> dict[int, bool]:
     """Whether each group that may be folded stands open."""
+    by_hand = {
+        int(found[1]): value
+        for name, value in cookies.items()
+        if (found := _BY_HAND.fullmatch(name))
+    }
     folds: dict[int, bool] = {}
     left = sum(map(len, groups.values()))
     for at in _SELDOM:
         of_group = groups[at]
         if not of_group or any(one["on_phone"] for one in of_group):
             continue
-        is_here = any(one.get("current") for one in of_group)
-        folds[at] = is_here or left <= MOST_OPEN or by_hand.get(str(at)) == "o"
-        if by_hand.get(str(at)) == "f" and not is_here:
-            folds[at] = False
-        left -= len(of_group) * (not folds[at])
+        by_itself = left <= MOST_OPEN
+        left -= len(of_group) * (not by_itself)
+        is_open = {"o": True, "f": False}.get(by_hand.get(at, ""), by_itself)
+        folds[at] = is_open or any(one.get("current") for one in of_group)
     return folds
 
 

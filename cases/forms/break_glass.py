@@ -1,6 +1,7 @@
 """Break-glass: which case, why, how long; and the review."""
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from cases.forms.fields import Line, OneOf, Reason
@@ -24,7 +25,7 @@ class GlassForm(CommandForm):
     minutes = forms.TypedChoiceField(
         label=_("看多久"),
         coerce=int,
-        choices=[(n, _("%(n)s 分钟") % {"n": n}) for n in CHOICES],
+        choices=[(n, format_lazy("{} {}", n, _("分钟"))) for n in CHOICES],
         initial=CHOICES[0],
         widget=forms.RadioSelect,
         error_messages={

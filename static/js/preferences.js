@@ -1,4 +1,4 @@
-// Theme, density and the folded groups of the navigation: one cookie each, read by the server so that the next page
+// Theme, density and each folded group of the navigation: a cookie each, read by the server so that the next page
 // is right at once.
 import { on, word } from './words.js';
 
@@ -7,12 +7,8 @@ const YEAR_S = 31536000;
 const system = matchMedia('(prefers-color-scheme: dark)');
 
 function remember(name, value) {
-  root.dataset[name] = value;
-  keep(name, value);
-}
-
-function keep(name, value) {
   const isSecure = location.protocol === 'https:';
+  root.dataset[name] = value;
   document.cookie =
     `${isSecure ? '__Host-' : ''}${name}=${value}; Path=/; Max-Age=${YEAR_S}; SameSite=Lax` +
     (isSecure ? '; Secure' : '');
@@ -44,12 +40,10 @@ on('click', '[data-density-set]', (event, button) => {
   remember('density', button.dataset.densitySet);
   showDensity();
 });
-// The click comes before the group opens or closes; all groups are kept, so that what was left alone stays as it is.
+// The click comes before the group opens or closes.
 on('click', '[data-nav-fold] > summary', (event, summary) => {
-  const states = [...document.querySelectorAll('[data-nav-fold]')].map(
-    (one) => one.dataset.navFold + ((one === summary.parentElement) !== one.open ? 'o' : 'f'),
-  );
-  keep('folds', states.join('.'));
+  const group = summary.parentElement;
+  remember(`fold${group.dataset.navFold}`, group.open ? 'f' : 'o');
 });
 system.addEventListener('change', tell);
 
