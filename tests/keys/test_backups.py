@@ -22,7 +22,7 @@ from msw_portal.kernel import keyring
 from msw_portal.kernel.crypto import active_kid
 from msw_portal.kernel.drills import drills
 from msw_portal.kernel.scope import INSTALLATION, scope
-from tests.conftest import ROOT, _drop, owner_sql
+from tests.conftest import ROOT, OwnDatabase, _drop, own_clone, owner_sql
 from tests.keys import sealed_world as world
 
 
@@ -33,14 +33,17 @@ def _quiet(line: str) -> None:
 @pytest.fixture
 def places(own_sealed, tmp_path, settings) -> Places:
     """Where this test's database is backed up to, with something in every table."""
-    own_database = own_sealed
+    return _places(own_sealed, tmp_path, settings.MEDIA_ROOT)
+
+
+def _places(own_database: OwnDatabase, folder: Path, media: Path) -> Places:
     place = Place(Path(os.environ["MSW_KEYS"]).parents[1])
     head = place.database_url("msw_backup", place.secrets()).rpartition("/")[0]
     own_database.env.update(
         {
             "DATABASE_BACKUP_URL": f"{head}/{own_database.name}",
-            "MSW_BACKUPS": str(tmp_path / "backups"),
-            "MSW_MEDIA": str(settings.MEDIA_ROOT),
+            "MSW_BACKUPS": str(folder / "backups"),
+            "MSW_MEDIA": str(media),
         }
     )
     return Places.of(own_database.env)
@@ -130,10 +133,10 @@ def _other_keys(tmp_path) -> Path:
     ],
 )
 def test_a_damaged_backup_is_named_and_nothing_is_restored(
-    backup, tmp_path, name, change, sentence
+    kept_backup, tmp_path, name, change, sentence
 ):
     folder = tmp_path / "copy"
-    shutil.copytree(backup, folder)
+    shutil.copytree(kept_backup, folder)
     if change is None:
         (folder / name).unlink()
     else:
@@ -145,6 +148,14 @@ def test_a_damaged_backup_is_named_and_nothing_is_restored(
 @pytest.fixture
 def backup(places):
     return take(places, say=_quiet)
+
+
+@pytest.fixture(scope="module")
+def kept_backup(sealed_template, django_db_blocker, tmp_path_factory) -> Path:
+    """A good backup for everybody who only copies it."""
+    (name, media), folder = sealed_template, tmp_path_factory.mktemp("kept")
+    with own_clone(django_db_blocker, folder, name) as made:
+        return take(_places(made, folder, media), say=_quiet)
 
 
 def test_drills_find_what_a_good_looking_dump_hides(places, restored, run_as_owner, tmp_path):

@@ -85,8 +85,13 @@ class Installation:
         words = test[1:] if test[0] == "CMD" else ["sh", "-c", test[1].replace("$$", "$")]
         return subprocess.run(words, cwd=ROOT, env=self.environment(service), capture_output=True, check=False).returncode == 0  # fmt: skip
 
-    def wait_healthy(self, service: str, seconds: float = 90) -> None:
+    def wait_healthy(self, service: str, seconds: float = 240) -> None:
         until = time.monotonic() + seconds
+        # The health check is a Python of its own: it would take from the server what that starts with.
+        while service in self.ports and not _listens(self.ports[service]):
+            assert self.running[service].poll() is None, self.log(service).read_text()
+            assert time.monotonic() < until, self.log(service).read_text()
+            time.sleep(0.1)
         while not self.is_healthy(service):
             assert self.running[service].poll() is None, self.log(service).read_text()
             assert time.monotonic() < until, self.log(service).read_text()
@@ -184,6 +189,12 @@ class Installation:
         link = http.client.HTTPConnection("127.0.0.1", port, timeout=30, source_address=(source, 0))
         with contextlib.closing(link):
             return ask_on(link, path, "GET", None, headers)
+
+
+def _listens(port: int) -> bool:
+    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+        return True
+    return False
 
 
 @dataclass(frozen=True)

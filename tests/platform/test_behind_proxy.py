@@ -2,6 +2,7 @@
 
 import contextlib
 import http.client
+import json
 import os
 import re
 import secrets
@@ -21,7 +22,7 @@ from departments.models.trail import AuditEntry
 from msw_portal.embedded.places import Place
 from msw_portal.kernel.scope import scope
 from reports.services.runs import report_ask
-from tests.conftest import owner_sql, sign_in
+from tests.conftest import OwnDatabase, own_clone, owner_sql, sign_in
 from tests.platform.behind import COMPOSE, HOST, NGINX, ROOT, Installation, installation
 from tests.platform.disks import NO_MOUNT, small_disk
 
@@ -38,16 +39,40 @@ REQUEST_ID = re.compile(r"[0-9a-f]{32}")
 PASSWORD = "A long pass phrase of the tests"
 
 
-@pytest.fixture
-def house(own_database, tmp_path_factory) -> Iterator[Installation]:
-    """Both web servers and the proxy; without nginx skipped, and refused where CI is set."""
+@pytest.fixture(scope="module")
+def standing(
+    django_db_setup, django_db_blocker, tmp_path_factory
+) -> Iterator[tuple[OwnDatabase, Installation]]:
+    """One installation for all tests: it takes fifteen seconds to stand; without nginx skipped, and refused where CI is set."""
     if NGINX is None:
         sentence = "No nginx on this machine: `apt-get install nginx-light` lets the tests behind a proxy run."
         if os.environ.get("CI"):
             pytest.fail(sentence)
         pytest.skip(sentence)
-    with installation(tmp_path_factory.mktemp("house"), own_database.env) as made:
-        yield made
+    with (
+        own_clone(django_db_blocker, tmp_path_factory.mktemp("own")) as database,
+        installation(tmp_path_factory.mktemp("house"), database.env) as made,
+    ):
+        yield database, made
+
+
+@pytest.fixture
+def installed(standing) -> Installation:
+    """The installation, with whatever the tests before left running."""
+    return standing[1]
+
+
+@pytest.fixture
+def house(installed) -> Installation:
+    """The installation with both web servers up. Who stops one leaves it so: often nobody needs it again."""
+    stopped = [service for service in ("web", "web2") if service not in installed.running]
+    for service in stopped:
+        installed.start(service)
+    for service in stopped:
+        installed.wait_healthy(service)
+    if stopped:
+        time.sleep(2.5)  # until nginx asks them again
+    return installed
 
 
 @pytest.fixture
@@ -85,6 +110,15 @@ def _post(house, path: str, fields: dict[str, str], cookie: str, **headers: str)
     )  # fmt: skip
 
 
+def test_every_line_of_the_portal_is_one_json_object(house, session):
+    house.ask("/workbench/", Cookie=session)
+    house.ask("/no/such/page/")
+    for path in (house.log("web"), house.log("web2"), house.folder / "access.log"):
+        with contextlib.closing(path.open()) as lines:
+            kinds = {json.loads(line)["logger"] for line in lines if line.strip()}
+        assert kinds <= {"gunicorn.error", "msw_portal.requests", "proxy", "py.warnings"}, path.name
+
+
 def test_the_house_is_closed_to_everything_but_its_name_over_tls(house, session):
     _http_goes_to_https(house)
     _every_kind_of_answer_carries_the_security_headers(house, session)
@@ -92,6 +126,7 @@ def test_the_house_is_closed_to_everything_but_its_name_over_tls(house, session)
     _nobody_forwards_what_only_the_proxy_may_say(house, session)
     _backlogs_are_for_this_machine(house)
     _the_health_checks_of_compose_hold(house)
+    _figures_are_for_nobody_without_a_token(house)
 
 
 def _http_goes_to_https(house):
@@ -184,14 +219,102 @@ def _nobody_forwards_what_only_the_proxy_may_say(house, session):
     assert past.headers["x-request-id"] != "0" * 32 if "x-request-id" in past.headers else True
 
 
-def test_each_web_server_tells_its_own_figures_to_the_token(house):
+def _backlogs_are_for_this_machine(house):
+    # The proxy's own machine is this one: asked through the door it may, and the rule stands in the file.
+    assert house.ask("/readyz").status == 200
+    assert re.search(r"location = /readyz \{\s+allow 127\.0\.0\.1;\s+deny all;", (house.folder / "nginx.conf").read_text())  # fmt: skip
+
+
+def _the_health_checks_of_compose_hold(house):
+    check = COMPOSE["services"]["proxy"]["healthcheck"]["test"][-1]
+    assert check == "http://127.0.0.1:8080/livez"
+    assert house.ask_plainly(house.ports["health"], "/livez", Host="localhost").status == 200
+    assert (house.is_healthy("web"), house.is_healthy("web2")) == (True, True)
+
+
+def _figures_are_for_nobody_without_a_token(house):
     assert {house.ask(path).status for path in ("/metrics", "/metrics/web2")} == {404}
-    token = secrets.token_hex(20)
+
+
+def _database_of(house) -> str:
+    return house.values["DATABASE_URL"].rpartition("/")[2].partition("?")[0]
+
+
+def test_with_no_room_for_a_large_form_the_proxy_says_so(house, capsys):
+    with small_disk(house.folder / "client_body", 1024 * 1024) as disk:
+        if disk is None:
+            with capsys.disabled():
+                print(f"\n{NO_MOUNT}nginx is not asked with a full disk.")
+            return
+        disk.fill()
+        answer = house.ask("/sign-in/", "POST", PLANTED[3] + "x" * 500_000)
+        assert (answer.status, answer.headers["retry-after"]) == (503, "30")
+        assert "可能是存储空间已满" in answer.text
+        assert answer.headers["x-request-id"] in answer.text
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        disk.make_room()
+        assert house.ask("/sign-in/", "POST", "x" * 500_000).status == 403  # without its token
+    assert not any(PLANTED[3] in path.read_text() for path in _logs(house))
+
+
+def test_what_compose_runs_once_runs_to_its_end(standing, tmp_path):
+    """`migrate` before every version, `backup` from the host's timer; the image names their folders."""
+    database, house = standing
+    place = Place(Path(os.environ["MSW_KEYS"]).parents[1])
+    backup = place.database_url("msw_backup", place.secrets()).rpartition("/")[0]
+    folders = {"MSW_BACKUPS": str(tmp_path / "kept"), "MSW_ANCHORS": str(tmp_path / "a.jsonl")}
+    address = {"DATABASE_BACKUP_URL": f"{backup}/{database.name}"}
+    for service, changed in (("migrate", {}), ("backup", address | folders)):
+        env = house.environment(service) | changed
+        done = subprocess.run(house.command(service), cwd=ROOT, env=env, capture_output=True, text=True, check=False)  # fmt: skip
+        assert done.returncode == 0, done.stderr
+    [kept] = (tmp_path / "kept").glob("2*")
+    assert sorted(path.name for path in kept.iterdir()) == ["database.dump", "manifest.json", "media.tar"]  # fmt: skip
+
+
+# ── refusals ─────────────────────────────────────────────────────────────────
+
+
+def test_the_web_server_refuses_what_it_must_not_serve(installed):
+    house = installed
+    owner = house.values["DATABASE_OWNER_URL"]
+    for changed, sentence in (
+        ({"SECRET_KEY": None}, "SECRET_KEY"),
+        ({"MSW_KEYS": None}, "MSW_KEYS"),
+        ({"ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS"),
+        ({"DEBUG": "1"}, "DEBUG is refused outside the embedded mode"),
+        ({"MSW_SECOND_FACTOR": "0"}, "MSW_SECOND_FACTOR cannot be switched off"),
+        ({"MSW_PROXY_ADDRESSES": "everybody"}, "MSW_PROXY_ADDRESSES: everybody is no address or network"),
+    ):  # fmt: skip
+        said = house.refuses("web", PORT="0", **changed)
+        assert sentence in said, (changed, said[-2000:])
+        assert owner not in said
+
+
+# ── with servers stopped and started: in this order one start serves several ──────
+
+
+def test_with_no_web_server_the_proxy_says_so_and_names_the_request(house):
     for service in ("web", "web2"):
         house.stop(service)
+    answer = house.ask(f"/cases/?q={PLANTED[3]}")
+    assert (answer.status, answer.headers["retry-after"]) == (503, "5")
+    assert "门户正在更新或重新启动" in answer.text
+    assert answer.headers["x-request-id"] in answer.text
+    assert answer.headers["content-security-policy"] == "default-src 'none'; frame-ancestors 'none'"
+    assert answer.headers["strict-transport-security"].startswith("max-age=63072000")
+    assert not any(PLANTED[3] in path.read_text() for path in _logs(house))
+
+
+def test_each_web_server_tells_its_own_figures_to_the_token(installed):
+    house, token = installed, secrets.token_hex(20)
+    for service in ("web", "web2"):
+        if service in house.running:
+            house.stop(service)
         house.start(service, MSW_METRICS_TOKEN=token)
+    for service in ("web", "web2"):
         house.wait_healthy(service)
-    time.sleep(2.5)
+    time.sleep(2.5)  # until nginx asks them again
     for _n in range(30):
         assert house.ask("/sign-in/").status == 200
     assert {house.ask(path).status for path in ("/metrics", "/metrics/web2")} == {401}
@@ -207,49 +330,70 @@ def _sign_ins(house, path: str, token: str) -> int:
     return sum(int(float(row.split()[-1])) for row in answer.text.splitlines() if row.startswith(line))  # fmt: skip
 
 
-def _backlogs_are_for_this_machine(house):
-    # The proxy's own machine is this one: asked through the door it may, and the rule stands in the file.
-    assert house.ask("/readyz").status == 200
-    assert re.search(r"location = /readyz \{\s+allow 127\.0\.0\.1;\s+deny all;", (house.folder / "nginx.conf").read_text())  # fmt: skip
+def _logs(house) -> list[Path]:
+    return [path for path in house.folder.iterdir() if path.suffix in (".log", ".out")]
 
 
-def _the_health_checks_of_compose_hold(house):
-    check = COMPOSE["services"]["proxy"]["healthcheck"]["test"][-1]
-    assert check == "http://127.0.0.1:8080/livez"
-    assert house.ask_plainly(house.ports["health"], "/livez", Host="localhost").status == 200
-    assert (house.is_healthy("web"), house.is_healthy("web2")) == (True, True)
+def test_what_is_typed_reaches_no_log_even_when_everything_breaks(house, session, run_as_owner):
+    from urllib.parse import quote
+
+    for name in ("worker", "relay", "beat"):
+        house.start(name)
+    token, cookie = _form(house, "/sign-in/")
+    for planted in PLANTED:
+        house.ask(f"/cases/search/?q={quote(planted)}", Cookie=session, Referer=f"https://{HOST}/?q={quote(planted)}", User_Agent=quote(planted))  # fmt: skip
+        house.ask(f"/{quote(planted)}/", Cookie=session)
+        _post(house, "/sign-in/", {"csrfmiddlewaretoken": token, "username": planted, "password": planted}, cookie)  # fmt: skip
+    # A statement that fails with the words in it: psycopg2's message repeats the line.
+    run_as_owner("ALTER TABLE departments_ratewindow RENAME TO was_ratewindow")
+    run_as_owner("ALTER TABLE departments_searchposting RENAME TO was_searchposting")
+    broken = [
+        house.ask(f"/cases/search/?q={quote(planted)}", Cookie=session) for planted in PLANTED
+    ]
+    broken += [_post(house, "/sign-in/", {"csrfmiddlewaretoken": token, "username": planted, "password": planted}, cookie) for planted in PLANTED]  # fmt: skip
+    # An effect and a job that nobody can work, with the words inside.
+    run_as_owner(
+        "INSERT INTO departments_outbox (id, organization_id, topic, payload, created_at, state, fence, attempts, not_before, error, request_id)"
+        " SELECT gen_random_uuid(), id, %s, jsonb_build_object('name', %s), now(), 'ready', 0, 0, now(), '', '' FROM departments_organization WHERE code = 'HA'",
+        f"probe.{secrets.token_hex(2)}", PLANTED[0],
+    )  # fmt: skip
+    _until(lambda: "KeyError" in house.log("relay").read_text(), seconds=240)
+    for service in ("web", "web2", "worker", "relay", "beat"):
+        house.stop(service)
+    house.ask(f"/cases/?q={quote(PLANTED[0])}", Cookie=session)
+    run_as_owner("ALTER TABLE was_ratewindow RENAME TO departments_ratewindow")
+    run_as_owner("ALTER TABLE was_searchposting RENAME TO departments_searchposting")
+
+    faults = [answer for answer in broken if answer.status == 500]
+    assert faults
+    logged = house.log("web").read_text() + house.log("web2").read_text()
+    for answer in faults:
+        # The number on the page finds its lines, which say what broke.
+        assert answer.headers["x-request-id"] in answer.text
+        assert answer.headers["x-request-id"] in logged
+    assert "ProgrammingError 42P01" in logged
+    assert f'"request_id":"{faults[0].headers["x-request-id"]}"' in (house.folder / "access.log").read_text()  # fmt: skip
+    spellings = [form for planted in PLANTED for form in (planted, quote(planted), planted.encode("unicode_escape").decode())]  # fmt: skip
+    found = {
+        (path.name, spelling)
+        for path in _logs(house)
+        for spelling in spellings
+        if spelling in path.read_text(errors="replace")
+    }
+    assert found == set()
 
 
-def _database_of(house) -> str:
-    return house.values["DATABASE_URL"].rpartition("/")[2].partition("?")[0]
-
-
-# ── refusals ─────────────────────────────────────────────────────────────────
-
-
-def test_the_web_server_refuses_what_it_must_not_serve(house):
-    owner = house.values["DATABASE_OWNER_URL"]
-    for changed, sentence in (
-        ({"SECRET_KEY": None}, "SECRET_KEY"),
-        ({"MSW_KEYS": None}, "MSW_KEYS"),
-        ({"ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS"),
-        ({"DEBUG": "1"}, "DEBUG is refused outside the embedded mode"),
-        ({"MSW_SECOND_FACTOR": "0"}, "MSW_SECOND_FACTOR cannot be switched off"),
-        ({"MSW_PROXY_ADDRESSES": "everybody"}, "MSW_PROXY_ADDRESSES: everybody is no address or network"),
-    ):  # fmt: skip
-        said = house.refuses("web", PORT="0", **changed)
-        assert sentence in said, (changed, said[-2000:])
-        assert owner not in said
-
-
-def test_as_the_owner_of_the_tables_no_web_server_serves(house):
+def test_as_the_owner_of_the_tables_no_web_server_serves(installed):
     # This role bypasses the walls too: whichever of the two is noticed first, nothing is served.
-    house.stop("web2")
+    house = installed
+    if "web2" in house.running:
+        house.stop("web2")
     process = house.start("web2", DATABASE_URL=house.values["DATABASE_OWNER_URL"])
     _until(lambda: process.poll() is not None or _answers(house, "/livez"))
     assert {_answers(house, path) for path in ("/readyz", "/workbench/")} <= {503, 500, 0}
     assert not house.is_healthy("web2")
     assert "owns tables or bypasses row-level security" in house.log("web2").read_text()
+    house.stop("web2")
 
 
 def _answers(house, path: str) -> int:
@@ -339,35 +483,6 @@ def test_fifty_stops_under_load_without_one_failed_request(house, session):
     _replace_web_servers(house, session, rounds=25)
 
 
-def test_with_no_web_server_the_proxy_says_so_and_names_the_request(house):
-    for service in ("web", "web2"):
-        house.stop(service)
-    answer = house.ask(f"/cases/?q={PLANTED[3]}")
-    assert (answer.status, answer.headers["retry-after"]) == (503, "5")
-    assert "门户正在更新或重新启动" in answer.text
-    assert answer.headers["x-request-id"] in answer.text
-    assert answer.headers["content-security-policy"] == "default-src 'none'; frame-ancestors 'none'"
-    assert answer.headers["strict-transport-security"].startswith("max-age=63072000")
-    assert not any(PLANTED[3] in path.read_text() for path in _logs(house))
-
-
-def test_with_no_room_for_a_large_form_the_proxy_says_so(house, capsys):
-    with small_disk(house.folder / "client_body", 1024 * 1024) as disk:
-        if disk is None:
-            with capsys.disabled():
-                print(f"\n{NO_MOUNT}nginx is not asked with a full disk.")
-            return
-        disk.fill()
-        answer = house.ask("/sign-in/", "POST", PLANTED[3] + "x" * 500_000)
-        assert (answer.status, answer.headers["retry-after"]) == (503, "30")
-        assert "可能是存储空间已满" in answer.text
-        assert answer.headers["x-request-id"] in answer.text
-        assert answer.headers["x-content-type-options"] == "nosniff"
-        disk.make_room()
-        assert house.ask("/sign-in/", "POST", "x" * 500_000).status == 403  # without its token
-    assert not any(PLANTED[3] in path.read_text() for path in _logs(house))
-
-
 @pytest.mark.long
 def test_workers_finish_or_hand_back_what_they_hold(house, person, acting):
     head = person("head")
@@ -388,21 +503,7 @@ def test_workers_finish_or_hand_back_what_they_hold(house, person, acting):
     _until(lambda: set(_states(asked)) == {"done"}, seconds=90)
     with scope(role="relay"):
         assert set(Job.objects.filter(pk__in=asked).values_list("attempts", flat=True)) == {1}
-    assert (house.stop("relay"), house.stop("beat")) == (0, 0)
-
-
-def test_what_compose_runs_once_runs_to_its_end(house, own_database, tmp_path):
-    """`migrate` before every version, `backup` from the host's timer; the image names their folders."""
-    place = Place(Path(os.environ["MSW_KEYS"]).parents[1])
-    backup = place.database_url("msw_backup", place.secrets()).rpartition("/")[0]
-    folders = {"MSW_BACKUPS": str(tmp_path / "kept"), "MSW_ANCHORS": str(tmp_path / "a.jsonl")}
-    address = {"DATABASE_BACKUP_URL": f"{backup}/{own_database.name}"}
-    for service, changed in (("migrate", {}), ("backup", address | folders)):
-        env = house.environment(service) | changed
-        done = subprocess.run(house.command(service), cwd=ROOT, env=env, capture_output=True, text=True, check=False)  # fmt: skip
-        assert done.returncode == 0, done.stderr
-    [kept] = (tmp_path / "kept").glob("2*")
-    assert sorted(path.name for path in kept.iterdir()) == ["database.dump", "manifest.json", "media.tar"]  # fmt: skip
+    assert [house.stop(name) for name in ("worker", "relay", "beat")] == [0, 0, 0]
 
 
 def _states(jobs: list[int]) -> list[str]:
@@ -415,70 +516,3 @@ def _until(holds, seconds: float = 60) -> None:
     while not holds():
         assert time.monotonic() < until
         time.sleep(0.1)
-
-
-# ── logs ─────────────────────────────────────────────────────────────────────
-
-
-def _logs(house) -> list[Path]:
-    return [path for path in house.folder.iterdir() if path.suffix in (".log", ".out")]
-
-
-def test_what_is_typed_reaches_no_log_even_when_everything_breaks(house, session, run_as_owner):
-    from urllib.parse import quote
-
-    for name in ("worker", "relay", "beat"):
-        house.start(name)
-    token, cookie = _form(house, "/sign-in/")
-    for planted in PLANTED:
-        house.ask(f"/cases/search/?q={quote(planted)}", Cookie=session, Referer=f"https://{HOST}/?q={quote(planted)}", User_Agent=quote(planted))  # fmt: skip
-        house.ask(f"/{quote(planted)}/", Cookie=session)
-        _post(house, "/sign-in/", {"csrfmiddlewaretoken": token, "username": planted, "password": planted}, cookie)  # fmt: skip
-    # A statement that fails with the words in it: psycopg2's message repeats the line.
-    run_as_owner("ALTER TABLE departments_ratewindow RENAME TO was_ratewindow")
-    run_as_owner("ALTER TABLE departments_searchposting RENAME TO was_searchposting")
-    broken = [
-        house.ask(f"/cases/search/?q={quote(planted)}", Cookie=session) for planted in PLANTED
-    ]
-    broken += [_post(house, "/sign-in/", {"csrfmiddlewaretoken": token, "username": planted, "password": planted}, cookie) for planted in PLANTED]  # fmt: skip
-    # An effect and a job that nobody can work, with the words inside.
-    run_as_owner(
-        "INSERT INTO departments_outbox (id, organization_id, topic, payload, created_at, state, fence, attempts, not_before, error, request_id)"
-        " SELECT gen_random_uuid(), id, %s, jsonb_build_object('name', %s), now(), 'ready', 0, 0, now(), '', '' FROM departments_organization WHERE code = 'HA'",
-        f"probe.{secrets.token_hex(2)}", PLANTED[0],
-    )  # fmt: skip
-    _until(lambda: "KeyError" in house.log("relay").read_text())
-    house.stop("web")
-    house.stop("web2")
-    house.ask(f"/cases/?q={quote(PLANTED[0])}", Cookie=session)
-    house.end()
-
-    faults = [answer for answer in broken if answer.status == 500]
-    assert faults
-    logged = house.log("web").read_text() + house.log("web2").read_text()
-    for answer in faults:
-        # The number on the page finds its lines, which say what broke.
-        assert answer.headers["x-request-id"] in answer.text
-        assert answer.headers["x-request-id"] in logged
-    assert "ProgrammingError 42P01" in logged
-    assert f'"request_id":"{faults[0].headers["x-request-id"]}"' in (house.folder / "access.log").read_text()  # fmt: skip
-    spellings = [form for planted in PLANTED for form in (planted, quote(planted), planted.encode("unicode_escape").decode())]  # fmt: skip
-    found = {
-        (path.name, spelling)
-        for path in _logs(house)
-        for spelling in spellings
-        if spelling in path.read_text(errors="replace")
-    }
-    assert found == set()
-
-
-def test_every_line_of_the_portal_is_one_json_object(house, session):
-    import json
-
-    house.ask("/workbench/", Cookie=session)
-    house.ask("/no/such/page/")
-    house.end()
-    for path in (house.log("web"), house.log("web2"), house.folder / "access.log"):
-        with contextlib.closing(path.open()) as lines:
-            kinds = {json.loads(line)["logger"] for line in lines if line.strip()}
-        assert kinds <= {"gunicorn.error", "msw_portal.requests", "proxy", "py.warnings"}, path.name
