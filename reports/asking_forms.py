@@ -104,6 +104,8 @@ class OfKind(CommandForm):
             "hx-select": f"#id_{self.FOLLOWING[0]}",
             "hx-select-oob": ",".join(f"#id_{name}" for name in self.FOLLOWING[1:]),
             "hx-swap": "outerHTML",
+            # Until they are there: what is chosen in the old ones would be lost.
+            "hx-disabled-elt": ",".join(f"#id_{name}" for name in self.FOLLOWING),
         }
 
     def _offered(self, subjects: Mapping[str, Sequence[tuple[str, str]]]) -> list[tuple[str, Any]]:
