@@ -272,5 +272,5 @@ def certificate(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     if not one.closing.get("certificate") or may.can_support_project(request.user, one):
         raise Http404
     answer = HttpResponse(certificate_paper(one), content_type="application/pdf")
-    answer["Content-Disposition"] = f'inline; filename="{one.closing["certificate"]}.pdf"'
+    answer["Content-Disposition"] = f'attachment; filename="{one.closing["certificate"]}.pdf"'
     return answer

@@ -81,12 +81,7 @@ def runs(request: HttpRequest) -> HttpResponse:
     return answer(
         request,
         "reports/runs.html",
-        {
-            "form": form,
-            "page": page,
-            "rows": rows,
-            **_beside(request),
-        },
+        {"form": form, "page": page, "rows": rows, **_beside(request)},
         ok=done or request.method != "POST",
         to=to,
         done=_("已开始生成。可以离开本页，完成后会通知您。"),

@@ -75,7 +75,7 @@ TAKEN: dict[str, set[str]] = {
     "cases:outgoing_edit": {"to_service"},  # drawn where the directory has services
 }
 # Addresses whose own body this small world takes; fewer would mean that nothing was asked.
-LEAST = 150
+LEAST = 300
 SAMPLE = re.compile(
     r"^(episode_deliver|cases:(contact_new|assign|need_new)|donations:fund_edit|departments:password)$"
 )
