@@ -185,7 +185,7 @@ class Course:
         self.enter(whole.whole(clock, by_quirk["whole"], until))
         keeper = self.people["a.secadmin"]
         self.enter(privacy.office(clock, keeper, until))
-        self.enter(privacy.archive(self.hospitals["A"], keeper, stories, until))
+        self.enter(privacy.archive(self.hospitals["A"], keeper, until))
         self.enter(referring.bodies(clock, by_quirk["outgoing"], until))
         for quirk, ago in (("crossing", (9 * DAY, 8 * DAY)), ("outgoing", (3 * HOUR,))):
             self.enter(referring.to_hospital(clock, by_quirk[quirk], other, ago, until))

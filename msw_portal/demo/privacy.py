@@ -1,11 +1,10 @@
-"""The privacy office of the demo hospital: registers, incidents with their notices, a hold, and lists of what has run its time."""
+"""The privacy office of the demo hospital: registers, incidents with their notices, and lists of what has run its time."""
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from cases.models.casework import Referral
-from cases.services.record_holds import record_hold_set
 from departments.models.people import User
 from departments.services import destruction
 from departments.services.necessity import necessity_say
@@ -19,7 +18,6 @@ from departments.services.privacy_registers import (
 from departments.services.privacy_schemas import REGISTERS
 from msw_portal.demo.clock import Clock
 from msw_portal.demo.houses import Hospital
-from msw_portal.demo.stories import Story
 from msw_portal.demo.telling import acting
 
 DAY, HOUR = dt.timedelta(days=1), dt.timedelta(hours=1)
@@ -205,21 +203,12 @@ YEAR = 365 * DAY
 NOTE = "均未立案，收到已满三年，没有继续保存的必要。（演示）"
 
 
-def archive(
-    hospital: Hospital, keeper: User, stories: Sequence[Story], until: dt.datetime
-) -> Iterator[dt.datetime]:
-    """Old referrals that led nowhere, two lists of them and a dispute that seals a file. An actor."""
+def archive(hospital: Hospital, keeper: User, until: dt.datetime) -> Iterator[dt.datetime]:
+    """Old referrals that led nowhere, and two lists of them. An actor."""
     head = hospital.head
     yield until - 300 * DAY
     with acting(head):
         _taken_down(hospital, until)
-    yield until - 21 * DAY
-    ended = (one for one in stories if getattr(one, "case", None) and one.scenario.quirk == "")
-    with acting(head):
-        for story in ended:
-            if story.case.stage == "closed":
-                _sealed(story, head, until)
-                break
     yield until - 6 * DAY
     with acting(head):
         old = destruction.pieces_due(by=head)
@@ -246,13 +235,3 @@ def _taken_down(hospital: Hospital, until: dt.datetime) -> None:
             created_by=hospital.head,
         )
         row.save(force_insert=True)
-
-
-def _sealed(story: Story, head: User, until: dt.datetime) -> None:
-    record_hold_set(
-        client=story.case.client,
-        kind="dispute",
-        reason="医患双方在场封存病历，社工记录一并封存。（演示）",
-        since=until.date() - 21 * DAY,
-        by=head,
-    )
