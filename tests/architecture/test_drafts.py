@@ -36,6 +36,7 @@ REASONS = {
     "lane:lane": "no account, no draft on the server: the page keeps it in its tab (data-keep)",
     "doors:reply": "no account, no draft on the server: one sitting behind a one-time address",
     "account_login": "credentials are kept nowhere",
+    "reports:runs": "kind, subject, period and files are chosen from lists: nothing is typed but a date",
     "gallery": "the gallery of components saves nothing",
 }
 # Forms on pages that the small world does not open by their address alone; their own tests do.
