@@ -105,9 +105,9 @@ def families_of_patients(clients: Iterable[int]) -> list[Family]:
     return _families(heads)
 
 
-def families_of_gifts() -> list[Family]:
-    """Every booked gift with its lot, its journal and the journal's legs."""
-    heads = rows_of(Donation, "state = 'booked'")
+def families_of_gifts(charity: int) -> list[Family]:
+    """Every booked gift of a charity with its lot, its journal and the journal's legs."""
+    heads = rows_of(Donation, f"state = 'booked' AND organization_id = {charity}")
     # Not what was paid from a gift: that belongs to the patient. Nor receipts and thanks, which have numbers of
     # their own and names under the charity's key.
     return _families(heads, only=GIFT, beyond=frozenset({DonationLot}), with_subjects=False)

@@ -6,9 +6,12 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from django.db.models import F
+
 from cases.models.people import Client
 from cases.models.work import Goal, Plan
 from cases.services.plan_texts import plan_text
+from departments.models.organizations import Organization
 from donations.models.ledger import DonationLot
 from msw_portal.demo.calendar import FIRST
 from msw_portal.demo.growth.archive import archived, is_over
@@ -23,6 +26,7 @@ from msw_portal.demo.growth.patterns import (
 )
 from msw_portal.demo.growth.stamps import Cutter, Slot, Slots, Stamp, opened, uid_of
 from msw_portal.demo.houses import Hospital
+from msw_portal.demo.places import FOUNDATION
 
 PERSON = frozenset({"client", "relatedperson"})
 INBOX = 90_000  # the serials of what waits in the inbox begin here
@@ -231,11 +235,14 @@ def canary_in(text: str) -> str:
 
 def gather(hospital: Hospital) -> Stock:
     """Cut the stamps of the hospital's cases that were written in bulk, and of the foundation's gifts."""
-    gifts = families_of_gifts()
+    # The hospitals' own gifts are few, and their numbers are a row of their own.
+    gifts = families_of_gifts(Organization.objects.get(name=FOUNDATION).pk)
     lots = tuple(row.pk for gift in gifts for row in gift.of("donationlot"))
     maker = _Maker(hospital, lots)
     clients = (
-        Client.objects.filter(organization_id=hospital.id)
+        # Records that were merged are one person: a copy of one would be a third record of the same.
+        Client.objects.filter(organization_id=hospital.id, root=F("id"))
+        .exclude(merged__merged_at__isnull=False)
         .order_by("id")
         .values_list("pk", flat=True)
     )
