@@ -1,8 +1,6 @@
 """All of PostgreSQL on one small disk: even the WAL finds no room, the server stops, and is started until it can."""
 
 import contextlib
-import os
-import subprocess
 import tempfile
 import threading
 import time
@@ -15,18 +13,15 @@ from django.db import connection
 from cases.models.work import Contact
 from departments.services.entering import house_scope, member_scope
 from departments.services.verifying import audit_verify
-from msw_portal.backups.places import program
-from msw_portal.embedded import environment
-from msw_portal.embedded.places import EmbeddedError, Place
+from msw_portal.embedded.places import EmbeddedError
 from msw_portal.embedded.servers import start
-from tests.conftest import TEMPLATE, OwnDatabase, _point_at
 from tests.factories.cases import make_case
+from tests.platform.clusters import copy_template, pointed_at
 from tests.platform.disks import NO_MOUNT, small_disk
 from tests.platform.writing import Writers, keys_of
 
 pytestmark = pytest.mark.long
 SIZE = 320 * 1024**2
-DATABASE = "msw"
 
 
 class Comeback:
@@ -51,28 +46,6 @@ class Comeback:
     def __exit__(self, *_error: object) -> None:
         self._stop.set()
         self._thread.join(120)
-
-
-def _copy_template(root: Path) -> None:
-    """The world of the tests, from the shared servers into these."""
-    shared, place = Place(Path(os.environ["MSW_KEYS"]).parents[1]), Place(root)
-    version = connection.cursor().connection.server_version
-
-    def reach(where: Place, database: str) -> dict[str, str]:
-        return os.environ | {
-            "PGHOST": str(where.socket),
-            "PGPORT": "5432",
-            "PGUSER": "postgres",
-            "PGPASSWORD": where.secrets()["superuser_password"],
-            "PGDATABASE": database,
-        }
-
-    dump = subprocess.Popen(
-        [program("pg_dump", version), "-Fc"], env=reach(shared, TEMPLATE), stdout=subprocess.PIPE
-    )
-    back = [program("pg_restore", version), "--exit-on-error", "-d", DATABASE]
-    subprocess.run(back, env=reach(place, DATABASE), stdin=dump.stdout, check=True)
-    assert dump.wait() == 0
 
 
 def _fill_wal(postgres, disk) -> None:
@@ -105,7 +78,7 @@ def cluster(django_db_setup, django_db_blocker, capsys):
             servers = start(root, is_tied=True)
             try:
                 with django_db_blocker.unblock():
-                    _copy_template(root)
+                    copy_template(root)
                 yield disk, servers, root
             finally:
                 servers.stop()
@@ -118,24 +91,8 @@ def own_database(cluster, django_db_blocker, tmp_path):
         yield None
         return
     _disk, _servers, root = cluster
-    mine = {name: value for name, value in environment(root).items() if name.startswith("DATABASE")}
-    before = dict(connection.settings_dict)
-    env = {**os.environ, **mine, "MSW_MEDIA": str(tmp_path)}
-    from environ import Env
-
-    config = Env.db_url_config(env["DATABASE_URL"])
-    with django_db_blocker.unblock():
-        _point_at(DATABASE)
-        connection.settings_dict |= {
-            "HOST": config["HOST"],
-            "PASSWORD": config["PASSWORD"],
-            "PORT": config["PORT"],
-        }
-        yield OwnDatabase(DATABASE, env)
-        connection.close()
-        connection.settings_dict.clear()
-        connection.settings_dict |= before
-        _point_at(before["NAME"])
+    with django_db_blocker.unblock(), pointed_at(root, MSW_MEDIA=str(tmp_path)) as made:
+        yield made
 
 
 def test_a_cluster_without_any_room_comes_back_when_there_is_some(cluster, request, person):
