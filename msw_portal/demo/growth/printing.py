@@ -164,8 +164,10 @@ class Printer:
         self.copier.print(pattern.person, values)
         client = values[slots["id", Client, _client_of(pattern)]]
         last = coming.visits[-1]
+        # One person is one code at the foundation, in every year.
+        code = "P-" + "".join(dice.choices(LETTERS, k=8))
         mrns = [
-            self._visit(pattern, visit, values, f"{serial:07d}{turn}", is_last=visit is last)
+            self._visit(pattern, visit, values, f"{serial:07d}{turn}", code, is_last=visit is last)
             for turn, visit in enumerate(coming.visits)
         ]
         phone = phone if ("phone", 0) in slots else ""
@@ -178,7 +180,14 @@ class Printer:
         )
 
     def _visit(
-        self, pattern: Pattern, visit: Visit, person: list[Any], serial: str, *, is_last: bool
+        self,
+        pattern: Pattern,
+        visit: Visit,
+        person: list[Any],
+        serial: str,
+        code: str,
+        *,
+        is_last: bool,
     ) -> str:
         """One case of a person; the record number of its stay."""
         stamp = pattern.then if visit.years else pattern.now
@@ -200,7 +209,7 @@ class Printer:
             put["request_number",] = self.numbers.take(
                 "funding_request", REQUEST_NUMBER, _moment(request["submitted_at"]) - by
             )
-            put["code",] = "P-" + "".join(self.dice.choices(LETTERS, k=8))
+            put["code",] = code
         for payment in pattern.payments:
             if payment["voucher_no"]:
                 paid = _moment(payment["released_at"]) - by
