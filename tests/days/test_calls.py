@@ -1,5 +1,6 @@
-"""The days of those between whom a call passes: an expert by keyboard alone, the authority."""
+"""The days of those between whom a call passes: an expert by keyboard alone, an applicant, the authority."""
 
+import datetime as dt
 import re
 from dataclasses import dataclass
 
@@ -10,11 +11,16 @@ from playwright.sync_api import expect
 
 from departments.models.people import User
 from departments.models.publishing import PublicEntry
+from departments.services.outbox import relay_once
 from projects.models.applications import Application
 from projects.models.calls import Call
 from projects.models.reviews import Review
 from projects.services.assigning import assignment_apply, assignment_propose
+from projects.services.calls.clock import calls_sweep
+from projects.services.letters import comments_release_all, letters_send, letters_write
+from projects.services.results import call_rank
 from projects.services.reviewing import review_submit
+from projects.services.selecting import selection_propose
 from tests.days.stops import LANGUAGES, a_day
 from tests.factories import projects as made
 from tests.factories.donations import as_person
@@ -107,6 +113,78 @@ def test_an_experts_day_by_keyboard(language, batch, portal, browser):
     with as_person(batch.experts[1].user) as by:
         sent = Review.objects.visible_to(by).filter(state="submitted")
         assert [(one.total, one.comment) for one in sent] == [(80, COMMENT)]
+
+
+def _hands_in(day, call: Call, applicant: User) -> Application:
+    """Begun on the call's page, one section typed, the long ones by the factory, sent."""
+    page = day.page
+    day.go("/projects/applications/")
+    day.stop("applicant-list")
+    day.go(f"/projects/calls/{call.uid}/")
+    day.stop("applicant-call")
+    day.go(f"/projects/applications/new/{call.uid}/")
+    day.stop("applicant-begin")
+    answers = {
+        f"q_{one['code']}": "no" if one["code"] == "similar" else "yes"
+        for one in call.eligibility["questions"]
+    }
+    day.send(title="髓爱童行", track="t1", **answers)
+    with as_person(applicant):
+        row = Application.objects.select_related("call").get()
+    row = made.fill(row, applicant)
+    day.go(f"/projects/applications/{row.uid}/")
+    day.stop("applicant-page")
+    for section in row.call.form["sections"]:
+        day.go(f"/projects/applications/{row.uid}/sections/{section['code']}/")
+        day.stop(f"applicant-section-{section['code']}")
+        if section["code"] == "need":
+            field = page.locator("main form textarea").first
+            field.fill("住院儿童长期缺课，家长没有人可以商量。")
+            day.press(page.locator("main form button.btn--primary"))
+    day.go(f"/projects/applications/{row.uid}/submit/")
+    day.stop("applicant-submit")
+    day.send()
+    day.stop("applicant-sent")
+    while relay_once():
+        pass
+    with as_person(applicant):
+        return Application.objects.get()
+
+
+def _decided(call: Call, row: Application, officer: User) -> None:
+    """The call closes, is reviewed and ranked, and the letter leaves."""
+    calls_sweep([call.organization_id], now=call.closes_at + dt.timedelta(seconds=1))
+    experts = make_experts(officer, 3)
+    make_plan(call, officer, reserve_places=0)
+    with as_person(officer) as by:
+        Application.objects.filter(pk=row.pk).update(state="accepted_formal")
+        call = Call.objects.get(pk=call.pk)
+        assignment_apply(run=assignment_propose(call=call, seed=1, by=by), by=by)
+    marked(Batch(call, [row], experts, officer))
+    with as_person(officer) as by:
+        call = Call.objects.get(pk=call.pk)
+        call_rank(call=call, by=by)
+        selection_propose(call=call, by=by)
+        comments_release_all(call=call, by=by)
+        letters_write(call=call, by=by)
+        letters_send(call=call, by=by)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_applicants_day(language, own_database, person, portal, browser):
+    officer, applicant = person("authority"), person("head")
+    call = made.make_open_call(officer, places=1)
+    with a_day(browser, portal, language=LANGUAGES[language]) as day:
+        day.sign_in("head")
+        row = _hands_in(day, call, applicant)
+        assert (row.state, row.completeness) == ("submitted", 100)
+        _decided(call, row, officer)
+        day.go("/projects/experts/letters/")
+        day.stop("applicant-letters")
+        day.press(day.page.locator("main table a"))
+        day.sees("髓爱童行", COMMENT)
+        day.stop("applicant-letter")
 
 
 def _press(day, action: str) -> None:
