@@ -59,6 +59,10 @@ CHINESE = """() => {
 PART = re.compile(
     r"/(?:[0-9a-f]{8}-[0-9a-f-]{27}|\d{4}-\d\d-\d\d|\d{4}-\d\d|\d+|[A-Za-z0-9_-]{22,})(?=/|$)"
 )
+# Words in an address that name one row of a list, as a uid does elsewhere.
+KEYED = re.compile(
+    r"/(privacy/necessity|reports/indicators|registers/kinds|public/figures)/[^/]+(?=/|$)"
+)
 # Not pages of the portal: files, its interfaces, and `…/to/…`, which leads to the sites of others and counts who went.
 LEFT_OUT = re.compile(
     r"^/public/.*/to/|^/(static|media|livez|readyz|sign-out|language|api/v1/(?!docs))|\.(csv|json|xlsx|pdf|zip|ics|png)$|/(download|export|file|print|pdf|csv|xlsx)/"
@@ -67,7 +71,7 @@ LEFT_OUT = re.compile(
 
 def kind_of(address: str) -> str:
     """An address with its values put aside: `/cases/3f…/contacts/new/` is `/cases/*/contacts/new/`."""
-    return PART.sub("/*", urlsplit(address).path)
+    return PART.sub("/*", KEYED.sub(r"/\1/*", urlsplit(address).path))
 
 
 @dataclass
@@ -143,6 +147,8 @@ class Walk:
                     target.path
                 ):
                     continue
+                if login and target.path.startswith("/public/"):
+                    continue  # the same for everybody: walked once, by nobody
                 if kind_of(plain) not in known:
                     known.add(kind_of(plain))
                     waiting.append(target.path + (f"?{target.query}" if target.query else ""))
