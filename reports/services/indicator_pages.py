@@ -241,7 +241,8 @@ def _moved(one: Indicator, splits: Sequence[Split], points: Sequence[Decimal | N
     if not carried:
         return said
     name, most = max(carried, key=lambda pair: float(pair[1].share[:-1]))
-    return said + _("变化最多的一项：%(dim)s「%(name)s」%(change)s，占全部变化的 %(share)s。") % {
+    return _("%(said)s变化最多的一项：%(dim)s「%(name)s」%(change)s，占全部变化的 %(share)s。") % {
+        "said": said,
         "dim": name,
         "name": most.name,
         "change": most.change,
