@@ -339,6 +339,8 @@ def test_what_is_typed_reaches_no_log_even_when_everything_breaks(house, session
 
     for name in ("worker", "relay", "beat"):
         house.start(name)
+    # Who starts while tables are missing is refused, and says nothing of what was typed.
+    house.wait_healthy("relay")
     token, cookie = _form(house, "/sign-in/")
     for planted in PLANTED:
         house.ask(f"/cases/search/?q={quote(planted)}", Cookie=session, Referer=f"https://{HOST}/?q={quote(planted)}", User_Agent=quote(planted))  # fmt: skip
