@@ -32,7 +32,7 @@ def office(own_database, person) -> Office:
     supervisor, assistant = person("supervisor"), person("assistant")
     with as_person(person("worker")) as by:
         case = make.make_case(by, stage="planning", supervisor=supervisor)
-        make.make_consent(case, by)
+        make.make_consent(case, by, purpose="缓解住院费用的压力")  # stored, so not the catalogue's
         make.make_f3(case, by)
         case_member_add(case=case, user=assistant, role="assistant", by=by)
         plan = make.make_plan(case, by)
