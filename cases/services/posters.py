@@ -1,20 +1,15 @@
 """The A4 sheet that hangs beside the bed: one code, what it is for, what it is not."""
 
-import json
-from pathlib import Path
 from typing import Any
 
-import typst
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
-from pylopdf_fonts_zh_cn import sans_path
 
 from departments.models.mechanisms import AccessLink
 from msw_portal.kernel.pictures import code_svg
-
-TEMPLATE = Path(settings.BASE_DIR) / "templates" / "print" / "door_poster.typ"
+from msw_portal.kernel.typesetting import typeset
 
 
 def door_poster(*, link: AccessLink, address: str, department: str) -> bytes:
@@ -29,14 +24,7 @@ def door_poster(*, link: AccessLink, address: str, department: str) -> bytes:
             "foot": _("%(day)s 制。换码后旧码即失效，请撤下旧海报。")
             % {"day": timezone.localdate().isoformat()},
         }
-    return typst.compile(
-        TEMPLATE.read_bytes(),
-        format="pdf",
-        font_paths=[str(Path(sans_path()).parent)],
-        ignore_system_fonts=False,
-        sys_inputs={"content": json.dumps(content, ensure_ascii=False)},
-        timestamp=int(link.created_at.timestamp()),
-    )
+    return typeset("door_poster.typ", content, at=link.created_at)
 
 
 def _words(link: AccessLink) -> dict[str, Any]:
