@@ -178,10 +178,12 @@ LINK_SERVICES = {
     "ward_door": (
         "cases.services.door_links.door_at",
         "cases.services.door_intake.door_submit",
+        "departments.services.inbox.item_keep",
     ),
     "self_door": (
         "cases.services.door_links.door_at",
         "cases.services.door_intake.door_submit",
+        "departments.services.inbox.item_keep",
     ),
     "receipt": (
         "cases.services.receipts.receipt_read",
@@ -195,6 +197,7 @@ LINK_SERVICES = {
     "volunteer_door": (
         "volunteers.services.joining.join_door_at",
         "volunteers.services.joining.application_submit",
+        "departments.services.inbox.item_keep",
     ),
     "calendar": ("departments.services.calendars.calendar_read",),
     "check_in": (
