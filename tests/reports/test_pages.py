@@ -75,7 +75,7 @@ def test_figures_are_not_for_everybody(login, request, client_for):
     [
         ("worker", {"work_log"}),
         ("auditor", {"audit_trail"}),
-        ("authority", {"projects", "batch", "built"}),
+        ("authority", {"projects", "batch", "built", "authority_sheet"}),
         ("clinician", None),
         ("secadmin", None),
     ],
