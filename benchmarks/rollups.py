@@ -69,8 +69,8 @@ def _workplace() -> tuple[Any, list[Any]]:
     from msw_portal.kernel.scope import scope
 
     with scope(role="system"):
-        house = Organization.objects.get(code=os.environ.get("BENCH_HOUSE", "DEMO"))
-    with house_scope(house.pk):
+        house = Organization.objects.get(code=os.environ.get("BENCH_HOUSE", "SLYY"))
+    with house_scope(house.pk, care=True):
         ranked = (
             Case.objects.filter(
                 organization_id=house.pk, stage=CaseStage.INTERVENTION, compartment_id=None
@@ -97,12 +97,12 @@ def _workplace() -> tuple[Any, list[Any]]:
 
 
 def _write(user: Any, cases: list[Any], count: int) -> None:
-    from cases.services.contacts import contact_add
+    from cases.services.contacts import contact_record
     from departments.services.entering import member_scope
 
     for n in range(count):
         with member_scope(user, user.membership.uid):
-            contact_add(
+            contact_record(
                 case=cases[n % len(cases)],
                 occurred_on=dt.date.today(),  # noqa: DTZ011 - the day of the machine
                 minutes=30,
