@@ -42,6 +42,7 @@ def _waiting(facts: Facts) -> Tile:
 def _converted(facts: Facts) -> Tile:
     made, n = facts.count("referral_case"), facts.count("referral_in")
     before = facts.asking.before
+    then, whole = facts.count("referral_case", before), facts.count("referral_in", before)
     return Tile(
         said("referral_case").name,
         _percent(made, n),
@@ -50,10 +51,7 @@ def _converted(facts: Facts) -> Tile:
         % {
             "made": figure(made),
             "n": figure(n),
-            "before": facts.compared(
-                _percent(facts.count("referral_case", before), facts.count("referral_in", before))
-                + "%"
-            ),
+            "before": facts.compared(_percent(then, whole) + ("%" if whole else "")),
         },
         facts.basis("referral_case"),
         facts.span_rows("referral_case"),
