@@ -4,13 +4,14 @@ Run it on a demo world that is thrown away. Writes are taken with the triggers o
 alternating blocks of the same run: contacts through the service of the page (lock, constraints, postings, task,
 audit), 10,000 contacts in one statement, and 32 writers of one house. The time of a writer is the processor time
 of its backend as the kernel counts it (`/proc/<pid>/schedstat`), which neighbours on the machine do not lengthen;
-the throughput of the 32 is by the clock. Reads are EXPLAIN ANALYZE of the dashboard's one statement, unfiltered
-and of one ward, over what is there. Adds its lines to benchmarks/rollups.json.
+the throughput of the 32 is by the clock. Reads are EXPLAIN ANALYZE of the board's one statement, of every part and
+of one ward, over what is there. Adds its lines to benchmarks/rollups.json.
 """
 
 import argparse
 import datetime as dt
 import json
+import multiprocessing
 import os
 import statistics
 import subprocess
@@ -21,7 +22,7 @@ from typing import Any
 
 RESULTS = Path(__file__).resolve().parent / "rollups.json"
 BLOCKS, PER_BLOCK, BATCH = 14, 60, 10_000
-WRITERS, SECONDS = 32, 6
+WRITERS, SECONDS, ROUNDS = 32, 6, 6
 NANO = 1e9
 COPIED = """
     INSERT INTO cases_contact ({columns})
@@ -167,92 +168,91 @@ def batch(user: Any, cases: list[Any]) -> dict[str, float]:
     }
 
 
-def _writer() -> None:
-    """One of the 32: says how many contacts it wrote until the time was over."""
-    user, cases = _workplace()
-    _write(user, cases, 2)
-    print("ready", flush=True)
-    sys.stdin.readline()
-    count, until = 0, time.monotonic() + SECONDS
-    while time.monotonic() < until:
-        _write(user, cases[count % len(cases) :] or cases, 1)
-        count += 1
-    print(count, flush=True)
+def _writer(number: int, user: Any, cases: list[Any], gate: Any, counts: Any) -> None:
+    """One of the 32, on cases of its own turn: writes while a round lasts, as many rounds as there are."""
+    _write(user, cases[number % len(cases) :], 1)
+    for _round in range(ROUNDS):
+        gate.wait()
+        count, until = 0, time.monotonic() + SECONDS
+        while time.monotonic() < until:
+            _write(user, [cases[(number + count) % len(cases)]], 1)
+            count += 1
+        counts[number] = count
+        gate.wait()
 
 
-def together() -> dict[str, float]:
-    """Contacts a second of 32 writers of one house, with and without: two rounds each, the better counts."""
-    found = {True: [], False: []}
-    words = [sys.executable, "-m", "benchmarks.rollups", "--writer"]
-    for turn in range(4):
+def together(user: Any, cases: list[Any]) -> dict[str, Any]:
+    """Contacts a second of 32 writers of one house, with and without, in turns; the best of each counts.
+
+    The writers are forks of this process and live through all rounds; a gate that stays shut for a minute ends
+    the run.
+    """
+    from django.db import connections
+
+    connections.close_all()
+    ways = multiprocessing.get_context("fork")
+    gate, counts = ways.Barrier(WRITERS + 1, timeout=60), ways.Array("i", WRITERS)
+    team = [
+        ways.Process(target=_writer, args=(number, user, cases, gate, counts), daemon=True)
+        for number in range(WRITERS)
+    ]
+    for one in team:
+        one.start()
+    found: dict[bool, list[float]] = {True: [], False: []}
+    for turn in range(ROUNDS):
         on = turn % 2 == 0
         _switch(on)
-        team = [
-            subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-            for _n in range(WRITERS)
-        ]
-        for one in team:
-            one.stdout.readline()
-        for one in team:
-            one.stdin.write("go\n")
-            one.stdin.flush()
-        found[on].append(sum(int(one.stdout.readline()) for one in team) / SECONDS)
-        for one in team:
-            one.wait()
+        gate.wait()
+        gate.wait()
+        found[on].append(round(sum(counts) / SECONDS, 1))
+    for one in team:
+        one.join(30)
     with_, without = max(found[True]), max(found[False])
     return {
-        "with_per_s": round(with_, 1),
-        "without_per_s": round(without, 1),
+        "with_per_s": found[True],
+        "without_per_s": found[False],
         "kept": round(with_ / without, 3),
     }
 
 
 def reads(user: Any) -> dict[str, Any]:
-    """Milliseconds the server says of the statement behind every dashboard, over twelve months."""
+    """Milliseconds the server says of the one statement of the head's board: each part, and one ward of the first."""
     from django.db import connection
 
     from departments.models.organizations import Department
+    from departments.models.people import Membership, User
     from departments.services.entering import member_scope
-    from reports.services.figures import NOW, READ, months_back
+    from msw_portal.kernel.scope import scope
+    from reports.services.boards.asking import asking_of
+    from reports.services.boards.parts import HOSPITAL
+    from reports.services.boards.reading import board_asked
 
-    months = months_back(dt.date.today(), 12)  # noqa: DTZ011
-    codes = [
-        "case_open",
-        "case_load",
-        "case_new",
-        "case_closed",
-        "goal_rate",
-        "response_hours",
-        "need_found",
-        "contact_done",
-    ]
     figures: dict[str, Any] = {}
-    with member_scope(user, user.membership.uid) as acting, connection.cursor() as cursor:
-        ward = Department.objects.filter(
-            organization_id=acting.organization_id, kind="ward"
+    with scope(user=user.pk, org=user.membership.organization_id):
+        seat = Membership.objects.filter(
+            organization_id=user.membership.organization_id, role="dept_head"
         ).first()
-        for name, only, value in (("all", "", ""), ("ward", "ward", str(ward.pk) if ward else "0")):
+        head = User.objects.get(pk=seat.user_id)
+    today = dt.date.today()  # noqa: DTZ011
+    with member_scope(head, seat.uid) as acting, connection.cursor() as cursor:
+        house = acting.organization_id
+        ward = Department.objects.filter(organization_id=house, kind="ward").first()
+        queries = {part: {"part": part} for part in HOSPITAL}
+        if ward is not None:
+            queries["ward"] = {"only": f"ward:{ward.uid}"}
+        for name, query in queries.items():
+            asking = asking_of(query, parts=list(HOSPITAL), today=today, may_filter=True)
+            sql, asked = board_asked(
+                by=head, part=HOSPITAL[asking.part], asking=asking, today=today, may_filter=True
+            )
             taken = []
             for _round in range(9):
-                cursor.execute(
-                    f"EXPLAIN (ANALYZE, FORMAT JSON) {READ}",
-                    {
-                        "house": acting.organization_id,
-                        "codes": codes,
-                        "since": months[0],
-                        "until": months[-1],
-                        "now": NOW,
-                        "only": only,
-                        "value": value,
-                    },
-                )
+                cursor.execute(f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {sql}", asked)
                 made = cursor.fetchone()[0][0]
                 taken.append(made["Execution Time"])
             figures[f"{name}_ms"] = round(statistics.median(taken), 3)
-            figures[f"{name}_cells"] = made["Plan"]["Actual Rows"]
-        cursor.execute(
-            "SELECT count(*) FROM cases_case WHERE organization_id = %s", [acting.organization_id]
-        )
+            figures[f"{name}_rows"] = made["Plan"]["Actual Rows"]
+        cursor.execute("SELECT count(*) FROM cases_case WHERE organization_id = %s", [house])
         figures["cases"] = cursor.fetchone()[0]
     return figures
 
@@ -260,7 +260,6 @@ def reads(user: Any) -> dict[str, Any]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--switch", choices=("on", "off"))
-    parser.add_argument("--writer", action="store_true")
     parser.add_argument("--only", default="reads,single,batch,together")
     asked = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "msw_portal.settings")
@@ -269,8 +268,6 @@ def main() -> None:
     django.setup()
     if asked.switch:
         return switch(asked.switch)
-    if asked.writer:
-        return _writer()
     user, cases = _workplace()
     figures: dict[str, Any] = {}
     try:
@@ -278,9 +275,7 @@ def main() -> None:
             figures[name] = (
                 reads(user)
                 if name == "reads"
-                else together()
-                if name == "together"
-                else {"single": single, "batch": batch}[name](user, cases)
+                else {"single": single, "batch": batch, "together": together}[name](user, cases)
             )
             print(name, json.dumps(figures[name]), flush=True)
     finally:

@@ -89,14 +89,14 @@ class World:
             Route("workbench_referrals", "worker", reverse("cases:panel_referrals"), budget=8),
             Route("workbench_caseload", "worker", reverse("cases:panel_caseload"), budget=8),
             Route("workbench_requests", "worker", reverse("donations:panel_requests"), budget=8),
-            # Three are every page's: person, scope, counts beside the navigation.
-            Route("dashboard", "head", reverse("reports:dashboard"), (("<svg", 1),), budget=6),
+            # Four are every page's: session, person, scope, counts beside the navigation.
+            Route("dashboard", "head", reverse("reports:dashboard"), (("<svg", 1),), budget=5),
             Route(
                 "dashboard_foundation",
                 "officer",
                 reverse("reports:dashboard"),
                 (("<svg", 1),),
-                budget=6,
+                budget=5,
             ),
             Route("dashboard_rows", "head", reverse("reports:rows", args=["case_open"]), budget=8),
             Route("board", "officer", reverse("donations:board"), budget=9),

@@ -1,4 +1,4 @@
-"""Read the figures: one query for all of them, at ten thousand and at a million cases alike."""
+"""Read the figures: one statement for all of them, at ten thousand and at a million cases alike."""
 
 import datetime as dt
 import json
@@ -6,32 +6,49 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from typing import Any, Literal
 
 from django.db import connection
 
 NOW = dt.date(2000, 1, 1)  # the period of figures that count the present state
+PRESENT = frozenset({"case_open", "case_load", "aid_open"})
 
-# A filter is a part of the key: reports/migrations/0005.
-KEYS = """
-SELECT array_agg(code || CASE %(only)s WHEN 'ward' THEN '/w' || %(value)s WHEN 'worker' THEN '/k' || %(value)s
-                              WHEN 'disease' THEN '/d' || hashtextextended(%(value)s, 0) ELSE '' END)
-  FROM unnest(%(codes)s::text[]) code
-"""
-PART = (
-    "SELECT indicator, period, dims, n, n2 FROM {} WHERE organization_id = %(house)s "
-    f"AND indicator = ANY (({KEYS})::text[]) AND {{}}"
+# A filter is a part of the key: reports/migrations/0005. What a tag finds nobody for is NULL: no cells.
+TAGS = {
+    "": "''",
+    "ward": "'/w' || %(value)s",
+    "worker": "'/k' || %(value)s",
+    "disease": "'/d' || hashtextextended(%(value)s, 0)",
+}
+# Each figure over the months that it is asked of: cells are found one figure at a time by their key. What is
+# folded already has one row a cell; only what is not yet is added up here.
+_ASKED = (
+    "(SELECT code || {tag} AS key, since, until "
+    "FROM unnest(%(codes)s::text[], %(since)s::date[], %(until)s::date[]) a(code, since, until)) asked"
 )
-PARTS = " UNION ALL ".join(
-    PART.format(table, when)
-    for table in ("reports_rollup", "reports_rollupdelta")
-    for when in ("period BETWEEN %(since)s AND %(until)s", "period = %(now)s")
+_FOUND = (
+    "FROM {asked} JOIN {table} r ON r.organization_id = %(house)s AND r.indicator = asked.key "
+    "AND r.period BETWEEN asked.since AND asked.until"
 )
-READ = f"""
-SELECT split_part(indicator, '/', 1), period, dims, sum(n)::bigint, sum(n2) FROM ({PARTS}) cells
- GROUP BY indicator, period, dims HAVING sum(n) <> 0 OR sum(n2) <> 0
- ORDER BY indicator, period, dims
-"""
+
+
+def cells_sql(tag: str, columns: str = "{indicator}, {period}, {dims}, {n}, {n2}") -> str:
+    """Two queries in one: what is folded, and what is not, of the keys that end in `tag` (an expression).
+
+    `columns` is what each gives of a cell, for a union with other rows.
+    """
+    asked = _ASKED.format(tag=tag)
+    folded, loose = (
+        _FOUND.format(asked=asked, table=table)
+        for table in ("reports_rollup", "reports_rollupdelta")
+    )
+    cell = {"indicator": "r.indicator", "period": "r.period", "dims": "r.dims::text"}
+    one, sums = {"n": "r.n", "n2": "r.n2"}, {"n": "sum(r.n)::bigint", "n2": "sum(r.n2)"}
+    return (
+        f"SELECT {columns.format(**cell, **one)} {folded} UNION ALL "
+        f"SELECT {columns.format(**cell, **sums)} {loose} GROUP BY r.indicator, r.period, r.dims"
+    )
 
 
 @dataclass(frozen=True)
@@ -71,22 +88,34 @@ def cells_read(
     Care roles see their own department's cases only; one statement, whatever the number of rows. With
     `only`, figures that are not kept by ward, worker and disease have no cells.
     """
-    parameters = {
-        "house": by.house_id,
-        "codes": list(codes),
-        "since": since,
-        "until": until,
-        "now": NOW,
-        "only": only.kind if only else "",
-        "value": only.value if only else "",
-    }
-    found: Cells = defaultdict(list)
+    parameters = {"house": by.house_id, "value": only.value if only else ""}
+    parameters |= months_asked(dict.fromkeys(codes, since), until)
     with connection.cursor() as cursor:
-        cursor.execute(READ, parameters)
-        for code, period, dims, n, n2 in cursor.fetchall():
-            cell = Cell(period, json.loads(dims), int(n), n2)
-            if _is_own(cell, by.acting.department_id):
-                found[code].append(cell)
+        cursor.execute(cells_sql(TAGS[only.kind if only else ""]), parameters)
+        return cells_of(cursor.fetchall(), by)
+
+
+def months_asked(since: Mapping[str, dt.date], until: dt.date) -> dict[str, list]:
+    """The parameters of cells_sql that say which figure from which month on."""
+    return {
+        "codes": list(since),
+        "since": [NOW if code in PRESENT else first for code, first in since.items()],
+        "until": [NOW if code in PRESENT else until for code in since],
+    }
+
+
+def cells_of(rows: Iterable[tuple[str, dt.date, str, int, Decimal]], by: Any) -> Cells:
+    """What cells_sql found, folded and not folded added up, by figure; the asker's own department alone."""
+    total: dict[tuple[str, dt.date, str], tuple[int, Decimal]] = {}
+    for key, period, dims, n, n2 in rows:
+        had = total.get((key, period, dims))
+        total[key, period, dims] = (n, n2) if had is None else (had[0] + n, had[1] + n2)
+    found: Cells = defaultdict(list)
+    read = cache(json.loads)  # the months repeat each other's dimensions
+    for (key, period, dims), (n, n2) in sorted(total.items()):
+        cell = Cell(period, read(dims), int(n), n2)
+        if (n or n2) and _is_own(cell, by.acting.department_id):
+            found[key.partition("/")[0]].append(cell)
     return found
 
 

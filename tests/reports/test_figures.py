@@ -8,7 +8,16 @@ from django.db import ProgrammingError, connection, transaction
 
 from cases.models.casework import Case
 from cases.workflow import CaseStage
-from reports.services.figures import Cell, by_dim, by_month, cells_read, months_back, quantile
+from reports.services.figures import (
+    NOW,
+    PRESENT,
+    Cell,
+    by_dim,
+    by_month,
+    cells_read,
+    months_back,
+    quantile,
+)
 from reports.services.proving import rollups_catch_up, rollups_compact, rollups_prove
 from tests.factories.cases import make_case, make_need
 
@@ -136,3 +145,30 @@ def test_a_quantile_is_the_value_that_share_does_not_exceed():
         2,
         40,
     ]
+
+
+def test_figures_of_the_present_state_have_no_month_and_all_others_have(worker, acting):
+    with acting(worker):
+        for stage in (CaseStage.INTAKE, CaseStage.CLOSED):
+            make_need(make_case(worker, stage=stage), worker)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT split_part(indicator, '/', 1), period FROM reports_have WHERE n <> 0"
+            )
+            found = cursor.fetchall()
+    assert {code for code, period in found if period == NOW} == {"case_open", "case_load"}
+    assert {code for code, period in found if code in PRESENT and period != NOW} == set()
+
+
+def test_folded_and_loose_cells_are_added_and_what_comes_to_nothing_is_no_cell(worker, acting):
+    with acting(worker):
+        make_case(worker, stage=CaseStage.INTAKE)
+        make_case(worker, stage=CaseStage.PLANNING)
+        rollups_compact()
+        make_case(worker, stage=CaseStage.INTAKE)
+        Case.objects.filter(stage=CaseStage.PLANNING).update(stage=CaseStage.ASSESSMENT)
+        cells = _cells(worker, "case_open")["case_open"]
+        assert sorted((cell.dims["stage"], cell.n) for cell in cells) == [
+            ("assessment", 1),
+            ("intake", 2),
+        ]

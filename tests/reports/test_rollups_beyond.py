@@ -61,8 +61,8 @@ def test_what_became_of_referrals_is_told_by_ward_and_profession(worker, head, w
         changed = Referral.objects.filter(from_profession="doctor")
         changed.update(from_profession="nurse", from_department=None)
         assert [dict(cell.dims) for cell in _cells(worker, "referral_case")] == [
-            {"ward": None, "profession": "nurse"},
             {"ward": ward.pk, "profession": "nurse"},
+            {"ward": None, "profession": "nurse"},
         ]
         make_case(worker, referral=last)
         assert _counts(worker, "referral_case") == [3]

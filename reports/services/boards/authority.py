@@ -17,7 +17,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from departments.models.organizations import Region
-from departments.services.regions import WITH_PARENTS, region_span
+from departments.services.regions import region_span
 from msw_portal.kernel.charts import Chart, Series
 from msw_portal.kernel.display import figure
 from reports.services.boards.asking import Asking
@@ -50,6 +50,8 @@ SELECT s.indicator, s.month, s.part, r.name, sum(s.value), count(DISTINCT s.orga
          ORDER BY organization_id, indicator, period, version DESC) s
   LEFT JOIN departments_region r ON r.code = s.part
  GROUP BY s.indicator, s.month, s.part, r.name
+UNION ALL
+SELECT '', NULL, code, name, level, parent_id, NULL FROM departments_region WHERE code = ANY (%(around)s)
 """
 
 
@@ -73,23 +75,35 @@ class Ground:
     above: str = ""
 
 
-def ground_of(*, by: Any, query: Mapping[str, str]) -> Ground:
-    """The region asked for, inside the authority's own; its own when it is none or another."""
+@dataclass(frozen=True)
+class Found:
+    """A region with what was released of it, by indicator."""
+
+    ground: Ground
+    cells: dict[str, list[Released]]
+
+
+def released_read(*, by: Any, query: Mapping[str, str], asking: Asking) -> Found:
+    """The region asked for, inside the authority's own, and its months; its own when it is none or another.
+
+    One statement, two for a region that does not exist.
+    """
     own = by.acting.region_id or Region.COUNTRY
     low, high = region_span(own)
     text = query.get("region", "")
     code = int(text) if text.isascii() and text.isdigit() and len(text) == 6 else own
-    code = code if low <= code <= high else own
-    rows = Region.objects.select_related(WITH_PARENTS)
-    region = rows.filter(pk=code).first() or rows.get(pk=own)
+    regions, cells = _read(code if low <= code <= high else own, asking)
+    if not regions:
+        regions, cells = _read(own, asking)
+    region = regions[0]
     is_below = region.pk != own and region.parent_id is not None
-    return Ground(region, str(region.parent_id) if is_below else "")
+    return Found(Ground(region, str(region.parent_id) if is_below else ""), cells)
 
 
-def released_read(*, ground: Ground, asking: Asking) -> dict[str, list[Released]]:
-    """What was released of the region and its months; one statement."""
-    low, high = region_span(ground.region.pk)
-    step = {Region.COUNTRY: 10000}.get(ground.region.pk) or (100 if low % 10000 == 0 else 1)
+def _read(code: int, asking: Asking) -> tuple[list[Region], dict[str, list[Released]]]:
+    """The region with those above it (none when there is no such region), and what was released of it."""
+    low, high = region_span(code)
+    step = {Region.COUNTRY: 10000}.get(code) or (100 if low % 10000 == 0 else 1)
     parameters = {
         "codes": list(CODES),
         "low": low,
@@ -97,13 +111,22 @@ def released_read(*, ground: Ground, asking: Asking) -> dict[str, list[Released]
         "step": step,
         "since": min(asking.trend[0], asking.before[0]),
         "until": asking.last,
+        # What a region lies in is told by its code.
+        "around": [code, code // 100 * 100, code // 10000 * 10000, Region.COUNTRY],
     }
-    found: dict[str, list[Released]] = defaultdict(list)
+    cells: dict[str, list[Released]] = defaultdict(list)
+    around: dict[int, Region] = {}
     with connection.cursor() as cursor:
         cursor.execute(READ, parameters)
-        for code, *rest in cursor.fetchall():
-            found[code].append(Released(*rest))
-    return found
+        for indicator, month, part, name, *rest in cursor.fetchall():
+            if indicator:
+                cells[indicator].append(Released(month, part, name, *rest))
+            else:
+                around[part] = Region(code=part, name=name, level=int(rest[0]), parent_id=rest[1])
+    for region in around.values():
+        if region.parent_id in around:
+            region.parent = around[region.parent_id]
+    return [around[code]] if code in around else [], cells
 
 
 @dataclass(frozen=True)
@@ -114,9 +137,9 @@ class Board:
     charts: tuple[Chart, ...]
 
 
-def region_board(*, ground: Ground, asking: Asking) -> Board:
+def region_board(*, region: Found, asking: Asking) -> Board:
     """What the region's hospitals released: key figures of the span, then each by region and by month."""
-    found = released_read(ground=ground, asking=asking)
+    ground, found = region.ground, region.cells
     known = [code for code in CODES if code in found]
     return Board(
         tuple(_tile(code, found[code], asking) for code in known),

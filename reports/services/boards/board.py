@@ -20,19 +20,18 @@ from reports.services.boards.asking import (
     Chosen,
     asking_of,
 )
-from reports.services.boards.authority import ground_of, region_address, region_board
+from reports.services.boards.authority import region_address, region_board, released_read
 from reports.services.boards.facts import Facts, Part, Text, Tile
-from reports.services.boards.names import Name, Names, names_read
+from reports.services.boards.names import Name, Names
 from reports.services.boards.parts import (
     FILTERED,
     HOSPITAL_ROLES,
     parts_of,
 )
-from reports.services.boards.small import PARTS, small_read
-from reports.services.figures import Only, cells_read, months_back
+from reports.services.boards.reading import board_read
+from reports.services.figures import months_back
 
 MONTHS_OFFERED = 36
-SMALL = frozenset(PARTS)
 
 
 @dataclass(frozen=True)
@@ -84,29 +83,26 @@ class Dashboard:
 def dashboard_of(
     *, by: Any, query: Mapping[str, str] | None = None, today: dt.date | None = None
 ) -> Dashboard:
-    """The dashboard of the asker's role: three statements at most, whatever the number of rows."""
+    """The dashboard of the asker's role: one statement, whatever the number of rows."""
     today, as_of = today or timezone.localdate(), timezone.now()
     if by.role == "authority_officer":
         return _of_region(by=by, query=query or {}, today=today, as_of=as_of)
     parts, may_filter = parts_of(by.role), by.role in HOSPITAL_ROLES
     asking = asking_of(query or {}, parts=list(parts), today=today, may_filter=may_filter)
-    names = names_read(by=by)
-    asking, only = _resolved(asking, names, by)
-    part = parts[asking.part]
-    shown, untouched = _touched(part, only)
-    codes = shown.codes
+    shown, untouched = _touched(parts[asking.part], is_narrow=_is_narrow(by, asking))
+    read = board_read(by=by, part=shown, asking=asking, today=today, may_filter=may_filter)
+    if asking.only is not None and not read.knows(asking.only):
+        # A ward or worker that the house does not know is no filter.
+        asking = asking.but(only=None, fault=_("没有这样的筛选，现在看的是全部。"))
+        shown, untouched = _touched(parts[asking.part], is_narrow=False)
+        read = board_read(by=by, part=shown, asking=asking, today=today, may_filter=may_filter)
+    names = read.names
     # A worker's own numbers are told as such by the page; only what one chose stands in its addresses.
     facts = Facts(
         asking=asking,
-        cells=cells_read(
-            by=by,
-            codes=sorted(codes - SMALL),
-            since=min(asking.trend[0], asking.before[0]),
-            until=asking.last,
-            only=only,
-        ),
+        cells=read.cells,
         names=names,
-        small=small_read(by=by, codes=codes, today=today),
+        small=read.small,
         as_of=as_of,
         may_open=can_view_rows(by, None),
         back=asking.query,
@@ -133,8 +129,8 @@ def _of_region(
     asking = asking_of(
         {"period": "last12", **query}, parts=["region"], today=today, may_filter=False
     )
-    ground = ground_of(by=by, query=query)
-    found = region_board(ground=ground, asking=asking)
+    read = released_read(by=by, query=query, asking=asking)
+    ground, found = read.ground, region_board(region=read, asking=asking)
     here = ground.region.pk
     return Dashboard(
         as_of=as_of,
@@ -160,24 +156,14 @@ def _months(today: dt.date) -> tuple[str, ...]:
     return tuple(f"{month:%Y-%m}" for month in months_back(today, MONTHS_OFFERED)[::-1])
 
 
-def _resolved(asking: Asking, names: Names, by: Any) -> tuple[Asking, Only | None]:
-    """What the roll-ups are asked for; a ward or worker that the house does not know is no filter."""
-    if by.role == "worker":
-        return asking, Only("worker", str(by.pk))
-    chosen = asking.only
-    if chosen is None:
-        return asking, None
-    if chosen.kind == "disease":
-        return asking, Only("disease", chosen.value)
-    known = names.by_uid("department" if chosen.kind == "ward" else "worker", chosen.value)
-    if known is None:
-        return asking.but(only=None, fault=_("没有这样的筛选，现在看的是全部。")), None
-    return asking, Only(chosen.kind, known.key)
+def _is_narrow(by: Any, asking: Asking) -> bool:
+    """One ward, worker or disease alone; a worker's board is always the worker's own."""
+    return by.role == "worker" or asking.only is not None
 
 
-def _touched(part: Part, only: Only | None) -> tuple[Part, tuple[Text, ...]]:
-    """What of a part can be asked under the filter, and the names of what cannot."""
-    if only is None:
+def _touched(part: Part, *, is_narrow: bool) -> tuple[Part, tuple[Text, ...]]:
+    """What of a part can be asked under a filter, and the names of what cannot."""
+    if not is_narrow:
         return part, ()
     keys = tuple(key for key in part.keys if FILTERED.issuperset(key.codes))
     plots = tuple(plot for plot in part.plots if FILTERED.issuperset(plot.codes))
@@ -214,7 +200,7 @@ def _periods(asking: Asking) -> tuple[Choice, ...]:
 def _choices(names: Names, asking: Asking) -> tuple[tuple[Text, tuple[Choice, ...]], ...]:
     offered = {
         "ward": [(one.name, one.uid) for one in names.wards],
-        "disease": [(one.name, one.name) for one in names.diseases],
+        "disease": [(one, one) for one in _diseases(names, asking)],
         "worker": [(one.name, one.uid) for one in names.workers],
     }
     now = asking.only.text if asking.only else ""
@@ -229,6 +215,13 @@ def _choices(names: Names, asking: Asking) -> tuple[tuple[Text, tuple[Choice, ..
         for kind, options in offered.items()
         if options
     )
+
+
+def _diseases(names: Names, asking: Asking) -> set[str]:
+    """Those of the months that are looked at, and the chosen one whenever it was."""
+    chosen = asking.only
+    now = {chosen.value} if chosen is not None and chosen.kind == "disease" else set()
+    return {one.name for one in names.diseases} | now
 
 
 def _said(asking: Asking, names: Names) -> str:

@@ -306,13 +306,15 @@ def _scales(facts: Facts) -> Chart:
 
 PLOTS = {
     "stages": Plot("stages", gettext_lazy("在案个案，按阶段"), ("case_open",), _stages),
-    "flow": Plot("flow", gettext_lazy("新开与结案"), ("case_new", "case_closed"), _flow),
+    "flow": Plot("flow", gettext_lazy("新开与结案"), ("case_new", "case_closed"), _flow, True),
     "needs": Plot("needs", gettext_lazy("识别的需求"), ("need_found",), _needs),
     "sources": Plot("sources", gettext_lazy("新开个案，按来源"), ("case_new",), _sources),
     "endings": Plot("endings", gettext_lazy("结案，按原因"), ("case_closed",), _endings),
     "modes": Plot("modes", gettext_lazy("服务人次，按方式"), ("contact_done",), _modes),
-    "contacts": Plot("contacts", gettext_lazy("服务人次"), ("contact_done",), _contact_line),
-    "response": Plot("response", gettext_lazy("首次响应"), ("response_hours",), _response_line),
-    "goals": Plot("goals", gettext_lazy("目标达成率"), ("goal_rate",), _goal_line),
+    "contacts": Plot("contacts", gettext_lazy("服务人次"), ("contact_done",), _contact_line, True),
+    "response": Plot(
+        "response", gettext_lazy("首次响应"), ("response_hours",), _response_line, True
+    ),
+    "goals": Plot("goals", gettext_lazy("目标达成率"), ("goal_rate",), _goal_line, True),
     "scales": Plot("scales", gettext_lazy("量表前后测"), ("scale", "scale_after"), _scales),
 }

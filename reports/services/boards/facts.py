@@ -146,12 +146,16 @@ class Facts:
 
 @dataclass(frozen=True)
 class Plot:
-    """A chart that a part may show; `codes` are the figures it needs, `draw` makes it."""
+    """A chart that a part may show; `codes` are the figures it needs, `draw` makes it.
+
+    A line needs the months of the trend, any other chart those that are asked for.
+    """
 
     id: str
     name: Text
     codes: tuple[str, ...]
     draw: Callable[[Facts], Chart]
+    is_line: bool = False
 
 
 @dataclass(frozen=True)
@@ -177,6 +181,17 @@ class Part:
     def codes(self) -> set[str]:
         """The figures it needs."""
         return {code for one in (*self.keys, *self.plots) for code in one.codes}
+
+    def since(self, asking: Asking) -> dict[str, dt.date]:
+        """The first month that each figure is needed of: nothing is read that nobody shows."""
+        found: dict[str, dt.date] = {}
+        needed = [(key.codes, asking.before[0]) for key in self.keys]
+        needed += [
+            (plot.codes, asking.trend[0] if plot.is_line else asking.first) for plot in self.plots
+        ]
+        for codes, first in needed:
+            found |= {code: min(first, found.get(code, first)) for code in codes}
+        return found
 
 
 def ranked(counts: Mapping[Any, Any], most: int = MOST_BARS) -> list[tuple[Any, Any]]:

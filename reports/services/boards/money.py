@@ -151,9 +151,9 @@ KEYS = {
     "gifts": _key("donation_in", gettext_lazy("捐赠收入")),
 }
 PLOTS = {
-    "aid": Plot("aid", gettext_lazy("救助金额"), tuple(LINES), _aid),
+    "aid": Plot("aid", gettext_lazy("救助金额"), tuple(LINES), _aid, True),
     "aid-states": Plot("aid-states", gettext_lazy("救助申请现状"), ("aid_open",), _states),
     "gap": Plot("gap", gettext_lazy("资金缺口"), ("aid_gap",), _gap),
-    "gifts": Plot("gifts", gettext_lazy("捐赠收入"), ("donation_in",), _gifts),
+    "gifts": Plot("gifts", gettext_lazy("捐赠收入"), ("donation_in",), _gifts, True),
     "channels": Plot("channels", gettext_lazy("捐赠收入，按渠道"), ("donation_in",), _channels),
 }

@@ -207,7 +207,7 @@ def _staff(facts: Facts) -> Chart:
 
 KEYS = {
     "sessions": Key(
-        gettext_lazy("小组节次"), ("group_session",), lambda facts: facts.tile("group_session")
+        gettext_lazy("小组节数"), ("group_session",), lambda facts: facts.tile("group_session")
     ),
     "attendance": Key(
         gettext_lazy("小组人次"),
@@ -215,7 +215,7 @@ KEYS = {
         lambda facts: facts.tile("group_attendance"),
     ),
     "activities": Key(
-        gettext_lazy("活动"), ("activity_held",), lambda facts: facts.tile("activity_held")
+        gettext_lazy("活动与探访场次"), ("activity_held",), lambda facts: facts.tile("activity_held")
     ),
     "hours": Key(gettext_lazy("志愿服务时长"), ("volunteer_hours",), _hours),
 }
@@ -229,7 +229,7 @@ PLOTS = {
         "activities", gettext_lazy("活动"), ("activity_held", "activity_persons"), _activities
     ),
     "volunteers": Plot(
-        "volunteers", gettext_lazy("志愿服务时长"), ("volunteer_hours",), _volunteers
+        "volunteers", gettext_lazy("志愿服务时长"), ("volunteer_hours",), _volunteers, True
     ),
     "projects": Plot("projects", gettext_lazy("项目，按状态"), ("project",), _projects),
     "staff": Plot("staff", gettext_lazy("在岗人员"), ("staff",), _staff),

@@ -63,7 +63,7 @@ def _percent(part: int, whole: int) -> str:
 
 
 KEYS = {
-    "received": Key(gettext_lazy("收到的转介"), ("referral_in",), _received),
+    "received": Key(gettext_lazy("收到转介"), ("referral_in",), _received),
     "waiting": Key(gettext_lazy("待应答的转介"), ("referral_in",), _waiting),
     "converted": Key(gettext_lazy("转介成案率"), ("referral_in", "referral_case"), _converted),
 }
