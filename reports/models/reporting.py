@@ -47,7 +47,9 @@ class Indicator(models.Model):
 class Rollup(models.Model):
     """A folded cell; readers add the deltas that are not folded yet."""
 
-    organization = models.ForeignKey("departments.Organization", models.PROTECT, related_name="+")
+    organization = models.ForeignKey(
+        "departments.Organization", models.PROTECT, related_name="+", db_index=False
+    )
     indicator = models.CharField(max_length=40)
     period = models.DateField()
     dims_hash = models.BigIntegerField()
@@ -71,7 +73,15 @@ class RollupDelta(models.Model):
     """A signed change, written by the triggers on the source tables; never a hot row."""
 
     id = models.BigAutoField(primary_key=True)
-    organization = models.ForeignKey("departments.Organization", models.PROTECT, related_name="+")
+    # The house of the row that made it: checked there, and not once more for each figure of it. What is
+    # looked up begins with the house: an index of its own would only be written.
+    organization = models.ForeignKey(
+        "departments.Organization",
+        models.PROTECT,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+    )
     indicator = models.CharField(max_length=40)
     period = models.DateField()
     dims_hash = models.BigIntegerField()

@@ -215,7 +215,9 @@ KEYS = {
         lambda facts: facts.tile("group_attendance"),
     ),
     "activities": Key(
-        gettext_lazy("活动与探访场次"), ("activity_held",), lambda facts: facts.tile("activity_held")
+        gettext_lazy("活动与探访场次"),
+        ("activity_held",),
+        lambda facts: facts.tile("activity_held"),
     ),
     "hours": Key(gettext_lazy("志愿服务时长"), ("volunteer_hours",), _hours),
 }
