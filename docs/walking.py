@@ -9,6 +9,7 @@ Reading only: no form is sent, so that one world serves all roles.
 """
 
 import argparse
+import functools
 import html
 import json
 import re
@@ -20,11 +21,13 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from urllib.parse import urldefrag, urlsplit
 
+import polib
 from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
 PASSWORD = "demo-pass-2026"  # noqa: S105  the demonstration's, printed by `make run`
 AXE = ROOT / "node_modules/axe-core/axe.min.js"
+CATALOGUE = ROOT / "locale/en/LC_MESSAGES/django.po"
 WIDTHS = {1440: 900, 768: 1024, 390: 844}
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
 RUN = """async (rules) => (await axe.run(document, rules)).violations.map(
@@ -67,6 +70,29 @@ KEYED = re.compile(
 LEFT_OUT = re.compile(
     r"^/public/.*/to/|^/(static|media|livez|readyz|sign-out|language|api/v1/(?!docs))|\.(csv|json|xlsx|pdf|zip|ics|png)$|/(download|export|file|print|pdf|csv|xlsx)/"
 )
+
+
+PLACE = re.compile(r"%\(\w+\)[sd]|\{\w+\}|%[sd]")
+
+
+@functools.cache
+def _sentences() -> tuple[frozenset[str], tuple[re.Pattern[str], ...]]:
+    """What the interface says in Chinese: as it stands, and with places to fill in."""
+    said = [one.msgid for one in polib.pofile(str(CATALOGUE)) if one.translated()]
+    with_places = [
+        one for one in said if len(re.findall(r"[\u4e00-\u9fff]", PLACE.sub("", one))) > 1
+    ]
+    return frozenset(said), tuple(
+        re.compile(".+".join(re.escape(part) for part in PLACE.split(one)))
+        for one in with_places
+        if PLACE.search(one)
+    )
+
+
+def untranslated(texts: list[str]) -> list[str]:
+    """Those that have English and were not said in it; what people typed stays as it is."""
+    plain, filled = _sentences()
+    return [text for text in texts if text in plain or any(one.fullmatch(text) for one in filled)]
 
 
 def kind_of(address: str) -> str:
@@ -201,7 +227,8 @@ class Walk:
                 continue
             if language == "en":
                 one.found += [
-                    f"Chinese on an English page: {text}" for text in page.evaluate(CHINESE)
+                    f"Chinese on an English page: {text}"
+                    for text in untranslated(page.evaluate(CHINESE))
                 ]
             self._look(page, one, scheme, name="english" if language == "en" else scheme)
         context.close()

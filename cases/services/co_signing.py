@@ -27,9 +27,15 @@ ASKED, RETURNED = "co_sign", "co_sign_returned"
 
 
 def co_sign_ask(contact: Contact, case: Case, due_at: dt.datetime, by: User) -> None:
-    """The worker of the case is told that a record waits, with a task."""
-    key = f"{ASKED}:{contact.uid}"
-    case_task(case, ASKED, due_at=due_at, assignee=case.worker, key=key, by=by)
+    """Who may sign is told that a record waits, each with a task: the worker of the case and its supervisor."""
+    _ask(case, f"{ASKED}:{contact.uid}", due_at, by)
+
+
+def _ask(case: Case, key: str, due_at: dt.datetime, by: User) -> None:
+    # Whoever signs first closes both: the key begins with the record's.
+    for who, end in ((case.worker, ""), (case.supervisor, ":lead")):
+        if who is not None and who.pk != by.pk and (not end or who != case.worker):
+            case_task(case, ASKED, due_at=due_at, assignee=who, key=f"{key}{end}", by=by)
 
 
 def returns_of(contact: Contact) -> QuerySet[Transition]:
@@ -107,14 +113,8 @@ def co_sign_answer(contact: Contact, case: Case, *, by: User) -> None:
     contact.co_sign_state = state
     _step(contact, "answer", by=by)
     _close(contact, RETURNED)
-    case_task(
-        case,
-        ASKED,
-        due_at=timezone.now() + hours(case.department, "contact_lock_hours"),
-        assignee=case.worker,
-        key=f"{ASKED}:{contact.uid}:{returns_of(contact).count()}",
-        by=by,
-    )
+    due_at = timezone.now() + hours(case.department, "contact_lock_hours")
+    _ask(case, f"{ASKED}:{contact.uid}:{returns_of(contact).count()}", due_at, by)
 
 
 def _close(contact: Contact, kind: str) -> None:

@@ -57,7 +57,7 @@ REASONS: dict[str, str | Promise] = {
     "plan_approval": _("社工提交了计划，等督导审批"),
     "plan_review": _("计划写明的检视日期到了"),
     "closing_approval": _("社工提出结案，等督导审核"),
-    "co_sign": _("实习生或助理写的记录，要社工会签"),
+    "co_sign": _("实习生或助理写的记录，要社工或督导会签"),
     "co_sign_returned": _("您写的记录被退回，退回的意见写在记录上"),
     "next_contact": _("上次接触约定的日期"),
     "risk_alert": _("有人报告了危险，先见到人"),

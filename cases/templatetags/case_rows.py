@@ -35,11 +35,13 @@ register = template.Library()
 
 ROW = (
     '<tr><th scope="row" class="wide"><span class="two">{}<small>{}{}</small></span></th>'
-    '<td class="mono hide-s nowrap">{}</td><td>{}{}</td><td>{}</td><td class="wide">{}</td>'
-    '<td data-l="{}">{}</td><td class="hide-s nowrap">{}</td><td data-l="{}">{}</td><td>{}</td></tr>'
+    '<td class="mono hide-s nowrap">{}</td><td>{}{}</td><td>{}</td><td class="wide{}">{}</td>'
+    '<td data-l="{}">{}</td><td class="hide-s nowrap">{}</td><td data-l="{}">{}</td><td{}>{}</td></tr>'
 )
 NOTHING_DUE = format_html('<span class="faint">{}</span>', display.NOTHING)
 NEEDS_SHOWN = 2
+# On a phone a cell has no column over it: a lone dash there says nothing.
+LONE = SafeString(" hide-s"), SafeString(' class="hide-s"')
 NOBODY = UUID(int=0)
 
 
@@ -94,12 +96,14 @@ class _Said:
             self.stage(row.stage),
             self.suspended if row.suspended_at else "",
             self.risk(row.risk_level),
+            "" if needs else LONE[0],
             " · ".join(needs) or display.NOTHING,
             self.worker,
             conditional_escape(row.worker.display_name if row.worker else display.NOTHING),
             self.day(display.local(row.opened_at).date()),
             self.contact,
             self.day(row.last_contact_on),
+            "" if row.next_due_at else LONE[1],
             clock(row.next_due_at, before=self.task(row.next_due_kind))
             if row.next_due_at
             else NOTHING_DUE,

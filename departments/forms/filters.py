@@ -137,6 +137,12 @@ class AuditFilter(Conditions):
     )
     since = forms.DateField(label=_("从"), required=False)
     until = forms.DateField(label=_("到"), required=False)
+    number = forms.CharField(
+        label=_("个案号或单号"),
+        max_length=60,
+        required=False,
+        help_text=_("个案、捐赠、收据等的编号，写全"),
+    )
     subject = forms.UUIDField(label=_("记录编号"), required=False)
 
     def __init__(self, *args: Any, actions: Iterable[str] = (), **kwargs: Any):

@@ -98,7 +98,7 @@ def _episode(file: File) -> Episode:
         ward=file.hospital.wards[life.ward],
         bed=life.bed,
         doctor=life.doctor,
-        diagnosis=f"{life.disease.diagnosis}（{life.canary}）",
+        diagnosis=life.disease.diagnosis,
         disease_group=life.disease.group,
         treatment_stage=life.treatment_stage,
         insurance=life.person.insurance,

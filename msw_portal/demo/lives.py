@@ -178,8 +178,8 @@ class Life:
 
     @property
     def canary(self) -> str:
-        """What must never be seen in the other hospital."""
-        return f"{self.house}-哨兵-{self.serial:05d}"
+        """What must never be seen in the other hospital, written as a file number is."""
+        return f"档号 {self.house}-{self.serial:05d}"
 
     def told(self, text: str) -> str:
         """A sentence of the file with its places filled, ending in the canary."""

@@ -108,7 +108,7 @@ class Beginning(Teller):
                 ward=self.hospital.wards[life.ward],
                 bed=life.bed,
                 doctor=life.doctor,
-                diagnosis=f"{life.disease.diagnosis}（{life.canary}）",
+                diagnosis=life.disease.diagnosis,
                 disease_group=life.disease.group,
                 treatment_stage=life.treatment_stage,
                 insurance=life.person.insurance,

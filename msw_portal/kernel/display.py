@@ -46,6 +46,32 @@ def figure(number: Decimal | int | float | None) -> str:
     return NOTHING if number is None else f"{number:,}"
 
 
+# Units stand in the catalogue in the plural: a number says them, and one is the exception of English.
+ONE = {
+    "applications": "application",
+    "bodies": "body",
+    "cases": "case",
+    "Contacts": "Contact",
+    "copies": "copy",
+    "days": "day",
+    "gifts": "gift",
+    "hours": "hour",
+    "houses": "house",
+    "institutions": "institution",
+    "items": "item",
+    "people": "person",
+    "persons": "person",
+    "pieces": "piece",
+    "times": "time",
+}
+
+
+def unit_of(number: object, unit: object) -> str:
+    """The unit after a number in the reader's language: `1 person`, `3 persons`."""
+    said = str(unit)
+    return ONE.get(said, said) if str(number) == "1" else said
+
+
 def local(value: datetime | date) -> datetime | date:
     """The instant on the wall clock in Shanghai; a plain date stays as it is."""
     return timezone.localtime(value, SHANGHAI) if isinstance(value, datetime) else value

@@ -194,13 +194,18 @@ def _values(sheet: AuthoritySheet, first: dt.date, last: dt.date, by: User):
                 known[code, dim] = _read(code, dim, first, last, by)
             yield one, known[code, dim].get(one.get("value", "") if dim else "", 0)
         else:
-            said = {
-                "text": one.get("text", ""),
-                "house": by.acting.organization_name,
-                "period_first": first,
-                "period_last": last,
-            }
-            yield one, said[one["is"]]
+            yield one, _plain(one, first, last, by)
+
+
+def _plain(one: Mapping[str, Any], first: dt.date, last: dt.date, by: User) -> str | dt.date:
+    """What a mapped cell that is no indicator is filled with."""
+    said = {
+        "text": one.get("text", ""),
+        "house": by.acting.organization_name,
+        "period_first": first,
+        "period_last": last,
+    }
+    return said[one["is"]]
 
 
 def _read(code: str, dim: str, first: dt.date, last: dt.date, by: User) -> dict[str, Any]:
@@ -239,15 +244,18 @@ def preview(content: bytes) -> list[tuple[str, list[list[str]]]]:
     ]
 
 
-def mapped(sheet: AuthoritySheet) -> list[dict[str, Any]]:
-    """What stands in which cell, in words, in the order of the sheet."""
+def mapped(
+    sheet: AuthoritySheet, *, first: dt.date, last: dt.date, by: User
+) -> list[dict[str, Any]]:
+    """What stands in which cell for a period, an indicator by its name, in the order of the sheet."""
     found = []
     for one in sorted(
         sheet.cells, key=lambda cell: (cell["sheet"], len(cell["cell"]), cell["cell"])
     ):
-        said = one.get("text", "")
         if one["is"] == "indicator":
             part = f"（{dim_name(one['dim'])} = {one.get('value', '')}）" if "dim" in one else ""
             said = f"{INDICATORS[one['code']].name}{part}"
+        else:
+            said = str(_plain(one, first, last, by))
         found.append({**one, "kind": KINDS[one["is"]], "said": said})
     return found

@@ -55,11 +55,11 @@ def sheets(request: HttpRequest) -> HttpResponse:
 
 def _context(request: HttpRequest, row: AuthoritySheet) -> dict:
     today = timezone.localdate()
-    first = period_first("month", today)
+    shown = {"first": period_first("month", today), "last": today, "by": request.user}
     return {
         "row": row,
-        "cells": mapped(row),
-        "pages": preview(filled(sheet=row, first=first, last=today, by=request.user)),
+        "cells": mapped(row, **shown),
+        "pages": preview(filled(sheet=row, **shown)),
         "ask": SheetAskForm(spans=SHEET.spans),
         "history": history_lines(row),
     }

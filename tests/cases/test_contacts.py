@@ -234,6 +234,23 @@ def test_a_helpers_record_goes_back_with_a_reason_and_comes_again_for_a_signatur
         assert [one.kind for one in open_tasks.all()] == ["co_sign"]  # of the addendum
 
 
+def test_a_record_that_waits_for_a_signature_waits_with_the_supervisor_too(
+    worker, supervisor, assistant, acting
+):
+    with acting(worker):
+        case = make_case(worker, supervisor=supervisor)
+        case_member_add(case=case, user=assistant, role="assistant", by=worker)
+    with acting(assistant):
+        contact = record(case, assistant)
+    for user in (worker, supervisor):
+        with acting(user):
+            waiting = Task.objects.visible_to(user).open().filter(kind="co_sign")
+            assert [one.assignee for one in waiting] == [user]
+    with acting(supervisor):
+        contact_countersign(contact=contact, by=supervisor)
+        assert not Task.objects.filter(kind="co_sign", state="open").exists()
+
+
 def test_contact_minutes_are_guarded_by_the_database(worker, acting):
     with acting(worker):
         case = make_case(worker)

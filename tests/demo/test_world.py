@@ -285,8 +285,8 @@ def _opened(row: models.Model) -> Iterator[str]:
 def test_a_hospital_reads_its_own_narratives_and_none_of_the_other(world, own, other):
     texts = list(_texts(_house({"A": HOSPITAL_A, "B": HOSPITAL_B}[own])))
 
-    assert sum(f"{own}-哨兵-" in text for text in texts) > 100
-    assert [text for text in texts if f"{other}-哨兵-" in text] == []
+    assert sum(f"档号 {own}-" in text for text in texts) > 100
+    assert [text for text in texts if f"档号 {other}-" in text] == []
 
 
 def test_the_foundation_reads_narratives_in_consented_copies_only(world):
@@ -297,7 +297,7 @@ def test_the_foundation_reads_narratives_in_consented_copies_only(world):
             for model in apps.get_models()
             if model._meta.app_label in ("departments", "cases", "volunteers", "donations")
             for row in model._base_manager.all()
-            if any("-哨兵-" in text for text in _opened(row))
+            if any("档号 " in text for text in _opened(row))
         }
 
     assert tables == {"disclosure"}

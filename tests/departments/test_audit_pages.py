@@ -16,6 +16,7 @@ from departments.services.memberships import membership_give
 from departments.services.verifying import audit_verify
 from msw_portal.kernel.audit import entry_text, link
 from msw_portal.kernel.scope import INSTALLATION, scope
+from tests.factories.cases import make_case
 
 
 def _record(house, count: int = 1, action: str = "case.close", **facts) -> None:
@@ -103,6 +104,25 @@ def test_a_crooked_condition_is_said_and_left_out(db, auditor, client_for, field
     response = client_for(auditor).get("/audit/", {field: value})
     assert response.status_code == 200
     assert f'id="id_{field}_error"' in response.content.decode()
+
+
+def test_all_about_a_case_is_found_by_its_number(db, auditor, worker, acting, client_for):
+    with acting(worker):
+        case, other = make_case(worker), make_case(worker)
+        for one in (case, other):
+            audit.record("case.assign", by=worker, on=one, number=one.number)
+            audit.record("case.open_file", by=worker, on=one)
+    page = client_for(auditor).get("/audit/", {"number": f" {case.number} "}).content.decode()
+    assert page.count(f"?subject={case.uid}") == 2
+    assert f"?subject={other.uid}" not in page
+
+
+def test_a_part_of_a_number_finds_nothing(db, auditor, worker, acting, client_for):
+    with acting(worker):
+        case = make_case(worker)
+        audit.record("case.assign", by=worker, on=case, number=case.number)
+    page = client_for(auditor).get("/audit/", {"number": case.number[:-1]}).content.decode()
+    assert f"?subject={case.uid}" not in page
 
 
 def test_days_out_of_order_are_said(db, auditor, client_for):

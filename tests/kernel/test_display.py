@@ -84,3 +84,10 @@ def test_deadline_is_soon_within_the_given_time():
 def test_span_is_the_same_for_late_and_left():
     with translation.override("zh-hans"):
         assert display.span(-3600) == display.span(3600) == "1 小时"
+
+
+def test_one_of_a_unit_is_said_in_the_singular():
+    assert [display.unit_of(n, "persons") for n in (0, 1, "1", 2)] == [
+        *("persons", "person", "person", "persons"),
+    ]
+    assert (display.unit_of(1, "人"), display.unit_of(1, "")) == ("人", "")

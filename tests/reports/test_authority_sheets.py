@@ -16,6 +16,7 @@ from reports.services.authority_sheets import (
     authority_sheet_retire,
     authority_sheet_unmap,
     filled,
+    mapped,
 )
 from reports.services.runs import report_ask, run_file_take, run_title
 from tests.factories.cases import make_case, make_contact
@@ -74,6 +75,11 @@ def test_a_sheet_is_filled_where_it_is_mapped_and_else_as_it_was(work, head, act
         "A1:C1",
     )
     assert _filled(sheet, head, acting)[1] == content
+    first = timezone.localdate().replace(day=1)
+    with acting(head):
+        words = mapped(sheet, first=first, last=timezone.localdate(), by=head)
+    said = {one["cell"]: one["said"] for one in words}
+    assert (said["B6"], said["B7"], said["B8"]) == ("测试第一医院", f"{first}", "=1+1")
 
 
 def test_another_sheet_of_another_layout_needs_no_code(work, head, acting):

@@ -152,7 +152,7 @@ class Printer:
             ("birth_year",): born.year,
             ("id_no",): id_no,
             ("phone", 0): phone,
-            ("canary",): f"{self.tenant.code}-哨兵-{serial:07d}",
+            ("canary",): f"档号 {self.tenant.code}-{serial:07d}",
         }
         for place, sex in enumerate(pattern.relatives, start=1):
             put["name", place] = dice.choice(self.names[sex or dice.choice("12")]).text

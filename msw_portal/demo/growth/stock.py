@@ -229,7 +229,7 @@ def _is_person(row: Row) -> bool:
 
 
 def canary_in(text: str) -> str:
-    """`A-哨兵-20042` of a text that ends in it, in brackets."""
+    """`档号 A-20042` of a text that ends in it, in brackets."""
     return text.rpartition("（")[2].rstrip("）")
 
 

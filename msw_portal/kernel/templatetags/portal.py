@@ -222,6 +222,7 @@ def stat(
 
     `url` opens the number to its rows; tone is "", warn or danger.
     """
+    unit = display.unit_of(value, unit)
     return locals()
 
 
