@@ -89,6 +89,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "msw_portal.kernel.proxy.ProxyMiddleware",
+    "msw_portal.kernel.packing.PackingMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     # Outside of whatever may answer by itself: a refused host gets it too.
