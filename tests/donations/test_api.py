@@ -524,6 +524,15 @@ def test_refusal_leaves_its_audit_row_and_nothing_else(people, money, api, found
     assert (result, json.loads(body)["rule"]) == ("refused", "funding_request.approve.wrong_state")
 
 
+def test_the_tag_that_commands_compare_is_the_same_for_who_unpacks(people, money, api):
+    asked = make_submitted(people, money)
+    path, bearer = f"/api/v1/funding-requests/{asked.request.uid}/", f"Bearer {api.token}"
+    plain = api.http.get(path, headers={"Authorization": bearer})
+    packed = api.http.get(path, headers={"Authorization": bearer, "Accept-Encoding": "gzip"})
+    assert packed["ETag"] == plain["ETag"]
+    assert packed["ETag"].startswith('"')
+
+
 def test_other_methods_are_not_accepted(people, money, api):
     asked = make_submitted(people, money)
     for method in ("put", "patch", "delete"):
