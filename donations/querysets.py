@@ -44,7 +44,9 @@ class _ByRequest(TwoPartyQuerySet):
         if user.role == "applicant":
             own = self._rows_of("project").visible_to(user)
             return self.owned_by(user).filter(**{f"{self.prefix}project__in": own})
-        mine = Q(**{f"{self.prefix}case__in": self._rows_of("case").kept_by(user)})
+        mine = Q(pk__in=[])
+        if user.role in CARE_ROLES:
+            mine |= self._rows_of("case").all().kept_through(user, f"{self.prefix}case")
         if user.role in UNIT_ROLES:
             mine |= Q(**{f"{self.prefix}project__isnull": False})
         return self.owned_by(user).filter(mine)

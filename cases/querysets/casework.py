@@ -79,6 +79,18 @@ def in_compartments(user: Any, column: str = "compartment_id") -> Q:
     return Q(**{f"{column}__isnull": True}) | Q(**{f"{column}__in": user.acting.compartments})
 
 
+def _moved(condition: Q, path: str) -> Q:
+    """A condition on columns of a row as one on the rows that reach it by `path`."""
+    moved = Q(_connector=condition.connector, _negated=condition.negated)
+    for part in condition.children:
+        if isinstance(part, Q):
+            moved.children.append(_moved(part, path))
+        else:
+            column, value = part
+            moved.children.append((f"{path}__{column}", value))
+    return moved
+
+
 def of_visible_case(cases: Any, user: Any) -> Q:
     """That the row's case may be opened, asked row by row.
 
@@ -134,6 +146,14 @@ class CaseQuerySet(ScopedQuerySet):
     def kept_by(self, user) -> Self:
         """The cases that are the user's to open, without what stands open by break-glass."""
         return self.filter(self._own(user)) if user.role in CARE_ROLES else self.none()
+
+    def kept_through(self, user, path: str) -> Q:
+        """The condition of `kept_by` on rows that reach their case by `path`; of a care role.
+
+        For an OR: with columns of a joined row the database begins where the rows are few, while it reads every
+        case of the house for `case__in` before it looks at the first row.
+        """
+        return _moved(self._own(user), path)
 
     def with_is_mine(self, user) -> Self:
         """Adds `is_mine`: whether `kept_by` holds the row, asked of the row itself.

@@ -183,6 +183,8 @@ class FundingRequest(PublicRow, SharedRow):
                 condition=~Q(disease_group=""),
             ),
             models.Index(fields=["organization", "state", "-id"], name="funding_request_own_state"),
+            # The hospital's own list; by the key alone it would walk through every other house's requests.
+            models.Index(fields=["organization", "-id"], name="funding_request_own_newest"),
         ]
 
     def __str__(self) -> str:

@@ -68,7 +68,7 @@ LANES = (
     Lane("use", gettext_lazy("核销与回访"), (R.DISBURSED, R.RECONCILED), is_kept=False),
 )
 PANEL_SIZE = 6
-SUMMED = 10_000
+SUMMED = 1_000
 SENT_OR_READ = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -229,7 +229,7 @@ def _tabs(request: HttpRequest, found: QuerySet, tab: str) -> list[dict[str, Any
 
 
 def _total(shown: QuerySet) -> dict[str, Any]:
-    """The sums of what is shown, or of its newest ten thousand: a page never reads a whole archive."""
+    """The sums of what is shown, or of its newest thousand: a page never reads a whole archive."""
     return shown.order_by("-id")[:SUMMED].aggregate(
         count=Count("id"),
         asked=Sum("requested", default=0),
