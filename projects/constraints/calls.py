@@ -17,6 +17,10 @@ SENTENCES: dict[str, tuple[str | Promise, str | None]] = {
     "call_year_in_range": (_("请核对年度。"), "year"),
     "call_funding_fits": (_("资助上限要大于零，管理费上限请填 0 到 100。"), "funding_ceiling"),
     "call_is_amended": (_("已经发布的征集要用“发布更正”修改。"), None),
+    "call_has_its_version": (
+        _("已经发布的征集要有这一版的公告正文。请重新发布；仍然不行，请告诉管理员。"),
+        None,
+    ),
     "call_version_once": (_("这一版更正已经发布。"), None),
     "call_version_amendment_says_what": (_("请写明更正了什么。"), "note"),
     "application_number_once": (_("这个编号已经使用。"), None),

@@ -8,11 +8,17 @@ from django.utils import timezone
 
 from departments.models.people import User
 from projects.models.applications import Application
-from projects.models.calls import Call
+from projects.models.calls import Call, CallVersion
 from projects.services.applications.submitting import application_submit
 from projects.services.applications.writing import application_begin, application_write
 from projects.services.calls.clock import calls_sweep
-from projects.services.calls.writing import call_draft, call_edit, call_publish
+from projects.services.calls.writing import (
+    announced,
+    call_draft,
+    call_edit,
+    call_publish,
+    content_hash,
+)
 from tests.factories.donations import as_person
 
 TRACKS = ["公开申报", "定向委托"]
@@ -47,6 +53,23 @@ def make_open_call(by: User, **facts: Any) -> Call:
     calls_sweep([call.organization_id])
     with as_person(by):
         return Call.objects.get(pk=call.pk)
+
+
+def close_now(call: Call, by: User) -> None:
+    """The call's time is over, by a second version of the announcement; the service refuses to go back in time."""
+    with as_person(by):
+        Call.objects.filter(pk=call.pk).update(version=2, closes_at=timezone.now())
+        call = Call.objects.get(pk=call.pk)
+        content = announced(call)
+        CallVersion(
+            organization_id=call.organization_id,
+            call=call,
+            version=2,
+            content=content,
+            content_hash=content_hash(content),
+            note="截止时间提前",
+            created_by=by,
+        ).save(force_insert=True)
 
 
 def make_application(call: Call, by: User, title: str = "示例项目") -> Application:

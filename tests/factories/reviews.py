@@ -11,12 +11,12 @@ from departments.models.organizations import Organization
 from departments.models.people import Membership, User, duty_class
 from msw_portal.kernel.scope import scope
 from projects.models.applications import Application, ApplicationParty, ApplicationVersion
-from projects.models.calls import Call
+from projects.models.calls import Call, CallVersion
 from projects.models.experts import Conflict, ExpertProfile
 from projects.models.reviews import OutcomeLetter, Review, ReviewPlan
 from projects.services.applications.inviting import co_applicant_ask, invitation_answer
 from projects.services.assigning import assignment_apply, assignment_propose
-from projects.services.calls.writing import content_hash
+from projects.services.calls.writing import announced, content_hash
 from projects.services.experts import appointment_make
 from projects.services.panels import panel_plan
 from projects.services.review_plans import checklist_default, plan_set
@@ -93,6 +93,16 @@ def make_call(by: User, **given: Any) -> Call:
             },
         )
         call.save(force_insert=True)
+        content = announced(call)
+        CallVersion(
+            organization_id=by.house_id,
+            call=call,
+            version=call.version,
+            content=content,
+            content_hash=content_hash(content),
+            published_at=call.published_at,
+            created_by=by,
+        ).save(force_insert=True)
     return call
 
 

@@ -123,8 +123,7 @@ def test_what_was_handed_in_is_sealed_in_the_database_for_both_houses(whole, hea
 
 
 def test_too_late_is_refused_and_leaves_its_evidence(whole, head, authority, call):
-    with as_person(authority):
-        Call.objects.filter(pk=call.pk).update(version=2, closes_at=timezone.now())
+    made.close_now(call, authority)
     with as_person(head):
         outcome = application_submit(application=whole, by=head)
     assert (outcome.is_late, outcome.version) == (True, None)

@@ -144,8 +144,7 @@ def test_a_unit_tests_itself_writes_and_hands_in_and_only_its_sides_see_it(
 def test_too_late_is_said_and_its_evidence_stands_on_the_page(authority, head, client_for):
     call = made.make_open_call(authority)
     row = made.fill(made.make_application(call, head), head)
-    with as_person(authority):
-        Call.objects.filter(pk=call.pk).update(version=2, closes_at=timezone.now())
+    made.close_now(call, authority)
     client = client_for(head)
     response = client.post(f"/projects/applications/{row.uid}/submit/", follow=True)
     text = response.content.decode()
