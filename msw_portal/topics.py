@@ -107,12 +107,14 @@ ERASERS = {
     "case": "cases.services.file_endings.case_end",
     "compliancerecord": "departments.services.destruction.record_end",
     "referral": "cases.services.untaken.referral_end",
+    "client": "cases.services.unserved.person_end",
     "volunteer": "volunteers.services.untaken.applicant_end",
 }
 # Who says what is due besides case files.
 DESTRUCTION_SOURCES = (
     "departments.services.destruction.records_due",
     "cases.services.untaken.referrals_due",
+    "cases.services.unserved.persons_due",
     "volunteers.services.untaken.applicants_due",
 )
 # Who else keeps a case from being destroyed, and until when; and what else is emptied with it.

@@ -4,7 +4,7 @@ In the scope of the system, for a list that two persons have signed (departments
 Cases of level 5 are emptied as all others: the functions of the database do it, and nobody reads them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.apps import apps
@@ -28,7 +28,7 @@ from cases.services.twins import twins_forget
 from departments.models.doors import InboxItem
 from departments.models.people import AccessGrant
 from departments.services.destruction import Ended
-from departments.services.erasing import Rows, column_of, rows_erase, values_of
+from departments.services.erasing import Rows, column_of, rows_erase, values_across, values_of
 from departments.services.policies import retention_rule
 from departments.services.searching import hold_object, index_object
 
@@ -68,6 +68,12 @@ class Emptying:
     ) -> list[Any]:
         rows = Rows(model, by, sorted(set(ids)))
         return values_of(batch_id=self.batch_id, rows=rows, column=name)
+
+    def across(
+        self, ids: Iterable[int], asked: Sequence[tuple[type[models.Model], str, str]]
+    ) -> list[list[Any]]:
+        """As `values` of (table, column that holds the ids, wanted column), of all of them in one statement."""
+        return values_across(batch_id=self.batch_id, ids=sorted(set(ids)), asked=asked)
 
     def case(self, case_id: int) -> None:
         """The case, everything with its key, what it gave to others, and what other apps hold of it."""

@@ -25,7 +25,7 @@ from departments.models.people import User
 from departments.privacy_permissions import can_propose_destruction
 from departments.services.destruction import Piece, destruction_propose, waiting_uids
 from departments.services.policies import RetentionRule, retention_rule
-from departments.services.retention import ADULT, ends_on, years_after
+from departments.services.retention import ADULT, ends_on, years_after, years_ago
 from msw_portal.kernel.access import require
 from msw_portal.kernel.commands import command
 from msw_portal.kernel.errors import DomainError
@@ -74,24 +74,23 @@ Keeper = Callable[..., Mapping[int, Sequence[tuple[Words, dt.date | None]]]]
 
 def ended_cases(*, by: User) -> QuerySet[Case]:
     """Finished cases of the asker whose least period may be over by their kind of visit, the oldest first."""
-    rule, today = retention_rule(), timezone.localdate()
-    if _is_agency(by.house_id):
-        late = Q(closed_at__lt=_ago(today, rule.agency_years))
+    rule = retention_rule()
+    if is_agency(by.house_id):
+        late = _closed_before(rule.agency_years)
     else:
-        late = Q(closed_at__lt=_ago(today, rule.outpatient_years)) & ~Q(
-            episode__visit_type=VisitType.INPATIENT
-        )
-        late |= Q(closed_at__lt=_ago(today, rule.inpatient_years))
+        late = _closed_before(rule.outpatient_years) & ~Q(episode__visit_type=VisitType.INPATIENT)
+        late |= _closed_before(rule.inpatient_years)
     rows = Case.objects.visible_to(by).finished().filter(late, erased_on__isnull=True)
     return rows.select_related("client__root", "episode", "department")
 
 
-def _ago(today: dt.date, years: int) -> dt.datetime:
-    day = years_after(today, -years) + dt.timedelta(days=1)
-    return timezone.make_aware(dt.datetime.combine(day, dt.time.min))
+def _closed_before(years: int) -> Q:
+    began = years_ago(years)
+    return Q(closed_at__lt=began) if began else Q(pk__in=[])
 
 
-def _is_agency(house_id: int) -> bool:
+def is_agency(house_id: int) -> bool:
+    """Whether a house keeps files as an agency does."""
     return Organization.objects.filter(pk=house_id, kind=OrganizationKind.AGENCY).exists()
 
 
@@ -100,7 +99,7 @@ def dues_of(cases: Iterable[Case], *, by: User) -> list[Due]:
     cases, rule = list(cases), retention_rule()
     if not cases:
         return []
-    house, is_agency = by.house_id, _is_agency(by.house_id)
+    house, of_agency = by.house_id, is_agency(by.house_id)
     listed = waiting_uids(house, "case")
     shared, asked = _shared(cases, house), _asked(cases, house)
     held, reported = _held(cases, house), _reported(cases, house)
@@ -108,7 +107,7 @@ def dues_of(cases: Iterable[Case], *, by: User) -> list[Due]:
     found = []
     for case in cases:
         root = case.client.root_id
-        code = class_of_file(case, is_agency=is_agency)
+        code = class_of_file(case, of_agency=of_agency)
         reasons = [
             _of_class(case, code, rule),
             *_of_minor(case, rule),
@@ -125,9 +124,9 @@ def dues_of(cases: Iterable[Case], *, by: User) -> list[Due]:
     return found
 
 
-def class_of_file(case: Case, *, is_agency: bool) -> str:
+def class_of_file(case: Case, *, of_agency: bool) -> str:
     """Which class of the retention table a file belongs to."""
-    if is_agency:
+    if of_agency:
         return "agency"
     codes = (case.episode.diagnosis_codes or []) if case.episode else []
     if case.secrecy == Secrecy.RESTRICTED or any(str(one).startswith(MENTAL) for one in codes):

@@ -1,7 +1,5 @@
 """Referrals that led to no case: due after their years, emptied by a list of two, and the stranger behind them as well."""
 
-import datetime as dt
-
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -12,9 +10,9 @@ from cases.services.file_endings import Emptying, tables_with
 from cases.services.retention import is_held
 from cases.workflow import ReferralState as R
 from departments.models.people import User
-from departments.services.destruction import MOST, Ended, Piece
-from departments.services.policies import RetentionRule, retention_rule
-from departments.services.retention import ends_on, years_after
+from departments.services.destruction import MOST, Ended, Piece, piece_of_day
+from departments.services.policies import retention_rule
+from departments.services.retention import years_ago
 
 UNTAKEN = frozenset({R.REFUSED, R.RETURNED, R.CANCELLED, R.DISCARDED})
 CODE = "untaken"
@@ -24,9 +22,10 @@ BROUGHT = frozenset({Referral, Episode, RelatedPerson, DuplicatePair})
 
 def referrals_due(*, by: User) -> list[Piece]:
     """Incoming referrals without a case whose years are over and whose person nothing holds, the oldest first."""
-    rule, today = retention_rule(), timezone.localdate()
-    day = years_after(today, -rule.untaken_years) + dt.timedelta(days=1)
-    late = timezone.make_aware(dt.datetime.combine(day, dt.time.min))
+    rule = retention_rule()
+    late = years_ago(rule.untaken_years)
+    if late is None:
+        return []
     rows = Referral.objects.visible_to(by).filter(
         direction=Referral.Direction.IN,
         state__in=UNTAKEN,
@@ -36,17 +35,13 @@ def referrals_due(*, by: User) -> list[Piece]:
     )
     rows = rows.exclude(client__root__legal_hold=True)
     why = _("收到后满 %(n)d 年，没有立案") % {"n": rule.untaken_years}
-    return [_piece(row, rule, why) for row in rows.order_by("received_at", "id")[:MOST]]
-
-
-def _piece(row: Referral, rule: RetentionRule, why: str) -> Piece:
-    received = timezone.localdate(row.received_at)
-    until = ends_on(CODE, received, rule) or received
-    label = _("转介 %(day)s %(number)s") % {
-        "day": received.isoformat(),
-        "number": str(row.uid)[-6:].upper(),
-    }
-    return Piece("referral", row.pk, str(row.uid), label, CODE, until.isoformat(), why)
+    label = _("转介 %(day)s %(number)s")
+    return [
+        piece_of_day(
+            "referral", row, code=CODE, began=row.received_at, rule=rule, label=label, why=why
+        )
+        for row in rows.order_by("received_at", "id")[:MOST]
+    ]
 
 
 def referral_end(*, batch_id: int, house: int, id: int) -> Ended:
@@ -79,9 +74,7 @@ def _is_stranger(work: Emptying, root: Client) -> bool:
             "pk", flat=True
         )
     )
-    if work.column(Case, "client_id", records, "id"):
-        return False
-    if None in work.values(Referral, "client_id", records, "erased_on"):
-        return False
-    others = (model for model in tables_with("client") if model not in BROUGHT)
-    return not any(work.values(model, "client_id", records, "id") for model in others)
+    others = [model for model in tables_with("client") if model not in BROUGHT]
+    asked = [(model, "client_id", "id") for model in (Case, *others)]
+    erased, *found = work.across(records, [(Referral, "client_id", "erased_on"), *asked])
+    return None not in erased and not any(found)

@@ -27,7 +27,7 @@ from departments.services import outbox
 from departments.services.erasing import Rows, rows_erase
 from departments.services.moving import move, write_transition
 from departments.services.numbering import take_number
-from departments.services.policies import retention_rule
+from departments.services.policies import RetentionRule, retention_rule
 from departments.services.registers import holidays_between
 from departments.services.retention import BY_CODE, ends_on
 from departments.services.tasks import task_open, tasks_close
@@ -59,6 +59,27 @@ class Piece:
     code: str
     due_on: str
     why: str
+
+
+def piece_of_day(
+    kind: str,
+    row: Any,
+    *,
+    code: str,
+    began: dt.datetime,
+    rule: RetentionRule,
+    label: str,
+    why: str,
+    until: dt.date | None = None,
+) -> Piece:
+    """A row whose class counts from one day, called by `label` with that %(day)s and the end of its uid as %(number)s.
+
+    `until` is its day where more than the class decides.
+    """
+    on = timezone.localdate(began)
+    until = until or ends_on(code, on, rule) or on
+    named = label % {"day": on.isoformat(), "number": str(row.uid)[-6:].upper()}
+    return Piece(kind, row.pk, str(row.uid), named, code, until.isoformat(), why)
 
 
 @dataclass(frozen=True)

@@ -99,6 +99,7 @@ class RetentionRule:
     log_months: int = 6
     untaken_years: int = 3  # as long as a claim can be raised (Civil Code 188)
     applicant_years: int = 1
+    person_years: int = 3  # since the last thing written of them
 
 
 @dataclass(frozen=True)

@@ -64,6 +64,7 @@ BOUNDS: dict[str, dict[str, tuple[int, int]]] = {
         "log_months": (6, 120),
         "untaken_years": (1, 30),
         "applicant_years": (1, 30),
+        "person_years": (1, 30),
     },
     "draft": {"keep_days": (30, 730), "notice_days": (1, 29)},
     "alarm": {

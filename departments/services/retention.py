@@ -120,6 +120,17 @@ CLASSES = (
         LISTED,
     ),
     RetentionClass(
+        "person",
+        _("没有个案和转介的人员"),
+        _(
+            "登记后没有个案、转介的人员，连同就诊、家属和家庭的记录；参加过小组、活动的按门急诊的年限"
+        ),
+        _("最后一条记录之日"),
+        "person_years",
+        _("个人信息保护法第四十七条；按本系统的规则"),
+        _("到期后列入待处置清单，两人签署后匿名化，数字不变"),
+    ),
+    RetentionClass(
         "applicant",
         _("没有通过的志愿者报名"),
         _("未通过审核的报名和材料"),
@@ -183,6 +194,14 @@ def years_after(day: dt.date, years: int) -> dt.date:
         return day.replace(year=day.year + years)
     except ValueError:
         return day.replace(year=day.year + years, day=28)
+
+
+def years_ago(years: int) -> dt.datetime | None:
+    """What began before this instant has run so many years today; None for 0, which is for good."""
+    if not years:
+        return None
+    day = years_after(timezone.localdate(), -years) + dt.timedelta(days=1)
+    return timezone.make_aware(dt.datetime.combine(day, dt.time.min))
 
 
 @dataclass(frozen=True)

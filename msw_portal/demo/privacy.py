@@ -5,6 +5,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from cases.models.casework import Referral
+from cases.models.people import Client
+from cases.services.people import index_client
+from cases.services.record_holds import record_hold_set
 from departments.models.people import User
 from departments.services import destruction
 from departments.services.necessity import necessity_say
@@ -19,6 +22,7 @@ from departments.services.privacy_schemas import REGISTERS
 from msw_portal.demo.clock import Clock
 from msw_portal.demo.houses import Hospital
 from msw_portal.demo.telling import acting
+from msw_portal.kernel.masking import mask_name
 
 DAY, HOUR = dt.timedelta(days=1), dt.timedelta(hours=1)
 Values = dict[str, Any]
@@ -199,19 +203,31 @@ UNTAKEN = (
     (3.3, "患者本人（演示）", "要求代为挂号，已告知预约方式。（演示）"),
     (3.2, "急诊科护士（演示）", "家属已自行找到住处，撤回求助。（演示）"),
 )
+# Years ago, who: registered and never served.
+REGISTERED = (
+    (3.8, "钱远演示", "1", 1962),
+    (3.4, "孙遥演示", "2", 1971),
+    (3.7, "李旷演示", "2", 1958),
+)
 YEAR = 365 * DAY
-NOTE = "均未立案，收到已满三年，没有继续保存的必要。（演示）"
+NOTE = "均未立案，已满三年，没有继续保存的必要。（演示）"
+HOLD = "法院来函调取就诊期间的全部记录，案件未结。（演示）"
 
 
 def archive(hospital: Hospital, keeper: User, until: dt.datetime) -> Iterator[dt.datetime]:
-    """Old referrals that led nowhere, and two lists of them. An actor."""
+    """Old referrals that led nowhere, persons who were never served, and two lists of them. An actor."""
     head = hospital.head
     yield until - 300 * DAY
     with acting(head):
         _taken_down(hospital, until)
+        *_due, held = _registered(hospital, until)
+    yield until - 40 * DAY
+    with acting(head):
+        since = (until - 40 * DAY).date()
+        record_hold_set(client=held, kind="legal", reason=HOLD, since=since, by=head)
     yield until - 6 * DAY
     with acting(head):
-        old = destruction.pieces_due(by=head)
+        old = [one for one in destruction.pieces_due(by=head) if one.kind == "referral"]
         first = destruction.destruction_propose(pieces=old[:3], note=NOTE, by=head)
     yield until - 5 * DAY
     # The relay of the running portal empties it.
@@ -235,3 +251,24 @@ def _taken_down(hospital: Hospital, until: dt.datetime) -> None:
             created_by=hospital.head,
         )
         row.save(force_insert=True)
+
+
+def _registered(hospital: Hospital, until: dt.datetime) -> list[Client]:
+    made = []
+    for years, name, sex, born in REGISTERED:
+        row = Client(
+            organization_id=hospital.id,
+            name=name,
+            name_masked=mask_name(name),
+            sex=sex,
+            birth_year=born,
+            birth_unknown=True,
+            id_type="none",
+            created_at=until - years * YEAR + 11 * HOUR,
+            created_by=hospital.head,
+        )
+        row.save(force_insert=True)
+        row.refresh_from_db(fields=["root"])
+        index_client(row)
+        made.append(row)
+    return made

@@ -1,16 +1,14 @@
 """Sign-ups that were not taken: due after their years, emptied by a list that two have signed."""
 
-import datetime as dt
-
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from departments.models.doors import InboxItem
 from departments.models.people import User
-from departments.services.destruction import MOST, Ended, Piece
+from departments.services.destruction import MOST, Ended, Piece, piece_of_day
 from departments.services.erasing import GONE, Rows, column_of, rows_erase, values_of
 from departments.services.policies import retention_rule
-from departments.services.retention import ends_on, years_after
+from departments.services.retention import years_ago
 from departments.services.searching import hold_object, index_object
 from volunteers.models.people import Volunteer, VolunteerRecord
 from volunteers.services.finding import KIND
@@ -32,24 +30,21 @@ MORE = (
 
 def applicants_due(*, by: User) -> list[Piece]:
     """Refused sign-ups whose years are over, the oldest first."""
-    rule, today = retention_rule(), timezone.localdate()
-    day = years_after(today, -rule.applicant_years) + dt.timedelta(days=1)
-    late = timezone.make_aware(dt.datetime.combine(day, dt.time.min))
+    rule = retention_rule()
+    late = years_ago(rule.applicant_years)
+    if late is None:
+        return []
     rows = Volunteer.objects.visible_to(by).filter(
         state=VolunteerState.REFUSED, created_at__lt=late, erased_on__isnull=True
     )
     why = _("报名后满 %(n)d 年，没有通过") % {"n": rule.applicant_years}
-    found = []
-    for row in rows.order_by("created_at", "id")[:MOST]:
-        applied = timezone.localdate(row.created_at)
-        until = ends_on(CODE, applied, rule) or applied
-        label = _("报名 %(day)s %(number)s") % {
-            "day": applied.isoformat(),
-            "number": str(row.uid)[-6:].upper(),
-        }
-        piece = Piece("volunteer", row.pk, str(row.uid), label, CODE, until.isoformat(), why)
-        found.append(piece)
-    return found
+    label = _("报名 %(day)s %(number)s")
+    return [
+        piece_of_day(
+            "volunteer", row, code=CODE, began=row.created_at, rule=rule, label=label, why=why
+        )
+        for row in rows.order_by("created_at", "id")[:MOST]
+    ]
 
 
 def applicant_end(*, batch_id: int, house: int, id: int) -> Ended:
