@@ -16,6 +16,7 @@ from msw_portal.kernel.scope import CARE_ROLES
 
 OPENING_ROLES = frozenset({"worker", "supervisor", "dept_head"})
 EPISODES_SCOPE = "episodes:write"
+REFER_SCOPE, FOLLOW_SCOPE = "referrals:write", "referrals:read"
 LEADING_ROLES = frozenset({"supervisor", "dept_head"})
 
 
@@ -98,9 +99,13 @@ def can_amend_client(user: Any, client: Any) -> bool:
 
 def can_deliver_episodes(user: Any, _subject: Any = None) -> bool:
     """The hospital's own system alone: a service account, never a person; a token needs the scope too."""
+    return _is_system(user, EPISODES_SCOPE)
+
+
+def _is_system(user: Any, scope: str) -> bool:
     if not user.is_service or user.role not in CARE_ROLES:
         return False
-    return user.acting.client is None or EPISODES_SCOPE in user.acting.client.scopes
+    return user.acting.client is None or scope in user.acting.client.scopes
 
 
 # ── referrals ────────────────────────────────────────────────────────────────
@@ -108,6 +113,15 @@ def can_deliver_episodes(user: Any, _subject: Any = None) -> bool:
 
 def can_receive_referral(user: Any, _subject: Any = None) -> bool:
     return user.role in CARE_ROLES
+
+
+def can_send_referral(user: Any, _subject: Any = None) -> bool:
+    return _is_system(user, REFER_SCOPE)
+
+
+def can_follow_sent_referrals(user: Any, _subject: Any = None) -> bool:
+    """Its own ones, and of them the state alone: `sent_by` says which."""
+    return _is_system(user, FOLLOW_SCOPE)
 
 
 def can_view_referral(user: Any, referral: Referral) -> bool:

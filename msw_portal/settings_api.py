@@ -29,6 +29,7 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX_TRIM": False,
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {
+        "ReferralState": "cases.workflow.ReferralState",
         "FundingRequestState": "donations.workflow.RequestState",
         "RequestDocumentState": "donations.models.requests.RequestDocument.State",
         "DisbursementState": "donations.workflow.DisbursementState",
@@ -55,6 +56,8 @@ OAUTH2_PROVIDER = {
         "money:read": _("读取本机构的基金余额、捐赠及其去向、拨付"),
         "webhooks:manage": _("登记和管理事件推送地址"),
         "episodes:write": _("送入本院病人的就诊：病区、床号、入院、手术、出院"),
+        "referrals:write": _("从本院病区送入转介"),
+        "referrals:read": _("查看自己送入的转介办到哪一步"),
     },
     "SCOPES_BACKEND_CLASS": "departments.oauth.ClientScopes",
     "OAUTH2_VALIDATOR_CLASS": "departments.oauth.ClientValidator",

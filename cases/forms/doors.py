@@ -139,6 +139,13 @@ class WardDoorForm(DoorForm):
         return number
 
 
+class SystemReferralForm(WardDoorForm):
+    """The same as a ward's, from the hospital's own system: any need of the list, and a bed where there is one."""
+
+    bed = Line(label=_("床号"), max_length=20, required=False)
+    needs = SomeOf(label=_("可能的需求"), choices=NeedCategory.choices, required=False)
+
+
 class SelfDoorForm(DoorForm):
     """A request for help by a patient, a relative or somebody for them: three steps on a phone."""
 

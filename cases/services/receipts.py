@@ -134,7 +134,7 @@ def receipt_read(code: str) -> Receipt | None:
         ).first()
         if link is not None:
             is_over = link.expires_at is not None and link.expires_at <= timezone.now()
-            return None if is_over else _receipt(link.public_state)
+            return None if is_over else receipt_of(link.public_state)
         item = InboxItem.objects.filter(receipt_hash=token, state=InboxItem.State.NEW).first()
     if item is None:
         return None
@@ -158,7 +158,8 @@ def receipt_house(code: str) -> tuple[int, uuid.UUID] | None:
         )
 
 
-def _receipt(state: dict[str, Any]) -> Receipt:
+def receipt_of(state: dict[str, Any]) -> Receipt:
+    """What stands behind a receipt's link."""
     due = state.get("due_at")
     return Receipt(
         kind=state["kind"],

@@ -30,6 +30,7 @@ DUTIES = {
 # Which kinds of house have programs, what these may ask for, and in which role their account acts.
 # The hospital's system meets persons and stays: its account stands where an assistant does, who sees no
 # case without being named for it, and has no other address than its scope's.
+OF_HOSPITALS = ("episodes:write", "referrals:write", "referrals:read")
 SCOPES_OF = {
     OrganizationKind.FOUNDATION: (
         "funding:read",
@@ -38,8 +39,8 @@ SCOPES_OF = {
         "money:read",
         "webhooks:manage",
     ),
-    OrganizationKind.HOSPITAL: ("episodes:write",),
-    OrganizationKind.COMMUNITY_HEALTH: ("episodes:write",),
+    OrganizationKind.HOSPITAL: OF_HOSPITALS,
+    OrganizationKind.COMMUNITY_HEALTH: OF_HOSPITALS,
 }
 ROLE_OF = {
     OrganizationKind.FOUNDATION: Role.FOUNDATION_OFFICER,
@@ -205,7 +206,7 @@ def _check(
         raise DomainError("api_client.duties", _("接口不能拨款，也不能放款。"), "duties")
     if (duties or limit is not None) and house.kind != OrganizationKind.FOUNDATION:
         raise DomainError(
-            "api_client.duties", _("医院的接口只送就诊信息，不担当审批职责。"), "duties"
+            "api_client.duties", _("医院的接口只送就诊和转介，不担当审批职责。"), "duties"
         )
     if "approve" in duties and limit is None:
         raise DomainError(

@@ -415,6 +415,7 @@ KEYS = {
     "reports:built_": "built",
     "programme_": "programme",
     "fund_": "fund",
+    "sent_referral": "referral",
     "donation_": "donation",
     "disbursement_": "disbursement",
     "payment_list_": "payment_list",

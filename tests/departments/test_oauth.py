@@ -18,7 +18,7 @@ from cases.services.team import colleagues, team_mates
 from departments.models.organizations import Organization
 from departments.models.people import ApiClient, Membership, Role, User
 from departments.services import demo_access
-from departments.services.api_clients import api_client_create, api_client_end
+from departments.services.api_clients import OF_HOSPITALS, api_client_create, api_client_end
 from departments.services.entering import enter_client, house_scope
 from departments.services.memberships import membership_end
 from departments.services.second_factor import second_factor_check
@@ -353,7 +353,7 @@ def test_the_schema_is_public_and_openapi_3_1(db):
     assert schema["paths"]
     flow = schema["components"]["securitySchemes"]["oauth2"]["flows"]["clientCredentials"]
     assert flow["tokenUrl"] == TOKEN
-    assert set(flow["scopes"]) == {*EVERY, "episodes:write"}
+    assert set(flow["scopes"]) == {*EVERY, *OF_HOSPITALS}
     assert "put" in schema["paths"]["/api/v1/episodes/{mrn}"]
 
 
