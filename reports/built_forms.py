@@ -17,10 +17,11 @@ from reports.indicators.library import GROUPS
 from reports.services.built import Built, Wish, built_make, dim_label, wish_of
 from reports.services.figures import months_back
 from reports.services.indicator_tables import dims_for, readable
-from reports.services.indicator_words import DIMS, value_code
+from reports.services.indicator_words import DIMS, UNKNOWN, value_choices, value_code
 
 OFFERED = 24
 NONE = ("", _("不选"))
+UNSAID = "?"  # what nobody has filled in: the empty value, which a choice keeps for none
 
 
 class BuildForm(forms.Form):
@@ -34,12 +35,7 @@ class BuildForm(forms.Form):
     first = forms.ChoiceField(label=_("从"), required=False)
     last = forms.ChoiceField(label=_("到"), required=False)
     where = forms.ChoiceField(label=_("只看"), required=False)
-    value = forms.CharField(
-        label=_("等于"),
-        max_length=60,
-        required=False,
-        help_text=_("写表里的名称，例如：血液科一病区"),
-    )
+    value = forms.CharField(label=_("等于"), max_length=60, required=False)
     chart = forms.ChoiceField(
         label=_("图"),
         required=False,
@@ -64,10 +60,45 @@ class BuildForm(forms.Form):
         named = [(dim, dim_label(dim)) for dim in dims]
         self.fields["by"].choices = self.fields["by2"].choices = [NONE, *named]
         self.fields["where"].choices = [NONE, *((dim, name) for dim, name in named if dim in DIMS)]
+        self._follow_where()
         months = [f"{month:%Y-%m}" for month in months_back(timezone.localdate(), OFFERED)]
         for name, at in (("first", -6), ("last", -1)):
             self.fields[name].choices = [(month, month) for month in months[::-1]]
             self.fields[name].initial = months[at]
+
+    def _follow_where(self) -> None:
+        """A choice where the chosen dimension has a list, a text where it has none; the page asks again when it changes."""
+        self.fields["where"].widget.attrs |= {
+            "hx-get": "",
+            "hx-trigger": "change",
+            "hx-params": "where",
+            "hx-target": "#id_value",
+            "hx-select": "#id_value",
+            "hx-swap": "outerHTML",
+            "hx-disabled-elt": "#id_value",
+        }
+        chosen = self.data.get("where") if self.is_bound else self.initial.get("where")
+        if chosen not in DIMS:
+            first = ("", _("先选只看什么"))
+            self.fields["value"].widget = forms.Select(choices=[first])
+            return
+        listed = value_choices(chosen, self.reader)
+        if listed is None:
+            hint = _("写表里的名称，例如：血液科一病区")
+            self.fields["value"].widget.attrs["placeholder"] = hint
+            return
+        if self.is_bound:
+            # An address that was kept may name it in words.
+            typed = value_code(chosen, self.data.get("value", ""))
+            self.data = {**{name: self.data[name] for name in self.data}, "value": typed}
+        self.fields["value"] = forms.ChoiceField(
+            label=_("等于"),
+            choices=[CHOOSE, *listed, (UNSAID, UNKNOWN)],
+            error_messages={
+                "required": _("请选择。"),
+                "invalid_choice": _("请从列表中选择。"),
+            },
+        )
 
     @classmethod
     def of_report(cls, report: Any, given: Mapping[str, str], *, by: Any) -> Self:
@@ -75,6 +106,7 @@ class BuildForm(forms.Form):
         wish, months = wish_of(report.body), months_back(timezone.localdate(), 6)
         codes, dims = [*wish.codes, "", ""], [*wish.dims, "", ""]
         where = next(iter(wish.where.items()), ("", ""))
+        where = (where[0], where[1] or UNSAID) if where[0] else where
         return cls(
             {
                 **dict(zip(("code", "code2", "code3"), codes, strict=False)),
@@ -103,7 +135,10 @@ class BuildForm(forms.Form):
     def wish(self) -> Wish:
         """What was chosen."""
         got = self.cleaned_data
-        where = {got["where"]: value_code(got["where"], got["value"])} if got["where"] else {}
+        where = {}
+        if got["where"]:
+            known = got["value"] and value_code(got["where"], got["value"])
+            where = {got["where"]: "" if known == UNSAID else known}
         return Wish(
             tuple(got[name] for name in ("code", "code2", "code3") if got[name]),
             tuple(got[name] for name in ("by", "by2") if got[name]),

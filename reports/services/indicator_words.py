@@ -191,3 +191,24 @@ def value_code(dim: str, name: str) -> str:
         return str(found) if found else name
     labels = {} if known is None else known if isinstance(known, dict) else dict(known.choices)
     return next((code for code, label in labels.items() if str(label) == name), name)
+
+
+MOST_LISTED = 200
+# Tables whose rows the reader's own house keeps, few enough to choose from.
+HOUSE_TABLES = (Department, Fund, Programme, Campaign, Call, Survey)
+
+
+def value_choices(dim: str, by: Any) -> list[tuple[str, str]] | None:
+    """The values of a dimension to choose from, the house's own rows by name; None where it has no list, or a long one."""
+    known = DIMS[dim][1]
+    if known is None:
+        return None
+    if not isinstance(known, tuple):
+        labels = known if isinstance(known, dict) else dict(known.choices)
+        return [(code, str(label)) for code, label in labels.items() if code != ""]
+    table, field = known
+    if table not in HOUSE_TABLES:
+        return None
+    rows = table._default_manager.filter(organization_id=by.house_id).order_by(field, "pk")
+    found = [(str(pk), name) for pk, name in rows.values_list("pk", field)[: MOST_LISTED + 1]]
+    return found if len(found) <= MOST_LISTED else None

@@ -33,7 +33,8 @@ def _report(request: HttpRequest, uid: UUID) -> BuiltReport:
 def builder(request: HttpRequest) -> HttpResponse:
     """The form, the table of what is asked, and the kept ones."""
     _gate(request)
-    form = BuildForm(request.GET if "code" in request.GET else None, by=request.user)
+    asked, chosen = "code" in request.GET, {"where": request.GET.get("where", "")}
+    form = BuildForm(request.GET if asked else None, initial=chosen, by=request.user)
     built = form.made()
     rows = BuiltReport.objects.visible_to(request.user).select_related("created_by")
     context = {

@@ -158,6 +158,32 @@ def test_the_pages_list_keep_open_export_and_end(worker, head, acting, client_fo
     assert client.get(kept["Location"]).status_code == 404
 
 
+def test_what_is_looked_at_alone_is_chosen_where_it_has_a_list(
+    worker, head, acting, client_for, ward
+):
+    with acting(worker):
+        _cases(worker, {("a", "outreach"): 2, ("b", "other"): 3})
+    client, asked = client_for(head), {"code": "case_new", "by": "disease", "where": "source"}
+    offered = client.get("/reports/built/", {"where": "source"}).content.decode()
+    assert '<option value="outreach">社工主动发现</option>' in offered
+    assert (
+        f'<option value="{ward.pk}">{ward.name}</option>'
+        in client.get("/reports/built/", {"where": "ward"}).content.decode()
+    )
+    assert (
+        'placeholder="写表里的名称'
+        in client.get("/reports/built/", {"where": "disease"}).content.decode()
+    )
+    for value in ("outreach", "社工主动发现"):
+        page = client.get("/reports/built/", {**asked, "value": value})
+        assert [row.texts for row in page.context["built"].rows] == [("2",)]
+    for value in ("", "nonsense"):
+        page = client.get("/reports/built/", {**asked, "value": value})
+        assert (page.context["built"], "value" in page.context["form"].errors) == (None, True)
+    nobody = client.get("/reports/built/", {**asked, "value": "?"}).context["built"]
+    assert nobody.rows == ()
+
+
 def test_a_broken_wish_is_refused_with_what_was_typed(head, client_for):
     client = client_for(head)
     assert client.get("/reports/built/", {"code": "nothing"}).status_code == 200
