@@ -116,6 +116,7 @@ urlpatterns = [
     path("funds/<uuid:uid>/", funds.fund, name="fund"),
     path("funds/<uuid:uid>/history/", histories.fund_history, name="fund_history"),
     path("donations/", giving.donations, name="donations"),
+    path("donations/export/", giving.donations_export, name="donations_export"),
     path("donations/new/", giving.donation_new, name="donation_new"),
     path("donations/carried/", carrying.carried, name="donations_carried"),
     path("donations/<uuid:uid>/", giving.donation, name="donation"),

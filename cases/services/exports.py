@@ -6,11 +6,20 @@ from cases.models.activities import Activity
 from cases.models.casework import Case, Referral
 from cases.models.codes import NeedCategory
 from cases.models.people import Client, Episode
+from cases.models.service_codes import ServiceContent
 from cases.models.state_aid import StateAid
 from cases.models.work import Contact, Need
 from cases.querysets import DOOR_ROLES, LIST_COLUMNS, LISTING_ROLES
 from departments.models.people import User
-from departments.services.export_columns import Column, beside, choice, choices, day, minute
+from departments.services.export_columns import (
+    Column,
+    beside,
+    choice,
+    choices,
+    day,
+    minute,
+    yes_no,
+)
 from departments.services.exporting import Listing, Part
 
 IN_CLEAR = tuple(
@@ -87,6 +96,66 @@ REFERRALS = Listing(
         ),
     ),
     clear=(IDENTITY, Part((Column(_("转介原因"), Referral, "reason"),))),
+)
+# Who the cases are of, one row a person: the register's own facts, and how many of the cases are theirs.
+PERSONS = Listing(
+    kind="clients",
+    roles=LISTING_ROLES,
+    parts=(
+        Part(
+            (
+                *PERSON.columns,
+                yes_no(_("身份不明"), Client, "is_unidentified", (_("是"), _("否"))),
+                beside(_("地区"), Client, "region", "region", "name"),
+                choice(_("民事行为能力"), Client, "capacity"),
+                Column(_("去世日期"), Client, "deceased_on"),
+                day(_("登记日期"), Client, "created_at"),
+                beside(_("个案数"), Case, "client", "case_count"),
+            )
+        ),
+    ),
+    clear=(
+        Part(
+            (
+                *IDENTITY.columns,
+                Column(_("出生日期"), Client, "birth_date"),
+                Column(_("现住址"), Client, "address"),
+            )
+        ),
+    ),
+)
+# What was done, when and by whom. The narrative leaves with its case, never as a list.
+CONTACTS = Listing(
+    kind="contacts",
+    roles=LISTING_ROLES,
+    parts=(
+        Part((Column(_("个案编号"), Case, "number"),), lambda row: row.case, "case__"),
+        PERSON,
+        Part(
+            (
+                Column(_("日期"), Contact, "occurred_on"),
+                minute(_("开始时间"), Contact, "starts_at"),
+                Column(_("分钟"), Contact, "minutes"),
+                choice(_("方式"), Contact, "mode"),
+                choice(_("对象"), Contact, "target"),
+                choice(_("阶段"), Contact, "phase"),
+                choice(_("全程节点"), Contact, "checkpoint"),
+                choices(_("服务内容"), Contact, "services", "services", ServiceContent),
+                choices(_("涉及的需求"), Contact, "needs", "needs", NeedCategory),
+                Column(_("下次日期"), Contact, "next_on"),
+                minute(_("记录时间"), Contact, "created_at"),
+            )
+        ),
+        Part(
+            (Column(_("记录人"), User, "display_name"),), lambda row: row.created_by, "created_by__"
+        ),
+        Part(
+            (Column(_("督导会签"), User, "display_name"),),
+            lambda row: row.countersigned_by,
+            "countersigned_by__",
+        ),
+    ),
+    clear=(IDENTITY,),
 )
 ACTIVITIES = Listing(
     kind="activities",

@@ -1,5 +1,6 @@
 """The page before a list leaves the portal: how many rows, in which format, masked or not."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -15,23 +16,36 @@ from msw_portal.kernel import keyset
 
 
 def export_page(
-    request: HttpRequest, *, listing: Listing, rows: QuerySet, heading: Any, back: str
+    request: HttpRequest,
+    *,
+    listing: Listing,
+    rows: QuerySet,
+    heading: Any,
+    back: str,
+    tabs: Sequence[dict[str, Any]] = (),
 ) -> HttpResponse:
-    """GET: what would be taken. POST: the file; the address keeps the conditions of the list."""
+    """GET: what would be taken. POST: the file; the address keeps the conditions of the list.
+
+    `tabs` lead to other tables under the same conditions.
+    """
     user = request.user
     if not can_export_listing(user, listing):
         raise Http404
-    models = {column.model for part in listing.clear for column in part.columns}
-    may_clear = bool(models) and all(can_export_in_clear(user, model) for model in models)
-    form = ExportForm(request.POST or None, may_clear=may_clear)
+    form = ExportForm(request.POST or None, may_clear=_may_clear(user, listing))
     if request.method == "POST" and form.command(
         listing_export, listing=listing, rows=rows, by=user
     ):
         return sent(form.result, heading)
     count, is_capped = keyset.capped_count(rows)
-    context = {"form": form, "heading": heading, "back": back, "n": count, "is_capped": is_capped}
+    context = {"form": form, "heading": heading, "back": back, "tabs": tabs}
+    context |= {"n": count, "is_capped": is_capped}
     status = 422 if request.method == "POST" else 200
     return render(request, "departments/export.html", context, status=status)
+
+
+def _may_clear(user: Any, listing: Listing) -> bool:
+    models = {column.model for part in listing.clear for column in part.columns}
+    return bool(models) and all(can_export_in_clear(user, model) for model in models)
 
 
 def sent(made: Exported, heading: Any) -> FileResponse:

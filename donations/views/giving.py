@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from departments.views.exporting import export_page
 from departments.views.paging import page_of
 from donations.forms.gift_steps import OfferForm, PledgeForm
 from donations.forms.giving import ConfirmAcceptanceForm, ConfirmDonationForm, DonationForm
@@ -23,6 +24,7 @@ from donations.models.programmes import ProgrammeVersion
 from donations.permissions import can_confirm_donation, can_record_donation
 from donations.services import gift_steps
 from donations.services import giving as services
+from donations.services.exports import GIFTS
 from donations.services.giving import donation_confirm, donation_record, donor_register
 from donations.views import tracing
 from donations.views.carrying import carried_count, may_confirm_carried
@@ -53,9 +55,7 @@ DRAFT = "donations-donation"
 @require_safe
 @money_page
 def donations(request: HttpRequest) -> HttpResponse:
-    rows = Donation.objects.visible_to(request.user)
-    state = request.GET.get("state", "")
-    shown = rows.filter(state=state) if state in DonationState.values else rows
+    rows, shown, state = _asked(request)
     page = page_of(request, shown.select_related(*JOINS), order=("-id",), size=PAGE_SIZE)
     page["rows"] = [_row(one) for one in page["rows"]]
     page["tabs"] = tabs = _tabs(request, rows, state)
@@ -65,9 +65,26 @@ def donations(request: HttpRequest) -> HttpResponse:
     page |= {"pledge_url": reverse("donations:donation_pledge")}
     page |= {"offer_url": reverse("donations:donation_offer")}
     page["funds_url"] = reverse("donations:funds")
+    page["export_url"] = f"{reverse('donations:donations_export')}?{request.GET.urlencode()}"
     if may_confirm_carried(request.user) and (waiting := carried_count(request.user)):
         page |= {"carried": waiting, "carried_url": reverse("donations:donations_carried")}
     return render(request, "donations/donations.html", page)
+
+
+def _asked(request: HttpRequest) -> tuple[QuerySet[Donation], QuerySet[Donation], str]:
+    """All gifts, those of the asked state, and that state."""
+    rows, state = Donation.objects.visible_to(request.user), request.GET.get("state", "")
+    return rows, rows.filter(state=state) if state in DonationState.values else rows, state
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@money_page
+def donations_export(request: HttpRequest) -> HttpResponse:
+    """The gifts of the list's tab."""
+    _rows, shown, _state = _asked(request)
+    rows = shown.select_related(*JOINS, "campaign", "region").order_by("-id")
+    back = f"{reverse('donations:donations')}?{request.GET.urlencode()}"
+    return export_page(request, listing=GIFTS, rows=rows, heading=gettext_lazy("捐赠"), back=back)
 
 
 def _tabs(request: HttpRequest, rows: QuerySet, state: str) -> list[dict[str, Any]]:

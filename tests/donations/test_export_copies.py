@@ -6,30 +6,37 @@ import io
 from dataclasses import replace
 
 import pytest
+from django.db.models import Count, OuterRef, Subquery
 from django.utils import translation
 
 from cases.models.activities import Activity
-from cases.models.casework import Referral
+from cases.models.casework import Case, Referral
+from cases.models.people import Client
 from cases.models.state_aid import StateAid
-from cases.services.exports import ACTIVITIES, CASES, REFERRALS, STATE_AIDS
+from cases.models.work import Contact
+from cases.services.exports import ACTIVITIES, CASES, CONTACTS, PERSONS, REFERRALS, STATE_AIDS
 from cases.services.referrals import referral_receive
 from cases.services.state_aid.opening import state_aid_open
 from departments.models.census import CensusLine
 from departments.services.census.exports import CENSUS_LINES
 from departments.services.exporting import Listing, listing_export
+from donations.models.giving import Donation
 from donations.models.ledger import LedgerEntry
 from donations.models.requests import FundingRequest
 from donations.services.book_exports import BOOK, ENTRY_JOINS
-from donations.services.exports import ASKED, SENT
+from donations.services.exports import ASKED, GIFTS, SENT
 from msw_portal.kernel.tables import copying, writing
 from tests.factories import donations
-from tests.factories.cases import make_case, make_client
+from tests.factories.cases import make_case, make_client, make_contact
 from tests.factories.census import line, make_sent
 from tests.factories.volunteers import coordinator_of, make_post, make_service, make_volunteer
 from volunteers.models.service import ServiceRecord
 from volunteers.services.hour_exports import HOURS
 
-COPIED = (CASES, REFERRALS, ACTIVITIES, STATE_AIDS, ASKED, SENT, BOOK, HOURS, CENSUS_LINES)
+COPIED = (
+    *(CASES, PERSONS, CONTACTS, REFERRALS, ACTIVITIES, STATE_AIDS),
+    *(ASKED, SENT, GIFTS, BOOK, HOURS, CENSUS_LINES),
+)
 
 
 def _written(listing: Listing, rows, by) -> list[list[str]]:
@@ -72,6 +79,39 @@ def test_referrals_are_the_same_both_ways(worker, acting):
         )
     assert {"'=HYPERLINK(1)", '\'－二"科"'} <= {cell for row in rows for cell in row}
     assert len(rows) == 2
+
+
+def test_persons_and_contacts_are_the_same_both_ways(worker, acting):
+    with acting(worker):
+        known = make_client(worker, name="演示甲", deceased_on=dt.date(2026, 5, 1))
+        case = make_case(worker, client=known, stage="intervention")
+        make_contact(case, worker, services=["emotion", "family"], needs=["financial"])
+        make_contact(case, worker, next_on=dt.date(2027, 1, 2))
+        make_case(worker, client=make_client(worker, name="演示乙", is_unidentified=True))
+        counted = Case.objects.filter(client__root=OuterRef("pk")).order_by().values("client__root")
+        counted = Subquery(counted.annotate(n=Count("pk")).values("n"))
+
+        def persons():
+            found = Client.objects.visible_to(worker).roots().annotate(case_count=counted)
+            return found.order_by("id")
+
+        assert [row[-1] for row in _same(PERSONS, persons, worker)] == ["1", "1"]
+        told = _same(CONTACTS, lambda: Contact.objects.visible_to(worker).order_by("id"), worker)
+    assert len(told) == 2
+    assert {row[1] for row in told} == {"演**"}
+
+
+def test_gifts_are_the_same_both_ways(people, money, acting):
+    donations.make_approved(people, money, amount="600.00")
+    with acting(people.officer):
+        one = Donation.objects.visible_to(people.officer).order_by("id")[:1]
+        Donation.objects.filter(pk=one[0].pk).update(content="＝轮椅")
+        rows = _same(
+            GIFTS,
+            lambda: Donation.objects.visible_to(people.officer).order_by("id"),
+            people.officer,
+        )
+    assert "'＝轮椅" in rows[0]
 
 
 def test_activities_are_the_same_both_ways(worker, acting, ward):

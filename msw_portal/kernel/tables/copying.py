@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import IO, Any
 
 from django.db import connection
-from django.db.models import Case, CharField, Expression, F, Func, QuerySet, TextField, Value, When
+from django.db.models import Case, Expression, F, Func, QuerySet, TextField, Value, When
 from django.db.models.functions import Cast, NullIf
 
 from msw_portal.kernel.tables.writing import FORMULA
@@ -45,26 +45,34 @@ class Labels(Func):
         return self.template % {"codes": codes, "words": words}, [*first, *second]
 
 
-def label(field: str, choices: Iterable[tuple[Any, Any]]) -> Case:
-    """The word of a choice, as get_…_display says it."""
-    return Case(
+class Word(Case):
+    """One of the portal's own words for a code."""
+
+
+def label(field: str, choices: Iterable[tuple[Any, Any]]) -> Word:
+    """The word of a choice, as get_…_display says it; a code that is none of them is taken for typed text."""
+    return Word(
         *(When(**{field: code}, then=Value(str(word))) for code, word in choices),
-        default=Cast(F(field), CharField()),
-        output_field=CharField(),
+        default=_marked(F(field)),
+        output_field=TextField(),
     )
+
+
+def _marked(one: Expression | F) -> Func:
+    """The text with an apostrophe before what begins like a formula."""
+    pattern, text = Value(f"^([{STARTS}])"), TextField()
+    return Func(Cast(one, text), pattern, MARKED, function="regexp_replace", output_field=text)
+
+
+# What nobody has typed: no word or clock of the portal begins a formula, and looking took a third of a COPY's time.
+OURS = (Word, Labels, Instant)
 
 
 def _neutral(one: Expression | F) -> Expression:
     """The text of a column that no spreadsheet runs; "" is nothing."""
     text = TextField()
-    marked = Func(
-        Cast(one, text),
-        Value(f"^([{STARTS}])"),
-        MARKED,
-        function="regexp_replace",
-        output_field=text,
-    )
-    return NullIf(marked, Value("", text), output_field=text)
+    told = Cast(one, text) if isinstance(one, OURS) else _marked(one)
+    return NullIf(told, Value("", text), output_field=text)
 
 
 def copy_rows(rows: QuerySet, columns: Sequence[Expression | F], target: IO[bytes]) -> int:
