@@ -254,6 +254,30 @@ def test_a_worker_reads_and_opens_the_own_numbers_alone(world, worker, head, act
     assert client.get("/reports/rows/referral_in/").status_code == 404
 
 
+def test_numbers_say_of_whom_alone_they_are(world, worker, ward, head, acting, client_for):
+    world()
+    with acting(worker):
+        own = dashboard_of(by=worker)
+    with acting(head):
+        whole = dashboard_of(by=head)
+        part = dashboard_of(by=head, query={"only": f"ward:{ward.uid}"})
+    assert own.tiles[0].basis.startswith("本部门全部未结束个案（只计您本人的），")
+    assert whole.tiles[0].basis.startswith("本部门全部未结束个案，")
+    assert part.tiles[0].basis.startswith(f"本部门全部未结束个案（只计病区：{ward.name}），")
+    assert "我的工作" in client_for(worker).get("/reports/").content.decode()
+
+
+def test_a_line_that_ends_in_the_month_that_runs_says_so(world, head, acting):
+    world()
+    with acting(head):
+        now, then = (
+            next(one for one in dashboard_of(by=head, query=query).charts if one.id == "flow")
+            for query in ({}, {"period": "span", "from": "2026-02", "to": "2026-03"})
+        )
+    assert str(now.title).endswith("（本月未完）")
+    assert str(then.title).endswith("2026-03")
+
+
 def test_a_worker_of_the_department_is_not_offered_other_parts(worker, client_for):
     text = client_for(worker).get("/reports/?part=team").content.decode()
     assert "每名社工的在案权重" not in text

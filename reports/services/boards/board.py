@@ -56,6 +56,7 @@ class Dashboard:
     months: tuple[str, ...]
     choices: tuple[tuple[Text, tuple[Choice, ...]], ...] = ()
     only_said: str = ""
+    is_own: bool = False
     untouched: tuple[Text, ...] = ()
     everything: str = ""
     region: Any = None
@@ -97,7 +98,7 @@ def dashboard_of(
         shown, untouched = _touched(parts[asking.part], is_narrow=False)
         read = board_read(by=by, part=shown, asking=asking, today=today, may_filter=may_filter)
     names = read.names
-    # A worker's own numbers are told as such by the page; only what one chose stands in its addresses.
+    is_own, only_said = by.role == "worker", _said(asking, names)
     facts = Facts(
         asking=asking,
         cells=read.cells,
@@ -106,6 +107,7 @@ def dashboard_of(
         as_of=as_of,
         may_open=can_view_rows(by, None),
         back=asking.query,
+        narrow=_narrow(is_own=is_own, only_said=only_said),
     )
     return Dashboard(
         as_of=as_of,
@@ -116,7 +118,8 @@ def dashboard_of(
         periods=_periods(asking),
         months=_months(today),
         choices=_choices(names, asking) if may_filter else (),
-        only_said=_said(asking, names),
+        only_said=only_said,
+        is_own=is_own,
         untouched=untouched,
         everything=_address(asking.but(only=None)),
     )
@@ -159,6 +162,13 @@ def _months(today: dt.date) -> tuple[str, ...]:
 def _is_narrow(by: Any, asking: Asking) -> bool:
     """One ward, worker or disease alone; a worker's board is always the worker's own."""
     return by.role == "worker" or asking.only is not None
+
+
+def _narrow(*, is_own: bool, only_said: str) -> str:
+    """Of whom alone, after the population that a figure is of."""
+    if is_own:
+        return _("（只计您本人的）")
+    return _("（只计%(only)s）") % {"only": only_said} if only_said else ""
 
 
 def _touched(part: Part, *, is_narrow: bool) -> tuple[Part, tuple[Text, ...]]:

@@ -42,7 +42,10 @@ class Tile:
 
 @dataclass(frozen=True)
 class Facts:
-    """`may_open` says whether the asker may see rows; without it no number is a link."""
+    """`may_open` says whether the asker may see rows; without it no number is a link.
+
+    `narrow` says of whom alone the numbers are, after their population; "" for all of it.
+    """
 
     asking: Asking
     cells: Cells
@@ -51,6 +54,7 @@ class Facts:
     as_of: dt.datetime
     may_open: bool = True
     back: str = ""
+    narrow: str = ""
 
     def of(self, code: str, months: Sequence[dt.date] | None = None) -> list[Cell]:
         """The cells of the asked months."""
@@ -100,10 +104,10 @@ class Facts:
 
     @property
     def trend_said(self) -> str:
-        return _("%(first)s 至 %(last)s") % {
-            "first": self.month_names[0],
-            "last": self.month_names[-1],
-        }
+        """A month that still runs is told: its end of the line says nothing about the course."""
+        runs = self.asking.last == timezone.localdate(self.as_of).replace(day=1)
+        words = _("%(first)s 至 %(last)s（本月未完）") if runs else _("%(first)s 至 %(last)s")
+        return words % {"first": self.month_names[0], "last": self.month_names[-1]}
 
     @property
     def before_said(self) -> str:
@@ -118,7 +122,7 @@ class Facts:
         known = said(code)
         stamp = date_format(timezone.localtime(self.as_of), "m-d H:i")
         return _("%(population)s，按%(by)s计。截至 %(at)s") % {
-            "population": known.population,
+            "population": f"{known.population}{self.narrow}",
             "by": known.period_by,
             "at": stamp,
         }
