@@ -5,7 +5,6 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from openpyxl.utils import get_column_letter
 
 from departments.services.importing.kinds import Kind
 from msw_portal.kernel.forms import CommandForm
@@ -70,6 +69,8 @@ class ColumnsForm(CommandForm):
 
 
 def _choices(heads: Sequence[str]) -> list[tuple[int, str]]:
+    from openpyxl.utils import get_column_letter  # takes long to read
+
     return [
         (
             index,

@@ -9,9 +9,6 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from openpyxl import load_workbook
-from openpyxl.cell.cell import MergedCell
-from openpyxl.utils.exceptions import CellCoordinatesException
 
 from departments import audit
 from departments.models.people import User
@@ -61,12 +58,18 @@ def authority_sheet_add(*, name: str, file: UploadedFile, by: User) -> Authority
     return sheet
 
 
+def _opened(content: bytes) -> Any:
+    from openpyxl import load_workbook  # takes long to read
+
+    return load_workbook(io.BytesIO(content))
+
+
 def _refuse_links(content: bytes) -> None:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         if any(part.startswith("xl/externalLinks/") for part in archive.namelist()):
             raise DomainError("sheet.links", _("文件引用别的工作簿，请断开链接后上传。"), "file")
     try:
-        load_workbook(io.BytesIO(content))
+        _opened(content)
     except (ValueError, KeyError, TypeError) as error:
         raise DomainError("file.damaged", _("文件打不开，请重新导出。"), "file") from error
 
@@ -112,7 +115,10 @@ def authority_sheet_map(
 
 
 def _check_cell(sheet: AuthoritySheet, page: str, cell: str) -> None:
-    book = load_workbook(io.BytesIO(document_content(sheet.template)))
+    from openpyxl.cell.cell import MergedCell
+    from openpyxl.utils.exceptions import CellCoordinatesException
+
+    book = _opened(document_content(sheet.template))
     if page not in book.sheetnames:
         raise DomainError("sheet.page", _("文件里没有这张工作表。"), "page")
     try:
@@ -171,7 +177,7 @@ def filled(
 
     `progress` hears how many of the mapped cells are filled.
     """
-    book = load_workbook(io.BytesIO(document_content(sheet.template)))
+    book = _opened(document_content(sheet.template))
     for done, (one, value) in enumerate(_values(sheet, first, last, by), start=1):
         if progress:
             progress(done, len(sheet.cells))
@@ -221,12 +227,12 @@ def _read(code: str, dim: str, first: dt.date, last: dt.date, by: User) -> dict[
 
 def pages_of(sheet: AuthoritySheet) -> list[str]:
     """The names of the workbook's sheets."""
-    return load_workbook(io.BytesIO(document_content(sheet.template))).sheetnames
+    return _opened(document_content(sheet.template)).sheetnames
 
 
 def preview(content: bytes) -> list[tuple[str, list[list[str]]]]:
     """(sheet, rows of texts) of the beginning of every sheet."""
-    book = load_workbook(io.BytesIO(content))
+    book = _opened(content)
     rows, columns = MOST_SHOWN
     return [
         (

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from msw_portal.kernel.errors import DomainError
 from msw_portal.kernel.files import DEFAULT_LIMIT, ZIP, clean_name, inspect_upload
-from msw_portal.kernel.tables import csv_text, workbook
+from msw_portal.kernel.tables import csv_text
 from msw_portal.kernel.tables.rows import Table, refusal
 
 OLD_EXCEL = b"\xd0\xcf\x11\xe0"
@@ -30,6 +30,8 @@ def table_open(name: str, content: bytes) -> Table:
         raise refusal("old_excel", sentence)
     if content.startswith(ZIP):
         inspect_upload(clean_name(name), content)
+        from msw_portal.kernel.tables import workbook  # openpyxl takes long to read
+
         return workbook.opened(content)
     if not clean_name(name).lower().endswith(CSV_NAMES):
         raise refusal("type", _("只接受 XLSX 或 CSV 文件（按内容判断）。"))
