@@ -38,7 +38,7 @@ def _memory(pid: int) -> int:
     return max(sizes)
 
 
-def _paced(port: int, arms: list[Arm], rate: float, seconds: float) -> dict[str, float]:
+def _paced(port: int, arms: list[Arm], rate: float, seconds: float) -> dict[str, object]:
     """An open load: requests begin when their time has come, whether or not the one before has ended."""
     due = [number / rate for number in range(int(rate * seconds))]
     times: list[float] = []
@@ -47,7 +47,6 @@ def _paced(port: int, arms: list[Arm], rate: float, seconds: float) -> dict[str,
     places = iter(enumerate(due))
 
     def work() -> None:
-        links = {arm.name: _Link(port, arm) for arm in arms}
         while True:
             with lock:
                 number, at = next(places, (0, None))
@@ -56,10 +55,12 @@ def _paced(port: int, arms: list[Arm], rate: float, seconds: float) -> dict[str,
             arm = arms[number % len(arms)]
             time.sleep(max(0.0, began + at - time.perf_counter()))
             try:
-                links[arm.name].once()
+                # A connection each: the server closes one on which nothing was asked for two seconds.
+                link = _Link(port, arm)
+                link.once()
+                link.socket.close()
             except (WrongAnswer, OSError) as error:
                 failed.append(str(error)[:200])
-                links[arm.name] = _Link(port, arm)
             # From when it was due: a server that stands still delays those that wait, too.
             times.append((time.perf_counter() - began - at) * 1000)
 
@@ -74,6 +75,7 @@ def _paced(port: int, arms: list[Arm], rate: float, seconds: float) -> dict[str,
         "rate": round(rate, 1),
         "requests": len(times),
         "failed": len(failed),
+        "failures": sorted(set(failed))[:3],
         "p50_ms": round(p50, 1),
         "p99_ms": round(p99, 1),
         "tail": round(p99 / p50, 2),
@@ -104,7 +106,7 @@ def _ratio(measured: list[tuple[float, float]]) -> dict[str, float]:
     }
 
 
-def tail(port: int, arms: dict[str, Arm], trees: list[int]) -> dict[str, float]:
+def tail(port: int, arms: dict[str, Arm], trees: list[int]) -> dict[str, object]:
     mix = [arms[name] for name in MIX]
     most = 1 / statistics.mean(
         1 / measure(port, arm, seconds=SECONDS, trees=trees).rps for arm in mix
