@@ -38,24 +38,21 @@ def _plain(value):
     return bytes(value) if isinstance(value, memoryview) else value
 
 
-OWN = [
-    model
-    for model in apps.get_models()
-    if model._meta.app_label in ("departments", "cases", "volunteers", "projects", "donations")
-]
-
-
-@pytest.mark.parametrize("model", OWN, ids=lambda model: model._meta.label)
-def test_every_table_comes_back_as_it_does_alone(model, worker, head, acting):
+@pytest.mark.parametrize("app", ["departments", "cases", "volunteers", "projects", "donations"])
+def test_every_table_comes_back_as_it_does_alone(app, worker, head, acting):
     make_file(worker, head, acting)
+    differ = []
     with acting(worker):
-        alone, joined = (
-            list(model._base_manager.order_by("pk")[:20]),
-            model._base_manager.order_by("pk")[:20],
-        )
-        together(joined)
-        assert [one.pk for one in joined] == [one.pk for one in alone]
-        assert all(_same(one, other) for one, other in zip(joined, alone, strict=True))
+        for model in apps.get_app_config(app).get_models():
+            alone, joined = (
+                list(model._base_manager.order_by("pk")[:20]),
+                model._base_manager.order_by("pk")[:20],
+            )
+            together(joined)
+            is_equal = [one.pk for one in joined] == [one.pk for one in alone]
+            if not is_equal or not all(map(_same, joined, alone)):
+                differ.append(model._meta.label)
+    assert differ == []
 
 
 def test_many_lists_are_one_statement(worker, head, acting):

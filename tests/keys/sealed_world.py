@@ -1,7 +1,9 @@
 """A committed database with something in every sealed column of every table, and what is in it in plain."""
 
+import contextlib
 import datetime as dt
 import json
+from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import UUID
 
@@ -28,11 +30,24 @@ from msw_portal.kernel.crypto import (
 from msw_portal.kernel.masking import mask_name
 from msw_portal.kernel.scope import INSTALLATION
 from msw_portal.kernel.sealing import seal, unseal
-from tests.conftest import owner_sql
+from tests.conftest import _owner
 from tests.factories import cases, donations
 
 PATIENT, NUMBER, PHONE, MRN = "演示金丝雀", "11010519491231002X", "13800138000", "MRN-CANARY-7"
 SECRET = "JBSWY3DPEHPK3PXP"
+Ask = Callable[..., list[tuple]]
+
+
+@contextlib.contextmanager
+def _asking(database: str) -> Iterator[Ask]:
+    """Statements as the owner, a thousand of them over one connection."""
+    with contextlib.closing(_owner(database)) as link, link.cursor() as cursor:
+
+        def ask(sql: str, params: tuple = ()) -> list[tuple]:
+            cursor.execute(sql, params)
+            return cursor.fetchall() if cursor.description else []
+
+        yield ask
 
 
 def people_of(person: Any) -> donations.People:
@@ -138,35 +153,36 @@ def build(person: Any, database: str, *, extra: int = 0) -> None:
         type=Authenticator.Type.TOTP,
         data={"secret": encrypt(SECRET), "codes": [encrypt(SECRET)]},
     )
-    _freeze(database)
-    for table in sealed_tables():
-        _fill(database, table)
+    with _asking(database) as ask:
+        _freeze(ask)
+        for table in sealed_tables():
+            _fill(ask, table)
 
 
-def _freeze(database: str) -> None:
+def _freeze(ask: Ask) -> None:
     """Rows that nobody may change any more: a final scale, an approved plan, a withdrawn copy."""
     for sql in (
         "UPDATE cases_assessment SET is_final = true",
         "UPDATE cases_plan SET state = 'approved', approved_at = now(), approved_by_id = "
         "(SELECT id FROM departments_user WHERE username = 'supervisor') WHERE state = 'draft'",
     ):
-        _as_owner(database, "cases_plan" if "plan" in sql else "cases_assessment", sql)
+        _as_owner(ask, "cases_plan" if "plan" in sql else "cases_assessment", sql)
 
 
-def _as_owner(database: str, table: str, sql: str, params: tuple = ()) -> None:
-    owner_sql(database, f"ALTER TABLE {table} DISABLE TRIGGER USER")
-    owner_sql(database, sql, params)
-    owner_sql(database, f"ALTER TABLE {table} ENABLE TRIGGER USER")
+def _as_owner(ask: Ask, table: str, sql: str, params: tuple = ()) -> None:
+    ask(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+    ask(sql, params)
+    ask(f"ALTER TABLE {table} ENABLE TRIGGER USER")
 
 
-def _fill(database: str, table: SealedTable) -> None:
+def _fill(ask: Ask, table: SealedTable) -> None:
     """Put a value into every sealed column that has none; a table without a row gets one, whatever it asks for."""
     aside = []
-    if not owner_sql(database, f"SELECT 1 FROM {table.name} LIMIT 1"):
-        aside = _insert_anything(database, table)
-    row_id, row, house = _rows(database, table)[0][:3]
+    if not ask(f"SELECT 1 FROM {table.name} LIMIT 1"):
+        aside = _insert_anything(ask, table)
+    row_id, row, house = _rows(ask, table)[0][:3]
     for column in table.sealed:
-        if owner_sql(database, f"SELECT 1 FROM {table.name} WHERE {column} IS NOT NULL LIMIT 1"):
+        if ask(f"SELECT 1 FROM {table.name} WHERE {column} IS NOT NULL LIMIT 1"):
             continue
         field = table.model._meta.get_field(column)
         sealed = seal(
@@ -178,13 +194,13 @@ def _fill(database: str, table: SealedTable) -> None:
             row=row,
         )
         _as_owner(
-            database,
+            ask,
             table.name,
             f"UPDATE {table.name} SET {column} = %s WHERE id = %s",
             (bytes(sealed), row_id),
         )
     for rule, text in aside:
-        _stand_again(database, table.name, rule, text)
+        _stand_again(ask, table.name, rule, text)
 
 
 def _sample(field: models.Field) -> Any:
@@ -195,19 +211,18 @@ def _sample(field: models.Field) -> Any:
     return b"bytes" if isinstance(field, SealedBytes) else "演示内容"
 
 
-def _insert_anything(database: str, table: SealedTable) -> list[tuple[str, str]]:
+def _insert_anything(ask: Ask, table: SealedTable) -> list[tuple[str, str]]:
     """A row in a table no factory knows; its rules, which stand aside until the row is filled."""
-    rules = owner_sql(
-        database,
+    rules = ask(
         "SELECT conname, contype, pg_get_constraintdef(oid) FROM pg_constraint "
         "WHERE conrelid = %s::regclass AND contype IN ('c', 'f', 'x')",
         (table.name,),
     )
     for rule, _kind, _text in rules:
-        owner_sql(database, f"ALTER TABLE {table.name} DROP CONSTRAINT {rule}")
+        ask(f"ALTER TABLE {table.name} DROP CONSTRAINT {rule}")
     columns = {field.column for field in table.model._meta.concrete_fields}
     for column in columns - {"id"}:
-        owner_sql(database, f'ALTER TABLE {table.name} ALTER COLUMN "{column}" DROP NOT NULL')
+        ask(f'ALTER TABLE {table.name} ALTER COLUMN "{column}" DROP NOT NULL')
     given = {
         "uid": "gen_random_uuid()",
         "organization_id": "(SELECT id FROM departments_organization WHERE code = 'HA')",
@@ -231,23 +246,23 @@ def _insert_anything(database: str, table: SealedTable) -> list[tuple[str, str]]
             )
     used = {name: value for name, value in given.items() if name in columns}
     _as_owner(
-        database,
+        ask,
         table.name,
         f"INSERT INTO {table.name} ({', '.join(used)}) VALUES ({', '.join(used.values())})",
     )
     return [(rule, text + " NOT VALID" * (kind == "f")) for rule, kind, text in rules]
 
 
-def _stand_again(database: str, table: str, rule: str, text: str) -> None:
+def _stand_again(ask: Ask, table: str, rule: str, text: str) -> None:
     """No process starts over a table that lacks a rule; one the row breaks keeps its name only."""
     add = f"ALTER TABLE {table} ADD CONSTRAINT {rule}"
     try:
-        owner_sql(database, f"{add} {text}")
+        ask(f"{add} {text}")
     except psycopg2.errors.CheckViolation:
-        owner_sql(database, f"{add} CHECK (true)")
+        ask(f"{add} CHECK (true)")
 
 
-def _rows(database: str, table: SealedTable) -> list[tuple]:
+def _rows(ask: Ask, table: SealedTable) -> list[tuple]:
     """(id, uid, house, version, updated, *sealed columns, *index columns) of every row."""
     columns = {field.column for field in table.model._meta.concrete_fields}
     wanted = [
@@ -259,15 +274,17 @@ def _rows(database: str, table: SealedTable) -> list[tuple]:
         *table.sealed,
         *(index.column for index in table.indexes),
     ]
-    rows = owner_sql(database, f"SELECT {', '.join(wanted)} FROM {table.name} ORDER BY id")
+    rows = ask(f"SELECT {', '.join(wanted)} FROM {table.name} ORDER BY id")
     return [(row[0], UUID(str(row[1])), *row[2:]) for row in rows]
 
 
 def plain(database: str) -> dict[str, Any]:
     """Everything that is sealed, opened; with version and time of its row. CryptoError when one does not open."""
     found: dict[str, Any] = {}
-    for table in sealed_tables():
-        for row in _rows(database, table):
+    with _asking(database) as ask:
+        held = [(table, _rows(ask, table)) for table in sealed_tables()]
+    for table, rows in held:
+        for row in rows:
             row_id, uid, house, version, updated = row[:5]
             for column, value in zip(table.sealed, row[5:], strict=False):
                 if value is not None:
@@ -292,23 +309,24 @@ def plain(database: str) -> dict[str, Any]:
 
 def wrong_indexes(database: str, kid: int) -> list[str]:
     """Index columns that are not exactly those of `kid`."""
-    wrong = []
-    for table in sealed_tables():
-        for row in _rows(database, table) if table.indexes else ():
-            instance = table.model(organization_id=row[2])
-            for column, value in zip(table.sealed, row[5:], strict=False):
-                instance.uid = row[1]
-                if value is not None:
-                    setattr(instance, column, Ciphertext(bytes(value)))
-            if table.kind_column:
-                kind = owner_sql(
-                    database,
-                    f"SELECT {table.kind_column} FROM {table.name} WHERE id = %s",
-                    (row[0],),
-                )
-                setattr(instance, table.kind_column, kind[0][0])
-            for index, value in zip(table.indexes, row[5 + len(table.sealed) :], strict=True):
-                wanted = index.made(instance, kid) if index in table.indexes_of(kid) else None
-                if (bytes(value) if value is not None else None) != wanted:
-                    wrong.append(f"{table.name}.{index.column} of {row[0]}")
-    return wrong
+    with _asking(database) as ask:
+        return [one for table in sealed_tables() for one in _wrong_in(ask, table, kid)]
+
+
+def _wrong_in(ask: Ask, table: SealedTable, kid: int) -> Iterator[str]:
+    for row in _rows(ask, table) if table.indexes else ():
+        instance = table.model(organization_id=row[2])
+        for column, value in zip(table.sealed, row[5:], strict=False):
+            instance.uid = row[1]
+            if value is not None:
+                setattr(instance, column, Ciphertext(bytes(value)))
+        if table.kind_column:
+            kind = ask(
+                f"SELECT {table.kind_column} FROM {table.name} WHERE id = %s",
+                (row[0],),
+            )
+            setattr(instance, table.kind_column, kind[0][0])
+        for index, value in zip(table.indexes, row[5 + len(table.sealed) :], strict=True):
+            wanted = index.made(instance, kid) if index in table.indexes_of(kid) else None
+            if (bytes(value) if value is not None else None) != wanted:
+                yield f"{table.name}.{index.column} of {row[0]}"
