@@ -30,6 +30,8 @@ from django.utils import translation
 
 from msw_portal.kernel import crypto
 
+# While ten thousand tests are read nothing becomes garbage; `pytest_collection_finish` switches it on again.
+gc.disable()
 ROOT = Path(__file__).resolve().parent.parent
 APPS = ("departments", "cases", "volunteers", "projects", "donations", "reports")
 
@@ -226,6 +228,26 @@ def pytest_collection_finish(session):
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
+    gc.enable()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _static_files_are_listed_once():
+    """Every test client loads the middleware, and WhiteNoise then looks at each of three hundred files again."""
+    from whitenoise.middleware import WhiteNoiseMiddleware
+
+    list_files, known = WhiteNoiseMiddleware.add_files_from_finders, {}
+
+    def add(self):
+        if self.static_prefix not in known:
+            held, self.files = self.files, {}
+            list_files(self)
+            known[self.static_prefix], self.files = self.files, held
+        self.files |= known[self.static_prefix]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", add)
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -299,6 +321,65 @@ def own_database(django_db_setup, django_db_blocker, tmp_path) -> Iterator[OwnDa
         yield made
 
 
+@dataclass(frozen=True)
+class MatrixWorld:
+    """A committed database with the objects of the access matrix: its files, and the uid by kind."""
+
+    name: str
+    media: Path
+    known: dict[str, str]
+
+
+@pytest.fixture(scope="session")
+def matrix_world(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[MatrixWorld]:
+    """Written once for a process: it takes seconds of a core, and two dozen tests begin with it."""
+    from msw_portal.kernel import bell
+    from tests.architecture.matrix_world import build
+
+    name, media = f"msw_matrix_{secrets.token_hex(4)}", tmp_path_factory.mktemp("matrix")
+    before, kept = connection.settings_dict["NAME"], settings.MEDIA_ROOT
+    _clone(name)
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bell, "_quiet_until", float("inf"))
+        _point_at(name)
+        settings.MEDIA_ROOT = media
+        known = build()
+        connections.close_all()
+        settings.MEDIA_ROOT = kept
+        _point_at(before)
+    owner_sql(name, "ANALYZE")
+    yield MatrixWorld(name, media, known)
+    _drop(name)
+
+
+@pytest.fixture
+def matrix(matrix_world, django_db_blocker, settings, tmp_path) -> Iterator[dict[str, str]]:
+    """The objects of the access matrix, uid by kind, for a test that names this before `db`: what
+    it writes is rolled back there."""
+    before = connection.settings_dict["NAME"]
+    settings.MEDIA_ROOT = shutil.copytree(matrix_world.media, tmp_path / "media")
+    with django_db_blocker.unblock():
+        _point_at(matrix_world.name)
+    yield matrix_world.known
+    with django_db_blocker.unblock():
+        _point_at(before)
+
+
+@pytest.fixture
+def own_matrix(matrix_world, django_db_blocker, tmp_path) -> Iterator[OwnDatabase]:
+    """As `own_database`, with the objects of the access matrix in it."""
+    with clone_of_matrix(matrix_world, django_db_blocker, tmp_path) as made:
+        yield made
+
+
+@contextlib.contextmanager
+def clone_of_matrix(world: MatrixWorld, blocker, tmp_path: Path) -> Iterator[OwnDatabase]:
+    """A clone of the matrix' database with files of its own."""
+    shutil.copytree(world.media, tmp_path / "media", dirs_exist_ok=True)
+    with own_clone(blocker, tmp_path, world.name) as made:
+        yield made
+
+
 def owner_sql(name: str, sql: str, params: tuple = ()) -> list[tuple]:
     """Run one statement as the owner in a database of a test; rows if it returns any."""
     with contextlib.closing(_owner(name)) as link, link.cursor() as cursor:
@@ -366,24 +447,37 @@ def serving(
 
 
 class Nursery:
-    """The process that forks web servers (tests/nursery.py)."""
+    """The process that forks web servers and workers (tests/nursery.py)."""
 
     def __init__(self, process: subprocess.Popen):
         self._process = process
 
     @contextlib.contextmanager
-    def serving(self, env: dict[str, str], tmp_path: Path) -> Iterator[str]:
-        """A web server over the database of `env`: its address."""
-        port, log = free_port(), tmp_path / "web.log"
-        asked = {"env": env, "arguments": _web_arguments(port), "log": str(log)}
+    def running(
+        self, program: str, arguments: list[str], env: dict[str, str], log: Path
+    ) -> Iterator[int]:
+        """`gunicorn` or `celery` with these arguments: its process id.
+
+        It keeps its connections, as in a hospital: every new one reads the walls of all tables again.
+        """
+        url = env["DATABASE_URL"]
+        kept = env | {"DATABASE_URL": f"{url}{'&' if '?' in url else '?'}conn_max_age=600"}
+        asked = {"program": program, "arguments": arguments, "env": kept, "log": str(log)}
         print(json.dumps(asked), file=self._process.stdin, flush=True)
         pid = int(self._process.stdout.readline())
         try:
+            yield pid
+        finally:
+            _end(pid)
+
+    @contextlib.contextmanager
+    def serving(self, env: dict[str, str], tmp_path: Path) -> Iterator[str]:
+        """A web server over the database of `env`: its address."""
+        port, log = free_port(), tmp_path / "web.log"
+        with self.running("gunicorn", _web_arguments(port), env, log) as pid:
             address = f"http://127.0.0.1:{port}"
             _until_it_answers(address, log, lambda: _is_alive(pid))
             yield address
-        finally:
-            _end(pid)
 
 
 def _is_alive(pid: int) -> bool:
@@ -433,30 +527,19 @@ def portal(own_database, nursery, tmp_path) -> Iterator[str]:
 
 
 @pytest.fixture
-def celery_worker(own_database, tmp_path) -> Iterator[subprocess.Popen]:
+def celery_worker(own_database, nursery, tmp_path) -> Iterator[None]:
     """A real worker on both queues, and beat, over the test's own database."""
     worker = [
-        "celery",
-        "-A",
-        "msw_portal",
-        "worker",
-        "-Q",
-        "reports,relay",
-        "--concurrency",
-        "1",
-        "--pool",
-        "prefork",
-        "--without-gossip",
-        "--without-mingle",
-        "--loglevel",
-        "INFO",
+        *("-A", "msw_portal", "worker", "-Q", "reports,relay", "--concurrency", "1"),
+        *("--pool", "prefork", "--without-gossip", "--without-mingle", "--loglevel", "INFO"),
     ]
-    beat = ["celery", "-A", "msw_portal", "beat", "--loglevel", "WARNING", "--pidfile", ""]
+    beat = ["-A", "msw_portal", "beat", "--loglevel", "WARNING", "--pidfile", ""]
+    env = own_database.env
     with (
-        _child(worker, own_database.env, tmp_path / "worker.log") as process,
-        _child(beat, own_database.env, tmp_path / "beat.log"),
+        nursery.running("celery", worker, env, tmp_path / "worker.log"),
+        nursery.running("celery", beat, env, tmp_path / "beat.log"),
     ):
-        yield process
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -1,11 +1,13 @@
-"""Web servers that are forked and not started: what every one of them reads first is read once.
+"""Web servers and workers that are forked and not started: what every one of them reads first is read once.
 
-`python -m tests.nursery` loads the portal with all its addresses (four seconds of a core, without the database),
-then reads one JSON object a line: `env`, `arguments` of gunicorn and `log`. Each becomes a process of its own,
-in a session of its own, whose id is printed; it takes its environment's settings as if it had begun with them.
+`python -m tests.nursery` loads the portal with all its addresses, pages and words (without the database), then
+reads one JSON object a line: `env`, `program` (gunicorn or celery), `arguments` of it and `log`. Each becomes a
+process of its own, in a session of its own, whose id is printed; it takes its environment's settings as if it had
+begun with them.
 It ends when its input ends; what it started is ended by whoever asked for it.
 """
 
+import gc
 import json
 import os
 import runpy
@@ -32,8 +34,6 @@ def _take(env: dict[str, str]) -> None:
 
 
 def _serve(asked: dict) -> None:
-    from gunicorn.app.wsgiapp import WSGIApplication
-
     os.setsid()
     log = os.open(asked["log"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
     nothing = os.open(os.devnull, os.O_RDONLY)
@@ -42,8 +42,38 @@ def _serve(asked: dict) -> None:
     os.dup2(log, 2)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     _take(asked["env"])
-    sys.argv = ["gunicorn", *asked["arguments"]]
+    sys.argv = [asked["program"], *asked["arguments"]]
+    PROGRAMS[asked["program"]]()
+
+
+def _gunicorn() -> None:
+    from gunicorn.app.wsgiapp import WSGIApplication
+
     WSGIApplication("%(prog)s [OPTIONS] [APP_MODULE]").run()
+
+
+def _celery() -> None:
+    from celery.__main__ import main as run
+
+    run()
+
+
+PROGRAMS = {"gunicorn": _gunicorn, "celery": _celery}
+
+
+def _read_pages() -> None:
+    """Every page's template and the words of both languages, which a server reads when they are first asked for."""
+    from django.conf import settings
+    from django.template.loader import get_template
+    from django.urls import reverse
+    from django.utils import translation
+
+    (folder,) = settings.TEMPLATES[0]["DIRS"]
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            assert reverse("departments:search") and translation.gettext("工作台")
+    for path in folder.rglob("*.html"):
+        get_template(str(path.relative_to(folder)))
 
 
 def main() -> None:
@@ -52,9 +82,9 @@ def main() -> None:
     django.setup()
     import gunicorn.app.wsgiapp  # noqa: F401
     import gunicorn.workers.gthread  # noqa: F401
-    from django.urls import get_resolver
 
-    assert get_resolver().url_patterns
+    _read_pages()
+    gc.freeze()  # what all of them share stays shared
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for them here
     for line in sys.stdin:
         pid = os.fork()

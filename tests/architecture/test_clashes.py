@@ -8,7 +8,6 @@ from html.parser import HTMLParser
 
 from django.db import transaction
 
-from tests.architecture.matrix_world import build
 from tests.architecture.test_access_matrix import _actor, _addresses, _path
 
 # Page -> (who edits, a field, the first window's words, the second's).
@@ -99,9 +98,9 @@ def typed_on(answer) -> dict[str, list[str]]:
     return given
 
 
-def test_the_second_of_two_sees_both_versions_and_chooses(db, request, settings):
+def test_the_second_of_two_sees_both_versions_and_chooses(matrix, db, request, settings):
     settings.EMBEDDED = True
-    known, addresses, clients = build(), _addresses(), {}
+    known, addresses, clients = matrix, _addresses(), {}
     wrong = {}
     for page, (who, field, first, second) in EDITED.items():
         client = clients.setdefault(who, _actor(who, request))
@@ -139,10 +138,10 @@ def _faults(answer) -> dict:
     return dict(answer.context["form"].errors) if answer.context else {}
 
 
-def test_a_masked_page_shows_no_more_in_a_clash(db, request, settings):
+def test_a_masked_page_shows_no_more_in_a_clash(matrix, db, request, settings):
     settings.EMBEDDED = True
     page, who, field, first, second = MASKED
-    client, path = _actor(who, request), _path(page, _addresses()[page], build())
+    client, path = _actor(who, request), _path(page, _addresses()[page], matrix)
     mine, yours = (typed_on(client.get(path)) for _window in range(2))
     assert client.post(path, mine | {field: [first]}).status_code == 302
     answer = client.post(path, yours | {field: [second], "name": ["演示丙"]})

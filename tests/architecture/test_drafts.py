@@ -14,7 +14,6 @@ from django.test import Client
 from django.urls import resolve
 
 from departments.services.draft_forms import FORMS, address_of, form_of, title_of
-from tests.architecture.matrix_world import build
 from tests.architecture.test_access_matrix import (
     ACTORS,
     NOBODY,
@@ -138,7 +137,7 @@ def _opener(name: str, row: dict[str, int]) -> str | None:
 
 
 def _pages(request) -> Iterator[tuple[str, str, Client, str]]:
-    known, rows, clients = build(), _rows(), {}
+    known, rows, clients = request.getfixturevalue("matrix"), _rows(), {}
     for name, pattern in _addresses().items():
         who = _opener(name, rows[name]["get"]) if "get" in rows.get(name, {}) else None
         if who is None:
@@ -164,7 +163,7 @@ def _leads_back(draft: str, path: str, client: Client) -> bool:
     return any(urlsplit(one.draft).path == draft for one in Page(shown).forms)
 
 
-def test_every_long_form_keeps_a_draft_that_leads_back_to_it(db, request, settings):
+def test_every_long_form_keeps_a_draft_that_leads_back_to_it(matrix, db, request, settings):
     settings.EMBEDDED = True  # the persons of the small world are demo persons
     draftless, lost, seen, keyless = {}, [], set(), set()
     for name, path, client, text in _pages(request):

@@ -20,7 +20,6 @@ from departments.services.entering import house_scope
 from msw_portal.kernel.scope import scope
 from msw_portal.kernel.tables.writing import FORMULA
 from tests.architecture.filling import Sheets
-from tests.architecture.matrix_world import build
 from tests.architecture.test_access_matrix import (
     ACTORS,
     _actor,
@@ -140,9 +139,9 @@ def _reader(wants: dict[str, int] | None) -> str | None:
 
 
 @pytest.mark.long
-def test_a_planted_formula_is_text_in_every_table(db, request, settings):
+def test_a_planted_formula_is_text_in_every_table(matrix, db, request, settings):
     settings.EMBEDDED = True
-    known = build()
+    known = matrix
     with scope(role="system"):
         houses = list(Organization.objects.tenants())
     for house in houses:

@@ -11,7 +11,6 @@ import pytest
 from django.db import transaction
 from django.test import Client
 
-from tests.architecture.matrix_world import build
 from tests.architecture.test_access_matrix import (
     ACTORS,
     _actor,
@@ -108,7 +107,7 @@ def _asked(
     request: pytest.FixtureRequest, only: re.Pattern[str]
 ) -> Iterator[tuple[str, Any, bool]]:
     """Every address as who may open it, as nobody, as another house, with a body and with a wrong method."""
-    known, rows, clients = build(), _rows(), {}
+    known, rows, clients = request.getfixturevalue("matrix"), _rows(), {}
 
     def client(actor: str) -> Client:
         if actor not in clients:
@@ -138,7 +137,7 @@ def _walk(
     return wrong, statuses
 
 
-def test_every_kind_of_answer_says_what_a_browser_may_do(db, request, settings):
+def test_every_kind_of_answer_says_what_a_browser_may_do(matrix, db, request, settings):
     settings.EMBEDDED = True
     wrong, statuses = _walk(request, SAMPLE)
     assert wrong == {}
@@ -163,7 +162,7 @@ def test_an_answer_without_an_address_says_it_too(
 
 
 @pytest.mark.long
-def test_every_address_says_what_a_browser_may_do(db, request, settings):
+def test_every_address_says_what_a_browser_may_do(matrix, db, request, settings):
     settings.EMBEDDED = True
     wrong, _statuses = _walk(request, re.compile(""))
     assert wrong == {}

@@ -25,7 +25,6 @@ from drf_spectacular.generators import SchemaGenerator
 from departments.services.data_dictionary import OURS
 from msw_portal.kernel.ids import uuid7
 from tests.architecture.filling import Sheets
-from tests.architecture.matrix_world import build
 from tests.architecture.test_access_matrix import (
     ACTORS,
     NOBODY,
@@ -192,7 +191,11 @@ class Forms:
     """The bodies that pages offer, page by page, each for the address that takes it."""
 
     def __init__(self, request: pytest.FixtureRequest, only: re.Pattern[str]) -> None:
-        self.known, self._rows, self._request = build(), _rows(), request
+        self.known, self._rows, self._request = (
+            request.getfixturevalue("matrix"),
+            _rows(),
+            request,
+        )
         self._clients: dict[str, Client] = {}
         self._names = {
             name: pattern
@@ -352,7 +355,7 @@ def _walk(request: pytest.FixtureRequest, only: re.Pattern[str]) -> tuple[dict[s
     return wrong, reached
 
 
-def test_a_field_that_is_not_asked_for_is_not_set(db, request, settings):
+def test_a_field_that_is_not_asked_for_is_not_set(matrix, db, request, settings):
     settings.EMBEDDED = True
     wrong, reached = _walk(request, SAMPLE)
     assert wrong == {}
@@ -360,7 +363,7 @@ def test_a_field_that_is_not_asked_for_is_not_set(db, request, settings):
 
 
 @pytest.mark.long
-def test_no_address_takes_a_column_it_does_not_ask_for(db, request, settings):
+def test_no_address_takes_a_column_it_does_not_ask_for(matrix, db, request, settings):
     settings.EMBEDDED = True
     wrong, reached = _walk(request, re.compile(""))
     assert wrong == {}

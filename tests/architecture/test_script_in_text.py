@@ -12,7 +12,6 @@ from departments.services.data_dictionary import OURS
 from departments.services.entering import house_scope
 from msw_portal.kernel.crypto import SealedText
 from msw_portal.kernel.scope import scope
-from tests.architecture.matrix_world import build
 from tests.architecture.test_access_matrix import _actor, _addresses, _ask, _path
 
 MARK = "</script><img src=x onerror=alert(1)>'\"{{7*7}}"
@@ -66,9 +65,9 @@ def _plant(house: Organization, words: Callable[[str, int], str] = _behind) -> i
 
 
 @pytest.mark.long
-def test_a_planted_script_is_text_on_every_page(db, request, settings):
+def test_a_planted_script_is_text_on_every_page(matrix, db, request, settings):
     settings.EMBEDDED = True
-    known = build()
+    known = matrix
     with scope(role="system"):
         houses = list(Organization.objects.tenants())
     planted = 0

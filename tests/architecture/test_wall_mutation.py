@@ -11,7 +11,6 @@ from django.test import Client
 
 from msw_portal.kernel.db import ScopedQuerySet
 from msw_portal.kernel.ids import uuid7
-from tests.architecture.matrix_world import build
 from tests.architecture.test_access_matrix import (
     _actor,
     _addresses,
@@ -60,6 +59,11 @@ def no_narrowing(monkeypatch):
 
 
 @pytest.fixture
+def own_database(own_matrix):
+    return own_matrix
+
+
+@pytest.fixture
 def no_policies(own_database, run_as_owner):
     """Row-level security taken off every table, as if a migration had lost it."""
 
@@ -85,22 +89,26 @@ def _walk(
 
 
 @pytest.mark.parametrize("only", [SAMPLE, pytest.param(re.compile(""), marks=pytest.mark.long)])
-def test_policies_alone_hide_another_houses_rows(db, request, settings, no_narrowing, only):
+def test_policies_alone_hide_another_houses_rows(matrix, db, request, settings, no_narrowing, only):
     settings.EMBEDDED = True
-    assert _walk(request, build(), only) == {}
+    assert _walk(request, matrix, only) == {}
 
 
 @pytest.mark.parametrize("only", [SAMPLE, pytest.param(re.compile(""), marks=pytest.mark.long)])
-def test_visible_to_alone_hides_another_houses_rows(request, settings, no_policies, only):
+def test_visible_to_alone_hides_another_houses_rows(
+    matrix_world, request, settings, no_policies, only
+):
     settings.EMBEDDED = True
-    known = build()
+    known = matrix_world.known
     no_policies()
     assert _walk(request, known, only) == {}
 
 
-def test_without_both_walls_the_rows_are_seen(request, settings, no_policies, no_narrowing):
+def test_without_both_walls_the_rows_are_seen(
+    matrix_world, request, settings, no_policies, no_narrowing
+):
     """That the walk above measures anything at all."""
     settings.EMBEDDED = True
-    known = build()
+    known = matrix_world.known
     no_policies()
     assert _walk(request, known, re.compile(r"^(cases:client|donations:fund)$"))

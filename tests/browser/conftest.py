@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from tests.architecture.matrix_world import build
-from tests.conftest import own_clone
+from tests.conftest import clone_of_matrix
 
 
 @dataclass(frozen=True)
@@ -19,12 +18,12 @@ class Standing:
 
 @pytest.fixture(scope="module")
 def standing(
-    browser, nursery, django_db_setup, django_db_blocker, tmp_path_factory
+    browser, nursery, matrix_world, django_db_blocker, tmp_path_factory
 ) -> Iterator[Standing]:
     """For tests that look and change nothing that another test of the file sees."""
     place = tmp_path_factory.mktemp("standing")
     with (
-        own_clone(django_db_blocker, place) as made,
+        clone_of_matrix(matrix_world, django_db_blocker, place) as made,
         nursery.serving(made.env, place) as address,
     ):
-        yield Standing(address, build())
+        yield Standing(address, matrix_world.known)

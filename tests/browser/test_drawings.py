@@ -5,14 +5,18 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.architecture.matrix_world import build
 from tests.browser.watching import NARROW, browsing, sign_in
 
 
 @pytest.fixture
-def known(own_database) -> dict[str, str]:
+def own_database(own_matrix):
+    return own_matrix
+
+
+@pytest.fixture
+def known(matrix_world) -> dict[str, str]:
     """The objects of the access matrix, committed; uid by kind."""
-    return build()
+    return matrix_world.known
 
 
 def _drag(page, node, dx: int, dy: int) -> None:

@@ -8,7 +8,6 @@ from playwright.sync_api import expect
 from cases.models.people import Episode
 from departments.services import outbox
 from tests.browser.watching import NARROW, WIDE, browsing, rest, sign_in
-from tests.conftest import free_port, serving
 from tests.factories.donations import as_person
 from tests.feeds.test_drops import HEADS, WARD, Folder, line
 
@@ -22,14 +21,16 @@ def _read(folder: Folder) -> None:
         pass
 
 
-def test_a_refused_line_is_mended_and_accepted(own_database, tmp_path, settings, browser, person):
+def test_a_refused_line_is_mended_and_accepted(
+    own_database, nursery, tmp_path, settings, browser, person
+):
     settings.EPISODE_DROPS = tmp_path / "drops"
     env = {**own_database.env, "MSW_EPISODE_DROPS": str(settings.EPISODE_DROPS)}
     folder = Folder(settings.EPISODE_DROPS)
     folder.drop([line(1), line(2, 科室=LOST)], "在院.csv")
     _read(folder)
     with (
-        serving(env, tmp_path, free_port()) as (portal, _process),
+        nursery.serving(env, tmp_path) as portal,
         browsing(browser, portal) as watch,
     ):
         page = watch.page

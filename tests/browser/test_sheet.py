@@ -7,16 +7,20 @@ from playwright.sync_api import expect
 
 from departments.models.mechanisms import Questionnaire
 from msw_portal.kernel.scope import scope
-from tests.architecture.matrix_world import build
 from tests.browser.watching import browsing, sign_in
 
 NETWORK_DELAY = 1.5
 
 
 @pytest.fixture
-def known(own_database) -> dict[str, str]:
+def own_database(own_matrix):
+    return own_matrix
+
+
+@pytest.fixture
+def known(matrix_world) -> dict[str, str]:
     """The objects of the access matrix, committed; uid by kind."""
-    return build()
+    return matrix_world.known
 
 
 def test_ticks_made_while_the_sheet_is_asked_for_again_stay(known, portal, browser, hospital):
