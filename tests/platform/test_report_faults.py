@@ -40,7 +40,7 @@ POINTS = (
 SHORT = ("after_row:5", "after_publish_before_commit", "after_commit_before_ack")
 RESUMES = 15.0
 ENOUGH = 120.0
-RANDOM_KILLS, RANDOM_SECONDS = 40, 420
+RANDOM_KILLS, RANDOM_SECONDS = 40, 900
 CELERY = ("-m", "celery", "-A", "msw_portal")
 PLAIN = ("--without-gossip", "--without-mingle", "--loglevel", "INFO", "--concurrency", "1")
 
