@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 
 from msw_portal.kernel.data_classes import Level, class_of
-from msw_portal.kernel.tables.copying import Instant, Labels, label
+from msw_portal.kernel.tables.copying import Day, Instant, Labels, label
 
 Label = str | Promise
 Told = Expression | F
@@ -87,7 +87,7 @@ def beside(label_: Label, model: type[models.Model], field: str, *names: str) ->
     return Column(label_, model, field, value, lambda path: F(f"{path}{'__'.join(names)}"))
 
 
-def _instant(shape: str, told: str) -> Callable[..., Column]:
+def _instant(shape: str, told: Callable[[F], Told]) -> Callable[..., Column]:
     def column(label_: Label, model: type[models.Model], field: str) -> Column:
         read = attrgetter(field)
 
@@ -95,16 +95,18 @@ def _instant(shape: str, told: str) -> Callable[..., Column]:
             at = read(row)
             return f"{timezone.localtime(at):{shape}}" if at else ""
 
-        return Column(
-            label_, model, field, value, lambda path: Instant(F(f"{path}{field}"), shape=told)
-        )
+        return Column(label_, model, field, value, lambda path: told(F(f"{path}{field}")))
 
     return column
 
 
-day = _instant("%Y-%m-%d", "YYYY-MM-DD")
-minute = _instant("%Y-%m-%d %H:%M", "YYYY-MM-DD HH24:MI")
-second = _instant("%Y-%m-%d %H:%M:%S", "YYYY-MM-DD HH24:MI:SS")
+def _to_char(shape: str) -> Callable[[F], Told]:
+    return lambda at: Instant(at, shape=shape)
+
+
+day = _instant("%Y-%m-%d", Day)
+minute = _instant("%Y-%m-%d %H:%M", _to_char("YYYY-MM-DD HH24:MI"))
+second = _instant("%Y-%m-%d %H:%M:%S", _to_char("YYYY-MM-DD HH24:MI:SS"))
 
 
 def yes_no(
