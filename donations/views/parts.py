@@ -5,8 +5,8 @@ from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from departments.models.mechanisms import Message, Transition
 from departments.models.people import User
@@ -36,9 +36,9 @@ def papers_of(user: User, request: FundingRequest) -> list[RequestDocument]:
 
 
 def paper_labels(request: FundingRequest) -> dict[str, str]:
-    """What the programme calls each paper."""
+    """What the programme calls each paper; a usual name is said in the reader's language."""
     return {
-        row["type"]: str(row.get("text", row["type"]))
+        row["type"]: gettext(str(row.get("text") or row["type"]))
         for row in request.programme_version.documents
     }
 
