@@ -86,7 +86,7 @@ def _goals(facts: Facts) -> Tile:
         said("goal_rate").name,
         figure(_mean(now)),
         "%",
-        _("%(words)s，n = %(n)s；") % {"words": said("goal_rate").words, "n": n}
+        _("%(words)s，共 %(n)s 件；") % {"words": said("goal_rate").words, "n": n}
         + facts.compared("—" if before is None else f"{before}%"),
         facts.basis("goal_rate"),
         facts.span_rows("goal_rate"),

@@ -142,7 +142,7 @@ class Facts:
             label or said(code).name,
             figure(self.count(code)),
             said(code).unit,
-            sub or f"{said(code).words}；{compared}",
+            sub or _("；").join([str(said(code).words), compared]),
             self.basis(code),
             self.span_rows(code),
         )
