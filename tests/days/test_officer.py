@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import partial
 
 import pytest
+from django.urls import reverse
 from playwright.sync_api import expect
 
 from departments.services import outbox
@@ -99,7 +100,12 @@ def _releases(day: Day, desk: Desk) -> None:
 
 def _sees_the_trail(day: Day, desk: Desk) -> None:
     """Every step with its day and person, and which gift paid: from the yuan to the bill."""
-    _opens_the_request(day, desk, "officer")
+    day.sign_in_by_keyboard("officer")
+    # What is paid has left the board: it is in the list of all requests.
+    day.go(f"{reverse('donations:board')}?view=list")
+    day.stop("list")
+    day.enter(day.page.locator("a.skip"))
+    day.enter_away(day.page.locator(f"main a[href^='{desk.page}']"))
     day.sees(OPINION)
     expect(day.page.locator("#h-trace")).to_be_visible()
     expect(day.page.locator("#h-pay")).to_be_visible()
