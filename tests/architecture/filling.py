@@ -21,6 +21,8 @@ class Field:
     values: list[str] = field(default_factory=list)
     options: list[str] = field(default_factory=list)
     lowest: str = ""
+    is_asked: bool = False
+    accept: str = ""
 
 
 @dataclass
@@ -74,6 +76,13 @@ class Sheets(HTMLParser):
             self._control(tag, given)
 
     def _control(self, tag: str, given: dict[str, str]) -> None:
+        self._read(tag, given)
+        one = self._open.fields.get(given.get("name", ""))
+        if one is not None:
+            one.is_asked = one.is_asked or bool({"required", "aria-required"} & given.keys())
+            one.accept = one.accept or given.get("accept", "")
+
+    def _read(self, tag: str, given: dict[str, str]) -> None:
         name, kind = given.get("name", ""), given.get("type", "text")
         if tag == "option" and self._select is not None:
             value = given.get("value", "")

@@ -19,7 +19,7 @@ from departments.models.organizations import Organization
 from departments.services.entering import house_scope
 from msw_portal.kernel.scope import scope
 from msw_portal.kernel.tables.writing import FORMULA
-from tests.architecture.filling import Sheets
+from tests.architecture.filling import Sheet, Sheets
 from tests.architecture.test_access_matrix import (
     ACTORS,
     _actor,
@@ -34,6 +34,8 @@ ROOT = Path(__file__).resolve().parents[2]
 APPS = ("msw_portal", "departments", "cases", "volunteers", "projects", "donations", "reports")
 READERS = ("head", "worker", "officer", "cashier", "authority", "secadmin", "auditor")
 MARK = '=HYPERLINK("//elsewhere.example";1)'
+# What the choice of a table's format is called.
+FORMATS = ("format", "formats", "suffix")
 # Tables this small world lets out with somebody's words in them; fewer would mean that nothing was planted.
 LEAST = 3
 # Writers of CSV whose every cell is the portal's own or on its way in.
@@ -100,16 +102,22 @@ def _tables(client: Client, path: str) -> Iterator[bytes]:
     if not kind.startswith("text/html"):
         return
     for sheet in Sheets(body.decode(errors="replace")).found:
-        target = urlsplit(sheet.action).path or path
-        key = next((one for one in ("format", "suffix") if one in sheet.fields), "")
-        formats = sheet.fields[key].options if key else []
-        if sheet.method != "post" or not formats:
-            continue
-        for name in formats:
-            for sent in sheet.bodies(fill=True):
-                made, told = _take(client, "post", target, sent | {key: [name]})
+        if sheet.method == "post":
+            for sent in _formats(sheet):
+                made, told = _take(client, "post", urlsplit(sheet.action).path or path, sent)
                 if _is_table(made):
                     yield told
+
+
+def _formats(sheet: Sheet) -> Iterator[dict[str, list[str]]]:
+    """The bodies by which a form makes tables, as it stands and filled in: one for each format, chosen or pressed."""
+    key = next((one for one in FORMATS if one in sheet.fields), "")
+    is_pressed = any(name in FORMATS for name, _value in sheet.buttons)
+    for sent in (*sheet.bodies(fill=False), *sheet.bodies(fill=True)):
+        if is_pressed:
+            yield sent
+        elif key:
+            yield from (sent | {key: [value]} for value in sheet.fields[key].options)
 
 
 def _is_table(kind: str) -> bool:

@@ -1,6 +1,9 @@
 """What a form does not ask for cannot be set: every address is sent its body, and the same body with the
 columns of every table it writes.
 
+A body that a form refuses is made better by what the refusal says (tests/architecture/mending.py), and is offered by
+other objects where the one at hand stands in another state (tests/architecture/bodies.py).
+
 An answer of the portal is compared with itself: the body is sent twice, then once more with hostile fields
 beside it. The statements that write must be the same, value for value; what differs between the two honest
 requests (numbers, moments, nonces) may differ in length neither, and never holds what was sent.
@@ -11,30 +14,21 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import chain
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 from django.apps import apps
 from django.db import connection, models, transaction
 from django.test import Client
-from django.urls import Resolver404, resolve
-from drf_spectacular.generators import SchemaGenerator
 
+from cases.workflow import CaseStage
 from departments.services.data_dictionary import OURS
 from msw_portal.kernel.ids import uuid7
-from tests.architecture.filling import Sheets
-from tests.architecture.test_access_matrix import (
-    ACTORS,
-    NOBODY,
-    PROGRAMS,
-    _actor,
-    _addresses,
-    _path,
-    _rows,
-    _status,
-)
+from tests.architecture.bodies import Bodies, Sent
+from tests.architecture.mending import as_sent
+from tests.conftest import _person
+from tests.factories.cases import make_case
+from tests.factories.donations import as_person, code_for
 
 NUMBER, WORD, DAY, UID = (
     "987654321",
@@ -54,27 +48,27 @@ ALWAYS = (
 # The request itself, its key and its session: what was sent is theirs to remember by hash.
 OF_THE_REQUEST = {"departments_idempotencykey", "django_session"}
 WRITES = re.compile(r'^\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"?([a-z_]+)"?')
-# What the commands of the API take, where a sentence is no answer.
-OF_THE_API = {
-    "amount": "1000.00",
-    "topics": ["funding_request.*"],
-    "url": "https://hooks.example.org/other",
-    "complete": False,
-    "source_time": "2026-11-20T09:00:00+08:00",
-    "name": "演示赵一",
-    "birth_date": "1990-03-07",
-    "sex": "女",
-}
-# Where only some of what may be said fits together.
-CHOSEN = {"episode_deliver": {"source_time", "name", "birth_date", "sex"}}
-GOOD = range(200, 400)
+GOOD, SAID = range(200, 400), (409, 422)
+# How often a body is made better.
+ROUNDS = 8
 # Names of columns that an address takes beside the fields its page draws, and why.
 TAKEN: dict[str, set[str]] = {
     "departments:wards": {"campus"},  # drawn where the house has campuses
-    "cases:outgoing_edit": {"to_service"},  # drawn where the directory has services
+    # Drawn where the directory has services.
+    "cases:outgoing_edit": {"to_service"},
+    "cases:outgoing_new": {"to_service"},
+    "cases:subject_request_new": {"interest"},  # drawn where the person has died
+    # Drawn where there is a programme, and words in the lists.
+    "projects:enter": {"parent", "disease_themes", "settings"},
 }
-# Addresses whose own body this small world takes; fewer would mean that nothing was asked.
-LEAST = 300
+# Parts of the portal, and how many of their addresses take their own body in this small world at least: fewer would
+# mean that less was asked.
+PARTS = {
+    "cases": (re.compile(r"^cases:"), 105),
+    "departments": (re.compile(r"^departments:"), 62),
+    "donations": (re.compile(r"^donations:"), 78),
+    "the rest": (re.compile(r"^(?!(cases|departments|donations):)"), 170),
+}
 SAMPLE = re.compile(
     r"^(episode_deliver|cases:(contact_new|assign|need_new)|donations:fund_edit|departments:password)$"
 )
@@ -86,10 +80,23 @@ class Written:
 
     status: int
     statements: list[tuple[str, str, list[Any]]]
+    refusal: str = ""  # the page that says why, of a form
 
     @property
     def tables(self) -> list[str]:
         return list(dict.fromkeys(table for table, _sql, _values in self.statements))
+
+    @property
+    def is_taken(self) -> bool:
+        return self.status in GOOD and bool(self.statements)
+
+    @property
+    def words(self) -> str:
+        """What the refusal says, without its page."""
+        said = re.findall(
+            r'(?:role="alert"|class="error")[^>]*>(.*?)</(?:div|span)>', self.refusal, re.S
+        )
+        return " ".join(re.sub(r"<[^>]*>|\s+", " ", one).strip() for one in said)[:200]
 
 
 @contextmanager
@@ -127,7 +134,10 @@ def _send(client: Client, path: str, **sent: Any) -> Written:
             list(answer.streaming_content)
         transaction.set_rollback(True)
     client.cookies = cookies
-    return Written(answer.status_code, statements)
+    is_said = answer.status_code in SAID and not answer.streaming
+    return Written(
+        answer.status_code, statements, answer.content.decode(errors="replace") if is_said else ""
+    )
 
 
 def _differs(first: Written, second: Written, hostile: Written) -> str:
@@ -176,101 +186,8 @@ def _value_for(one: models.Field) -> str:
     return NUMBER if is_number else WORD
 
 
-@dataclass
-class Sent:
-    """A body for an address, and who sends it."""
-
-    client: Client
-    path: str
-    body: dict[str, Any]
-    drawn: frozenset[str] = frozenset()
-    method: str = ""  # of the API, whose body is JSON
-
-
-class Forms:
-    """The bodies that pages offer, page by page, each for the address that takes it."""
-
-    def __init__(self, request: pytest.FixtureRequest, only: re.Pattern[str]) -> None:
-        self.known, self._rows, self._request = (
-            request.getfixturevalue("matrix"),
-            _rows(),
-            request,
-        )
-        self._clients: dict[str, Client] = {}
-        self._names = {
-            name: pattern
-            for name, pattern in _addresses().items()
-            if only.search(name) and not getattr(pattern.callback, "actions", None)
-        }
-        self._seen: set[tuple[str, ...]] = set()
-
-    def __iter__(self) -> Iterator[tuple[str, list[Sent]]]:
-        """Every page as whoever may send something there, or may open it; then what no page offered."""
-        offered = set()
-        for name, pattern in self._names.items():
-            row = self._rows.get(name, {})
-            who = self._who(row, "post") or self._who(row, "get")
-            if who is not None and "get" in row:
-                for target, bodies in self._read(who, _path(name, pattern, self.known)):
-                    offered.add(target)
-                    yield target, bodies
-        for name in self._names.keys() - offered:
-            if who := self._who(self._rows.get(name, {}), "post"):
-                path = _path(name, self._names[name], self.known)
-                yield name, [Sent(self._client(who), path, {})]
-
-    @staticmethod
-    def _who(row: dict[str, dict[str, int]], method: str) -> str | None:
-        """The first actor whom the address takes in; nobody is sent away to sign in."""
-        taken = {200, 204, 422} if method == "get" else {200, 204, 302, 303, 422}
-        wants = row.get(method)
-        if wants is None:
-            return None
-        if wants["anonymous"] in {200, 422}:
-            return "anonymous"
-        inside = (one for one in ACTORS if one not in NOBODY)
-        return next((one for one in inside if _status(wants, one) in taken), None)
-
-    def _client(self, actor: str) -> Client:
-        if actor not in self._clients:
-            self._clients[actor] = _actor(actor, self._request)
-        return self._clients[actor]
-
-    def _read(self, who: str, path: str) -> Iterator[tuple[str, list[Sent]]]:
-        client = self._client(who)
-        cookies = client.cookies.copy()
-        with transaction.atomic():
-            answer = client.get(path)
-            transaction.set_rollback(True)
-        client.cookies = cookies
-        if answer.streaming or not answer.headers.get("Content-Type", "").startswith("text/html"):
-            return
-        for sheet in Sheets(answer.content.decode(errors="replace")).found:
-            to = sheet.action or path
-            name, drawn = self._name_of(urlsplit(to).path or path), frozenset(sheet.fields)
-            if sheet.method != "post" or name is None:
-                continue
-            for bodies in zip(sheet.bodies(fill=True), sheet.bodies(fill=False), strict=True):
-                chosen = (
-                    f"{key}={value}"
-                    for key, value in sheet.buttons
-                    if bodies[0].get(key) == [value]
-                )
-                mark = (name, *sorted(drawn), *chosen)
-                if mark not in self._seen:
-                    self._seen.add(mark)
-                    yield name, [Sent(client, to, body, drawn) for body in bodies]
-
-    def _name_of(self, path: str) -> str | None:
-        try:
-            name = resolve(path).view_name
-        except Resolver404:
-            return None
-        return name if name in self._names else None
-
-
-def _try(name: str, sent: Sent) -> tuple[str, bool]:
-    """(what went wrong, whether the honest body was taken and wrote something)."""
+def _try(name: str, sent: Sent) -> tuple[str, Written]:
+    """(what went wrong, what the honest body came to), after the body was made as good as it can be."""
 
     def send(more: dict[str, str]) -> Written:
         if sent.method:
@@ -285,86 +202,81 @@ def _try(name: str, sent: Sent) -> tuple[str, bool]:
                 headers=headers,
             )
         once = {"once": [str(uuid7())]} if "once" in sent.body else {}
-        return _send(sent.client, sent.path, data=more | sent.body | once)
+        is_stepped_up = "totp_code" in sent.drawn
+        code = {"totp_code": [code_for(_person(sent.who))]} if is_stepped_up else {}
+        return _send(sent.client, sent.path, data=more | as_sent(sent.body) | once | code)
 
     first = send({})
-    if first.status not in GOOD or not first.tables:
-        return "", False
+    for _round in range(ROUNDS if sent.mender else 0):
+        better = sent.mender.better(sent.body, first.refusal) if first.refusal else None
+        if better is None:
+            break
+        sent.body = better
+        first = send({})
+    if not first.is_taken:
+        return "", first
     hostile = {
         key: value
         for key, value in _columns(first.tables).items()
         if key not in sent.drawn | TAKEN.get(name, set()) | sent.body.keys()
     }
-    return _differs(first, send({}), send(hostile)), True
+    fault = _differs(first, send({}), send(hostile))
+    if fault:  # a paper's hash holds the minute, which may have turned
+        fault = _differs(send({}), send({}), send(hostile))
+    return fault, first
 
 
-def _commands(
-    request: pytest.FixtureRequest, known: dict[str, str], only: re.Pattern[str]
-) -> Iterator[tuple[str, list[Sent]]]:
-    """Every command of the API with a body out of its own description."""
-    schema, clients = SchemaGenerator().get_schema(public=True), {}
-    for name, pattern in _addresses().items():
-        actions = getattr(pattern.callback, "actions", None) or {}
-        if not actions or not only.search(name):
-            continue
-        path = _path(name, pattern, known)
-        for method in {"post", "put"} & set(actions):
-            wants = _rows()[name][method]
-            who = next(
-                (one for one in PROGRAMS if _status(wants, one) not in (401, 403, 404)), None
-            )
-            told = next(
-                (t for t in schema["paths"] if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", t), path)),
-                "",
-            )
-            if who is None or not told:
-                continue
-            if who not in clients:
-                clients[who] = _actor(who, request)
-            body = _body_of(schema, schema["paths"][told][method])
-            sent = {key: value for key, value in body.items() if key in CHOSEN.get(name, body)}
-            yield name, [Sent(clients[who], path, sent, frozenset(body), method)]
+def _walk(
+    request: pytest.FixtureRequest, only: re.Pattern[str]
+) -> tuple[dict[str, str], set[str], dict[str, str]]:
+    """(what an address took that it had not asked for, whose own body was taken, why every other's was not)."""
+    known = request.getfixturevalue("matrix") | _cases_in_every_stage()
+    bodies, wrong, reached, refused = Bodies(request, known, only), {}, set(), {}
 
-
-def _body_of(schema: dict[str, Any], operation: dict[str, Any]) -> dict[str, Any]:
-    content = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
-    word = content.get("schema", {}).get("$ref", "").rpartition("/")[2]
-    shape = schema["components"]["schemas"].get(word, {})
-    return {name: _told(name, one) for name, one in shape.get("properties", {}).items()}
-
-
-def _told(name: str, shape: dict[str, Any]) -> Any:
-    if name in OF_THE_API:
-        return OF_THE_API[name]
-    kinds = shape.get("type", "string")
-    kind = kinds if isinstance(kinds, str) else kinds[0]
-    return {"boolean": True, "integer": 1, "array": ["核对"]}.get(kind, "核对用的一句话")
-
-
-def _walk(request: pytest.FixtureRequest, only: re.Pattern[str]) -> tuple[dict[str, str], set[str]]:
-    """(what an address took that it had not asked for, the addresses whose own body was taken)."""
-    forms, wrong, reached = Forms(request, only), {}, set()
-    for name, bodies in chain(_commands(request, forms.known, only), forms):
-        for sent in bodies:
-            fault, is_written = _try(name, sent)
+    def send(name: str, choices: list[Sent]) -> None:
+        for sent in choices:
+            fault, honest = _try(name, sent)
             if fault:
                 wrong[f"{name} {sorted(sent.body)}"] = fault
-            if is_written:
+            if honest.is_taken:
                 reached.add(name)
+                return
+            refused.setdefault(name, f"{honest.status} {honest.words}")
+
+    for name, choices in bodies.once():
+        send(name, choices)
+    for wanted in sorted(bodies.asked() - reached):
+        for name, choices in bodies.again(wanted):
+            if name not in reached:
+                send(name, choices)
+            if wanted in reached:
                 break
-    return wrong, reached
+    missed = {name: refused.get(name, "never sent") for name in bodies.asked() - reached}
+    return wrong, reached, missed
+
+
+def _cases_in_every_stage() -> dict[str, str]:
+    with as_person(_person("worker")) as by:
+        made = {f"{stage}_case": make_case(by, stage=stage) for stage in CaseStage.values}
+    return {kind: str(case.uid) for kind, case in made.items()}
 
 
 def test_a_field_that_is_not_asked_for_is_not_set(matrix, db, request, settings):
     settings.EMBEDDED = True
-    wrong, reached = _walk(request, SAMPLE)
+    wrong, reached, _missed = _walk(request, SAMPLE)
     assert wrong == {}
     assert reached
 
 
 @pytest.mark.long
-def test_no_address_takes_a_column_it_does_not_ask_for(matrix, db, request, settings):
+@pytest.mark.parametrize("part", PARTS)
+def test_no_address_takes_a_column_it_does_not_ask_for(
+    matrix, db, request, settings, record_property, part
+):
     settings.EMBEDDED = True
-    wrong, reached = _walk(request, re.compile(""))
+    only, least = PARTS[part]
+    wrong, reached, missed = _walk(request, only)
+    record_property("taken", len(reached))  # with -o junit_family=xunit1 --junitxml=FILE
+    record_property("refused", json.dumps(missed, ensure_ascii=False))
     assert wrong == {}
-    assert len(reached) > LEAST
+    assert len(reached) >= least, missed
