@@ -82,11 +82,14 @@ function line(facts, look, width) {
   };
 }
 
-const linesOf = (facts) => Math.max(...facts.categories.map((name) => Math.ceil(wide(name) / LABEL)));
+// A remark in brackets, as how many there were, stays whole on a line of its own.
+const parted = (name) => (wide(name) > LABEL ? name.replace('（', '\n（') : name);
+const linesOfName = (name) => parted(name).split('\n').reduce((sum, part) => sum + Math.ceil(wide(part) / LABEL), 0);
+const linesOf = (facts) => Math.max(...facts.categories.map(linesOfName));
 
 // Long names break into lines; short ones take only the room they need.
 function breaking(facts) {
-  return linesOf(facts) > 1 ? { width: LABEL, overflow: 'break', lineHeight: LINE } : {};
+  return linesOf(facts) > 1 ? { width: LABEL, overflow: 'break', lineHeight: LINE, formatter: parted } : {};
 }
 
 // The last point is marked, and any point that no line reaches.
@@ -104,7 +107,7 @@ function target(facts, look, axis) {
     symbol: 'none', silent: true, animation: false,
     lineStyle: { color: look.danger, width: 1.5, type: [3, 3] },
     label: {
-      formatter: facts.target.label, color: look.dangerInk, fontSize: 12,
+      formatter: facts.target.label, color: look.dangerInk, fontSize: 12, backgroundColor: look.surface, padding: [1, 3],
       position: axis === 'xAxis' ? 'end' : 'insideEndTop', distance: 6,
     },
     data: [{ [axis]: facts.target.value }],

@@ -121,7 +121,7 @@ def _actor(name: str, request: pytest.FixtureRequest) -> Client:
     if name == "anonymous":
         return Client(raise_request_exception=False)
     if name == "his":
-        return api_client_of("secadmin", scopes=("episodes:write",), limit=None)
+        return api_client_of("secadmin", scopes=SCOPES_OF[OrganizationKind.HOSPITAL], limit=None)
     if name.endswith("client"):
         house = "officer" if name == "client" else "other_officer"
         return api_client_of(house, scopes=SCOPES_OF[OrganizationKind.FOUNDATION])
