@@ -29,7 +29,15 @@ RULE_KINDS = {
     "star_level": _("志愿者星级"),
     "cpd_hours": _("继续教育学时"),
     "poverty_line": _("低保线"),
-    "small_cell": _("小数抑制"),
+    "small_cells": _("小数抑制"),
+    "appeal_limit": _("异议的期限"),
+    "goods_shelf_life": _("物资剩余有效期"),
+    "campaign_filing": _("募捐方案备案"),
+    "campaign_report": _("募捐情况公布"),
+    "charity_spending": _("公募基金会支出比例"),
+    "donation_receipt": _("捐赠票据"),
+    "guardian_age": _("须监护人同意的年龄"),
+    "log_retention": _("日志保存期限"),
     "risk_trigger": _("风险触发"),
 }
 

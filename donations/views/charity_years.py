@@ -18,6 +18,7 @@ from departments.views.filling import Filling, fill_in
 from donations.disclosure_permissions import can_keep_year, can_settle_year
 from donations.forms.disclosure import FiguresForm, YearForm
 from donations.models.disclosure import CharityYear
+from donations.rule_words import BASES, CHARITIES
 from donations.services.agreed_shares import agreed_shares
 from donations.services.disclosure_figures import LINES
 from donations.services.ratios import Assessment, Share
@@ -36,32 +37,6 @@ from msw_portal.kernel.access import require
 from msw_portal.kernel.errors import DomainError
 from msw_portal.kernel.htmx import answer
 
-RULES = {
-    "public_foundation": gettext_lazy("具有公开募捐资格的基金会"),
-    "public_other": gettext_lazy("具有公开募捐资格的社会团体、社会服务机构"),
-    "foundation_60m": gettext_lazy("不具有公开募捐资格的基金会，上年末净资产 6000 万元（含）以上"),
-    "foundation_8m": gettext_lazy(
-        "不具有公开募捐资格的基金会，上年末净资产 800 万元（含）至 6000 万元"
-    ),
-    "foundation_4m": gettext_lazy(
-        "不具有公开募捐资格的基金会，上年末净资产 400 万元（含）至 800 万元"
-    ),
-    "foundation_small": gettext_lazy("不具有公开募捐资格的基金会，上年末净资产不足 400 万元"),
-    "other_10m": gettext_lazy(
-        "不具有公开募捐资格的社会团体、社会服务机构，上年末净资产 1000 万元（含）以上"
-    ),
-    "other_5m": gettext_lazy(
-        "不具有公开募捐资格的社会团体、社会服务机构，上年末净资产 500 万元（含）至 1000 万元"
-    ),
-    "other_1m": gettext_lazy(
-        "不具有公开募捐资格的社会团体、社会服务机构，上年末净资产 100 万元（含）至 500 万元"
-    ),
-    "other_small": gettext_lazy(
-        "不具有公开募捐资格的社会团体、社会服务机构，上年末净资产不足 100 万元"
-    ),
-    "older_public": gettext_lazy("《基金会管理条例》：公募基金会"),
-    "older_non_public": gettext_lazy("《基金会管理条例》：非公募基金会"),
-}
 TOTALS = {
     "income": gettext_lazy("总收入（按规定口径）"),
     "spend": gettext_lazy("慈善活动支出"),
@@ -69,11 +44,6 @@ TOTALS = {
     "total_spend": gettext_lazy("总支出"),
     "net_assets": gettext_lazy("年末净资产"),
     "balance": gettext_lazy("年末基金余额"),
-}
-BASES = {
-    "income": gettext_lazy("上年总收入"),
-    "net_assets": gettext_lazy("上年末净资产"),
-    "balance": gettext_lazy("上年基金余额"),
 }
 
 
@@ -180,7 +150,7 @@ def _needed(found: Assessment | None, view: YearView) -> Decimal | None:
 def _verdicts(found: Assessment, of: int) -> list[dict[str, Any]]:
     """The lines of the table of ratios: one for each way the rule allows."""
     base = BASES[found.rule.params["base"]]
-    name = RULES.get(found.rule.applies_key, found.rule.applies_key)
+    name = CHARITIES.get(found.rule.applies_key, found.rule.applies_key)
     lines = [
         _line(name, _("慈善活动支出 ÷ %(base)s") % {"base": base}, found.spend, found.rule),
         _line(

@@ -4,46 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from donations.disclosure_workflow import ItemState
 from donations.models.disclosure import DisclosureItem
-
-DUTIES = {
-    "campaign_file": gettext_lazy("募捐方案备案"),
-    "campaign_file_late": gettext_lazy("应急募捐补办备案"),
-    "emergency_receipts": gettext_lazy("应急募捐款物接收公示"),
-    "campaign_progress": gettext_lazy("募捐情况公布"),
-    "campaign_closing": gettext_lazy("募捐结项公布"),
-    "partner_evaluation": gettext_lazy("合作方评估与监督"),
-    "project_progress": gettext_lazy("项目实施情况公布"),
-    "project_closing": gettext_lazy("项目结项公布"),
-    "residual_property": gettext_lazy("剩余财产处理公布"),
-    "leftover_use": gettext_lazy("剩余财产转用公布"),
-    "major_event": gettext_lazy("重大事项公布"),
-    "related_event": gettext_lazy("关联交易公布"),
-    "trust_setup": gettext_lazy("设立慈善信托公布"),
-    "annual_report": gettext_lazy("年度工作报告与财务会计报告"),
-    "annual_projects": gettext_lazy("年度主要慈善项目"),
-    "related_list": gettext_lazy("关联方名单报送登记机关"),
-    "trust_file": gettext_lazy("慈善信托备案"),
-    "trust_report": gettext_lazy("慈善信托年度报告"),
-    "correction": gettext_lazy("公布更正说明"),
-    "receipt": gettext_lazy("开具捐赠票据"),
-}
-EVENTS = {
-    "planned": gettext_lazy("活动开始之前"),
-    "started": gettext_lazy("开始之后"),
-    "ended": gettext_lazy("结束之后"),
-    "major": gettext_lazy("事项发生之后"),
-    "related": gettext_lazy("关联交易发生之后"),
-    "trust_setup": gettext_lazy("设立之后"),
-    "closed": gettext_lazy("年度结束之后"),
-    "signed": gettext_lazy("信托文件签订之后"),
-    "found_wrong": gettext_lazy("发现错误之后"),
-    "booked": gettext_lazy("捐赠入账之后"),
-    "leftover_booked": gettext_lazy("剩余财产转用记账之后"),
-}
+from donations.rule_words import DUTIES, EVENTS
 
 
 def duty_words(key: str) -> str:
