@@ -36,7 +36,7 @@ def small_world(worker, acting):
                 worker, sex=str(at % 2 + 1), birth_date=dt.date(1950 + at * 15, 1, 1)
             )
             stay = make_episode(person, worker)
-            opened = timezone.now() - dt.timedelta(hours=at + 1)
+            opened = timezone.now() - dt.timedelta(minutes=at + 1)  # in this month on its first day, too
             given = {"goal_rate": "0.5", "satisfaction": 4} if stage == "closed" else {}
             case = make_case(
                 worker,
@@ -44,7 +44,7 @@ def small_world(worker, acting):
                 client=person,
                 episode=stay,
                 opened_at=opened,
-                assigned_at=opened + dt.timedelta(minutes=30),
+                assigned_at=opened + dt.timedelta(seconds=30),
                 **given,
             )
             make_contact(case, worker)

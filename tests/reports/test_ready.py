@@ -219,7 +219,9 @@ def test_volunteer_statistics_equal_the_confirmed_records(head, hospital, made, 
     coordinator = coordinator_of(hospital)
     with acting(coordinator):
         serving, post = make_volunteer(coordinator), make_post(coordinator)
-        make_service(serving, post, coordinator, days=0, hour=0)
+        begins = timezone.now() - dt.timedelta(hours=3)
+        times = {"checked_in": begins, "checked_out": begins + dt.timedelta(hours=2, minutes=45)}
+        make_service(serving, post, coordinator, **times)
     figures = _by_code(made("volunteering", head, "year"))
     assert (
         figures["volunteer_times"],

@@ -51,7 +51,7 @@ def _taken(run, file_format, by) -> bytes:
 
 def test_a_run_makes_a_workbook_and_a_print_and_tells_the_asker(worker, head, acting):
     with acting(worker):
-        make_need(make_case(worker), worker)
+        make_need(make_case(worker, opened_at=timezone.now() - dt.timedelta(minutes=1)), worker)
     run = _ask(head, acting)
     assert job_run(run.job.uid) is True
     with acting(head):
