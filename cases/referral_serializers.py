@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from cases.models.codes import NeedCategory, Priority
@@ -84,9 +85,12 @@ class SentReferral(serializers.Serializer):
     steps = StepRow(many=True)
 
 
+@extend_schema_serializer(many=False)  # a list's answer would be taken for an array
 class SentPage(serializers.Serializer):
     items = SentReferral(many=True)
-    next = serializers.CharField(allow_null=True)
+    next = serializers.CharField(
+        allow_null=True, help_text="Cursor for `after`; null on the last page."
+    )
 
 
 def sent_json(sent: Sent) -> dict[str, Any]:

@@ -78,7 +78,9 @@ def _ground(consent: Consent | None, basis: str) -> dict[str, str]:
 def case_facts(case: Case) -> Mapping[str, Any]:
     """What the file knows, by the code of the consent's item; "" for what it does not."""
     client, episode = case.client.person, case.episode
-    age = age_at(client.birth_date, case.opened_at.date()) if client.birth_date else None
+    age = (
+        age_at(client.birth_date, timezone.localdate(case.opened_at)) if client.birth_date else None
+    )
     facts: dict[str, Any] = {
         ShareItem.NAME: client.name,
         ShareItem.SEX: client.sex,

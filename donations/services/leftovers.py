@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 
 from donations.models.disclosure import DisclosureItem
 from donations.models.orders import LedgerOrder
@@ -46,6 +47,6 @@ def leftover_published(item: DisclosureItem) -> None:
     LedgerOrder.objects.filter(
         pk=item.subject_id, organization_id=item.organization_id, disclosed_on__isnull=True
     ).update(
-        disclosed_on=item.published_at.date(),
+        disclosed_on=timezone.localdate(item.published_at),
         disclosed_at=reverse("public:entry", args=[item.public_entry.slug]),
     )

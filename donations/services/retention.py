@@ -7,6 +7,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db import models
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -33,7 +34,7 @@ def requests_keep(
         "request__case_id", "paid_on", "released_at"
     )
     for case_id, paid_on, released_at in paid:
-        day = paid_on or (released_at.date() if released_at else None)
+        day = paid_on or (timezone.localdate(released_at) if released_at else None)
         if day is not None:
             until = ends_on("voucher", dt.date(day.year + 1, 1, 1), rule)
             words = _("有拨付，会计凭证保存 %(n)d 年") % {"n": rule.voucher_years}

@@ -71,6 +71,20 @@ def test_check_deploy_is_silent(db, settings):
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_a_moment_becomes_a_day_by_the_clock_of_the_house():
+    """Until eight in the morning the day of a moment in UTC is yesterday: in Python as in a session of PostgreSQL."""
+    slips = re.compile(r"_at\.date\(\)|now\(\)\.date\(\)|\bcurrent_date\b|_at::date", re.IGNORECASE)
+    found = [
+        f"{path.relative_to(ROOT)}: {line.strip()}"
+        for app in sorted(OURS)
+        for path in (ROOT / app).rglob("*.py")
+        if "migrations" not in path.parts
+        for line in path.read_text().splitlines()
+        if slips.search(line)
+    ]
+    assert found == []
+
+
 def test_every_constraint_has_a_sentence():
     known = sentences()
     missing = [

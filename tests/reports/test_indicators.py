@@ -36,7 +36,9 @@ def small_world(worker, acting):
                 worker, sex=str(at % 2 + 1), birth_date=dt.date(1950 + at * 15, 1, 1)
             )
             stay = make_episode(person, worker)
-            opened = timezone.now() - dt.timedelta(minutes=at + 1)  # in this month on its first day, too
+            opened = timezone.now() - dt.timedelta(
+                minutes=at + 1
+            )  # in this month on its first day, too
             given = {"goal_rate": "0.5", "satisfaction": 4} if stage == "closed" else {}
             case = make_case(
                 worker,

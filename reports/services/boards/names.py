@@ -11,7 +11,7 @@ NAMES = {
 SELECT 'department', id::text, uid::text, name, ended_on IS NULL, kind = 'ward' FROM departments_department
  WHERE organization_id = %(house)s""",
     "worker": """
-SELECT 'worker', u.id::text, u.uid::text, u.display_name, bool_or(m.valid @> current_date), false
+SELECT 'worker', u.id::text, u.uid::text, u.display_name, bool_or(m.valid @> (now() AT TIME ZONE 'Asia/Shanghai')::date), false
   FROM departments_membership m JOIN departments_user u ON u.id = m.user_id
  WHERE m.organization_id = %(house)s AND m.role = ANY (%(roles)s)
    AND (%(department)s::bigint IS NULL OR m.department_id = %(department)s)

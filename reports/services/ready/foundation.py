@@ -1,6 +1,7 @@
 """What a foundation reached in a period, and what it owes the public."""
 
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from donations.models.disclosure import DisclosureItem
@@ -78,7 +79,7 @@ def _disclosure(asked: Asked) -> Paper:
                 one.rule_key,
                 one.due_on,
                 str(one.get_state_display()),
-                one.published_at.date() if one.published_at else None,
+                timezone.localdate(one.published_at) if one.published_at else None,
                 one.late_days,
             )
             for one in items.order_by("due_on", "id")
