@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from django.db import connection
 
+from cases.models.duplicates import ComparedUpTo
 from reports.services.proving import rollups_rebuild
 
 ENTRIES = """
@@ -70,6 +71,11 @@ def chain(houses: Iterable[int]) -> None:
                 "COPY departments_auditlink (organization_id, lane, seq, entry_id, hash) FROM STDIN",
                 fold.links,
             )
+
+
+def nothing_compared() -> None:
+    """Copied persons bear dates before the marks of the nightly comparison, which has not seen them: it begins anew."""
+    ComparedUpTo.objects.all().delete()
 
 
 def balances() -> None:

@@ -65,6 +65,7 @@ def grow(*, size: int, seed: int, tell: world.Tell) -> None:
     done("keys and indexes")
     with transaction.atomic():
         deriving.balances()
+        deriving.nothing_compared()
     with transaction.atomic():
         loading.tie(dress)
         loading.set_sequences(models)
