@@ -11,6 +11,7 @@ from django.test import Client
 LARGE = 10_000  # rows of a table that is never read whole
 WHOLE = 0.1  # of a large table: more than that in one scan is reading it whole
 WASTE = 20  # rows read and thrown away for one that is kept
+SLOW_MS = 100  # a statement of a page that takes longer, whatever its plan keeps: an index may hold it all and be read whole
 FEW = 1_000  # so many may be thrown away without asking: less than a millisecond
 
 
@@ -20,6 +21,7 @@ class Statement:
 
     sql: str
     plan: dict[str, Any] | None = None
+    ms: float = 0  # of its execution, where it was explained
 
     def nodes(self) -> Iterator[dict[str, Any]]:
         waiting = [self.plan] if self.plan else []
@@ -48,7 +50,8 @@ class _Recorder:
         self.found.append(statement)
         if self.explains and sql.lstrip(" (").upper().startswith(("SELECT", "WITH")):
             execute(f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {sql}", params, many, context)
-            statement.plan = context["cursor"].fetchone()[0][0]["Plan"]
+            explained = context["cursor"].fetchone()[0][0]
+            statement.plan, statement.ms = explained["Plan"], explained["Execution Time"]
         return execute(sql, params, many, context)
 
 
@@ -73,8 +76,8 @@ def large_tables() -> dict[str, int]:
 
 
 def faults(statement: Statement, large: dict[str, int]) -> list[str]:
-    """What a plan must not do: read a large table whole, or throw away most of what it reads."""
-    found = []
+    """What a plan must not do: read a large table whole, throw away most of what it reads, or take long."""
+    found = [f"{statement.ms:.0f} ms"] if statement.ms > SLOW_MS else []
     for node in statement.nodes():
         table, loops = node.get("Relation Name", ""), node.get("Actual Loops", 0)
         if not loops:
