@@ -82,8 +82,8 @@ function line(facts, look, width) {
   };
 }
 
-// A remark in brackets, as how many there were, stays whole on a line of its own.
-const parted = (name) => (wide(name) > LABEL ? name.replace(/（(?=[^（]*$)/, '\n（') : name);
+// A remark in brackets, as a scale's code or how many there were, stays whole on a line of its own.
+const parted = (name) => (wide(name) > LABEL ? name.replaceAll('（', '\n（') : name);
 const linesOfName = (name) => parted(name).split('\n').reduce((sum, part) => sum + Math.ceil(wide(part) / LABEL), 0);
 const linesOf = (facts) => Math.max(...facts.categories.map(linesOfName));
 
