@@ -6,9 +6,8 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 
 from cases.referral_serializers import ReferralInput, SentPage, SentReferral
-from msw_portal.kernel.api import Problem
+from msw_portal.kernel.api_shapes import problems_said
 
-PROBLEM = "application/problem+json"
 TAGS = ["referrals"]
 WORDS = {
     400: "The request cannot be read, or Idempotency-Key is missing.",
@@ -64,13 +63,6 @@ KEY = OpenApiParameter(
 )
 
 
-def _problems(*statuses: int) -> dict[tuple[int, str], OpenApiResponse]:
-    return {
-        (status, PROBLEM): OpenApiResponse(Problem, description=WORDS[status])
-        for status in statuses
-    }
-
-
 ACTIONS = {
     "create": extend_schema(
         operation_id="referrals_send",
@@ -87,7 +79,7 @@ ACTIONS = {
         ],
         responses={
             201: OpenApiResponse(SentReferral, description="It has been received."),
-            **_problems(400, 401, 403, 409, 415, 422, 429, 503),
+            **problems_said(WORDS, 400, 401, 403, 409, 415, 422, 429, 503),
         },
     ),
     "list": extend_schema(
@@ -101,7 +93,7 @@ ACTIONS = {
                 "limit", OpenApiTypes.INT, description="Rows of a page, 1 to 200; 50 by default."
             ),
         ],
-        responses={200: SentPage, **_problems(401, 403, 422, 429, 503)},
+        responses={200: SentPage, **problems_said(WORDS, 401, 403, 422, 429, 503)},
     ),
     "retrieve": extend_schema(
         operation_id="referrals_retrieve",
@@ -115,6 +107,6 @@ ACTIONS = {
             ),
             ETAG,
         ],
-        responses={200: SentReferral, **_problems(401, 403, 404, 429, 503)},
+        responses={200: SentReferral, **problems_said(WORDS, 401, 403, 404, 429, 503)},
     ),
 }

@@ -6,9 +6,8 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 
 from cases.serializers import DeliveryAnswer, DeliveryInput
-from msw_portal.kernel.api import Problem
+from msw_portal.kernel.api_shapes import problems_said
 
-PROBLEM = "application/problem+json"
 WORDS = {
     400: "The request cannot be read.",
     401: "No valid access token: missing, expired or revoked.",
@@ -81,9 +80,6 @@ DELIVER = extend_schema(
     responses={
         200: OpenApiResponse(DeliveryAnswer, description="The stay was known."),
         201: OpenApiResponse(DeliveryAnswer, description="The stay is new."),
-        **{
-            (status, PROBLEM): OpenApiResponse(Problem, description=words)
-            for status, words in WORDS.items()
-        },
+        **problems_said(WORDS),
     },
 )

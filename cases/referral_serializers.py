@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from cases.models.codes import NeedCategory, Priority
@@ -10,6 +9,7 @@ from cases.models.referral_codes import ReferrerProfession
 from cases.services.receipts import ReferrerAnswer
 from cases.services.system_referrals import Sent
 from cases.workflow import ReferralState
+from msw_portal.kernel.api_shapes import page_shape
 
 
 def _text(words: str, longest: int, **given: Any) -> serializers.CharField:
@@ -85,12 +85,7 @@ class SentReferral(serializers.Serializer):
     steps = StepRow(many=True)
 
 
-@extend_schema_serializer(many=False)  # a list's answer would be taken for an array
-class SentPage(serializers.Serializer):
-    items = SentReferral(many=True)
-    next = serializers.CharField(
-        allow_null=True, help_text="Cursor for `after`; null on the last page."
-    )
+SentPage = page_shape(SentReferral, "SentPage")
 
 
 def sent_json(sent: Sent) -> dict[str, Any]:

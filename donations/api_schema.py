@@ -7,9 +7,8 @@ from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiRespo
 
 from donations import serializers
 from donations.workflow import RequestState
-from msw_portal.kernel.api import Problem
+from msw_portal.kernel.api_shapes import problems_said
 
-PROBLEM = "application/problem+json"
 TAGS = ["funding-requests"]
 WORDS = {
     400: "The request cannot be read, or Idempotency-Key is missing.",
@@ -92,12 +91,7 @@ EXAMPLES = {
 
 
 def problems(*statuses: int) -> dict[Any, OpenApiResponse]:
-    return {
-        (status, PROBLEM): OpenApiResponse(
-            Problem, description=WORDS[status], examples=EXAMPLES.get(status, [])
-        )
-        for status in statuses
-    }
+    return problems_said(WORDS, *statuses, examples=EXAMPLES)
 
 
 ETAG = OpenApiParameter(

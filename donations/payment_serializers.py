@@ -3,7 +3,8 @@
 from rest_framework import serializers
 
 from donations.payment_workflow import ListState, PaymentState
-from donations.reading_serializers import RequestNamed, page_shape
+from donations.reading_serializers import RequestNamed
+from msw_portal.kernel.api_shapes import page_shape
 from msw_portal.kernel.money import AmountApiField
 
 

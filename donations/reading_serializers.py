@@ -1,15 +1,14 @@
 """What the readings of programmes, money and the course of a request answer: shapes of the schema."""
 
 import datetime as dt
-from typing import Any
 
-from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from donations.models.giving import Donation, Donor, Fund
 from donations.models.programmes import Programme, ProgrammeVersion
 from donations.serializers import MessageRow, Named
 from donations.workflow import DisbursementState, DonationState
+from msw_portal.kernel.api_shapes import page_shape
 from msw_portal.kernel.money import AmountApiField
 
 # ── programmes ───────────────────────────────────────────────────────────────
@@ -288,21 +287,6 @@ class ResultBody(serializers.Serializer):
     given_at = serializers.DateTimeField()
     scales = ScaleRow(many=True)
     checkpoints = CheckpointRow(many=True)
-
-
-def page_shape(row: type[serializers.Serializer], name: str) -> Any:
-    """The schema of a page of rows; `many` is said, since a list's answer would be taken for an array."""
-    shape = type(
-        name,
-        (serializers.Serializer,),
-        {
-            "items": row(many=True),
-            "next": serializers.CharField(
-                allow_null=True, help_text="Cursor for `after`; null on the last page."
-            ),
-        },
-    )
-    return extend_schema_serializer(many=False)(shape)
 
 
 ProgrammePage = page_shape(ProgrammeRow, "ProgrammePage")

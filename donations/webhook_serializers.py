@@ -5,8 +5,8 @@ from typing import Any
 from rest_framework import serializers
 
 from donations.models.webhooks import WebhookDelivery, WebhookEndpoint
-from donations.reading_serializers import page_shape
 from donations.services.webhook_topics import CHOICES
+from msw_portal.kernel.api_shapes import page_shape
 from msw_portal.kernel.outgoing import LONGEST_URL
 
 

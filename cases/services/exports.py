@@ -10,7 +10,6 @@ from cases.models.service_codes import ServiceContent
 from cases.models.state_aid import StateAid
 from cases.models.work import Contact, Need
 from cases.querysets import DOOR_ROLES, LIST_COLUMNS, LISTING_ROLES
-from departments.models.people import User
 from departments.services.export_columns import (
     Column,
     beside,
@@ -20,7 +19,7 @@ from departments.services.export_columns import (
     minute,
     yes_no,
 )
-from departments.services.exporting import Listing, Part
+from departments.services.exporting import Listing, Part, person_named
 
 IN_CLEAR = tuple(
     f"{one}__{name}"
@@ -68,7 +67,7 @@ CASES = Listing(
                 choice(_("结案原因"), Case, "close_reason"),
             )
         ),
-        Part((Column(_("主责"), User, "display_name"),), lambda row: row.worker, "worker__"),
+        person_named(_("主责"), "worker"),
     ),
     clear=(IDENTITY,),
     loads=(*LIST_COLUMNS, *IN_CLEAR),
@@ -89,11 +88,7 @@ REFERRALS = Listing(
             )
         ),
         PERSON,
-        Part(
-            (Column(_("接单社工"), User, "display_name"),),
-            lambda row: row.claimed_by,
-            "claimed_by__",
-        ),
+        person_named(_("接单社工"), "claimed_by"),
     ),
     clear=(IDENTITY, Part((Column(_("转介原因"), Referral, "reason"),))),
 )
@@ -146,14 +141,8 @@ CONTACTS = Listing(
                 minute(_("记录时间"), Contact, "created_at"),
             )
         ),
-        Part(
-            (Column(_("记录人"), User, "display_name"),), lambda row: row.created_by, "created_by__"
-        ),
-        Part(
-            (Column(_("督导会签"), User, "display_name"),),
-            lambda row: row.countersigned_by,
-            "countersigned_by__",
-        ),
+        person_named(_("记录人"), "created_by"),
+        person_named(_("督导会签"), "countersigned_by"),
     ),
     clear=(IDENTITY,),
 )
@@ -174,9 +163,7 @@ ACTIVITIES = Listing(
                 Column(_("志愿者人数"), Activity, "volunteers"),
             )
         ),
-        Part(
-            (Column(_("社工"), User, "display_name"),), lambda row: row.created_by, "created_by__"
-        ),
+        person_named(_("社工"), "created_by"),
     ),
 )
 STATE_AIDS = Listing(
@@ -209,11 +196,7 @@ STATE_AIDS = Listing(
                 choice(_("未批准的原因"), StateAid, "refusal"),
             )
         ),
-        Part(
-            (Column(_("主责"), User, "display_name"),),
-            lambda row: row.case.worker,
-            "case__worker__",
-        ),
+        person_named(_("主责"), "case__worker"),
     ),
     clear=(
         Part(IDENTITY.columns, lambda row: row.case.client and row.case.client.person),

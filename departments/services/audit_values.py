@@ -14,7 +14,7 @@ _OURS = frozenset({"departments", "cases", "volunteers", "projects", "donations"
 _TABLES = frozenset({"subject", "subject_kind"})
 _FIELDS = frozenset({"fields", "flags", "conditions", "filters", "facts", "kept"})
 # Several at once: two of them are not the old and the new one.
-LISTS = _FIELDS | {"needs", "items"}
+LISTS = _FIELDS | {"needs", "items", "formats"}
 # Facts that are called otherwise than the field they come from.
 _ALIASES = {"needs": "category"}
 

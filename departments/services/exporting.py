@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import IO, Any
 
 from django.db import models
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from departments import audit
 from departments.models.people import User
 from departments.permissions import can_export_in_clear, can_export_listing
-from departments.services.export_columns import Column
+from departments.services.export_columns import Column, Label
 from departments.services.export_limits import export_count
 from msw_portal.kernel.access import require
 from msw_portal.kernel.commands import command
@@ -116,6 +117,12 @@ class Part:
     @property
     def is_copied(self) -> bool:
         return self.path is not None and all(column.is_copied for column in self.columns)
+
+
+def person_named(label: Label, path: str) -> Part:
+    """The display name of somebody of the staff whom a row names, through relations "journal__created_by"."""
+    names = attrgetter(path.replace("__", "."))
+    return Part((Column(label, User, "display_name"),), names, f"{path}__")
 
 
 @dataclass(frozen=True)

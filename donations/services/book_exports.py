@@ -5,9 +5,8 @@ from typing import Any
 from django.db.models import Case, DecimalField, F, Value, When
 from django.utils.translation import gettext_lazy as _
 
-from departments.models.people import User
 from departments.services.export_columns import Column, choice, minute
-from departments.services.exporting import Listing, Part
+from departments.services.exporting import Listing, Part, person_named
 from donations.models.giving import Donation, Fund, FundPurpose
 from donations.models.ledger import LedgerAccount, LedgerEntry, LedgerJournal
 from donations.querysets import MONEY_ROLES
@@ -66,10 +65,6 @@ BOOK = Listing(
                 _side(_("贷"), -1),
             )
         ),
-        Part(
-            (Column(_("记账人"), User, "display_name"),),
-            lambda row: row.journal.created_by,
-            "journal__created_by__",
-        ),
+        person_named(_("记账人"), "journal__created_by"),
     ),
 )

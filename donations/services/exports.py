@@ -4,9 +4,8 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models.people import Client
 from departments.models.organizations import Organization
-from departments.models.people import User
 from departments.services.export_columns import Column, beside, choice, minute
-from departments.services.exporting import Listing, Part
+from departments.services.exporting import Listing, Part, person_named
 from donations.models.campaigns import Campaign
 from donations.models.giving import Donation, Donor, Fund, FundPurpose
 from donations.models.programmes import ProgrammeVersion
@@ -90,14 +89,8 @@ GIFTS = Listing(
                 beside(_("受益地区"), Donation, "region", "region", "name"),
             )
         ),
-        Part(
-            (Column(_("登记人"), User, "display_name"),), lambda row: row.entered_by, "entered_by__"
-        ),
-        Part(
-            (Column(_("确认人"), User, "display_name"),),
-            lambda row: row.confirmed_by,
-            "confirmed_by__",
-        ),
+        person_named(_("登记人"), "entered_by"),
+        person_named(_("确认人"), "confirmed_by"),
     ),
     clear=(
         Part(

@@ -12,6 +12,7 @@ from openpyxl import load_workbook
 from departments.models.mechanisms import Document, Notification
 from departments.models.people import Membership
 from departments.models.queues import Job
+from departments.services.history import line
 from departments.services.jobs import job_run, sweep_jobs
 from departments.services.outbox import relay_once
 from msw_portal.kernel import file_store, leases
@@ -259,3 +260,18 @@ def test_what_was_named_and_not_published_is_swept_and_what_was_published_stays(
     sweep_jobs()
     assert list(folder.iterdir()) == []
     assert sorted(one.file_key for one in file_store.kept()) == sorted(kept)
+
+
+def test_two_formats_are_two_and_not_an_old_and_a_new_one():
+    said = line(
+        at=timezone.now(),
+        who="秦示例",
+        role="dept_head",
+        action="report.build",
+        result="ok",
+        body='{"formats": ["pdf", "xlsx"]}',
+        kind="reportrun",
+    )
+    (formats,) = said.details
+    assert "改为" not in formats.text
+    assert {"pdf", "xlsx"} == set(formats.text.split("、"))
