@@ -96,6 +96,13 @@ IMPORTS = {
     "statement_platform": "donations.services.statement_imports.PLATFORM",
     "payment_answer": "donations.services.payment_answers.KIND",
 }
+# Subject of an audit entry -> who has the words for values that no field of a table knows.
+AUDIT_VALUES = {
+    "builtreport": "reports.services.audit_values.value_words",
+    "reportrun": "reports.services.audit_values.value_words",
+    "reportschedule": "reports.services.audit_values.value_words",
+    "signedreport": "reports.services.audit_values.value_words",
+}
 # Kind of object in the search postings -> who writes the postings of the next persons anew.
 REINDEXERS = {
     "client": "cases.services.people.clients_reindex",

@@ -13,7 +13,7 @@ from departments.models.people import Membership
 from msw_portal.kernel.forms import CommandForm
 from reports.models import ReportSchedule
 from reports.services.kinds import ReportKind
-from reports.services.periods import SPANS, period_name, periods_offered
+from reports.services.periods import SPAN_NAMES, SPANS, period_name, periods_offered
 from reports.services.slots import SPAN_OF
 
 CHOOSE = ("", _("请选择"))
@@ -23,13 +23,6 @@ FORMATS = (
     ("docx", _("DOCX（文稿）")),
     ("csv", _("CSV（数据）")),
 )
-SPAN_NAMES = {
-    "day": _("日"),
-    "week": _("周"),
-    "month": _("月"),
-    "quarter": _("季度"),
-    "year": _("年"),
-}
 
 
 class PeriodField(forms.ChoiceField):

@@ -1,11 +1,13 @@
 """What the codes in an audit entry are called on the pages: by the choices and names of our own tables."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
 from django.db import models
+from django.utils.module_loading import import_string
 
 from departments.services.audit_words import NOUNS
 
@@ -14,7 +16,7 @@ _OURS = frozenset({"departments", "cases", "volunteers", "projects", "donations"
 _TABLES = frozenset({"subject", "subject_kind"})
 _FIELDS = frozenset({"fields", "flags", "conditions", "filters", "facts", "kept"})
 # Several at once: two of them are not the old and the new one.
-LISTS = _FIELDS | {"needs", "items", "formats"}
+LISTS = _FIELDS | {"needs", "items", "formats", "codes"}
 # Facts that are called otherwise than the field they come from.
 _ALIASES = {"needs": "category"}
 
@@ -23,18 +25,28 @@ def our_models() -> Iterator[type[models.Model]]:
     return (one for one in apps.get_models() if one.__module__.split(".")[0] in _OURS)
 
 
-def value_words(name: str, value: Any) -> Any:
-    """The words for a value of the fact `name`, translated where they are shown; None for what no table knows.
+def value_words(name: str, value: Any, kind: str = "") -> Any:
+    """The words for a value of the fact `name`, translated where they are shown; None for what nobody knows.
 
-    A code that two tables call differently has no words: a wrong one would be worse than the code.
+    What keeps subjects of this `kind` is asked first. A code that two tables call differently has no words: a
+    wrong one would be worse than the code.
     """
     if not isinstance(value, str):
         return None
+    if (keeper := _keepers().get(kind)) and (
+        said := import_string(keeper)(name, value)
+    ) is not None:
+        return said
     if name in _TABLES:
         return NOUNS.get(value)
     if name in _FIELDS:
         return field_words(value)
     return _choices(_ALIASES.get(name, name)).get(value)
+
+
+@cache
+def _keepers() -> Mapping[str, str]:
+    return import_string(settings.AUDIT_VALUES)
 
 
 @cache

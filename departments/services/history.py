@@ -110,35 +110,35 @@ def _details(facts: dict[str, Any], kind: str) -> Iterable[Detail]:
         else:
             words = field.verbose_name if field is not None else field_words(name)
             label = str(words or name)
-        yield Detail(label, _change(name, value, field))
+        yield Detail(label, _change(name, value, field, kind))
 
 
-def _change(name: str, value: Any, field: models.Field | None) -> str:
+def _change(name: str, value: Any, field: models.Field | None, kind: str) -> str:
     """`[old, new]` is a change of one field; anything else is a value."""
     is_pair = isinstance(value, list) and len(value) == 2 and name not in LISTS
     if is_pair and not isinstance(value[0], list | dict):
         return _("从“%(old)s”改为“%(new)s”") % {
-            "old": _text(name, value[0], field),
-            "new": _text(name, value[1], field),
+            "old": _text(name, value[0], field, kind),
+            "new": _text(name, value[1], field, kind),
         }
-    return _text(name, value, field)
+    return _text(name, value, field, kind)
 
 
-def _text(name: str, value: Any, field: models.Field | None = None) -> str:
+def _text(name: str, value: Any, field: models.Field | None = None, kind: str = "") -> str:
     if value in (None, "", {}):
         return _("空")
     if isinstance(value, bool):
         return _("是") if value else _("否")
     if isinstance(value, list):
-        return enumerated(_text(name, one, field) for one in value) or _("空")
+        return enumerated(_text(name, one, field, kind) for one in value) or _("空")
     if isinstance(value, dict):
         return _("；").join(
-            f"{FACTS.get(key, key)} {_text(key, one)}" for key, one in value.items()
+            f"{FACTS.get(key, key)} {_text(key, one, kind=kind)}" for key, one in value.items()
         )
     choices = dict(field.flatchoices) if field is not None and field.choices else {}
     if value in choices:
         return str(choices[value])
-    if (words := value_words(name, value)) is not None:
+    if (words := value_words(name, value, kind)) is not None:
         return str(words)
     if isinstance(value, str):
         return _plain(value)

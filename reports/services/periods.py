@@ -4,8 +4,16 @@ import datetime as dt
 from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-SPANS = ("day", "week", "month", "quarter", "year")
+SPAN_NAMES = {
+    "day": gettext_lazy("日"),
+    "week": gettext_lazy("周"),
+    "month": gettext_lazy("月"),
+    "quarter": gettext_lazy("季度"),
+    "year": gettext_lazy("年"),
+}
+SPANS = tuple(SPAN_NAMES)
 OFFERED = {"day": 31, "week": 13, "month": 24, "quarter": 8, "year": 6}
 ONE, WEEK = dt.timedelta(days=1), dt.timedelta(days=7)
 MONTHS = {"month": 1, "quarter": 3, "year": 12}

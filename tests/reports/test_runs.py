@@ -12,12 +12,13 @@ from openpyxl import load_workbook
 from departments.models.mechanisms import Document, Notification
 from departments.models.people import Membership
 from departments.models.queues import Job
-from departments.services.history import line
+from departments.services.history import history_lines, line
 from departments.services.jobs import job_run, sweep_jobs
 from departments.services.outbox import relay_once
 from msw_portal.kernel import file_store, leases
 from msw_portal.kernel.errors import DomainError
 from msw_portal.kernel.scope import scope
+from reports.indicators.library import INDICATORS
 from reports.models import IndicatorSnapshot, ReportRun
 from reports.services.kinds import KINDS
 from reports.services.runs import (
@@ -262,16 +263,48 @@ def test_what_was_named_and_not_published_is_swept_and_what_was_published_stays(
     assert sorted(one.file_key for one in file_store.kept()) == sorted(kept)
 
 
-def test_two_formats_are_two_and_not_an_old_and_a_new_one():
+def _details(action: str, body: str, kind: str) -> list[tuple[str, str]]:
     said = line(
         at=timezone.now(),
         who="秦示例",
         role="dept_head",
-        action="report.build",
+        action=action,
         result="ok",
-        body='{"formats": ["pdf", "xlsx"]}',
-        kind="reportrun",
+        body=body,
+        kind=kind,
     )
-    (formats,) = said.details
-    assert "改为" not in formats.text
-    assert {"pdf", "xlsx"} == set(formats.text.split("、"))
+    return [(one.label, one.text) for one in said.details]
+
+
+def test_two_formats_are_two_and_not_an_old_and_a_new_one():
+    ((_label, formats),) = _details("report.build", '{"formats": ["pdf", "xlsx"]}', "reportrun")
+    assert "改为" not in formats
+    assert {"pdf", "xlsx"} == set(formats.split("、"))
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_the_history_of_a_run_says_every_kind_by_its_name(kind):
+    said = _details("report.ask", f'{{"kind": "{kind}"}}', "reportrun")
+    assert said == [("类型", str(KINDS[kind].name))]
+
+
+def test_the_history_says_periods_schedules_and_indicators_in_words(head, acting):
+    with acting(head):
+        run = report_ask(kind="yearly", day=_last_month(), by=head)
+        (asked,) = history_lines(run)
+    assert [(one.label, one.text) for one in asked.details][::2] == [
+        ("类型", "年报"),
+        ("期间长短", "年"),
+    ]
+    changed = '{"kind": ["monthly", "quarterly"], "cadence": ["monthly", "quarterly"]}'
+    assert _details("report_schedule.change", changed, "reportschedule") == [
+        ("类型", "从“月报”改为“季报”"),
+        ("周期", "从“每月”改为“每季度”"),
+    ]
+    kept = '{"codes": ["case_new", "no_such"]}'
+    names = f"{INDICATORS['case_new'].name}、no_such"
+    assert _details("built_report.keep", kept, "builtreport") == [("编号", names)]
+
+
+def test_the_same_code_of_another_subject_gets_no_word_of_a_report():
+    assert _details("rule.add", '{"span": "year"}', "rule") == [("期间长短", "year")]
