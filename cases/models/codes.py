@@ -269,7 +269,7 @@ class FormState(TextChoices):
 class AlertTrigger(TextChoices):
     PHQ9_9 = "phq9_9", _("PHQ-9 第 9 题")
     WORKER = "worker", _("社工发现")
-    DISTRESS = "distress", _("痛苦程度 10 分")
+    DISTRESS = "distress", _("痛苦程度达到预警分")
     SCREEN = "screen", _("快速筛查")
     MINOR_HARM = "minor_harm", _("未成年人疑似受侵害")
     VIOLENCE = "violence", _("疑似遭受暴力或虐待")

@@ -21,7 +21,7 @@ from cases.services.alerts import raise_on
 from cases.services.clocks import case_task, end_of_day
 from cases.services.guards import check
 from cases.services.reporting import report_by_need
-from cases.services.screening import trigger_of
+from cases.services.screening import obeying, trigger_of
 from cases.workflow import CASE, WORKING_STAGES, CaseStage
 from departments import audit
 from departments.models.mechanisms import Questionnaire, Task
@@ -42,7 +42,8 @@ NEEDS_IN = frozenset({CaseStage.ASSESSMENT, CaseStage.PLANNING, CaseStage.INTERV
 
 def _score(questionnaire: Questionnaire, answers: Mapping[str, Any]) -> Score:
     try:
-        return score(questionnaire.definition, answers)
+        sheet = obeying(questionnaire.definition, questionnaire.organization_id)
+        return score(sheet, answers)
     except AnswerError as error:
         raise DomainError("assessment.answer_unknown", str(error), error.item) from None
 
@@ -142,7 +143,7 @@ def assessment_record(
     """Keep the answers (item code -> chosen value); the score of a draft is provisional.
 
     `checkpoint` is the place of the whole course it was taken at (MilestoneKind), or "".
-    PHQ-9 item 9 of 1 or more, and the screen's alarms, raise a risk alert at once. With `is_final` it is finalized at once. `corrects` names the final one that this replaces.
+    PHQ-9 item 9 of 1 or more, the screen's alarms, and distress from the points of the dated rule on, raise a risk alert at once. With `is_final` it is finalized at once. `corrects` names the final one that this replaces.
 
     Raises:
         DomainError: `assessment.*`; `assessment.answer_unknown` has the item's code as its field.

@@ -1,5 +1,6 @@
 """Calculators of a case: every saving is a version of its own, frozen, like a drawing."""
 
+import datetime as dt
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -17,10 +18,13 @@ from cases.services.printing import PAPER_LANGUAGE, check_reason, paper_about, v
 from cases.workflow import WORKING_STAGES
 from departments import audit
 from departments.models.people import User
+from departments.services.policies import PovertyLine, poverty_line, region_of
 from msw_portal.kernel.access import require
 from msw_portal.kernel.burden import CALCULATORS, Calculator, InputError, as_json, from_json
 from msw_portal.kernel.commands import check_base, command
 from msw_portal.kernel.errors import DomainError
+
+LINE, MARGIN = "line", "margin"
 
 
 def may_calculate(case: Case) -> DomainError | None:
@@ -35,6 +39,33 @@ def may_calculate(case: Case) -> DomainError | None:
 def newest_calculation(case: Case, kind: str) -> CaseForm | None:
     rows = CaseForm.objects.filter(case=case, kind=kind, state=FormState.FINAL)
     return rows.select_related("finalized_by").order_by("-version").first()
+
+
+def line_of(case: Case, kind: str, on: dt.date | None = None) -> PovertyLine | None:
+    """The subsistence line that the rule of the person's place says on a day; the house's place when theirs is unknown.
+
+    None where nobody entered one, and for a calculator that asks for no line.
+    """
+    if not any(one.name == LINE for one in CALCULATORS[kind].inputs):
+        return None
+    return poverty_line(case.client.region_id or region_of(case.organization_id), on)
+
+
+def line_said(line: PovertyLine | None) -> str:
+    """`南京市 2026-07-01 起每人每月 1,095 元（苏民〔2026〕1 号）`; "" without a line."""
+    if line is None:
+        return ""
+    return _("%(place)s %(since)s 起每人每月 %(yuan)s 元（%(source)s）") % {
+        "place": line.place or _("各地"),
+        "since": line.since or "",
+        "yuan": f"{line.monthly_yuan:,}",
+        "source": line.source,
+    }
+
+
+def beginning(line: PovertyLine | None) -> dict[str, str]:
+    """What stands in the boxes before anything was calculated: the line that is in force."""
+    return {LINE: str(line.monthly_yuan)} if line else {}
 
 
 @command
@@ -64,6 +95,10 @@ def calculation_save(
     check_base(base, version)
     given = {name: value for name, value in inputs.items() if value is not None}
     _check(calculator, given)
+    line = line_of(case, kind)
+    if line is not None and any(one.name == MARGIN for one in calculator.inputs):
+        # Left open it is what the place's rule says, and not the usual one and a half.
+        given.setdefault(MARGIN, Decimal(line.margin_percent) / 100)
     try:
         result = calculator.compute(given)
     except InputError as error:
@@ -77,6 +112,7 @@ def calculation_save(
             "inputs": {name: str(value) for name, value in given.items()},
             "result": as_json(result),
             "basis": basis.strip(),
+            **_rule_kept(line),
         },
         state=FormState.FINAL,
         finalized_at=timezone.now(),
@@ -86,6 +122,13 @@ def calculation_save(
     row.save(force_insert=True)
     audit.record("caseform.calculate", by=by, on=row, case=case.uid, kind=kind, version=row.version)
     return row
+
+
+def _rule_kept(line: PovertyLine | None) -> dict[str, Any]:
+    """The rule that was in force, as it stood: a later one changes nothing that was calculated."""
+    if line is None:
+        return {}
+    return {"line_rule": {"said": line_said(line), "monthly_yuan": str(line.monthly_yuan)}}
 
 
 def _check(calculator: Calculator, given: Mapping[str, Decimal]) -> None:
@@ -109,14 +152,19 @@ def lines_of(row: CaseForm) -> dict[str, list[tuple[str, str]] | list[str]]:
     calculator = CALCULATORS[row.kind]
     result = from_json(row.payload["result"])
     kept = row.payload["inputs"]
+    rule = row.payload.get("line_rule")
+    verdicts = [str(calculator.verdicts[code]) for code in result.verdicts]
+    if rule and Decimal(kept[LINE]) != Decimal(rule["monthly_yuan"]):
+        verdicts.append(_("填写的低保标准与当时的规则不同，请在“数字的来源”写明理由"))
     return {
         "inputs": [
             (str(one.label), _shown(one.kind, kept[one.name]))
             for one in calculator.inputs
             if one.name in kept
-        ],
+        ]
+        + ([(_("当时规则的低保标准"), rule["said"])] if rule else []),
         "values": [(str(calculator.labels[one.name]), one.shown) for one in result.values],
-        "verdicts": [str(calculator.verdicts[code]) for code in result.verdicts],
+        "verdicts": verdicts,
     }
 
 

@@ -26,6 +26,7 @@ from departments.services import outbox
 from departments.services.entering import house_scope
 from departments.services.inbox import item_keep, items_sweep
 from departments.services.moving import write_transition
+from departments.services.policies import risk_rule
 from departments.services.tasks import task_open
 from msw_portal.kernel.commands import command
 from msw_portal.kernel.scope import scope
@@ -35,7 +36,6 @@ KINDS = {
     "ward_door": InboxItem.Kind.WARD_REFERRAL,
     "self_door": InboxItem.Kind.SELF_REQUEST,
 }
-WORST = 10  # of the distress scale: the alert of domain §2.5
 
 
 def door_submit(*, token: str, payload: Mapping[str, Any], once: str) -> str | None:
@@ -140,7 +140,7 @@ def inbox_promote(*, item: InboxItem, by: Any) -> Referral | None:
 def _referral_facts(item: InboxItem) -> dict[str, Any]:
     said = item.payload
     words = said.get("reason", "")
-    is_urgent = bool(said.get("is_crisis") or crisis_words(words)) or said.get("distress") == WORST
+    is_urgent = bool(said.get("is_crisis") or crisis_words(words)) or _is_worst(item)
     needs = [need for need in said.get("needs", ()) if need in NeedCategory.values]
     if is_urgent and said.get("is_crisis") and NeedCategory.CRISIS not in needs:
         needs.append(NeedCategory.CRISIS.value)
@@ -154,6 +154,11 @@ def _referral_facts(item: InboxItem) -> dict[str, Any]:
         "urgency": urgency,
         "client_aware": bool(said.get("client_aware")),
     }
+
+
+def _is_worst(item: InboxItem) -> bool:
+    points = item.payload.get("distress")
+    return isinstance(points, int) and points >= risk_rule(item.organization_id).distress
 
 
 def _sender(item: InboxItem) -> str:

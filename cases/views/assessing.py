@@ -17,6 +17,7 @@ from cases.models.work import Assessment, Need
 from cases.permissions import can_finalize_assessment, can_record_assessment
 from cases.services import assessment as services
 from cases.services.guards import final_form
+from cases.services.screening import alert_said
 from cases.views.filling import Filling, fill_in
 from cases.views.finding import address_of, assessment_or_404, case_or_404
 from departments.models.mechanisms import Questionnaire
@@ -133,7 +134,9 @@ def _page(request: HttpRequest, one: Assessment) -> dict[str, Any]:
         "lines": lines,
         "heading": one.questionnaire.title,
         "raised": [
-            alert["zh"] for alert in definition.get("alerts", ()) if alert["code"] in raised
+            alert_said(alert, one.answers)
+            for alert in definition.get("alerts", ())
+            if alert["code"] in raised
         ],
         "open_items": "" if one.is_final else items_said(definition, one.score.get("missing", ())),
     }

@@ -13,8 +13,11 @@ from cases.form_permissions import can_keep_form
 from cases.forms.calculations import CalculationForm
 from cases.models.casework import Case
 from cases.services.calculations import (
+    beginning,
     calculation_print,
     calculation_save,
+    line_of,
+    line_said,
     lines_of,
     may_calculate,
     newest_calculation,
@@ -64,6 +67,7 @@ def calculation(request: HttpRequest, uid: uuid.UUID, kind: str) -> HttpResponse
 def calculation_edit(request: HttpRequest, uid: uuid.UUID, kind: str) -> HttpResponse:
     """The boxes; they begin with the figures of the newest version."""
     case = _case(request, uid, kind)
+    line = line_of(case, kind)
 
     def current() -> Current:
         one = newest_calculation(case, kind)
@@ -83,8 +87,9 @@ def calculation_edit(request: HttpRequest, uid: uuid.UUID, kind: str) -> HttpRes
         done=_("已算好，存为新的一版。"),
         draft=f"cases-calculation-{kind}",
         subject=case.uid,
+        initial=beginning(line),
         current=current,
-        context=_words(case, kind) | {"refusal": may_calculate(case)},
+        context=_words(case, kind) | {"refusal": may_calculate(case), "line": line_said(line)},
     )
     return fill_in(request, sheet)
 

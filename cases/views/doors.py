@@ -1,6 +1,7 @@
 """What the referral pages show: the clocks first."""
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -83,7 +84,11 @@ def why_first(row: Referral, now: dt.datetime) -> Any:
     if item.payload.get("is_crisis"):
         return _("对方勾了危机")
     words = crisis_words(item.payload.get("reason", ""))
-    return _("写到“%(word)s”") % {"word": words[0]} if words else _("难受程度 10 分")
+    return _("写到“%(word)s”") % {"word": words[0]} if words else _distress_said(item.payload)
+
+
+def _distress_said(said: Mapping[str, Any]) -> Any:
+    return _("难受程度 %(n)s 分") % {"n": said.get("distress", "")}
 
 
 def came_by(row: Referral) -> Any:

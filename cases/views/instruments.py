@@ -21,6 +21,7 @@ from cases.services.instruments import (
     questionnaire_retire,
     slot_of,
 )
+from cases.services.screening import alerts_said
 from cases.views.documents import attach
 from cases.views.filling import Filling, fill_in
 from departments.models.mechanisms import Questionnaire
@@ -92,7 +93,7 @@ def _page(one: Questionnaire, form: Any) -> dict[str, Any]:
         "form": form,
         "sheet": AssessmentForm(questionnaire=one),
         "bands": definition.get("bands", []),
-        "alerts": definition.get("alerts", []),
+        "alerts": alerts_said(definition, one.organization_id),
         "repeat": definition.get("repeat", []),
         "look_url": reverse("cases:instrument_look", args=[one.uid]),
     }

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from departments.forms.exporting import KeyForm
+from departments.forms.regions import RegionField
 from departments.models.organizations import Code
 from departments.services import policies
 from departments.services.history import role_label
@@ -52,6 +53,7 @@ class RuleForm(CommandForm):
     applies_key = forms.CharField(
         label=_("适用于"), max_length=120, required=False, help_text=_("空着表示全部")
     )
+    region = RegionField(required=False, help_text=_("空着表示各地；低保线按地区填"))
     params = forms.CharField(
         label=_("内容"),
         max_length=2000,

@@ -9,10 +9,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from departments.models.organizations import DatedRule
+from departments.models.organizations import DatedRule, Organization
 
 PASSWORD, ACCOUNT, ALARM, RETENTION = "password", "account", "alarm", "retention"
 DRAFT, EXPORT = "draft", "export_limit"
+POVERTY, RISK = "poverty_line", "risk_trigger"
 Rule = TypeVar("Rule")
 
 
@@ -118,6 +119,24 @@ class ExportRule:
     in_clear_per_day: int = 10
 
 
+@dataclass(frozen=True)
+class RiskRule:
+    """From how many points of the 0 to 10 distress scale on a risk alert is raised."""
+
+    distress: int = 10
+
+
+@dataclass(frozen=True)
+class PovertyLine:
+    """The subsistence line of a place: yuan for a person and month, the margin in percent of it, and its rule."""
+
+    monthly_yuan: int
+    margin_percent: int
+    place: str
+    since: dt.date | None
+    source: str
+
+
 def rule_in_force(kind: str, on: dt.date | None = None) -> DatedRule | None:
     """The row of `kind` for everywhere on a day (today)."""
     day = on or timezone.localdate()
@@ -133,7 +152,11 @@ def rule_for(
         kind=kind, applies_key=key, valid__contains=on or timezone.localdate()
     )
     places = {region, region // 100 * 100, region // 10000 * 10000} if region else set()
-    found = {row.region_id: row for row in rows if row.region_id is None or row.region_id in places}
+    found = {
+        row.region_id: row
+        for row in rows.select_related("region")
+        if row.region_id is None or row.region_id in places
+    }
     # The narrowest place has the greatest code: 110102 before 110100 before 110000.
     return found[max(found, key=lambda code: code or 0)] if found else None
 
@@ -162,6 +185,31 @@ def export_rule(on: dt.date | None = None) -> ExportRule:
 def retention_rule(on: dt.date | None = None) -> RetentionRule:
     """How long records are kept, by the rule of a day: what changes is kept as the newer rule says."""
     return _made(RetentionRule, rule_in_force(RETENTION, on))
+
+
+def risk_rule(house: int, on: dt.date | None = None) -> RiskRule:
+    """What raises an alert in a house on a day, by the rule of its place."""
+    return _made(RiskRule, rule_for(RISK, "", region=region_of(house), on=on))
+
+
+def poverty_line(region: int | None, on: dt.date | None = None) -> PovertyLine | None:
+    """The line of a place on a day, or of the narrowest place around it that has one; None where nobody entered it."""
+    row = rule_for(POVERTY, "", region=region, on=on)
+    yuan = row.params.get("monthly_yuan") if row else None
+    if row is None or not isinstance(yuan, int):
+        return None
+    return PovertyLine(
+        yuan,
+        row.params.get("margin_percent", 150),
+        row.region.name if row.region else "",
+        row.first_day,
+        row.source,
+    )
+
+
+def region_of(house: int) -> int | None:
+    """Where a house is."""
+    return Organization.objects.filter(pk=house).values_list("region_id", flat=True).first()
 
 
 def standard_of(policy: PasswordPolicy) -> str:

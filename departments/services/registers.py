@@ -74,6 +74,9 @@ BOUNDS: dict[str, dict[str, tuple[int, int]]] = {
         "applicant_years": (1, 30),
         "person_years": (1, 30),
     },
+    # The portal's own alarm begins at 10; a rule may only have it begin sooner, not below the cut-off of the scale.
+    policies.RISK: {"distress": (4, 10)},
+    policies.POVERTY: {"monthly_yuan": (1, 100_000), "margin_percent": (100, 300)},
     "draft": {"keep_days": (30, 730), "notice_days": (1, 29)},
     "alarm": {
         "failed_sign_ins": (1, 100),
@@ -82,6 +85,8 @@ BOUNDS: dict[str, dict[str, tuple[int, int]]] = {
         "exports": (1, 1000),
     },
 }
+# Without this one the rule says nothing.
+NEEDED = {policies.POVERTY: "monthly_yuan"}
 
 
 @command
@@ -112,7 +117,7 @@ def rule_add(
     rule = DatedRule(
         kind=kind,
         applies_key=applies_key.strip(),
-        region=region,
+        region=None if region is None or region.pk == Region.COUNTRY else region,
         params=params,
         valid=DateRange(valid_from, valid_to + dt.timedelta(days=1) if valid_to else None),
         article=article.strip(),
@@ -120,7 +125,15 @@ def rule_add(
         evidence="installation",
     )
     rule.save(force_insert=True)
-    audit.record("rule.add", by=by, on=rule, kind=kind, params=params, valid_from=valid_from)
+    audit.record(
+        "rule.add",
+        by=by,
+        on=rule,
+        kind=kind,
+        params=params,
+        valid_from=valid_from,
+        **({"region": rule.region.name} if rule.region else {}),
+    )
     return rule
 
 
@@ -129,6 +142,10 @@ def _params_check(kind: str, params: dict[str, Any]) -> None:
     bounds = BOUNDS.get(kind)
     if not params:
         raise DomainError("rule.empty", _("请至少写一项内容。"), "params")
+    if (needed := NEEDED.get(kind)) and needed not in params:
+        raise DomainError(
+            "rule.needs_name", _("请写“%(name)s”这一项。") % {"name": needed}, "params"
+        )
     for name, value in params.items() if bounds else ():
         if name not in bounds:
             raise DomainError(

@@ -71,6 +71,9 @@ NAMES: dict[str, Any] = {
     "missing_rows": gettext_lazy("缺失条数"),
     "refusals": gettext_lazy("被拒绝次数"),
     "exports": gettext_lazy("导出次数"),
+    "monthly_yuan": gettext_lazy("每人每月（元）"),
+    "margin_percent": gettext_lazy("低保边缘为低保线的百分之几"),
+    "distress": gettext_lazy("心理痛苦从几分起预警"),
 }
 VALUES: dict[tuple[str, str], Any] = {}
 

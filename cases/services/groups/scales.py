@@ -17,7 +17,7 @@ from cases.permissions import can_record_contact
 from cases.services.alerts import raise_on
 from cases.services.groups.members import check_running
 from cases.services.groups.planning import group_locked
-from cases.services.screening import trigger_of
+from cases.services.screening import obeying, trigger_of
 from departments import audit
 from departments.models.mechanisms import Questionnaire
 from departments.models.people import User
@@ -35,7 +35,7 @@ ALARM = "group_alarm"
 
 def _score(sheet: Questionnaire, answers: Mapping[str, Any]) -> Score:
     try:
-        result = score(sheet.definition, answers)
+        result = score(obeying(sheet.definition, sheet.organization_id), answers)
     except AnswerError as error:
         raise DomainError("assessment.answer_unknown", str(error), error.item) from None
     if not result.is_scored:
