@@ -171,6 +171,8 @@ def _every_kind_of_answer_carries_the_security_headers(house, session):
         assert said["server"] == "nginx", kind
         if kind == "static":
             assert said["cache-control"] == "max-age=315360000, public, immutable"
+            packed = house.ask(style, Accept_Encoding="gzip, deflate, br").headers
+            assert packed["content-encoding"] == "br"
             continue
         assert {"no-store", "private"} <= set(said["cache-control"].split(", ")), kind
         assert said["x-frame-options"] == "DENY", kind
