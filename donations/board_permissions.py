@@ -18,6 +18,11 @@ def can_handle_many(user: Any, _subject: Any = None) -> bool:
     return user.role in DECIDING_ROLES
 
 
+def can_settle_requests(user: Any, _subject: Any = None) -> bool:
+    """Accounts for what was paid and closes: agrees with can_close_request for the own house."""
+    return user.role in DECIDING_ROLES
+
+
 def can_lead_requests(user: Any, _subject: Any = None) -> bool:
     """A hospital's leaders narrow the list to one worker's cases."""
     return user.role in LEADING_ROLES

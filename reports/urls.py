@@ -43,7 +43,6 @@ urlpatterns = [
     path("schedules/<uuid:uid>/move/", schedules.move, name="schedule_move"),
     path("texts/", signing.texts, name="texts"),
     path("texts/<uuid:uid>/", signing.text, name="text"),
-    path("texts/<uuid:uid>/sign/", signing.sign, name="text_sign"),
     path("texts/<uuid:uid>/renew/", signing.renew, name="text_renew"),
     path("texts/<uuid:uid>/<str:kind>/", signing.take, name="text_file"),
     path("sheets/", sheets.sheets, name="sheets"),

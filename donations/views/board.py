@@ -18,7 +18,7 @@ from departments.models.people import User
 from departments.views.exporting import export_page
 from departments.views.list_box import is_settled, with_query
 from departments.views.paging import page_of
-from donations.board_permissions import can_handle_many
+from donations.board_permissions import can_handle_many, can_settle_requests
 from donations.filters import SENT_STATES, RequestFilter
 from donations.models.programmes import ProgrammeVersion
 from donations.models.requests import FundingRequest
@@ -31,7 +31,7 @@ from donations.views.guards import foundation_page
 from donations.views.lanes import Lane, lanes_of, more_of, states_of
 from donations.views.paging import PAGE_SIZE, address
 from donations.views.wording import due_for, running_due, tone_of
-from donations.workflow import GRANTED, RequestState
+from donations.workflow import GRANTED, RequestState, next_stage
 from msw_portal.kernel.display import when
 from msw_portal.kernel.htmx import is_fragment
 from msw_portal.kernel.together import together
@@ -51,7 +51,16 @@ LANES = (
     Lane("notice", gettext_lazy("公示"), (R.PUBLIC_NOTICE,), is_kept=False),
     Lane("approve", gettext_lazy("待批准"), (R.PROPOSED, R.NOTICE_ELAPSED)),
     Lane("pay", gettext_lazy("待拨付"), (R.APPROVED, R.AGREEMENT, R.DISBURSING)),
+    Lane(
+        "settle",
+        gettext_lazy("核销与结案"),
+        (R.DISBURSED, R.RECONCILED, R.REVISITED, R.DECEASED),
+        is_kept=False,
+    ),
 )
+# What follows the payment is no duty of one person: officers and approvers account for it and close.
+SETTLED = LANES[-1].states
+LEFT = {R.RECONCILED: gettext_lazy("待核销"), R.REVISITED: gettext_lazy("待回访")}
 ON_BOARD = states_of(LANES)
 # Which state waits for which duty; the board can be narrowed to one's own.
 TURNS = {
@@ -229,7 +238,8 @@ def _beside(request: HttpRequest, found: QuerySet) -> QuerySet:
 
 
 def _own_turns(user: User) -> list[str]:
-    return [state for state, step in TURNS.items() if duties_for(user, step)]
+    turns = [state for state, step in TURNS.items() if duties_for(user, step)]
+    return turns + list(SETTLED if can_settle_requests(user) else ())
 
 
 # ── the board and the list ───────────────────────────────────────────────────
@@ -293,6 +303,8 @@ def _ticket(
         badge, tone = _("逾期"), "danger"
     elif one.state == R.AGREEMENT:
         badge, tone = _("待复核"), ""
+    elif one.state in SETTLED:
+        badge, tone = _left_to_do(one)
     house = one.organization
     return {
         "url": reverse("donations:review", args=[one.uid]),
@@ -309,6 +321,14 @@ def _ticket(
         "uid": one.uid,
         "handler": one.handler or "",
     }
+
+
+def _left_to_do(one: FundingRequest) -> tuple[Any, str]:
+    """The step that is left after the payment: programmes skip stages, so the lane alone does not say it."""
+    if one.state == R.DECEASED:
+        return one.get_state_display(), "warn"
+    following = next_stage(one.state, one.programme_version.stages)
+    return LEFT.get(following, _("待结案")), ""
 
 
 def _list(request: HttpRequest, found: QuerySet) -> dict[str, Any]:

@@ -67,7 +67,9 @@ ONE = {
 
 
 def unit_of(number: object, unit: object) -> str:
-    """The unit after a number in the reader's language: `1 person`, `3 persons`."""
+    """The unit after a number in the reader's language: `1 person`, `3 persons`; none after a dash."""
+    if number is None or number == "" or number == NOTHING:
+        return ""
     said = str(unit)
     return ONE.get(said, said) if str(number) == "1" else said
 

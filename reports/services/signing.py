@@ -81,14 +81,18 @@ def signed_report_edit(
 
 
 @command
-def signed_report_sign(*, report: SignedReport, by: User) -> SignedReport:
-    """Sign the text as it stands: nothing in it changes any more.
+def signed_report_sign(
+    *, report: SignedReport, texts: Mapping[int, str] | None = None, by: User
+) -> SignedReport:
+    """Sign the text as it stands, or with the words of `texts` in it: nothing in it changes any more.
 
     Raises:
         DomainError: `permission.can_sign_report`; `signed_report.is_signed` (409).
     """
     require(can_sign_report, by, report)
     report = _open(report)
+    if texts and dict(texts) != {at: one.text for at, one in paragraphs(report).items()}:
+        report = signed_report_edit(report=report, texts=texts, by=by)
     report.signed_by, report.signed_at = by, timezone.now()
     report.save(update_fields=["signed_by", "signed_at"])
     audit.record("signed_report.sign", by=by, on=report, version=report.version)

@@ -63,9 +63,10 @@ def text(request: HttpRequest, uid: UUID) -> HttpResponse:
     found = paragraphs(row)
     keep = Keeping(request, "reports-text", uid, {f"p{at}": one.text for at, one in found.items()})
     form = keep.form(TextForm, paragraphs=found)
-    done = request.method == "POST" and keep.sent(
-        form.command(signed_report_edit, report=row, by=request.user)
-    )
+    # What was typed is what is signed: the button beside the words sends both.
+    is_signing = "sign" in request.POST
+    verb = signed_report_sign if is_signing else signed_report_edit
+    done = request.method == "POST" and keep.sent(form.command(verb, report=row, by=request.user))
     context = {
         **keep.context,
         "row": row,
@@ -77,17 +78,10 @@ def text(request: HttpRequest, uid: UUID) -> HttpResponse:
         "history": history_lines(row),
     }
     ok, to = done or request.method != "POST", reverse("reports:text", args=[uid])
+    said = _("已签发。") if is_signing else _("已保存。")
     return answer(
-        request, "reports/text.html", context, ok=ok, to=to if done else None, done=_("已保存。")
+        request, "reports/text.html", context, ok=ok, to=to if done else None, done=said
     )
-
-
-@require_POST
-def sign(request: HttpRequest, uid: UUID) -> HttpResponse:
-    row = get_object_or_404(_texts(request), uid=uid)
-    signed_report_sign(report=row, by=request.user)
-    to = reverse("reports:text", args=[uid])
-    return answer(request, "reports/text.html", {"row": row}, ok=True, to=to, done=_("已签发。"))
 
 
 @require_POST

@@ -16,6 +16,7 @@ from donations.models.settling import InvoiceUse, Revisit
 from donations.services import bills, payout, refunding, revisits, settling
 from donations.services.catalogue import LITTLE_ANGEL
 from donations.services.tracing import trace_of_donation
+from tests.donations.pages import text, url
 from tests.factories.donations import (
     as_person,
     give,
@@ -184,3 +185,17 @@ def test_a_proposal_knows_no_death(people, refuses):
             revisits.request_die(request=asked.request, died_on=timezone.localdate(), by=by)
     with as_person(people.officer) as by, refuses("funding_request.close.wrong_state", status=409):
         settling.request_close(request=asked.request, by=by)
+
+
+def test_what_is_paid_stays_on_the_board_with_the_step_that_is_left(
+    people, paid, client_for, officer, cashier
+):
+    desk, mine = client_for(officer), url("board") + "?mine=1"
+    assert "核销与结案 1 30,000.00 元" in text(desk.get(mine))
+    assert "待核销" in text(desk.get(mine))
+    _bill(people, paid, "30000.00")
+    with as_person(people.officer) as by:
+        settling.request_reconcile(request=_now(paid), by=by)
+    assert "待回访" in text(desk.get(mine))
+    # Who pays does not account for it.
+    assert "0 件" in text(client_for(cashier).get(mine))

@@ -91,3 +91,5 @@ def test_one_of_a_unit_is_said_in_the_singular():
         *("persons", "person", "person", "persons"),
     ]
     assert (display.unit_of(1, "人"), display.unit_of(1, "")) == ("人", "")
+    assert {display.unit_of(nothing, "%") for nothing in (None, "", "—")} == {""}
+    assert display.unit_of(0, "%") == "%"

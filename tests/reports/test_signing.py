@@ -139,9 +139,12 @@ def test_the_pages_go_from_beginning_to_the_signed_file(worker, head, acting, cl
     assert client.post(to, {**typed, "p1": ""}).status_code == 422
     assert client.post(to, {**typed, "p1": "全年平稳。"}).status_code == 302
     assert "全年平稳。" in client.get(to).content.decode()
-    assert client.post(f"{to}sign/").status_code == 302
+    # Signing takes what stands in the fields, saved before or not.
+    assert client.post(to, {**typed, "p1": "", "sign": "1"}).status_code == 422
+    assert client.post(to, {**typed, "p1": "全年很平稳。", "sign": "1"}).status_code == 302
     page = client.get(to).content.decode()
-    assert ("已锁定" in page, "<textarea" in page) == (True, False)
+    assert ("已锁定" in page, "<textarea" in page, "全年很平稳。" in page) == (True, False, True)
+    assert "已经签发" in client.post(to, {**typed, "sign": "1"}).content.decode()
     assert client.get(f"{to}pdf/").content.startswith(b"%PDF-")
     assert client.get(f"{to}exe/").status_code == 404
     assert client.post(f"{to}renew/").status_code == 302

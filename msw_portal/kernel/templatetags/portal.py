@@ -223,6 +223,7 @@ def stat(
     `url` opens the number to its rows; tone is "", warn or danger.
     """
     unit = display.unit_of(value, unit)
+    value = display.NOTHING if value is None else value
     return locals()
 
 
