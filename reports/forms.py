@@ -20,6 +20,7 @@ from reports.services.kinds import ReportKind
 from reports.services.open_data.tables import TABLES
 from reports.services.paper import Text
 from reports.services.published.methods import METHODS, Method
+from reports.services.signing import cited
 
 
 class PublishedForm(StatementForm):
@@ -147,8 +148,8 @@ class TextForm(CommandForm):
                 label=_("第 %(n)s 段") % {"n": number},
                 initial=block.text,
                 max_length=4000,
-                widget=forms.Textarea(attrs={"rows": 4}),
-                help_text=_("引用的指标：%(codes)s") % {"codes": "，".join(block.cites) or "—"},
+                widget=forms.Textarea(attrs={"rows": 3}),
+                help_text=_("引用的指标：%(names)s") % {"names": cited(block)},
                 error_messages={"required": _("这一段不能是空的。")},
             )
 

@@ -35,16 +35,21 @@ class Hospital:
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a part: what it is, its page, what is said beside it."""
+    """One line of a part: what it is, its page, what is said beside it; a figure has its number and unit."""
 
     text: str
     url: str = ""
     beside: str = ""
+    figure: str = ""
+    unit: str = ""
 
 
 @dataclass(frozen=True)
 class Part:
-    """What an app tells everybody on the front page; the whole list is at `more_url`."""
+    """What an app tells everybody on the front page; the whole list is at `more_url`.
+
+    `is_figures` says that the lines are numbers, each drawn as one.
+    """
 
     key: str
     title: str | Promise
@@ -52,6 +57,7 @@ class Part:
     lines: Sequence[Line]
     more_url: str = ""
     more: str | Promise = ""
+    is_figures: bool = False
 
 
 def front_parts() -> list[Part]:

@@ -11,7 +11,9 @@ from departments import audit
 from departments.models.people import User
 from msw_portal.kernel.access import require
 from msw_portal.kernel.commands import check_base, command
+from msw_portal.kernel.display import NOTHING, enumerated
 from msw_portal.kernel.errors import DomainError
+from reports.indicators.library import INDICATORS
 from reports.models import SignedReport
 from reports.permissions import can_sign_report, can_write_report
 from reports.services.asking import Asked, Format
@@ -152,6 +154,12 @@ def paragraphs(report: SignedReport) -> dict[int, Text]:
     """The paragraphs one may edit, by their place."""
     blocks = paper_opened(report.paper).blocks
     return {place: block for place, block in enumerate(blocks) if isinstance(block, Text)}
+
+
+def cited(block: Text) -> str:
+    """The names of the indicators that a paragraph quotes; a code that the library has no more stays."""
+    codes = (INDICATORS[code].name if code in INDICATORS else code for code in block.cites)
+    return enumerated(codes) or NOTHING
 
 
 def _of(kind: str, first: dt.date, last: dt.date, by: User):

@@ -1,5 +1,6 @@
 """Texts of reports: begun, edited, signed, taken away."""
 
+from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,10 +17,14 @@ from msw_portal.kernel.htmx import answer
 from reports.forms import BeginTextForm, TextForm
 from reports.models import SignedReport
 from reports.permissions import can_sign_report, can_write_report
+from reports.services.formats.printed import NUMBERS
+from reports.services.formats.same import shown
+from reports.services.paper import Table
 from reports.services.periods import period_name
 from reports.services.rendering import MIMES
 from reports.services.signing import (
     SIGNED_KINDS,
+    cited,
     paper_of_signed,
     paragraphs,
     signed_report_begin,
@@ -36,6 +41,19 @@ FORMATS = ("pdf", "docx", "xlsx")
 
 def _texts(request: HttpRequest):
     return SignedReport.objects.visible_to(request.user).select_related("signed_by", "created_by")
+
+
+def _drawn(table: Table) -> dict[str, Any]:
+    """A table of the paper on a page; each cell says its column and whether it is a number."""
+    heads = [(column.name, column.kind in NUMBERS) for column in table.columns]
+    rows = [
+        [
+            (shown(value, column), *head)
+            for value, column, head in zip(row, table.columns, heads, strict=True)
+        ]
+        for row in table.rows
+    ]
+    return {"name": table.name, "heads": heads, "rows": rows}
 
 
 def _named(row: SignedReport) -> str:
@@ -72,16 +90,15 @@ def text(request: HttpRequest, uid: UUID) -> HttpResponse:
         "row": row,
         "title": _named(row),
         "form": form,
-        "paper": paper_of_signed(row),
+        "said": [(one.text, cited(one)) for one in found.values()],
+        "tables": [_drawn(table) for table in paper_of_signed(row).tables],
         "formats": FORMATS,
         "may_sign": can_sign_report(request.user, row),
         "history": history_lines(row),
     }
     ok, to = done or request.method != "POST", reverse("reports:text", args=[uid])
     said = _("已签发。") if is_signing else _("已保存。")
-    return answer(
-        request, "reports/text.html", context, ok=ok, to=to if done else None, done=said
-    )
+    return answer(request, "reports/text.html", context, ok=ok, to=to if done else None, done=said)
 
 
 @require_POST

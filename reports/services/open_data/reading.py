@@ -1,5 +1,6 @@
 """Released tables as anybody reads them: a transaction of nobody, and as many queries for one row as for all."""
 
+import re
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from departments.services.public_entries import csv_of
 from departments.services.public_face import Line, Part
+from msw_portal.kernel.display import NOTHING
 from msw_portal.kernel.scope import INSTALLATION, scope
 from msw_portal.kernel.tables.writing import neutral
 from reports.models import OpenTable
@@ -262,6 +264,7 @@ def headline() -> Part | None:
         [_headline(shown[code]) for code in HEADLINES if code in shown],
         reverse("figures:figures"),
         _("全部公开统计"),
+        is_figures=True,
     )
 
 
@@ -270,10 +273,17 @@ def _headline(table: OpenTable) -> Line:
     address = reverse("figures:table", args=[table.uid])
     whole = [cell for cell in table.cells if set(cell[:-2]) == {ALL}] or table.cells
     if any(cell[-2] is None for cell in whole):
-        return Line(name, address, _("不显示"))
-    said = [f"{spec.counts} {sum(cell[-2] for cell in whole):,}"]
+        return Line(name, address, _("小的数不显示"), NOTHING)
+    _what, unit = _named(spec.counts)
+    beside = [] if spec.adds_up else [table.period.name]
     if spec.value:
-        said.append(f"{spec.value} {sum(Fraction(cell[-1] or 0) for cell in whole).numerator:,}")
-    if not spec.adds_up:
-        said.append(table.period.name)
-    return Line(name, address, " · ".join(said))
+        what, of = _named(spec.value)
+        summed = sum(Fraction(cell[-1] or 0) for cell in whole).numerator
+        beside.insert(0, f"{what} {summed:,} {of if of != what else ''}".strip())
+    return Line(name, address, " · ".join(beside), f"{sum(cell[-2] for cell in whole):,}", unit)
+
+
+def _named(head: object) -> tuple[str, str]:
+    """What a column counts and in what: `拨付金额（元）`; `人次` is both."""
+    found = re.fullmatch(r"(.+?)\s*[（(](.+)[)）]", str(head))
+    return (found[1], found[2]) if found else (str(head), str(head))

@@ -34,6 +34,12 @@ VOLUNTEERS = (
 )
 
 
+def _number(said: str) -> Decimal | str:
+    """A number of the return as a number again; a hidden or missing one stays the sign it is."""
+    plain = said.replace(",", "")
+    return Decimal(plain) if plain.replace(".", "", 1).isdigit() else said
+
+
 def _workforce(asked: Asked) -> Paper:
     found = CensusReturn.objects.visible_to(asked.by).filter(
         organization_id=asked.by.house_id, year=asked.last.year
@@ -43,9 +49,13 @@ def _workforce(asked: Asked) -> Paper:
     asked.progress(1, 2)
     for census in newest.values():
         lines = CensusLine.objects.visible_to(asked.by).filter(census=census).order_by("id")
-        heads = (Column("名称"), Column("类别"), *(Column(name) for name in columns(census)))
+        heads = (
+            Column("名称"),
+            Column("类别"),
+            *(Column(name, "count") for name in columns(census)),
+        )
         rows = [
-            (one.line.name, one.facts, *(value for _name, value in one.cells))
+            (one.line.name, one.facts, *(_number(said) for _name, said in one.cells))
             for one in shown_lines(list(lines), census, asked.by)
         ]
         state = f"截止日 {census.as_of}；第 {census.version} 版；{census.get_state_display()}"

@@ -36,6 +36,11 @@ GOALS = (
 )
 
 
+def _plain(number: Decimal | None) -> Decimal | int | None:
+    """A target of 4 times is no 4.00; half an hour stays one."""
+    return int(number) if number is not None and number == int(number) else number
+
+
 def _make(asked: Asked) -> Paper:
     running = Q(starts_on__isnull=True) | Q(starts_on__lte=asked.last)
     running &= Q(ends_on__isnull=True) | Q(ends_on__gte=asked.first)
@@ -69,9 +74,9 @@ def _make(asked: Asked) -> Paper:
                 one.number,
                 one.title,
                 goal.indicator.name,
-                goal.indicator.weight,
-                goal.indicator.target,
-                goal.actual,
+                _plain(goal.indicator.weight),
+                _plain(goal.indicator.target),
+                _plain(goal.actual),
                 goal.share,
             )
             for goal in goals[one.pk]
