@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from msw_portal.kernel.errors import DomainError
 from msw_portal.kernel.forms import CommandForm
 from reports.forms import CHOOSE, PeriodField
+from reports.indicators.definition import Indicator
 from reports.indicators.library import GROUPS
 from reports.services.built import Built, Wish, built_make, dim_label, wish_of
 from reports.services.figures import months_back
@@ -21,6 +22,7 @@ from reports.services.indicator_words import DIMS, UNKNOWN, value_choices, value
 
 OFFERED = 24
 NONE = ("", _("不选"))
+CODES = ("code", "code2", "code3")
 UNSAID = "?"  # what nobody has filled in: the empty value, which a choice keeps for none
 
 
@@ -56,8 +58,8 @@ class BuildForm(forms.Form):
         offered = [group for group in groups if group[1]]
         self.fields["code"].choices = [CHOOSE, *offered]
         self.fields["code2"].choices = self.fields["code3"].choices = [NONE, *offered]
-        dims = dict.fromkeys(dim for one in known.values() for dim in dims_for(by, one))
-        named = [(dim, dim_label(dim)) for dim in dims]
+        self._follow_codes()
+        named = [(dim, dim_label(dim)) for dim in self._dims(known)]
         self.fields["by"].choices = self.fields["by2"].choices = [NONE, *named]
         self.fields["where"].choices = [NONE, *((dim, name) for dim, name in named if dim in DIMS)]
         self._follow_where()
@@ -65,6 +67,31 @@ class BuildForm(forms.Form):
         for name, at in (("first", -6), ("last", -1)):
             self.fields[name].choices = [(month, month) for month in months[::-1]]
             self.fields[name].initial = months[at]
+
+    def _dims(self, known: Mapping[str, Indicator]) -> list[str]:
+        """What all chosen indicators can be split by, and what was chosen: why it does not fit is said beside it."""
+        told = {name: self.data.get(name, "") for name in (*CODES, "by", "by2", "where")}
+        chosen = [known[told[name]] for name in CODES if told[name] in known]
+        dims = dict.fromkeys(
+            dim for one in chosen or known.values() for dim in dims_for(self.reader, one)
+        )
+        kept = {told["by"], told["by2"], told["where"]}
+        every = [set(dims_for(self.reader, one)) for one in chosen]
+        return [dim for dim in dims if dim in kept or all(dim in one for one in every)]
+
+    def _follow_codes(self) -> None:
+        """Other indicators, other dimensions: the page asks for their lists again."""
+        for name in CODES:
+            self.fields[name].widget.attrs |= {
+                "hx-get": "",
+                "hx-trigger": "change",
+                "hx-include": "closest form",
+                "hx-params": ",".join((*CODES, "by", "by2", "where")),
+                "hx-target": "#id_by",
+                "hx-select": "#id_by",
+                "hx-select-oob": "#id_by2,#id_where",
+                "hx-swap": "outerHTML",
+            }
 
     def _follow_where(self) -> None:
         """A choice where the chosen dimension has a list, a text where it has none; the page asks again when it changes."""

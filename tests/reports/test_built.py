@@ -184,6 +184,20 @@ def test_what_is_looked_at_alone_is_chosen_where_it_has_a_list(
     assert nobody.rows == ()
 
 
+def test_only_what_the_chosen_indicators_share_is_offered_to_split_by(head, client_for):
+    client = client_for(head)
+
+    def dims(**asked: str) -> set[str]:
+        form = client.get("/reports/built/", asked).context["form"]
+        return {value for value, _label in form.fields["by"].choices if value}
+
+    both, one = dims(code="case_new", code2="contact_hours"), dims(code="case_new")
+    assert both < one < dims()
+    # What was chosen before stays, with the sentence why it cannot be.
+    kept = {"code": "contact_hours", "by": "insurance", "first": f"{LAST:%Y-%m}"}
+    assert {"month", "insurance"} <= dims(**kept)
+
+
 def test_a_broken_wish_is_refused_with_what_was_typed(head, client_for):
     client = client_for(head)
     assert client.get("/reports/built/", {"code": "nothing"}).status_code == 200
