@@ -6,18 +6,13 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 
 from cases.referral_serializers import ReferralInput, SentPage, SentReferral
-from msw_portal.kernel.api_shapes import problems_said
+from msw_portal.kernel.api_shapes import COMMON, problems_said
 
 TAGS = ["referrals"]
-WORDS = {
-    400: "The request cannot be read, or Idempotency-Key is missing.",
-    401: "No valid access token: missing, expired or revoked.",
+WORDS = COMMON | {
     403: "The token lacks the scope.",
     404: "This client has sent no such referral; another's answers alike.",
     409: "The same key is still running.",
-    415: "Only application/json is accepted.",
-    422: "A field is not accepted; also an Idempotency-Key that was used with another body.",
-    429: "Too many requests of this client: wait as Retry-After says.",
     503: "The database is away or busy: send it again with the same key after Retry-After.",
 }
 REFUSED: dict[str, Any] = {
@@ -30,6 +25,7 @@ REFUSED: dict[str, Any] = {
 EXAMPLE = {
     "ward": "血液科一病区",
     "bed": "12",
+    "mrn": "ZY-2026-0117",
     "patient_name": "演示赵某",
     "needs": ["financial"],
     "urgency": "soon",

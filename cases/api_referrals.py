@@ -1,5 +1,6 @@
 """The REST API of referrals: the hospital's own system refers from a ward and follows what it has sent."""
 
+from typing import Any
 from uuid import UUID
 
 from django.shortcuts import get_object_or_404
@@ -12,8 +13,28 @@ from rest_framework.response import Response
 from cases.api_referral_schema import ACTIONS
 from cases.forms.doors import SystemReferralForm
 from cases.referral_serializers import ReferralInput, sent_json
-from cases.services.system_referrals import referral_send, referrals_follow, sent_by
+from cases.services.system_referrals import Sent, referral_send, referrals_follow, sent_by
 from msw_portal.kernel.api_answers import page_of, require_key, single
+
+
+def refer(request: Request, said: Any) -> Sent:
+    """Take in what a body says of a referral, in whichever format it came.
+
+    Raises:
+        ValidationError: for a field that the ward's form would not take.
+    """
+    given = ReferralInput(data=said)
+    given.is_valid(raise_exception=True)
+    form = SystemReferralForm(given.validated_data)
+    if not form.is_valid():
+        raise exceptions.ValidationError(dict(form.errors))
+    return referral_send(
+        ward=given.validated_data["ward"],
+        department=given.validated_data["department"],
+        payload=form.payload,
+        once=request.headers["Idempotency-Key"],
+        by=request.user,
+    )
 
 
 @extend_schema_view(**ACTIONS)
@@ -29,18 +50,7 @@ class SentReferralViewSet(viewsets.ViewSet):
 
     def create(self, request: Request) -> Response:
         require_key(request)
-        given = ReferralInput(data=request.data)
-        given.is_valid(raise_exception=True)
-        form = SystemReferralForm(given.validated_data)
-        if not form.is_valid():
-            raise exceptions.ValidationError(dict(form.errors))
-        sent = referral_send(
-            ward=given.validated_data["ward"],
-            department=given.validated_data["department"],
-            payload=form.payload,
-            once=request.headers["Idempotency-Key"],
-            by=request.user,
-        )
+        sent = refer(request, request.data)
         answer = single(sent_json(sent), status=201)
         answer["Location"] = reverse("sent_referral", args=[sent.uid])
         return answer

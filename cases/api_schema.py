@@ -6,16 +6,13 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 
 from cases.serializers import DeliveryAnswer, DeliveryInput
-from msw_portal.kernel.api_shapes import problems_said
+from msw_portal.kernel.api_shapes import COMMON, problems_said
 
-WORDS = {
+WORDS = COMMON | {
     400: "The request cannot be read.",
-    401: "No valid access token: missing, expired or revoked.",
     403: "The token lacks the scope, or the stay is another hospital's (`episode.other_hospital`).",
     409: "Somebody wrote the same at this moment: send it again.",
-    415: "Only application/json is accepted.",
     422: "A field is not accepted; nothing of the delivery was written.",
-    429: "Too many requests of this client: wait as Retry-After says.",
     503: "The database is away or busy: send it again after Retry-After.",
 }
 REFUSED: dict[str, Any] = {

@@ -29,6 +29,11 @@ class ReferralInput(serializers.Serializer):
         80,
     )
     bed = _maybe("The bed.", 20)
+    mrn = _maybe(
+        "Number of the medical record. Where the hospital has exactly one person with it, and the surname is not "
+        "another one, the referral is that person's.",
+        40,
+    )
     patient_name = _maybe("Name or surname of the patient.", 40)
     needs = serializers.ListField(
         child=serializers.ChoiceField(choices=NeedCategory.choices),

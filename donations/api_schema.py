@@ -7,21 +7,16 @@ from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiRespo
 
 from donations import serializers
 from donations.workflow import RequestState
-from msw_portal.kernel.api_shapes import problems_said
+from msw_portal.kernel.api_shapes import COMMON, problems_said
 
 TAGS = ["funding-requests"]
-WORDS = {
-    400: "The request cannot be read, or Idempotency-Key is missing.",
-    401: "No valid access token: missing, expired or revoked.",
+WORDS = COMMON | {
     403: "The token lacks the scope, or the client the duty or the limit.",
     404: "No such request for this foundation; a foreign one answers alike.",
     409: "The state forbids it: wrong stage, second approval, on hold, a duty already held, "
     "not enough money available (`ledger.insufficient`), or the same key still running.",
     412: "The row has changed since it was read: read it again.",
-    415: "Only application/json is accepted.",
-    422: "A field is not accepted; also an Idempotency-Key that was used with another body.",
     428: "If-Match is missing.",
-    429: "Too many requests of this client: wait as Retry-After says.",
     503: "The database is away or busy: repeat with the same Idempotency-Key after Retry-After.",
 }
 ROW_EXAMPLE = {

@@ -143,7 +143,14 @@ class SystemReferralForm(WardDoorForm):
     """The same as a ward's, from the hospital's own system: any need of the list, and a bed where there is one."""
 
     bed = Line(label=_("床号"), max_length=20, required=False)
+    mrn = Line(label=_("病案号"), max_length=40, required=False)
     needs = SomeOf(label=_("可能的需求"), choices=NeedCategory.choices, required=False)
+
+    @property
+    def payload(self) -> dict[str, Any]:
+        """A referral without a record number is the same one as before there was any: no empty key."""
+        kept = super().payload
+        return kept if kept["mrn"] else {name: kept[name] for name in kept if name != "mrn"}
 
 
 class SelfDoorForm(DoorForm):

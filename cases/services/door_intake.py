@@ -12,10 +12,12 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models.casework import Referral
 from cases.models.codes import NeedCategory, Priority, Relation
+from cases.models.people import Client
 from cases.models.referral_codes import ReferrerProfession
 from cases.services.clocks import triage_due
 from cases.services.crisis_words import crisis_words
 from cases.services.door_links import Door, door_enter
+from cases.services.imports.matching import person_of_record
 from cases.services.receipts import code_of, hash_of, receipt_house, receipt_open
 from cases.services.referrals import referral_withdraw
 from cases.workflow import REFERRAL_IN, REFERRAL_OPEN
@@ -95,9 +97,11 @@ def inbox_promote(*, item: InboxItem, by: Any) -> Referral | None:
     # What is stored is said in the house's language, whichever the sender read.
     with translation.override(settings.LANGUAGE_CODE):
         facts = _referral_facts(item)
+    person = _person(item)
     referral = Referral(
         organization_id=item.organization_id,
         inbox_item=item,
+        client=person,
         received_at=item.created_at,
         due_at=triage_due(
             receiver, is_crisis=facts["urgency"] == Priority.URGENT, since=item.created_at
@@ -133,8 +137,17 @@ def inbox_promote(*, item: InboxItem, by: Any) -> Referral | None:
         urgency=referral.urgency,
         needs=referral.needs,
         door=item.kind,
+        **({"has_client": True} if person else {}),
     )
     return referral
+
+
+def _person(item: InboxItem) -> Client | None:
+    """Whom the hospital's own system means by the number of the medical record; nobody writes one at a wall."""
+    said = item.payload
+    if not said.get("mrn"):
+        return None
+    return person_of_record(said["mrn"], said.get("patient_name", ""), item.organization_id)
 
 
 def _referral_facts(item: InboxItem) -> dict[str, Any]:

@@ -280,6 +280,7 @@ def referral_reveal(*, referral: Referral, reason: str, by: User) -> dict[str, s
         "name": said.get("patient_name") or said.get("name", ""),
         "asker": said.get("name", "") if said.get("patient_name") else "",
         "phone": said.get("phone", ""),
+        "mrn": said.get("mrn", ""),
     }
 
 

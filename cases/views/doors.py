@@ -217,6 +217,8 @@ def _sent(user: Any, referral: Referral) -> dict[str, Any] | None:
     said = referral.inbox_item.payload
     name, asker = said.get("patient_name", ""), said.get("name", "")
     parts = [masking.mask_name(one) for one in (name, asker) if one]
+    if record := said.get("mrn"):
+        parts.append(masking.mask_account(record))
     phone = said.get("phone", "")
     return {
         "came_by": came_by(referral),

@@ -8,6 +8,15 @@ from rest_framework import serializers
 
 from msw_portal.kernel.api import TYPE, Problem
 
+# What is said of a status wherever it stands; a description adds its own and may say one otherwise.
+COMMON = {
+    400: "The request cannot be read, or Idempotency-Key is missing.",
+    401: "No valid access token: missing, expired or revoked.",
+    415: "Only application/json is accepted.",
+    422: "A field is not accepted; also an Idempotency-Key that was used with another body.",
+    429: "Too many requests of this client: wait as Retry-After says.",
+}
+
 
 def problems_said(
     words: Mapping[int, str],

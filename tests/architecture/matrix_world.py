@@ -416,6 +416,7 @@ KEYS = {
     "programme_": "programme",
     "fund_": "fund",
     "sent_referral": "referral",
+    "fhir_request": "referral",
     "donation_": "donation",
     "disbursement_": "disbursement",
     "payment_list_": "payment_list",

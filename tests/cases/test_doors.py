@@ -332,7 +332,7 @@ def test_name_and_telephone_are_shown_with_a_reason_that_is_kept(
     with acting(worker):
         referral = Referral.objects.get()
         shown = referral_reveal(referral=referral, reason="联系：回电", by=worker)
-    assert shown == {"name": "王女士", "asker": "", "phone": "13812341234"}
+    assert shown == {"name": "王女士", "asker": "", "phone": "13812341234", "mrn": ""}
     with acting(auditor):
         (entry,) = rows("SELECT body FROM departments_auditentry WHERE action = 'referral.reveal'")
     assert "联系：回电" in entry[0]

@@ -1,10 +1,11 @@
 """POST /api/v1/referrals/: the ward's door with a token; its sender reads where its own stand, and no more."""
 
+import datetime as dt
 import json
 import uuid
 
 import pytest
-from django.test import Client
+from django.test import Client as Browser
 
 from cases.models.casework import Referral
 from cases.services.referrals import referral_claim, referral_refuse
@@ -14,11 +15,14 @@ from departments.models.organizations import Department
 from departments.models.trail import AuditEntry
 from msw_portal.kernel.scope import scope
 from tests.conftest import api_client_of
+from tests.factories.cases import make_client, make_episode
 
 pytestmark = pytest.mark.django_db
 BOTH = ("referrals:write", "referrals:read")
 AT = "/api/v1/referrals/"
 WARD = "血液科一病区"
+# One record has one stay a day.
+DAYS = (dt.date(2026, 1, 1) + dt.timedelta(days=n) for n in range(300))
 SAID = {
     "ward": WARD,
     "bed": "12",
@@ -34,11 +38,11 @@ SAID = {
 
 
 @pytest.fixture
-def his(ward) -> Client:
+def his(ward) -> Browser:
     return api_client_of("secadmin", scopes=BOTH, limit=None)
 
 
-def send(client: Client, key: str = "", **more):
+def send(client: Browser, key: str = "", **more):
     return client.post(
         AT,
         json.dumps({**SAID, **more}),
@@ -83,6 +87,48 @@ def test_a_referral_by_the_system_stands_in_the_inbox_like_one_from_the_wall(
         assert AuditEntry.objects.filter(action="referral.receive").count() == 1
 
 
+@pytest.mark.parametrize(
+    ("records", "more", "linked"),
+    [
+        (["ZY-1"], {}, True),
+        (["ZY-1"], {"mrn": "zy 1", "patient_name": "赵某"}, True),
+        (["ZY-1"], {"patient_name": ""}, True),
+        (["ZY-1"], {"patient_name": "钱某"}, False),
+        (["ZY-2"], {}, False),
+        (["ZY-1", "ZY-1"], {}, False),
+        (["ZY-1"], {"mrn": ""}, False),
+    ],
+)
+def test_the_one_person_with_the_record_number_is_linked(his, head, acting, records, more, linked):
+    with acting(head):
+        people = [make_client(head, name="赵小示") for _record in records]
+        for person, record in zip(people, records, strict=True):
+            make_episode(person, head, mrn=record, admitted_on=next(DAYS))
+    answer = send(his, **({"mrn": "ZY-1", "patient_name": "赵小示"} | more))
+    assert answer.status_code == 201
+    with acting(head):
+        row = Referral.objects.get(uid=answer.json()["uid"])
+        assert row.client_id == (people[0].pk if linked else None)
+
+
+def test_a_record_of_another_house_links_nobody(his, head, other_head, acting):
+    with acting(other_head):
+        make_episode(make_client(other_head, name="赵小示"), other_head, mrn="ZY-1")
+    uid = send(his, mrn="ZY-1", patient_name="赵小示").json()["uid"]
+    with acting(head):
+        assert Referral.objects.get(uid=uid).client_id is None
+
+
+def test_two_stays_under_one_record_are_one_person(his, head, acting):
+    with acting(head):
+        person = make_client(head, name="赵小示")
+        for _stay in range(2):
+            make_episode(person, head, mrn="ZY-1", admitted_on=next(DAYS))
+    uid = send(his, mrn="ZY-1", patient_name="赵小示").json()["uid"]
+    with acting(head):
+        assert Referral.objects.get(uid=uid).client_id == person.pk
+
+
 def test_the_same_key_refers_once_and_another_body_under_it_is_refused(his, head, acting):
     first, second = send(his, "k-1"), send(his, "k-1")
     assert (first.status_code, second.status_code) == (201, 201)
@@ -102,7 +148,7 @@ def test_without_a_key_a_scope_or_as_a_person_nothing_is_referred(his, head, act
     writer = api_client_of("secadmin", scopes=("referrals:write",), limit=None)
     stays = api_client_of("secadmin", scopes=("episodes:write",), limit=None)
     assert [send(one).status_code for one in (reader, stays, client_for(head))] == [403] * 3
-    assert send(Client()).status_code == 401
+    assert send(Browser()).status_code == 401
     assert writer.get(AT).status_code == 403
     with acting(head):
         assert not InboxItem.objects.exists()

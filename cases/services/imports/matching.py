@@ -102,6 +102,24 @@ def _held(model: type[Model], names: Sequence[str], digests: set[bytes]) -> Q:
     return asked
 
 
+def person_of_record(mrn: str, name: str, house: int) -> Client | None:
+    """The one person of the house with this hospital record; None for nobody, for several, and for another surname.
+
+    `name` may be the surname alone, as wards write it, or "".
+    """
+    asked = set(record_keys({"mrn": mrn}, house))
+    if not asked:
+        return None
+    stays = Episode.objects.filter(
+        _held(Episode, ("mrn_bidx", "mrn_bidx2"), asked), organization_id=house
+    ).select_related("client__root")
+    people = {stay.client.root_id: stay.client.root for stay in stays}
+    if len(people) != 1:
+        return None
+    [person] = people.values()
+    return person if not name or folded(person.name)[:1] == folded(name)[:1] else None
+
+
 def person_of(line: Line, known: Known, house: int) -> Client | None:
     """The person a line means, None for somebody new; refuses the line when its facts contradict what is known."""
     values = line.values
