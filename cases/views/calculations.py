@@ -1,6 +1,7 @@
 """The calculators of a case: chosen, filled in, looked at version by version, printed."""
 
 import uuid
+from functools import partial
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -63,19 +64,20 @@ def calculation(request: HttpRequest, uid: uuid.UUID, kind: str) -> HttpResponse
     return render(request, "cases/calculation.html", context)
 
 
+def _current(case: Case, kind: str) -> Current:
+    one = newest_calculation(case, kind)
+    if one is None:
+        return Current(0, {})
+    by = one.finalized_by.display_name if one.finalized_by else ""
+    values = dict(one.payload["inputs"]) | {"basis": one.payload["basis"]}
+    return Current(one.version, values, by, one.finalized_at)
+
+
 @BOTH
 def calculation_edit(request: HttpRequest, uid: uuid.UUID, kind: str) -> HttpResponse:
     """The boxes; they begin with the figures of the newest version."""
     case = _case(request, uid, kind)
     line = line_of(case, kind)
-
-    def current() -> Current:
-        one = newest_calculation(case, kind)
-        if one is None:
-            return Current(0, {})
-        by = one.finalized_by.display_name if one.finalized_by else ""
-        values = dict(one.payload["inputs"]) | {"basis": one.payload["basis"]}
-        return Current(one.version, values, by, one.finalized_at)
 
     sheet = Filling(
         page="cases/calculation_edit.html",
@@ -88,7 +90,7 @@ def calculation_edit(request: HttpRequest, uid: uuid.UUID, kind: str) -> HttpRes
         draft=f"cases-calculation-{kind}",
         subject=case.uid,
         initial=beginning(line),
-        current=current,
+        current=partial(_current, case, kind),
         context=_words(case, kind) | {"refusal": may_calculate(case), "line": line_said(line)},
     )
     return fill_in(request, sheet)

@@ -10,7 +10,7 @@ import pytest
 from drf_spectacular.generators import SchemaGenerator
 
 UNSAFE = {"post", "put", "patch", "delete"}
-PROBLEM = "application/problem+json"
+PROBLEM, FHIR = "application/problem+json", "application/fhir+json"
 # Addresses of one resource that demand no If-Match, and why.
 WITHOUT_MATCH = {
     "/api/v1/episodes/{mrn}": "the hospital's system never reads: the time of its source decides which "
@@ -64,10 +64,13 @@ def test_every_operation_says_what_it_is_which_scope_it_needs_and_how_it_is_refu
     for path, methods in SchemaGenerator().get_schema(public=True)["paths"].items():
         for method, one in methods.items():
             scopes = [scope for need in one.get("security", ()) for scope in need.get("oauth2", ())]
+            # FHIR says a refusal in its own way.
+            refusal = FHIR if path.startswith("/api/v1/fhir/") else PROBLEM
             refused = {
                 code
                 for code in ("401", "429", "503")
-                if PROBLEM in one["responses"].get(code, {}).get("content", {})
+                if refusal in one["responses"].get(code, {}).get("content", {})
+                or PROBLEM in one["responses"].get(code, {}).get("content", {})
             }
             is_told = path == "/api/v1/me/" or len(scopes) == 1
             if not (
