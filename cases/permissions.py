@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from cases.models.casework import Case, Referral
 from cases.models.work import Assessment, Contact, Plan
-from cases.querysets import DOOR_ROLES, LISTING_ROLES, MEMBER_ROLES
+from cases.querysets import DOOR_ROLES, MEMBER_ROLES
 from cases.workflow import CaseStage
 from msw_portal.kernel.scope import CARE_ROLES
 
@@ -182,13 +182,6 @@ def can_keep_case(user: Any, case: Case) -> bool:
     if user.role == "worker":
         return case.worker_id == user.pk or _at_the_door(user, case) or is_member(user, case)
     return is_member(user, case)
-
-
-def can_list_case(user: Any, case: Case) -> bool:
-    """May see the row of the list: says the same as `Case.objects.listed_to`."""
-    if user.role not in LISTING_ROLES:
-        return can_keep_case(user, case)
-    return same_house(user, case) and is_named(user, case) and in_department(user, case)
 
 
 def can_open_case(user: Any, subject: Any) -> bool:

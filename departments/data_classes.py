@@ -87,7 +87,7 @@ CLASSES = {
         CODED: "user code_hash",
     },
     "DirectoryAccount": {IMPERSONAL: "bound_at", CODED: "user name subject"},
-    "KeyCheck": {IMPERSONAL: "kid first_seen_at retired_at", CODED: "value"},
+    "KeyCheck": {IMPERSONAL: "kid first_seen_at", CODED: "value"},
     "OrganizationSetting": {IMPERSONAL: "key value"},
     "ComplianceRecord": {
         IMPERSONAL: "kind step due_on closed_at",

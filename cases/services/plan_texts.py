@@ -132,10 +132,6 @@ def is_signed_by_client(plan: Plan) -> bool:
     return papers_of(plan).is_signed_by_client(plan)
 
 
-def refusal_of(plan: Plan) -> Transition | None:
-    return papers_of(plan).refusal(plan)
-
-
 def signing_blocks(plan: Plan, *, is_named: bool) -> list[dict[str, Any]]:
     """Who signed the version and when, the drawn signature below it; or why it is not signed."""
     head = [_("签署人"), _("与服务对象关系"), _("方式"), _("时间")]

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from cases import permissions as may
 from cases.models.casework import Case
 from cases.services.guards import Evidence, Missing, missing_for
-from cases.workflow import CASE, STEP_BACK, CaseStage
+from cases.workflow import CASE, STEP_BACK
 from departments.models.people import User
 from msw_portal.kernel.workflow import Step
 
@@ -92,12 +92,3 @@ def case_steps(user: User, case: Case, *, seen: Evidence | None = None) -> list[
         why = [str(one.message) for one in missing] if is_own else [str(NOT_YOURS)]
         offers.append(StepOffer(step.name, step.label, arrow.url_name, not why, why, missing))
     return offers
-
-
-def main_step(user: User, case: Case) -> StepOffer | None:
-    """The one step of the main line that comes next; None when the case has ended."""
-    if case.stage == CaseStage.CLOSURE:
-        wanted = "close"
-    else:
-        wanted = next((step.name for step in CASE.open_steps(case) if step.name in MAIN_LINE), "")
-    return next((offer for offer in case_steps(user, case) if offer.name == wanted), None)

@@ -73,13 +73,12 @@ class DirectoryAccount(Row):
 class KeyCheck(models.Model):
     """A value that only the right key file reproduces, one row for every key the database was written with.
 
-    `retired_at` says that nothing sealed with the key is left, so that the file may lose it.
+    The file never loses a key: older backups and the anchors of the audit chain need it after a rotation, too.
     """
 
     kid = models.IntegerField(primary_key=True)
     value = models.BinaryField(max_length=32)
     first_seen_at = models.DateTimeField(default=timezone.now)
-    retired_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [

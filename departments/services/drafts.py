@@ -84,12 +84,6 @@ def draft_find(*, form: str, subject_uid: uuid.UUID | None = None, by: User) -> 
     return Draft.objects.visible_to(by).filter(form=form, subject_uid=subject_uid).first()
 
 
-def draft_load(*, form: str, subject_uid: uuid.UUID | None = None, by: User) -> dict[str, Any]:
-    """The kept fields as a form's `initial`: a text, or a list where several were chosen; {} without a draft."""
-    draft = draft_find(form=form, subject_uid=subject_uid, by=by)
-    return initial_of(draft) if draft else {}
-
-
 def initial_of(draft: Draft) -> dict[str, Any]:
     """A draft's fields as a form's `initial`."""
     fields = draft.payload["fields"]

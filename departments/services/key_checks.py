@@ -3,13 +3,10 @@
 import hmac
 from typing import Any
 
-from django.utils import timezone
-
-from departments.models.access import KeyCheck
 from msw_portal.kernel import crypto
 from msw_portal.kernel.keyring import CryptoError, keys
 
-KNOWN = "SELECT kid, value FROM departments_keycheck WHERE retired_at IS NULL ORDER BY kid"
+KNOWN = "SELECT kid, value FROM departments_keycheck ORDER BY kid"
 NOTE = "INSERT INTO departments_keycheck (kid, value, first_seen_at) VALUES (%s, %s, now()) ON CONFLICT DO NOTHING"
 
 
@@ -43,8 +40,3 @@ def key_file_shortcoming(cursor: Any) -> str:
     if ring.active not in known:
         cursor.execute(NOTE, [ring.active, check_value(ring.active)])
     return ""
-
-
-def key_retire(*, kid: int) -> None:
-    """Note that nothing sealed with this key is left: the key file may lose it. For the end of a rotation."""
-    KeyCheck.objects.filter(pk=kid, retired_at__isnull=True).update(retired_at=timezone.now())

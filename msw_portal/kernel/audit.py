@@ -32,34 +32,6 @@ def canonical(body: Mapping[str, Any]) -> str:
     return _ENCODER.encode(body)
 
 
-def entry_text(
-    *,
-    entry_id: uuid.UUID,
-    organization_id: int,
-    at: dt.datetime,
-    actor_id: int | None,
-    action: str,
-    subject_kind: str,
-    subject_uid: uuid.UUID | None,
-    result: str,
-    body: str,
-) -> str:
-    """What `app.audit_text` builds in SQL: fields joined by `|`, time as microseconds since 1970."""
-    micros = int(at.timestamp()) * 1_000_000 + at.microsecond
-    fields = [
-        entry_id,
-        organization_id,
-        micros,
-        actor_id or "",
-        action,
-        subject_kind,
-        subject_uid or "",
-        result,
-        body,
-    ]
-    return "|".join(str(field) for field in fields)
-
-
 def link(previous: bytes | None, text: str) -> bytes:
     """The hash of an entry in its lane: sha256(previous hash || text)."""
     return hashlib.sha256((previous or b"") + text.encode()).digest()

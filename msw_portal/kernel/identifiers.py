@@ -55,11 +55,6 @@ def normalise_phone(text: str) -> str:
     return f"+{digits}" if folded.startswith("+") else digits
 
 
-def normalise_uscc(text: str) -> str:
-    """`bare`; never refuses."""
-    return bare(text)
-
-
 def index_text(kind: str, value: str) -> str:
     """The text for `crypto.blind_index`, its type before it: `id:11010519491231002X`.
 

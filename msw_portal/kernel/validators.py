@@ -246,19 +246,9 @@ def validate_uscc(text: str) -> None:
     parse_uscc(text)
 
 
-def validate_mobile(text: str) -> None:
-    """Django validator of `parse_mobile`."""
-    parse_mobile(text)
-
-
 def validate_phone(text: str) -> None:
     """Django validator of `parse_phone`."""
     parse_phone(text)
-
-
-def validate_name(text: str) -> None:
-    """Django validator of `parse_name`."""
-    parse_name(text)
 
 
 class _ParsedField(forms.CharField):
@@ -288,10 +278,6 @@ class IdNoField(_ParsedField):
 
 class UsccField(_ParsedField):
     parse = staticmethod(parse_uscc)
-
-
-class MobileField(_ParsedField):
-    parse = staticmethod(parse_mobile)
 
 
 class PhoneField(_ParsedField):

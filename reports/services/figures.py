@@ -133,14 +133,6 @@ def by_month(cells: Iterable[Cell], months: list[dt.date]) -> list[int]:
     return [total[month] for month in months]
 
 
-def money_by_month(cells: Iterable[Cell], months: list[dt.date]) -> list[Decimal]:
-    """How much, in yuan, in each of the months."""
-    total: dict[dt.date, Decimal] = defaultdict(Decimal)
-    for cell in cells:
-        total[cell.period] += cell.n2
-    return [total[month] for month in months]
-
-
 def by_dim(cells: Iterable[Cell], dim: str) -> dict[str, int]:
     """How many of each value of a dimension."""
     total: dict[str, int] = defaultdict(int)

@@ -139,12 +139,6 @@ def library_for(by: Reader) -> list[Indicator]:
     return [one for one in INDICATORS.values() if kind in one.fact.houses]
 
 
-def month_span(first: dt.date) -> Span:
-    """The month that begins on `first`."""
-    after = (first + dt.timedelta(days=32)).replace(day=1)
-    return Span(first, after - dt.timedelta(days=1))
-
-
 def _rounded(value: Any, one: Indicator) -> Decimal | None:
     return None if value is None else rounded(Decimal(value), one.digits)
 

@@ -12,7 +12,7 @@ from PIL import Image
 
 from cases.models.work import Goal, Plan
 from cases.services.plan_signing import plan_go_unsigned, plan_review, plan_sign
-from cases.services.plan_texts import is_signed_by_client, refusal_of, signatures_of, signing_blocks
+from cases.services.plan_texts import is_signed_by_client, papers_of, signatures_of, signing_blocks
 from cases.services.planning import case_start, plan_approve, plan_return, plan_submit
 from cases.services.printing import case_print
 from departments.models.doors import Signature
@@ -144,17 +144,17 @@ def test_who_does_not_sign_is_written_down_with_the_reason(
             with refuses(f"plan.unsigned.{rule}", "reason"):
                 plan_go_unsigned(plan=plan, reason=reason, by=worker)
         plan = plan_go_unsigned(plan=plan, reason=SAID_NO, by=worker)
-        assert refusal_of(plan).reason == SAID_NO
+        assert papers_of(plan).refusal(plan).reason == SAID_NO
     with acting(worker2), refuses("permission.can_submit_plan", status=403):
         plan_go_unsigned(plan=plan, reason=SAID_NO, by=worker2)
     with acting(supervisor):
         plan_return(plan=plan, reason="指标要能量", by=supervisor)
     with acting(worker):
         again = plan_submit(plan=make.make_plan(case, worker, aim="改过的"), by=worker)
-        assert refusal_of(again) is None
+        assert papers_of(again).refusal(again) is None
         plan_go_unsigned(plan=again, reason=SAID_NO, by=worker)
         _sign(again, worker)
-        assert refusal_of(again) is None
+        assert papers_of(again).refusal(again) is None
         with refuses("plan.signed_already", status=409):
             plan_go_unsigned(plan=again, reason=SAID_NO, by=worker)
 

@@ -3,7 +3,7 @@
 import pytest
 
 from cases.services.closing import case_suspend
-from cases.services.steps import ARROWS, NOT_DRAWN, case_steps, main_step
+from cases.services.steps import ARROWS, NOT_DRAWN, case_steps
 from cases.workflow import CASE, CaseStage
 from tests.factories.cases import make_case, make_consent, make_contact
 
@@ -34,7 +34,6 @@ def test_the_worker_sees_what_intake_still_lacks(worker, acting):
         }
         make_consent(case, worker)
         assert offers(worker, case)["accept"] == (True, [])
-        assert main_step(worker, case).url_name == "cases:accept"
 
 
 def test_the_head_sees_the_worker_s_step_closed_and_the_own_ones_open(worker, head, acting):
@@ -84,7 +83,6 @@ def test_an_ended_case_offers_nothing(stage, worker, acting):
     with acting(worker):
         case = make_case(worker, stage=stage, worker=worker, number="X-1")
         assert case_steps(worker, case) == []
-        assert main_step(worker, case) is None
 
 
 def test_the_supervisor_is_offered_the_closing(worker, supervisor, acting):
@@ -94,7 +92,6 @@ def test_the_supervisor_is_offered_the_closing(worker, supervisor, acting):
         seen = offers(supervisor, case)
         assert seen["close"] == (False, ["还没有社工签署的结案报告。"])
         assert seen["return"] == (True, [])
-        assert main_step(supervisor, case).name == "close"
 
 
 @pytest.mark.parametrize("stage", [stage.value for stage in CaseStage])

@@ -14,7 +14,7 @@ from departments.services.entering import house_scope
 from departments.services.history import action_label, history_lines, line
 from departments.services.memberships import membership_give
 from departments.services.verifying import audit_verify
-from msw_portal.kernel.audit import entry_text, link
+from msw_portal.kernel.audit import link
 from msw_portal.kernel.scope import INSTALLATION, scope
 from tests.factories.cases import make_case
 
@@ -233,6 +233,22 @@ def test_an_untouched_chain_is_whole(db, hospital):
     assert (made.entries, made.links, made.walked, made.first_break) == (25, 25, 25, None)
 
 
+def _entry_text(entry: AuditEntry) -> str:
+    """What `app.audit_text` builds in SQL: fields joined by `|`, time as microseconds since 1970."""
+    micros = int(entry.at.timestamp()) * 1_000_000 + entry.at.microsecond
+    fields = [
+        entry.id,
+        entry.organization_id,
+        micros,
+        entry.actor_id or "",
+        entry.action,
+        entry.subject_kind,
+    ]
+    return "|".join(
+        str(field) for field in [*fields, entry.subject_uid or "", entry.result, entry.body]
+    )
+
+
 def test_python_folds_to_the_same_chain(db, secadmin, worker, acting, hospital):
     with acting(secadmin):
         membership_give(user=worker, role=Role.SUPERVISOR, by=secadmin)
@@ -240,18 +256,7 @@ def test_python_folds_to_the_same_chain(db, secadmin, worker, acting, hospital):
     with scope(org=hospital.pk, role="auditor"):
         for stored in AuditLink.objects.order_by("seq"):
             entry = AuditEntry.objects.get(pk=stored.entry_id)
-            text = entry_text(
-                entry_id=entry.id,
-                organization_id=entry.organization_id,
-                at=entry.at,
-                actor_id=entry.actor_id,
-                action=entry.action,
-                subject_kind=entry.subject_kind,
-                subject_uid=entry.subject_uid,
-                result=entry.result,
-                body=entry.body,
-            )
-            before = link(before, text)
+            before = link(before, _entry_text(entry))
             assert bytes(stored.hash) == before
     assert before is not None
 

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from departments.models.mechanisms import Draft
-from departments.services.drafts import draft_find, draft_load
+from departments.services.drafts import draft_find, initial_of
 from tests.cases.pages import text_of
 from tests.factories import cases as make
 
@@ -79,4 +79,4 @@ def test_an_ended_session_keeps_page_and_version_with_what_was_typed(worker, cli
     with acting(worker):
         kept = draft_find(**place, by=worker)
         assert (kept.base_version, kept.payload["page"]) == (3, f"{page}?step=2")
-        assert draft_load(**place, by=worker) == {"aim": "写了一半"}
+        assert initial_of(kept) == {"aim": "写了一半"}

@@ -33,7 +33,8 @@ def _age(client: Client, **seconds: int) -> None:
 
 def _draft(acting, user) -> dict:
     with acting(user):
-        return drafts.draft_load(form=FORM, subject_uid=SUBJECT, by=user)
+        kept = drafts.draft_find(form=FORM, subject_uid=SUBJECT, by=user)
+        return drafts.initial_of(kept) if kept else {}
 
 
 # ── limits ───────────────────────────────────────────────────────────────────

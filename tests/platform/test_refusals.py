@@ -13,7 +13,7 @@ import pytest
 from django.db import connection
 
 from departments.models.access import KeyCheck
-from departments.services.key_checks import key_file_shortcoming, key_retire
+from departments.services.key_checks import key_file_shortcoming
 from msw_portal.kernel import schema
 from tests.conftest import free_port, owner_sql
 from tests.platform.asking import cluster_of_tests
@@ -212,16 +212,3 @@ def test_a_further_key_is_noted_and_then_expected(own_database, settings, tmp_pa
     assert "key 2 is another one" in _shortcoming()
     settings.MSW_KEYS = _key_file(tmp_path / "one.json", 1, 1)
     assert "has no key 2" in _shortcoming()
-
-
-def test_a_retired_key_may_be_gone(own_database, settings, tmp_path):
-    assert _shortcoming() == ""
-    settings.MSW_KEYS = _key_file(tmp_path / "two.json", 2, 1, 2)
-    assert _shortcoming() == ""
-    content = json.loads((tmp_path / "two.json").read_text())
-    del content["keys"]["1"]
-    (tmp_path / "late.json").write_text(json.dumps(content))
-    settings.MSW_KEYS = str(tmp_path / "late.json")
-    assert "has no key 1" in _shortcoming()
-    key_retire(kid=1)
-    assert _shortcoming() == ""

@@ -15,13 +15,18 @@ from reports.indicators.figures import FIGURES
 from reports.indicators.library import INDICATORS
 from reports.models import Indicator as Row
 from reports.services.indicator_words import DIMS
-from reports.services.indicators import indicator_read, indicators_read, month_span
+from reports.services.indicators import Span, indicator_read, indicators_read
 from reports.services.reference import reference_install
 from tests.factories.cases import make_case, make_client, make_contact, make_episode, make_need
 
 
 def _month() -> dt.date:
     return timezone.localdate().replace(day=1)
+
+
+def _span(first: dt.date) -> Span:
+    """The month that begins on `first`."""
+    return Span(first, (first + dt.timedelta(days=32)).replace(day=1) - dt.timedelta(days=1))
 
 
 def test_the_nine_figures_of_the_dashboard_are_in_the_library():
@@ -58,7 +63,7 @@ def test_every_indicator_runs_by_every_dimension_and_pair_and_adds_up(
     code, small_world, head, acting
 ):
     one = INDICATORS[code]
-    span = month_span(_month())
+    span = _span(_month())
     cuts = [(), *((dim,) for dim in one.dims), *itertools.combinations(one.dims, 2)]
     with acting(head):
         for batch in itertools.batched(cuts, 20) if hasattr(itertools, "batched") else [cuts]:
@@ -104,7 +109,7 @@ def test_one_statement_answers_several_indicators_of_a_fact(
     with acting(head), django_assert_num_queries(2) as seen:  # the second shuts what was opened
         indicators_read(
             codes=["case_closed", "case_days", "goal_rate", "case_satisfaction"],
-            span=month_span(_month()),
+            span=_span(_month()),
             by=head,
             cuts=[(), ("source",), ("disease", "sex")],
         )
@@ -125,7 +130,7 @@ def test_a_worker_reads_the_own_cases_alone(small_world, worker2, worker, acting
 
 
 def _value(code, by, **more):
-    span = month_span(_month())
+    span = _span(_month())
     return indicator_read(code=code, first=span.first, last=span.last, by=by, **more)[0].value
 
 

@@ -133,7 +133,7 @@ class Command(BaseCommand):
         has_checks = self._has_table("departments_keycheck")
         if has_checks and not os.path.exists(settings.MSW_KEYS):
             with connection.cursor() as cursor:
-                cursor.execute("SELECT min(kid) FROM departments_keycheck WHERE retired_at IS NULL")
+                cursor.execute("SELECT min(kid) FROM departments_keycheck")
                 kid = cursor.fetchone()[0]
             if kid is not None:
                 raise InstallRefused(
