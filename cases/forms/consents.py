@@ -7,7 +7,17 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cases.forms.fields import Line, OneOf, Reason, SomeOf, WideDate, WideTime, Yes, choices_of
+from cases.forms.fields import (
+    Line,
+    OneOf,
+    Reason,
+    SomeOf,
+    WideDate,
+    WideTime,
+    Yes,
+    choices_of,
+    paper_file,
+)
 from cases.models.codes import (
     SIGNED_METHODS,
     TEAM_ITEMS,
@@ -191,15 +201,8 @@ class BasisForm(CommandForm):
 class PaperForm(CommandForm):
     """The scan of a consent that was signed on paper."""
 
-    scan = forms.FileField(
-        label=_("签署件"),
-        help_text=_("纸质签署的扫描件或照片：PDF、JPG、PNG；上传后不能替换"),
-        widget=forms.FileInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png"}),
-        error_messages={
-            "required": _("请选择文件。"),
-            "empty": _("文件是空的。"),
-            "missing": _("请选择文件。"),
-        },
+    scan = paper_file(
+        label=_("签署件"), help_text=_("纸质签署的扫描件或照片：PDF、JPG、PNG；上传后不能替换")
     )
 
 

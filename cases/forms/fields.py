@@ -156,3 +156,19 @@ class Yes(forms.BooleanField):
         super().__init__(required=bool(must), **kwargs)
         if must:
             self.error_messages["required"] = must
+
+
+def paper_file(**given: Any) -> forms.FileField:
+    """A paper as PDF or picture, by choosing or by the camera."""
+    return forms.FileField(
+        allow_empty_file=False,
+        max_length=200,
+        widget=forms.FileInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png"}),
+        error_messages={
+            "required": _("请选择文件。"),
+            "empty": _("文件是空的。"),
+            "missing": _("请选择文件。"),
+            "max_length": _("文件名太长，请改短。"),
+        },
+        **given,
+    )

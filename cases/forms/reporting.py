@@ -8,27 +8,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cases.form_schemas.reporting import MANDATORY
-from cases.forms.fields import Line, OneOf, Reason, Story, WideDate, WideTime
+from cases.forms.fields import Line, OneOf, Reason, Story, WideDate, WideTime, paper_file
 from cases.forms.schema_forms import SchemaForm
 from cases.models.reporting import ReportGround, ReportRecipient, ReportWay
 from departments.models.people import User
 from msw_portal.kernel.display import SHANGHAI
 from msw_portal.kernel.forms import CommandForm
-
-
-def _file(**given: Any) -> forms.FileField:
-    return forms.FileField(
-        allow_empty_file=False,
-        max_length=200,
-        widget=forms.FileInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png"}),
-        error_messages={
-            "required": _("请选择文件。"),
-            "empty": _("文件是空的。"),
-            "missing": _("请选择文件。"),
-            "max_length": _("文件名太长，请改短。"),
-        },
-        **given,
-    )
 
 
 class ReportOpenForm(CommandForm):
@@ -65,7 +50,7 @@ class ReportTellForm(CommandForm):
     sent_at = WideTime(label=_("报告时间"), error_messages={"required": _("请填写这一项。")})
     way = OneOf(label=_("方式"), choices=ReportWay.choices, widget=forms.RadioSelect)
     receipt_number = Line(label=_("回执或接报编号"), max_length=60, required=False)
-    file = _file(
+    file = paper_file(
         label=_("凭证"),
         required=False,
         help_text=_("回执、通话记录、书面报告；PDF、JPG 或 PNG，15 MB 以内"),
@@ -82,7 +67,7 @@ class ReportTellForm(CommandForm):
 
 
 class ReportFileForm(CommandForm):
-    file = _file(label=_("凭证"), help_text=_("PDF、JPG 或 PNG，15 MB 以内"))
+    file = paper_file(label=_("凭证"), help_text=_("PDF、JPG 或 PNG，15 MB 以内"))
 
 
 class ReportFollowForm(CommandForm):

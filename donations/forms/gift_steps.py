@@ -53,12 +53,9 @@ class ReceiveForm(CommandForm):
     external_no = Line(label=_("流水号"), max_length=80, required=False)
 
 
-class AcceptForm(CommandForm):
-    """What was really received, counted and valued, in the order of the rules."""
-
-    received_on = WideDate(label=_("验收日期"), not_future=True)
-    content = Line(label=_("实收名称、数量和质量"), max_length=200)
-    valuation_basis = forms.TypedChoiceField(
+def valuation_basis() -> forms.TypedChoiceField:
+    """By what a gift that is no money is valued, in the order of the law."""
+    return forms.TypedChoiceField(
         label=_("计价依据"),
         choices=[("", _("请选择")), *Donation.Basis.choices],
         coerce=int,
@@ -68,6 +65,14 @@ class AcceptForm(CommandForm):
             "invalid_choice": _("请从列出的选项中选择。"),
         },
     )
+
+
+class AcceptForm(CommandForm):
+    """What was really received, counted and valued, in the order of the rules."""
+
+    received_on = WideDate(label=_("验收日期"), not_future=True)
+    content = Line(label=_("实收名称、数量和质量"), max_length=200)
+    valuation_basis = valuation_basis()
     amount = AmountField(label=_("价值"), required=False)
     valuation_note = Line(label=_("计价凭据"), max_length=200, required=False)
 

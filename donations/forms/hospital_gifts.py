@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cases.forms.fields import Line, OneOf, Story, WideDate, Yes, choices_of
+from donations.forms.gift_steps import valuation_basis
 from donations.forms.goods import LotForm
 from donations.models.giving import Donation, Donor
 from donations.models.hospital_gifts import GiftOpinion, HospitalGift
@@ -146,16 +147,7 @@ class ValuedForm(CommandForm):
     """What was really received and is no money: valued by the first basis of the legal order there is."""
 
     accepted_on = WideDate(label=_("验收日期"), not_future=True)
-    valuation_basis = forms.TypedChoiceField(
-        label=_("计价依据"),
-        choices=[("", _("请选择")), *Donation.Basis.choices],
-        coerce=int,
-        help_text=_("依次采用：发票、其他证明、公允价值、评估；无法计价的不入账、不开票"),
-        error_messages={
-            "required": _("请选择一项。"),
-            "invalid_choice": _("请从列出的选项中选择。"),
-        },
-    )
+    valuation_basis = valuation_basis()
     accepted_value = AmountField(
         label=_("验收价值"), required=False, help_text=_("无法可靠计价的不填")
     )

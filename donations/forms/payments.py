@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cases.forms.fields import Digits, Line, OneOf, Reason, SomeOf, Story, WideDate, WideInteger
+from cases.forms.fields import Line, OneOf, Reason, SomeOf, Story, WideDate, WideInteger
 from donations.forms.review import CodeField
 from donations.models.payments import PaymentLayout, PaymentLine
 from donations.models.payout import Disbursement
@@ -127,28 +127,6 @@ class FitForm(CommandForm):
 
 class IgnoreAnswerForm(CommandForm):
     reason = Reason(label=_("为什么不处理"))
-
-
-class PayeeForm(CommandForm):
-    """The account, stated anew by the hospital."""
-
-    payee_account = Line(label=_("户名"), max_length=80)
-    payee_bank = Line(label=_("开户行"), max_length=80)
-    payee_number = Digits(label=_("账号"), min_length=8, max_length=32)
-    payee_code = Digits(
-        label=_("行号"), min_length=12, max_length=12, required=False, help_text=_("12 位，可不填")
-    )
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
-        if not self.errors:
-            cleaned["payee_account"] = {
-                "name": cleaned["payee_account"],
-                "bank": cleaned.pop("payee_bank"),
-                "account": cleaned.pop("payee_number"),
-                "code": cleaned.pop("payee_code"),
-            }
-        return cleaned
 
 
 # ── checks after payment ─────────────────────────────────────────────────────

@@ -13,14 +13,10 @@ from msw_portal.kernel.forms import CommandForm
 from msw_portal.kernel.money import AmountField
 
 
-class PrepareForm(CommandForm):
-    """The next instalment and who receives it; `payee_account` is typed as the account's holder, given as a whole."""
+class PayeeForm(CommandForm):
+    """The account that receives: `payee_account` is typed as its holder, given as a whole."""
 
-    amount = AmountField(label=_("本期金额"))
-    mode = OneOf(label=_("拨付方式"))
-    payee_account = Line(
-        label=_("户名"), max_length=80, help_text=_("拨付至医院时，必须与医院法人名称一致")
-    )
+    payee_account = Line(label=_("户名"), max_length=80)
     payee_bank = Line(label=_("开户行"), max_length=80)
     payee_number = Digits(
         label=_("账号"), min_length=8, max_length=32, help_text=_("保存后只显示末四位")
@@ -28,11 +24,6 @@ class PrepareForm(CommandForm):
     payee_code = Digits(
         label=_("行号"), min_length=12, max_length=12, required=False, help_text=_("12 位，可不填")
     )
-
-    def __init__(self, *args: Any, modes: list[str], **kwargs: Any):
-        super().__init__(*args, **kwargs)
-        labels = dict(ProgrammeVersion.PayoutMode.choices)
-        self.fields["mode"].choices = [(mode, labels.get(mode, mode)) for mode in modes]
 
     def clean_payee_number(self) -> str:
         number = self.cleaned_data["payee_number"]
@@ -50,6 +41,23 @@ class PrepareForm(CommandForm):
                 "code": cleaned.pop("payee_code"),
             }
         return cleaned
+
+
+class PrepareForm(PayeeForm):
+    """The next instalment and who receives it."""
+
+    amount = AmountField(label=_("本期金额"))
+    mode = OneOf(label=_("拨付方式"))
+    payee_account = Line(
+        label=_("户名"), max_length=80, help_text=_("拨付至医院时，必须与医院法人名称一致")
+    )
+
+    field_order = ("amount", "mode")
+
+    def __init__(self, *args: Any, modes: list[str], **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        labels = dict(ProgrammeVersion.PayoutMode.choices)
+        self.fields["mode"].choices = [(mode, labels.get(mode, mode)) for mode in modes]
 
 
 class ReleaseForm(CommandForm):

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cases.forms.fields import Line, OneOf, Reason, Story, WideInteger, Yes, choices_of
+from cases.forms.fields import Line, OneOf, Reason, Story, WideInteger, Yes, choices_of, paper_file
 from cases.models.codes import Relation, WelfareStatus
 from cases.models.consents import Consent
 from departments.models.mechanisms import Document
@@ -221,13 +221,10 @@ class AttachForm(CommandForm):
         empty_label=_("不选"),
         error_messages={"invalid_choice": _("请从本个案的文书中选择。")},
     )
-    file = forms.FileField(
+    file = paper_file(
         label=_("或上传新的"),
         required=False,
-        max_length=200,
-        widget=forms.FileInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png"}),
         help_text=_("PDF、JPG 或 PNG；照片中的位置信息会被去掉"),
-        error_messages={"empty": _("文件是空的。"), "max_length": _("文件名太长，请改短。")},
     )
 
     def __init__(self, *args: Any, documents, **kwargs: Any):

@@ -10,7 +10,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from donations.forms.payments import PayeeForm
+from donations.forms.payout import PayeeForm
 from donations.models.requests import FundingRequest
 from donations.payment_permissions import can_correct_payee
 from donations.services.decision_letters import decision_letter

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from cases.services.consents import consent_withdraw
+from donations.forms.payout import PayeeForm
 from donations.models.payout import Disbursement
 from donations.models.requests import FundingRequest
 from tests.donations.pages import text, url
@@ -193,3 +194,10 @@ def test_nothing_is_paid_while_the_consent_is_withdrawn(
     assert answer.status_code == 422
     assert "申请暂停办理" in text(answer)
     assert _payouts(people, acting)[0].state == "prepared"
+
+
+def test_an_account_stated_anew_is_of_digits_too():
+    form = PayeeForm(
+        {"payee_account": "演示医院", "payee_bank": "演示银行", "payee_number": "ABCD12345"}
+    )
+    assert form.errors == {"payee_number": ["账号只能是数字。"]}

@@ -17,6 +17,7 @@ from cases.forms.fields import (
     WideDecimal,
     Yes,
     choices_of,
+    paper_file,
 )
 from cases.models.codes import IdType, Sex
 from msw_portal.kernel.forms import CommandForm
@@ -124,18 +125,7 @@ class AccountForm(CommandForm):
 class GuardianPaperForm(CommandForm):
     """The guardian's signed paper."""
 
-    file = forms.FileField(
-        label=_("监护人签署的同意书"),
-        allow_empty_file=False,
-        max_length=200,
-        widget=forms.FileInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png"}),
-        error_messages={
-            "required": _("请选择文件。"),
-            "empty": _("文件是空的。"),
-            "missing": _("请选择文件。"),
-            "max_length": _("文件名太长，请改短。"),
-        },
-    )
+    file = paper_file(label=_("监护人签署的同意书"))
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)

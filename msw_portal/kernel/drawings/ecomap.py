@@ -134,16 +134,7 @@ def _system(row: Mapping[str, Any], tie: Mapping[str, Any] | None, *, is_editabl
     kind = str(System(row["kind"]).label)
     if kind != label:
         parts.append(words(kind, x, y + 11 + 8 * len(rows), size=10, opacity=0.75))
-    more = {}
-    if is_editable:
-        more = {
-            "tabindex": 0,
-            "role": "button",
-            "data_node": row["id"],
-            "data_x": x,
-            "data_y": y,
-            "aria_label": told(row, tie),
-        }
+    more = strokes.movable(row["id"], x, y, told(row, tie)) if is_editable else {}
     return strokes.group(parts, klass="node", **more)
 
 

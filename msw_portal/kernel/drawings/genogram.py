@@ -98,16 +98,7 @@ def _person(row: Mapping[str, Any], at: Point, year: int | None, *, is_editable:
                 words(text, x, below, size=size, **({} if size == 13 else {"opacity": 0.75}))
             )
             below += size + 3
-    more = {}
-    if is_editable:
-        more = {
-            "tabindex": 0,
-            "role": "button",
-            "data_node": row["id"],
-            "data_x": x,
-            "data_y": y,
-            "aria_label": told(row, year),
-        }
+    more = strokes.movable(row["id"], x, y, told(row, year)) if is_editable else {}
     return strokes.group(parts, klass="node", **more)
 
 

@@ -23,6 +23,18 @@ def group(inner: Iterable[str], **attributes: Any) -> str:
     return f"<g{_attributes(attributes)}>{''.join(inner)}</g>"
 
 
+def movable(node: str, x: float, y: float, words: str) -> dict[str, Any]:
+    """The attributes of a node that an editor moves and a screen reader reads out."""
+    return {
+        "tabindex": 0,
+        "role": "button",
+        "data_node": node,
+        "data_x": x,
+        "data_y": y,
+        "aria_label": words,
+    }
+
+
 def _attributes(attributes: dict[str, Any]) -> str:
     return "".join(
         f' {("class" if key == "klass" else key.replace("_", "-"))}="{escape(_plain(value))}"'
