@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import npgettext
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOTHING = "—"
@@ -46,32 +47,13 @@ def figure(number: Decimal | int | float | None) -> str:
     return NOTHING if number is None else f"{number:,}"
 
 
-# Units stand in the catalogue in the plural: a number says them, and one is the exception of English.
-ONE = {
-    "applications": "application",
-    "bodies": "body",
-    "cases": "case",
-    "Contacts": "Contact",
-    "copies": "copy",
-    "days": "day",
-    "gifts": "gift",
-    "hours": "hour",
-    "houses": "house",
-    "institutions": "institution",
-    "items": "item",
-    "people": "person",
-    "persons": "person",
-    "pieces": "piece",
-    "times": "time",
-}
-
-
 def unit_of(number: object, unit: object) -> str:
     """The unit after a number in the reader's language: `1 person`, `3 persons`; none after a dash."""
     if number is None or number == "" or number == NOTHING:
         return ""
     said = str(unit)
-    return ONE.get(said, said) if str(number) == "1" else said
+    # The catalogue has the words of units as plurals under their own name, in each language its own.
+    return npgettext("unit", said, said, 1) if str(number) == "1" else said
 
 
 def local(value: datetime | date) -> datetime | date:

@@ -87,9 +87,11 @@ def test_span_is_the_same_for_late_and_left():
 
 
 def test_one_of_a_unit_is_said_in_the_singular():
-    assert [display.unit_of(n, "persons") for n in (0, 1, "1", 2)] == [
-        *("persons", "person", "person", "persons"),
-    ]
+    with translation.override("en"):
+        assert [display.unit_of(n, "persons") for n in (0, 1, "1", 2)] == [
+            *("persons", "person", "person", "persons"),
+        ]
+        assert (display.unit_of(1, "yuan"), display.unit_of(1, "%")) == ("yuan", "%")
     assert (display.unit_of(1, "人"), display.unit_of(1, "")) == ("人", "")
     assert {display.unit_of(nothing, "%") for nothing in (None, "", "—")} == {""}
     assert display.unit_of(0, "%") == "%"
