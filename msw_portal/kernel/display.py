@@ -8,9 +8,8 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, npgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import npgettext
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOTHING = "—"

@@ -5,6 +5,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 
 from departments import audit
 from departments.models.organizations import Organization
@@ -123,6 +124,25 @@ def test_a_part_of_a_number_finds_nothing(db, auditor, worker, acting, client_fo
         audit.record("case.assign", by=worker, on=case, number=case.number)
     page = client_for(auditor).get("/audit/", {"number": case.number[:-1]}).content.decode()
     assert f"?subject={case.uid}" not in page
+
+
+def test_a_number_is_found_through_its_index_and_by_who_reads_the_trail_alone(
+    db, auditor, worker, other_hospital, acting
+):
+    with acting(worker):
+        case = make_case(worker)
+        audit.record("case.assign", by=worker, on=case, number=case.number)
+    ask = "SELECT app.audit_numbered(%s)"
+
+    def found(org: int, role: str) -> list:
+        with scope(org=org, role=role), connection.cursor() as cursor:
+            cursor.execute(ask, [case.number])
+            return [row[0] for row in cursor.fetchall()]
+
+    house = auditor.membership.organization_id
+    assert found(house, "auditor") == [case.uid]
+    assert found(house, "worker") == []
+    assert found(other_hospital.pk, "auditor") == []
 
 
 def test_days_out_of_order_are_said(db, auditor, client_for):
