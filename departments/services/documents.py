@@ -3,6 +3,7 @@ unguessable names in the storage `files`."""
 
 import datetime as dt
 import hashlib
+import io
 import logging
 import secrets
 from typing import Any
@@ -26,6 +27,7 @@ from msw_portal.kernel.scope import undo_unless_committed
 
 log = logging.getLogger(__name__)
 
+NONCE, TAG = 12, 16  # of AES-GCM, in bytes
 SIGNATURE = "signature"  # the kind of a drawn signature: made by the page, never counted
 # The first half of the advisory locks that make counting the files of one subject exact.
 COUNTING = 0x66696C65
@@ -39,10 +41,14 @@ def file_keep(content: bytes, *, is_synced: bool = True, name: str = "") -> tupl
     Raises:
         DomainError: on field `file`, with no part of the file kept: `file.no_room`, `file.store_away`.
     """
-    key, nonce = AESGCM.generate_key(bit_length=256), secrets.token_bytes(12)
+    key, nonce = AESGCM.generate_key(bit_length=256), secrets.token_bytes(NONCE)
     file_key = name or secrets.token_hex(32)
-    sealed = nonce + AESGCM(key).encrypt(nonce, content, file_key.encode())
-    file_store.put(file_key, sealed, is_synced=is_synced)
+    # Sealed where it will lie: a large file is once more in memory, and not twice.
+    sealed = io.BytesIO(bytes(NONCE + len(content) + TAG))
+    with sealed.getbuffer() as place:
+        place[:NONCE] = nonce
+        AESGCM(key).encrypt_into(nonce, content, file_key.encode(), place[NONCE:])
+    file_store.put(file_key, sealed.getvalue(), is_synced=is_synced)
     return file_key, key
 
 
@@ -212,7 +218,7 @@ def document_stored(document: Document) -> bytes:
     try:
         sealed = file_store.get(document.file_key)
         return AESGCM(document.wrapped_key).decrypt(
-            sealed[:12], sealed[12:], document.file_key.encode()
+            sealed[:NONCE], sealed[NONCE:], document.file_key.encode()
         )
     except (OSError, InvalidTag) as error:
         raise DomainError(

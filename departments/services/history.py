@@ -25,6 +25,8 @@ from msw_portal.kernel.display import enumerated
 
 SYSTEM = gettext_lazy("系统")
 HIDDEN = "•••"
+# `Role.values` makes its list anew, with every label, each time it is asked.
+ROLES = frozenset(Role.values)
 # Digits of an identity, telephone or account number; an amount has its point.
 LONG_NUMBER = re.compile(r"\d{8,}[0-9Xx]?(?![\d.])")
 
@@ -83,7 +85,7 @@ def line(
 
 def role_label(role: str) -> str:
     """A role in words; as it is when it is none of ours."""
-    return str(Role(role).label) if role in Role.values else role
+    return str(Role(role).label) if role in ROLES else role
 
 
 def action_label(action: str) -> str:
@@ -147,7 +149,7 @@ def _text(name: str, value: Any, field: models.Field | None = None, kind: str = 
 
 def _plain(value: str) -> str:
     """An instant in words, a uid shortened, a long number hidden."""
-    if value in Role.values:
+    if value in ROLES:
         return role_label(value)
     try:
         return f"#{uuid.UUID(value).hex[-8:]}"

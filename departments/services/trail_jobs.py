@@ -1,14 +1,17 @@
 """The auditor's long work: the whole chain checked, and the trail exported, as jobs with progress."""
 
 import datetime as dt
+import mmap
 import uuid
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from departments import audit
+from departments.models.mechanisms import Document
 from departments.models.organizations import Organization
 from departments.models.people import User
 from departments.models.queues import Job
@@ -182,10 +185,7 @@ def audit_export_run(run: Run) -> None:
             last = (page[-1].at, page[-1].pk)
             run.progress(count, total)
 
-    with table_made(suffix, COLUMNS, lines()) as file:
-        content = file.read()
-
-    def publish():
+    def publish(content: mmap.mmap) -> Document:
         house = Organization.objects.get(pk=run.job.organization_id)
         document = document_store(
             name=f"审计记录 {timezone.localdate():%Y-%m-%d}.{suffix}",
@@ -210,7 +210,12 @@ def audit_export_run(run: Run) -> None:
         )
         return document
 
-    job_publish(run, publish)
+    # Mapped and not read: a hundred thousand entries are 28 MB.
+    with (
+        table_made(suffix, COLUMNS, lines()) as file,
+        mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content,
+    ):
+        job_publish(run, partial(publish, content))
 
 
 def _typed(conditions: Mapping[str, str]) -> dict[str, Any]:
