@@ -15,7 +15,7 @@ BODY = """
 
 
 class Migration(migrations.Migration):
-    dependencies = [("departments", "0045_task_runs")]
+    dependencies = [("departments", "0046_key_checks_stay")]
     operations = [
         migrations.AddIndex(
             model_name="auditentry",
