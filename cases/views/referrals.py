@@ -17,6 +17,7 @@ from cases.models.activities import ActivityLine
 from cases.models.casework import Referral
 from cases.models.codes import CaseSource
 from cases.models.people import Client, Episode
+from cases.permissions import can_receive_referral
 from cases.services.activities import line_promote
 from cases.services.caseloads import load_of
 from cases.services.copy_bundles import MIME, bundle_take, party_of
@@ -60,6 +61,8 @@ def inbox(request: HttpRequest) -> HttpResponse:
 @BOTH
 def referral_new(request: HttpRequest) -> HttpResponse:
     """A worker writes down what a ward, a caller or a consultation asks for."""
+    if not can_receive_referral(request.user):
+        raise Http404
     departments = Department.objects.visible_to(request.user).filter(
         organization_id=request.user.house_id, kind__in=PLACES, ended_on__isnull=True
     )

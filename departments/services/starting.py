@@ -158,9 +158,28 @@ OFFERS: dict[str, tuple[tuple, ...]] = {
             "cases:shared",
             "case",
         ),
-        (_("转介"), _("把需要帮助的患者转给医务社工。"), "cases:referral_new", "refer"),
     ),
 }
+
+
+# What a role may do without an account, said where it looks for it.
+HINTS: dict[str, tuple] = {
+    Role.CLINICIAN: (
+        _("转介患者不用登录"),
+        _(
+            "扫医护台里的转介码，不到一分钟填完，凭回执码看进展；没有码的，请医务社工部给病区发一张。除了共享给您的内容，这里不显示个案。"
+        ),
+    ),
+}
+NO_CASES = (
+    _("这个角色不接触个案"),
+    _("服务对象与个案的内容不会显示给这个角色。如需别的权限，请找本机构的安全管理员。"),
+)
+
+
+def hint(user: User) -> tuple:
+    """A title and a sentence under the offers."""
+    return HINTS.get(user.role, NO_CASES)
 
 
 def offers(user: User) -> Sequence[Offer]:

@@ -14,7 +14,7 @@ from departments.services import signing_in
 from departments.services.desk import address
 from departments.services.entering import own_memberships
 from departments.services.history import role_label
-from departments.services.starting import offers
+from departments.services.starting import hint, offers
 from msw_portal.kernel.errors import DomainError
 from msw_portal.kernel.htmx import go_to
 from msw_portal.kernel.scope import CARE_ROLES
@@ -47,7 +47,8 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:
     """What a role without a workbench can do now."""
-    return render(request, "departments/start.html", {"offers": offers(request.user)})
+    context = {"offers": offers(request.user), "hint": hint(request.user)}
+    return render(request, "departments/start.html", context)
 
 
 @without_role

@@ -56,7 +56,7 @@ OF_CHILD = {
 }
 OF_PERSON = ("client", "client_amend", "related_add", "episode_new", "open")
 OF_REFERRAL = ("referral", "referral_refuse", "referral_return")
-EVERYBODY = ("list", "search", "referrals", "referral_new", "panel_referrals", "panel_caseload")
+EVERYBODY = ("list", "search", "referrals", "panel_referrals", "panel_caseload")
 
 
 @pytest.fixture
@@ -137,6 +137,15 @@ def test_lists_open_and_show_only_what_is_visible(login, file, person, client_fo
         if login in ("officer", "auditor", "other_worker"):
             assert file.case.number not in answer.content.decode(), name
             assert file.referral.reason not in answer.content.decode(), name
+
+
+def test_a_form_that_would_be_refused_is_not_offered(worker, person, client_for):
+    new = reverse("cases:referral_new")
+    assert client_for(worker).get(new).status_code == 200
+    for login in ("clinician", "auditor", "secadmin", "officer", "authority"):
+        client = client_for(person(login))
+        assert client.get(new).status_code == 404, login
+        assert new not in client.get(reverse("cases:referrals")).content.decode()
 
 
 def test_a_colleague_sees_the_row_without_a_link(worker2, file, client_for):
