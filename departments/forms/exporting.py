@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from departments.services.export_limits import password_of, password_offered
@@ -19,9 +20,14 @@ class KeyForm(CommandForm):
         password, token = password_offered()
         self.initial["key"] = self._fresh = token
         password = password_of(self.data.get("key", "")) or password
-        self.fields["in_clear"].help_text = _(
-            "不选则遮盖；选了须写明理由，记入审计，文件是加密的压缩包，密码 %(key)s，只在本页显示，请先抄下"
-        ) % {"key": password}
+        # To be copied by hand: it stands by itself, in letters that cannot be mistaken.
+        self.fields["in_clear"].help_text = format_html(
+            '{}<br>{} <b class="mono">{}</b> {}',
+            _("不选则遮盖。选了须写明理由，记入审计，文件是加密的压缩包。"),
+            _("密码"),
+            password,
+            _("只在这里显示，请先抄下；退回重填会换一个。"),
+        )
 
     def clean_key(self) -> str:
         shown = password_of(self.cleaned_data["key"])
