@@ -2,6 +2,7 @@
 
 import datetime as dt
 import logging
+import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -100,16 +101,26 @@ def ring_hooks() -> None:
 
 
 def relay_once(limit: int = 50) -> int:
-    """Claim what is due and work it, one transaction per row; the number of rows worked.
+    """Claim what is due and work it, one transaction per row; the number of rows claimed.
 
     A handler that fails leaves its row for a later try; after its attempts the row is dead and said
     so. Mail and webhooks have lanes of their own: `mail_once`, `hook_once`.
+
+    A row that waits behind slow ones is held on to. Its effect would happen once without that too, by
+    the fence; but each time it lapsed and was claimed anew it would lose an attempt nobody made.
     """
     apart = [*_mails(), *_hooks()]
     with scope(role="relay"):
         claims = leases.claim(TABLE, limit=limit, where="topic <> ALL(%s)", params=(apart,))
-    for held in claims:
-        work(held)
+    waiting, extended = list(claims), time.monotonic()
+    while waiting:
+        if time.monotonic() - extended >= HEARTBEAT_SECONDS:
+            extended = time.monotonic()
+            with scope(role="relay"):
+                waiting = leases.extend(TABLE, waiting)
+            if not waiting:
+                break
+        work(waiting.pop(0))
     return len(claims)
 
 

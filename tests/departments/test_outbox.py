@@ -27,7 +27,33 @@ def fail(delivery):
     raise RuntimeError("on purpose")
 
 
-HANDLERS = {"probe.note": f"{__name__}.note", "probe.fail": f"{__name__}.fail"}
+def slow(delivery):
+    """Notes what is left of its own lease; nine seconds pass for those that wait behind it."""
+    with scope(role="relay"), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT extract(epoch FROM lease_until - clock_timestamp()) FROM departments_outbox WHERE id = %s",
+            [delivery.id],
+        )
+        LEFT.append(float(cursor.fetchone()[0]))
+        cursor.execute(
+            "UPDATE departments_outbox SET lease_until = lease_until - interval '9 seconds' WHERE id <> %s",
+            [delivery.id],
+        )
+    note(delivery)
+
+
+def taken(delivery):
+    """Meanwhile another relay has what waits behind it."""
+    note(delivery)
+    with scope(role="relay"):
+        Outbox.objects.filter(state="leased").update(fence=7)
+
+
+LEFT: list[float] = []
+HANDLERS = {
+    name: f"{__name__}.{name.removeprefix('probe.')}"
+    for name in ("probe.note", "probe.fail", "probe.slow", "probe.taken")
+}
 
 
 @pytest.fixture(autouse=True)
@@ -102,6 +128,30 @@ def test_a_fence_that_was_taken_over_rolls_the_effect_back(worker, acting, hospi
     outbox.work(held)
     with scope(org=hospital.pk):
         assert NumberSequence.objects.filter(kind="b").count() == 0
+
+
+def test_what_waits_behind_slow_work_is_held_on_to(worker, acting, hospital, monkeypatch):
+    monkeypatch.setattr(outbox, "HEARTBEAT_SECONDS", 0)  # every row counts as slow
+    LEFT.clear()
+    for kind in ("first", "second"):
+        _put(acting, worker, "probe.slow", kind=kind)
+    assert outbox.relay_once() == 2
+    assert [left > 5 for left in LEFT] == [True, True]
+    assert _states(hospital.pk) == [("done", 1), ("done", 1)]
+    with scope(org=hospital.pk):
+        assert NumberSequence.objects.filter(kind__in=["first", "second"]).count() == 2
+
+
+def test_what_another_relay_has_taken_meanwhile_is_left_to_it(
+    worker, acting, hospital, monkeypatch
+):
+    monkeypatch.setattr(outbox, "HEARTBEAT_SECONDS", 0)
+    for kind in ("first", "second"):
+        _put(acting, worker, "probe.taken", kind=kind)
+    assert outbox.relay_once() == 2
+    assert _states(hospital.pk) == [("done", 1), ("leased", 1)]
+    with scope(org=hospital.pk):
+        assert list(NumberSequence.objects.values_list("kind", flat=True)) == ["first"]
 
 
 def test_what_a_dead_relay_held_comes_back(worker, acting, hospital):
