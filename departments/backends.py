@@ -7,6 +7,7 @@ from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest
 
 from departments.models.people import User
+from msw_portal.kernel.db import row_by_key
 
 
 class PortalBackend:
@@ -31,7 +32,7 @@ class PortalBackend:
 
     def get_user(self, user_id: int) -> User | None:
         """The person of a session, by one statement."""
-        user = User.objects.filter(pk=user_id).first()
+        user = row_by_key(User, user_id)
         return user if user is not None and may_sign_in(user) else None
 
 

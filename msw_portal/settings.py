@@ -136,6 +136,7 @@ TEMPLATES = [
 AS_OWNER = env.bool("MSW_AS_OWNER", False)
 DATABASES = {"default": env.db_url("DATABASE_OWNER_URL" if AS_OWNER else "DATABASE_URL")}
 DATABASES["default"].update(
+    ENGINE="msw_portal.kernel.postgres",
     HOST=unquote(DATABASES["default"].get("HOST", "")),  # a socket's folder comes percent-encoded
     ATOMIC_REQUESTS=False,
     CONN_HEALTH_CHECKS=True,

@@ -1,17 +1,21 @@
 """A page of requests as JSON text made by PostgreSQL: three times cheaper than rows made dicts in Python."""
 
 import json
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
+from django.core.exceptions import FullResultSet
 from django.db import connection
 from django.db.models import QuerySet
 from django.utils.translation import get_language, override
 
+from donations.models.requests import FundingRequest
 from donations.workflow import RequestState
 from msw_portal.kernel import keyset
 
 ORDER = ("-submitted_at", "-id")
+TABLE = FundingRequest._meta.db_table
 COLUMNS = (
     "id",
     "submitted_at",
@@ -58,6 +62,31 @@ def _labels(language: str | None) -> str:
         return json.dumps({value: str(label) for value, label in RequestState.choices})
 
 
+def _statement(rows: QuerySet, limit: int) -> tuple[str, Sequence[Any]]:
+    """The page's columns of `rows`. Where their conditions stay within the table, as without filters, only these
+    are made anew: what is selected, joined and ordered is always the same, and was a third of the request's time."""
+    query = rows.query
+    joined = {alias for alias, uses in query.alias_refcount.items() if uses} - {TABLE}
+    if joined or query.annotations or query.distinct:
+        return rows.values_list(*COLUMNS).order_by(*ORDER)[:limit].query.sql_with_params()
+    try:
+        where, params = query.get_compiler(rows.db).compile(query.where)
+    except FullResultSet:  # never of visible rows; the walls would hold
+        where, params = "true", []
+    head, tail = _written()
+    return f"{head} WHERE {where} {tail} LIMIT {limit:d}", params
+
+
+@cache
+def _written() -> tuple[str, str]:
+    """What stands before and behind the conditions, as Django writes it."""
+    whole, _params = (
+        FundingRequest.objects.filter(pk=0).values_list(*COLUMNS).order_by(*ORDER)
+    ).query.sql_with_params()
+    head, behind = whole.split(" WHERE ")
+    return head, f"ORDER BY {behind.split(' ORDER BY ')[1]}"
+
+
 def requests_page(rows: QuerySet, *, after: str | None, size: int) -> tuple[list[str], str | None]:
     """The JSON texts of one page of `rows` (scoped, sent), newest first, and the cursor of the next page.
 
@@ -67,8 +96,7 @@ def requests_page(rows: QuerySet, *, after: str | None, size: int) -> tuple[list
     if after:
         at, pk = keyset.read_cursor(after, order=ORDER)
         rows = rows.filter(submitted_at__lte=at).exclude(submitted_at=at, id__gte=pk)
-    inner = rows.values_list(*COLUMNS).order_by(*ORDER)[: size + 1]
-    sql, params = inner.query.sql_with_params()
+    sql, params = _statement(rows, size + 1)
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT id, submitted_at, {ROW} FROM ({sql}) page({NAMES}) ORDER BY submitted_at DESC, id DESC",

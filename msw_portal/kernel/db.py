@@ -1,6 +1,7 @@
 """Abstract bases: every table has an id, a birth time and an author; public rows have a uid and a version."""
 
-from typing import Any, Self
+from functools import cache
+from typing import Any, Self, TypeVar
 
 from django.conf import settings
 from django.db import connection, models
@@ -8,6 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from msw_portal.kernel.ids import uuid7
+
+Model = TypeVar("Model", bound=models.Model)
 
 
 class ScopedQuerySet(models.QuerySet):
@@ -40,6 +43,36 @@ def insert_once(row: models.Model) -> bool:
         return False
     row.pk, row._state.adding, row._state.db = made[0], False, connection.alias
     return True
+
+
+def row_by_key(model: type[Model], key: int) -> Model | None:
+    """The row with this primary key, or None: for what every request reads, by a statement written once."""
+    names, converted, sql = _by_key(model)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [key])
+        found = cursor.fetchone()
+    if found is None:
+        return None
+    values = list(found)
+    for place, convert in converted:
+        values[place] = convert(values[place], None, connection)
+    return model.from_db(connection.alias, names, values)
+
+
+@cache
+def _by_key(model: type[models.Model]) -> tuple[list[str], list[tuple[int, Any]], str]:
+    fields = model._meta.concrete_fields
+    name = connection.ops.quote_name
+    columns = ", ".join(name(one.column) for one in fields)
+    converted = [
+        (n, one.from_db_value) for n, one in enumerate(fields) if hasattr(one, "from_db_value")
+    ]
+    table, key = name(model._meta.db_table), name(model._meta.pk.column)
+    return (
+        [one.attname for one in fields],
+        converted,
+        f"SELECT {columns} FROM {table} WHERE {key} = %s",  # nosec B608
+    )
 
 
 class Row(models.Model):
