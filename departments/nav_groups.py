@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from django.utils.functional import Promise
@@ -62,9 +63,9 @@ def grouped(shown: list[dict[str, Any]], cookies: Mapping[str, str]) -> list[dic
     """
     if len(shown) <= MOST_UNGROUPED:
         return shown
-    groups = {
-        at: [one for one in shown if _group_of(one["name"]) == at] for at in range(len(GROUPS))
-    }
+    groups: dict[int, list[dict[str, Any]]] = {at: [] for at in range(len(GROUPS))}
+    for one in shown:
+        groups[_group_of(one["name"])].append(one)
     folds = _folds(groups, cookies) if len(shown) > MOST_OPEN else {}
     made: list[dict[str, Any]] = []
     for at, of_group in groups.items():
@@ -95,5 +96,6 @@ def _folds(groups: dict[int, list[dict[str, Any]]], cookies: Mapping[str, str]) 
     return folds
 
 
+@cache
 def _group_of(name: str) -> int:
     return next(at for at, (_heading, starts) in enumerate(GROUPS) if name.startswith(starts))

@@ -1,4 +1,4 @@
-"""Navigation of calls, reviews, projects and registers: entries of context.AREAS."""
+"""Navigation of calls, reviews, projects and registers: entries of areas.AREAS."""
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy

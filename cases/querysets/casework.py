@@ -2,12 +2,16 @@
 
 from typing import Any, Self
 
-from django.contrib.postgres.expressions import ArraySubquery
+from django.contrib.postgres.fields import ArrayField
 from django.db.models import (
     BooleanField,
+    CharField,
+    DateField,
+    DateTimeField,
     Exists,
     ExpressionWrapper,
     F,
+    Field,
     OuterRef,
     Q,
     Subquery,
@@ -15,12 +19,13 @@ from django.db.models import (
     When,
 )
 from django.db.models import Case as Choice
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from cases.state_aid_workflow import AWAITING, COUNTED, RUNNING
 from cases.workflow import FINAL_STAGES, CaseStage
-from departments.models.mechanisms import Task, Transition
+from departments.models.mechanisms import Transition
 from msw_portal.kernel.db import ScopedQuerySet
 from msw_portal.kernel.scope import CARE_ROLES
 
@@ -115,6 +120,27 @@ class ClientQuerySet(CareQuerySet):
 
     def same_person(self, client) -> Self:
         return self.filter(organization_id=client.organization_id, root_id=client.root_id)
+
+
+_DUE = (
+    "SELECT t.{} FROM departments_task t WHERE t.subject_kind = 'case' AND t.subject_id = cases_case.id"
+    " AND t.state = 'open' AND t.due_at IS NOT NULL ORDER BY t.due_at LIMIT 1"
+)
+# What a row of the list says besides its columns; the rows are walled like any others.
+LIST_FACTS: dict[str, tuple[str, Field]] = {
+    "last_contact_on": (
+        "SELECT c.occurred_on FROM cases_contact c WHERE c.case_id = cases_case.id"
+        " ORDER BY c.occurred_on DESC, c.id DESC LIMIT 1",
+        DateField(),
+    ),
+    "next_due_at": (_DUE.format("due_at"), DateTimeField()),
+    "next_due_kind": (_DUE.format("kind"), CharField()),
+    "need_codes": (
+        "ARRAY(SELECT n.category FROM cases_need n WHERE n.case_id = cases_case.id"
+        " ORDER BY n.rank, n.id LIMIT 3)",
+        ArrayField(CharField()),
+    ),
+}
 
 
 class SubjectRequestQuerySet(CareQuerySet):
@@ -220,23 +246,11 @@ class CaseQuerySet(ScopedQuerySet):
         """Adds what a row of the list says besides its columns, in the same statement.
 
         `last_contact_on`, `next_due_at`, `next_due_kind`, `need_codes` (at most three, by rank),
-        `ward_name` and `bed`: subqueries, so that only the page's rows are looked up.
+        `ward_name` and `bed`: subqueries, so that only the page's rows are looked up. They are written
+        out: to put them together anew for every page took a tenth of its time.
         """
-        contacts = self.model._meta.get_field("contacts").related_model
-        needs = self.model._meta.get_field("needs").related_model
-        due = Task.objects.filter(
-            subject_kind=self.model._meta.model_name,
-            subject_id=OuterRef("pk"),
-            state="open",
-            due_at__isnull=False,
-        ).order_by("due_at")
-        own = needs.objects.filter(case=OuterRef("pk")).order_by("rank", "id")
-        latest = contacts.objects.filter(case=OuterRef("pk")).order_by("-occurred_on", "-id")
         return self.annotate(
-            last_contact_on=Subquery(latest.values("occurred_on")[:1]),
-            next_due_at=Subquery(due.values("due_at")[:1]),
-            next_due_kind=Subquery(due.values("kind")[:1]),
-            need_codes=ArraySubquery(own.values("category")[:3]),
+            **{name: RawSQL(sql, (), kind) for name, (sql, kind) in LIST_FACTS.items()},  # noqa: S611 - no word of it is anybody's  # nosec B611
             ward_name=F("episode__ward__name"),
             bed=F("episode__bed"),
         )

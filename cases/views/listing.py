@@ -84,11 +84,12 @@ def _list_page(
 ) -> dict[str, Any]:
     user = request.user
     narrow = CaseFilter(request.GET, path=reverse("cases:list"), user=user, found=found_in(request))
-    listed = Case.objects.listed_to(user)
-    rows = narrow.narrow(listed).with_list_facts().with_is_mine(user)
+    listed = narrow.narrow(Case.objects.listed_to(user))
+    rows = listed.with_list_facts().with_is_mine(user)
     team = _team(user)
-    page = _page(request, rows, team)
-    count, is_capped = _count(narrow.narrow(listed), page)
+    page = _page(request, rows, () if team is None else (team,))
+    mates = [] if team is None else list(team)
+    count, is_capped = _count(listed, page)
     return {
         "filter": narrow,
         "box": list_box(
@@ -103,8 +104,8 @@ def _list_page(
         ),
         "rows": page.rows,
         "kept_fields": narrow.kept_fields(),
-        "chips": narrow.chips({str(one.uid): one.display_name for one in team}),
-        "workers": [(one.display_name, narrow.url(worker=str(one.uid))) for one in team],
+        "chips": narrow.chips({str(one.uid): one.display_name for one in mates}),
+        "workers": [(one.display_name, narrow.url(worker=str(one.uid))) for one in mates],
         "tabs": [*_tabs(user, narrow), *view_tabs(request, "cases")],
         "count": count,
         "is_capped": is_capped,
@@ -129,16 +130,17 @@ def _export_url(request: HttpRequest) -> str:
     return reverse("cases:list_export") + (f"?{query}" if query else "")
 
 
-def _team(user: Any) -> QuerySet[User]:
-    """Whose cases a leader may ask for."""
-    team = colleagues(role="worker", by=user, department_id=user.acting.department_id)
-    return team if user.role in ("dept_head", "supervisor") else team.none()
+def _team(user: Any) -> QuerySet[User] | None:
+    """Whose cases a leader may ask for; None for who leads nobody: an empty queryset is put together before it is empty."""
+    if user.role not in ("dept_head", "supervisor"):
+        return None
+    return colleagues(role="worker", by=user, department_id=user.acting.department_id)
 
 
-def _page(request: HttpRequest, rows: Any, team: QuerySet[User]) -> keyset.Page:
+def _page(request: HttpRequest, rows: Any, beside: Sequence[QuerySet]) -> keyset.Page:
     """The asked page with the team, if there is one; the first page for a cursor that was not made here."""
     asked = {"after": request.GET.get("after"), "before": request.GET.get("before")}
-    given = {"order": ORDER, "size": PAGE, "beside": () if team.query.is_empty() else (team,)}
+    given = {"order": ORDER, "size": PAGE, "beside": beside}
     try:
         return keyset.page(rows, **given, **asked)
     except keyset.BadCursor:

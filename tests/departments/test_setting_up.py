@@ -5,7 +5,7 @@ import re
 import pytest
 from django.test import Client
 
-from departments.context import AREAS
+from departments.areas import AREAS
 from departments.models.organizations import Department
 from departments.services import places
 from msw_portal.kernel.errors import DomainError
