@@ -104,7 +104,7 @@ class World:
                 "review_page",
                 "officer",
                 reverse("donations:review", args=[facts["request"]]),
-                budget=30,
+                budget=25,
             ),
             Route("own_requests", "worker", reverse("donations:requests"), budget=10),
             Route("donations", "officer", reverse("donations:donations"), budget=8),

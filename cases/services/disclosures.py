@@ -213,17 +213,19 @@ def disclosures_read(*, disclosures: Collection[int], by: User) -> list[Disclosu
         # The recipient may not write in the owner's house; this function moves the count and nothing else.
         with connection.cursor() as cursor:
             cursor.execute("SELECT app.note_reading(id) FROM unnest(%s::bigint[]) id", [foreign])
-    for row in rows:
-        audit.record(
-            "disclosure.read",
-            by=by,
-            on=row,
-            level=row.level,
-            version=row.version,
-            subject=row.subject_kind,
-            subject_uid=row.subject_uid,
-        )
+    read = [(row.pk, row.uid, _reading(row)) for row in rows]
+    audit.record_all("disclosure.read", by=by, kind=Disclosure._meta.model_name, on=read)
     return rows
+
+
+def _reading(row: Disclosure) -> dict[str, Any]:
+    """What the audit says of a copy that was read."""
+    return {
+        "level": row.level,
+        "version": row.version,
+        "subject": row.subject_kind,
+        "subject_uid": row.subject_uid,
+    }
 
 
 def _shred(document: Document) -> None:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -32,6 +32,10 @@ SOON_HOURS = 3
 NOTICES_SHOWN = 6
 NOTICES_PAGE = 30
 MAIL_FAILED_SHOWN = dt.timedelta(days=14)
+
+
+# What subjects are called, by their kind.
+Named = Mapping[str, Mapping[uuid.UUID, str]]
 
 
 @dataclass(frozen=True)
@@ -118,13 +122,27 @@ def _place_of(row: Task | Notification, user: User) -> str:
 
 def todos(user: User) -> Sequence[Todo]:
     """The open tasks of the person and the role that no other panel shows, the most urgent first."""
-    now = timezone.now()
+    rows = _task_rows(user)
+    return _todos(rows, user, _named(rows, user))
+
+
+def day(user: User) -> tuple[Sequence[Todo], list[Notice]]:
+    """`todos` and `notices` of one page: what both are about is asked for once."""
+    tasks, news = _task_rows(user), list(_rows(user, None)[:NOTICES_SHOWN])
+    named = _named([*tasks, *news], user)
+    return _todos(tasks, user, named), [_notice(row, user, named) for row in news]
+
+
+def _task_rows(user: User) -> list[Task]:
     rows = Task.objects.visible_to(user).open().exclude(subject_kind__in=SHOWN_ELSEWHERE)
     # What waits at the door has its own panel, with a button to take it.
     rows = rows.exclude(subject_kind="referral", kind="referral")
     rows = rows.select_related("department")
-    rows = list(rows.order_by("due_at", "id")[:TASKS_SHOWN])
-    named = _named(rows, user)
+    return list(rows.order_by("due_at", "id")[:TASKS_SHOWN])
+
+
+def _todos(rows: Iterable[Task], user: User, named: Named) -> list[Todo]:
+    now = timezone.now()
     return [
         Todo(
             title=TASK_WORDS.get(row.kind, kind_label(row.subject_kind)),
@@ -204,7 +222,7 @@ def _notices(rows: list[Notification], user: User) -> list[Notice]:
     return [_notice(row, user, named) for row in rows]
 
 
-def _named(rows: Sequence[Task | Notification], user: User) -> dict[str, Mapping[uuid.UUID, str]]:
+def _named(rows: Sequence[Task | Notification], user: User) -> Named:
     """What each is about, asked of the app that owns it, once for every kind of subject."""
     owners: Mapping[str, str] = import_string(settings.NOTICE_SUBJECTS)
     asked: dict[str, set[uuid.UUID]] = {}
@@ -214,7 +232,7 @@ def _named(rows: Sequence[Task | Notification], user: User) -> dict[str, Mapping
     return {kind: import_string(owners[kind])(user, uids) for kind, uids in asked.items()}
 
 
-def _notice(row: Notification, user: User, named: Mapping[str, Mapping[uuid.UUID, str]]) -> Notice:
+def _notice(row: Notification, user: User, named: Named) -> Notice:
     known = named.get(row.subject_kind)
     is_gone = (
         known is not None

@@ -28,12 +28,12 @@ def workbench(request: HttpRequest) -> HttpResponse:
     """My day of casework; who does none is led to the first page of the role."""
     if request.user.role not in CARE_ROLES:
         return redirect("home")
-    todos = desk.todos(request.user)
+    todos, notices = desk.day(request.user)
     context = {
         "todos": [todo for todo in todos if not todo.is_crisis],
         "crises": [todo for todo in todos if todo.is_crisis],
         "figures": desk.figures(request.user),
-        "notices": desk.notices(request.user),
+        "notices": notices,
         "top_panels": [url for url in map(desk.address, TOP_PANELS) if url],
         "panels": [url for url in map(desk.address, PANELS) if url],
         "side_panels": [url for url in map(desk.address, SIDE_PANELS) if url],

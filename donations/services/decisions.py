@@ -1,6 +1,7 @@
 """The decision a family may have looked at again: which one it is, when it was told, until when that may be asked."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,12 +42,22 @@ class Decision:
         return self.state in REFUSED
 
 
-def decision_of(request: FundingRequest) -> Decision | None:
-    """What was decided last; None while nothing is. Either house may ask."""
-    state, at = _decided(request)
+def decision_of(
+    request: FundingRequest,
+    *,
+    acts: Iterable[FundingAct] | None = None,
+    tellings: Iterable[DecisionTelling] | None = None,
+) -> Decision | None:
+    """What was decided last; None while nothing is. Either house may ask.
+
+    `acts` and `tellings` are all of the request in the order of their making, for who has read them already.
+    """
+    state, at = _decided(request, acts)
     if at is None:
         return None
-    telling = DecisionTelling.objects.filter(request=request, decided_at=at).first()
+    if tellings is None:
+        tellings = DecisionTelling.objects.filter(request=request, decided_at=at).order_by("pk")[:1]
+    telling = next((one for one in tellings if one.decided_at == at), None)
     told_on = telling.told_on if telling else None
     until = None
     if told_on is not None:
@@ -54,11 +65,15 @@ def decision_of(request: FundingRequest) -> Decision | None:
     return Decision(state, at, told_on, until)
 
 
-def _decided(request: FundingRequest) -> tuple[str, dt.datetime | None]:
+def _decided(
+    request: FundingRequest, acts: Iterable[FundingAct] | None
+) -> tuple[str, dt.datetime | None]:
     if request.state in REFUSED:
         return request.state, request.state_entered_at
     if request.state in GRANTED:
-        act = FundingAct.objects.filter(request=request, step="approve").first()
+        if acts is None:
+            acts = FundingAct.objects.filter(request=request, step="approve").order_by("pk")[:1]
+        act = next((one for one in acts if one.step == "approve"), None)
         return RequestState.APPROVED, act.at if act else None
     return "", None
 

@@ -1,6 +1,7 @@
 """A sum that was cut and is raised after a second look: the answer names it, another person approves it, the ledger holds it."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -90,10 +91,18 @@ def raise_ask(appeal: Appeal, *, by: Any) -> None:
     )
 
 
-def raise_waiting(request: FundingRequest) -> Appeal | None:
-    """The answered second look whose sum nobody has approved yet; either house may ask."""
+def raise_waiting(
+    request: FundingRequest, appeals: Iterable[Appeal] | None = None
+) -> Appeal | None:
+    """The answered second look whose sum nobody has approved yet; either house may ask.
+
+    `appeals` are all of the request in the order of their making, for who has read them already.
+    """
     if request.state not in RAISABLE:
         return None
+    if appeals is not None:
+        raised = (one for one in appeals if one.new_amount is not None)
+        return next((one for one in raised if one.new_amount > request.approved), None)
     return Appeal.objects.filter(
         request=request, new_amount__isnull=False, new_amount__gt=request.approved
     ).first()

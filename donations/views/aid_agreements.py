@@ -26,6 +26,7 @@ from donations.services.project_papers import project_paper_add
 from donations.views.agreement_scans import scan_url
 from donations.views.asking import address_of, request_or_404
 from donations.views.guards import foundation_page, hospital_page
+from donations.views.lists import Lists
 from donations.views.offers import Offer
 from donations.views.stepping import Step, take
 from msw_portal.kernel.access import require
@@ -34,11 +35,9 @@ from msw_portal.kernel.display import money
 JOINS = ("programme_version", "organization", "counterparty", "project", "case__client__root")
 
 
-def agreement_card(user: User, aid: FundingRequest) -> dict[str, Any] | None:
+def agreement_card(user: User, aid: FundingRequest, lists: Lists) -> dict[str, Any] | None:
     """What either house reads of the agreement; None where the programme has none or it is not time."""
-    signed = (
-        AidAgreement.objects.visible_to(user).filter(request=aid).select_related("scan").first()
-    )
+    signed = next(iter(lists.agreements), None)
     if signed is None and not awaits_agreement(aid):
         return None
     is_own = user.house_id == aid.organization_id

@@ -39,6 +39,7 @@ from donations.services.appeals import (
 from donations.services.decisions import decision_of
 from donations.services.raised_sums import may_raise
 from donations.views.listing import list_page
+from donations.views.lists import Lists
 from donations.views.offers import Offer
 from donations.views.stepping import Step, take
 from donations.views.wording import joined
@@ -165,12 +166,11 @@ def _offer(step: str, label: str, one: Appeal, why: tuple, **how: bool) -> Offer
     return Offer(f"appeal-{step}", label, url, why, **how)
 
 
-def appeals_card(user: User, aid: FundingRequest) -> dict[str, Any] | None:
+def appeals_card(user: User, aid: FundingRequest, lists: Lists) -> dict[str, Any] | None:
     """What the request's page shows: appeals so far, and whether one may be raised; None before the sending."""
     if aid.submitted_at is None:
         return None
-    rows = Appeal.objects.visible_to(user).filter(request=aid).order_by("-id")
-    decision = decision_of(aid)
+    decision = decision_of(aid, acts=lists.acts, tellings=lists.tellings)
     return {
         "rows": [
             {
@@ -181,7 +181,7 @@ def appeals_card(user: User, aid: FundingRequest) -> dict[str, Any] | None:
                 "tone": "warn" if one.state in OPEN else "",
                 "due": end_of(one.answer_by) if one.state in OPEN else None,
             }
-            for one in rows
+            for one in reversed(lists.appeals)
         ],
         "new_url": reverse("donations:appeal_new", args=[aid.uid])
         if can_raise_appeal(user, aid)

@@ -1,10 +1,11 @@
 """The foundation's board: requests by stage with counts, sums and clocks; a panel for looking beside it."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Func, IntegerField, QuerySet, Subquery, Sum
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -28,7 +29,7 @@ from donations.services.exports import SENT
 from donations.views import conditions, review_page, rows
 from donations.views.balances import fund_rows, funds_held, own_versions, totals
 from donations.views.guards import foundation_page
-from donations.views.lanes import Lane, lanes_of, more_of, states_of
+from donations.views.lanes import Lane, lanes_of, more_of, states_of, sums_of
 from donations.views.paging import PAGE_SIZE, address
 from donations.views.wording import due_for, running_due, tone_of
 from donations.workflow import GRANTED, RequestState, next_stage
@@ -96,8 +97,9 @@ def _page(
     user = request.user
     sent = FundingRequest.objects.visible_to(user)
     versions, houses, held = own_versions(user), _asking(user, sent), funds_held(user)
-    together(versions, houses, held)
-    found, bar = _narrowed(request, form, sent, versions, houses)
+    staff = officers(user)
+    together(versions, houses, held, staff)
+    found, bar = _narrowed(request, form, sent, versions, houses, staff)
     funds = fund_rows(user, held, versions)
     context = {
         "now": timezone.now(),
@@ -171,12 +173,13 @@ def _narrowed(
     sent: QuerySet,
     versions: Iterable[ProgrammeVersion],
     houses: Iterable[Organization],
+    staff: Iterable[User],
 ) -> tuple[QuerySet, dict[str, Any]]:
     """The requests that fit the address, the conditions that are on and those that could be.
 
     The conditions are the API's own (RequestFilter); one that cannot be read narrows nothing and says so.
     """
-    given, user = request.GET, request.user
+    given = request.GET
     found = form.apply(sent) if form.is_valid() else sent
     named = _named_choices(versions, houses, is_list=given.get("view") == "list")
     named |= _kinds(sent)
@@ -185,7 +188,7 @@ def _narrowed(
         context["chosen"].append(
             {"label": _("只看"), "value": _("我能办的"), "remove_url": address(given, mine=None)}
         )
-    handlers = {str(one.uid): one.display_name for one in officers(user)}
+    handlers = {str(one.uid): one.display_name for one in staff}
     if (chosen := given.get("handler", "")) in handlers:
         remove = address(given, handler=None)
         context["chosen"].append(
@@ -247,14 +250,32 @@ def _own_turns(user: User) -> list[str]:
 
 def _board(request: HttpRequest, found: QuerySet, opened: FundingRequest | None) -> dict[str, Any]:
     shown = found.filter(state__in=ON_BOARD)
+    counted = sums_of(
+        shown, asked=Sum("requested", default=0), people=_people(shown, "subject_code")
+    )
     lanes = lanes_of(
         LANES,
         with_handler(request.user, shown.select_related(*JOINS)),
+        counted=counted,
         query=request.GET,
         ticket=lambda one: _ticket(request, one, opened),
         more_url=_lane_url,
     )
-    return {"rows": None, "lanes": lanes, "total": _total(shown)}
+    return {"rows": None, "lanes": lanes, "total": _summed(counted.values())}
+
+
+def _people(shown: QuerySet, code: str) -> Subquery:
+    """How many persons there are in all states together, beside the sums of each state."""
+    persons = Func(code, template="COUNT(DISTINCT %(expressions)s)", output_field=IntegerField())
+    return Subquery(shown.order_by().annotate(persons=persons).values("persons"))
+
+
+def _summed(sums: Collection[Mapping[str, Any]]) -> dict[str, Any]:
+    return {
+        "count": sum(row["count"] for row in sums),
+        "people": next((row["people"] for row in sums), 0),
+        "amount": sum((row["asked"] for row in sums), Decimal(0)),
+    }
 
 
 def _lane_url(key: str) -> str:

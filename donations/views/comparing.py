@@ -16,6 +16,7 @@ from donations.services.copies import COPY_NOTE
 from donations.views import parts
 from donations.views.appeals import request_url
 from donations.views.files import paper_content
+from donations.views.lists import Lists
 from donations.views.results import request_of
 
 SIDES = ("left", "right")
@@ -26,7 +27,7 @@ ZOOMS = ("", "150", "200", "300")  # steps of static/css/viewer.css; "" fits the
 def compare(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """The two papers named by `left` and `right`; without them the first two that can be shown."""
     aid = request_of(request, uid)
-    papers = [one for one in parts.papers_of(request.user, aid) if _file(request, one)]
+    papers = [one for one in parts.papers_of(Lists(request.user, aid)) if _file(request, one)]
     by_type = {one.type: one for one in papers}
     chosen = [by_type.get(request.GET.get(side, "")) for side in SIDES]
     rest = [one for one in papers if one not in chosen]

@@ -27,6 +27,7 @@ from donations.services.readiness import missing_for_submit
 from donations.views import copies, parts
 from donations.views.advising import advice_panel
 from donations.views.consenting import consent_rows, live_share
+from donations.views.lists import Lists
 from donations.views.stepping import Step
 from donations.views.sums import asked_words, excess_of, limits_asked, sum_of
 from donations.workflow import RequestState
@@ -184,10 +185,13 @@ def files_of(user: User, aid: FundingRequest) -> Any:
 
 
 def papers_context(
-    user: User, aid: FundingRequest, bound: tuple[RequestDocument, AttachForm] | None = None
+    user: User,
+    aid: FundingRequest,
+    bound: tuple[RequestDocument, AttachForm] | None = None,
+    lists: Lists | None = None,
 ) -> dict[str, Any]:
     """Papers with their little forms; `bound` is the one that was refused."""
-    papers = parts.papers_of(user, aid)
+    papers = parts.papers_of(lists or Lists(user, aid))
     rows = parts.paper_rows(aid, papers, is_asker=True)
     url = reverse("donations:request_document", args=[aid.uid])
     may = any(takes_paper(aid, one.type) for one in papers) and can_amend_request(user, aid)
@@ -256,7 +260,7 @@ def submit_page(user: User, aid: FundingRequest, given: list[Consent]) -> dict[s
     sheet, texts = copies.short_and_long(facts)
     rows = consent_rows(user, aid.case, foundation, given)
     missing = _missing(user, aid, rows)
-    papers = parts.paper_rows(aid, parts.papers_of(user, aid), is_asker=True)
+    papers = parts.paper_rows(aid, parts.papers_of(Lists(user, aid)), is_asker=True)
     return {
         **addresses(aid),
         "aid": aid,

@@ -37,13 +37,24 @@ def states_of(lanes: Sequence[Lane]) -> list[str]:
     return sorted({state for lane in lanes for state in lane.states})
 
 
+def sums_of(shown: QuerySet, **more: Any) -> dict[str, dict[str, Any]]:
+    """By state how many there are and for how much; `more` are further sums of each."""
+    sums = shown.order_by().values("state")
+    amount = Sum(Coalesce("approved", "requested"))
+    return {row["state"]: row for row in sums.annotate(count=Count("id"), amount=amount, **more)}
+
+
 def lanes_of(
-    lanes: Sequence[Lane], shown: QuerySet, *, query: QueryDict, ticket: Ticket, more_url: Address
+    lanes: Sequence[Lane],
+    shown: QuerySet,
+    *,
+    query: QueryDict,
+    ticket: Ticket,
+    more_url: Address,
+    counted: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> list[dict[str, Any]]:
     """Every lane with its first tickets: one statement for counts and sums, one for the tickets."""
-    sums = shown.order_by().values("state")
-    sums = sums.annotate(count=Count("id"), amount=Sum(Coalesce("approved", "requested")))
-    counted = {row["state"]: row for row in sums}
+    counted = sums_of(shown) if counted is None else counted
     placed = _placed(lanes, shown)
     return [
         _lane(lane, counted, placed.get(place, []), query, ticket, more_url)

@@ -12,11 +12,13 @@ from django.utils.translation import gettext_lazy
 from departments.models.people import Role, User
 from donations import permissions as may
 from donations.appeal_permissions import can_raise_sum
+from donations.models.appeals import Appeal
 from donations.models.payout import Disbursement
-from donations.models.requests import FundingRequest, RequestDocument
+from donations.models.requests import FundingRequest
 from donations.services.course import awaits_agreement, lacks_notice, next_stage_is_close
 from donations.services.duties import duty_of
 from donations.services.raised_sums import raise_waiting
+from donations.views.lists import Lists
 from donations.workflow import (
     DISBURSEMENT,
     FUNDING_REQUEST,
@@ -151,12 +153,12 @@ ARROWS = (
 def review_offers(
     user: User,
     request: FundingRequest,
-    papers: Iterable[RequestDocument],
-    payouts: Iterable[Disbursement],
+    lists: Lists,
 ) -> list[Offer]:
     """What the foundation may do with a request now; the first open step is the page's one primary button."""
     held = duty_of(request, user)
-    short = [paper for paper in papers if paper.required and paper.masked_id is None]
+    payouts = lists.payouts
+    short = [paper for paper in lists.papers if paper.required and paper.masked_id is None]
     made = [
         _offer(user, request, arrow, held, short)
         for arrow in ARROWS
@@ -166,7 +168,12 @@ def review_offers(
     ]
     paid = [offer for one in payouts for offer in payout_offers(user, one, held)]
     return _with_primary(
-        [*made, *_raise(user, request, held), *paid, *_prepare(user, request, held, payouts)]
+        [
+            *made,
+            *_raise(user, request, held, lists.appeals),
+            *paid,
+            *_prepare(user, request, held, payouts),
+        ]
     )
 
 
@@ -202,8 +209,10 @@ def _closed(
     return ()
 
 
-def _raise(user: User, request: FundingRequest, held: str | None) -> list[Offer]:
-    asked = raise_waiting(request)
+def _raise(
+    user: User, request: FundingRequest, held: str | None, appeals: Iterable[Appeal]
+) -> list[Offer]:
+    asked = raise_waiting(request, appeals)
     if asked is None:
         return []
     why = _closed(user, request, can_raise_sum, "raise", held)

@@ -14,6 +14,7 @@ from donations.permissions import can_assess_request, can_opine_request
 from donations.services.opinions import papers_lacking, request_assess, request_opine
 from donations.views.asking import address_of, request_or_404
 from donations.views.guards import hospital_page
+from donations.views.lists import Lists
 from donations.views.parts import act_rows
 from donations.views.stepping import Step, take
 from msw_portal.kernel.access import require
@@ -63,7 +64,7 @@ def opine(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 
 def _assessed(request: HttpRequest, aid: FundingRequest) -> tuple[tuple[Any, Any], ...]:
     """What the worker has written, for whoever speaks for the hospital after it."""
-    said = act_rows(request.user, aid, steps=("assess",))
+    said = act_rows(Lists(request.user, aid), steps=("assess",))
     return tuple((one["label"], one["opinion"]) for one in said[:1])
 
 

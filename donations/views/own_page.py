@@ -31,6 +31,7 @@ from donations.views import copies, filling, parts, payouts
 from donations.views.aid_agreements import agreement_card, agreement_offers
 from donations.views.consenting import consent_rows, consents_of, live_share
 from donations.views.family_side import family_card
+from donations.views.lists import SHARED, Lists
 from donations.views.offers import Offer
 from donations.views.stepping import shown
 from donations.views.sums import Granted, Sum, sum_of
@@ -52,28 +53,28 @@ R = RequestState
 
 def page(user: User, aid: FundingRequest) -> dict[str, Any]:
     """The context of the page: course, papers, sheet, sum, conversation, consents, moves."""
-    moves, foundation = parts.transitions_of(user, aid), aid.programme_version.organization
+    lists, foundation = Lists(user, aid).fetched(*SHARED), aid.programme_version.organization
     given = [] if aid.is_for_project else consents_of(user, aid.case)
     return {
         **_head(user, aid),
         **_told(aid),
         "foundation": foundation.name,
-        "course": parts.course_of(aid, moves),
-        "moves": parts.move_rows(moves),
+        "course": parts.course_of(aid, lists.moves),
+        "moves": parts.move_rows(lists.moves),
         "alerts": _alerts(aid),
         "supplement": _supplement(user, aid),
         "sum": parts.bill_of(user, aid, granted_words(aid)),
         "consents": [] if aid.is_for_project else consent_rows(user, aid.case, foundation, given),
         "offers": _offers(user, aid, live_share(given, foundation)),
-        "talk": parts.talk_of(user, aid),
-        "after": parts.after_of(user, aid),
-        "opinions": parts.act_rows(user, aid, steps=("assess", "opine")),
-        "payouts": [payouts.payout_row(user, one) for one in payouts.payouts_of(user, aid)],
+        "talk": parts.talk_of(lists),
+        "after": parts.after_of(aid, lists),
+        "opinions": parts.act_rows(lists, steps=("assess", "opine")),
+        "payouts": [payouts.payout_row(user, one) for one in lists.payouts],
         "papers_note": COPY_NOTE,
         "family": family_card(user, aid),
-        "agreement": agreement_card(user, aid),
-        **third_lane(user, aid, moves),
-        **filling.papers_context(user, aid),
+        "agreement": agreement_card(user, aid, lists),
+        **third_lane(user, aid, lists),
+        **filling.papers_context(user, aid, lists=lists),
     }
 
 

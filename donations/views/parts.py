@@ -1,6 +1,6 @@
 """The parts of a request that both sides' pages show: papers, conversation, moves, opinions, course."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -8,13 +8,13 @@ from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext as _
 
-from departments.models.mechanisms import Message, Transition
+from departments.models.mechanisms import Transition
 from departments.models.people import User
 from departments.services.viewing import is_shown
-from donations.models.requests import CostLine, FundingAct, FundingRequest, RequestDocument
-from donations.models.settling import InvoiceUse, Revisit
+from donations.models.requests import CostLine, FundingRequest, RequestDocument
 from donations.services.bills import kept
 from donations.services.course import stages_of
+from donations.views.lists import Lists
 from donations.views.sums import Granted, Sum, sum_of
 from donations.views.wording import joined
 from donations.workflow import FUNDING_REQUEST, GRANTED, Duty, RequestState
@@ -24,15 +24,11 @@ R = RequestState
 PAPER_TONES = {RequestDocument.State.VERIFIED: "accent", RequestDocument.State.RETURNED: "warn"}
 
 
-def papers_of(user: User, request: FundingRequest) -> list[RequestDocument]:
+def papers_of(lists: Lists) -> list[RequestDocument]:
     """The papers of a request in the programme's order."""
-    papers = (
-        RequestDocument.objects.visible_to(user)
-        .filter(request=request)
-        .select_related("document", "masked")
-    )
-    order = {row["type"]: n for n, row in enumerate(request.programme_version.documents)}
-    return sorted(papers, key=lambda one: order.get(one.type, len(order)))
+    rows = lists.request.programme_version.documents
+    order = {row["type"]: n for n, row in enumerate(rows)}
+    return sorted(lists.papers, key=lambda one: order.get(one.type, len(order)))
 
 
 def paper_labels(request: FundingRequest) -> dict[str, str]:
@@ -113,26 +109,18 @@ def given_count(rows: list[dict[str, Any]]) -> str:
     return f"{sum(row['is_given'] for row in rows)} / {len(rows)}"
 
 
-def talk_of(user: User, request: FundingRequest) -> list[dict[str, Any]]:
+def talk_of(lists: Lists) -> list[dict[str, Any]]:
     """The conversation of the two houses, oldest first."""
-    lines = (
-        Message.objects.visible_to(user).of(request).select_related("author", "side").order_by("id")
-    )
     return [
         {
             "body": one.body,
             "who": one.author.display_name if one.author else _("系统"),
             "at": one.created_at,
             "house": one.side.short_name or one.side.name,
-            "is_mine": one.side_id == user.house_id,
+            "is_mine": one.side_id == lists.user.house_id,
         }
-        for one in lines
+        for one in lists.messages
     ]
-
-
-def transitions_of(user: User, request: FundingRequest) -> list[Transition]:
-    """Every move of the request, oldest first."""
-    return list(Transition.objects.visible_to(user).of(request).select_related("actor"))
 
 
 def move_label(move: Transition) -> Any:
@@ -140,7 +128,7 @@ def move_label(move: Transition) -> Any:
     return FUNDING_REQUEST.step(move.step).label if move.step in _STEPS else _("建立草稿")
 
 
-def move_rows(moves: list[Transition]) -> list[dict[str, Any]]:
+def move_rows(moves: Sequence[Transition]) -> list[dict[str, Any]]:
     """Moves as a timeline, newest first: who did what when, on either side."""
     rows = []
     for move in reversed(moves):
@@ -156,7 +144,7 @@ def move_rows(moves: list[Transition]) -> list[dict[str, Any]]:
 _STEPS = {step.name for step in FUNDING_REQUEST.steps}
 
 
-def course_of(request: FundingRequest, moves: list[Transition]) -> list[dict[str, Any]]:
+def course_of(request: FundingRequest, moves: Iterable[Transition]) -> list[dict[str, Any]]:
     """The programme's stages for the stepper; one that left the main line ends where it left it."""
     reached = {move.to_state: when(move.at) for move in moves}
     line = stages_of(request)
@@ -203,18 +191,10 @@ ACT_LABELS = {
 }
 
 
-def act_rows(
-    user: User, request: FundingRequest, *, steps: tuple[str, ...] = ()
-) -> list[dict[str, Any]]:
+def act_rows(lists: Lists, *, steps: tuple[str, ...] = ()) -> list[dict[str, Any]]:
     """Opinions and decisions, newest first: all for the foundation, the hospital's own `steps` for the hospital."""
-    acts = (
-        FundingAct.objects.visible_to(user)
-        .filter(request=request)
-        .select_related("user", "client")
-        .order_by("-at", "-id")
-    )
-    if steps:
-        acts = acts.filter(step__in=steps)
+    acts = [one for one in lists.acts if not steps or one.step in steps]
+    acts.sort(key=lambda one: (one.at, one.pk), reverse=True)
     return [
         {
             "label": ACT_LABELS.get(one.step) or _step_label(one.step),
@@ -230,12 +210,11 @@ def act_rows(
     ]
 
 
-def after_of(user: User, request: FundingRequest) -> dict[str, Any] | None:
+def after_of(request: FundingRequest, lists: Lists) -> dict[str, Any] | None:
     """Bills and visits of a request that was paid; None before the first payment."""
     if not request.disbursed:
         return None
-    bills = list(InvoiceUse.objects.visible_to(user).filter(request=request).order_by("id"))
-    visits = Revisit.objects.visible_to(user).filter(request=request).order_by("id")
+    bills = lists.bills
     whole = sum((one.amount for one in bills), Decimal(0))
     return {
         "bills": [
@@ -245,7 +224,7 @@ def after_of(user: User, request: FundingRequest) -> dict[str, Any] | None:
         "billed": whole,
         "kept": kept(request),
         "short": max(kept(request) - whole, Decimal(0)),
-        "visits": list(visits),
+        "visits": list(lists.visits),
     }
 
 

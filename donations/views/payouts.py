@@ -32,6 +32,7 @@ from donations.services.payout import (
 )
 from donations.views.filling import files_of
 from donations.views.guards import foundation_page, hospital_page
+from donations.views.lists import PAYOUT_JOINS, Lists
 from donations.views.offers import arrival_offers, left_to_draw
 from donations.views.paging import PAGE_SIZE, address
 from donations.views.stepping import Step, take
@@ -39,14 +40,6 @@ from donations.views.wording import PAYOUT_TONES, joined, last_four
 from donations.workflow import DisbursementState
 from msw_portal.kernel.access import Predicate, require
 from msw_portal.kernel.display import moment, money, when
-
-JOINS = ("request__programme_version", "organization", "prepared_by", "released_by")
-
-
-def payouts_of(user: User, aid: FundingRequest) -> list[Disbursement]:
-    """The instalments of a request, oldest first."""
-    rows = Disbursement.objects.visible_to(user).filter(request=aid).select_related(*JOINS)
-    return list(rows.order_by("instalment"))
 
 
 def payout_row(user: User, one: Disbursement) -> dict[str, Any]:
@@ -84,7 +77,7 @@ def prepare(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     rows = FundingRequest.objects.visible_to(request.user)
     aid = get_object_or_404(rows.select_related("programme_version", "organization"), uid=uid)
     require(can_prepare_disbursement, request.user, aid)
-    left = left_to_draw(aid, payouts_of(request.user, aid))
+    left = left_to_draw(aid, Lists(request.user, aid).payouts)
     back = reverse("donations:review", args=[aid.uid])
     return take(
         request,
@@ -132,7 +125,7 @@ def _payee_known(aid: FundingRequest) -> dict[str, Any]:
 
 def _payout_or_404(request: HttpRequest, uid: uuid.UUID, rule: Predicate) -> Disbursement:
     one = get_object_or_404(
-        Disbursement.objects.visible_to(request.user).select_related(*JOINS), uid=uid
+        Disbursement.objects.visible_to(request.user).select_related(*PAYOUT_JOINS), uid=uid
     )
     # Whoever prepared it is refused by the service, with the sentence about two persons.
     if rule is not can_release_disbursement or one.prepared_by_id != request.user.pk:
@@ -237,7 +230,7 @@ def disbursements(request: HttpRequest) -> HttpResponse:
     found = Disbursement.objects.visible_to(request.user)
     state = request.GET.get("state", "")
     shown = found.filter(state=state) if state in DisbursementState.values else found
-    page = page_of(request, shown.select_related(*JOINS), order=("-id",), size=PAGE_SIZE)
+    page = page_of(request, shown.select_related(*PAYOUT_JOINS), order=("-id",), size=PAGE_SIZE)
     page["rows"] = [_list_row(one) for one in page["rows"]]
     tabs = [("", _("全部")), *((one.value, one.label) for one in list(DisbursementState)[:3])]
     return render(

@@ -25,6 +25,7 @@ from donations.services.project_requests import (
 from donations.services.readiness import missing_for_submit
 from donations.views import copies, parts, rows
 from donations.views.guards import hospital_page
+from donations.views.lists import Lists
 from msw_portal.kernel.access import require
 from projects.models.cultivation import Project
 from projects.permissions.cultivation import can_ask_for_money
@@ -120,7 +121,7 @@ def submit(request: HttpRequest, aid: FundingRequest) -> HttpResponse:
 
 def _told(user: User, aid: FundingRequest) -> dict[str, Any]:
     sheet, texts = copies.short_and_long(copies.project_lines(project_facts(aid)))
-    papers = parts.paper_rows(aid, parts.papers_of(user, aid), is_asker=True)
+    papers = parts.paper_rows(aid, parts.papers_of(Lists(user, aid)), is_asker=True)
     return {
         "aid": aid,
         "request_url": _page_of(aid),

@@ -13,12 +13,14 @@ from donations.payment_permissions import can_compare_aid
 from donations.services.copies import COPY_NOTE
 from donations.services.decision_letters import has_letter
 from donations.services.detail import advice_of, payable_before_approval
+from donations.services.payable import Granted, granted_of
 from donations.services.person_codes import linked_codes
 from donations.services.reading import Copies, copies_read
 from donations.views import copies, parts, payouts
 from donations.views.advising import panel
 from donations.views.aid_agreements import agreement_card
 from donations.views.copies import who_of
+from donations.views.lists import SHARED, Lists
 from donations.views.noticing import notice_card
 from donations.views.offers import PAYABLE_STATES, Offer, review_offers, same_reason
 from donations.views.rows import facts_said, who_said
@@ -35,33 +37,35 @@ R = RequestState
 def page(user: User, aid: FundingRequest) -> dict[str, Any]:
     """The context of the review page; opening it reads the copy, which is counted and audited."""
     read = copies_read(request=aid, by=user)
-    moves, papers = parts.transitions_of(user, aid), parts.papers_of(user, aid)
-    rows, found = parts.paper_rows(aid, papers, is_asker=False), payouts.payouts_of(user, aid)
+    lists = Lists(user, aid).fetched(*SHARED)
+    rows = parts.paper_rows(aid, parts.papers_of(lists), is_asker=False)
+    codes = linked_codes(aid)
+    granted = granted_of(aid, codes)
     return {
         **_head(aid),
         "who": who_said(aid) if aid.is_for_project else who_of(aid.subject_code, read.review),
-        "other_codes": sorted(linked_codes(aid) - {aid.subject_code}),
-        **_steps(review_offers(user, aid, papers, found)),
-        **_copy_context(aid, read) | sums_of(user, aid),
+        "other_codes": sorted(codes - {aid.subject_code}),
+        **_steps(review_offers(user, aid, lists)),
+        **_copy_context(aid, read, granted) | sums_of(user, aid, granted),
         "alerts": alerts_of(aid, rows),
-        "course": parts.course_of(aid, moves),
-        "moves": parts.move_rows(moves),
+        "course": parts.course_of(aid, lists.moves),
+        "moves": parts.move_rows(lists.moves),
         "papers": rows,
         "papers_count": parts.given_count(rows),
         "papers_note": COPY_NOTE,
-        "acts": parts.act_rows(user, aid),
-        "payouts": [payouts.payout_row(user, one) for one in found],
-        "talk": parts.talk_of(user, aid),
-        **third_lane(user, aid, moves),
-        **_cards(user, aid),
-        "after": parts.after_of(user, aid),
-        "trace": request_trace(user, aid, found),
+        "acts": parts.act_rows(lists),
+        "payouts": [payouts.payout_row(user, one) for one in lists.payouts],
+        "talk": parts.talk_of(lists),
+        **third_lane(user, aid, lists),
+        **_cards(user, aid, lists),
+        "after": parts.after_of(aid, lists),
+        "trace": request_trace(user, aid, lists.payouts),
         "overlap_url": _overlap_url(user, aid),
     }
 
 
-def _cards(user: User, aid: FundingRequest) -> dict[str, Any]:
-    return {"notice": notice_card(user, aid), "agreement": agreement_card(user, aid)}
+def _cards(user: User, aid: FundingRequest, lists: Lists) -> dict[str, Any]:
+    return {"notice": notice_card(user, aid), "agreement": agreement_card(user, aid, lists)}
 
 
 def _overlap_url(user: User, aid: FundingRequest) -> str:
@@ -88,7 +92,7 @@ def _steps(offers: list[Offer]) -> dict[str, Any]:
     return {"offers": offers, "next_words": next_words(offers), "all_closed": same_reason(offers)}
 
 
-def _copy_context(aid: FundingRequest, read: Copies) -> dict[str, Any]:
+def _copy_context(aid: FundingRequest, read: Copies, granted: Granted) -> dict[str, Any]:
     if aid.is_for_project:
         return _project_context(aid)
     identity = copies.facts_of(read.identity) if read.identity else None
@@ -104,7 +108,7 @@ def _copy_context(aid: FundingRequest, read: Copies) -> dict[str, Any]:
             ),
         }
     short, long = copies.short_and_long(copies.facts_of(read.review))
-    advice = advice_of(aid, read)
+    advice = advice_of(aid, read, granted)
     return {
         "copy": short or long,
         "copy_title": _("家庭同意提供的资料"),
@@ -134,10 +138,10 @@ def _project_context(aid: FundingRequest) -> dict[str, Any]:
     }
 
 
-def sums_of(user: User, aid: FundingRequest) -> dict[str, Any]:
+def sums_of(user: User, aid: FundingRequest, granted: Granted | None = None) -> dict[str, Any]:
     """The bill, the limits with the smallest marked, and what they mean."""
     bill = parts.bill_of(user, aid)
-    payable = payable_before_approval(aid)
+    payable = payable_before_approval(aid, granted)
     if payable is None:
         return {"sum": bill, "limits": [], "limits_words": granted_words(aid)}
     return {"sum": bill, "limits": limits_of(payable), "limits_words": limits_words(payable)}
@@ -175,10 +179,9 @@ def next_words(offers: list[Offer]) -> str:
 
 def side(user: User, aid: FundingRequest) -> dict[str, Any]:
     """The panel beside the board: no copy is opened, so nothing is audited as read."""
-    papers = parts.papers_of(user, aid)
-    rows = parts.paper_rows(aid, papers, is_asker=False)
-    found = payouts.payouts_of(user, aid)
-    offers = review_offers(user, aid, papers, found)
+    lists = Lists(user, aid).fetched("papers", "payouts", "messages", "appeals")
+    rows = parts.paper_rows(aid, parts.papers_of(lists), is_asker=False)
+    offers = review_offers(user, aid, lists)
     return {
         "aid": aid,
         "facts": facts_said(aid),
@@ -188,8 +191,8 @@ def side(user: User, aid: FundingRequest) -> dict[str, Any]:
         "alerts": alerts_of(aid, rows),
         "papers": rows,
         "papers_given": sum(row["is_given"] for row in rows),
-        "talk": parts.talk_of(user, aid)[-3:],
-        "trace": request_trace(user, aid, found),
+        "talk": parts.talk_of(lists)[-3:],
+        "trace": request_trace(user, aid, lists.payouts),
         "due": running_due(aid),
         "due_for": due_for(aid),
         "next_words": next_words(offers),

@@ -41,6 +41,7 @@ from donations.services.review import (
 )
 from donations.views import parts, review_page
 from donations.views.guards import foundation_page
+from donations.views.lists import Lists
 from donations.views.sent import sent_or_404, step_of
 from donations.views.stepping import take
 from donations.workflow import RequestState, next_stage
@@ -98,7 +99,8 @@ def ask_supplement(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     aid = sent_or_404(request, uid, can_ask_supplement)
     labels = parts.paper_labels(aid)
     papers = [
-        (one.type, labels.get(one.type, one.type)) for one in parts.papers_of(request.user, aid)
+        (one.type, labels.get(one.type, one.type))
+        for one in parts.papers_of(Lists(request.user, aid))
     ]
     days = aid.programme_version.sla.get(R.SUPPLEMENT_REQUIRED)
     return take(

@@ -14,6 +14,7 @@ from donations.permissions import can_submit_request
 from donations.views import parts
 from donations.views.asking import request_or_404
 from donations.views.guards import foundation_page, hospital_page
+from donations.views.lists import Lists
 from donations.views.sent import sent_or_404
 from msw_portal.kernel.access import require
 from msw_portal.kernel.errors import DomainError
@@ -43,7 +44,7 @@ def _say(request: HttpRequest, aid: FundingRequest, page: str, here: str) -> Htt
     if ok and not is_fragment(request):
         return answer(request, "", {}, ok=True, to=f"{to}#h-talk", done=_("已发送。"))
     context = {
-        "talk": parts.talk_of(request.user, aid),
+        "talk": parts.talk_of(Lists(request.user, aid)),
         "say_form": say_form() if ok else form,
         "say_url": reverse(here, args=[aid.uid]),
         "back_url": to,

@@ -4,11 +4,14 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from departments.services.messages import message_write
+from tests.cases.pages import statements
 from tests.donations.pages import url
 from tests.factories import cases
 from tests.factories import donations as made
 
 pytestmark = pytest.mark.django_db
+REVIEW = 25
 
 
 def _count(client, address: str) -> int:
@@ -92,3 +95,17 @@ def test_a_request_costs_the_same_with_one_and_three_instalments(
         _count(review, url("review", asked.request.uid)),
         _count(own, url("request", asked.request.uid)),
     ) == before
+
+
+def test_a_review_asks_no_more_than_is_written(client_for, officer, people, money):
+    asked = made.make_approved(people, money, amount="10000.00")
+    made.release(people, made.prepare(people, asked, "4000.00"))
+    client, page = client_for(officer), url("review", asked.request.uid)
+    one = len(statements(client, page))
+    with made.as_person(people.worker) as by:
+        for _n in range(3):
+            message_write(subject=asked.request, body="请看第二页", by=by)
+    # Session, person, entering, the row; the copies, their count, three entries; the duty, the codes, two
+    # sums, the bill; all lists in one; result, notice, payers, what is held with its lots; the frame's counts;
+    # the test's own leaving.
+    assert one == len(statements(client, page)) <= REVIEW
