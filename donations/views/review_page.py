@@ -58,14 +58,17 @@ def page(user: User, aid: FundingRequest) -> dict[str, Any]:
         "talk": parts.talk_of(lists),
         **third_lane(user, aid, lists),
         **_cards(user, aid, lists),
-        "after": parts.after_of(aid, lists),
-        "trace": request_trace(user, aid, lists.payouts),
-        "overlap_url": _overlap_url(user, aid),
     }
 
 
 def _cards(user: User, aid: FundingRequest, lists: Lists) -> dict[str, Any]:
-    return {"notice": notice_card(user, aid), "agreement": agreement_card(user, aid, lists)}
+    return {
+        "notice": notice_card(user, aid),
+        "agreement": agreement_card(user, aid, lists),
+        "after": parts.after_of(aid, lists),
+        "trace": request_trace(user, aid, lists.payouts),
+        "overlap_url": _overlap_url(user, aid),
+    }
 
 
 def _overlap_url(user: User, aid: FundingRequest) -> str:

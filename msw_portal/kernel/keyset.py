@@ -182,7 +182,18 @@ def _value(row: Any, name: str) -> Any:
 
 def capped_count(queryset: QuerySet, cap: int = 10_000) -> tuple[int, bool]:
     """How many rows, counting no further than `cap`; the second says that there are more."""
-    found = queryset.order_by()[: cap + 1].count()
+    rows = queryset.order_by()
+    if rows.query.group_by is None and not rows.query.combinator:
+        rows = rows.values("pk")  # Django's own count makes two queries of it first
+        try:
+            sql, params = rows[: cap + 1].query.sql_with_params()
+        except EmptyResultSet:
+            return 0, False
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT count(*) FROM ({sql}) counted", params)  # nosec B608
+            found = cursor.fetchone()[0]
+    else:
+        found = rows[: cap + 1].count()
     return min(found, cap), found > cap
 
 
