@@ -85,7 +85,7 @@ class World:
                 budget=10,
             ),
             # Both name what they are about with a statement for each kind of subject.
-            Route("workbench", "worker", reverse("departments:workbench"), budget=10),
+            Route("workbench", "worker", reverse("departments:workbench"), budget=11),
             Route("workbench_referrals", "worker", reverse("cases:panel_referrals"), budget=8),
             Route("workbench_caseload", "worker", reverse("cases:panel_caseload"), budget=8),
             Route("workbench_requests", "worker", reverse("donations:panel_requests"), budget=8),

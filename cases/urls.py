@@ -68,7 +68,6 @@ urlpatterns = [
     path("<uuid:uid>/whole-course/take-over/", whole_course.take_over, name="take_over"),
     path("panels/referrals/", listing.panel_referrals, name="panel_referrals"),
     path("panels/caseload/", listing.panel_caseload, name="panel_caseload"),
-    path("panels/alerts/", my_day.panel_alerts, name="panel_alerts"),
     path("panels/my-day/", my_day.panel_my_day, name="panel_my_day"),
     # the ward on a phone
     path("ward/", ward.page, name="ward"),

@@ -232,3 +232,5 @@ LINK_SERVICES = {
         "donations.services.family_lane.lane_appeal",
     ),
 }
+# What stands above everything on a person's day: it comes with the page, so that nothing moves under a hand.
+WORKBENCH_ALARMS = ("cases.services.my_day.alarms",)

@@ -28,15 +28,16 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models.alerts import RiskAlert
 from cases.models.casework import Case
-from cases.models.people import Client
+from cases.models.people import Client, Episode
 from cases.models.work import Contact
 from cases.services.assessment import REPEAT
 from cases.services.duplicates import pairs_open
 from cases.services.unsent import Unsent, unsent
 from departments.models.mechanisms import Draft, Task
 from departments.models.people import User
-from departments.services.desk import TASK_WORDS
+from departments.services.desk import TASK_WORDS, Alarm
 from departments.services.draft_forms import SHEETS
+from msw_portal.kernel.display import when
 from msw_portal.kernel.together import together
 
 # How much more a case asks for when its risk is higher; said under the figure it makes.
@@ -297,15 +298,38 @@ def _records_to_finish(user: User) -> QuerySet[Contact]:
     )
 
 
-def alerts(user: User) -> Sequence[RiskAlert]:
+def alarms(user: User) -> list[Alarm]:
     """Open alerts of the cases the person may open, the oldest first."""
-    return list(
+    rows = (
         RiskAlert.objects.visible_to(user)
         .open()
         .filter(Q(case__closed_at__isnull=True))
         .select_related("case__client__root", "case__episode__ward")
-        .order_by("raised_at", "id")[:ALERTS_SHOWN]
+        .order_by("raised_at", "id")
     )
+    return [_alarm(row) for row in rows[:ALERTS_SHOWN]]
+
+
+def _alarm(row: RiskAlert) -> Alarm:
+    case = row.case
+    title = _("%(severity)s：%(person)s%(place)s %(trigger)s") % {
+        "severity": row.get_severity_display(),
+        "person": case.client.person.name_masked,
+        "place": _bed_of(case.episode),
+        "trigger": row.get_trigger_display(),
+    }
+    advice = _(
+        "个案 %(number)s · %(at)s 报告。先面见患者，并通知主管医生与督导；报告须按时交。"
+    ) % {"number": case.number, "at": when(row.raised_at)}
+    return Alarm(title, advice, reverse("cases:case", args=[case.uid]), row.report_due_at)
+
+
+def _bed_of(stay: Episode | None) -> str:
+    if stay is None or not stay.ward:
+        return ""
+    if not stay.bed:
+        return _("（%(ward)s）") % {"ward": stay.ward.name}
+    return _("（%(ward)s %(bed)s 床）") % {"ward": stay.ward.name, "bed": stay.bed}
 
 
 def _kept(user: User) -> QuerySet[Draft]:

@@ -1,16 +1,10 @@
-"""The workbench's panels of casework: alarms, what is to be done today, approvals, drafts."""
+"""The workbench's panels of casework: what is to be done today, approvals, drafts."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from cases.services import my_day
-
-
-@require_safe
-def panel_alerts(request: HttpRequest) -> HttpResponse:
-    """Above everything: open risk alerts of the cases I may open."""
-    return render(request, "cases/_panel_alerts.html", {"alerts": my_day.alerts(request.user)})
 
 
 @require_safe

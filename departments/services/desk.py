@@ -53,6 +53,16 @@ class Todo:
 
 
 @dataclass(frozen=True)
+class Alarm:
+    """What stands above everything on the page, with its clock."""
+
+    title: str
+    advice: str
+    url: str
+    due_at: dt.datetime | None
+
+
+@dataclass(frozen=True)
 class Figures:
     """How many tasks wait, fall due today, within three hours, or are late."""
 
@@ -157,6 +167,12 @@ def _todos(rows: Iterable[Task], user: User, named: Named) -> list[Todo]:
         )
         for row in rows
     ]
+
+
+def alarms(user: User) -> list[Alarm]:
+    """What stands above everything, from the apps that own it; an empty list on a quiet day."""
+    sources = import_string(settings.WORKBENCH_ALARMS)
+    return [alarm for path in sources for alarm in import_string(path)(user)]
 
 
 def figures(user: User) -> Figures:

@@ -18,7 +18,6 @@ from msw_portal.kernel.masking import mask_email
 from msw_portal.kernel.scope import CARE_ROLES
 
 # Who owns them fills them; a name without an address leaves no gap.
-TOP_PANELS = ("cases:panel_alerts",)
 PANELS = ("cases:panel_referrals", "cases:panel_gaps", "cases:panel_my_day")
 SIDE_PANELS = ("cases:panel_caseload", "donations:panel_requests")
 
@@ -31,10 +30,9 @@ def workbench(request: HttpRequest) -> HttpResponse:
     todos, notices = desk.day(request.user)
     context = {
         "todos": [todo for todo in todos if not todo.is_crisis],
-        "crises": [todo for todo in todos if todo.is_crisis],
+        "crises": [*(todo for todo in todos if todo.is_crisis), *desk.alarms(request.user)],
         "figures": desk.figures(request.user),
         "notices": notices,
-        "top_panels": [url for url in map(desk.address, TOP_PANELS) if url],
         "panels": [url for url in map(desk.address, PANELS) if url],
         "side_panels": [url for url in map(desk.address, SIDE_PANELS) if url],
         "today": timezone.localdate(),

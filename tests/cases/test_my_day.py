@@ -16,7 +16,7 @@ from tests.cases.pages import text_of
 from tests.factories import cases as make
 
 pytestmark = pytest.mark.django_db
-DAY, ALERTS = reverse("cases:panel_my_day"), reverse("cases:panel_alerts")
+DAY, WORKBENCH = reverse("cases:panel_my_day"), reverse("departments:workbench")
 
 
 def _due(case, kind, by, hours=5, **given):
@@ -135,11 +135,11 @@ def test_an_open_alert_names_the_masked_person_and_is_not_told_to_others(
     with acting(worker):
         case = make.make_case(worker)
         make.make_alert(case, worker)
-    said = text_of(client_for(worker).get(ALERTS))
+    said = text_of(client_for(worker).get(WORKBENCH))
     assert case.number in said
     assert case.client.name_masked in said
     for stranger in (worker2, other_worker):
-        assert case.number not in client_for(stranger).get(ALERTS).content.decode()
+        assert case.number not in client_for(stranger).get(WORKBENCH).content.decode()
 
 
 def test_my_day_asks_the_same_with_one_and_three_of_everything(worker, client_for, acting):

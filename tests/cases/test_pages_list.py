@@ -49,7 +49,7 @@ def _numbers(answer) -> list[str]:
 @pytest.mark.parametrize("login", ["worker", "head"])
 @pytest.mark.parametrize(
     "name",
-    ["list", "panel_referrals", "panel_caseload", "panel_my_day", "panel_alerts", "referrals"],
+    ["list", "panel_referrals", "panel_caseload", "panel_my_day", "referrals"],
 )
 def test_statements_do_not_grow_with_the_rows(name, login, worker, person, client_for, acting):
     client, url = client_for(person(login)), reverse(f"cases:{name}")
