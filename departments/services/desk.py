@@ -25,6 +25,7 @@ from departments.services.desk_words import (
 from departments.services.history import kind_label
 from departments.services.notice_kinds import GROUPS, NOTICE_WORDS
 from msw_portal.kernel.commands import command
+from msw_portal.kernel.together import together
 
 COUNT_CAP = 99
 TASKS_SHOWN = 20
@@ -137,18 +138,19 @@ def todos(user: User) -> Sequence[Todo]:
 
 
 def day(user: User) -> tuple[Sequence[Todo], list[Notice]]:
-    """`todos` and `notices` of one page: what both are about is asked for once."""
-    tasks, news = _task_rows(user), list(_rows(user, None)[:NOTICES_SHOWN])
+    """`todos` and `notices` of one page by one statement; what both are about is asked for once."""
+    tasks, news = _task_rows(user), _rows(user, None)[:NOTICES_SHOWN]
+    together(tasks, news)
     named = _named([*tasks, *news], user)
     return _todos(tasks, user, named), [_notice(row, user, named) for row in news]
 
 
-def _task_rows(user: User) -> list[Task]:
+def _task_rows(user: User) -> QuerySet[Task]:
     rows = Task.objects.visible_to(user).open().exclude(subject_kind__in=SHOWN_ELSEWHERE)
     # What waits at the door has its own panel, with a button to take it.
     rows = rows.exclude(subject_kind="referral", kind="referral")
     rows = rows.select_related("department")
-    return list(rows.order_by("due_at", "id")[:TASKS_SHOWN])
+    return rows.order_by("due_at", "id")[:TASKS_SHOWN]
 
 
 def _todos(rows: Iterable[Task], user: User, named: Named) -> list[Todo]:
@@ -238,7 +240,7 @@ def _notices(rows: list[Notification], user: User) -> list[Notice]:
     return [_notice(row, user, named) for row in rows]
 
 
-def _named(rows: Sequence[Task | Notification], user: User) -> Named:
+def _named(rows: Iterable[Task | Notification], user: User) -> Named:
     """What each is about, asked of the app that owns it, once for every kind of subject."""
     owners: Mapping[str, str] = import_string(settings.NOTICE_SUBJECTS)
     asked: dict[str, set[uuid.UUID]] = {}

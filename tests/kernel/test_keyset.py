@@ -253,7 +253,7 @@ def test_counting_stops_at_the_cap(entries, cap, expected):
     with CaptureQueriesContext(connection) as queries:
         assert capped_count(Entry.objects.order_by("-at"), cap) == expected
     (query,) = queries.captured_queries
-    assert f"LIMIT {cap + 1}) subquery" in query["sql"]
+    assert f"LIMIT {cap + 1}) counted" in query["sql"]
     assert "ORDER BY" not in query["sql"]
 
 

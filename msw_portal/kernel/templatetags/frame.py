@@ -56,26 +56,18 @@ def nav_items(nav: Iterable[Mapping[str, Any]], all_on_phone: bool = False) -> S
     `count_text` with `is_urgent` is a count in words; `count` a bare one. Where `group` changes, its words
     stand above as a heading; entries with `fold` stand inside one that opens and closes, except on a phone.
     """
-    return _written(get_language(), tuple(tuple(item.items()) for item in nav or ()), all_on_phone)
-
-
-@lru_cache(maxsize=512)
-def _written(
-    _language: str, nav: tuple[tuple[tuple[str, Any], ...], ...], all_on_phone: bool
-) -> SafeString:
-    """Written once for a role, a place in it and its counts: forty entries took a fifth of a page's time."""
-    made: list[SafeString] = []
-    entries = [dict(pairs) for pairs in nav]
-    for heading, of_group in groupby(entries, key=lambda item: item.get("group", "")):
+    made: list[str] = []
+    for heading, of_group in groupby(nav or (), key=lambda item: item.get("group", "")):
         items = list(of_group)
-        shown = format_html_join("", "{}", ((_nav_item(one, all_on_phone),) for one in items))
+        # Each is text that was escaped where it was made.
+        shown = SafeString("".join([_nav_item(one, all_on_phone) for one in items]))  # nosec B703
         if "fold" in items[0] and not all_on_phone:
             made.append(_nav_fold(items[0], heading, shown))
         else:
             tab = SafeString(" data-tab") if all_on_phone else ""
             above = format_html('<li class="nav__group"{}>{}</li>', tab, heading) if heading else ""
-            made.append(format_html("{}{}", above, shown))
-    return format_html_join("", "{}", ((one,) for one in made))
+            made.append(f"{above}{shown}")
+    return SafeString("".join(made))  # nosec B703
 
 
 def _nav_fold(first: Mapping[str, Any], heading: Any, shown: SafeString) -> SafeString:
@@ -90,14 +82,30 @@ def _nav_fold(first: Mapping[str, Any], heading: Any, shown: SafeString) -> Safe
 
 
 def _nav_item(item: Mapping[str, Any], all_on_phone: bool) -> SafeString:
+    return _written(
+        get_language(),
+        all_on_phone or item["on_phone"],
+        item["url"],
+        item["icon"],
+        item["label"],
+        bool(item.get("current")),
+        _count_of(item),
+    )
+
+
+@lru_cache(maxsize=2048)
+def _written(
+    _language: str, on_phone: bool, url: str, symbol: str, label: Any, is_here: bool, count: str
+) -> SafeString:
+    """Forty entries stand on every page, nearly always the same ones: they are written once."""
     return format_html(
         '<li{}><a href="{}"{}>{}<span>{}</span>{}</a></li>',
-        SafeString(" data-tab") if all_on_phone or item["on_phone"] else "",
-        item["url"],
-        HERE if item.get("current") else "",
-        icon(item["icon"]),
-        item["label"],
-        _count_of(item),
+        SafeString(" data-tab") if on_phone else "",
+        url,
+        HERE if is_here else "",
+        icon(symbol),
+        label,
+        count,
     )
 
 
