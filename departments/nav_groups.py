@@ -89,10 +89,10 @@ def _folds(groups: dict[int, list[dict[str, Any]]], cookies: Mapping[str, str]) 
         of_group = groups[at]
         if not of_group or any(one["on_phone"] for one in of_group):
             continue
-        by_itself = left <= MOST_OPEN
+        is_here = any(one.get("current") for one in of_group)
+        by_itself = is_here or left <= MOST_OPEN
         left -= len(of_group) * (not by_itself)
-        is_open = {"o": True, "f": False}.get(by_hand.get(at, ""), by_itself)
-        folds[at] = is_open or any(one.get("current") for one in of_group)
+        folds[at] = is_here or {"o": True, "f": False}.get(by_hand.get(at, ""), by_itself)
     return folds
 
 

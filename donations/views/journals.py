@@ -26,7 +26,7 @@ from donations.services.orders import REVERSIBLE
 from donations.views.guards import money_page
 from donations.views.paging import PAGE_SIZE, address
 from donations.views.wording import joined
-from msw_portal.kernel.display import money
+from msw_portal.kernel.display import moment, money
 
 ZERO = Decimal(0)
 JOINS = ("request", "donation", "disbursement", "order", "created_by", "reverses", "reversed_by")
@@ -210,18 +210,28 @@ def _entry(leg: LedgerEntry) -> dict[str, Any]:
     }
 
 
+def _voucher(one: LedgerJournal) -> str:
+    """The number of what was booked; a key that only programs read is said as the kind."""
+    number, _url = source_of(one)
+    return str(one.get_kind_display()) if ":" in number else number
+
+
+def _other(one: LedgerJournal) -> str:
+    return joined([one.get_kind_display(), moment(one.posted_at)])
+
+
 def _facts(one: LedgerJournal) -> list[tuple[Any, Any]]:
     facts = [
-        (_("凭证"), one.reference),
+        (_("凭证"), _voucher(one)),
         (_("记账人"), str(one.created_by or _("系统"))),
         (_("支出类别"), one.get_spend_class_display()),
     ]
     if one.article:
         facts.append((_("依据"), one.article))
     if one.reverses:
-        facts.append((_("冲销"), joined([one.reverses.get_kind_display(), one.reverses.reference])))
+        facts.append((_("冲销"), _other(one.reverses)))
     if hasattr(one, "reversed_by"):
-        facts.append((_("已被冲销"), one.reversed_by.reference))
+        facts.append((_("已被冲销"), _other(one.reversed_by)))
     return facts
 
 

@@ -59,8 +59,16 @@ def _facts(user: User, donation: Donation) -> list[Any]:
 def _left(donation: Donation, trace: Trace, *, is_booked: bool) -> list[dict[str, Any]]:
     carried = (donation.used_before or 0) if trace.given else 0
     before = {"label": _("启用本系统前已使用"), "amount": carried, "kind": "minus"}
+    if not is_booked:
+        # Nothing of it can be used yet; the lines still add up to what is left.
+        waiting = donation.amount or 0
+        return [
+            {"label": _("捐赠"), "amount": waiting},
+            {"label": _("还没有入账"), "amount": waiting, "kind": "minus"},
+            {"label": _("还可使用"), "amount": 0, "kind": "sum"},
+        ]
     return [
-        {"label": _("捐赠"), "amount": trace.given if is_booked else donation.amount or 0},
+        {"label": _("捐赠"), "amount": trace.given},
         *([before] if carried else []),
         {"label": _("已拨付"), "amount": trace.paid - carried, "kind": "minus"},
         {"label": _("已承诺，待拨付"), "amount": trace.committed, "kind": "minus"},
