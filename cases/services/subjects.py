@@ -18,7 +18,8 @@ Named = Mapping[uuid.UUID, str]
 
 
 def _case(case: Case) -> str:
-    return f"{case.number} · {case.client.person.name_masked}"
+    # A case that nobody has accepted yet has no number.
+    return " · ".join(one for one in (case.number, case.client.person.name_masked) if one)
 
 
 def cases_named(user: User, uids: Uids) -> Named:

@@ -1,6 +1,7 @@
 """How persons and cases are said on a page: age, risk, stage, bed."""
 
 import datetime as dt
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -69,6 +70,12 @@ GENDERS = {"1": gettext_lazy("男"), "2": gettext_lazy("女")}
 def fact(facts: Any, name: str) -> Any:
     """What the system knows under a name; nothing when it was not asked."""
     return (facts or {}).get(name)
+
+
+@register.filter
+def under(cells: Sequence[str], heads: Sequence[str]) -> list[tuple[str, str]]:
+    """Each cell of a row with the head of its column, so that a phone can say it."""
+    return list(zip(cells, heads, strict=False))
 
 
 @register.filter

@@ -16,6 +16,31 @@ from msw_portal.kernel.access import require
 from msw_portal.kernel.commands import check_base, command
 from msw_portal.kernel.errors import DomainError
 
+# The code lists by what they say; one that an installation adds is called by its own key.
+CODE_SCHEMES = {
+    "case_source": _("个案来源"),
+    "close_reason": _("结案原因"),
+    "consent_kind": _("同意书种类"),
+    "contact_mode": _("接触方式"),
+    "disease_theme": _("病种主题"),
+    "document_type": _("文书类型"),
+    "field": _("服务领域"),
+    "fundraising_platform": _("公开募捐平台"),
+    "insurance": _("医保类型"),
+    "integration": _("融合机制"),
+    "level5": _("5 级保密情形"),
+    "need": _("需求类别"),
+    "post": _("岗位"),
+    "practice_area": _("实务领域"),
+    "service_mode": _("服务模式"),
+    "service_output": _("服务产出"),
+    "setting": _("服务场所"),
+    "share_item": _("共享内容"),
+    "station_area": _("社工站服务领域"),
+    "strategy": _("介入策略"),
+    "theory": _("理论取向"),
+    "welfare_status": _("困难身份"),
+}
 RULE_KINDS = {
     "password": _("密码要求"),
     "account": _("闲置与复核"),

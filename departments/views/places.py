@@ -69,9 +69,10 @@ def stations(request: HttpRequest) -> HttpResponse:
     )
     rows = form.narrow(rows.select_related("organization", "operator", f"region__{WITH_PARENTS}"))
     found = page_of(request, rows, order=("id",), size=PAGE)
+    own = Organization.objects.visible_to(request.user).filter(pk=request.user.house_id).first()
     context = {
         "form": form,
-        "may_add": can_keep_organizations(request.user, None),
+        "may_add": own is not None and can_keep_organizations(request.user, own),
         "house": request.user.acting.organization_uid,
         **found,
     }

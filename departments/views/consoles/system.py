@@ -127,7 +127,11 @@ def rule_end(request: HttpRequest, pk: int) -> HttpResponse:
 def schemes(request: HttpRequest) -> HttpResponse:
     """The code lists and how many entries each has."""
     rows = Code.objects.visible_to(request.user).values("scheme").annotate(n=Count("pk"))
-    return render(request, "departments/consoles/schemes.html", {"rows": rows.order_by("scheme")})
+    named = [
+        row | {"name": registers.CODE_SCHEMES.get(row["scheme"], row["scheme"])}
+        for row in rows.order_by("scheme")
+    ]
+    return render(request, "departments/consoles/schemes.html", {"rows": named})
 
 
 @BOTH
@@ -148,6 +152,7 @@ def codes(request: HttpRequest, scheme: str) -> HttpResponse:
         {
             "rows": rows,
             "scheme": scheme,
+            "name": registers.CODE_SCHEMES.get(scheme, scheme),
             "form": form,
             "today": timezone.localdate(),
             **keep.context,
