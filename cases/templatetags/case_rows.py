@@ -29,7 +29,7 @@ from cases.templatetags.casework import (
     task_word,
 )
 from msw_portal.kernel import display
-from msw_portal.kernel.templatetags.portal import badge, clock, masked, risk, ticks
+from msw_portal.kernel.templatetags.portal import badge, clock, escaped, masked, risk, ticks
 
 register = template.Library()
 
@@ -86,7 +86,7 @@ class _Said:
     def cells(self, row: Any) -> tuple[str, ...]:
         """What stands in the places of ROW, escaped."""
         client, url = row.client.person, self.case_url(row.uid) if row.is_mine else ""
-        number = conditional_escape(row.number or display.NOTHING)
+        number = escaped(row.number or display.NOTHING)
         needs = [self.need(code) for code in (row.need_codes or [])[:NEEDS_SHOWN]]
         return (
             masked(client.name_masked, url=self.reveal_url(client.uid), what=self.what, href=url),
@@ -99,7 +99,7 @@ class _Said:
             "" if needs else LONE[0],
             " · ".join(needs) or display.NOTHING,
             self.worker,
-            conditional_escape(row.worker.display_name if row.worker else display.NOTHING),
+            escaped(row.worker.display_name if row.worker else display.NOTHING),
             self.day(display.local(row.opened_at).date()),
             self.contact,
             self.day(row.last_contact_on),
@@ -113,7 +113,7 @@ class _Said:
         """` · 血液科一病区 32 床`, or nothing for who is in no ward."""
         if not row.ward_name:
             return ""
-        ward = conditional_escape(row.ward_name)
+        ward = escaped(row.ward_name)
         return f" · {ward} {self.bed(row.bed)}" if row.bed else f" · {ward}"
 
 

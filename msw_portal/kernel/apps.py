@@ -1,6 +1,7 @@
 from django.apps import AppConfig
 from django.db.backends.signals import connection_created
 
+from msw_portal.kernel import words
 from msw_portal.kernel.guard import refuse_unfit
 
 
@@ -12,3 +13,4 @@ class KernelConfig(AppConfig):
 
     def ready(self) -> None:
         connection_created.connect(refuse_unfit, dispatch_uid="kernel.refuse_unfit")
+        words.say_once()
