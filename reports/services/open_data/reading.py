@@ -274,16 +274,16 @@ def _headline(table: OpenTable) -> Line:
     whole = [cell for cell in table.cells if set(cell[:-2]) == {ALL}] or table.cells
     if any(cell[-2] is None for cell in whole):
         return Line(name, address, _("小的数不显示"), NOTHING)
-    _what, unit = _named(spec.counts)
+    _what, unit = _measured(spec.counts)
     beside = [] if spec.adds_up else [table.period.name]
     if spec.value:
-        what, of = _named(spec.value)
+        what, of = _measured(spec.value)
         summed = sum(Fraction(cell[-1] or 0) for cell in whole).numerator
         beside.insert(0, f"{what} {summed:,} {of if of != what else ''}".strip())
     return Line(name, address, " · ".join(beside), f"{sum(cell[-2] for cell in whole):,}", unit)
 
 
-def _named(head: object) -> tuple[str, str]:
+def _measured(head: object) -> tuple[str, str]:
     """What a column counts and in what: `拨付金额（元）`; `人次` is both."""
     found = re.fullmatch(r"(.+?)\s*[（(](.+)[)）]", str(head))
     return (found[1], found[2]) if found else (str(head), str(head))
