@@ -53,7 +53,7 @@ def raise_on(case: Case, *, trigger: str, severity: str, by: User) -> RiskAlert:
         case,
         "risk_alert",
         due_at=now,
-        assignee=case.supervisor,
+        assignee=case.supervisor_id,
         role="" if case.supervisor_id else "dept_head",
         key=f"risk_alert:{alert.uid}",
         by=by,

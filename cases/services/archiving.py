@@ -7,14 +7,20 @@ from cases.services.number_patterns import patterns_of
 from departments.services.numbering import take_number
 
 
-def give_archive_number(case: Case) -> None:
-    """At closing or at the first print of the whole case; the caller holds the case."""
+def number_archive(case: Case) -> bool:
+    """Take a number for a case that has none, for the caller to save; whether it is new. The caller holds the case."""
     if case.archive_number:
-        return
+        return False
     case.archive_number = take_number(
         "archive",
         organization=case.organization,
         on=timezone.localdate(),
         pattern=patterns_of(case.organization_id)["archive"],
     )
-    case.save(update_fields=["archive_number"])
+    return True
+
+
+def give_archive_number(case: Case) -> None:
+    """At the first print of the whole case; the caller holds the case."""
+    if number_archive(case):
+        case.save(update_fields=["archive_number"])

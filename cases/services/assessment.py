@@ -92,10 +92,10 @@ def _repeat(assessment: Assessment, *, by: User) -> None:
         )
 
 
-def _finalize(assessment: Assessment, *, by: User) -> None:
-    """Score for good, freeze, and raise what the answers alarm about."""
+def _finalize(assessment: Assessment, *, result: Score | None = None, by: User) -> None:
+    """Score for good, freeze, and raise what the answers alarm about; `result` where they were just scored."""
     require(can_finalize_assessment, by, assessment)
-    result = _score(assessment.questionnaire, assessment.answers)
+    result = result or _score(assessment.questionnaire, assessment.answers)
     if not result.is_scored:
         raise DomainError(
             "assessment.too_much_missing",
@@ -189,7 +189,7 @@ def assessment_record(
     )
     _alarm(assessment, result, by=by)
     if is_final:
-        _finalize(assessment, by=by)
+        _finalize(assessment, result=result, by=by)
     return assessment
 
 

@@ -293,7 +293,9 @@ def _follow_up_done(case: Case, form: CaseForm, by: User) -> None:
             Task.objects.filter(pk=first.pk).update(state=Task.State.DONE, closed_at=timezone.now())
     if again := _date(form.payload.get("next_on")):
         key = f"follow_up:{form.uid}"
-        case_task(case, "follow_up", due_at=end_of_day(again), assignee=case.worker, key=key, by=by)
+        case_task(
+            case, "follow_up", due_at=end_of_day(again), assignee=case.worker_id, key=key, by=by
+        )
 
 
 def _meeting_held(case: Case, form: CaseForm, by: User) -> None:
@@ -302,7 +304,12 @@ def _meeting_held(case: Case, form: CaseForm, by: User) -> None:
         if due := _date(row.get("due_on")):
             key = f"meeting_task:{form.uid}:{place}"
             case_task(
-                case, "meeting_task", due_at=end_of_day(due), assignee=case.worker, key=key, by=by
+                case,
+                "meeting_task",
+                due_at=end_of_day(due),
+                assignee=case.worker_id,
+                key=key,
+                by=by,
             )
 
 
@@ -312,7 +319,9 @@ def _discharge_planned(case: Case, form: CaseForm, by: User) -> None:
     call = call or _date(form.payload["expected_on"]) + CALL_AFTER
     tasks_close(kind="discharge_call", subject=case, state=Task.State.CANCELLED)
     key = f"discharge_call:{form.uid}"
-    case_task(case, "discharge_call", due_at=end_of_day(call), assignee=case.worker, key=key, by=by)
+    case_task(
+        case, "discharge_call", due_at=end_of_day(call), assignee=case.worker_id, key=key, by=by
+    )
 
 
 def _crisis_reported(case: Case, form: CaseForm, by: User) -> None:

@@ -2,7 +2,7 @@
 
 import calendar
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.utils import timezone
 
@@ -76,7 +76,10 @@ def case_task(
     key: str = "",
     by,
 ) -> None:
-    """Open a task on the case and tell whom it is for; a second one of the same key is not opened."""
+    """Open a task on the case and tell whom it is for; a second one of the same key is not opened.
+
+    `assignee` is a person or a person's id.
+    """
     task = task_open(
         kind=kind,
         organization_id=case.organization_id,
@@ -93,7 +96,7 @@ def case_task(
             kind=TOLD[kind],
             organization_id=case.organization_id,
             subject=case,
-            users=[getattr(assignee, "pk", None)],
+            users=[getattr(assignee, "pk", assignee)],
             role=role,
             department_id=case.department_id,
             once=str(task.uid),
@@ -111,6 +114,23 @@ def case_tell(case: Case, kind: str, *, users: Iterable[int | None], once: str =
         once=once,
         by=by,
     )
+
+
+def case_tasks(case: Case, kind: str, *, dues: Mapping[str, dt.datetime], by) -> None:
+    """Open the worker's tasks of a kind that nobody is told of, by key, in one statement; those that stand stay."""
+    common = {
+        "kind": kind,
+        "organization_id": case.organization_id,
+        "subject_kind": case._meta.model_name,
+        "subject_id": case.pk,
+        "subject_uid": case.uid,
+        "compartment_id": case.compartment_id,
+        "assignee_id": case.worker_id,
+        "department_id": case.department_id,
+        "created_by": by,
+    }
+    rows = [Task(**common, dedup_key=key, due_at=due_at) for key, due_at in dues.items()]
+    Task.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def close_all(case: Case) -> None:

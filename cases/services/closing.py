@@ -21,11 +21,12 @@ from cases.permissions import (
     can_suspend_case,
     can_void_case,
 )
-from cases.services.archiving import give_archive_number
+from cases.services.archiving import number_archive
 from cases.services.case_forms import form_keep
 from cases.services.clocks import (
     FOLLOW_UP_MONTHS,
     case_task,
+    case_tasks,
     case_tell,
     close_all,
     end_of_day,
@@ -161,7 +162,7 @@ def case_propose_closing(
         case,
         "closing_approval",
         due_at=end_of_day(timezone.localdate()),
-        assignee=case.supervisor,
+        assignee=case.supervisor_id,
         role="" if case.supervisor_id else "dept_head",
         key=f"closing_approval:{case.uid}:{case.row_version}",
         by=by,
@@ -203,20 +204,16 @@ def case_close(*, case: Case, reason: str, by: User) -> Case:
     check("close", case, reason=reason)
     before = case.stage
     case.close_reason, case.closed_at = reason, timezone.now()
-    move(case, CASE, "close", by=by, also=("close_reason", "closed_at"))
-    give_archive_number(case)
+    number_archive(case)
+    move(case, CASE, "close", by=by, also=("close_reason", "closed_at", "archive_number"))
     close_all(case)
     links = _revoke_links(case)
     if reason != CloseReason.DECEASED:
-        for months in FOLLOW_UP_MONTHS:
-            case_task(
-                case,
-                "follow_up",
-                due_at=end_of_day(months_after(timezone.localdate(), months)),
-                assignee=case.worker,
-                key=f"follow_up:{case.uid}:{months}",
-                by=by,
-            )
+        dues = {
+            f"follow_up:{case.uid}:{months}": end_of_day(months_after(timezone.localdate(), months))
+            for months in FOLLOW_UP_MONTHS
+        }
+        case_tasks(case, "follow_up", dues=dues, by=by)
     case_tell(case, "closing.approved", users=[case.worker_id], by=by)
     finish_referral(case, outcome=case.stage, by=by)
     audit.record(

@@ -198,7 +198,7 @@ def _ask(consent: Consent, renewal: Renewal) -> bool:
         case,
         renewal.kind,
         due_at=end_of_day(renewal.due_on),
-        assignee=case.worker,
+        assignee=case.worker_id,
         key=_key(consent, renewal.kind),
         by=None,
     )

@@ -395,6 +395,6 @@ def case_accept(*, case: Case, decision: str, urgency: str, by: User, **intake: 
     move(case, CASE, "accept", by=by, also=("service_kind", "priority", "method"))
     tasks_close(kind="intake", subject=case)
     due = timezone.now() + hours(case.department, "assessment_hours")
-    case_task(case, "assessment", due_at=due, assignee=case.worker, by=by)
+    case_task(case, "assessment", due_at=due, assignee=case.worker_id, by=by)
     audit.record("case.accept", by=by, on=case, decision=decision, urgency=urgency)
     return case

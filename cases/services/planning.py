@@ -1,10 +1,9 @@
 """The service plan: written, submitted, approved by another person, worked by, rated."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -37,16 +36,19 @@ PLANNED_IN = frozenset({CaseStage.PLANNING, CaseStage.INTERVENTION, CaseStage.EV
 RATED_IN = frozenset({CaseStage.INTERVENTION, CaseStage.EVALUATION})
 
 
-def _draft_of(case: Case, by: User) -> Plan:
-    """The draft to write in: the open one, or the next version."""
-    draft = Plan.objects.locked().filter(case=case, state=PlanState.DRAFT).first()
-    if draft is not None:
-        return draft
-    if Plan.objects.filter(case=case, state=PlanState.SUBMITTED).exists():
+def _draft_of(case: Case, plans: Sequence[Plan], by: User) -> Plan:
+    """The draft to write in: the open one, or the next version after `plans`, the newest of which comes first."""
+    if any(plan.state == PlanState.DRAFT for plan in plans):
+        # Read again under the lock: it may have been submitted meanwhile.
+        draft = Plan.objects.locked().filter(case=case, state=PlanState.DRAFT).first()
+        if draft is not None:
+            return draft
+        plans = list(Plan.objects.filter(case=case).newest_first())
+    if any(plan.state == PlanState.SUBMITTED for plan in plans):
         raise DomainError(
             "plan.awaits_approval", _("计划正等待督导审核，请先请督导退回。"), status=409
         )
-    last = Plan.objects.filter(case=case).aggregate(last=Max("version"))["last"] or 0
+    last = plans[0].version if plans else 0
     return Plan(organization_id=case.organization_id, case=case, version=last + 1, created_by=by)
 
 
@@ -81,8 +83,8 @@ def plan_write(
     if case.stage not in PLANNED_IN:
         raise DomainError("plan.wrong_stage", _("完成预估之后才能写服务计划。"), status=409)
     check("plan", case)
-    newest = Plan.objects.filter(case=case).newest_first().first()
-    check_base(base, newest.row_version if newest else 0)
+    plans = list(Plan.objects.filter(case=case).newest_first())
+    check_base(base, plans[0].row_version if plans else 0)
     if not aim.strip():
         raise DomainError("plan.needs_aim", _("请写明总目标。"), "aim")
     if review_due_on < timezone.localdate():
@@ -96,7 +98,7 @@ def plan_write(
     ]
     items = parts.checked_items(tasks, PlanItemKind.TASK, len(checked))
     items += parts.checked_items(packages, PlanItemKind.PACKAGE, len(checked))
-    plan = _draft_of(case, by)
+    plan = _draft_of(case, plans, by)
     is_new = plan.pk is None
     words = {} if is_new else parts.words_on_goals(plan)
     if not is_new:

@@ -28,7 +28,10 @@ def task_open(
     dedup_key: str = "",
     by: Any = None,
 ) -> Task | None:
-    """Open a task once per dedup key (default: kind and subject); None when it exists already."""
+    """Open a task once per dedup key (default: kind and subject); None when it exists already.
+
+    `assignee` is a person or a person's id: whose task it is need not be read.
+    """
     key = dedup_key or f"{kind}:{subject.uid}"
     task = Task(
         kind=kind,
@@ -38,7 +41,7 @@ def task_open(
         subject_uid=subject.uid,
         compartment_id=getattr(subject, "compartment_id", None),
         due_at=due_at,
-        assignee=assignee,
+        assignee_id=getattr(assignee, "pk", assignee),
         role=role,
         department_id=department_id,
         dedup_key=key,
