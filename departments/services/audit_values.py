@@ -8,6 +8,8 @@ from django.apps import apps
 from django.conf import settings
 from django.db import models
 from django.utils.module_loading import import_string
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from departments.services.audit_words import NOUNS
 
@@ -17,6 +19,15 @@ _TABLES = frozenset({"subject", "subject_kind"})
 _FIELDS = frozenset({"fields", "flags", "conditions", "filters", "facts", "kept"})
 # Several at once: two of them are not the old and the new one.
 LISTS = _FIELDS | {"needs", "items", "formats", "codes"}
+# Columns of exports that no table has, or that tables call differently and mean alike.
+_AGREED = {
+    "name": _("姓名或名称"),
+    "name_masked": _("姓名（已遮盖）"),
+    "id_no": _("证件号码"),
+    "phone": _("电话"),
+    "address": _("地址"),
+    "birth_year": _("出生年份"),
+}
 # Facts that are called otherwise than the field they come from.
 _ALIASES = {"needs": "category"}
 
@@ -41,7 +52,11 @@ def value_words(name: str, value: Any, kind: str = "") -> Any:
         return NOUNS.get(value)
     if name in _FIELDS:
         return field_words(value)
-    return _choices(_ALIASES.get(name, name)).get(value)
+    known = _choices(_ALIASES.get(name, name))
+    several = [known.get(one) for one in value.split(",")]
+    if len(several) > 1 and None not in several:
+        return format_lazy("、".join("{}" for _one in several), *several)
+    return known.get(value)
 
 
 @cache
@@ -58,7 +73,7 @@ def field_words(name: str) -> Any:
         for field in model._meta.fields
         if field.name == name and str(field.verbose_name) != name.replace("_", " ")
     ]
-    return said[0] if len({str(one) for one in said}) == 1 else None
+    return said[0] if len({str(one) for one in said}) == 1 else _AGREED.get(name)
 
 
 @cache

@@ -14,6 +14,9 @@ from departments.services.history import _details
         ({"reason": "写在这里的话"}, "case", "写在这里的话"),
         ({"reason": "no_such_code"}, "case", "no_such_code"),
         ({"stage": ["intake", "assessment"]}, "case", "从“接案”改为“预估”"),
+        ({"fields": ["name_masked", "id_no"]}, "clients", "姓名（已遮盖）、证件号码"),
+        ({"stage": "intake,assessment"}, "case", "接案、预估"),
+        ({"stage": "intake,no_such_code"}, "case", "intake,no_such_code"),
     ],
 )
 def test_a_code_is_said_in_words_and_other_text_as_it_is(db, facts, kind, said):
