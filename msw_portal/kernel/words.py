@@ -14,14 +14,13 @@ MOST = 20_000
 
 
 def keep_found() -> None:
-    """Keep every answer of the catalogues, before the server's workers part.
+    """Keep every answer about the language the interface is written in; for a server of pages.
 
-    A page asks for some hundred words. The interface is written in Chinese, so that each of them is missed by four
-    dictionaries, twice, with a plural rule between them, before it is itself.
+    A page asks for some hundred words. Each of them is missed by every dictionary, twice, with a plural rule between
+    them, before it is itself. Another language is found at once, and its catalogue is not read before it is wanted.
     """
-    for code, _name in settings.LANGUAGES:
-        book = trans_real.translation(code)
-        book.gettext = lru_cache(maxsize=MOST)(book.gettext)
+    book = trans_real.translation(settings.LANGUAGE_CODE)
+    book.gettext = lru_cache(maxsize=MOST)(book.gettext)
 
 
 class Sentence(i18n.TranslateNode):

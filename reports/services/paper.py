@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import Literal
 
 Value = str | int | Decimal | dt.date | None
+# Kinds of columns whose cells stand at the end.
+NUMBERS = ("count", "amount", "share")
 
 
 @dataclass(frozen=True)

@@ -17,9 +17,8 @@ from msw_portal.kernel.htmx import answer
 from reports.forms import BeginTextForm, TextForm
 from reports.models import SignedReport
 from reports.permissions import can_sign_report, can_write_report
-from reports.services.formats.printed import NUMBERS
 from reports.services.formats.same import shown
-from reports.services.paper import Table
+from reports.services.paper import NUMBERS, Table
 from reports.services.periods import period_name
 from reports.services.rendering import MIMES
 from reports.services.signing import (

@@ -11,11 +11,10 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
 from reports.services.formats.same import EPOCH, same_bytes, shown
-from reports.services.paper import Bars, Block, Heading, Paper, Table, Text
+from reports.services.paper import NUMBERS, Bars, Block, Heading, Paper, Table, Text
 
 FONT = "宋体"
 MOST_UPRIGHT = 8
-NUMBERS = ("count", "amount", "share")
 
 
 def editable(paper: Paper) -> bytes:

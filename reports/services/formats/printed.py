@@ -5,12 +5,11 @@ from typing import Any
 from msw_portal.kernel.typesetting import typeset
 from reports.services.charts_in_print import bars
 from reports.services.formats.same import shown
-from reports.services.paper import Bars, Block, Heading, Paper, Table, Text
+from reports.services.paper import NUMBERS, Bars, Block, Heading, Paper, Table, Text
 
 MOST_UPRIGHT = 8  # columns; a wider table turns the paper
 MOST_BARS = 25  # of one drawing, which must fit a page
 LONGEST = 30  # letters that weigh in a column's width
-NUMBERS = ("count", "amount", "share")
 
 
 def printed(paper: Paper) -> bytes:
