@@ -139,6 +139,12 @@ def test_rows_of_activities_add_up_to_their_persons(more, head, acting, client_f
     assert ">12<" in client_for(head).get(chart.series[1].urls[0]).content.decode()
 
 
+def test_where_there_is_no_number_no_unit_stands_behind_a_dash(head, client_for):
+    page = client_for(head).get("/reports/").content.decode()
+    assert "这段时间没有分派" in page
+    assert not [unit for unit in ("小时", "天", "%") if f"— {unit}" in page or f"—<small>{unit}" in page]
+
+
 @pytest.mark.parametrize("kind", ["ward", "disease", "worker"])
 @pytest.mark.parametrize("part", ["overview", "service"])
 def test_a_filter_narrows_numbers_and_rows_alike(

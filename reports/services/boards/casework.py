@@ -53,9 +53,9 @@ def _open(facts: Facts) -> Tile:
 
 def _closed(facts: Facts) -> Tile:
     n, days = facts.count("case_closed"), facts.amount("case_closed")
-    lasted = figure(one_decimal(days / n)) if n else "—"
+    lasted = _("平均 %(days)s 天；") % {"days": figure(one_decimal(days / n))} if n else ""
     compared = facts.compared(figure(facts.count("case_closed", facts.asking.before)))
-    return facts.tile("case_closed", sub=_("平均 %(days)s 天；") % {"days": lasted} + compared)
+    return facts.tile("case_closed", sub=lasted + compared)
 
 
 def _response(facts: Facts) -> Tile:
@@ -65,7 +65,9 @@ def _response(facts: Facts) -> Tile:
         _("首次响应中位数"),
         figure(middle),
         _("小时"),
-        _("第 90 百分位 %(late)s 小时，n = %(n)s")
+        _("这段时间没有分派")
+        if late is None
+        else _("第 90 百分位 %(late)s 小时，n = %(n)s")
         % {"late": figure(late), "n": figure(sum(cell.n for cell in cells))},
         facts.basis("response_hours"),
         facts.span_rows("response_hours"),
