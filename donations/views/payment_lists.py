@@ -145,6 +145,7 @@ def list_new(request: HttpRequest) -> HttpResponse:
             done=_("清单已编好，等另一人审批。"),
             title=_("编制付款清单"),
             button=_("编制"),
+            is_open=bool(payouts),
             note=_("一笔拨付只在一张清单里；审批前可以作废重编，审批后不能改动。")
             if payouts
             else _("现在没有等着付的拨付：先由另一人复核放款。"),

@@ -23,6 +23,7 @@ WIDE = (forms.Textarea, forms.CheckboxSelectMultiple, forms.CheckboxInput)
 class Step:
     """What the form says and runs; `to` is an address or a function of the service's result.
 
+    Without `is_open` there is nothing to do now: the note alone says why.
     `given` are the service's own subjects (`request=...`); with `draft` (a form's name) what is
     typed is kept on the server and forgotten when the service has saved it.
     """
@@ -45,6 +46,7 @@ class Step:
     draft: str = ""
     subject: uuid.UUID | None = None
     has_files: bool = False
+    is_open: bool = True
     page: str = "donations/step.html"
     fragment: str = "donations/_step.html"
     context: Mapping[str, Any] = field(default_factory=dict)
