@@ -142,7 +142,9 @@ def test_rows_of_activities_add_up_to_their_persons(more, head, acting, client_f
 def test_where_there_is_no_number_no_unit_stands_behind_a_dash(head, client_for):
     page = client_for(head).get("/reports/").content.decode()
     assert "这段时间没有分派" in page
-    assert not [unit for unit in ("小时", "天", "%") if f"— {unit}" in page or f"—<small>{unit}" in page]
+    assert not [
+        unit for unit in ("小时", "天", "%") if f"— {unit}" in page or f"—<small>{unit}" in page
+    ]
 
 
 @pytest.mark.parametrize("kind", ["ward", "disease", "worker"])
