@@ -282,7 +282,7 @@ CALCULATORS: Mapping[str, Calculator] = {
                     _("低保边缘为低保标准的几倍"),
                     "factor",
                     is_required=False,
-                    help=_("不填按 1.5 倍"),
+                    help=_("不填按当地规则，没有规则按 1.5 倍"),
                 ),
                 Input(
                     "programme_line",
