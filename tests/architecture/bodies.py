@@ -44,7 +44,7 @@ CHOSEN = {"episode_deliver": {"source_time", "name", "birth_date", "sex"}}
 TAKEN_IN = {"get": {200, 204, 422}, "post": {200, 204, 302, 303, 409, 422}}
 REFUSED = {401, 403, 404}
 # So many of those who may send something there look for its form.
-LOOKERS = 1
+LOOKERS = 4
 
 
 @dataclass

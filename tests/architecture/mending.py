@@ -19,9 +19,17 @@ from tests.factories.donations import PDF
 
 PERSON, HOUSE = "11010119900307803", "91110000MA01ABCD2"
 TEXTS = (
-    *("1", "13900000002", f"{PERSON}{id_check_digit(PERSON)}", f"{HOUSE}{uscc_check_digit(HOUSE)}"),
-    *("100.00", "A1", "check-1", "110000", "100000", "worker2", "2025", "09:30"),
-    *("https://check.example.org/a", "演示赵一", "check@mail.example"),
+    *(
+        "1",
+        "演示赵一",
+        "2025",
+        "09:30",
+        "13900000002",
+        f"{PERSON}{id_check_digit(PERSON)}",
+        f"{HOUSE}{uscc_check_digit(HOUSE)}",
+    ),
+    *("100.00", "A1", "check-1", "110000", "100000", "worker2", "测试第一医院", "idle_days = 90"),
+    *("https://check.example.org/a", "check@mail.example"),
 )
 NUMBERS = ("2", "5", "10", "100", "1990", "0", "0.5")
 DAYS = (0, 1, -1, -7, 30, 400, -400)
@@ -116,5 +124,5 @@ def _turns(one: Field, now: list[str]) -> list[list[str]]:
             turns = [*NUMBERS]
         case _:
             turns = [*TEXTS]
-    may_stay_empty = any(now) and not one.is_asked and one.kind != "select"
+    may_stay_empty = any(now) and not one.is_asked and (one.kind != "select" or "" in one.options)
     return ([[]] if may_stay_empty else []) + [[turn] for turn in turns if [turn] != now]
