@@ -27,6 +27,10 @@ SAMPLE = re.compile(
     r"^(cases:(case|client|contact|consent|episode|referral)|donations:(review|fund|donation)|volunteers:volunteer|departments:(staff_profile|organization))$"
 )
 
+# Pages of tables that the second wall opens to everybody once a row is published (`OPEN` in kernel/walls.py): consent
+# texts and score sheets hold nobody's data, and only the first wall keeps them to their house.
+OPENED_WHEN_PUBLISHED = {"cases:consent_blank", "experts:sheet"}
+
 
 def _shown(client: Client, known: dict[str, str], only: re.Pattern[str]) -> dict[str, int]:
     """Pages that answer a stranger otherwise than where there is no row."""
@@ -91,7 +95,8 @@ def _walk(
 @pytest.mark.parametrize("only", [SAMPLE, pytest.param(re.compile(""), marks=pytest.mark.long)])
 def test_policies_alone_hide_another_houses_rows(matrix, db, request, settings, no_narrowing, only):
     settings.EMBEDDED = True
-    assert _walk(request, matrix, only) == {}
+    shown = _walk(request, matrix, only)
+    assert {seen for seen in shown if seen.split()[1] not in OPENED_WHEN_PUBLISHED} == set()
 
 
 @pytest.mark.parametrize("only", [SAMPLE, pytest.param(re.compile(""), marks=pytest.mark.long)])

@@ -39,9 +39,9 @@ COMPARED = {
     "glass": "SELECT reason, lower(valid), upper(valid), review_result FROM departments_accessgrant "
     "WHERE kind = 'break_glass' ORDER BY id",
     # A department is named: its key is another one after a run that was broken off.
-    "months": "SELECT indicator, cut, period, dims - 'department', d.name, value, n, version, is_suppressed "
+    "months": "SELECT indicator, cut, period, dims - 'department', d.name, value, n, version, is_suppressed, released_at IS NOT NULL "
     "FROM reports_indicatorsnapshot s LEFT JOIN departments_department d ON d.id::text = dims->>'department' "
-    "ORDER BY s.organization_id, indicator, cut, period, d.name, dims::text, version",
+    "ORDER BY s.organization_id, indicator, cut, period, released_at IS NOT NULL, d.name, dims::text, version",
     "moves": "SELECT id, workflow, step, at FROM departments_transition ORDER BY id",
 }
 
