@@ -34,6 +34,7 @@ class ShownField:
     affix: str = ""
     prefix: str = ""
     is_optional_said: bool = False
+    is_typed: bool = False
 
     @property
     def is_group(self) -> bool:
@@ -69,12 +70,14 @@ def show_field(
     affix: str = "",
     prefix: str = "",
     optional: bool = False,
+    typed: bool = False,
     **attributes: Any,
 ) -> ShownField:
     """Decide how a bound field is drawn.
 
     `shape` is `tiles`, `scale`, `pick` or `checks` for a group of choices, `money` for an amount in
-    CNY, `code` for a number read digit by digit (monospaced). Further keywords become attributes
+    CNY, `code` for a number read digit by digit (monospaced). With `typed` its words are somebody's own
+    and stay as they were written in every language. Further keywords become attributes
     of the control, underscores as hyphens (`autocomplete="off"`, `hx_get="..."`).
 
     Raises:
@@ -91,6 +94,7 @@ def show_field(
         affix=affix,
         prefix=prefix,
         is_optional_said=optional and not bound.field.required,
+        is_typed=typed,
     )
     attrs = {name.replace("_", "-"): value for name, value in attributes.items()}
     if shown.described_by:

@@ -59,7 +59,8 @@ class Day:
 
     def go(self, path: str) -> None:
         """To an address of the portal, as by a bookmark."""
-        assert self.watch.go(path) == 200, path
+        status = self.watch.go(path)
+        assert status == 200, (path, status)
 
     def sign_in(self, login: str) -> None:
         sign_in(self.watch, login)

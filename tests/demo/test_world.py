@@ -38,10 +38,11 @@ COMPARED = {
     "reports": "SELECT uid, ground, state, opened_at, reported_at FROM cases_mandatoryreport ORDER BY opened_at",
     "glass": "SELECT reason, lower(valid), upper(valid), review_result FROM departments_accessgrant "
     "WHERE kind = 'break_glass' ORDER BY id",
-    # A department is named: its key is another one after a run that was broken off.
-    "months": "SELECT indicator, cut, period, dims - 'department', d.name, value, n, version, is_suppressed, released_at IS NOT NULL "
-    "FROM reports_indicatorsnapshot s LEFT JOIN departments_department d ON d.id::text = dims->>'department' "
-    "ORDER BY s.organization_id, indicator, cut, period, released_at IS NOT NULL, d.name, dims::text, version",
+    # Without the keys of rows, which are others after a run that was broken off.
+    "months": "SELECT o.name, indicator, cut, period, released_at IS NOT NULL, value, n, s.version, is_suppressed, "
+    "(SELECT string_agg(k || '=' || v, ' ' ORDER BY k) FROM jsonb_each_text(dims) d(k, v) WHERE v !~ '^[0-9]+$') "
+    "FROM reports_indicatorsnapshot s JOIN departments_organization o ON o.id = s.organization_id "
+    "ORDER BY 1, 2, 3, 4, 5, 10, 8, 9, 6, 7",
     "moves": "SELECT id, workflow, step, at FROM departments_transition ORDER BY id",
 }
 
