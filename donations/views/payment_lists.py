@@ -146,14 +146,18 @@ def list_new(request: HttpRequest) -> HttpResponse:
             title=_("编制付款清单"),
             button=_("编制"),
             is_open=bool(payouts),
-            note=_("一笔拨付只在一张清单里；审批前可以作废重编，审批后不能改动。")
-            if payouts
-            else _("现在没有等着付的拨付：先由另一人复核放款。"),
+            note=_note(payouts),
             url=request.path,
             back_url=back,
             crumbs=((back, _("付款清单")),),
         ),
     )
+
+
+def _note(payouts: list[Any]) -> Any:
+    if not payouts:
+        return _("现在没有等着付的拨付：先由另一人复核放款。")
+    return _("一笔拨付只在一张清单里；审批前可以作废重编，审批后不能改动。")
 
 
 def _choices(request: HttpRequest, payouts: list[Any]) -> dict[str, Any]:
