@@ -108,7 +108,8 @@ class Allocations:
         self.waiting: list[Any] = []
 
     def fill(self, amount: str = "100000.00", gifts: int = 4) -> None:
-        """A pool of `amount` in several lots, and 64 requests that wait."""
+        """A pool of `amount` in several lots, 64 requests that wait, and a client that no limit holds back yet."""
+        self.token = _client(self.house).token
         for _n in range(gifts):
             give(self.people, self.money, D(amount) / gifts)
         while len(self.waiting) < THREADS:
