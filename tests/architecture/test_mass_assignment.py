@@ -61,6 +61,8 @@ TAKEN: dict[str, set[str]] = {
     "cases:outgoing_edit": {"to_service"},
     "cases:outgoing_new": {"to_service"},
     "cases:subject_request_new": {"interest"},  # drawn where the person has died
+    # Drawn for who is checked in; tried here from a page on which nobody is.
+    "hours:my_check_out": {"persons", "break_minutes", "content"},
     # Drawn where there is a programme, and words in the lists.
     "projects:enter": {"parent", "disease_themes", "settings"},
 }
