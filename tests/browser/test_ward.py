@@ -197,6 +197,8 @@ def test_three_contacts_without_a_network_arrive_once_each_and_the_phone_forgets
         # Another person of the same phone finds nothing, and leaves nothing of the one before.
         sign_in(watch, "worker")
         watch.go(PAGE)
+        # Before the network is away the list has to be there: on a busy machine it comes after the page.
+        expect(page.locator("[data-bed]").first).to_be_visible()
         context.set_offline(True)
         tap(page, "5", 15, "只有本人能打开")
         context.set_offline(False)
