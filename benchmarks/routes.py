@@ -99,7 +99,7 @@ class World:
                 budget=5,
             ),
             Route("dashboard_rows", "head", reverse("reports:rows", args=["case_open"]), budget=8),
-            Route("board", "officer", reverse("donations:board"), budget=9),
+            Route("board", "officer", reverse("donations:board"), budget=10),
             Route(
                 "review_page",
                 "officer",

@@ -57,6 +57,7 @@ LANES = (
         gettext_lazy("核销与结案"),
         (R.DISBURSED, R.RECONCILED, R.REVISITED, R.DECEASED),
         is_kept=False,
+        is_counted=False,
     ),
 )
 # What follows the payment is no duty of one person: officers and approvers account for it and close.
@@ -256,12 +257,14 @@ def _board(request: HttpRequest, found: QuerySet, opened: FundingRequest | None)
     lanes = lanes_of(
         LANES,
         with_handler(request.user, shown.select_related(*JOINS)),
+        beyond=with_handler(request.user, found.select_related(*JOINS)),
         counted=counted,
         query=request.GET,
         ticket=lambda one: _ticket(request, one, opened),
         more_url=_lane_url,
     )
-    return {"rows": None, "lanes": lanes, "total": _summed(counted.values())}
+    is_empty = not any(lane["tickets"] for lane in lanes)
+    return {"rows": None, "lanes": lanes, "is_empty": is_empty, "total": _summed(counted.values())}
 
 
 def _people(shown: QuerySet, code: str) -> Subquery:
