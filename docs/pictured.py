@@ -32,7 +32,6 @@ PAGES = (
     Page("privacy-assessments", "a.secadmin", "/privacy/registers/assessments/"),
     Page("privacy-incident", "a.secadmin", "/privacy/registers/incidents/", FIRST_ROW),
     Page("privacy-periods", "a.head", "/privacy/retention/"),
-    Page("privacy-due", "a.head", "/privacy/lists/new/"),
     Page("privacy-lists", "a.auditing", "/privacy/lists/"),
     Page("public-figures", "", "/public/figures/"),
     Page(

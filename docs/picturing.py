@@ -130,8 +130,11 @@ class Studio:
     def household(self) -> int:
         """The person of a family of two, found by the head among the cases."""
         page = self.page("a.head")
-        page.goto(f"{self._address}/cases/?stage=closure", wait_until="networkidle")
-        for address in page.locator("main tbody a[href^='/cases/']").evaluate_all(HREFS):
+        found: list[str] = []
+        for listed in ("?stage=closure", "?worker=all", "?worker=all&status=ended"):
+            page.goto(f"{self._address}/cases/{listed}", wait_until="networkidle")
+            found += page.locator("main tbody a[href^='/cases/']").evaluate_all(HREFS)
+        for address in dict.fromkeys(found):
             page.goto(f"{self._address}{address}", wait_until="networkidle")
             person = page.locator("main .page-head a[href^='/cases/people/']").first
             if not person.count():
