@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from cases.forms.fields import Line, OneOf, choices_of
+from cases.forms.fields import Line, OneOf, choices_of, paper_file
 from departments.models.mechanisms import Document
 from msw_portal.kernel.forms import CommandForm
 
@@ -59,18 +58,7 @@ class DocumentForm(CommandForm):
     """One file and what it is; the content decides the type, not the name."""
 
     kind = OneOf(label=_("材料类型"), choices=choices_of(DOCUMENT_KINDS))
-    file = forms.FileField(
-        label=_("文件"),
-        allow_empty_file=False,
-        max_length=200,
-        widget=forms.FileInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png,.docx,.xlsx"}),
-        error_messages={
-            "required": _("请选择文件。"),
-            "empty": _("文件是空的。"),
-            "missing": _("请选择文件。"),
-            "max_length": _("文件名太长，请改短。"),
-        },
-    )
+    file = paper_file(label=_("文件"), accept=".pdf,.jpg,.jpeg,.png,.docx,.xlsx")
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)

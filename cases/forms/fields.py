@@ -158,12 +158,12 @@ class Yes(forms.BooleanField):
             self.error_messages["required"] = must
 
 
-def paper_file(**given: Any) -> forms.FileField:
-    """A paper as PDF or picture, by choosing or by the camera."""
+def paper_file(accept: str = ".pdf,.jpg,.jpeg,.png", **given: Any) -> forms.FileField:
+    """A paper as PDF or picture, by choosing or by the camera; `accept` names other endings."""
     return forms.FileField(
         allow_empty_file=False,
         max_length=200,
-        widget=forms.FileInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png"}),
+        widget=forms.FileInput(attrs={"accept": accept}),
         error_messages={
             "required": _("请选择文件。"),
             "empty": _("文件是空的。"),

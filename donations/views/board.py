@@ -251,9 +251,7 @@ def _own_turns(user: User) -> list[str]:
 
 def _board(request: HttpRequest, found: QuerySet, opened: FundingRequest | None) -> dict[str, Any]:
     shown = found.filter(state__in=ON_BOARD)
-    counted = sums_of(
-        shown, asked=Sum("requested", default=0), people=_people(shown, "subject_code")
-    )
+    counted = sums_of(shown, asked=Sum("requested", default=0), people=_people(shown))
     lanes = lanes_of(
         LANES,
         with_handler(request.user, shown.select_related(*JOINS)),
@@ -267,9 +265,11 @@ def _board(request: HttpRequest, found: QuerySet, opened: FundingRequest | None)
     return {"rows": None, "lanes": lanes, "is_empty": is_empty, "total": _summed(counted.values())}
 
 
-def _people(shown: QuerySet, code: str) -> Subquery:
+def _people(shown: QuerySet) -> Subquery:
     """How many persons there are in all states together, beside the sums of each state."""
-    persons = Func(code, template="COUNT(DISTINCT %(expressions)s)", output_field=IntegerField())
+    persons = Func(
+        "subject_code", template="COUNT(DISTINCT %(expressions)s)", output_field=IntegerField()
+    )
     return Subquery(shown.order_by().annotate(persons=persons).values("persons"))
 
 

@@ -340,9 +340,9 @@ def chart(chart: Chart) -> dict[str, Any]:
 
 
 @register.inclusion_tag("components/later.html")
-def later(url: str, title: Any = "", trigger: str = "load", lines: int = 3) -> dict[str, Any]:
+def later(url: str, title: Any = "", trigger: str = "load") -> dict[str, Any]:
     """A place that another address fills: a panel of another app, the history of a record."""
-    return {"url": url, "title": title, "trigger": trigger, "lines": range(1, lines + 1)}
+    return {"url": url, "title": title, "trigger": trigger}
 
 
 # Tags with content
