@@ -7,6 +7,7 @@ from urllib.parse import unquote
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
+from whitenoise import compress
 
 from msw_portal.kernel import attachments, logs, proxy, scanning
 from msw_portal.kernel.directory import directory
@@ -314,6 +315,10 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = TESTING or DEBUG
+# Source maps are for nobody who uses the portal: compressed they cost more than all its own files.
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (*compress.Compressor.SKIP_COMPRESS_EXTENSIONS, "map")
+# Every address of one has the digest in it, so the copies without are compressed for nobody.
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 # Outside the database, best on another disk: what proves the audit chain, and what proves the backups.
 MSW_ANCHORS = Path(env.str("MSW_ANCHORS", str(BASE_DIR / "var" / "anchors" / "anchors.jsonl")))
 MSW_BACKUPS = Path(env.str("MSW_BACKUPS", str(BASE_DIR / "var" / "backups")))
