@@ -124,6 +124,11 @@ def can_follow_sent_referrals(user: Any, _subject: Any = None) -> bool:
     return _is_system(user, FOLLOW_SCOPE)
 
 
+def can_ask_referral(user: Any, _subject: Any = None) -> bool:
+    """A doctor or nurse of the house refers by the own account, and follows what became of it: state alone."""
+    return user.role == "clinician"
+
+
 def can_view_referral(user: Any, referral: Referral) -> bool:
     if referral.direction == Referral.Direction.OUT:
         return can_view_case(user, referral.case)

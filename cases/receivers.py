@@ -13,6 +13,7 @@ from cases.services.crossings import (
 from cases.services.feeds.telling import administrators_house, drop_told
 from cases.services.leaving import caseload_look, leaving_note
 from cases.services.mdt import share_told
+from cases.services.own_referrals import item_promoted
 from cases.services.referral_targets import crossing_receiver
 from cases.services.report_handing import reports_hand_over
 from cases.services.report_telling import report_told
@@ -140,4 +141,11 @@ def tell_clinician(delivery: Delivery) -> None:
     """Parts of a case were opened to a clinician, who hears of it."""
     with house_scope(delivery.organization_id, care=True):
         share_told(house=delivery.organization_id, uid=delivery.subject_uid, **delivery.payload)
+        delivery.finish()
+
+
+def promote_item(delivery: Delivery) -> None:
+    """What a clinician sent by the own account becomes a referral."""
+    with house_scope(delivery.organization_id, care=True):
+        item_promoted(house=delivery.organization_id, uid=delivery.subject_uid)
         delivery.finish()

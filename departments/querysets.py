@@ -11,6 +11,10 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from msw_portal.kernel.db import ScopedQuerySet
+from msw_portal.kernel.scope import CARE_ROLES
+
+# What is written about a person in care before anybody has registered them.
+CARE_KINDS = ("ward_referral", "self_request", "referral_reply")
 
 
 def organization_uid(organization_id: int) -> uuid.UUID:
@@ -48,6 +52,15 @@ class TenantQuerySet(ScopedQuerySet):
 
     def visible_to(self, user) -> Self:
         return self.filter(organization_id=user.house_id) if user.house_id else self.none()
+
+
+class InboxItemQuerySet(TenantQuerySet):
+    def visible_to(self, user) -> Self:
+        """What wards and families send: for who works in care, and for its own sender."""
+        rows = super().visible_to(user)
+        if user.role in CARE_ROLES:
+            return rows
+        return rows.filter(~Q(kind__in=CARE_KINDS) | Q(created_by_id=user.pk))
 
 
 class OpenQuerySet(ScopedQuerySet):

@@ -11,6 +11,7 @@ HANDLERS = {
     "mandatory_report.opened": "cases.receivers.tell_named",
     "mandatory_report.hand_over": "cases.receivers.pass_reports_on",
     "caseload.leaving": "cases.receivers.look_at_caseload",
+    "inbox.kept": "cases.receivers.promote_item",
     "mdt.shared": "cases.receivers.tell_clinician",
     "break_glass.opened": "cases.receivers.tell_break_glass",
     "service.recorded": "volunteers.hour_receivers.service_recorded",

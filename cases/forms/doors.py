@@ -73,6 +73,10 @@ RELATIONS = [choice for choice in Relation.choices if choice[0] != Relation.SELF
 WARD_PROFESSIONS = [
     choice for choice in ReferrerProfession.choices if choice[0] != ReferrerProfession.FAMILY
 ]
+_FROM_LIST = {
+    "required": _("请选择一项。"),
+    "invalid_choice": _("请从列出的科室中选择。"),
+}
 _ID_NO = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)|(?<!\d)\d{16,19}(?!\d)")
 
 
@@ -151,6 +155,39 @@ class SystemReferralForm(WardDoorForm):
         """A referral without a record number is the same one as before there was any: no empty key."""
         kept = super().payload
         return kept if kept["mrn"] else {name: kept[name] for name in kept if name != "mrn"}
+
+
+class OwnReferralForm(SystemReferralForm):
+    """The same from a clinician's account, which says who refers; from the own ward, or another one."""
+
+    ward = forms.ModelChoiceField(
+        Department.objects.none(),
+        label=_("病区或科室"),
+        to_field_name="uid",
+        empty_label=_("请选择"),
+        error_messages=_FROM_LIST,
+    )
+    department = forms.ModelChoiceField(
+        Department.objects.none(),
+        label=_("由哪个社工部门受理"),
+        to_field_name="uid",
+        empty_label=_("请选择"),
+        error_messages=_FROM_LIST,
+    )
+    referrer = None
+    needs = WardDoorForm.base_fields["needs"]
+
+    def __init__(self, *args: Any, wards: Any, departments: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["ward"].queryset = wards
+        self.fields["department"].queryset = departments
+        self.only = departments[0] if len(departments) == 1 else None
+        if self.only:
+            del self.fields["department"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        return cleaned | {"department": self.only} if self.only else cleaned
 
 
 class SelfDoorForm(DoorForm):
@@ -242,10 +279,7 @@ class DoorLinkForm(CommandForm):
         label=_("挂在哪里"),
         to_field_name="uid",
         empty_label=_("请选择"),
-        error_messages={
-            "required": _("请选择一项。"),
-            "invalid_choice": _("请从列出的科室中选择。"),
-        },
+        error_messages=_FROM_LIST,
     )
     expires_on = WideDate(
         label=_("失效日期"), required=False, help_text=_("不填就一直有效，随时可以停用")

@@ -106,7 +106,7 @@ def inbox_promote(*, item: InboxItem, by: Any) -> Referral | None:
         due_at=triage_due(
             receiver, is_crisis=facts["urgency"] == Priority.URGENT, since=item.created_at
         ),
-        created_by=by,
+        created_by_id=item.created_by_id,
         **facts,
     )
     referral.save(force_insert=True)

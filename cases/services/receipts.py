@@ -5,6 +5,7 @@ import hashlib
 import re
 import unicodedata
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,12 +18,16 @@ from cases.models.casework import Referral
 from cases.workflow import REFERRAL_OPEN, ReferralState
 from departments.models.doors import InboxItem
 from departments.models.mechanisms import AccessLink
+from departments.models.people import User
 from departments.services import outbox
 from departments.services.entering import token_scope
+from departments.services.notices import people_tell
 
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # without 0 and O, 1 and I: it is read out and copied
 LENGTH = 8  # 40 bits, behind an exact limit on wrong codes
 VALID = dt.timedelta(days=180)
+# Of which steps a sender with an account hears without looking.
+TOLD = frozenset({"claimed", "accepted", "refused", "returned", "completed"})
 
 
 class ReferrerAnswer(TextChoices):
@@ -94,6 +99,15 @@ def receipt_tell(referral: Referral, *, answer: str = "", message: str = "") -> 
     state = _state(referral, item, before=link.public_state)
     link.public_state = state | {"answer": answer, "message": message}
     link.save(update_fields=["public_state"])
+    if referral.state in TOLD and item.created_by_id is not None:
+        # Programs ask for themselves: only persons are told.
+        people_tell(
+            kind=f"referral.own_{referral.state}",
+            organization_id=referral.organization_id,
+            subject=item,
+            users=[item.created_by_id],
+            once=f"{item.uid}:{len(state['steps'])}",
+        )
 
 
 def _state(referral: Referral, item: InboxItem, *, before: dict[str, Any]) -> dict[str, Any]:
@@ -136,10 +150,23 @@ def receipt_read(code: str) -> Receipt | None:
             is_over = link.expires_at is not None and link.expires_at <= timezone.now()
             return None if is_over else receipt_of(link.public_state)
         item = InboxItem.objects.filter(receipt_hash=token, state=InboxItem.State.NEW).first()
-    if item is None:
-        return None
+    return None if item is None else _just_sent(item)
+
+
+def _just_sent(item: InboxItem) -> Receipt:
+    """Of what is kept and not yet a referral."""
     steps = ((ReferralState.RECEIVED.value, item.created_at),)
     return Receipt(item.kind, ReferralState.RECEIVED.value, None, steps, "", "", "")
+
+
+def receipts_of(items: Iterable[InboxItem], *, by: User) -> dict[int, Receipt]:
+    """Where these stand, by their keys; from the links, which know what nobody here may open any more."""
+    items = list(items)
+    links = AccessLink.objects.visible_to(by).filter(
+        kind=AccessLink.Kind.RECEIPT, token_hash__in=[bytes(one.receipt_hash) for one in items]
+    )
+    told = {bytes(link.token_hash): receipt_of(link.public_state) for link in links}
+    return {one.pk: told.get(bytes(one.receipt_hash)) or _just_sent(one) for one in items}
 
 
 def receipt_house(code: str) -> tuple[int, uuid.UUID] | None:

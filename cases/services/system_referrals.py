@@ -14,10 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from cases.permissions import can_follow_sent_referrals, can_send_referral
 from cases.services.door_intake import inbox_promote
 from cases.services.imports.persons import wards_of
-from cases.services.receipts import Receipt, code_of, hash_of, receipt_of
+from cases.services.receipts import Receipt, code_of, hash_of, receipts_of
 from departments import audit
 from departments.models.doors import InboxItem
-from departments.models.mechanisms import AccessLink
 from departments.models.organizations import Department, DepartmentKind
 from departments.models.people import User
 from msw_portal.kernel.access import require
@@ -88,7 +87,7 @@ def _receiver(name: str, by: User) -> Department:
 
 
 def sent_by(by: User) -> QuerySet[InboxItem]:
-    """What this system has sent, and no other one."""
+    """What this system or person has sent, and no other one."""
     rows = InboxItem.objects.visible_to(by)
     return rows.filter(created_by=by, kind=InboxItem.Kind.WARD_REFERRAL)
 
@@ -102,13 +101,7 @@ def referrals_follow(*, items: Iterable[InboxItem], by: User) -> list[Sent]:
 
 
 def _standings(items: list[InboxItem], by: User) -> list[Sent]:
-    """From the receipts, which know the state of a referral that nobody here may open any more."""
-    links = AccessLink.objects.visible_to(by).filter(
-        kind=AccessLink.Kind.RECEIPT, token_hash__in=[bytes(one.receipt_hash) for one in items]
-    )
-    told = {bytes(link.token_hash): link.public_state for link in links}
+    told = receipts_of(items, by=by)
     return [
-        Sent(one.promoted_uid, one.created_at, receipt_of(told[bytes(one.receipt_hash)]))
-        for one in items
-        if one.promoted_uid and bytes(one.receipt_hash) in told
+        Sent(one.promoted_uid, one.created_at, told[one.pk]) for one in items if one.promoted_uid
     ]

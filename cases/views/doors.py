@@ -29,6 +29,7 @@ from cases.permissions import (
 from cases.services.crisis_words import crisis_words
 from cases.services.exports import REFERRALS
 from cases.workflow import REFERRAL_OPEN, ReferralState
+from departments.models.doors import InboxItem
 from departments.models.mechanisms import Transition
 from departments.permissions import can_export_listing
 from departments.views.list_box import asked_of, list_box, view_tabs, with_query
@@ -98,9 +99,12 @@ def came_by(row: Referral) -> Any:
 
 def about(row: Referral) -> dict[str, str]:
     """Of whom a request without a registered person speaks: bed and masked name, as it was sent."""
-    if row.inbox_item_id is None:
-        return {}
-    said = row.inbox_item.payload
+    return {} if row.inbox_item_id is None else about_item(row.inbox_item)
+
+
+def about_item(item: InboxItem) -> dict[str, str]:
+    """The same of what was sent."""
+    said = item.payload
     name = said.get("patient_name") or (said.get("name") if said.get("who") == "patient" else "")
     return {"bed": said.get("bed", ""), "name": masking.mask_name(name) if name else ""}
 

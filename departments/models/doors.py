@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from departments.models.mechanisms import AccessLink
-from departments.querysets import TenantQuerySet
+from departments.querysets import InboxItemQuerySet, TenantQuerySet
 from msw_portal.kernel.crypto import SealedJSON, SealedText
 from msw_portal.kernel.db import PublicRow, Row, SharedCareRow, Subject, Tenanted
 from msw_portal.kernel.ids import uuid7
@@ -44,7 +44,7 @@ class InboxItem(PublicRow, Tenanted):
     state = models.CharField(max_length=10, choices=State.choices, default=State.NEW)
     promoted_uid = models.UUIDField(null=True, blank=True)
 
-    objects = TenantQuerySet.as_manager()
+    objects = InboxItemQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -70,6 +70,8 @@ WHOLE = {
     "built_report.end": _("自建报表 · 删除"),
     "client.import": _("服务对象 · 由文件导入"),
     "import.map": _("导入 · 对应列"),
+    "referral.ask": _("转介 · 医护用本人账号发出"),
+    "referral.follow_own": _("转介 · 转介人查看进度"),
     "referral.follow": _("转介 · 医院系统查看进度"),
     "episode_drop.take": _("医院系统的文件 · 开始读取"),
     "episode_drop.refuse": _("医院系统的文件 · 读不出"),

@@ -130,6 +130,7 @@ PLACES_OF_KIND = {
 PLACES = {
     "referral": "cases:referral",
     "disclosure": "cases:shared_case",
+    "inboxitem": "cases:own_referral",
     "projectreport": "projects:report",
     "projectevent": "projects:change_answer",
     "volunteer": "volunteers:volunteer",

@@ -107,6 +107,7 @@ FORMS: dict[str, Form] = {
     "cases-episode": Form(_("就诊"), "cases:episode_new"),
     "cases-flag": Form(_("接触前提示"), "cases:flag_new"),
     "cases-referral": Form(_("转介"), "cases:referral_new"),
+    "cases-own_referral": Form(_("转介患者"), "cases:own_referral_new"),
     "cases-outgoing": Form(_("转介给他处"), "cases:outgoing_new"),
     "cases-outgoing_edit": Form(_("修改转介单"), "cases:outgoing_edit"),
     "cases-activity-": Form(_("探访与咨询"), "cases:activity_new", takes_code=True),

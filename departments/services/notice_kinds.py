@@ -97,6 +97,17 @@ GROUPS: dict[str, Group] = {
         {"mdt.shared": _("有个案共享给您")},
         roles=frozenset({Role.CLINICIAN}),
     ),
+    "own_referrals": Group(
+        _("我发出的转介"),
+        {
+            "referral.own_claimed": _("社工已接您转介的患者"),
+            "referral.own_accepted": _("您转介的患者已受理，社工正在跟进"),
+            "referral.own_refused": _("您的转介没有受理"),
+            "referral.own_returned": _("您的转介需要补充"),
+            "referral.own_completed": _("您转介的患者服务已结束"),
+        },
+        roles=frozenset({Role.CLINICIAN}),
+    ),
     "outgoing": Group(
         _("外出转介的回复"),
         {

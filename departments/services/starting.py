@@ -153,6 +153,18 @@ OFFERS: dict[str, tuple[tuple, ...]] = {
     ),
     Role.CLINICIAN: (
         (
+            _("转介患者"),
+            _("填一张转介单给医务社工，不到一分钟；转介人就是您。"),
+            "cases:own_referral_new",
+            "refer",
+        ),
+        (
+            _("我发出的转介"),
+            _("社工收到没有、走到哪一步、怎么答复的。"),
+            "cases:own_referrals",
+            "history",
+        ),
+        (
             _("共享给我的个案"),
             _("社工按服务对象的同意共享给您的内容。"),
             "cases:shared",
@@ -165,9 +177,9 @@ OFFERS: dict[str, tuple[tuple, ...]] = {
 # What a role may do without an account, said where it looks for it.
 HINTS: dict[str, tuple] = {
     Role.CLINICIAN: (
-        _("转介患者不用登录"),
+        _("没登录也能转介"),
         _(
-            "扫医护台里的转介码，不到一分钟填完，凭回执码看进展；没有码的，请医务社工部给病区发一张。除了共享给您的内容，这里不显示个案。"
+            "扫医护台里的转介码填写，凭回执码看进展；没有码的，请医务社工部给病区发一张。除了共享给您的内容，这里不显示个案。"
         ),
     ),
 }

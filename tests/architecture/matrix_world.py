@@ -25,6 +25,7 @@ from cases.services.instruments import questionnaire_import
 from cases.services.mdt import mdt_share
 from cases.services.minding import care_flag_raise
 from cases.services.outgoing import referral_draft
+from cases.services.own_referrals import receivers_for, referral_ask
 from cases.services.referrals import referral_receive
 from cases.services.report_course import EVIDENCE, report_tell
 from cases.services.reporting import report_open
@@ -88,7 +89,7 @@ from tests.factories.campaigns import make_campaign
 from tests.factories.census import line, make_draft, make_sent
 from tests.factories.course import make_activity
 from tests.factories.donations import D, People
-from tests.factories.doors import make_door
+from tests.factories.doors import WARD, make_door
 from tests.factories.instruments import worded_slot
 from tests.factories.open_data import make_open_table
 from tests.factories.resources import make_resource
@@ -168,6 +169,7 @@ KEYS = {
     "cases:consent_paper": "consent",
     "cases:consent_print": "person_consent",
     "cases:shared_case": "mdt_share",
+    "cases:own_referral": "own_referral",
     "cases:plan": "plan",
     "cases:plan_new": "case",
     "cases:goal_rate": "goal",
@@ -686,6 +688,8 @@ def _of_the_person(client: Any, by: User) -> dict[str, Any]:
 
 def _hospital(people: People, case: Any, head: User) -> dict[str, Any]:
     worker2, clinician = _person("worker2"), _person("clinician")
+    with donations.as_person(clinician) as by:
+        asked = _asked_by_account(by)
     with donations.as_person(people.worker) as by:
         plan = cases.make_plan(case, by)
         brought = SimpleUploadedFile("名单.csv", "姓名,性别\n演示丁,女\n".encode())
@@ -740,6 +744,7 @@ def _hospital(people: People, case: Any, head: User) -> dict[str, Any]:
             "consent_text": cases.make_template(by),
             **_of_the_person(case.client, by),
             "mdt_share": _mdt_share(case, clinician, by),
+            "own_referral": asked,
             "case_document": donations.paper(case, by),
             "alert": alert_raise(case=case, by=by),
             **_report(case, by),
@@ -791,6 +796,13 @@ def _report(case: Any, by: User) -> dict[str, Any]:
     )
     file = donations.paper(notice, by, kind=EVIDENCE)
     return {"mandatory": report, "report_notice": notice, "report_file": file}
+
+
+def _asked_by_account(by: User) -> Any:
+    """What the hospital's clinician has sent to its social workers."""
+    said = {name: value for name, value in WARD.items() if name != "referrer"}
+    place = receivers_for(by).first()
+    return referral_ask(ward=place, department=place, by=by, **said)
 
 
 def _mdt_share(case: Any, clinician: User, by: User) -> Any:
