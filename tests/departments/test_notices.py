@@ -54,10 +54,10 @@ def test_every_kind_stands_in_one_group_and_crises_are_mailed_at_once():
     assert GROUPS["crisis"].mail == Mail.NOW
     assert set(groups_for(Role.AUDITOR)) == {"made", "overdue"}
     assert set(groups_for(Role.WORKER)) == set(GROUPS) - {
-        *("mdt", "hours", "volunteer", "census", "webhooks", "disclosure")
+        *("mdt", "own_referrals", "hours", "volunteer", "census", "webhooks", "disclosure")
     }
     assert "census" in groups_for(Role.DEPT_HEAD)
-    assert "mdt" in groups_for(Role.CLINICIAN)
+    assert {"mdt", "own_referrals"} <= set(groups_for(Role.CLINICIAN))
     assert GROUPS["crisis"].roles >= CARE_ROLES
 
 
