@@ -12,18 +12,17 @@ from django.utils.translation import gettext_lazy as _
 
 from msw_portal.kernel.errors import DomainError
 from msw_portal.kernel.forms import CommandForm
-from reports.forms import CHOOSE, PeriodField
+from reports.forms import CHOOSE, PeriodField, value_follows
 from reports.indicators.definition import Indicator
 from reports.indicators.library import GROUPS
 from reports.services.built import Built, Wish, built_make, dim_label, wish_of
 from reports.services.figures import months_back
 from reports.services.indicator_tables import dims_for, readable
-from reports.services.indicator_words import DIMS, UNKNOWN, value_choices, value_code
+from reports.services.indicator_words import DIMS, UNSAID, value_code
 
 OFFERED = 24
 NONE = ("", _("不选"))
 CODES = ("code", "code2", "code3")
-UNSAID = "?"  # what nobody has filled in: the empty value, which a choice keeps for none
 
 
 class BuildForm(forms.Form):
@@ -105,27 +104,13 @@ class BuildForm(forms.Form):
             "hx-disabled-elt": "#id_value",
         }
         chosen = self.data.get("where") if self.is_bound else self.initial.get("where")
-        if chosen not in DIMS:
-            first = ("", _("先选只看什么"))
-            self.fields["value"].widget = forms.Select(choices=[first])
-            return
-        listed = value_choices(chosen, self.reader)
-        if listed is None:
-            hint = _("写表里的名称，例如：血液科一病区")
-            self.fields["value"].widget.attrs["placeholder"] = hint
-            return
-        if self.is_bound:
+        if (
+            value_follows(self, chosen or "", first=_("先选只看什么"), by=self.reader)
+            and self.is_bound
+        ):
             # An address that was kept may name it in words.
             typed = value_code(chosen, self.data.get("value", ""))
             self.data = {**{name: self.data[name] for name in self.data}, "value": typed}
-        self.fields["value"] = forms.ChoiceField(
-            label=_("等于"),
-            choices=[CHOOSE, *listed, (UNSAID, UNKNOWN)],
-            error_messages={
-                "required": _("请选择。"),
-                "invalid_choice": _("请从列表中选择。"),
-            },
-        )
 
     @classmethod
     def of_report(cls, report: Any, given: Mapping[str, str], *, by: Any) -> Self:

@@ -15,7 +15,14 @@ from reports.asking_forms import CHOOSE, PeriodField, offer_kinds
 from reports.indicators.library import INDICATORS
 from reports.open_periods import quarters_over
 from reports.services.authority_sheets import KINDS as CELL_KINDS
-from reports.services.indicator_words import DIMS, dim_name
+from reports.services.indicator_words import (
+    DIMS,
+    UNKNOWN,
+    UNSAID,
+    dim_name,
+    value_choices,
+    value_code,
+)
 from reports.services.kinds import ReportKind
 from reports.services.open_data.tables import TABLES
 from reports.services.paper import Text
@@ -174,6 +181,27 @@ class SheetForm(CommandForm):
     )
 
 
+def value_follows(form: forms.Form, dim: str, *, first: Any, by: Any) -> bool:
+    """Make the field `value` a choice where the values of `dim` have a list, a text where they have none.
+
+    Says whether it is a list of values; without a dimension only `first` can be chosen.
+    """
+    field = form.fields["value"]
+    if dim not in DIMS:
+        field.widget = forms.Select(choices=[("", first)])
+        return False
+    listed = value_choices(dim, by)
+    if listed is None:
+        field.widget.attrs["placeholder"] = _("写表里的名称，例如：血液科一病区")
+        return False
+    form.fields["value"] = forms.ChoiceField(
+        label=field.label,
+        choices=[CHOOSE, *listed, (UNSAID, UNKNOWN)],
+        error_messages={"required": _("请选择。"), "invalid_choice": _("请从列表中选择。")},
+    )
+    return True
+
+
 class CellForm(CommandForm):
     """What stands in one cell of an authority's sheet."""
 
@@ -191,16 +219,43 @@ class CellForm(CommandForm):
     )
     code = forms.ChoiceField(label=_("指标"), required=False)
     dim = forms.ChoiceField(label=_("分项"), required=False, help_text=_("按哪一项分；不分就不选"))
-    value = forms.CharField(
-        label=_("分项的值"), max_length=40, required=False, help_text=_("分项的代码，例如 phone")
-    )
+    value = forms.CharField(label=_("分项的值"), max_length=60, required=False)
     text = forms.CharField(label=_("文字"), max_length=200, required=False)
 
-    def __init__(self, *args: Any, pages: Sequence[str], **kwargs: Any):
+    def __init__(
+        self, *args: Any, pages: Sequence[str], by: Any, parts_url: str = "", **kwargs: Any
+    ):
         super().__init__(*args, **kwargs)
         self.fields["page"].choices = [(one, one) for one in pages]
         self.fields["code"].choices = [
             CHOOSE,
             *((one.code, f"{one.name}（{one.code}）") for one in INDICATORS.values()),
         ]
-        self.fields["dim"].choices = [("", _("不分")), *((dim, dim_name(dim)) for dim in DIMS)]
+        self._follow(by, parts_url)
+
+    def _follow(self, by: Any, parts_url: str) -> None:
+        """The parts of the chosen indicator and the values of the chosen part; the page asks again when they change."""
+        code, dim = self["code"].value(), self["dim"].value() or ""
+        parts = INDICATORS[code].dims if code in INDICATORS else DIMS
+        offered = [one for one in DIMS if one in parts or one == dim]
+        self.fields["dim"].choices = [("", _("不分")), *((one, dim_name(one)) for one in offered)]
+        value_follows(self, dim, first=_("先选分项"), by=by)
+        self.fields["value"].required = bool(dim) and self["kind"].value() == "indicator"
+        asks = {
+            "hx-get": parts_url,
+            "hx-trigger": "change",
+            "hx-include": "closest form",
+            "hx-params": "code,dim",
+            "hx-swap": "outerHTML",
+        }
+        for name, target, more in (("code", "dim", "#id_value"), ("dim", "value", "")):
+            at = {"hx-target": f"#id_{target}", "hx-select": f"#id_{target}"}
+            self.fields[name].widget.attrs |= asks | at | ({"hx-select-oob": more} if more else {})
+
+    def clean_value(self) -> str:
+        """The code of a value; what was typed as its name is one, too."""
+        said = self.cleaned_data["value"]
+        if said == UNSAID or not said:
+            return ""
+        dim = self.cleaned_data.get("dim", "")
+        return value_code(dim, said) if dim in DIMS else said

@@ -47,6 +47,7 @@ urlpatterns = [
     path("texts/<uuid:uid>/<str:kind>/", signing.take, name="text_file"),
     path("sheets/", sheets.sheets, name="sheets"),
     path("sheets/<uuid:uid>/", sheets.sheet, name="sheet"),
+    path("sheets/<uuid:uid>/parts/", sheets.sheet_parts, name="sheet_parts"),
     path("sheets/<uuid:uid>/unmap/", sheets.unmap, name="sheet_unmap"),
     path("sheets/<uuid:uid>/retire/", sheets.retire, name="sheet_retire"),
     path("sheets/<uuid:uid>/fill/", sheets.fill, name="sheet_fill"),

@@ -3,6 +3,7 @@
 import datetime as dt
 import io
 import zipfile
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -20,7 +21,7 @@ from reports.indicators.library import INDICATORS
 from reports.models import AuthoritySheet
 from reports.permissions import can_keep_sheets
 from reports.services.formats.same import same_bytes
-from reports.services.indicator_words import dim_name
+from reports.services.indicator_words import dim_name, value_choices, value_names
 from reports.services.indicators import indicator_read
 
 TEMPLATE = "authority_sheet"
@@ -90,7 +91,8 @@ def authority_sheet_map(
     """Say what stands in a cell; what stood there before goes.
 
     Raises:
-        DomainError: `permission.can_keep_sheets`; on `page`, `cell`, `kind`, `code`, `dim`.
+        DomainError: `permission.can_keep_sheets`; on `page`, `cell`, `kind`, `code`, `dim`,
+            `value` where the part has a list of them.
     """
     require(can_keep_sheets, by, sheet)
     sheet = AuthoritySheet.objects.locked().get(pk=sheet.pk)
@@ -103,6 +105,9 @@ def authority_sheet_map(
             raise DomainError("sheet.code", _("指标库里没有这个代码。"), "code")
         if dim and dim not in INDICATORS[code].dims:
             raise DomainError("sheet.dim", _("这个指标不能按这一项分。"), "dim")
+        listed = value_choices(dim, by) if dim and value else None
+        if listed is not None and value not in dict(listed):
+            raise DomainError("sheet.value", _("请从列表中选择。"), "value")
     made = {"sheet": page, "cell": cell, "is": kind}
     given = {"code": code, "dim": dim, "value": value} if kind == "indicator" else {"text": text}
     kept = [one for one in sheet.cells if (one["sheet"], one["cell"]) != (page, cell)]
@@ -253,13 +258,18 @@ def preview(content: bytes) -> list[tuple[str, list[list[str]]]]:
 def mapped(
     sheet: AuthoritySheet, *, first: dt.date, last: dt.date, by: User
 ) -> list[dict[str, Any]]:
-    """What stands in which cell for a period, an indicator by its name, in the order of the sheet."""
-    found = []
+    """What stands in which cell for a period, an indicator and its part by their names, in the order of the sheet."""
+    found, parts = [], defaultdict(set)
+    for one in sheet.cells:
+        if "dim" in one:
+            parts[one["dim"]].add(one.get("value", ""))
+    names = {dim: value_names(dim, values) for dim, values in parts.items()}
     for one in sorted(
         sheet.cells, key=lambda cell: (cell["sheet"], len(cell["cell"]), cell["cell"])
     ):
         if one["is"] == "indicator":
-            part = f"（{dim_name(one['dim'])} = {one.get('value', '')}）" if "dim" in one else ""
+            dim = one.get("dim")
+            part = f"（{dim_name(dim)} = {names[dim][one.get('value', '')]}）" if dim else ""
             said = f"{INDICATORS[one['code']].name}{part}"
         else:
             said = str(_plain(one, first, last, by))

@@ -194,6 +194,7 @@ def value_code(dim: str, name: str) -> str:
 
 
 MOST_LISTED = 200
+UNSAID = "?"  # in a form: what nobody has filled in, because the empty value there is no choice yet
 # Tables whose rows the reader's own house keeps, few enough to choose from.
 HOUSE_TABLES = (Department, Fund, Programme, Campaign, Call, Survey)
 

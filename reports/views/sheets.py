@@ -3,11 +3,11 @@
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from departments.services.history import history_lines
 from departments.views.keeping import Keeping
@@ -53,6 +53,21 @@ def sheets(request: HttpRequest) -> HttpResponse:
     return answer(request, "reports/sheets.html", context, ok=ok, to=to, done=_("已登记。"))
 
 
+def _mapping(request: HttpRequest, row: AuthoritySheet) -> dict:
+    """What the form of a cell is made from."""
+    address = reverse("reports:sheet_parts", args=[row.uid])
+    return {"pages": pages_of(row), "by": request.user, "parts_url": address}
+
+
+@require_safe
+def sheet_parts(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """The parts of the indicator that was chosen, and the values of the part."""
+    row = get_object_or_404(_sheets(request), uid=uid)
+    chosen = {name: request.GET.get(name, "") for name in ("code", "dim")}
+    form = CellForm(initial=chosen, **_mapping(request, row))
+    return render(request, "reports/_sheet_parts.html", {"form": form})
+
+
 def _context(request: HttpRequest, row: AuthoritySheet) -> dict:
     today = timezone.localdate()
     shown = {"first": period_first("month", today), "last": today, "by": request.user}
@@ -70,7 +85,7 @@ def sheet(request: HttpRequest, uid: UUID) -> HttpResponse:
     """One sheet as it would be filled today, what is mapped, and the form to map a cell."""
     row = get_object_or_404(_sheets(request), uid=uid)
     keep = Keeping(request, "reports-sheet", uid)
-    form = keep.form(CellForm, pages=pages_of(row))
+    form = keep.form(CellForm, **_mapping(request, row))
     done = request.method == "POST" and keep.sent(
         form.command(authority_sheet_map, sheet=row, by=request.user)
     )
@@ -107,6 +122,6 @@ def fill(request: HttpRequest, uid: UUID) -> HttpResponse:
     done = form.command(report_ask, **given)
     to = reverse("reports:run", args=[form.result.uid]) if done else None
     context = {"row": row} if done else {**_context(request, row), "ask": form}
-    context |= {"form": CellForm(pages=pages_of(row))}
+    context |= {"form": CellForm(**_mapping(request, row))}
     said = _("已开始填写。可以离开本页，完成后会通知您。")
     return answer(request, "reports/sheet.html", context, ok=done, to=to, done=said)

@@ -60,7 +60,7 @@ def test_a_sheet_is_filled_where_it_is_mapped_and_else_as_it_was(work, head, act
         for cell, said in (
             ("b2", {"kind": "indicator", "code": "case_new"}),
             ("B3", {"kind": "indicator", "code": "contact_done", "dim": "mode", "value": "phone"}),
-            ("B4", {"kind": "indicator", "code": "contact_done", "dim": "mode", "value": "home"}),
+            ("B4", {"kind": "indicator", "code": "contact_done", "dim": "mode", "value": "home_visit"}),
             ("B6", {"kind": "house"}),
             ("B7", {"kind": "period_first"}),
             ("B8", {"kind": "text", "text": "=1+1"}),
@@ -255,3 +255,46 @@ def test_the_list_asks_as_often_for_three_sheets_as_for_one(
         return len(seen.captured_queries)
 
     assert asked("一") == asked("二", "三")
+
+
+def test_the_value_of_a_part_is_chosen_by_its_word(head, other_head, acting, client_for):
+    with acting(head):
+        sheet = make_sheet(head)
+    browser = client_for(head)
+    at = f"/reports/sheets/{sheet.uid}/"
+    asked = browser.get(f"{at}parts/", {"code": "contact_done", "dim": "mode"}).content.decode()
+    assert '<option value="phone">电访</option>' in asked
+    assert 'value="channel"' not in asked
+    assert client_for(other_head).get(f"{at}parts/").status_code == 404
+    said = {"page": "Sheet1", "cell": "B2", "kind": "indicator", "code": "contact_done"}
+    refused = browser.post(at, {**said, "dim": "mode", "value": "carrier pigeon"})
+    assert (refused.status_code, "请从列表中选择。" in refused.content.decode()) == (422, True)
+    assert "请选择。" in browser.post(at, {**said, "dim": "mode"}).content.decode()
+    assert browser.post(at, {**said, "dim": "mode", "value": "phone"}).status_code == 302
+    assert browser.post(at, {**said, "cell": "B3", "dim": "mode", "value": "?"}).status_code == 302
+    page = browser.get(at).content.decode()
+    assert "= 电访）" in page and "= 未填）" in page
+    with acting(head):
+        kept = AuthoritySheet.objects.get(pk=sheet.pk).cells
+        assert [one.get("value", "") for one in kept] == ["phone", ""]
+        with pytest.raises(DomainError) as unknown:
+            authority_sheet_map(sheet=sheet, by=head, **said, dim="mode", value="pigeon")
+    assert (unknown.value.rule, unknown.value.field) == ("sheet.value", "value")
+
+
+def test_a_ward_is_kept_by_its_key_and_said_by_its_name(head, acting, client_for, ward):
+    with acting(head):
+        sheet = make_sheet(head)
+    said = {"page": "Sheet1", "cell": "B2", "kind": "indicator", "code": "case_new"}
+    answer = client_for(head).post(
+        f"/reports/sheets/{sheet.uid}/", {**said, "dim": "ward", "value": str(ward.pk)}
+    )
+    assert answer.status_code == 302
+    with acting(head):
+        words = mapped(
+            AuthoritySheet.objects.get(pk=sheet.pk),
+            first=timezone.localdate(),
+            last=timezone.localdate(),
+            by=head,
+        )
+    assert f"= {ward.name}）" in words[0]["said"]
