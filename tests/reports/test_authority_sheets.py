@@ -60,7 +60,10 @@ def test_a_sheet_is_filled_where_it_is_mapped_and_else_as_it_was(work, head, act
         for cell, said in (
             ("b2", {"kind": "indicator", "code": "case_new"}),
             ("B3", {"kind": "indicator", "code": "contact_done", "dim": "mode", "value": "phone"}),
-            ("B4", {"kind": "indicator", "code": "contact_done", "dim": "mode", "value": "home_visit"}),
+            (
+                "B4",
+                {"kind": "indicator", "code": "contact_done", "dim": "mode", "value": "home_visit"},
+            ),
             ("B6", {"kind": "house"}),
             ("B7", {"kind": "period_first"}),
             ("B8", {"kind": "text", "text": "=1+1"}),
