@@ -8,15 +8,14 @@ from django.urls import get_script_prefix, get_urlconf
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from departments.aid_areas import AID_AREAS, FOUNDATION
 from departments.models.people import Role
 from departments.project_areas import PROJECT_AREAS, REGISTER_AREAS, REPORT_AREAS
 from departments.querysets import VISITS_COURSES
 from departments.services.desk import address
 from msw_portal.kernel.scope import CARE_ROLES
 
-FOUNDATION = frozenset({Role.FOUNDATION_OFFICER, Role.FOUNDATION_APPROVER, Role.FOUNDATION_CASHIER})
 ADMINISTRATORS = frozenset({Role.SYSADMIN, Role.SECADMIN, Role.AUDITOR})
-ANSWERERS = frozenset({Role.FOUNDATION_OFFICER, Role.FOUNDATION_APPROVER, Role.DEPT_HEAD})
 LEADERS = frozenset({Role.SUPERVISOR, Role.DEPT_HEAD})
 EVERYBODY = frozenset(Role.values)
 PROJECTS = (pgettext_lazy("nav", "项目"), "seed", "projects:list", "/projects/")
@@ -35,16 +34,30 @@ AREAS = (
     ),
     (_("查房"), "bed", "cases:ward", "/cases/ward/", CARE_ROLES, True),
     (
-        _("小组与活动"),
+        pgettext_lazy("nav", "小组与活动"),
         "group",
         "cases:groups",
         ("/cases/groups/", "/cases/events/"),
         CARE_ROLES,
         False,
     ),
-    (_("探访与咨询"), "talk", "cases:activities", "/cases/activities/", CARE_ROLES, False),
+    (
+        pgettext_lazy("nav", "探访与咨询"),
+        "talk",
+        "cases:activities",
+        "/cases/activities/",
+        CARE_ROLES,
+        False,
+    ),
     (_("资源库"), "org", "cases:resources", "/cases/resources/", CARE_ROLES, False),
-    (_("督导与培训"), "book", "departments:learning", "/learning/", CARE_ROLES, False),
+    (
+        pgettext_lazy("nav", "督导与培训"),
+        "book",
+        "departments:learning",
+        "/learning/",
+        CARE_ROLES,
+        False,
+    ),
     (
         _("权利请求"),
         "shield",
@@ -53,7 +66,14 @@ AREAS = (
         {Role.DEPT_HEAD},
         False,
     ),
-    (_("部门设置"), "edit", "cases:settings", "/cases/settings/", {Role.DEPT_HEAD}, False),
+    (
+        pgettext_lazy("nav", "部门设置"),
+        "edit",
+        "cases:settings",
+        "/cases/settings/",
+        {Role.DEPT_HEAD},
+        False,
+    ),
     (
         pgettext_lazy("navigation", "志愿者"),
         "hand",
@@ -105,67 +125,11 @@ AREAS = (
         False,
     ),
     (_("开放课程"), "book", "departments:learning", "/learning/", VISITS_COURSES, False),
-    (_("慈善救助"), "coin", "donations:requests", "/funding/", CARE_ROLES, True),
-    (_("国家救助"), "clip", "cases:state_aids", "/cases/state-aid/", CARE_ROLES, False),
-    (_("慈善救助"), "coin", "donations:board", "/funding/", FOUNDATION, True),
-    (_("复核与投诉"), "talk", "donations:appeals", "/funding/appeal", ANSWERERS, False),
-    (_("救助项目"), "doc", "donations:programmes", "/funding/programmes/", FOUNDATION, False),
-    (_("募捐活动"), "hand", "donations:campaigns", "/funding/campaigns/", FOUNDATION, True),
-    (_("物资"), "table", "goods:stock", "/funding/goods/", FOUNDATION, False),
-    (_("捐赠票据"), "doc", "receipts:receipts", "/funding/receipts/", FOUNDATION, False),
-    (_("对账台"), "swap", "books:desk", "/funding/desk/", FOUNDATION, False),
-    (_("付款清单"), "out", "payments:lists", "/funding/payments/", FOUNDATION, False),
-    (_("拨付后核查"), "clip", "payments:checks", "/funding/checks/", FOUNDATION, False),
-    (_("账簿"), "book", "books:journals", "/funding/ledger/", FOUNDATION, False),
-    (_("账簿"), "book", "books:journals", "/funding/ledger/", {Role.FINANCE}, True),
-    (
-        _("信息公开"),
-        "clip",
-        "donations:disclosures",
-        "/funding/disclosures/",
-        FOUNDATION,
-        False,
-    ),
-    (
-        pgettext_lazy("nav", "捐赠"),
-        "coin",
-        "donations:donations",
-        (
-            *("/funding/donations/", "/funding/donors/", "/funding/agreements/"),
-            *("/funding/regions/", "/funding/related-parties/"),
-        ),
-        FOUNDATION | {Role.FINANCE},
-        True,
-    ),
-    (_("基金与余额"), "chart", "donations:funds", "/funding/funds/", {Role.FINANCE}, True),
-    (
-        _("筹资接洽"),
-        "talk",
-        "donations:approaches",
-        "/funding/approaches/",
-        {Role.WORKER, Role.SUPERVISOR, Role.DEPT_HEAD, Role.FINANCE, *FOUNDATION},
-        False,
-    ),
-    (
-        _("医院受赠"),
-        "doc",
-        "donations:hospital_gifts",
-        ("/funding/hospital-gifts/", "/funding/gift-opinions/"),
-        {Role.DEPT_HEAD},
-        False,
-    ),
-    (
-        _("医院受赠"),
-        "doc",
-        "donations:hospital_gifts",
-        ("/funding/hospital-gifts/", "/funding/gift-opinions/"),
-        {Role.FINANCE, Role.OFFICE},
-        True,
-    ),
+    *AID_AREAS,
     *PROJECT_AREAS,
     *REGISTER_AREAS,
     (
-        _("统计报表"),
+        pgettext_lazy("nav", "统计报表"),
         "chart",
         "reports:dashboard",
         "/reports/",
@@ -181,12 +145,33 @@ AREAS = (
         {Role.CLINICIAN},
         True,
     ),
-    (_("共享给我的个案"), "case", "cases:shared", "/cases/shared/", {Role.CLINICIAN}, True),
-    (_("系统管理"), "table", "departments:console_system", "/console/", {Role.SYSADMIN}, True),
-    (_("安全管理"), "shield", "departments:console_security", "/console/", {Role.SECADMIN}, True),
+    (
+        pgettext_lazy("nav", "共享给我的个案"),
+        "case",
+        "cases:shared",
+        "/cases/shared/",
+        {Role.CLINICIAN},
+        True,
+    ),
+    (
+        pgettext_lazy("nav", "系统管理"),
+        "table",
+        "departments:console_system",
+        "/console/",
+        {Role.SYSADMIN},
+        True,
+    ),
+    (
+        pgettext_lazy("nav", "安全管理"),
+        "shield",
+        "departments:console_security",
+        "/console/",
+        {Role.SECADMIN},
+        True,
+    ),
     (_("审计记录"), "history", "departments:audit", "/audit/", {Role.AUDITOR}, True),
     (
-        _("安全事件"),
+        pgettext_lazy("nav", "安全事件"),
         "shield",
         "departments:audit_events",
         "/audit/events/",
@@ -217,18 +202,32 @@ AREAS = (
         {Role.SECADMIN},
         True,
     ),
-    (_("人员与资质"), "user", "departments:profiles", "/staff/", {Role.SUPERVISOR}, False),
     (
-        _("科室与病区"),
+        pgettext_lazy("nav", "人员与资质"),
+        "user",
+        "departments:profiles",
+        "/staff/",
+        {Role.SUPERVISOR},
+        False,
+    ),
+    (
+        pgettext_lazy("nav", "科室与病区"),
         "bed",
         "departments:departments",
         "/departments/",
         {Role.DEPT_HEAD},
         False,
     ),
-    (_("科室与病区"), "bed", "departments:departments", "/departments/", {Role.SECADMIN}, True),
     (
-        _("接口客户端"),
+        pgettext_lazy("nav", "科室与病区"),
+        "bed",
+        "departments:departments",
+        "/departments/",
+        {Role.SECADMIN},
+        True,
+    ),
+    (
+        pgettext_lazy("nav", "接口客户端"),
         "key",
         "departments:api_clients",
         ("/clients/", "/funding/webhooks/"),
@@ -243,7 +242,14 @@ AREAS = (
         {Role.DEPT_HEAD, Role.SECADMIN, Role.VOLUNTEER_COORDINATOR},
         False,
     ),
-    (_("社工站"), "seed", "departments:stations", "/stations/", {Role.AUTHORITY_OFFICER}, True),
+    (
+        pgettext_lazy("nav", "社工站"),
+        "seed",
+        "departments:stations",
+        "/stations/",
+        {Role.AUTHORITY_OFFICER},
+        True,
+    ),
     (
         _("各地设置"),
         "chart",
@@ -271,7 +277,14 @@ AREAS = (
     ),
     (*PROJECTS, {Role.PARTNER_OFFICER, Role.APPLICANT, Role.AUTHORITY_OFFICER}, True),
     (*PROJECTS, {Role.WORKER, Role.DEPT_HEAD, Role.FOUNDATION_OFFICER}, False),
-    (_("机构与部门"), "org", "departments:organizations", "/organizations/", EVERYBODY, False),
+    (
+        pgettext_lazy("nav", "机构与部门"),
+        "org",
+        "departments:organizations",
+        "/organizations/",
+        EVERYBODY,
+        False,
+    ),
     (
         _("登记资料"),
         "table",

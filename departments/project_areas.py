@@ -24,7 +24,7 @@ FOUNDATION = frozenset({Role.FOUNDATION_OFFICER, Role.FOUNDATION_APPROVER, Role.
 # The privacy office: registers, periods, what was destroyed.
 PRIVACY_AREAS = (
     (
-        _("隐私与档案"),
+        pgettext_lazy("nav", "隐私与档案"),
         "shield",
         "privacy:home",
         ("/privacy/", "/cases/retention/"),
@@ -35,7 +35,7 @@ PRIVACY_AREAS = (
 )
 REGISTER_AREAS = (
     (
-        _("政策与登记册"),
+        pgettext_lazy("nav", "政策与登记册"),
         "book",
         "registers:registers",
         "/projects/registers/",
@@ -43,7 +43,7 @@ REGISTER_AREAS = (
         False,
     ),
     (
-        _("覆盖与对接"),
+        pgettext_lazy("nav", "覆盖与对接"),
         "table",
         "registers:coverage",
         ("/projects/registers/coverage/", "/projects/registers/matching/"),

@@ -192,7 +192,7 @@ class Walk:
         )
 
     def _look(self, page: Page, one: Seen, scheme: str, name: str = "") -> None:
-        for width in self.asked.widths:
+        for width in self.asked.dark_widths if scheme == "dark" else self.asked.widths:
             page.set_viewport_size({"width": width, "height": WIDTHS[width]})
             page.wait_for_timeout(60)
             if wide := page.evaluate(SIDEWAYS):
@@ -288,6 +288,7 @@ def main() -> int:
         help="role=login,…; by default the public and one account of each role that the demonstration lists",
     )
     parser.add_argument("--widths", default="1440,768,390")
+    parser.add_argument("--dark-widths", default="", help="in the dark these; by default the same")
     parser.add_argument(
         "--once",
         action="store_true",
@@ -298,6 +299,7 @@ def main() -> int:
         parser.add_argument(f"--no-{name}", dest=name, action="store_false")
     parser.add_argument("--chromium", default="/usr/bin/chromium")
     asked = parser.parse_args()
+    asked.dark_widths = [int(one) for one in (asked.dark_widths or asked.widths).split(",")]
     asked.widths = [int(width) for width in asked.widths.split(",")]
     roles = [one.partition("=")[::2] for one in asked.roles.split(",") if one]
     asked.folder.mkdir(parents=True, exist_ok=True)

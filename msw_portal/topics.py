@@ -125,6 +125,13 @@ DESTRUCTION_SOURCES = (
     "cases.services.unserved.persons_due",
     "volunteers.services.untaken.applicants_due",
 )
+# Who says when the next of it is due.
+DESTRUCTION_NEXT = (
+    "departments.services.destruction_next.records_next",
+    "cases.services.untaken.referrals_next",
+    "cases.services.unserved.persons_next",
+    "volunteers.services.untaken.applicants_next",
+)
 # Who else keeps a case from being destroyed, and until when; and what else is emptied with it.
 RETENTION_KEEPERS = ("donations.services.retention.requests_keep",)
 RETENTION_FOLLOWERS = ("donations.services.retention.rows_with_cases",)

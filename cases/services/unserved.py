@@ -34,13 +34,7 @@ def persons_due(*, by: User) -> list[Piece]:
     late = years_ago(rule.person_years)
     if late is None:
         return []
-    rows = Client.objects.visible_to(by).roots()
-    rows = rows.filter(erased_on__isnull=True, legal_hold=False, created_at__lt=late)
-    rows = rows.exclude(Exists(Case.objects.filter(client__root=OuterRef("pk"))))
-    standing = Referral.objects.filter(client__root=OuterRef("pk"), erased_on__isnull=True)
-    rows = rows.exclude(Exists(standing))
-    asked = SubjectRequest.objects.unanswered().filter(client__root=OuterRef("pk"))
-    rows = rows.exclude(Exists(asked))
+    rows = _unserved(by).filter(created_at__lt=late)
     for model, years in _years(rule, by.house_id).items():
         began = years_ago(years)
         written = model.objects.filter(**{_root(model): OuterRef("pk")})
@@ -62,6 +56,26 @@ def persons_due(*, by: User) -> list[Piece]:
         for one in found
         if one.pk not in hidden
     ]
+
+
+def persons_next(*, by: User) -> dt.date | None:
+    """The earliest day to come on which one of the longest registered persons is due; None when there is none."""
+    rule, today = retention_rule(), timezone.localdate()
+    if years_ago(rule.person_years) is None:
+        return None
+    ids = list(_unserved(by).order_by("created_at", "id").values_list("pk", flat=True)[:MOST])
+    hidden, written = _hidden(ids), _last_written(ids, rule, by.house_id)
+    last = [max(days) for pk, days in written.items() if pk not in hidden]
+    return min((day for day in last if day > today), default=None)
+
+
+def _unserved(by: User) -> QuerySet[Client]:
+    rows = Client.objects.visible_to(by).roots().filter(erased_on__isnull=True, legal_hold=False)
+    rows = rows.exclude(Exists(Case.objects.filter(client__root=OuterRef("pk"))))
+    standing = Referral.objects.filter(client__root=OuterRef("pk"), erased_on__isnull=True)
+    rows = rows.exclude(Exists(standing))
+    asked = SubjectRequest.objects.unanswered().filter(client__root=OuterRef("pk"))
+    return rows.exclude(Exists(asked))
 
 
 def _root(model: Model) -> str:

@@ -1,5 +1,8 @@
 """Referrals that led to no case: due after their years, emptied by a list of two, and the stranger behind them as well."""
 
+import datetime as dt
+
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -12,7 +15,7 @@ from cases.workflow import ReferralState as R
 from departments.models.people import User
 from departments.services.destruction import MOST, Ended, Piece, piece_of_day
 from departments.services.policies import retention_rule
-from departments.services.retention import years_ago
+from departments.services.retention import ends_on, years_ago
 
 UNTAKEN = frozenset({R.REFUSED, R.RETURNED, R.CANCELLED, R.DISCARDED})
 CODE = "untaken"
@@ -26,14 +29,7 @@ def referrals_due(*, by: User) -> list[Piece]:
     late = years_ago(rule.untaken_years)
     if late is None:
         return []
-    rows = Referral.objects.visible_to(by).filter(
-        direction=Referral.Direction.IN,
-        state__in=UNTAKEN,
-        received_at__lt=late,
-        made_case__isnull=True,
-        erased_on__isnull=True,
-    )
-    rows = rows.exclude(client__root__legal_hold=True)
+    rows = _untaken(by).filter(received_at__lt=late)
     why = _("收到后满 %(n)d 年，没有立案") % {"n": rule.untaken_years}
     label = _("转介 %(day)s %(number)s")
     return [
@@ -42,6 +38,26 @@ def referrals_due(*, by: User) -> list[Piece]:
         )
         for row in rows.order_by("received_at", "id")[:MOST]
     ]
+
+
+def referrals_next(*, by: User) -> dt.date | None:
+    """The day on which the next referral without a case is due; None when there is none."""
+    rule = retention_rule()
+    late = years_ago(rule.untaken_years)
+    if late is None:
+        return None
+    one = _untaken(by).filter(received_at__gte=late).order_by("received_at", "id").first()
+    return None if one is None else ends_on(CODE, timezone.localdate(one.received_at), rule)
+
+
+def _untaken(by: User) -> QuerySet[Referral]:
+    rows = Referral.objects.visible_to(by).filter(
+        direction=Referral.Direction.IN,
+        state__in=UNTAKEN,
+        made_case__isnull=True,
+        erased_on__isnull=True,
+    )
+    return rows.exclude(client__root__legal_hold=True)
 
 
 def referral_end(*, batch_id: int, house: int, id: int) -> Ended:

@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from departments import audit
+from departments.models.mechanisms import Task
 from departments.models.people import Membership, User
 from departments.permissions import can_keep_account
 from departments.services import rate
@@ -22,6 +23,7 @@ from msw_portal.kernel.commands import command
 from msw_portal.kernel.errors import DomainError
 from msw_portal.kernel.scope import INSTALLATION
 
+IDLE_TASK = "account_idle"
 NEEDS_REASON = _("请写明原因，留在审计记录里。")
 WHY: dict[str, str | Promise] = {
     "password": _("密码错的次数太多"),
@@ -162,7 +164,10 @@ def sessions_end(*, membership: Membership, reason: str, by: User) -> User:
 
 
 def idle_soon(rows: Iterable[Membership]) -> list[tuple[Membership, dt.date]]:
-    """The roles of `rows` that idleness will end within the time of notice, with the day, soonest first."""
+    """The roles of `rows` that idleness will end within the time of notice, with the day, soonest first.
+
+    Nobody's role ends before the notice has run, however long the account was idle by then.
+    """
     rule, today = account_rule(), timezone.localdate()
     found = [
         (row, last_used_on(row) + dt.timedelta(days=rule.idle_days))
@@ -170,7 +175,18 @@ def idle_soon(rows: Iterable[Membership]) -> list[tuple[Membership, dt.date]]:
         if not row.user.is_service
     ]
     last = today + dt.timedelta(days=rule.notice_days)
-    return sorted(((row, on) for row, on in found if on <= last), key=lambda one: one[1])
+    idle = [(row, on) for row, on in found if on <= last]
+    told = _told({row.pk for row, _on in idle})
+    return sorted(
+        ((row, max(on, told.get(row.pk, last))) for row, on in idle), key=lambda one: one[1]
+    )
+
+
+def _told(ids: set[int]) -> dict[int, dt.date]:
+    """By membership the last day that its notice names."""
+    tasks = Task.objects.filter(kind=IDLE_TASK, subject_id__in=ids, state=Task.State.OPEN)
+    due = tasks.exclude(due_at=None).values_list("subject_id", "due_at")
+    return {pk: timezone.localdate(at) for pk, at in due}
 
 
 def _keys(user: User) -> dict[str, str]:

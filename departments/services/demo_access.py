@@ -80,6 +80,15 @@ def demo_person(
     return user
 
 
+def demo_seen(at: dt.datetime, *, long_ago: dict[str, dt.datetime]) -> None:
+    """Everybody of the house open now signed in last at `at`, some others at their own time: an account that nobody
+    ever used would end by itself, and a demonstration has many."""
+    ours = User.objects.filter(is_demo=True, last_seen_at__isnull=True)
+    for username, then in long_ago.items():
+        ours.filter(username=username).update(last_seen_at=then)
+    ours.update(last_seen_at=at)
+
+
 def demo_password_hash() -> str:
     """The hash of the demo password, to be given to many demo persons."""
     return make_password(DEMO_PASSWORD)

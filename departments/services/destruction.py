@@ -335,11 +335,8 @@ REGISTERED = (
 def records_due(*, by: User) -> list[Piece]:
     """Closed records of the registers whose years are over, the oldest first."""
     rule, today = retention_rule(), timezone.localdate()
-    rows = ComplianceRecord.objects.visible_to(by).filter(
-        kind__in=REGISTERED, state=ComplianceRecord.State.CLOSED, closed_at__isnull=False
-    )
     found = []
-    for row in rows.order_by("closed_at", "id")[:MOST]:
+    for row in records_closed(by)[:MOST]:
         until = ends_on("assessment", timezone.localdate(row.closed_at), rule)
         if until is None or until > today or not row.payload:
             continue
@@ -357,6 +354,14 @@ def records_due(*, by: User) -> list[Piece]:
             )
         )
     return found
+
+
+def records_closed(by: User) -> QuerySet[ComplianceRecord]:
+    """The closed records of the registers, the oldest first."""
+    rows = ComplianceRecord.objects.visible_to(by).filter(
+        kind__in=REGISTERED, state=ComplianceRecord.State.CLOSED, closed_at__isnull=False
+    )
+    return rows.order_by("closed_at", "id")
 
 
 def pieces_due(*, by: User) -> list[Piece]:

@@ -11,7 +11,7 @@ from departments.models.mechanisms import Task
 from departments.models.organizations import Organization
 from departments.models.people import Membership, Role
 from departments.services import file_sweeping, outbox
-from departments.services.accounts import last_used_on
+from departments.services.accounts import IDLE_TASK, last_used_on
 from departments.services.credential_clocks import credentials_warn, qualifications_warn
 from departments.services.entering import house_scope
 from departments.services.memberships import membership_end_idle
@@ -25,8 +25,7 @@ from msw_portal.kernel.errors import DomainError
 from msw_portal.kernel.room import room_of_files
 from msw_portal.kernel.scope import INSTALLATION, scope
 
-IDLE_TASK, REVIEW_TASK, CLOCK_TASK, DEAD_TASK, ROOM_TASK, FILES_TASK = (
-    "account_idle",
+REVIEW_TASK, CLOCK_TASK, DEAD_TASK, ROOM_TASK, FILES_TASK = (
     "access_review",
     "clock",
     "queue_dead",

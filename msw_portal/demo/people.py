@@ -1,11 +1,14 @@
 """Who works in the demo houses: one account per role in use, more workers where lists need them."""
 
+import datetime as dt
+
 from departments.models.organizations import Department, DepartmentKind, Organization
 from departments.models.people import Role, User
 from departments.services.demo_access import (
     demo_client_make,
     demo_password_hash,
     demo_person,
+    demo_seen,
 )
 from departments.services.entering import house_scope
 from msw_portal.demo import dropping
@@ -94,6 +97,14 @@ def build(made: dict[str, Organization]) -> dict[str, User]:
     with house_scope(made[HOSPITAL_A].pk):
         dropping.client(made[HOSPITAL_A])
     return people
+
+
+def seen(made: dict[str, Organization], until: dt.datetime) -> None:
+    """Who was last here when: everybody the evening before, one so long ago that the account ends in a week."""
+    evening, away = until - dt.timedelta(hours=7), until - dt.timedelta(days=83)
+    for house_id in (INSTALLATION, *(house.pk for house in made.values())):
+        with house_scope(house_id):
+            demo_seen(evening, long_ago={"a.volunteer2": away})
 
 
 def _department_of(house: Organization, role: str) -> Department | None:

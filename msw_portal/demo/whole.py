@@ -66,7 +66,8 @@ def whole(clock: Clock, story: Story, until: dt.datetime) -> Iterator[dt.datetim
         _scored(story, "post_op", AFTER, {})
     yield until - 14 * dt.timedelta(hours=1)
     with acting(story.worker):
-        _day(story, "discharge", planned_on=(until + 2 * DAY).date())
+        # The talk before it may be held from today on: whatever else was written, this step is missing.
+        _day(story, "discharge", planned_on=(until + 3 * DAY).date())
 
 
 def _day(story: Story, kind: str, **days: dt.date) -> None:

@@ -139,6 +139,7 @@ def build(*, size: int, seed: int, today: dt.date, tell: Tell) -> None:
             done(f"{opening.open_up(made, staff, today)} tables of open data")
             done(f"{months_sweep(today=today)} cells of frozen months")
             hooks.build(made[FOUNDATION], staff["f.secadmin"])
+            people.seen(made, until)
             with house_scope(INSTALLATION):
                 OrganizationSetting(
                     organization_id=INSTALLATION,

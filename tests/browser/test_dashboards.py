@@ -92,7 +92,7 @@ def test_a_bar_opens_to_its_rows(portal, browser, own_database, person):
     with browsing(browser, portal) as watch:
         page = watch.page
         sign_in(watch, "worker")
-        watch.go("/reports/")
+        watch.go("/reports/?period=month")
         bar = page.locator("#needs .chart__canvas svg")
         expect(bar).to_be_visible()
         bar.click(position={"x": bar.bounding_box()["width"] / 2, "y": 14}, force=True)

@@ -11,9 +11,9 @@ from cases.models.groups import GroupMember
 from cases.models.people import Client, Episode
 from cases.services.record_holds import record_hold_set
 from cases.services.secrecy import case_raise_secrecy
-from cases.services.unserved import persons_due
+from cases.services.unserved import persons_due, persons_next
 from departments.services import destruction
-from departments.services.retention import years_ago
+from departments.services.retention import years_after, years_ago
 from tests.cases.test_retention import WHY, YEAR, _run, ruled
 from tests.factories import cases as make
 from tests.factories.groups import make_group, make_member
@@ -45,7 +45,9 @@ def ended(record, by, acting):
 def test_three_years_after_the_last_record_somebody_without_a_case_is_due(head, secadmin, acting):
     with acting(head):
         old = registered(head)
-        registered(head, years=2.9)
+        young = registered(head, years=2.9)
+        last = years_after(timezone.localdate(Client.objects.get(pk=young.pk).created_at), 3)
+        assert persons_next(by=head) == last
         make.make_case(head, client=registered(head, name="演示熟人"))
         again = registered(head, name="演示再来")
         stay = make.make_episode(again, head, mrn="M1")

@@ -12,9 +12,10 @@ from cases.models.casework import Referral
 from cases.models.people import Client
 from cases.services.record_holds import record_hold_set
 from cases.services.referrals import referral_discard, referral_refuse
-from cases.services.untaken import referrals_due
+from cases.services.untaken import referrals_due, referrals_next
 from departments.models.doors import InboxItem
 from departments.services import destruction
+from departments.services.retention import years_after
 from tests.cases.test_retention import WHY, YEAR, _run
 from tests.factories import cases as make
 from tests.factories.doors import send
@@ -147,6 +148,25 @@ def test_what_stands_on_a_list_is_not_offered_again(head, acting, client_for):
     with acting(head):
         listed(head)
         assert destruction.pieces_due(by=head) == []
+
+
+def test_with_nothing_due_the_page_names_the_next_day_and_has_no_form(head, acting, client_for):
+    where = reverse("privacy:propose")
+    empty = client_for(head).get(where).content.decode()
+    assert "没有到期的记录" in empty
+    assert "下一项在" not in empty
+    with acting(head):
+        row = untaken(head, years=2.5)
+        came = timezone.localdate(row.received_at)
+        assert referrals_next(by=head) == years_after(came, 3)
+    page = client_for(head).get(where).content.decode()
+    assert f"下一项在 {years_after(came, 3)} 到期" in page
+    assert "鉴定意见" not in page
+    with acting(head):
+        untaken(head)
+    page = client_for(head).get(where).content.decode()
+    assert "鉴定意见" in page
+    assert "下一项在" not in page
 
 
 def test_the_due_list_asks_the_same_for_one_and_for_three(head, acting):

@@ -183,6 +183,33 @@ def test_papers_open_and_copies_stand_beside_them(world, settings):
     assert contents <= {b"%PDF", b"\x89PNG"}
 
 
+def test_everybody_was_here_the_day_before_and_one_account_is_about_to_end(seeded):
+    sql = (
+        "SELECT (last_seen_at AT TIME ZONE 'Asia/Shanghai')::date, count(*) FROM departments_user "
+        "WHERE is_demo GROUP BY 1 ORDER BY 1 NULLS LAST"
+    )
+
+    (away, n), (yesterday, rest) = seeded.rows(sql)
+
+    assert (away, n, yesterday, rest > 40) == (
+        dt.date(2026, 4, 7),
+        1,
+        dt.date(2026, 6, 29),
+        True,
+    )
+
+
+def test_the_course_told_whole_lacks_a_step_on_the_very_day(seeded):
+    """The talk before leaving may be held from this day on, and nothing written before can stand for it."""
+    sql = (
+        "SELECT m.planned_on, m.actual_on IS NULL, max(t.occurred_on) < m.planned_on - 3 "
+        "FROM cases_milestone m JOIN cases_case c ON c.episode_id = m.episode_id "
+        "JOIN cases_contact t ON t.case_id = c.id WHERE m.kind = 'discharge' GROUP BY m.id"
+    )
+
+    assert (dt.date(2026, 7, 3), True, True) in seeded.rows(sql)
+
+
 # ── persons, families, and what few may know ─────────────────────────────────
 
 

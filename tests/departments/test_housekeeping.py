@@ -12,6 +12,7 @@ from departments.models.people import Membership, User, duty_class
 from departments.models.queues import Outbox
 from departments.receivers import mail_administrators, tell_idle
 from departments.services import housekeeping, outbox
+from departments.services.accounts import idle_soon
 from departments.services.entering import house_scope
 from departments.services.housekeeping import idle_sweep, review_remind
 from departments.services.security_events import alarms_raise
@@ -52,6 +53,21 @@ def _sweep(house, today: dt.date = TODAY) -> housekeeping.Swept:
 def _is_in_force(row: Membership, day: dt.date = TODAY) -> bool:
     with scope(org=row.organization_id, role="system"):
         return Membership.objects.active(day).filter(pk=row.pk).exists()
+
+
+def test_the_page_names_the_day_on_which_an_idle_account_really_ends(db, hospital):
+    """Long idle and not told yet, told some days ago, idle within the fortnight: never a day that is over."""
+    told = _person(hospital, "sg-told", 200)
+    _sweep(hospital, TODAY - dt.timedelta(days=5))
+    new, soon, busy = (_person(hospital, f"sg-{days}", days) for days in (201, 80, 3))
+    with house_scope(hospital.pk):
+        found = {row.pk: on for row, on in idle_soon([told, new, soon, busy])}
+    fortnight = TODAY + dt.timedelta(days=14)
+    assert found == {
+        told.pk: fortnight - dt.timedelta(days=5),
+        new.pk: fortnight,
+        soon.pk: fortnight,
+    }
 
 
 def test_an_idle_account_is_told_a_fortnight_before_and_then_ended(db, hospital):

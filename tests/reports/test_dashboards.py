@@ -212,6 +212,7 @@ def _asked(**query):
     ("query", "first", "last", "before"),
     [
         ({}, (2026, 11), (2026, 11), (2026, 10)),
+        ({"period": "before"}, (2026, 10), (2026, 10), (2026, 9)),
         ({"period": "quarter"}, (2026, 10), (2026, 11), (2026, 8)),
         ({"period": "year"}, (2026, 1), (2026, 11), (2025, 2)),
         ({"period": "last12"}, (2025, 12), (2026, 11), (2024, 12)),
@@ -238,6 +239,35 @@ def test_a_period_is_of_whole_months(query, first, last, before):
 def test_a_period_that_is_none_is_this_month_and_says_so(query):
     asked = _asked(**query)
     assert (asked.period, asked.first, asked.fault != "") == ("month", dt.date(2026, 11, 1), True)
+
+
+@pytest.mark.parametrize(
+    ("day", "query", "period", "young"),
+    [
+        (1, {}, "before", 1),
+        (7, {"part": "team"}, "before", 7),
+        (8, {}, "month", 0),
+        (1, {"period": "month"}, "month", 0),
+        (1, {"period": "before"}, "before", 0),
+    ],
+)
+def test_of_a_month_that_has_only_begun_the_one_before_is_opened(day, query, period, young):
+    asked = asking_of(
+        query, parts=["overview", "team"], today=dt.date(2026, 12, day), may_filter=True
+    )
+    assert (asked.period, asked.young) == (period, young)
+    assert asked.last == dt.date(2026, 11 if period == "before" else 12, 1)
+
+
+def test_a_page_of_the_month_before_leads_to_this_one(world, head, acting):
+    world()
+    with acting(head):
+        early, later = (dashboard_of(by=head, today=dt.date(2026, 12, day)) for day in (1, 8))
+    assert (early.period_said, early.this_month) == (
+        "2026-11",
+        "/reports/?part=overview&period=month",
+    )
+    assert (later.period_said, later.this_month) == ("2026-12", "")
 
 
 def test_a_saved_view_keeps_the_filter_and_stays_relative(head, client_for):
@@ -280,7 +310,10 @@ def test_a_line_that_ends_in_the_month_that_runs_says_so(world, head, acting):
     with acting(head):
         now, then = (
             next(one for one in dashboard_of(by=head, query=query).charts if one.id == "flow")
-            for query in ({}, {"period": "span", "from": "2026-02", "to": "2026-03"})
+            for query in (
+                {"period": "month"},
+                {"period": "span", "from": "2026-02", "to": "2026-03"},
+            )
         )
     assert str(now.title).endswith("（本月未完）")
     assert str(then.title).endswith("2026-03")

@@ -21,7 +21,7 @@ def _world(worker, acting, count=1):
 def test_every_number_opens_to_as_many_rows(worker, head, acting, client_for):
     _world(worker, acting, 2)
     with acting(head):
-        dashboard = dashboard_of(by=head)
+        dashboard = dashboard_of(by=head, query={"period": "month"})
     client, checked = client_for(head), 0
     for chart in dashboard.charts:
         for series in (*chart.series, *chart.columns):
@@ -38,7 +38,7 @@ def test_every_number_opens_to_as_many_rows(worker, head, acting, client_for):
 def test_key_figures_open_to_their_rows(worker, head, acting, client_for):
     _world(worker, acting)
     with acting(head):
-        tiles = dashboard_of(by=head).tiles
+        tiles = dashboard_of(by=head, query={"period": "month"}).tiles
     client = client_for(head)
     for tile in tiles[:3]:
         assert f"共 {tile.value} 行" in client.get(tile.url).content.decode(), tile.label

@@ -68,7 +68,7 @@ def test_what_became_of_referrals_is_told_by_ward_and_profession(worker, head, w
         assert _counts(worker, "referral_case") == [3]
         assert rollups_prove().differences == ()
     with acting(head):
-        board = dashboard_of(by=head, query={"part": "wards"})
+        board = dashboard_of(by=head, query={"part": "wards", "period": "month"})
     tile = next(one for one in board.tiles if str(one.label) == "转介成案率")
     assert tile.value == "75.0"
     charts = {one.id: one for one in board.charts}

@@ -8,11 +8,12 @@ from django.utils import timezone
 
 from departments.models.queues import SearchPosting
 from departments.services import destruction
+from departments.services.retention import years_after
 from tests.cases.test_retention import WHY, _run
 from tests.factories.volunteers import make_volunteer
 from volunteers.models.people import Volunteer
 from volunteers.services.finding import volunteer_index
-from volunteers.services.untaken import applicants_due
+from volunteers.services.untaken import applicants_due, applicants_next
 
 pytestmark = pytest.mark.django_db
 
@@ -37,6 +38,8 @@ def test_a_refused_sign_up_is_due_after_a_year_and_nobody_else(head, acting):
     with acting(head):
         old = applicant(head)
         applicant(head, days=300)
+        day = timezone.localdate() - dt.timedelta(days=300)
+        assert applicants_next(by=head) == years_after(day, 1)
         applicant(head, state="active")
         applicant(head, state="left")
         assert [one.uid for one in applicants_due(by=head)] == [str(old.uid)]

@@ -1,5 +1,8 @@
 """Sign-ups that were not taken: due after their years, emptied by a list that two have signed."""
 
+import datetime as dt
+
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -8,7 +11,7 @@ from departments.models.people import User
 from departments.services.destruction import MOST, Ended, Piece, piece_of_day
 from departments.services.erasing import GONE, Rows, column_of, rows_erase, values_of
 from departments.services.policies import retention_rule
-from departments.services.retention import years_ago
+from departments.services.retention import ends_on, years_ago
 from departments.services.searching import hold_object, index_object
 from volunteers.models.people import Volunteer, VolunteerRecord
 from volunteers.services.finding import KIND
@@ -34,9 +37,7 @@ def applicants_due(*, by: User) -> list[Piece]:
     late = years_ago(rule.applicant_years)
     if late is None:
         return []
-    rows = Volunteer.objects.visible_to(by).filter(
-        state=VolunteerState.REFUSED, created_at__lt=late, erased_on__isnull=True
-    )
+    rows = _refused(by).filter(created_at__lt=late)
     why = _("报名后满 %(n)d 年，没有通过") % {"n": rule.applicant_years}
     label = _("报名 %(day)s %(number)s")
     return [
@@ -45,6 +46,22 @@ def applicants_due(*, by: User) -> list[Piece]:
         )
         for row in rows.order_by("created_at", "id")[:MOST]
     ]
+
+
+def applicants_next(*, by: User) -> dt.date | None:
+    """The day on which the next refused sign-up is due; None when there is none."""
+    rule = retention_rule()
+    late = years_ago(rule.applicant_years)
+    if late is None:
+        return None
+    one = _refused(by).filter(created_at__gte=late).order_by("created_at", "id").first()
+    return None if one is None else ends_on(CODE, timezone.localdate(one.created_at), rule)
+
+
+def _refused(by: User) -> QuerySet[Volunteer]:
+    return Volunteer.objects.visible_to(by).filter(
+        state=VolunteerState.REFUSED, erased_on__isnull=True
+    )
 
 
 def applicant_end(*, batch_id: int, house: int, id: int) -> Ended:

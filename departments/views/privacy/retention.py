@@ -14,6 +14,7 @@ from departments import privacy_permissions as may
 from departments.forms.privacy import ProposeForm, ReasonForm
 from departments.models.compliance import ComplianceRecord
 from departments.services import destruction, privacy_papers
+from departments.services.destruction_next import next_due
 from departments.services.history import history_lines
 from departments.services.retention import classes_today
 from departments.views.filling import Filling, fill_in
@@ -80,11 +81,11 @@ def one_list(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 @proposes
 def propose(request: HttpRequest) -> HttpResponse:
     """Put what is due besides case files on a list: registers, referrals not taken, refused sign-ups."""
-    here = reverse("privacy:lists")
+    here, offered = reverse("privacy:lists"), destruction.pieces_due(by=request.user)
     sheet = Filling(
         page="departments/privacy/propose.html",
         form=ProposeForm,
-        form_args={"offered": destruction.pieces_due(by=request.user)},
+        form_args={"offered": offered},
         service=destruction.destruction_propose,
         given={},
         to=lambda row: reverse("privacy:one_list", args=[row.uid]),
@@ -97,6 +98,7 @@ def propose(request: HttpRequest) -> HttpResponse:
             "crumbs": [(here, _("处置清单"))],
             "cancel": here,
             "button": _("提出"),
+            "next_on": None if offered else next_due(by=request.user),
         },
     )
     return fill_in(request, sheet)

@@ -15,8 +15,11 @@ from reports.services.figures import months_back
 
 TREND = 12
 LONGEST = 36
+# Of so young a month there is next to nothing to see: the page opens the month before.
+FIRST_DAYS = 7
 PERIODS: dict[str, str | Promise] = {
     "month": gettext_lazy("本月"),
+    "before": gettext_lazy("上月"),
     "quarter": gettext_lazy("本季"),
     "year": gettext_lazy("本年"),
     "last12": gettext_lazy("近 12 个月"),
@@ -46,7 +49,10 @@ class Chosen:
 
 @dataclass(frozen=True)
 class Asking:
-    """`first` and `last` are the first days of whole months; `fault` says what was not understood."""
+    """`first` and `last` are the first days of whole months; `fault` says what was not understood.
+
+    `young` is the day of a month that has only begun, when the month before was taken for that reason alone; else 0.
+    """
 
     part: str
     period: str
@@ -54,6 +60,7 @@ class Asking:
     last: dt.date
     only: Chosen | None = None
     fault: str = ""
+    young: int = 0
 
     @property
     def span(self) -> list[dt.date]:
@@ -97,27 +104,35 @@ def month_end(month: dt.date) -> dt.date:
 def asking_of(
     query: Mapping[str, str], *, parts: Sequence[str], today: dt.date, may_filter: bool
 ) -> Asking:
-    """What an address asks; what it does not say, or says wrongly, is the first part and this month."""
+    """What an address asks; what it does not say, or says wrongly, is the first part and this month.
+
+    In the first days of a month an address that says nothing of a period asks for the month before.
+    """
     part = query.get("part", "")
+    young = today.day if "period" not in query and today.day <= FIRST_DAYS else 0
+    if young:
+        query = {**query, "period": "before"}
     period, first, last, fault = _period(query, today)
     only = None
     if may_filter:
         only, wrong = _only(query)
         fault = wrong or fault
-    return Asking(part if part in parts else parts[0], period, first, last, only, fault)
+    return Asking(part if part in parts else parts[0], period, first, last, only, fault, young)
 
 
 def _period(query: Mapping[str, str], today: dt.date) -> tuple[str, dt.date, dt.date, str]:
     this = today.replace(day=1)
+    before = months_back(this, 2)[0]
     firsts = {
         "month": this,
+        "before": before,
         "quarter": this.replace(month=(this.month - 1) // 3 * 3 + 1),
         "year": this.replace(month=1),
         "last12": months_back(this, TREND)[0],
     }
     period = query.get("period", "month")
     if period in firsts:
-        return period, firsts[period], this, ""
+        return period, firsts[period], before if period == "before" else this, ""
     first, last = month_of(query.get("from", "")), month_of(query.get("to", ""))
     if first is None or last is None or last > this:
         return "month", this, this, _("没有这样的期间，现在看的是本月。")

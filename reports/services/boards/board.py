@@ -77,6 +77,11 @@ class Dashboard:
         return f"{self.asking.last:%Y-%m}"
 
     @property
+    def this_month(self) -> str:
+        """Where the month that runs is, on a page that took the one before because this one has only begun."""
+        return _address(self.asking.but(period="month")) if self.asking.young else ""
+
+    @property
     def is_span(self) -> bool:
         return self.asking.period == SPAN
 
