@@ -6,9 +6,13 @@ from typing import Any, Self
 from django import forms
 from django.db import transaction
 from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
 
 from msw_portal.kernel.errors import DomainError
 from msw_portal.kernel.ids import uuid7
+
+# What Django says where nothing is chosen, and what a person reads there.
+NO_WORDS, PLEASE_CHOOSE, NONE_CHOSEN = "---------", _("请选择"), _("不选")
 
 
 class CommandForm(forms.Form):
@@ -21,6 +25,12 @@ class CommandForm(forms.Form):
     once = forms.CharField(required=False, widget=forms.HiddenInput, initial=lambda: str(uuid7()))
     result: Any = None
     refusal: DomainError | None = None
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if isinstance(field, forms.ModelChoiceField) and field.empty_label == NO_WORDS:
+                field.empty_label = PLEASE_CHOOSE if field.required else NONE_CHOSEN
 
     def all_bound(self) -> Iterator[tuple[str, forms.BoundField]]:
         """Every field with its label; a form with rows of its own adds theirs."""

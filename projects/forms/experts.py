@@ -102,7 +102,11 @@ class TiesForm(CommandForm):
                 label=_("关系"), choices=kinds, required=False
             )
             self.fields[f"organization_{at}"] = forms.ModelChoiceField(
-                label=_("单位"), queryset=bodies, to_field_name="uid", required=False
+                label=_("单位"),
+                queryset=bodies,
+                to_field_name="uid",
+                required=False,
+                empty_label=_("不选"),
             )
             self.fields[f"note_{at}"] = forms.CharField(
                 label=_("说明"), max_length=200, required=False

@@ -192,7 +192,7 @@ def test_everybody_was_here_the_day_before_and_one_account_is_about_to_end(seede
     (away, n), (yesterday, rest) = seeded.rows(sql)
 
     assert (away, n, yesterday, rest > 40) == (
-        dt.date(2026, 4, 7),
+        dt.date(2026, 4, 8),
         1,
         dt.date(2026, 6, 29),
         True,

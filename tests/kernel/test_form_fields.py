@@ -5,7 +5,9 @@ import pytest
 from django import forms
 from django.template import Context, Template
 
+from departments.models.people import User
 from msw_portal.kernel.form_fields import show_field
+from msw_portal.kernel.forms import CommandForm
 
 
 class Sample(forms.Form):
@@ -26,6 +28,18 @@ class Sample(forms.Form):
 
 def render(form, code: str) -> str:
     return Template(code).render(Context({"form": form}))
+
+
+class Choosing(CommandForm):
+    must = forms.ModelChoiceField(User.objects.none())
+    may = forms.ModelChoiceField(User.objects.none(), required=False)
+    own = forms.ModelChoiceField(User.objects.none(), empty_label="全院")
+
+
+def test_nothing_chosen_is_said_in_words():
+    fields = Choosing().fields
+    found = [str(fields[name].empty_label) for name in ("must", "may", "own")]
+    assert found == ["请选择", "不选", "全院"]
 
 
 def test_help_and_error_are_tied_to_the_control():
