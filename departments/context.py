@@ -5,7 +5,6 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +16,7 @@ from departments.permissions import can_subscribe_calendar
 from departments.services.desk import COUNT_CAP, Badges, address, badges
 from departments.services.history import role_label
 from departments.services.signing_in import CHOICES
+from msw_portal.kernel.addresses import address_of
 from msw_portal.kernel.scope import CARE_ROLES
 
 
@@ -44,10 +44,10 @@ def page(request: HttpRequest) -> dict[str, Any]:
     return known | {
         "nav": SimpleLazyObject(lambda: _nav(request, user, counts)),
         "active": SimpleLazyObject(lambda: _active(request, user)),
-        "search_url": reverse("departments:search"),
-        "suggest_url": reverse("departments:suggest"),
+        "search_url": address_of("departments:search"),
+        "suggest_url": address_of("departments:suggest"),
         "search_hint": _search_hint(user),
-        "notifications_url": reverse("departments:notifications"),
+        "notifications_url": address_of("departments:notifications"),
         "unread_count": SimpleLazyObject(lambda: counts.unread),
     }
 
@@ -107,7 +107,7 @@ def _active(request: HttpRequest, user: User) -> dict[str, Any]:
         "organization": acting.organization_short,
         "department": acting.department_name,
         "role": role_label(acting.role),
-        "switch_url": reverse("departments:choose_role"),
+        "switch_url": address_of("departments:choose_role"),
         "choices": [
             {**choice, "role": role_label(choice["role"]), "current": choice["value"] == mine}
             for choice in request.session.get(CHOICES, [])
@@ -117,14 +117,28 @@ def _active(request: HttpRequest, user: User) -> dict[str, Any]:
 
 def _account(user: User) -> dict[str, Any]:
     links = [
-        {"label": _("选择机构与角色"), "url": reverse("departments:choose_role"), "icon": "swap"},
-        {"label": _("身份验证器"), "url": reverse("departments:second_factor"), "icon": "shield"},
+        {
+            "label": _("选择机构与角色"),
+            "url": address_of("departments:choose_role"),
+            "icon": "swap",
+        },
+        {
+            "label": _("身份验证器"),
+            "url": address_of("departments:second_factor"),
+            "icon": "shield",
+        },
         *(
-            [{"label": _("日历订阅"), "url": reverse("departments:calendar"), "icon": "calendar"}]
+            [
+                {
+                    "label": _("日历订阅"),
+                    "url": address_of("departments:calendar"),
+                    "icon": "calendar",
+                }
+            ]
             if can_subscribe_calendar(user, None)
             else []
         ),
-        {"label": _("修改密码"), "url": reverse("departments:password"), "icon": "key"},
+        {"label": _("修改密码"), "url": address_of("departments:password"), "icon": "key"},
     ]
     if user.role in FOUNDATION | {Role.SECADMIN}:
         links.append({"label": _("接口文档"), "url": address("api_docs"), "icon": "book"})

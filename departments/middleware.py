@@ -135,9 +135,10 @@ class ScopeMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         try:
-            view = resolve(request.path_info).func
+            request.found_view = resolve(request.path_info)
         except Resolver404:
             return self.get_response(request)
+        view = request.found_view.func
         if getattr(view, "outside_scope", False):
             return self.get_response(request)
         if not request.path_info.startswith("/api/"):

@@ -1,5 +1,6 @@
 """What is still missing before a case may take a step: asked by the services and shown by the page."""
 
+import datetime as dt
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -43,6 +44,14 @@ class Missing:
     field: str | None = None
 
 
+PAPERS = "plan_papers"
+
+
+def looked_at(steps: Iterable[str]) -> list[str]:
+    """The parts of the evidence that the guards of these steps look at."""
+    return sorted({name for step in steps if step in GUARDS for name in GUARDS[step].looks_at})
+
+
 class Evidence:
     """What the guards of one case look at: querysets, each asked once, when a guard needs it.
 
@@ -50,15 +59,24 @@ class Evidence:
     `of(steps)` with its own lists in one statement (kernel/together.py).
     """
 
-    def __init__(self, case: Case):
+    def __init__(self, case: Case, at: dt.datetime | None = None):
         self.case = case
+        self.at = at or timezone.now()
 
     def of(self, steps: Iterable[str]) -> list[QuerySet]:
         """What the guards of these steps will ask for."""
-        names = {name for step in steps if step in GUARDS for name in GUARDS[step].looks_at}
-        found = [getattr(self, name) for name in sorted(names)]
-        papers = [rows for one in found if isinstance(one, PlanPapers) for rows in one.querysets]
-        return [one for one in found if isinstance(one, QuerySet)] + papers
+        names = looked_at(steps)
+        found = [getattr(self, name) for name in names if name != PAPERS]
+        return [*found, *self.plan_papers.querysets] if PAPERS in names else found
+
+    def take(self, steps: Iterable[str], lists: Iterable[QuerySet]) -> None:
+        """The lists of `of(steps)`, which somebody else has fetched."""
+        names, left = looked_at(steps), iter(lists)
+        for name in names:
+            if name != PAPERS:
+                setattr(self, name, next(left))
+        if PAPERS in names:
+            self.plan_papers = PlanPapers.fetched(*left)
 
     @cached_property
     def consents(self) -> QuerySet[Consent]:
@@ -101,7 +119,7 @@ class Evidence:
             subject_kind=self.case._meta.model_name,
             subject_id=self.case.pk,
             state=Task.State.OPEN,
-            due_at__lt=timezone.now(),
+            due_at__lt=self.at,
         )
         return _any(rows)
 

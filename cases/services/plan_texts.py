@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Self
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import QuerySet, Subquery
@@ -93,6 +93,13 @@ class PlanPapers:
             .select_related("actor")
             .order_by("-at")
         )
+
+    @classmethod
+    def fetched(cls, *lists: QuerySet) -> Self:
+        """The papers whose `querysets` somebody else has fetched."""
+        papers = cls.__new__(cls)
+        papers.goals, papers.items, papers.signed, papers.moves = lists
+        return papers
 
     @property
     def querysets(self) -> tuple[QuerySet, ...]:

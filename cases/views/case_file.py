@@ -1,10 +1,14 @@
 """The lists of one case's page, each through `visible_to`, and all that a part needs in one statement."""
 
-from collections.abc import Iterable
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
+from itertools import islice
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, QuerySet, Subquery
+from django.utils import timezone
 from django.utils.functional import cached_property
 
 from cases.models.activities import ActivityLine
@@ -13,7 +17,7 @@ from cases.models.casework import Case, CaseForm, Referral
 from cases.models.consents import Consent, ConsentTemplate
 from cases.models.families import CareFlag
 from cases.models.groups import GroupMember
-from cases.models.people import RelatedPerson
+from cases.models.people import Client, RelatedPerson
 from cases.models.work import Assessment, Contact, Goal, GoalNeed, Need, Plan, PlanItem
 from cases.services.consent_renewal import texts_in_use
 from cases.services.guards import Evidence
@@ -25,7 +29,8 @@ from cases.views.persons import groups_of, relatives_rows
 from cases.workflow import PlanState
 from departments.models.mechanisms import Document, Task, Transition
 from departments.models.organizations import Code
-from msw_portal.kernel.together import together
+from departments.services.standing_in import Shape, facts_of, shape_of, stand_in
+from msw_portal.kernel.prepared import bare, together_again
 
 HEAD = ("moves", "flags", "relatives", "alerts")
 COURSE = ("contacts", "assessments", "consents", "plans", "tasks")
@@ -56,16 +61,43 @@ class CaseFile:
     is read by itself.
     """
 
-    def __init__(self, user: Any, case: Case):
-        self.user, self.case = user, case
-        self.evidence = Evidence(case)
+    def __init__(self, user: Any, case: Case, at: dt.datetime | None = None):
+        self.user, self.case, self.at = user, case, at or timezone.now()
+        self.evidence = Evidence(case, self.at)
 
     def fetch(self, part: str) -> None:
         """Everything the head and the part show, in one statement."""
-        names = (*HEAD, *PARTS[part])
         steps = asked_steps(self.user, self.case)
+        lists = self._fetched(part, steps)
+        names = (*HEAD, *PARTS[part])
+        for name in names:
+            setattr(self, name, next(lists))
+        if part == "plan":
+            self.newest_papers = PlanPapers.fetched(*islice(lists, 4))
+        self.evidence.take(steps, lists)
+
+    def _fetched(self, part: str, steps: list[str]) -> Iterator[QuerySet]:
+        shape, case, client = shape_of(self.user), self.case, self.case.client
+        values = facts_of(self.user) | {
+            "at": ("at", self.at),
+            "case": ("case", case.pk),
+            "case_house": ("house", case.organization_id),
+            "client": ("client", client.pk),
+            "root": ("client", client.root_id),
+            "client_house": ("house", client.organization_id),
+        }
+        kind = ("case", part, *steps, shape, timezone.localdate())
+        build = partial(_lists_of_a_stand_in, part, steps, shape)
+        return iter(together_again(kind, values, build, lambda: self._anew().lists(part, steps)))
+
+    def _anew(self) -> "CaseFile":
+        return CaseFile(self.user, self.case, self.at)
+
+    def lists(self, part: str, steps: list[str]) -> list[QuerySet]:
+        """What the head, the part and the guards of the steps show, in the order of `fetch`."""
         papers = self.newest_papers.querysets if part == "plan" else ()
-        together(*(getattr(self, name) for name in names), *papers, *self.evidence.of(steps))
+        names = (*HEAD, *PARTS[part])
+        return [*(getattr(self, name) for name in names), *papers, *self.evidence.of(steps)]
 
     def _rows(self, model: Any) -> Any:
         return model.objects.visible_to(self.user).filter(case=self.case)
@@ -182,6 +214,16 @@ class CaseFile:
     @cached_property
     def level5_entries(self) -> QuerySet[Code]:
         return entries()
+
+
+def _lists_of_a_stand_in(
+    part: str, steps: list[str], shape: Shape, values: Mapping[str, Any]
+) -> list[QuerySet]:
+    house = values["client_house"]
+    client = bare(Client, id=values["client"], root_id=values["root"], organization_id=house)
+    case = bare(Case, id=values["case"], organization_id=values["case_house"])
+    case.client = client
+    return CaseFile(stand_in(shape, values), case, values["at"]).lists(part, steps)
 
 
 def papers_seen(user: Any, house: int, pk: int | Subquery) -> PlanPapers:

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -16,6 +15,7 @@ from cases.views.case_file import CaseFile
 from cases.views.sheets import LINE, Head
 from cases.workflow import CASE, CaseStage
 from departments.models.mechanisms import Transition
+from msw_portal.kernel.addresses import address_of
 from msw_portal.kernel.display import SHANGHAI, when
 
 FLOW, SERVICE, PAPER = "flow", "service", "paper"
@@ -65,7 +65,7 @@ def _contacts(file: CaseFile) -> list[Happening]:
             str(one.get_mode_display()),
             _("%(target)s · %(minutes)d 分钟")
             % {"target": one.get_target_display(), "minutes": one.minutes},
-            reverse("cases:contact", args=[one.uid]),
+            address_of("cases:contact", one.uid),
             is_day=one.starts_at is None,
         )
         for one in reversed(file.contacts)
@@ -83,7 +83,7 @@ def _papers(file: CaseFile) -> list[Happening]:
                 SERVICE,
                 one.questionnaire.title,
                 one.result,
-                reverse("cases:assessment", args=[one.uid]),
+                address_of("cases:assessment", one.uid),
             )
         )
     for one in reversed(file.consents):
@@ -118,7 +118,7 @@ def _papers(file: CaseFile) -> list[Happening]:
             continue
         title = _("服务计划第 %(version)d 版批准") % {"version": one.version}
         shown.append(
-            Happening(one.approved_at, PAPER, title, "", reverse("cases:plan", args=[one.uid]))
+            Happening(one.approved_at, PAPER, title, "", address_of("cases:plan", one.uid))
         )
     return shown
 
@@ -205,7 +205,7 @@ def _shortened(case: Case, cell: list[dict[str, Any]]) -> list[dict[str, Any]]:
         "time": "",
         "title": _("更早 %(n)d 项") % {"n": len(cell) - CELL + 1},
         "note": "",
-        "url": reverse("cases:case", args=[case.uid]) + "?part=course",
+        "url": address_of("cases:case", case.uid) + "?part=course",
         "state": "done",
     }
     return [more, *cell[-CELL + 1 :]]

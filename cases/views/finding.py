@@ -3,10 +3,10 @@
 import uuid
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
+from django.utils import timezone
 
 from cases.models.alerts import RiskAlert
 from cases.models.casework import Case, CaseForm, Referral
@@ -15,27 +15,40 @@ from cases.models.people import Client
 from cases.models.team import CaseMember
 from cases.models.work import Assessment, Contact, Goal, Plan
 from cases.services.break_glass import glass_read
-from msw_portal.kernel.together import together
+from departments.services.standing_in import facts_of, shape_of, stand_in
+from msw_portal.kernel import addresses
+from msw_portal.kernel.prepared import together_again
 
 CASE_JOINS = ("client", "episode__ward", "episode__feed", "worker", "supervisor", "department")
 
 
 def case_or_404(request: HttpRequest, uid: uuid.UUID) -> Case:
     """A case whose file the user may open, with what its head shows and who works on it."""
-    rows = Case.objects.visible_to(request.user).select_related(*CASE_JOINS).filter(uid=uid)
-    # What was destroyed counts in the lists and opens nowhere.
-    rows = rows.filter(erased_on__isnull=True)
-    # Of a reopened case: the one before it, by the two facts a link needs.
-    rows = rows.annotate(previous_uid=F("previous__uid"), previous_number=F("previous__number"))
-    members = CaseMember.objects.visible_to(request.user).filter(case__uid=uid)
-    together(rows, members)
+    user = request.user
+    shape = shape_of(user)
+    rows, members = together_again(
+        ("case_or_404", shape, timezone.localdate()),
+        facts_of(user) | {"uid": ("uid", uid)},
+        lambda values: _case_rows(stand_in(shape, values), values["uid"]),
+        lambda: _case_rows(user, uid),
+    )
     case = next(iter(rows), None)
     if case is None:
         raise Http404
     # As prefetch_related keeps them, which would ask again: the predicates read case.casemembers.all().
     case._prefetched_objects_cache = {"casemembers": members}
-    glass_read(case=case, by=request.user)
+    glass_read(case=case, by=user)
     return case
+
+
+def _case_rows(user: Any, uid: uuid.UUID) -> tuple[QuerySet[Case], QuerySet[CaseMember]]:
+    """The case of an address and who works on it, as `user` may see them."""
+    rows = Case.objects.visible_to(user).select_related(*CASE_JOINS).filter(uid=uid)
+    # What was destroyed counts in the lists and opens nowhere.
+    rows = rows.filter(erased_on__isnull=True)
+    # Of a reopened case: the one before it, by the two facts a link needs.
+    rows = rows.annotate(previous_uid=F("previous__uid"), previous_number=F("previous__number"))
+    return rows, CaseMember.objects.visible_to(user).filter(case__uid=uid)
 
 
 def client_or_404(request: HttpRequest, uid: uuid.UUID) -> Client:
@@ -104,5 +117,5 @@ def consent_or_404(request: HttpRequest, uid: uuid.UUID) -> Consent:
 
 def address_of(case: Case, part: str = "") -> str:
     """Where the case's page is, or one part of it."""
-    url = reverse("cases:case", args=[case.uid])
+    url = addresses.address_of("cases:case", case.uid)
     return f"{url}?part={part}" if part else url

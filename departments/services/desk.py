@@ -24,6 +24,7 @@ from departments.services.desk_words import (
 )
 from departments.services.history import kind_label
 from departments.services.notice_kinds import GROUPS, NOTICE_WORDS
+from msw_portal.kernel.addresses import address_of
 from msw_portal.kernel.commands import command
 from msw_portal.kernel.together import together
 
@@ -112,6 +113,8 @@ class Badges:
 def address(name: str, *args: object) -> str:
     """The address of a name another app owns, "" while it has none."""
     try:
+        if all(type(one) is uuid.UUID for one in args):
+            return address_of(name, *args)
         return reverse(name, args=args)
     except NoReverseMatch:
         return ""

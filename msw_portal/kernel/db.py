@@ -6,6 +6,8 @@ from typing import Any, Self, TypeVar
 from django.conf import settings
 from django.db import connection, models
 from django.utils import timezone
+from django.utils.choices import CallableChoiceIterator
+from django.utils.encoding import force_str
 from django.utils.translation import gettext_lazy as _
 
 from msw_portal.kernel.ids import uuid7
@@ -89,6 +91,18 @@ class Row(models.Model):
 
     class Meta:
         abstract = True
+
+    def _get_FIELD_display(self, field: models.Field) -> Any:
+        """Django's own makes a dictionary of all words, translated and hashed, for each value that is shown."""
+        if isinstance(field.choices, CallableChoiceIterator):
+            return super()._get_FIELD_display(field)
+        value = getattr(self, field.attname)
+        return force_str(_words(field).get(value, value), strings_only=True)
+
+
+@cache
+def _words(field: models.Field) -> dict[Any, Any]:
+    return dict(field.flatchoices)
 
 
 class PublicRow(Row):

@@ -9,13 +9,14 @@ statements it replaces. Prefetches still ask.
 import datetime as dt
 import json
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField, RangeField
 from django.core.exceptions import EmptyResultSet
-from django.db import connections, models
+from django.db import connection, models
 from django.db.models.query import ModelIterable
 from django.db.models.sql.compiler import SQLCompiler
 
@@ -25,6 +26,10 @@ Decode = Callable[[Any], Any]
 def _bytes(value: str) -> memoryview:
     """`bytea` in JSON is its text form: backslash, x, digits."""
     return memoryview(bytes.fromhex(value[2:]))
+
+
+def as_it_is(value: Any) -> Any:
+    return value
 
 
 _PLAIN: dict[str, Decode] = {
@@ -42,26 +47,26 @@ _PLAIN: dict[str, Decode] = {
             *("CharField", "TextField", "BooleanField", "EmailField", "URLField", "SlugField"),
             "JSONField",  # asked for as text, as the driver leaves it for Django to read
         ),
-        lambda value: value,
+        as_it_is,
     ),
 }
 _INTEGERS = frozenset({"IntegerField", "BigIntegerField", "SmallIntegerField"})
 
 
-def _decoder(field: models.Field) -> Decode:
+def decoder(field: models.Field) -> Decode:
     """What makes of a value in JSON what psycopg2 gives for this column.
 
     Raises:
         TypeError: for a type this module does not know; nobody gets a value of a wrong type.
     """
     if isinstance(field, ArrayField):
-        inner = _decoder(field.base_field)
+        inner = decoder(field.base_field)
         return lambda values: [None if value is None else inner(value) for value in values]
     if isinstance(field, RangeField):
         # Its own to_python reads a JSON object; the driver's reader is asked for the text form.
         return lambda text: _range(field, text)
     if isinstance(field, models.ForeignKey):
-        return _decoder(field.target_field)
+        return decoder(field.target_field)
     kind = field.get_internal_type()
     if kind not in _PLAIN:
         raise TypeError(f"together() does not know how {kind} comes back")
@@ -74,7 +79,7 @@ def _range(field: RangeField, text: str) -> Any:
     lower, upper = text[1:-1].split(",")
     # The ends of a range are text even where the type alone is a number in JSON.
     kind = field.base_field.get_internal_type()
-    inner = int if kind in _INTEGERS else _decoder(field.base_field)
+    inner = int if kind in _INTEGERS else decoder(field.base_field)
     ends = [inner(end.strip('"')) if end else None for end in (lower, upper)]
     return field.range_type(*ends, bounds=text[0] + text[-1])
 
@@ -87,33 +92,50 @@ def together(*querysets: models.QuerySet) -> None:
     Raises:
         TypeError: for a column of a type that is not known here, or rows that are no model's objects.
     """
-    waiting: list[tuple[models.QuerySet, SQLCompiler]] = []
-    parts: list[str] = []
-    params: list[Any] = []
-    for rows in querysets:
-        if rows._iterable_class is not ModelIterable:
-            raise TypeError("together() makes objects of models, no values()")
-        if rows._result_cache is not None:
-            continue
-        compiler = rows.query.get_compiler(rows.db)
-        try:
-            sql, own = compiler.as_sql()
-        except EmptyResultSet:
-            rows._result_cache = []
-            continue
-        parts.append(_part(sql, compiler))
-        params += own
-        waiting.append((rows, compiler))
-    if not waiting:
+    ask([part for rows in querysets if (part := waiting(rows)) is not None])
+
+
+@dataclass(frozen=True)
+class Part:
+    """One list of a statement of several: its SQL, and who takes its rows as the text of a JSON list."""
+
+    sql: str
+    params: Sequence[Any]
+    take: Callable[[str], None]
+
+
+def waiting(rows: models.QuerySet) -> Part | None:
+    """The queryset as a part; None when its rows are known."""
+    if rows._iterable_class is not ModelIterable:
+        raise TypeError("together() makes objects of models, no values()")
+    if rows._result_cache is not None:
+        return None
+    compiler = rows.query.get_compiler(rows.db)
+    try:
+        sql, params = compiler.as_sql()
+    except EmptyResultSet:
+        rows._result_cache = []
+        return None
+    return Part(
+        as_value(sql, compiler),
+        params,
+        lambda text: _fill(rows, compiler, json.loads(text, parse_float=Decimal)),
+    )
+
+
+def ask(parts: Sequence[Part]) -> None:
+    """All the parts in one statement."""
+    if not parts:
         return
-    with connections[waiting[0][0].db].cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(parts)}", params)
+    params = [value for one in parts for value in one.params]
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(one.sql for one in parts)}", params)
         answers = cursor.fetchone()
-    for (rows, compiler), text in zip(waiting, answers, strict=True):
-        _fill(rows, compiler, json.loads(text, parse_float=Decimal))
+    for one, text in zip(parts, answers, strict=True):
+        one.take(text)
 
 
-def _part(sql: str, compiler: SQLCompiler) -> str:
+def as_value(sql: str, compiler: SQLCompiler) -> str:
     """The statement as one value: the text of a JSON list, in its order.
 
     JSON columns travel as text inside it: their numbers must not become ours on the way.
@@ -132,7 +154,7 @@ def _part(sql: str, compiler: SQLCompiler) -> str:
 
 def _fill(rows: models.QuerySet, compiler: SQLCompiler, found: list[dict[str, Any]]) -> None:
     """Give the rows to Django's iteration in place of the driver's answer."""
-    decoders = [_decoder(column[0].output_field) for column in compiler.select]
+    decoders = [decoder(column[0].output_field) for column in compiler.select]
     values = [
         tuple(
             None if value is None else decode(value)

@@ -4,13 +4,19 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from itertools import groupby
 from typing import Any
+from uuid import UUID
 
 from django import template
+from django.template.base import Parser, Token
+from django.template.context import Context
+from django.template.defaulttags import URLNode
+from django.template.defaulttags import url as django_url
 from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from msw_portal.kernel.addresses import address_of
 from msw_portal.kernel.templatetags.portal import icon
 
 register = template.Library()
@@ -30,6 +36,24 @@ def root_attributes(context: Mapping[str, Any]) -> SafeString:
     return format_html_join(
         "", ' data-{}="{}"', ((name, value) for name, value, allowed in chosen if value in allowed)
     )
+
+
+class AddressNode(URLNode):
+    """`{% url %}` for a name with uids or with nothing, which is nearly every one."""
+
+    def render(self, context: Context) -> str:
+        if self.kwargs or self.asvar:
+            return super().render(context)
+        given = [one.resolve(context) for one in self.args]
+        if not all(type(one) is UUID for one in given):
+            return super().render(context)
+        return address_of(self.view_name.resolve(context), *given)
+
+
+@register.tag("url")
+def url(parser: Parser, token: Token) -> AddressNode:
+    made = django_url(parser, token)
+    return AddressNode(made.view_name, made.args, made.kwargs, made.asvar)
 
 
 @register.simple_tag
