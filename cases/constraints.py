@@ -31,6 +31,7 @@ SENTENCES = {
     "case_number_after_the_door": (_("受理后的个案必须有编号。"), None),
     "case_worker_after_the_door": (_("受理后的个案必须有负责社工。"), "worker"),
     "case_closed_has_reason": (_("结案必须写明结案原因。"), "reason"),
+    "case_ends_without_danger": (_("这个个案现在还不能结束，请与部门主任核对。"), None),
     "case_final_has_time": (_("结束的个案必须有结束时间。"), None),
     "case_times_in_order": (_("分派和结束时间不能早于登记时间。"), None),
     "case_compartment_is_itself": (_("保密隔离只能是个案本身。"), None),

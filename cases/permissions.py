@@ -9,6 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from cases.models.casework import Case, Referral
+from cases.models.codes import RiskLevel
 from cases.models.work import Assessment, Contact, Plan
 from cases.querysets import DOOR_ROLES, MEMBER_ROLES
 from cases.workflow import CaseStage
@@ -356,4 +357,7 @@ def can_take_alert(user: Any, alert: Any) -> bool:
 
 
 def can_resolve_alert(user: Any, alert: Any) -> bool:
+    """A crisis is ended by the supervisor or the head of the case, a lesser danger also by its worker."""
+    if alert.severity == RiskLevel.CRISIS:
+        return leads(user, alert.case)
     return can_take_alert(user, alert)

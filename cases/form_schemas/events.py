@@ -43,8 +43,8 @@ F11 = Schema(
         Group(
             _("事件"),
             (
-                Item("event_type", _("类型"), "choice", EVENT_TYPES),
-                Item("happened_on", _("发生日期"), "date", past=True),
+                Item("event_type", _("类型"), "choice", EVENT_TYPES, is_required=True),
+                Item("happened_on", _("发生日期"), "date", past=True, is_required=True),
                 Item("happened_at", _("发生时间"), "time"),
                 Item("place", _("地点"), "line", most=80),
                 Item(
@@ -61,7 +61,13 @@ F11 = Schema(
         Group(
             _("告知与报告"),
             (
-                Item("notified", _("已告知"), "choices", NOTIFIED),
+                Item(
+                    "notified",
+                    _("已告知"),
+                    "choices",
+                    NOTIFIED,
+                    help=_("危机预警的报告至少选一项"),
+                ),
                 Item("notified_detail", _("何时、由谁、怎样告知"), rows=2, most=2000),
                 Item(
                     "mandatory_report_at",

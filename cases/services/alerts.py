@@ -12,13 +12,14 @@ from cases.models.codes import AlertTrigger, FormKind, RiskLevel
 from cases.permissions import can_record_contact, can_resolve_alert, can_take_alert
 from cases.services.case_forms import form_keep
 from cases.services.clocks import case_task, hours
+from cases.services.crisis_reports import check_crisis_report
 from cases.services.guards import check_reported
 from cases.services.reporting import report_by_alert, report_by_form
 from cases.workflow import ALERT
 from departments import audit
 from departments.models.people import User
 from departments.services.moving import move, write_transition
-from departments.services.tasks import tasks_close
+from departments.services.tasks import task_finish
 from msw_portal.kernel.access import require
 from msw_portal.kernel.commands import command
 from msw_portal.kernel.errors import DomainError
@@ -119,6 +120,20 @@ def _reported(at: dt.datetime | None) -> dict[str, str | None]:
     return {"mandatory_report_at": f"{local:%Y-%m-%d}", "mandatory_time": f"{local:%H:%M}"}
 
 
+def _check_another(alert: RiskAlert, by: User) -> None:
+    """A crisis is ended by the supervisor or the head, and never by who raised it.
+
+    Raises:
+        DomainError: `risk_alert.own_crisis` (403).
+    """
+    if alert.severity != RiskLevel.CRISIS:
+        return
+    if by.pk == alert.created_by_id or not can_resolve_alert(by, alert):
+        raise DomainError(
+            "risk_alert.own_crisis", _("危机预警须由另一人（督导或主任）解除。"), status=403
+        )
+
+
 @command
 def alert_resolve(
     *,
@@ -129,27 +144,27 @@ def alert_resolve(
     by: User,
     **details: Any,
 ) -> RiskAlert:
-    """Write the report F11 and end the alert; a crisis is ended by another person than raised it.
+    """Write the report F11 and end the alert; a crisis is ended by the supervisor or the head, never by
+    who raised it.
 
     `outcome` is a short code or word, `report` the narrative that is sealed in the form, `details`
     the form's other items.
 
     Raises:
-        DomainError: `risk_alert.*`, `risk_alert_minor_harm_is_reported` while harm has not been reported.
+        DomainError: `risk_alert.*`, `form.item_missing`, `form.crisis_needs_notified`, `risk_alert_minor_harm_is_reported` while harm has not been reported.
     """
     alert = _locked(alert)
+    if can_take_alert(by, alert):
+        _check_another(alert, by)
     require(can_resolve_alert, by, alert)
     ALERT.check(alert, "resolve")
-    if alert.severity == RiskLevel.CRISIS and by.pk == alert.created_by_id:
-        raise DomainError(
-            "risk_alert.own_crisis", _("危机预警须由另一人（督导或主任）解除。"), status=403
-        )
     if not report.strip():
         raise DomainError(
             "risk_alert_resolved_has_report", _("解除风险预警前须完成危机事件报告。"), "report"
         )
     if not outcome.strip():
         raise DomainError("risk_alert.needs_outcome", _("请写明结果。"), "outcome")
+    check_crisis_report(alert, {**details, "report": report, "outcome": outcome})
     is_harm = alert.trigger in (AlertTrigger.MINOR_HARM, AlertTrigger.VIOLENCE)
     if is_harm:
         check_reported(alert)
@@ -180,8 +195,8 @@ def alert_resolve(
         by=by,
         also=("report", "handled_by", "handled_at", "outcome", "mandatory_report_at"),
     )
-    if not RiskAlert.objects.filter(case=alert.case).open().exists():
-        tasks_close(kind=("risk_alert", "crisis_report"), subject=alert.case)
+    for kind in ("risk_alert", "crisis_report"):
+        task_finish(organization_id=alert.organization_id, dedup_key=f"{kind}:{alert.uid}")
     audit.record(
         "risk_alert.resolve",
         by=by,

@@ -16,6 +16,7 @@ from cases.form_schemas.registry import BY_STEP, WRITTEN
 from cases.models.casework import Case, CaseForm
 from cases.models.codes import Decision, FormKind, FormState, ServiceKind
 from cases.services.clocks import case_task, end_of_day
+from cases.services.crisis_reports import alert_of, check_crisis_report, report_stands
 from cases.services.form_facts import frozen_facts
 from cases.services.reporting import report_by_form
 from cases.workflow import WORKING_STAGES, CaseStage
@@ -325,7 +326,11 @@ def _discharge_planned(case: Case, form: CaseForm, by: User) -> None:
 
 
 def _crisis_reported(case: Case, form: CaseForm, by: User) -> None:
-    tasks_close(kind="crisis_report", subject=case)
+    """The alert it is about has its report; what a correction says changes no clock."""
+    alert = alert_of(case, form.payload) if form.version == 1 else None
+    check_crisis_report(alert, form.payload)
+    if alert is not None:
+        report_stands(alert, form)
     report_by_form(case, form.payload.get("event_type") or "", by=by)
 
 

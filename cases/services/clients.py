@@ -18,6 +18,7 @@ from cases.permissions import (
     can_search_client,
 )
 from cases.services.capacity import CAPACITY, capacity_read
+from cases.services.clocks import calls_cancel
 from cases.services.finding import LIMIT, by_name, by_numbers, check_searched, traces_of
 from cases.services.people import (
     UNIDENTIFIED_NAME,
@@ -269,6 +270,7 @@ def client_amend(*, client: Client, base: int | None = None, by: User, **given: 
     index_client(client)
     audit.record("client.amend", by=by, on=client, fields=sorted(given))
     if client.deceased_on is not None and before is None:
+        calls_cancel(client)
         client_died.send(sender=Client, client=client, by=by)
     return client
 

@@ -4,13 +4,16 @@ import calendar
 import datetime as dt
 from collections.abc import Iterable, Mapping
 
+from django.db import connection
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from cases.models.casework import Case
+from cases.models.people import Client
 from departments.models.mechanisms import Task
 from departments.models.organizations import Department
 from departments.services.notices import people_tell
-from departments.services.tasks import task_open, tasks_close
+from departments.services.tasks import task_open
 
 DEFAULT_HOURS = {
     "triage_hours": 24,
@@ -23,9 +26,10 @@ DEFAULT_HOURS = {
     # 立即 (未成年人保护法第十一条): as short as a crisis.
     "mandatory_report_hours": 2,
 }
-CASE_TASKS = (
-    *("triage", "intake", "assessment", "repeat_assessment"),
-    *("plan_review", "plan_approval", "closing_approval"),
+# What goes on after a case has ended: calls to the family, and what a consent asks of the house.
+AFTER_THE_END = frozenset(
+    {"follow_up", "discharge_call", "consent_notice", "consent_withdrawn"}
+    | {"reconsent_14", "reconsent_18", "reconsent_text"}
 )
 FOLLOW_UP_MONTHS = (1, 3, 6)
 # Tasks whose opening is news for whom they are given to, when somebody else gives them.
@@ -134,19 +138,32 @@ def case_tasks(case: Case, kind: str, *, dues: Mapping[str, dt.datetime], by) ->
 
 
 def close_all(case: Case) -> None:
-    """Nothing is due any more on a case that ended."""
-    tasks_close(kind=CASE_TASKS, subject=case, state=Task.State.CANCELLED)
+    """Nothing is due any more on a case that ended, but what comes after the end."""
+    rows = _open_tasks(case).exclude(kind__in=AFTER_THE_END)
+    rows.update(state=Task.State.CANCELLED, closed_at=timezone.now())
 
 
-def shift_open(case: Case, by: dt.timedelta) -> None:
-    """A suspension does not count: what is still due is due so much later."""
-    rows = Task.objects.filter(
+def calls_cancel(client: Client) -> int:
+    """Nobody calls for somebody who has died: follow-ups, discharge calls and agreed contacts; how many.
+
+    Of every case of the person in the house, those of level 5 among them.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT app.cancel_calls(%s)", [client.root_id])
+        return int(cursor.fetchone()[0])
+
+
+def _open_tasks(case: Case) -> QuerySet[Task]:
+    return Task.objects.filter(
         organization_id=case.organization_id,
         subject_kind=case._meta.model_name,
         subject_id=case.pk,
         state=Task.State.OPEN,
-        due_at__isnull=False,
     )
-    for task in rows:
+
+
+def shift_open(case: Case, by: dt.timedelta) -> None:
+    """A suspension does not count: what is still due is due so much later."""
+    for task in _open_tasks(case).filter(due_at__isnull=False):
         task.due_at += by
         task.save(update_fields=["due_at"])

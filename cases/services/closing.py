@@ -25,6 +25,7 @@ from cases.services.archiving import number_archive
 from cases.services.case_forms import form_keep
 from cases.services.clocks import (
     FOLLOW_UP_MONTHS,
+    calls_cancel,
     case_task,
     case_tasks,
     case_tell,
@@ -208,7 +209,9 @@ def case_close(*, case: Case, reason: str, by: User) -> Case:
     move(case, CASE, "close", by=by, also=("close_reason", "closed_at", "archive_number"))
     close_all(case)
     links = _revoke_links(case)
-    if reason != CloseReason.DECEASED:
+    if reason == CloseReason.DECEASED:
+        calls_cancel(case.client)
+    elif case.client.person.deceased_on is None:
         dues = {
             f"follow_up:{case.uid}:{months}": end_of_day(months_after(timezone.localdate(), months))
             for months in FOLLOW_UP_MONTHS

@@ -281,6 +281,17 @@ def _propose_closing(seen: Evidence) -> list[Missing]:
     return missing
 
 
+def _danger_open(seen: Evidence) -> list[Missing]:
+    """No case ends while somebody must still act on a danger, in whichever way it ends.
+
+    PostgreSQL holds the same (`case_ends_without_danger`).
+    """
+    missing = []
+    if seen.open_alerts:
+        missing.append(Missing("case.alert_open", _("有未解除的风险预警。")))
+    return missing + _report_open(seen)
+
+
 def _close(seen: Evidence, reason: str = "") -> list[Missing]:
     missing = []
     form = next(iter(seen.closing_forms), None)
@@ -290,9 +301,7 @@ def _close(seen: Evidence, reason: str = "") -> list[Missing]:
         missing.append(
             Missing("case.client_not_informed", _("还没有告知服务对象结案，请退回补做。"), "reason")
         )
-    if seen.open_alerts:
-        missing.append(Missing("case.alert_open", _("有未解除的风险预警。")))
-    return missing + _report_open(seen)
+    return missing + _danger_open(seen)
 
 
 def _void(seen: Evidence) -> list[Missing]:
@@ -305,7 +314,7 @@ def _void(seen: Evidence) -> list[Missing]:
         missing.append(
             Missing("case.void_while_disclosed", _("还有提供给其他机构的副本，请先撤回。"))
         )
-    return missing + _report_open(seen)
+    return missing + _danger_open(seen)
 
 
 @dataclass(frozen=True)
@@ -316,14 +325,17 @@ class Guard:
     looks_at: tuple[str, ...]
 
 
+DANGER = ("open_alerts", "reports", "hidden_reports")
 GUARDS = {
+    "decline": Guard(_danger_open, DANGER),
+    "refer_out": Guard(_danger_open, DANGER),
     "accept": Guard(_accept, ("consents",)),
     "assess": Guard(_assess, ("needs", "finals", "assessment_forms")),
     "start": Guard(_start, ("plans", "plan_papers")),
     "evaluate": Guard(_evaluate, ("contacts", "packages", "overdue_reviews", "open_alerts")),
     "propose_closing": Guard(_propose_closing, ("unrated_goals", "open_alerts", "transfers")),
-    "close": Guard(_close, ("closing_forms", "open_alerts", "reports", "hidden_reports")),
-    "void": Guard(_void, ("contacts", "disclosures", "reports", "hidden_reports")),
+    "close": Guard(_close, ("closing_forms", *DANGER)),
+    "void": Guard(_void, ("contacts", "disclosures", *DANGER)),
 }
 WHILE_SUSPENDED = frozenset({"resume", "void"})
 

@@ -15,6 +15,7 @@ from cases.models.duplicates import DuplicatePair
 from cases.models.families import CareFlag
 from cases.models.people import Client, Episode, RelatedPerson
 from cases.person_permissions import can_decide_duplicate
+from cases.services.clocks import calls_cancel
 from cases.services.merged_facts import (
     FACTS,
     FIRST,
@@ -121,6 +122,7 @@ def clients_merge(*, pair: DuplicatePair, by: User, **chosen: str) -> DuplicateP
     audit.record("client.merge", by=by, on=kept, person=given.uid, fields=changed)
     audit.record("client.merge_into", by=by, on=given, person=kept.uid)
     if kept.deceased_on is not None and before["deceased_on"] is None:
+        calls_cancel(kept)
         client_died.send(sender=Client, client=kept, by=by)
     client_merged.send(sender=Client, client=kept, by=by)
     return pair

@@ -12,8 +12,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 from cases.form_permissions import can_finish_form, can_keep_form
 from cases.form_schemas.parts import Schema
 from cases.form_schemas.registry import BY_STEP, WRITTEN
+from cases.forms.alerts import CrisisForm
 from cases.forms.schema_forms import initial_of_payload, schema_form
 from cases.models.casework import Case, CaseForm
+from cases.models.codes import FormKind
 from cases.services.case_forms import (
     REASON,
     form_draft_of,
@@ -21,6 +23,7 @@ from cases.services.case_forms import (
     form_save_draft,
     may_begin,
 )
+from cases.services.crisis_reports import alert_words, alerts_waiting
 from cases.services.form_facts import Known, facts_shown, known_of
 from cases.views.filling import Filling, fill_in
 from cases.views.finding import case_or_404, form_or_404
@@ -35,7 +38,17 @@ def _current(case: Case, schema: Schema) -> Current:
         return Current(0, {})
     by = draft.created_by.display_name if draft.created_by else ""
     values = initial_of_payload(schema, draft.payload)
+    if about := draft.payload.get("alert"):
+        values["alert"] = about
     return Current(draft.row_version, values, by, draft.updated_at)
+
+
+def _form_of(case: Case, schema: Schema) -> dict[str, Any]:
+    """The form class and its arguments; a crisis report says which alert it is about."""
+    if schema.kind != FormKind.F11:
+        return {"form": schema_form(schema)}
+    alerts = [(str(one.uid), alert_words(one)) for one in alerts_waiting(case)]
+    return {"form": CrisisForm, "form_args": {"alerts": alerts}}
 
 
 @BOTH
@@ -61,7 +74,7 @@ def _writing(request: HttpRequest, case: Case, schema: Schema) -> Filling:
 
     return Filling(
         page="cases/form_write.html",
-        form=schema_form(schema),
+        **_form_of(case, schema),
         service=form_save_draft if is_keeping else form_finish,
         given={"case": case, "kind": kind},
         to=after,

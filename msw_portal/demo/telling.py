@@ -268,7 +268,13 @@ class Beginning(Teller):
         report = self.told(texts.MATTERS["crisis"].facts[0])
         with acting(self.supervisor):
             alerts.alert_resolve(
-                alert=self.facts["alert"], report=report, outcome="已解除", by=self.supervisor
+                alert=self.facts["alert"],
+                report=report,
+                outcome="已解除",
+                event_type="self_harm",
+                happened_on=timezone.localdate(self.facts["alert"].raised_at),
+                notified=["doctor", "supervisor"],
+                by=self.supervisor,
             )
 
     def plan(self) -> None:

@@ -165,7 +165,14 @@ def _supervisor_handles_alert(browser, portal: str, world: World, faults: list[s
         page.get_by_role("button", name="我来处理").first.click()
         rest(page)
         watch.go(f"/cases/alerts/{alert.uid}/resolve/")
-        send(page, report="当天面见，已告知主管医生与母亲，留人陪护。", outcome="seen_safe")
+        send(
+            page,
+            event_type="self_harm",
+            happened_on=timezone.localdate().isoformat(),
+            report="当天面见，已告知主管医生与母亲，留人陪护。",
+            outcome="seen_safe",
+            notified=["doctor"],
+        )
         watch.go("/notifications/")
         expect(page.locator("li", has_text="有新的风险警报").first).to_contain_text("已读")
         faults += watch.faults

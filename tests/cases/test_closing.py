@@ -4,12 +4,14 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
 from cases.models.casework import Case, CaseForm
 from cases.models.work import Need
-from cases.services.clocks import months_after
+from cases.services.clients import client_amend
+from cases.services.clocks import case_task, months_after
 from cases.services.closing import (
     case_close,
     case_evaluate,
@@ -24,11 +26,14 @@ from cases.services.closing import (
 )
 from cases.services.consents import consent_withdraw
 from cases.services.disclosures import disclosure_make
-from cases.services.intake import case_accept
+from cases.services.intake import case_accept, case_decline, case_refer_out
 from cases.services.referrals import referral_accept, referral_receive
+from cases.services.reporting import report_open
+from cases.services.secrecy import case_raise_secrecy
 from cases.signals import case_closed
 from departments.models.mechanisms import AccessLink, Task, Transition
 from departments.models.numbers import NumberVoid
+from departments.models.people import AccessGrant
 from tests.cases.pages import text_of
 from tests.factories.cases import (
     make_alert,
@@ -398,3 +403,124 @@ def test_case_reopen_makes_a_new_case(worker, supervisor, acting, refuses):
         assert case.stage == "closed"
         with refuses("case_one_open_per_client"):
             case_reopen(case=case, reason="再来一次", by=supervisor)
+
+
+# ── no case ends over a danger, whichever way it ends ────────────────────────
+
+
+ENDINGS = {
+    "decline": lambda case, by: case_decline(case=case, reason="不符合服务范围", by=by),
+    "refer_out": lambda case, by: case_refer_out(case=case, reason="转回户籍地社工站", by=by),
+}
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_a_case_in_intake_does_not_end_over_an_open_alert(worker, acting, refuses, ending):
+    with acting(worker):
+        case = make_case(worker)
+        alert = make_alert(case, worker, severity="high")
+        with refuses("case.alert_open", status=409):
+            ENDINGS[ending](case, worker)
+        alert.delete()
+        assert not ENDINGS[ending](case, worker).is_open
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_a_case_in_intake_does_not_end_over_an_unfinished_report(
+    worker, head, acting, refuses, ending
+):
+    """Who is named reads why, anybody else only that it cannot be now."""
+    with acting(worker):
+        case = make_case(worker)
+        report_open(case=case, ground="violence", facts="手臂多处瘀伤", by=worker)
+        with refuses("case.report_open", status=409):
+            ENDINGS[ending](case, worker)
+        AccessGrant.objects.filter(user=worker).delete()
+    with acting(worker), refuses("case.not_now", status=409):
+        ENDINGS[ending](case, worker)
+
+
+def test_a_case_is_not_voided_over_an_open_alert(worker, head, acting, refuses):
+    with acting(worker):
+        case = make_case(worker)
+        alert = make_alert(case, worker, severity="medium")
+    with acting(head):
+        with refuses("case.alert_open", status=409):
+            case_void(case=case, reason="登记错人", by=head)
+        alert.delete()
+        assert case_void(case=case, reason="登记错人", by=head).stage == "voided"
+
+
+@pytest.mark.parametrize("stage", ["closed", "declined", "referred_out", "voided"])
+def test_postgresql_holds_it_whoever_ends_the_case(worker, acting, rows, stage):
+    ending = (
+        "UPDATE cases_case SET stage = %s, closed_at = now(), "
+        "close_reason = CASE WHEN %s = 'closed' THEN 'goals_met' ELSE '' END WHERE id = %s"
+    )
+    with acting(worker):
+        case = make_case(worker)
+        alert = make_alert(case, worker)
+        with pytest.raises(IntegrityError, match="a danger is still open"), transaction.atomic():
+            rows(ending, stage, stage, case.pk)
+        alert.delete()
+        report_open(case=case, ground="violence", facts="手臂多处瘀伤", by=worker)
+        AccessGrant.objects.filter(user=worker).delete()
+    with acting(worker):
+        with pytest.raises(IntegrityError, match="a danger is still open"), transaction.atomic():
+            rows(ending, stage, stage, case.pk)
+        rows(ending, stage, stage, make_case(worker).pk)
+
+
+# ── nothing is due any more on a case that ended ─────────────────────────────
+
+
+def _states(case) -> dict[str, str]:
+    return dict(Task.objects.filter(subject_id=case.pk).values_list("kind", "state"))
+
+
+def test_a_case_that_ends_leaves_nothing_due_but_what_comes_after(worker, head, acting):
+    kinds = ("intake", "next_contact", "co_sign", "meeting_task", "state_aid")
+    after = ("discharge_call", "consent_notice", "consent_withdrawn", "reconsent_text")
+    with acting(worker):
+        case = make_case(worker)
+        for kind in (*kinds, *after):
+            case_task(case, kind, due_at=timezone.now(), assignee=worker, by=worker)
+    with acting(head):
+        case_void(case=case, reason="登记错人", by=head)
+        assert _states(case) == dict.fromkeys(kinds, "cancelled") | dict.fromkeys(after, "open")
+
+
+def test_nobody_calls_the_family_of_somebody_who_died(worker, worker2, acting):
+    calls = ("follow_up", "discharge_call", "next_contact")
+    with acting(worker2):
+        client = make_client(worker2)
+        secret = make_case(worker2, client=client)
+        case_raise_secrecy(case=secret, named=[], reason="服务对象感染艾滋病，只限指名", by=worker2)
+        secret.refresh_from_db()
+    with acting(worker):
+        closed = make_case(worker, client=client, stage="closed")
+        other = make_case(worker)
+        for case in (closed, other):
+            for kind in (*calls, "consent_notice"):
+                case_task(case, kind, due_at=timezone.now(), assignee=worker, by=worker)
+    with acting(worker2):
+        case_task(secret, "next_contact", due_at=timezone.now(), assignee=worker2, by=worker2)
+    with acting(worker):
+        client_amend(client=client, deceased_on=timezone.localdate(), by=worker)
+        gone = dict.fromkeys(calls, "cancelled") | {"consent_notice": "open"}
+        assert _states(closed) == gone
+        assert set(_states(other).values()) == {"open"}
+    with acting(worker2):
+        assert _states(secret)["next_contact"] == "cancelled"
+
+
+def test_closing_the_case_of_a_dead_person_plans_no_follow_up(worker, supervisor, acting):
+    """Whatever reason was chosen."""
+    with acting(worker):
+        client = make_client(worker)
+        case = evaluated(worker, supervisor, client=client)
+        client_amend(client=client, deceased_on=timezone.localdate(), by=worker)
+        case_propose_closing(case=case, by=worker, **PROPOSAL)
+    with acting(supervisor):
+        case_close(case=case, reason="goals_met", by=supervisor)
+        assert not Task.objects.filter(kind="follow_up").exists()

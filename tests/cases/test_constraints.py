@@ -40,6 +40,7 @@ def test_every_constraint_of_the_app_has_a_sentence_and_no_sentence_is_left_over
         "consent_minor_has_guardian",
         "risk_alert_minor_harm_is_reported",
         "group_part_of_one_group",
+        "case_ends_without_danger",
     }
     assert named | raised == set(SENTENCES)
     assert all(
@@ -59,6 +60,7 @@ def test_every_constraint_name_that_a_trigger_of_the_app_raises_has_a_sentence()
         "goal_need_of_one_case",
         "consent_minor_has_guardian",
         "group_part_of_one_group",
+        "case_ends_without_danger",
     }
     assert raised - set(sentences()) == set()
 

@@ -272,7 +272,15 @@ def test_the_list_of_forms_costs_the_same_for_one_and_three_records(worker, acti
             form_save_draft(case=case, kind="F3", course="半年", by=worker)
             for _n in range(2):
                 make.make_contact(case, worker)
-                form_finish(case=case, kind="F11", report="已处理", outcome="seen_safe", by=worker)
+                form_finish(
+                    case=case,
+                    kind="F11",
+                    event_type="other",
+                    happened_on=timezone.localdate(),
+                    report="已处理",
+                    outcome="seen_safe",
+                    by=worker,
+                )
             with CaptureQueriesContext(connection) as seen:
                 forms_of(CaseFile(worker, Case.objects.select_related("client").get(pk=case.pk)))
             counts.append(len(seen))

@@ -302,7 +302,13 @@ def test_an_alert_is_taken_and_a_crisis_is_ended_by_another_person(
     page = mine.get(reverse("cases:case", args=[file.case.uid]))
     assert "风险预警（危机）" in text_of(page)
     _go(mine, "alert_take", file.alert.uid)
-    report = {"report": "十点面见，已告知医生。", "outcome": "seen_safe"}
+    report = {
+        "report": "十点面见，已告知医生。",
+        "outcome": "seen_safe",
+        "event_type": "self_harm",
+        "happened_on": timezone.localdate().isoformat(),
+        "notified": ["doctor"],
+    }
     refused = mine.post(reverse("cases:alert_resolve", args=[file.alert.uid]), report)
     assert refused.status_code == 422
     assert "须由另一人" in text_of(refused)

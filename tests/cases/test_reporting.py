@@ -153,7 +153,13 @@ def test_a_need_a_diagnosis_and_a_crisis_report_open_it(worker, acting):
         assert MandatoryReport.objects.get(case=case).ground == "minor_harm"
 
         case = make_case(worker, stage="intervention")
-        said = {"report": "已处理", "outcome": "seen_safe"}
+        said = {
+            "report": "已处理",
+            "outcome": "seen_safe",
+            "happened_on": timezone.localdate(),
+            "notified": ["doctor"],
+            "alert": "none",
+        }
         form_finish(case=case, kind="F11", by=worker, event_type="dispute", **said)
         assert not MandatoryReport.objects.filter(case=case).exists()
         form_finish(case=case, kind="F11", by=worker, event_type="abuse", **said)
@@ -459,7 +465,13 @@ def test_an_alert_about_harm_waits_for_the_report(worker, supervisor, acting, re
         case = make_case(worker, supervisor=supervisor)
         alert = alert_raise(case=case, trigger="minor_harm", by=worker)
         report = MandatoryReport.objects.get()
-    said = {"report": "已与医生、家属会谈", "outcome": "稳定"}
+    said = {
+        "report": "已与医生、家属会谈",
+        "outcome": "稳定",
+        "event_type": "abuse",
+        "happened_on": timezone.localdate(),
+        "notified": ["doctor"],
+    }
     with acting(supervisor):
         alert = alert_take(alert=alert, by=supervisor)
         with refuses("risk_alert_minor_harm_is_reported", status=409):
