@@ -50,6 +50,10 @@ SENTENCES = {
     "donation_return_positive": (_("退回金额必须大于零。"), "amount"),
     "donation_return_decided_by_another": (_("提出退回的人不能自己办理退回。"), None),
     "donation_return_paid_is_confirmed": (_("办理退回需要另一人和 5 分钟内的动态验证码。"), None),
+    "donation_returned_without_receipt": (
+        _("这笔捐赠的票据仍然有效：先收回作废或冲红，再办理退回（《慈善法》第三十八条）。"),
+        None,
+    ),
     "donation_return_state_known": (_("未知的退回状态。"), None),
     "hospital_gift_number_once": (_("这个受赠编号已经使用。"), None),
     "hospital_gift_to_legal_person": (

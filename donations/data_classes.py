@@ -255,8 +255,8 @@ CLASSES = {
     "PaymentLayout": {IMPERSONAL: "name columns is_closed"},
     "PaymentList": {
         IMPERSONAL: "number on account layout total count approved_at second_factor_at file "
-        "file_expires_at",
-        CODED: "made_by approved_by",
+        "file_expires_at file_taken_at cancelled_at cancel_factor_at is_unexecuted",
+        CODED: "made_by approved_by cancelled_by",
     },
     "PaymentLine": {
         IMPERSONAL: "list place amount answered_at paid_on",

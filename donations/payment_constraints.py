@@ -11,6 +11,14 @@ PAYMENTS = {
         _("审批付款清单需要另一人和 5 分钟内的动态验证码。"),
         "totp_code",
     ),
+    "payment_list_cancelled_by_another": (
+        _("已审批的付款清单由编制人以外的人凭 5 分钟内的动态验证码作废。"),
+        None,
+    ),
+    "payment_list_taken_is_unexecuted": (
+        _("付款文件已经导出，银行可能已经执行：向银行核实一笔都没有付，勾选确认后才能作废。"),
+        "is_unexecuted",
+    ),
     "payment_list_state_known": (_("未知的付款清单状态。"), None),
     "payment_line_place_once": (_("付款清单里的序号重复。"), None),
     "payment_line_one_open_list": (_("这笔拨付已在另一张付款清单里。"), "disbursements"),

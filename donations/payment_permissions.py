@@ -28,7 +28,9 @@ def can_approve_list(user: Any, one: Any) -> bool:
 
 
 def can_cancel_list(user: Any, one: Any) -> bool:
-    return _is_of(user, one.organization_id, PAYERS)
+    """A draft: whoever pays; what was approved, with an answer of another than its maker."""
+    is_other = one.approved_by_id is None or user.pk != one.made_by_id
+    return _is_of(user, one.organization_id, PAYERS) and is_other
 
 
 def can_take_file(user: Any, one: Any) -> bool:

@@ -83,7 +83,22 @@ class ApproveListForm(CommandForm):
 
 
 class CancelListForm(CommandForm):
+    """Why; of an approved list the second factor too, and the bank's word once its file was taken."""
+
     reason = Reason(label=_("作废的原因"))
+    is_unexecuted = forms.BooleanField(
+        label=_("已向银行核实：这张清单一笔都没有执行"),
+        required=False,
+        help_text=_("原因里写明是谁、什么时候、怎样核实的"),
+    )
+    totp_code = CodeField()
+
+    def __init__(self, *args: Any, is_approved: bool, is_taken: bool, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        if not is_approved:
+            del self.fields["totp_code"]
+        if not is_taken:
+            del self.fields["is_unexecuted"]
 
 
 class LayoutForm(CommandForm):

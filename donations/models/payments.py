@@ -39,7 +39,8 @@ class PaymentList(PublicRow, Tenanted):
     """One order to the bank: made by one person, approved by another with a fresh second factor, then fixed.
 
     `total` and `count` are of the lines as listed; the file holds account numbers and is destroyed
-    when `file_expires_at` has passed.
+    when `file_expires_at` has passed. An approved one is given up by another than its maker, and one
+    whose file was taken only with the bank's word that nothing was executed (the triggers of `payment_list_fixed`).
     """
 
     number = models.CharField(_("编号"), max_length=40, editable=False)
@@ -67,6 +68,16 @@ class PaymentList(PublicRow, Tenanted):
         "departments.Document", models.PROTECT, null=True, related_name="+", editable=False
     )
     file_expires_at = models.DateTimeField(_("文件保留至"), null=True, editable=False)
+    # Once it was taken the bank may have it: nothing in the portal can call it back.
+    file_taken_at = models.DateTimeField(_("首次导出时间"), null=True, editable=False)
+    cancelled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False
+    )
+    cancelled_at = models.DateTimeField(_("作废时间"), null=True, editable=False)
+    cancel_factor_at = models.DateTimeField(null=True, editable=False)
+    is_unexecuted = models.BooleanField(
+        _("银行确认未执行"), default=False, db_default=False, editable=False
+    )
 
     objects = PaymentQuerySet.as_manager()
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
@@ -18,8 +18,10 @@ from departments.models.organizations import Organization
 from departments.services.entering import house_scope, token_scope
 from departments.services.moving import move, write_transition
 from departments.services.tasks import tasks_close
+from donations.gift_workflow import ReturnState
 from donations.goods_permissions import can_end_receipt, can_issue_receipt
-from donations.goods_workflow import RECEIPT
+from donations.goods_workflow import RECEIPT, ReceiptState
+from donations.models.arrivals import DonationReturn
 from donations.models.giving import Donation
 from donations.models.goods import GoodsLot
 from donations.models.receipts import Receipt, ReceiptSeries, ReceiptWaiver
@@ -49,6 +51,9 @@ NOT_A_GIFT = {
     ),
     POOLED: _("代收代付、集资、摊派不是捐赠（《慈善法》第三十四条），不开捐赠票据。"),
 }
+RECEIPTED = frozenset({DonationState.BOOKED, DonationState.RETURNED})
+# What the check page says of a receipt that outlived its gift, from the time when that was possible.
+OUTLIVED = "outlived"
 CONSIDERATIONS = (
     (NONE, _("没有任何回报")),
     (RETURN, _("有服务或利益回报")),
@@ -77,10 +82,16 @@ def series_open(*, code: str, first: int, last: int, by: Any) -> ReceiptSeries:
 
 
 def receipts_waiting(*, by: Any) -> QuerySet[Donation]:
-    """Booked gifts without a valid receipt that nobody waived; services get none."""
+    """Booked gifts, and those kept in part, without a valid receipt that nobody waived; services get none."""
     valid = Receipt.objects.visible_to(by).valid().filter(donation=OuterRef("pk"))
     waived = ReceiptWaiver.objects.visible_to(by).filter(donation=OuterRef("pk"))
-    rows = Donation.objects.visible_to(by).filter(state=DonationState.BOOKED, amount__isnull=False)
+    back = DonationReturn.objects.visible_to(by).filter(donation=OuterRef("pk"))
+    kept_in_part = back.filter(state=ReturnState.PAID, amount__lt=OuterRef("amount"))
+    rows = Donation.objects.visible_to(by).filter(
+        Q(state=DonationState.BOOKED) & ~Exists(back.filter(state=ReturnState.ASKED))
+        | Q(state=DonationState.RETURNED) & Exists(kept_in_part),
+        amount__isnull=False,
+    )
     return rows.exclude(kind=Donation.Kind.SERVICE).filter(~Exists(valid), ~Exists(waived))
 
 
@@ -93,10 +104,12 @@ def receipts_late(*, by: Any) -> QuerySet[Donation]:
 def receipt_issue(*, donation: Donation, consideration: str = NONE, by: Any) -> Receipt:
     """Issue the receipt of a booked gift over what was booked, with the next number of the oldest open range.
 
+    Of a gift that went back in part the receipt is over what was kept.
+
     Raises:
         DomainError: `receipt.not_a_gift` on `consideration`, with the article; `receipt.not_booked` (409) for
             what is not confirmed or was not valued; `receipt.no_property` (409) for services;
-            `receipt.waived` (409); `receipt.no_numbers` (409); `receipt_one_valid_per_donation`.
+            `receipt.return_waits` (409); `receipt.waived` (409); `receipt.no_numbers` (409); `receipt_one_valid_per_donation`.
     """
     donation = Donation.objects.locked().select_related("donor").get(pk=donation.pk)
     require(can_issue_receipt, by, donation)
@@ -114,7 +127,7 @@ def _check_gift(donation: Donation, consideration: str) -> None:
     if donation.kind == Donation.Kind.SERVICE:
         sentence = _("服务不是可以开票的捐赠财产（《慈善法》第三十六条、第三十八条），只作记录。")
         raise DomainError("receipt.no_property", sentence, status=409)
-    if donation.state != DonationState.BOOKED or donation.amount is None:
+    if kept_of(donation) <= 0:
         if donation.kind == Donation.Kind.GOODS:
             sentence = _(
                 "物资没有可靠计价并入账，不确认收入，不开捐赠票据（《慈善法》第三十八条）。"
@@ -122,11 +135,24 @@ def _check_gift(donation: Donation, consideration: str) -> None:
         else:
             sentence = _("捐赠还没有确认到账入账，不能开票（《慈善法》第三十八条）。")
         raise DomainError("receipt.not_booked", sentence, status=409)
+    if donation.returns.filter(state=ReturnState.ASKED).exists():
+        sentence = _("这笔捐赠已提出退回，办理或不予退回之后再开票。")
+        raise DomainError("receipt.return_waits", sentence, status=409)
     if ReceiptWaiver.objects.filter(donation=donation).exists():
         raise DomainError("receipt.waived", _("捐赠人已声明不要票据。"), status=409)
     if Receipt.objects.valid().filter(donation=donation).exists():
         sentence = _("这笔捐赠已有一张有效票据；作废或冲红后才能再开。")
         raise DomainError("receipt_one_valid_per_donation", sentence, status=409)
+
+
+def kept_of(donation: Donation) -> Decimal:
+    """What a receipt may stand for, in yuan: what was booked less what went back."""
+    if donation.amount is None or donation.state not in RECEIPTED:
+        return Decimal(0)
+    back = donation.returns.filter(state=ReturnState.PAID).aggregate(
+        sum=Sum("amount", default=Decimal(0))
+    )["sum"]
+    return donation.amount - back
 
 
 def _series(house_id: int) -> ReceiptSeries:
@@ -156,7 +182,7 @@ def _write(
         quantity_text=red_of.quantity_text if red_of else quantity_text,
         charity_name=house.name,
         handler=by,
-        amount=red_of.amount if red_of else donation.amount,
+        amount=red_of.amount if red_of else kept_of(donation),
         issued_on=timezone.localdate(now),
         issued_at=now,
         red_of=red_of,
@@ -314,9 +340,13 @@ def receipt_check(*, code: str, number: int, check_code: str) -> Checked | None:
 
 
 def _checked(house: int, uid: uuid.UUID) -> Checked | None:
-    row = Receipt.objects.filter(organization_id=house, uid=uid).select_related("series").first()
+    rows = Receipt.objects.filter(organization_id=house, uid=uid)
+    row = rows.select_related("series", "donation").first()
     if row is None:
         return None
+    stands = row.state == ReceiptState.ISSUED and row.red_of_id is None
+    has_gone = stands and row.donation.state == DonationState.RETURNED
+    outlived = has_gone and kept_of(row.donation) < row.amount
     return Checked(
         charity=row.charity_name,
         code=row.series.code,
@@ -324,7 +354,7 @@ def _checked(house: int, uid: uuid.UUID) -> Checked | None:
         amount=row.amount,
         kind=row.kind_text,
         issued_on=row.issued_on,
-        state=row.state,
+        state=OUTLIVED if outlived else row.state,
         ended_on=timezone.localdate(row.ended_at) if row.ended_at else None,
         is_red=row.red_of_id is not None,
     )

@@ -19,6 +19,7 @@ from donations.models.agreements import Agreement
 from donations.models.arrivals import DonationArrival, DonationReturn
 from donations.models.giving import Donation, Donor, Fund, FundPurpose
 from donations.models.ledger import LedgerJournal, LotBalance
+from donations.models.receipts import Receipt
 from donations.permissions import (
     can_ask_return,
     can_pay_return,
@@ -282,7 +283,7 @@ def donation_return_pay(*, asked: DonationReturn, totp_code: str, by: Any) -> Do
 
     Raises:
         DomainError: `donation_return_decided_by_another` (409), `donation_return.pay.wrong_state` (409),
-            `second_factor.*` on `totp_code`, `donation.return_changed` (409), `ledger.insufficient` (409).
+            `donation_returned_without_receipt` (409) while a receipt is valid, `second_factor.*` on `totp_code`, `donation.return_changed` (409), `ledger.insufficient` (409).
     """
     if by.pk == asked.asked_by_id:
         raise DomainError(
@@ -292,6 +293,7 @@ def donation_return_pay(*, asked: DonationReturn, totp_code: str, by: Any) -> Do
     asked = DonationReturn.objects.locked().get(pk=asked.pk)
     require(can_pay_return, by, asked)
     DONATION_RETURN.check(asked, "pay")
+    _refuse_receipt(donation)
     cash_id = ledger.cash_account(donation.organization_id)
     accounts = {row.account_id for row in unused(donation)}
     ledger.lock_accounts([cash_id, *accounts])
@@ -312,6 +314,20 @@ def donation_return_pay(*, asked: DonationReturn, totp_code: str, by: Any) -> Do
     tasks_close(kind="donation_return", subject=donation)
     audit.record("donation.return", by=by, on=donation, amount=asked.amount)
     return asked
+
+
+def _refuse_receipt(donation: Donation) -> None:
+    """What proves a gift is taken back before the gift is: else the check page goes on calling it valid."""
+    number = Receipt.objects.valid().filter(donation=donation).values_list("number", flat=True)
+    if stands := number.first():
+        raise DomainError(
+            "donation_returned_without_receipt",
+            _(
+                "这笔捐赠的票据 %(number)s 仍然有效：先收回作废或冲红，再办理退回（《慈善法》第三十八条）。"
+            )
+            % {"number": f"{stands:010}"},
+            status=409,
+        )
 
 
 def _mirrors(

@@ -224,31 +224,67 @@ def list_file(*, payment_list: PaymentList, by: Any) -> tuple[Document, bytes]:
             status=409,
         )
     document = held.file or _file_make(held, by=by)
+    if held.file_taken_at is None:
+        held.file_taken_at = timezone.now()
+        held.save(update_fields=["file_taken_at"])
     content = document_read(document=document, by=by)
     audit.record("payment_list.take_file", by=by, on=held, count=held.count)
     return document, content
 
 
 @command
-def list_cancel(*, payment_list: PaymentList, reason: str, by: Any) -> PaymentList:
+def list_cancel(
+    *,
+    payment_list: PaymentList,
+    reason: str,
+    is_unexecuted: bool = False,
+    totp_code: str = "",
+    by: Any,
+) -> PaymentList:
     """Give a list up before the bank has answered any of it; its disbursements may be listed anew.
+
+    What was approved is given up by another than its maker with a fresh second factor; what was taken
+    to the bank, only with the bank's word that none of it was executed (`is_unexecuted`).
 
     Raises:
         DomainError: `payment_list.cancel.wrong_state` (409), `.needs_reason` on `reason`,
-            `payment_list.answered` (409).
+            `payment_list.answered` (409), `payment_list_cancelled_by_another` (409),
+            `payment_list_taken_is_unexecuted` on `is_unexecuted`, `second_factor.*` on `totp_code`.
     """
     held = _locked(payment_list)
+    if held.state == ListState.APPROVED and by.pk == held.made_by_id:
+        raise DomainError(
+            "payment_list_cancelled_by_another",
+            _("已审批的付款清单由编制人以外的人作废。"),
+            status=409,
+        )
     require(can_cancel_list, by, held)
     PAYMENT_LIST.check(held, "cancel", reason)
     lines = list(PaymentLine.objects.locked().filter(list=held).order_by("pk"))
     if any(line.state != PaymentState.WAITING for line in lines):
         raise DomainError("payment_list.answered", _("银行已经回过单的清单不能作废。"), status=409)
+    if held.state == ListState.APPROVED:
+        _check_unexecuted(held, is_unexecuted)
+        held.cancel_factor_at = second_factor_check(user=by, code=totp_code)
     for line in lines:
         move(line, PAYMENT_LINE, "drop", by=by, reason=reason)
     _forget(held, by=by)
-    move(held, PAYMENT_LIST, "cancel", by=by, reason=reason)
-    audit.record("payment_list.cancel", by=by, on=held)
+    held.cancelled_by, held.cancelled_at = by, timezone.now()
+    also = ("cancelled_by", "cancelled_at", "cancel_factor_at", "is_unexecuted")
+    move(held, PAYMENT_LIST, "cancel", by=by, reason=reason, also=also)
+    audit.record("payment_list.cancel", by=by, on=held, unexecuted=held.is_unexecuted)
     return held
+
+
+def _check_unexecuted(held: PaymentList, is_unexecuted: bool) -> None:
+    """A file that left may be paid by the bank tomorrow: its payments ordered anew would be paid twice."""
+    held.is_unexecuted = is_unexecuted
+    if held.file_taken_at is not None and not is_unexecuted:
+        raise DomainError(
+            "payment_list_taken_is_unexecuted",
+            _("付款文件已经导出，银行可能已经执行：向银行核实一笔都没有付，勾选确认后才能作废。"),
+            "is_unexecuted",
+        )
 
 
 def _forget(held: PaymentList, *, by: Any) -> None:

@@ -45,7 +45,7 @@ from msw_portal.kernel.access import require
 from msw_portal.kernel.display import moment, money
 
 BOTH = require_http_methods(["GET", "POST"])
-JOINS = ("made_by", "approved_by", "layout")
+JOINS = ("made_by", "approved_by", "cancelled_by", "layout")
 TABS = (
     ("", gettext_lazy("全部")),
     *((one.value, one.label) for one in ListState),
@@ -174,7 +174,7 @@ def _choices(request: HttpRequest, payouts: list[Any]) -> dict[str, Any]:
 def _step(request: HttpRequest, uid: uuid.UUID, rule: Any, **more: Any) -> HttpResponse:
     one = _list_or_404(request, uid)
     # Whoever made it is refused by the service, with the sentence about two persons.
-    if rule is not can_approve_list or one.made_by_id != request.user.pk:
+    if one.made_by_id != request.user.pk:
         require(rule, request.user, one)
     back = reverse("payments:list", args=[uid])
     facts = (
@@ -214,16 +214,23 @@ def approve(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 @BOTH
 @foundation_page
 def cancel(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    one = _list_or_404(request, uid)
     return _step(
         request,
         uid,
         can_cancel_list,
         form=CancelListForm,
+        form_args={
+            "is_approved": one.state == ListState.APPROVED,
+            "is_taken": one.state == ListState.APPROVED and one.file_taken_at is not None,
+        },
         service=services.list_cancel,
         title=_("作废付款清单"),
         button=_("作废"),
         tone="btn--danger",
-        note=_("只能作废银行还没有处理的清单；里面的拨付可以重新编入。"),
+        note=_(
+            "只能作废银行还没有处理的清单；里面的拨付可以重新编入。已审批的由编制人以外的人凭动态口令作废。"
+        ),
         done=_("清单已作废，里面的拨付可以重新编入。"),
     )
 

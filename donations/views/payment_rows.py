@@ -106,6 +106,13 @@ def list_side(one: PaymentList) -> list[Part]:
                     else []
                 ),
                 *([(_("文件保留至"), when(one.file_expires_at))] if one.file_expires_at else []),
+                *([(_("首次导出"), when(one.file_taken_at))] if one.file_taken_at else []),
+                *(
+                    [(_("作废"), joined([one.cancelled_by, when(one.cancelled_at)]))]
+                    if one.cancelled_by
+                    else []
+                ),
+                *([(_("银行"), _("确认未执行"))] if one.is_unexecuted else []),
             ),
         )
     ]
@@ -118,8 +125,9 @@ def list_offers(one: PaymentList, user: User) -> list[Offer]:
     if one.state == ListState.DRAFT:
         why = () if can_approve_list(user, one) else (_approve_words(one, user),)
         offers.append(Offer("approve", _("审批"), url["approve"], why, is_primary=not why))
-    if one.state in {ListState.DRAFT, ListState.APPROVED} and can_cancel_list(user, one):
-        offers.append(Offer("cancel", _("作废"), url["cancel"], is_quiet=True))
+    if one.state in {ListState.DRAFT, ListState.APPROVED} and can_take_file(user, one):
+        why = () if can_cancel_list(user, one) else (_("已审批的付款清单由编制人以外的人作废。"),)
+        offers.append(Offer("cancel", _("作废"), url["cancel"], why, is_quiet=True))
     return offers
 
 

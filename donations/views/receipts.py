@@ -24,6 +24,7 @@ from donations.models.receipts import Receipt
 from donations.services import receipt_papers
 from donations.services.donation_receipts import (
     LATE_AFTER,
+    kept_of,
     receipt_issue,
     receipt_reverse,
     receipt_void,
@@ -147,8 +148,11 @@ def _gift_step(request: HttpRequest, one: Donation, **given: Any) -> HttpRespons
         (_("入账金额"), amount),
         (_("到账"), moment(one.received_on) if one.received_on else "—"),
     ]
+    kept = kept_of(one)
+    if one.amount and kept not in (0, one.amount):
+        facts.append((_("退回后留下"), _("%(amount)s 元") % {"amount": money(kept)}))
     if one.amount:
-        facts.append((_("大写"), capital_amount(one.amount)))
+        facts.append((_("大写"), capital_amount(kept or one.amount)))
     return take(
         request,
         Step(

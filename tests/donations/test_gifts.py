@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -15,6 +16,7 @@ from donations.models.ledger import DonationLot, LedgerJournal, LotBalance
 from donations.services import (
     agreements,
     approaches,
+    donation_receipts,
     donors,
     gift_figures,
     gift_steps,
@@ -28,6 +30,7 @@ from msw_portal.kernel.scope import scope
 from tests.donations.pages import text
 from tests.factories import donations as made
 from tests.factories.donations import PDF, D, as_person, code_for, give, make_money
+from tests.factories.goods import make_series
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate()
@@ -141,6 +144,35 @@ def test_an_untouched_gift_is_reversed_whole_and_a_changed_sum_is_not_paid(peopl
             gift_steps.donation_return_pay(asked=other, totp_code=code_for(by), by=by)
         gift_steps.donation_return_decline(asked=other, reason="已用于救助", by=by)
     assert _state(people, spent)[0] == "booked"
+
+
+def test_a_gift_goes_back_after_its_receipt_and_a_part_kept_gets_one_of_its_own(people, refuses):
+    make_series(people)
+    money = make_money(people)
+    gift = give(people, money, "20000.00")
+    made.make_approved(people, money, amount="10000.00")
+    with as_person(people.officer) as by:
+        receipt = donation_receipts.receipt_issue(donation=gift, by=by)
+        asked = gift_steps.donation_return_ask(donation=gift, reason="捐赠人申请退回", by=by)
+    with as_person(people.approver) as by:
+        with refuses("donation_returned_without_receipt", status=409):
+            gift_steps.donation_return_pay(asked=asked, totp_code=code_for(by), by=by)
+        # Nor by raw SQL.
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Donation.objects.filter(pk=gift.pk).update(state="returned")
+    with as_person(people.officer) as by:
+        donation_receipts.receipt_reverse(receipt=receipt, reason="捐赠退回", by=by)
+        assert gift not in donation_receipts.receipts_waiting(by=by)
+        with refuses("receipt.return_waits", status=409):
+            donation_receipts.receipt_issue(donation=gift, by=by)
+    with as_person(people.approver) as by:
+        gift_steps.donation_return_pay(asked=asked, totp_code=code_for(by), by=by)
+    with as_person(people.officer) as by:
+        assert gift in donation_receipts.receipts_waiting(by=by)
+        kept = donation_receipts.receipt_issue(donation=gift, by=by)
+        assert kept.amount == D("10000.00")
+        paper = {"code": kept.series.code, "number": kept.number, "check_code": kept.check_code}
+    assert donation_receipts.receipt_check(**paper).state == "issued"
 
 
 def test_a_service_is_accepted_valued_and_confirmed_without_money(people, refuses):

@@ -157,13 +157,59 @@ def test_a_list_is_made_by_one_and_approved_by_another_and_stands_once(people, p
             PaymentLine.objects.update(state="paid")
     with as_person(people.officer) as by, refuses("permission.can_take_file", status=403):
         payment_lists.list_file(payment_list=made, by=by)
+
+
+def _give_up(person, made, reason="银行系统维护，改日再付", with_code=True, **said):
+    with as_person(person) as by:
+        totp = code_for(by) if with_code else ""
+        return payment_lists.list_cancel(
+            payment_list=made, reason=reason, totp_code=totp, by=by, **said
+        )
+
+
+def test_a_draft_is_given_up_by_its_maker_and_its_payments_are_listed_anew(people, paid, refuses):
+    made = make_list(people, *paid[1:])
+    with refuses("payment_list.cancel.needs_reason", "reason"):
+        _give_up(people.cashier, made, reason="", with_code=False)
+    _give_up(people.cashier, made, with_code=False)
     with as_person(people.cashier) as by:
-        with refuses("payment_list.cancel.needs_reason", "reason"):
-            payment_lists.list_cancel(payment_list=made, reason="", by=by)
-        payment_lists.list_cancel(payment_list=made, reason="银行系统维护，改日再付", by=by)
-        assert list(payment_lists.payable_now(by)) == [first, second]
+        assert list(payment_lists.payable_now(by)) == list(paid[1:])
+    assert make_list(people, *paid[1:]).number != made.number
+
+
+def test_an_approved_list_is_given_up_by_another_with_a_code(people, paid, refuses):
+    made = approve(people, make_list(people, *paid[1:]))
+    with refuses("payment_list_cancelled_by_another", status=409):
+        _give_up(people.cashier, made)
+    with refuses("second_factor.missing", "totp_code"):
+        _give_up(people.approver, made, with_code=False)
+    given_up = _give_up(people.approver, made)
+    assert (given_up.state, given_up.cancelled_by, given_up.is_unexecuted) == (
+        *("cancelled", people.approver),
+        False,
+    )
+    with as_person(people.cashier) as by:
+        assert list(payment_lists.payable_now(by)) == list(paid[1:])
         assert not Document.objects.filter(kind=payment_lists.FILE_KIND).exists()
-    assert make_list(people, first, second).number != made.number
+
+
+def test_a_list_whose_file_was_taken_is_given_up_only_on_the_banks_word(people, paid, refuses):
+    made = approve(people, make_list(people, *paid[1:]))
+    with as_person(people.cashier) as by:
+        payment_lists.list_file(payment_list=made, by=by)
+    with refuses("payment_list_taken_is_unexecuted", "is_unexecuted"):
+        _give_up(people.approver, made)
+    with as_person(people.approver) as by:
+        # Nor by raw SQL, whoever signs it.
+        for forged in (
+            {"cancelled_by": made.made_by},
+            {"cancelled_by": by, "cancelled_at": timezone.now()},
+            {"file_taken_at": None},
+        ):
+            with pytest.raises(IntegrityError), transaction.atomic():
+                PaymentList.objects.update(**{"state": "cancelled", **forged})
+    given_up = _give_up(people.approver, made, reason="银行来电：文件被退", is_unexecuted=True)
+    assert (given_up.state, given_up.is_unexecuted) == ("cancelled", True)
 
 
 def test_the_file_is_destroyed_when_its_time_is_over_and_made_again_on_demand(people, paid):
