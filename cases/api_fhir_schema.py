@@ -8,6 +8,7 @@ from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiRespo
 from cases.api_referral_schema import ETAG, KEY
 from cases.api_referral_schema import WORDS as REFERRALS
 from cases.fhir_requests import CLIENT_AWARE, PROFESSIONS, ServiceRequestInput
+from cases.fhir_search import PARAMETERS
 from cases.need_codes import OWN
 from msw_portal.kernel.api_shapes import problems_said
 
@@ -61,6 +62,28 @@ ACTIONS = {
             201: OpenApiResponse(OpenApiTypes.OBJECT, description="It has been received."),
             **outcomes_said(400, 401, 403, 415, 422, 503),
             **problems_said(WORDS, 409, 422, 429, 503),
+        },
+    ),
+    "list": extend_schema(
+        operation_id="fhir_service_request_search",
+        tags=TAGS,
+        summary="Search the client's own referrals, as a FHIR R4 Bundle",
+        description="Scope `referrals:read`. A searchset, the newest first; `link` holds the next page. A parameter "
+        "that does not stand here is refused. Reading is audited.",
+        parameters=[
+            *(
+                OpenApiParameter(name, OpenApiTypes.STR, description=words)
+                for name, (_kind, words) in PARAMETERS.items()
+            ),
+            OpenApiParameter(
+                "_count", OpenApiTypes.INT, description="Of a page, 1 to 200; else 50."
+            ),
+            OpenApiParameter("after", OpenApiTypes.STR, description="As the next link holds it."),
+        ],
+        responses={
+            200: OpenApiTypes.OBJECT,
+            **outcomes_said(401, 403, 422, 503),
+            **problems_said(WORDS, 429, 503),
         },
     ),
     "retrieve": extend_schema(

@@ -1,7 +1,7 @@
 """A FHIR R4 ServiceRequest at the edge: what a ward's referral is in it, and where one stands (docs/api/fhir.md)."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.utils import timezone
@@ -17,6 +17,7 @@ STATES, ANSWERS = (
     "urn:msw-portal:code-system:referral-state",
     "urn:msw-portal:code-system:referral-answer",
 )
+IDENTITY = "urn:ietf:rfc:3986"  # the system of identifiers that are addresses
 CLIENT_AWARE = "urn:msw-portal:extension:client-aware"
 ABSENT = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
 # A ward's word for each FHIR priority; the last two are a crisis, answered within two hours.
@@ -165,11 +166,10 @@ def request_json(sent: Sent) -> dict[str, Any]:
     """A referral as its sender may know it: where it stands, in a contained Task; the subject stays masked."""
     receipt, received = sent.receipt, _instant(sent.received_at)
     last = _instant(receipt.steps[-1][1]) if receipt.steps else received
-    standing = TASK_STATES[receipt.state]
     task: dict[str, Any] = {
         "resourceType": "Task",
         "id": "standing",
-        "status": standing,
+        "status": TASK_STATES[receipt.state],
         "businessStatus": _concept(STATES, receipt.state),
         "intent": "order",
         "code": _concept("http://hl7.org/fhir/CodeSystem/task-code", "fulfill"),
@@ -185,18 +185,36 @@ def request_json(sent: Sent) -> dict[str, Any]:
         "resourceType": "ServiceRequest",
         "id": str(sent.uid),
         "meta": {"lastUpdated": last},
+        "identifier": [{"system": IDENTITY, "value": f"urn:uuid:{sent.uid}"}],
         "contained": [task],
-        "status": _request_status(standing),
+        "status": status_of(receipt.state),
         "intent": "order",
         "subject": {"extension": [{"url": ABSENT, "valueCode": "masked"}]},
         "authoredOn": received,
     }
 
 
-def _request_status(standing: str) -> str:
+def status_of(state: str) -> str:
+    """The request's own status for the portal's state of a referral."""
+    standing = TASK_STATES.get(state, "")
     if standing in {"requested", "accepted"}:
         return "active"
     return "completed" if standing == "completed" else "revoked"
+
+
+def bundle_json(
+    sent: Iterable[Sent], *, at: Callable[[Sent], str], links: Mapping[str, str]
+) -> dict[str, Any]:
+    """One page of what a search found; `at` is the address of one, `links` those of this page and the next."""
+    return {
+        "resourceType": "Bundle",
+        "type": "searchset",
+        "link": [{"relation": name, "url": url} for name, url in links.items()],
+        "entry": [
+            {"fullUrl": at(one), "resource": request_json(one), "search": {"mode": "match"}}
+            for one in sent
+        ],
+    }
 
 
 def outcome_json(problem: Mapping[str, Any]) -> dict[str, Any]:

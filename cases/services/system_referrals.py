@@ -17,6 +17,7 @@ from cases.services.imports.persons import wards_of
 from cases.services.receipts import Receipt, code_of, hash_of, receipts_of
 from departments import audit
 from departments.models.doors import InboxItem
+from departments.models.mechanisms import AccessLink
 from departments.models.organizations import Department, DepartmentKind
 from departments.models.people import User
 from msw_portal.kernel.access import require
@@ -90,6 +91,16 @@ def sent_by(by: User) -> QuerySet[InboxItem]:
     """What this system or person has sent, and no other one."""
     rows = InboxItem.objects.visible_to(by)
     return rows.filter(created_by=by, kind=InboxItem.Kind.WARD_REFERRAL)
+
+
+def sent_in_states(
+    rows: QuerySet[InboxItem], states: Iterable[str], *, by: User
+) -> QuerySet[InboxItem]:
+    """Those of `rows` that stand in one of these states, as their receipts say."""
+    links = AccessLink.objects.visible_to(by).filter(
+        kind=AccessLink.Kind.RECEIPT, public_state__state__in=sorted(states)
+    )
+    return rows.filter(receipt_hash__in=links.values("token_hash"))
 
 
 def referrals_follow(*, items: Iterable[InboxItem], by: User) -> list[Sent]:

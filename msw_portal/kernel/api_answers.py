@@ -24,15 +24,15 @@ class IdempotencyKeyRequired(exceptions.APIException):
     default_detail = _("请在 Idempotency-Key 中带上本次操作的唯一标识。")
 
 
-def size_of(request: Request) -> int:
-    """`limit` of a list.
+def size_of(request: Request, name: str = "limit") -> int:
+    """`limit` of a list, or what it is called there.
 
     Raises:
         ValidationError: unless it is a whole number from 1 to 200.
     """
-    text = request.GET.get("limit", str(PAGE_SIZE))
+    text = request.GET.get(name, str(PAGE_SIZE))
     if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= LARGEST_PAGE):
-        raise exceptions.ValidationError({"limit": [_("每页 1 到 200 条。")]})
+        raise exceptions.ValidationError({name: [_("每页 1 到 200 条。")]})
     return int(text)
 
 
@@ -51,15 +51,17 @@ def filtered(request: Request, rows: QuerySet, filters: type) -> tuple[QuerySet,
     return asked.qs, used
 
 
-def page_of(request: Request, rows: QuerySet, *, order: tuple[str, ...]) -> keyset.Page:
-    """One page of scoped rows by `after` and `limit`.
+def page_of(
+    request: Request, rows: QuerySet, *, order: tuple[str, ...], size: str = "limit"
+) -> keyset.Page:
+    """One page of scoped rows by `after` and `limit`, which may be called otherwise by `size`.
 
     Raises:
         ValidationError: for a cursor that is not of this list, or a size out of bounds.
     """
     try:
         return keyset.page(
-            rows, order=order, after=request.GET.get("after") or None, size=size_of(request)
+            rows, order=order, after=request.GET.get("after") or None, size=size_of(request, size)
         )
     except keyset.BadCursor:
         raise exceptions.ValidationError({"after": [_("游标无效，请从第一页开始。")]}) from None

@@ -1,10 +1,10 @@
 // Pages without an account: what is typed stays in this tab until it was received; one step at a time.
-import { icon, word } from './words.js';
+import { fill } from './drafts.js';
+import { clock, icon, word } from './words.js';
 
 const WAIT_MS = 300;
 const KEY = 'kept:door:';
 
-const clock = () => new Date().toLocaleTimeString('zh-CN', { hour: '2-digit', minute: '2-digit', hour12: false });
 const timers = new WeakMap();
 
 function say(form, isKept) {
@@ -35,13 +35,7 @@ function keep(form) {
 function restore(form) {
   const kept = sessionStorage.getItem(KEY + form.dataset.keep);
   if (!kept || 'bound' in form.dataset) return;
-  const entries = JSON.parse(kept);
-  for (const input of form.elements) {
-    if (!input.name || /hidden|file/.test(input.type)) continue;
-    const values = entries.filter(([name]) => name === input.name).map(([, value]) => value);
-    if (input.type === 'checkbox' || input.type === 'radio') input.checked = values.includes(input.value);
-    else if (values.length) input.value = values[0];
-  }
+  fill(form, JSON.parse(kept));
   say(form, true);
 }
 

@@ -1,6 +1,6 @@
 // Nothing typed is ever lost: `form[data-draft]` is posted to its address while one types.
 // The server renders drafts; a copy stays in this tab only while the server cannot be reached.
-import { element, icon, meta, word } from './words.js';
+import { clock, element, icon, meta, word } from './words.js';
 
 const TYPING_MS = 5000;
 const CHANGE_MS = 400;
@@ -17,8 +17,6 @@ const SAID = {
   unsaved: ['warn', 'clash'],
   clash: ['warn', 'clash'],
 };
-
-const clock = () => new Date().toLocaleTimeString('zh-CN', { hour: '2-digit', minute: '2-digit', hour12: false });
 
 function stateOf(form) {
   if (!states.has(form)) states.set(form, { dirty: false, timer: 0, due: Infinity, flight: null });
@@ -208,11 +206,12 @@ function offer(form) {
   form.prepend(box);
 }
 
-function fill(form, entries) {
+// What is hidden or chosen from this computer is nobody's typing; a password is never kept.
+export function fill(form, entries) {
   for (const input of form.elements) {
-    if (!input.name || input.type === 'hidden' || input.type === 'file' || input.type === 'password') continue;
+    if (!input.name || /hidden|file|password/.test(input.type)) continue;
     const values = entries.filter(([name]) => name === input.name).map(([, value]) => value);
-    if (input.type === 'checkbox' || input.type === 'radio') input.checked = values.includes(input.value);
+    if (/checkbox|radio/.test(input.type)) input.checked = values.includes(input.value);
     else if (input.multiple) [...input.options].forEach((one) => { one.selected = values.includes(one.value); });
     else if (values.length) input.value = values[0];
   }

@@ -5,7 +5,7 @@ let answers = [];
 const fieldsOf = (sheet) => [...sheet.querySelectorAll('input[name], textarea[name], select[name]')]
   .filter((field) => field.type !== 'hidden' && field.type !== 'file');
 
-const isTick = (field) => field.type === 'radio' || field.type === 'checkbox';
+const isTick = ({ type }) => /checkbox|radio/.test(type);
 
 document.addEventListener('htmx:beforeSwap', ({ detail }) => {
   if (detail.target?.id === SHEET) {

@@ -15,7 +15,13 @@ function busy(form, button) {
 
 function free(form) {
   delete form.dataset.busy;
-  form.querySelectorAll('[aria-busy="true"]').forEach((one) => one.removeAttribute('aria-busy'));
+  form.querySelectorAll('[aria-busy]').forEach((one) => one.removeAttribute('aria-busy'));
+}
+
+function forgetErrors(form) {
+  form.querySelectorAll('[data-focus], .error').forEach((one) => one.remove());
+  form.querySelectorAll('.field--bad').forEach((one) => { one.className = 'field'; });
+  form.querySelectorAll('[aria-invalid]').forEach((one) => one.removeAttribute('aria-invalid'));
 }
 
 // Capture: runs before htmx takes the event.
@@ -31,7 +37,10 @@ document.addEventListener(
     }
     busy(form, event.submitter);
     submitted(form);
-    if (form.hasAttribute('data-download') || form.method === 'get') setTimeout(() => free(form), DOWNLOAD_MS);
+    const isDownload = form.hasAttribute('data-download');
+    if (isDownload || form.method === 'get') setTimeout(() => free(form), DOWNLOAD_MS);
+    // The page stays when a file comes: what it said of the last try must not stay with it.
+    if (isDownload) forgetErrors(form);
   },
   true,
 );

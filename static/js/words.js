@@ -7,6 +7,8 @@ export function word(name, values = {}) {
 
 export const meta = (name) => document.querySelector(`meta[name="${name}"]`)?.content ?? '';
 
+export const clock = () => new Date().toLocaleTimeString('zh-CN', { hour: '2-digit', minute: '2-digit', hour12: false });
+
 // `on('click', '[data-open]', act)`: one listener on the page also serves what htmx brings later.
 export function on(type, selector, act) {
   document.addEventListener(type, (event) => {
