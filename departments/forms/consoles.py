@@ -13,10 +13,12 @@ from departments.forms.regions import RegionField
 from departments.models.organizations import Code
 from departments.services import policies
 from departments.services.history import role_label
-from departments.services.registers import RULE_KINDS
+from departments.services.registers import kinds_offered
 from departments.services.reviews import DECISIONS, Decision
 from msw_portal.kernel.forms import CommandForm
 
+PARTED = re.compile(r"\s*[、,，]\s*")
+NUMBERS = re.compile(r"^[0-9]{1,9}(?:\s*[、,，]\s*[0-9]{1,9})+$")
 LINE = re.compile(r"^\s*([a-z][a-z0-9_]*)\s*[=＝:：]\s*(\S.*?)\s*$")
 
 
@@ -46,10 +48,14 @@ class PolicyForm(CommandForm):
     valid_from = forms.DateField(label=_("从哪天起"), initial=timezone.localdate)
 
 
-class RuleForm(CommandForm):
-    """A dated rule; its numbers are lines of `name = value`."""
+def _kinds() -> list[tuple[str, Any]]:
+    return [("", _("请选择")), *kinds_offered()]
 
-    kind = forms.ChoiceField(label=_("种类"), choices=[("", _("请选择")), *RULE_KINDS.items()])
+
+class RuleForm(CommandForm):
+    """A dated rule; its values are lines of `name = value`, several numbers in one line parted by 、 or commas."""
+
+    kind = forms.ChoiceField(label=_("种类"), choices=_kinds)
     applies_key = forms.CharField(
         label=_("适用于"), max_length=120, required=False, help_text=_("空着表示全部")
     )
@@ -57,7 +63,9 @@ class RuleForm(CommandForm):
     params = forms.CharField(
         label=_("内容"),
         max_length=2000,
-        help_text=_("每行一项：名称 = 值，如 idle_days = 90"),
+        help_text=_(
+            "每行一项：名称 = 值，如 idle_days = 90；几个数用顿号隔开，如 hours = 100、300、600"
+        ),
         widget=forms.Textarea(attrs={"rows": 4}),
     )
     valid_from = forms.DateField(label=_("从哪天起"))
@@ -78,8 +86,14 @@ class RuleForm(CommandForm):
             name, value = match.groups()
             if name in found:
                 raise forms.ValidationError(_("第 %(n)s 行的名称重复了。"), params={"n": number})
-            found[name] = int(value) if value.isascii() and value.isdigit() else value
+            found[name] = _value(value)
         return found
+
+
+def _value(text: str) -> int | str | list[int]:
+    if NUMBERS.match(text):
+        return [int(one) for one in PARTED.split(text)]
+    return int(text) if text.isascii() and text.isdigit() else text
 
 
 class RuleEndForm(CommandForm):

@@ -3,7 +3,6 @@
 import secrets
 
 from django.core import signing
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from departments.models.people import User
@@ -11,7 +10,6 @@ from departments.services import rate
 from departments.services.policies import export_rule
 from msw_portal.kernel.errors import DomainError
 
-DAY = 24 * 3600
 HOUR = 3600
 # Without letters and digits that are taken for one another when they are read aloud.
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -25,15 +23,14 @@ def export_count(*, in_clear: bool, by: User) -> None:
     Raises:
         DomainError: `export.limit` (429) when the day's files, or those in clear, are used up.
     """
-    rule, day = export_rule(), timezone.localdate()
+    rule = export_rule()
     limits = [("file", rule.per_day)] + ([("clear", rule.in_clear_per_day)] if in_clear else [])
     for name, limit in limits:
         # In the running transaction: what is refused later has taken nothing out.
-        key = f"export:{name}:{by.pk}:{day}"
-        if not rate.hit(key, limit=limit, window=2 * DAY, is_aside=False):
+        if not rate.hit_today(f"export:{name}:{by.pk}", limit=limit):
             raise DomainError(
                 "export.limit",
-                _("今天已导出 %(n)s 份，到了每人每天的上限。请明天再导出，或请安全管理员调整规则。")
+                _("今天已导出 %(n)s 份，到了每人每天的上限。请明天再导出，或请系统管理员调整规则。")
                 % {"n": limit},
                 status=429,
             )

@@ -198,9 +198,10 @@ def poverty_line(region: int | None, on: dt.date | None = None) -> PovertyLine |
     yuan = row.params.get("monthly_yuan") if row else None
     if row is None or not isinstance(yuan, int):
         return None
+    margin = row.params.get("margin_percent")
     return PovertyLine(
         yuan,
-        row.params.get("margin_percent", 150),
+        margin if isinstance(margin, int) else 150,
         row.region.name if row.region else "",
         row.first_day,
         row.source,

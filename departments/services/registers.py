@@ -11,7 +11,7 @@ from departments import audit
 from departments.models.organizations import Code, DatedRule, Holiday, Region
 from departments.models.people import User
 from departments.permissions import can_keep_registers
-from departments.services import policies
+from departments.services import policies, rule_shapes
 from msw_portal.kernel.access import require
 from msw_portal.kernel.commands import check_base, command
 from msw_portal.kernel.errors import DomainError
@@ -50,6 +50,7 @@ RULE_KINDS = {
     "charity_ratio": _("慈善支出比例"),
     "staffing": _("人员配备"),
     "staffing_coverage": _("设岗与设部门的比例"),
+    "export_limit": _("导出的上限"),
     "retention": _("保存期限"),
     "star_level": _("志愿者星级"),
     "cpd_hours": _("继续教育学时"),
@@ -64,54 +65,9 @@ RULE_KINDS = {
     "guardian_age": _("须监护人同意的年龄"),
     "log_retention": _("日志保存期限"),
     "risk_trigger": _("风险触发"),
+    "project_light": _("项目的黄灯与红灯"),
+    "project_grade": _("项目评定的等级"),
 }
-
-
-# The portal obeys these: name -> (least, most).
-BOUNDS: dict[str, dict[str, tuple[int, int]]] = {
-    "password": {
-        "min_length": (8, 64),
-        "admin_min_length": (8, 64),
-        "classes": (0, 4),
-        "history": (0, 24),
-        "max_age_days": (0, 730),
-    },
-    # Months that medicine and devices must still last when they are taken in.
-    "goods_shelf_life": {"months": (0, 60)},
-    "account": {"idle_days": (30, 730), "notice_days": (1, 29), "review_months": (1, 12)},
-    # Never less than the law asks for (policies.RetentionRule names the articles).
-    "retention": {
-        "inpatient_years": (30, 100),
-        "outpatient_years": (15, 100),
-        "mental_years": (30, 100),
-        "agency_years": (1, 100),
-        "minor_years": (0, 50),
-        "sealed_years": (3, 30),
-        "sharing_years": (3, 30),
-        "request_years": (3, 30),
-        "assessment_years": (3, 30),
-        "voucher_years": (30, 100),
-        "receipt_years": (5, 100),
-        "volunteer_years": (0, 100),
-        "project_years": (0, 100),
-        "log_months": (6, 120),
-        "untaken_years": (1, 30),
-        "applicant_years": (1, 30),
-        "person_years": (1, 30),
-    },
-    # The portal's own alarm begins at 10; a rule may only have it begin sooner, not below the cut-off of the scale.
-    policies.RISK: {"distress": (4, 10)},
-    policies.POVERTY: {"monthly_yuan": (1, 100_000), "margin_percent": (100, 300)},
-    "draft": {"keep_days": (30, 730), "notice_days": (1, 29)},
-    "alarm": {
-        "failed_sign_ins": (1, 100),
-        "missing_rows": (1, 1000),
-        "refusals": (1, 1000),
-        "exports": (1, 1000),
-    },
-}
-# Without this one the rule says nothing.
-NEEDED = {policies.POVERTY: "monthly_yuan"}
 
 
 @command
@@ -131,18 +87,22 @@ def rule_add(
 
     Raises:
         DomainError: `rule.order` on `valid_to`; `rule.needs_source` on `source`;
-            `dated_rule_does_not_overlap` on `valid` when its days meet another row's.
+            `dated_rule_does_not_overlap` on `valid` when its days meet another row's; those of
+            `rule_shapes.rule_taken` where the portal could not obey it.
     """
     require(can_keep_registers, by, None)
     if valid_to is not None and valid_to < valid_from:
         raise DomainError("rule.order", _("结束日期不能早于开始日期。"), "valid_to")
     if not source.strip():
         raise DomainError("rule.needs_source", _("请写明出处，如法规名称与文号。"), "source")
-    _params_check(kind, params)
+    key = applies_key.strip()
+    place = None if region is None or region.pk == Region.COUNTRY else region
+    params = rule_shapes.rule_taken(kind=kind, key=key, params=params, has_region=place is not None)
     rule = DatedRule(
         kind=kind,
-        applies_key=applies_key.strip(),
-        region=None if region is None or region.pk == Region.COUNTRY else region,
+        applies_key=key,
+        applies=_followed(kind, key),
+        region=place,
         params=params,
         valid=DateRange(valid_from, valid_to + dt.timedelta(days=1) if valid_to else None),
         article=article.strip(),
@@ -162,31 +122,16 @@ def rule_add(
     return rule
 
 
-def _params_check(kind: str, params: dict[str, Any]) -> None:
-    """The portal's own rules have known names and bounds; what law says is kept as it was typed."""
-    bounds = BOUNDS.get(kind)
-    if not params:
-        raise DomainError("rule.empty", _("请至少写一项内容。"), "params")
-    if (needed := NEEDED.get(kind)) and needed not in params:
-        raise DomainError(
-            "rule.needs_name", _("请写“%(name)s”这一项。") % {"name": needed}, "params"
-        )
-    for name, value in params.items() if bounds else ():
-        if name not in bounds:
-            raise DomainError(
-                "rule.unknown_name",
-                _("没有“%(name)s”这一项。可用：%(names)s。")
-                % {"name": name, "names": "、".join(bounds)},
-                "params",
-            )
-        least, most = bounds[name]
-        if not isinstance(value, int) or not least <= value <= most:
-            raise DomainError(
-                "rule.out_of_bounds",
-                _("“%(name)s”应是 %(least)s 到 %(most)s 的整数。")
-                % {"name": name, "least": least, "most": most},
-                "params",
-            )
+def _followed(kind: str, key: str) -> dict[str, Any]:
+    """To whom the row before this one applies, told from a law by its conditions."""
+    before = DatedRule.objects.filter(kind=kind, applies_key=key).order_by("-valid", "-pk").first()
+    return before.applies if before else {}
+
+
+def kinds_offered() -> list[tuple[str, Any]]:
+    """The kinds a rule can be entered for: those that something obeys."""
+    obeyed = rule_shapes.kinds()
+    return [(kind, words) for kind, words in RULE_KINDS.items() if kind in obeyed]
 
 
 @command

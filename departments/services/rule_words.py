@@ -71,6 +71,8 @@ NAMES: dict[str, Any] = {
     "missing_rows": gettext_lazy("缺失条数"),
     "refusals": gettext_lazy("被拒绝次数"),
     "exports": gettext_lazy("导出次数"),
+    "per_day": gettext_lazy("每人每天几份"),
+    "in_clear_per_day": gettext_lazy("其中含身份明文的几份"),
     "monthly_yuan": gettext_lazy("每人每月（元）"),
     "margin_percent": gettext_lazy("低保边缘为低保线的百分之几"),
     "distress": gettext_lazy("心理痛苦从几分起预警"),
@@ -79,12 +81,15 @@ VALUES: dict[tuple[str, str], Any] = {}
 
 
 def register(
-    *, applies: Mapping[str, Any], names: Mapping[str, Any], values: Mapping[tuple[str, str], Any]
+    *,
+    names: Mapping[str, Any],
+    applies: Mapping[str, Any] | None = None,
+    values: Mapping[tuple[str, str], Any] | None = None,
 ) -> None:
     """The words of an app above for its own rules; `values` by name and value."""
-    APPLIES.update(applies)
     NAMES.update(names)
-    VALUES.update(values)
+    APPLIES.update(applies or {})
+    VALUES.update(values or {})
 
 
 def applies_said(key: str) -> str:

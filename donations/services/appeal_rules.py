@@ -5,7 +5,9 @@ import datetime as dt
 from psycopg2.extras import DateRange
 
 from departments.models.organizations import DatedRule
+from departments.services.policies import rule_in_force
 from departments.services.registers import holidays_between
+from departments.services.rule_shapes import is_sound
 from donations.models.requests import FundingRequest
 from msw_portal.kernel.workdays import add_working_days
 
@@ -31,8 +33,9 @@ def appeal_rules() -> list[DatedRule]:
 
 
 def rule_on(day: dt.date) -> DatedRule | None:
-    """The rule in force on a day."""
-    return DatedRule.objects.filter(kind=KIND, valid__contains=day).first()
+    """The rule in force on a day; None where there is none that can be obeyed."""
+    rule = rule_in_force(KIND, day)
+    return rule if rule is not None and is_sound(rule) else None
 
 
 def days_of(rule: DatedRule | None, what: str) -> int:

@@ -16,6 +16,7 @@ from departments.models.publishing import EntryKind
 from departments.models.register_parts import OrganizationCredential
 from departments.services.moving import move, write_transition
 from departments.services.publishing import entry_correct, entry_publish
+from departments.services.rule_shapes import is_sound
 from departments.services.second_factor import second_factor_check
 from departments.services.tasks import tasks_close
 from donations.disclosure_permissions import can_draft_disclosure, can_publish_disclosure
@@ -64,7 +65,8 @@ def plan_for(
     )
     made = []
     for rule in rules.order_by("applies_key"):
-        if _applies(rule, subject, on):
+        # One that cannot be counted makes no duty; the page of rules says so.
+        if is_sound(rule) and _applies(rule, subject, on):
             for first, last, due, counted in _days(rule, subject, on):
                 if since is not None and due < since:
                     continue

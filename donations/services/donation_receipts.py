@@ -25,6 +25,7 @@ from donations.models.arrivals import DonationReturn
 from donations.models.giving import Donation
 from donations.models.goods import GoodsLot
 from donations.models.receipts import Receipt, ReceiptSeries, ReceiptWaiver
+from donations.services.receipts_due import late_before
 from donations.workflow import DonationState
 from msw_portal.kernel.access import require
 from msw_portal.kernel.commands import command
@@ -33,7 +34,6 @@ from msw_portal.kernel.errors import DomainError
 # Nothing that is read wrongly from paper: no 0 O 1 I L.
 LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 CODE_LENGTH = 8
-LATE_AFTER = dt.timedelta(days=7)
 TASK = "receipt_late"
 NONE, RETURN, SPONSORSHIP, SERVICE_FEE, POOLED = (
     "none",
@@ -96,8 +96,8 @@ def receipts_waiting(*, by: Any) -> QuerySet[Donation]:
 
 
 def receipts_late(*, by: Any) -> QuerySet[Donation]:
-    """Those that have waited a week: they stand red."""
-    return receipts_waiting(by=by).filter(received_on__lte=timezone.localdate() - LATE_AFTER)
+    """Those that have waited longer than the rule allows: they stand red."""
+    return receipts_waiting(by=by).filter(received_on__lt=late_before())
 
 
 @command

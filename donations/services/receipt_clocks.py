@@ -12,7 +12,8 @@ from departments.services.entering import house_scope
 from departments.services.tasks import task_open
 from donations.models.giving import Donation
 from donations.models.receipts import Receipt, ReceiptWaiver
-from donations.services.donation_receipts import LATE_AFTER, TASK
+from donations.services.donation_receipts import TASK
+from donations.services.receipts_due import late_before
 from donations.workflow import DonationState
 from msw_portal.kernel.scope import scope
 
@@ -30,7 +31,6 @@ def receipts_remind() -> int:
 
 def house_remind(*, organization_id: int, today: dt.date | None = None) -> int:
     """The tasks of one foundation; a task stands once for a gift, whatever happens to it."""
-    day = (today or timezone.localdate()) - LATE_AFTER
     with house_scope(organization_id):
         gift = OuterRef("pk")
         told = Task.objects.filter(kind=TASK, subject_kind="donation", subject_id=gift)
@@ -43,7 +43,7 @@ def house_remind(*, organization_id: int, today: dt.date | None = None) -> int:
                 state=DonationState.BOOKED,
                 amount__isnull=False,
                 used_before__isnull=True,
-                received_on__lte=day,
+                received_on__lt=late_before(today),
             )
             .exclude(kind=Donation.Kind.SERVICE)
             .order_by("received_on", "id")

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from departments import audit
 from departments.models.organizations import DatedRule
+from departments.services.rule_shapes import is_sound
 from donations.disclosure_permissions import can_keep_year, can_settle_year
 from donations.models.disclosure import CharityYear
 from donations.models.giving import CharityProfile
@@ -250,11 +251,9 @@ def year_view(year: CharityYear, *, today: dt.date | None = None) -> YearView:
     profile = CharityProfile.objects.filter(organization_id=year.organization_id).first()
     is_foundation = profile is None or profile.form == CharityProfile.Form.FOUNDATION
     form = FOUNDATION if is_foundation else OTHER_FORM
-    rules = list(
-        DatedRule.objects.filter(kind=RATIO, valid__contains=dt.date(year.year, 12, 31)).order_by(
-            "applies_key"
-        )
-    )
+    day = dt.date(year.year, 12, 31)
+    rows = DatedRule.objects.filter(kind=RATIO, region__isnull=True, valid__contains=day)
+    rules = [one for one in rows.order_by("applies_key") if is_sound(one)]
     asked = {
         "form": form,
         "is_public": year.is_public,

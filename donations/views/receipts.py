@@ -23,7 +23,6 @@ from donations.models.giving import Donation
 from donations.models.receipts import Receipt
 from donations.services import receipt_papers
 from donations.services.donation_receipts import (
-    LATE_AFTER,
     kept_of,
     receipt_issue,
     receipt_reverse,
@@ -32,6 +31,7 @@ from donations.services.donation_receipts import (
     receipts_late,
     receipts_waiting,
 )
+from donations.services.receipts_due import late_before, receipt_days
 from donations.views.goods_rows import RECEIPT_TONES
 from donations.views.guards import foundation_page
 from donations.views.offers import Offer
@@ -77,6 +77,7 @@ def _links(user: Any, counts: dict[str, str]) -> dict[str, Any]:
     return {
         "counts": counts,
         "is_late": counts["late"] != "0",
+        "days": receipt_days(),
         "may_issue": can_issue_receipt(user),
     }
 
@@ -100,17 +101,16 @@ def _row(one: Receipt) -> dict[str, Any]:
 @require_safe
 @foundation_page
 def due(request: HttpRequest) -> HttpResponse:
-    """Booked gifts without a receipt, the longest waiting first; after a week they stand red."""
+    """Booked gifts without a receipt, the longest waiting first; later than the rule allows they stand red."""
     rows = receipts_waiting(by=request.user).select_related("donor", "fund")
     page = page_of(request, rows, order=("received_on", "id"), size=PAGE_SIZE)
-    today, may = timezone.localdate(), can_issue_receipt(request.user)
-    page["rows"] = [_due_row(one, today, may) for one in page["rows"]]
-    page |= {"pager_text": _("等得最久的在前"), "may_issue": may}
+    late, may = late_before(), can_issue_receipt(request.user)
+    page["rows"] = [_due_row(one, late, may) for one in page["rows"]]
+    page |= {"pager_text": _("等得最久的在前"), "may_issue": may, "days": receipt_days()}
     return render(request, "donations/receipts_due.html", page)
 
 
-def _due_row(one: Donation, today: dt.date, may: bool) -> dict[str, Any]:
-    days = (today - one.received_on).days
+def _due_row(one: Donation, late: dt.date, may: bool) -> dict[str, Any]:
     return {
         "url": reverse("donations:donation", args=[one.uid]),
         "number": one.number,
@@ -118,8 +118,8 @@ def _due_row(one: Donation, today: dt.date, may: bool) -> dict[str, Any]:
         "fund": one.fund.name,
         "kind": one.get_kind_display(),
         "on": one.received_on,
-        "days": days,
-        "is_late": days >= LATE_AFTER.days,
+        "days": (timezone.localdate() - one.received_on).days,
+        "is_late": one.received_on < late,
         "amount": one.amount,
         "issue_url": reverse("receipts:issue", args=[one.uid]) if may else "",
         "waive_url": reverse("receipts:waive", args=[one.uid]) if may else "",

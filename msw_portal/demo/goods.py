@@ -14,7 +14,7 @@ from donations.services import donors
 from donations.services import goods_intake as intakes
 from donations.services import goods_sheets as sheets
 from donations.services import goods_stock as stock
-from donations.services.donation_receipts import LATE_AFTER
+from donations.services.receipts_due import late_before
 from msw_portal.demo import papers
 from msw_portal.demo.funds import Charity
 
@@ -194,7 +194,7 @@ def receipt_year(
             near_end = timezone.now() > until - 24 * DAY
             made = []
             for gift in waiting:
-                is_late = gift.received_on + LATE_AFTER <= timezone.localdate()
+                is_late = gift.received_on <= late_before()
                 if near_end and is_late and left < LEFT_LATE:
                     left += 1
                     continue

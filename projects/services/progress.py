@@ -13,6 +13,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy
 
 from departments.models.organizations import DatedRule
+from departments.services.rule_shapes import is_sound
 
 WHOLE, ZERO = Decimal(1), Decimal(0)
 LIGHT_RULE, GRADE_RULE = "project_light", "project_grade"
@@ -150,4 +151,4 @@ def _rule(kind: str, on: dt.date) -> Mapping[str, Any] | None:
     row = DatedRule.objects.filter(
         kind=kind, applies_key="", region__isnull=True, valid__contains=on
     ).first()
-    return row.params if row is not None else None
+    return row.params if row is not None and is_sound(row) else None

@@ -32,7 +32,7 @@ HOURS = (
     f"and {ended('e.starts_at')}), 0)"
 )
 ASKED_HOURS = (
-    "(select (d.params ->> 'hours')::numeric from departments_datedrule d where d.kind = 'cpd_hours' and d.applies_key = x.grade "
+    "(select case when jsonb_typeof(d.params -> 'hours') = 'number' then (d.params ->> 'hours')::numeric end from departments_datedrule d where d.kind = 'cpd_hours' and d.applies_key = x.grade "
     "and d.region_id is null and d.valid @> x.day order by d.id desc limit 1)"
 )
 STAFF = Fact(

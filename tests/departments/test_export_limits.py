@@ -9,7 +9,9 @@ from django.utils import timezone
 from psycopg2.extras import DateRange
 
 from departments.models.organizations import DatedRule
-from departments.services.export_limits import password_of
+from departments.services import rate
+from departments.services.export_limits import export_count, password_of
+from msw_portal.kernel.errors import DomainError
 from msw_portal.kernel.scope import INSTALLATION, scope
 from tests.factories.archives import key_of, unlocked
 from tests.factories.cases import make_case, make_client
@@ -87,6 +89,30 @@ def test_a_person_takes_out_so_many_files_a_day_and_others_theirs(
     refused = client_for(worker).post("/cases/export/", asked)
     assert (codes, "今天已导出 2 份" in refused.content.decode()) == ([200, 200, 422], True)
     assert client_for(worker2).post("/cases/export/", asked).status_code == 200
+
+
+def test_the_limit_holds_for_the_whole_local_day_and_no_longer(known, worker, acting, monkeypatch):
+    """At eight in the morning in China a day of UTC ends; the hourly sweep runs in between too."""
+    _limit(per_day=2)
+
+    def at(hour: int, day: int = 3) -> bool:
+        now = dt.datetime(2026, 12, day, hour, 5, tzinfo=timezone.get_default_timezone())
+        monkeypatch.setattr(timezone, "now", lambda: now)
+
+        def clock(window: int) -> dt.datetime:
+            return dt.datetime.fromtimestamp(now.timestamp() // window * window, dt.UTC)
+
+        # tests/conftest.py holds the windows of the clock still.
+        monkeypatch.setattr(rate, "_window_start", clock)
+        try:
+            export_count(in_clear=False, by=worker)
+        except DomainError:
+            return False
+        return True
+
+    with acting(worker):
+        taken = [at(7), at(9), at(9), at(23)]
+        assert (taken, at(0, day=4)) == ([True, True, False, False], True)
 
 
 def test_files_in_clear_have_a_limit_of_their_own(known, head, client_for):

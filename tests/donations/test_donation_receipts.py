@@ -131,7 +131,7 @@ def test_numbers_end_with_the_range_and_ranges_do_not_overlap(people, empty, ref
 
 def test_a_waived_gift_is_not_due_and_gets_none(people, empty, refuses):
     goods.make_series(people)
-    old = timezone.localdate() - dt.timedelta(days=7)
+    old = timezone.localdate() - dt.timedelta(days=8)
     donation = give(people, empty, "100.00", received_on=old)
     give(people, empty, "50.00", received_on=old + dt.timedelta(days=1))
     with as_person(people.officer) as by:
@@ -145,7 +145,7 @@ def test_a_waived_gift_is_not_due_and_gets_none(people, empty, refuses):
 
 def test_a_week_without_a_receipt_becomes_one_task_until_it_is_issued(people, empty):
     goods.make_series(people)
-    old = timezone.localdate() - dt.timedelta(days=7)
+    old = timezone.localdate() - dt.timedelta(days=8)
     late = give(people, empty, "100.00", received_on=old)
     give(people, empty, "50.00")
     house = empty.fund.organization_id
