@@ -58,7 +58,7 @@ OPEN = Fact(
 )
 DECIDED = Fact(
     "aid_decided",
-    f"select {day_of('a.at')} as day, 1 as n, (a.step = 'approve')::int as n2, coalesce(a.amount, 0) as amount, "
+    f"select {day_of('a.at')} as day, 1 as n, (a.step = 'approve')::int as n2, "
     f"{day_of('a.at')} - {day_of('r.submitted_at')} as days, r.gap, {COLUMNS} from donations_fundingact a "
     f"join donations_fundingrequest r on r.id = a.request_id {JOINS} "
     f"where {SIDES} and a.step in ('approve', 'reject', 'reject_ineligible') and {during('a.at')}",
@@ -68,11 +68,27 @@ DECIDED = Fact(
     houses=BOTH,
     drifting=("worker",),
 )
+# What a second look added is approved when it is approved; it is no second approval.
+ADDED = (
+    "a.amount - case when a.step = 'raise' then (select b.amount from donations_fundingact b "
+    "where b.request_id = a.request_id and b.step = 'approve') else 0 end"
+)
+APPROVED = Fact(
+    "aid_approved",
+    f"select {day_of('a.at')} as day, (a.step = 'approve')::int as n, {ADDED} as n2, {COLUMNS} "
+    f"from donations_fundingact a join donations_fundingrequest r on r.id = a.request_id {JOINS} "
+    f"where {SIDES} and a.step in ('approve', 'raise') and {during('a.at')}",
+    DIMS,
+    FIGURES["aid_approved"].population,
+    FIGURES["aid_approved"].period_by,
+    houses=BOTH,
+    drifting=("worker",),
+)
 PAID = Fact(
     "aid_paid",
     f"select {day_of('d.released_at')} as day, 1 as n, d.amount as n2, d.mode, {COLUMNS} "
     f"from donations_disbursement d join donations_fundingrequest r on r.id = d.request_id {JOINS} "
-    f"where {SIDES} and d.state in ('released', 'confirmed', 'reconciled') and {during('d.released_at')}",
+    f"where {SIDES} and d.state in ('released', 'confirmed', 'reconciled', 'refunded') and {during('d.released_at')}",
     ("mode", *DIMS),
     FIGURES["aid_paid"].population,
     FIGURES["aid_paid"].period_by,
@@ -81,9 +97,9 @@ PAID = Fact(
 )
 RELIEVED = Fact(
     "aid_relief",
-    f"select {day_of('a.at')} as day, r.gap as n, a.amount as n2, {COLUMNS} from donations_fundingact a "
-    f"join donations_fundingrequest r on r.id = a.request_id {JOINS} "
-    f"where {SIDES} and a.step = 'approve' and {during('a.at')}",
+    f"select {day_of('a.at')} as day, case when a.step = 'approve' then r.gap else 0 end as n, {ADDED} as n2, "
+    f"{COLUMNS} from donations_fundingact a join donations_fundingrequest r on r.id = a.request_id {JOINS} "
+    f"where {SIDES} and a.step in ('approve', 'raise') and {during('a.at')}",
     DIMS,
     FIGURES["aid_approved"].population,
     FIGURES["aid_approved"].period_by,
@@ -92,12 +108,13 @@ RELIEVED = Fact(
 )
 RECOVERED = Fact(
     "aid_recovered",
-    f"select {day_of('t.at')} as day, 1 as n, d.amount as n2, {COLUMNS} from donations_disbursement d "
-    "join departments_transition t on t.subject_kind = 'disbursement' and t.subject_id = d.id and t.to_state = 'refunded' "
-    f"join donations_fundingrequest r on r.id = d.request_id {JOINS} where {SIDES} and {during('t.at')}",
+    # The books are the foundation's; app.aid_refunds tells both sides what came back of their requests.
+    f"select {day_of('t.at')} as day, 1 as n, t.amount as n2, {COLUMNS} "
+    "from app.aid_refunds(%(since)s, %(before)s) t "
+    f"join donations_fundingrequest r on r.id = t.request_id {JOINS} where {SIDES}",
     DIMS,
-    _("拨付后退回的款项"),
-    _("退款日"),
+    _("拨付后退回的款项，部分退回的也计"),
+    _("退款入账日"),
     houses=BOTH,
     drifting=("worker",),
 )
@@ -184,26 +201,22 @@ AID = (
         where="n2 = 1",
     ),
     _aid(
-        DECIDED,
+        APPROVED,
         "aid_approved",
         FIGURES["aid_approved"].name,
-        _("期内批准的金额相加"),
+        _("期内批准的金额相加；复核后提高的，提高的部分计在提高当月"),
         YUAN,
         M.SUM,
         AMOUNT,
-        where="n2 = 1",
-        value="amount",
     ),
     _aid(
-        DECIDED,
+        APPROVED,
         "aid_mean",
         _("平均批准额"),
         _("批准金额 ÷ 批准数"),
         YUAN,
         M.MEAN,
         AMOUNT,
-        where="n2 = 1",
-        value="amount",
         digits=2,
     ),
     _aid(
@@ -231,7 +244,7 @@ AID = (
         PAID,
         "aid_payments",
         _("受助人次"),
-        _("期内放款的笔数，未到账退回的不计"),
+        _("期内放款的笔数；未到账退汇的不计，到账后退款的仍计"),
         _("人次"),
         M.COUNT,
         "contacts",
@@ -243,7 +256,7 @@ AID = (
         PAID,
         "aid_paid",
         FIGURES["aid_paid"].name,
-        _("期内放款的金额相加，未到账退回的不计"),
+        _("期内放款的金额相加；未到账退汇的不计，到账后退款的仍计，另列追回额"),
         YUAN,
         M.SUM,
         AMOUNT,
@@ -262,7 +275,15 @@ AID = (
         value="(mode = 'to_hospital')::int",
         dims=DIMS,
     ),
-    _aid(RECOVERED, "aid_recovered", _("追回额"), _("拨付后退回的金额相加"), YUAN, M.SUM, AMOUNT),
+    _aid(
+        RECOVERED,
+        "aid_recovered",
+        _("追回额"),
+        _("拨付后退回的金额相加，部分退回的也计"),
+        YUAN,
+        M.SUM,
+        AMOUNT,
+    ),
     _aid(
         REVISITED,
         "aid_revisits_due",

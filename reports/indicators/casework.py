@@ -57,7 +57,7 @@ LIMIT = (
 )
 OPENED = Fact(
     "case_opened",
-    _cases("c.opened_at", IS_REAL, more=", (c.previous_id is not null) as is_again"),
+    _cases("c.assigned_at", IS_REAL, more=", (c.previous_id is not null) as is_again"),
     DIMS,
     FIGURES["case_new"].population,
     FIGURES["case_new"].period_by,
@@ -80,10 +80,10 @@ CLOSED = Fact(
 )
 ENDED = Fact(
     "case_ended",
-    _cases("c.closed_at", "c.stage <> 'voided'", more=", c.stage as ending"),
+    _cases("c.closed_at", IS_REAL, more=", c.stage as ending"),
     (*DIMS, "ending"),
-    _("结束的个案：结案、转介、不接案"),
-    _("结束日"),
+    FIGURES["case_ended"].population,
+    FIGURES["case_ended"].period_by,
     drifting=("worker", "risk"),
 )
 ANSWERED = Fact(
@@ -106,6 +106,7 @@ OPEN = Fact(
     "select m.day, p.root_id as who, 1 as n, c.weight as n2, coalesce((select t.to_state "
     "from departments_transition t where t.subject_kind = 'case' and t.subject_id = c.id "
     f"and {ended('t.at')} order by t.at desc, t.id desc limit 1), c.stage) as stage, "
+    f"coalesce({ended('c.assigned_at')}, false) as is_given, "
     f"{columns('m.day')} from {MOMENTS} join cases_case c on {ended('c.opened_at')} "
     f"and (c.closed_at is null or not {ended('c.closed_at')}) {JOINS} "
     "where c.organization_id = %(house)s and c.stage <> 'voided'",
@@ -115,6 +116,7 @@ OPEN = Fact(
     is_stock=True,
     drifting=("worker", "risk"),
 )
+GIVEN = "is_given"  # who still waits for a worker is not in the work
 CONTACTS, CASES = "contacts", "cases"
 M = Measure
 
@@ -181,25 +183,48 @@ INDICATORS = (
         _("件"),
         M.COUNT,
         CASES,
+        where=GIVEN,
     ),
     _of(
         OPEN,
         "case_open_persons",
         _("在案人数"),
-        _("期末未结束的个案中不重复的服务对象"),
+        _("期末已分派、未结束的个案中不重复的服务对象"),
         _("人"),
         M.PERSONS,
         "persons",
+        where=GIVEN,
     ),
     _of(
         OPEN,
         "case_weight",
         _("在案权重"),
-        _("期末未结束的个案，按权重相加"),
+        _("期末已分派、未结束的个案，按权重相加"),
         _("分"),
         M.SUM,
         CASES,
+        where=GIVEN,
         digits=1,
+    ),
+    _of(
+        OPEN,
+        "case_pending",
+        FIGURES["case_pending"].name,
+        FIGURES["case_pending"].words,
+        _("件"),
+        M.COUNT,
+        CASES,
+        where=f"not {GIVEN}",
+        population=FIGURES["case_pending"].population,
+    ),
+    _of(
+        ENDED,
+        "case_ended",
+        FIGURES["case_ended"].name,
+        _("分派后结束的个案数；期末在案 = 期初在案 + 新开 − 结束，重开的算新开"),
+        _("件"),
+        M.COUNT,
+        CASES,
     ),
     _of(
         CLOSED,

@@ -4,7 +4,10 @@ from reports.services.boards.board import Dashboard, dashboard_of
 from reports.services.boards.casework import OPEN_STAGES
 from reports.services.boards.facts import MEDIAN, NINETIETH, Tile
 
-CODES = ("case_open", "case_new", "case_closed", "response_hours", "need_found")
+CODES = (
+    *("case_open", "case_pending", "case_new", "case_closed"),
+    *("response_hours", "need_found"),
+)
 AID = ("aid_asked", "aid_approved", "aid_paid", "aid_open")
 
 __all__ = [

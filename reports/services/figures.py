@@ -12,7 +12,7 @@ from typing import Any, Literal
 from django.db import connection
 
 NOW = dt.date(2000, 1, 1)  # the period of figures that count the present state
-PRESENT = frozenset({"case_open", "case_load", "aid_open"})
+PRESENT = frozenset({"case_open", "case_pending", "case_load", "aid_open"})
 
 # A filter is a part of the key: reports/migrations/0005. What a tag finds nobody for is NULL: no cells.
 TAGS = {

@@ -15,6 +15,7 @@ from reports.disclosure_control import percent
 from reports.indicators.definition import Group, Indicator
 from reports.indicators.library import GROUPS
 from reports.models import IndicatorSnapshot
+from reports.services.case_balance import PARTS, Balance, balances_of
 from reports.services.figures import months_back
 from reports.services.freezing import TOTAL_CUT
 from reports.services.indicator_tables import (
@@ -82,6 +83,7 @@ class Course:
     said: str
     restated: Sequence[Restated]
     is_from_released: bool
+    balances: Sequence[Balance] = ()
 
 
 def shown_value(one: Indicator, value: Decimal | None, *, is_hidden: bool = False) -> str:
@@ -151,6 +153,7 @@ def course_of(*, one: Indicator, by: Any, today: dt.date | None = None) -> Cours
         % {"words": one.words, "population": one.population, "by": one.period_by},
     )
     splits = [] if is_released or is_restricted(by, one) else _splits(one, by, months[-2:])
+    has_balance = one.code in PARTS and not is_released
     return Course(
         indicator=one,
         chart=chart,
@@ -159,6 +162,7 @@ def course_of(*, one: Indicator, by: Any, today: dt.date | None = None) -> Cours
         said=_moved(one, splits, points),
         restated=_restated(one, by),
         is_from_released=is_released,
+        balances=balances_of(months=months[-2:], by=by) if has_balance else (),
     )
 
 

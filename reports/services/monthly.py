@@ -134,6 +134,8 @@ def _month(
         return cells.get(code, [])
 
     stages = by_dim(of("case_open"), "stage")
+    # A month frozen before 12/2026 has them among the open ones.
+    stages.setdefault(CaseStage.PENDING, sum(cell.n for cell in of("case_pending")))
     middle, late = (
         quantile(of("response_hours"), "hours", MEDIAN),
         quantile(of("response_hours"), "hours", NINETIETH),

@@ -129,12 +129,26 @@ REFERRAL_DIMS = {
 }
 SOURCES: dict[str, Source] = {
     "case_open": Source(
-        _cases(Q(closed_at__isnull=True)),
+        _cases(Q(closed_at__isnull=True, assigned_at__isnull=False)),
         "opened_at",
         _case_line("opened_at", _stage),
         {"stage": equals("stage")},
         OF_CASE,
         day=OPENED,
+    ),
+    "case_pending": Source(
+        _cases(Q(closed_at__isnull=True, assigned_at__isnull=True)),
+        "opened_at",
+        _case_line("opened_at", _source),
+        chosen=OF_CASE,
+        day=OPENED,
+    ),
+    "case_ended": Source(
+        _cases(ASSIGNED & Q(closed_at__isnull=False)),
+        "closed_at",
+        _case_line("closed_at", _stage),
+        {"ending": equals("stage")},
+        OF_CASE,
     ),
     "case_load": Source(
         lambda user: (
@@ -151,21 +165,21 @@ SOURCES: dict[str, Source] = {
     ),
     "case_new": Source(
         _cases(ASSIGNED),
-        "opened_at",
-        _case_line("opened_at", _source),
+        "assigned_at",
+        _case_line("assigned_at", _source),
         {"source": equals("source")},
         OF_CASE,
     ),
     "case_new_ward": Source(
         _cases(ASSIGNED & Q(ward__isnull=False)),
-        "opened_at",
-        _case_line("opened_at", _source),
+        "assigned_at",
+        _case_line("assigned_at", _source),
         {"ward": named("ward")},
     ),
     "case_new_disease": Source(
         _cases(ASSIGNED & ~Q(disease_group="")),
-        "opened_at",
-        _case_line("opened_at", _source),
+        "assigned_at",
+        _case_line("assigned_at", _source),
         {"disease": equals("disease_group")},
     ),
     "case_closed": Source(

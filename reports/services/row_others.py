@@ -1,9 +1,12 @@
 """The rows behind the figures of groups, activities, volunteers, projects, posts and money."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -23,7 +26,7 @@ from projects.workflow.cultivation import ProjectState
 from reports.services.row_kinds import Line, Source, equals, named
 from volunteers.models.service import ServiceRecord
 
-PAID = ("released", "confirmed", "reconciled")
+PAID = ("released", "confirmed", "reconciled", "refunded")
 YUAN = _("金额（元）")
 
 
@@ -96,6 +99,20 @@ def _part_line(at: str) -> Callable[[Any, Any], Line]:
         RequestState(part.request.state).label,
         money(part.amount),
     )
+
+
+def _approvals(user: Any) -> QuerySet:
+    """Approvals, and what a second look added to them."""
+    first = FundingAct.objects.filter(request=OuterRef("request"), step="approve")
+    acts = FundingAct.objects.visible_to(user).filter(step__in=("approve", "raise"))
+    before = Coalesce(Subquery(first.filter(pk__lt=OuterRef("pk")).values("amount")), Decimal())
+    return acts.annotate(counted=F("amount") - before).select_related("request")
+
+
+def _approval_line(act: Any, user: Any) -> Line:
+    what = _("复核后提高") if act.step == "raise" else RequestState(act.request.state).label
+    line = _part_line("at")(act, user)
+    return replace(line, what=what, amount=money(act.counted))
 
 
 def _requests(user: Any) -> QuerySet:
@@ -212,11 +229,9 @@ SOURCES: dict[str, Source] = {
         day=_("提交日"),
     ),
     "aid_approved": Source(
-        lambda user: (
-            FundingAct.objects.visible_to(user).filter(step="approve").select_related("request")
-        ),
+        _approvals,
         "at",
-        _part_line("at"),
+        _approval_line,
         chosen=OF_PART,
         amount=YUAN,
     ),

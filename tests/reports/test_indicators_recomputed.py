@@ -138,13 +138,13 @@ def _lowest_covering(values, share):
 
 def _wanted():
     cases = [case for case in Case.objects.all() if case.assigned_at and case.stage != "voided"]
-    new = [case for case in cases if _in(case.opened_at)]
+    new = [case for case in cases if _in(case.assigned_at)]
     closed = [case for case in cases if case.stage == "closed" and _in(case.closed_at)]
     end = timezone.make_aware(dt.datetime.combine(SPAN[1] + dt.timedelta(days=1), dt.time()))
     still = [
         case
         for case in cases
-        if case.opened_at < end and (not case.closed_at or case.closed_at >= end)
+        if case.assigned_at < end and (not case.closed_at or case.closed_at >= end)
     ]
     hours = [
         math.ceil((case.assigned_at - case.opened_at).total_seconds() / 3600)

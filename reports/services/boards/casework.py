@@ -113,21 +113,28 @@ KEYS = {
 
 def _stages(facts: Facts) -> Chart:
     stages, labels = by_dim(facts.all_of("case_open"), "stage"), dict(CaseStage.choices)
+    stages[CaseStage.PENDING] = sum(cell.n for cell in facts.all_of("case_pending"))
     return Chart(
         id="stages",
         kind="bar",
-        title=_("在案个案，按阶段"),
+        title=_("在案与待受理，按阶段"),
         category_label=_("阶段"),
         categories=[labels[stage] for stage in OPEN_STAGES],
         series=[
             Series(
                 _("件"),
                 [stages.get(stage, 0) for stage in OPEN_STAGES],
-                urls=[facts.rows("case_open", stage=stage) for stage in OPEN_STAGES],
+                urls=[_stage_rows(facts, stage) for stage in OPEN_STAGES],
             )
         ],
-        definition=facts.definition("case_open"),
+        definition=facts.definition("case_open", "case_pending"),
     )
+
+
+def _stage_rows(facts: Facts, stage: str) -> str:
+    if stage == CaseStage.PENDING:
+        return facts.rows("case_pending")
+    return facts.rows("case_open", stage=stage)
 
 
 def _flow(facts: Facts) -> Chart:
@@ -307,7 +314,9 @@ def _scales(facts: Facts) -> Chart:
 
 
 PLOTS = {
-    "stages": Plot("stages", gettext_lazy("在案个案，按阶段"), ("case_open",), _stages),
+    "stages": Plot(
+        "stages", gettext_lazy("在案与待受理，按阶段"), ("case_open", "case_pending"), _stages
+    ),
     "flow": Plot("flow", gettext_lazy("新开与结案"), ("case_new", "case_closed"), _flow, True),
     "needs": Plot("needs", gettext_lazy("识别的需求"), ("need_found",), _needs),
     "sources": Plot("sources", gettext_lazy("新开个案，按来源"), ("case_new",), _sources),

@@ -72,7 +72,8 @@ FOUNDATION = _with_all(
 # The figures that are also kept by ward, worker and disease; another one would be the unfiltered number.
 FILTERED = frozenset(
     {
-        *("case_open", "case_new", "case_closed", "goal_rate", "response_hours"),
+        *("case_open", "case_pending", "case_new", "case_ended", "case_closed"),
+        *("goal_rate", "response_hours"),
         *("need_found", "contact_done", "scale", "scale_after"),
         *("aid_asked", "aid_approved", "aid_paid", "aid_gap", "aid_open"),
     }

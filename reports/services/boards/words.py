@@ -25,7 +25,7 @@ DERIVED: Mapping[str, tuple[str, Mapping[str, Any]]] = {
         "case_open",
         {
             "name": _("在案权重"),
-            "words": _("未结束个案的件数与难度权重之和，按主责社工"),
+            "words": _("已分派、未结束个案的件数与难度权重之和，按主责社工"),
             "unit": _("权重"),
             "period_by": _("当前"),
         },

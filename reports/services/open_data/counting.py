@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
@@ -30,7 +30,13 @@ from volunteers.models.service import ServiceRecord
 from volunteers.workflow import ServiceState
 
 ZERO = Decimal()
-PAID = (DisbursementState.RELEASED, DisbursementState.CONFIRMED, DisbursementState.RECONCILED)
+# What came back later was paid all the same.
+PAID = (
+    DisbursementState.RELEASED,
+    DisbursementState.CONFIRMED,
+    DisbursementState.RECONCILED,
+    DisbursementState.REFUNDED,
+)
 
 
 @dataclass(frozen=True)
@@ -85,7 +91,7 @@ def _cases(span: Span) -> QuerySet[Case]:
 
 
 def cases_opened(span: Span) -> Counts:
-    rows = _cases(span).filter(span.instants("opened_at"), assigned_at__isnull=False)
+    rows = _cases(span).filter(span.instants("assigned_at"))
     return _grouped(rows.exclude(stage=CaseStage.VOIDED), "source", Count("pk"))
 
 
@@ -132,10 +138,18 @@ def aid_asked(span: Span) -> Counts:
 
 
 def aid_approved(span: Span) -> Counts:
-    rows = FundingAct.objects.filter(
-        _of_patients(span, "request__"), span.instants("at"), step="approve"
-    ).select_related("request__case__episode")
-    return _by_month_and_chapter((row.at, row.request, row.amount) for row in rows)
+    acts = FundingAct.objects.filter(_of_patients(span, "request__"), span.instants("at"))
+    approved = acts.filter(step="approve").select_related("request__case__episode")
+    counts = _by_month_and_chapter((row.at, row.request, row.amount) for row in approved)
+    first = FundingAct.objects.filter(request=OuterRef("request"), step="approve").values("amount")
+    raised = acts.filter(step="raise").annotate(added=F("amount") - Subquery(first))
+    added = _by_month_and_chapter(
+        (row.at, row.request, row.added) for row in raised.select_related("request__case__episode")
+    )
+    for key, one in added.items():
+        # More money for a request that was counted when it was approved.
+        counts[key] = counts.get(key, Tally()) + Tally(0, one.value)
+    return counts
 
 
 def aid_paid(span: Span) -> Counts:

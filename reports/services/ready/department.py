@@ -6,7 +6,10 @@ from reports.services.asking import Asked, ReportKind
 from reports.services.paper import Bars, Heading, Paper
 from reports.services.ready.parts import Figures, compared, paper_of, period_of, split
 
-CASES = ("case_new", "case_closed", "case_open", "case_new_persons", "case_days", "goal_rate")
+CASES = (
+    *("case_new", "case_ended", "case_closed", "case_open"),
+    *("case_new_persons", "case_days", "goal_rate"),
+)
 SPEED = ("response_hours", "response_hours_p90", "response_on_time")
 WORK = ("contact_done", "contact_persons", "contact_hours", "need_found", "need_met")
 TOGETHER = ("group_session", "group_attendance", "event_held", "event_person_times", "visits")
