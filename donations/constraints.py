@@ -141,6 +141,10 @@ SENTENCES = {
     "funding_duty_named": (_("这项职责已经登记。"), None),
     "funding_duty_known": (_("未知的职责。"), None),
     "funding_act_raises_once": (_("复核后的金额只批准一次。"), None),
+    "funding_act_approved_within_proposed": (
+        _("批准金额不能超过拟定金额；要多批，请先修改拟定金额。"),
+        "amount",
+    ),
     "funding_act_raise_is_approval": (_("复核后的金额由审批人批准，并写明金额。"), "amount"),
     "funding_act_raise_is_answered": (
         _("提高金额要有已答复的复核写明这个金额，并由答复人以外的人批准。"),

@@ -135,7 +135,7 @@ CLASSES = {
     "SubjectLink": {IMPERSONAL: "ended_at", CODED: "code_a code_b"},
     "CostLine": {IMPERSONAL: "layer amount", CODED: "request evidence"},
     "RequestDocument": {
-        IMPERSONAL: "type required",
+        IMPERSONAL: "type required boxes",
         CODED: "request document masked verified_by",
     },
     "FundingDuty": {IMPERSONAL: "duty", CODED: "request user"},

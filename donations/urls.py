@@ -10,6 +10,7 @@ from donations.views import (
     approaches,
     asking,
     awards,
+    blackening,
     board,
     carrying,
     deciding,
@@ -74,6 +75,7 @@ urlpatterns = [
     # both sides, each its own file
     path("documents/<uuid:uid>/", files.document, name="document"),
     path("documents/<uuid:uid>/view/", files.document_view, name="document_view"),
+    path("documents/<uuid:uid>/blacken/", blackening.blacken, name="document_blacken"),
     path("documents/<uuid:uid>/pages/<int:number>/", files.document_picture, name="document_page"),
     # the foundation: requests
     path("board/", board.board, name="board"),

@@ -113,7 +113,12 @@ FUNDING_REQUEST = Workflow(
         Step("accept", _from(R.DOCUMENT_CHECK), R.FIRST_REVIEW, _("材料齐全")),
         Step("review", _from(R.FIRST_REVIEW), R.SECOND_REVIEW, _("初审通过")),
         Step("return", _from(R.SECOND_REVIEW), R.FIRST_REVIEW, _("退回初审"), True),
-        Step("refer", _from(R.FIRST_REVIEW, R.SECOND_REVIEW), R.COMMITTEE, _("提交评审会")),
+        Step(
+            "refer",
+            _from(R.FIRST_REVIEW, R.SECOND_REVIEW, R.PROPOSED),
+            R.COMMITTEE,
+            _("提交评审会"),
+        ),
         Step(
             "propose",
             _from(R.DOCUMENT_CHECK, R.FIRST_REVIEW, R.SECOND_REVIEW, R.COMMITTEE),

@@ -1,5 +1,6 @@
 """The asking side: choose a programme, fill in the sheet, put in papers, send, answer, take back."""
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -12,9 +13,11 @@ from cases.models.consents import Consent
 from departments.models.mechanisms import Document
 from donations.models.programmes import ProgrammeVersion
 from donations.models.requests import CostLine
+from msw_portal.kernel.blackening import Box
 from msw_portal.kernel.forms import CommandForm
 from msw_portal.kernel.money import AmountField
 
+BOX_NUMBER = re.compile(r"\d{1,4}", re.ASCII)
 ZERO = Decimal(0)
 Layer = CostLine.Layer
 MEMBER_ROWS = 4
@@ -236,6 +239,32 @@ class AttachForm(CommandForm):
         if not cleaned.get("document") and not cleaned.get("file") and not self.errors:
             self.add_error("document", _("请选一份文书，或上传一份。"))
         return cleaned
+
+
+class BlackenForm(CommandForm):
+    """Black boxes as they are drawn on the pages; a line of five numbers each, for whoever does not draw."""
+
+    boxes = forms.CharField(
+        label=_("遮盖的位置"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false", "data-boxes": ""}),
+        help_text=_("每行一处：页码、左、上、宽、高；后四个数是这一页宽、高的千分之几"),
+    )
+
+    def clean_boxes(self) -> list[Box]:
+        found = []
+        for number, line in enumerate(self.cleaned_data["boxes"].splitlines(), 1):
+            parts = line.replace(",", " ").replace("，", " ").split()
+            if not parts:
+                continue
+            if len(parts) != len(Box._fields) or not all(
+                BOX_NUMBER.fullmatch(one) for one in parts
+            ):
+                raise forms.ValidationError(
+                    _("第 %(n)d 行要有五个整数：页码、左、上、宽、高。"), params={"n": number}
+                )
+            found.append(Box(*map(int, parts)))
+        return found
 
 
 class SubmitForm(CommandForm):

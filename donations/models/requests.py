@@ -273,6 +273,8 @@ class RequestDocument(PublicRow, SharedRow):
     masked = models.ForeignKey(
         "departments.Document", models.PROTECT, null=True, blank=True, related_name="+"
     )
+    # [page, left, top, width, height] in thousandths of the page: black in the copy (kernel/blackening.py).
+    boxes = models.JSONField(_("遮盖"), default=list, blank=True)
     verified_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )

@@ -1,11 +1,11 @@
 """What a foundation gets of a case: the review copy's content and the copies of papers.
 
-A paper's copy is the same content under a neutral name, without the file's metadata, encrypted with a
-key of its own that is thrown away when the consent is withdrawn. The pictures themselves are not
-blackened: `COPY_NOTE` says so wherever a copy is listed.
+A paper's copy stands under a neutral name, without the file's metadata, encrypted with a key of its own
+that is thrown away when the consent is withdrawn. What the hospital blackened is drawn anew without it
+(blackening.py); a paper without black boxes has the original's content, and `note_of` says which it is.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from secrets import token_bytes
 from typing import Any
@@ -20,9 +20,13 @@ from departments.models.mechanisms import Document
 from departments.services.documents import document_read, document_store
 from donations.models.requests import CostLine, FundingRequest, RequestDocument
 from donations.services.aid_marks import mark_write
+from donations.services.blackening import boxes_of, content_for_copy
+from msw_portal.kernel.blackening import Box
 from msw_portal.kernel.masking import age_at, age_band
 
-COPY_NOTE = _("内容与原件相同的副本：已改名并去除文件元数据，画面未作遮盖。")
+COPY_NOTE = _("副本已改名并去除文件元数据；“已遮盖”的由医院遮盖后重新绘制，其余画面与原件相同。")
+PLAIN_NOTE = _("内容与原件相同的副本：已改名并去除文件元数据，画面未作遮盖。")
+BLACK_NOTE = _("遮盖后重新绘制的副本：被遮盖的内容不在文件里。")
 # Without these a foundation cannot judge; the consent has to cover them.
 NEEDED = (
     ShareItem.AGE_BAND,
@@ -133,19 +137,32 @@ def copies_make(request: FundingRequest, *, by: Any) -> list[Document]:
     )
     for paper in papers.order_by("id"):
         if paper.masked is None or paper.masked.voided_at is not None:
-            paper.masked = copy_of(request, paper.document, labels.get(paper.type, paper.type), by)
+            paper.masked = copy_of(
+                request, paper.document, labels.get(paper.type, paper.type), by, boxes_of(paper)
+            )
             paper.save(update_fields=["masked"])
         copies.append(paper.masked)
     return copies
 
 
-def copy_of(request: FundingRequest, original: Document, label: str, by: Any) -> Document:
-    """The foundation's copy of a file, under a neutral name and a key of its own."""
-    content = document_read(document=original, by=by)
+def note_of(paper: RequestDocument) -> Any:
+    """What kind of copy the foundation has."""
+    return BLACK_NOTE if paper.boxes else PLAIN_NOTE
+
+
+def copy_of(
+    request: FundingRequest,
+    original: Document,
+    label: str,
+    by: Any,
+    boxes: Sequence[Box] = (),
+) -> Document:
+    """The foundation's copy of a file, under a neutral name and a key of its own; black where `boxes` lie."""
+    content, mime = content_for_copy(document_read(document=original, by=by), original.mime, boxes)
     return document_store(
-        name=f"{label}.{ENDINGS.get(original.mime, 'bin')}",
+        name=f"{label}.{ENDINGS.get(mime, 'bin')}",
         content=content,
-        mime=original.mime,
+        mime=mime,
         pages=original.pages,
         subject=request,
         kind=original.kind,

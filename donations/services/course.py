@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from donations.models.giving import CharityProfile
-from donations.models.requests import FundingRequest
+from donations.models.requests import FundingAct, FundingRequest
 from donations.services.payable import cap_of
 from donations.workflow import MAIN_LINE, RequestState, next_stage
 from msw_portal.kernel.errors import DomainError
@@ -57,6 +57,53 @@ def following_of(request: FundingRequest, amount: Decimal | None = None) -> str:
         if limit is not None and (amount or default_amount(request)) <= limit:
             return next_stage(following, stages)
     return following
+
+
+def committee_sum(request: FundingRequest) -> Decimal | None:
+    """What a committee granted after the last review, which nobody goes beyond; None where it decided nothing."""
+    last = (
+        FundingAct.objects.filter(
+            request=request, step__in=["accept", "review", "second_review", "decide"]
+        )
+        .order_by("-id")
+        .first()
+    )
+    return last.amount if last is not None and last.step == "decide" else None
+
+
+def goes_to_committee(request: FundingRequest, amount: Decimal) -> bool:
+    """Whether a proposed sum that becomes `amount` is one that the committee decides and has not decided.
+
+    Raises:
+        DomainError: `funding_request.over_committee` on `amount`: it granted less.
+    """
+    granted = committee_sum(request)
+    if granted is not None:
+        if amount > granted:
+            raise DomainError(
+                "funding_request.over_committee",
+                _("评审会通过的是 %(sum)s 元，拟定金额只能更低。") % {"sum": granted},
+                "amount",
+            )
+        return False
+    limit = committee_limit(request)
+    stages = request.programme_version.stages
+    return RequestState.COMMITTEE in stages and (limit is None or amount > limit)
+
+
+def refuse_over_proposed(request: FundingRequest, amount: Decimal) -> None:
+    """Approved is at most what was proposed: that sum is what the committee and the public have seen.
+
+    Raises:
+        DomainError: `funding_act_approved_within_proposed` on `amount`.
+    """
+    if request.proposed is not None and amount > request.proposed:
+        raise DomainError(
+            "funding_act_approved_within_proposed",
+            _("批准金额不能超过拟定金额 %(sum)s 元；要多批，请先修改拟定金额。")
+            % {"sum": request.proposed},
+            "amount",
+        )
 
 
 def next_stage_is_close(request: FundingRequest) -> bool:

@@ -11,7 +11,7 @@ from donations.models.aid_agreements import AidAgreement
 from donations.models.payout import Disbursement
 from donations.models.requests import FundingAct, FundingRequest, RequestDocument
 from donations.services.advice import Advice, advice_for_foundation
-from donations.services.copies import COPY_NOTE
+from donations.services.copies import note_of
 from donations.services.payable import Granted, Payable, payable_of
 from donations.services.reading import Copies
 from donations.workflow import BEFORE_APPROVAL
@@ -84,7 +84,7 @@ def _papers(request: FundingRequest, rows: Iterable[RequestDocument]) -> list[di
                 "has_copy": is_there,
                 "mime": copy.mime if is_there else None,
                 "size": copy.size if is_there else None,
-                "note": str(COPY_NOTE) if is_there else _("没有副本。"),
+                "note": str(note_of(paper)) if is_there else _("没有副本。"),
             }
         )
     return found

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.models.codes import ConsentKind, ShareItem
 from cases.models.consents import Consent
 from donations.models.requests import FundingRequest, RequestDocument
+from donations.services.blackening import names_on_papers
 from donations.services.copies import NEEDED
 from donations.services.payable import cap_of
 from donations.workflow import GRANTED
@@ -50,6 +51,7 @@ def missing_for_submit(request: FundingRequest) -> list[tuple[str, Any, str | No
     for paper in papers:
         sentence = _("缺少必备材料：%(paper)s。") % {"paper": labels.get(paper.type, paper.type)}
         found.append(("funding_request.papers_missing", sentence, "documents"))
+    found += names_on_papers(request, RequestDocument.objects.filter(request=request))
     if not request.sheet.payload.get("story", "").strip():
         story = _("请写明资金用途。") if request.is_for_project else _("请写明困难情况。")
         found.append(("funding_request.story_missing", story, "story"))

@@ -27,6 +27,7 @@ from donations.permissions import (
     can_supplement_request,
     can_withdraw_request,
 )
+from donations.services.blackening import refuse_names
 from donations.services.copies import disclose_review
 from donations.services.costs import costs_write
 from donations.services.course import is_at_opinion, takes_paper
@@ -215,9 +216,9 @@ def request_attach(
         raise DomainError(
             "funding_request.document_elsewhere", _("这份文件不属于本申请。"), "document"
         )
-    paper.document, paper.masked = document, None
+    paper.document, paper.masked, paper.boxes = document, None, []
     paper.verified_by, paper.state = None, RequestDocument.State.ATTACHED
-    paper.save(update_fields=["document", "masked", "verified_by", "state"])
+    paper.save(update_fields=["document", "masked", "boxes", "verified_by", "state"])
     audit.record("funding_request.attach", by=by, on=request, type=type, document=document.uid)
     return paper
 
@@ -350,6 +351,7 @@ def request_supplement(*, request: FundingRequest, message: str = "", by: Any) -
             _("还有要求补充的材料没有上传。"),
             "documents",
         )
+    refuse_names(request)
     copies_renew(request, by=by)
     if message.strip():
         message_write(subject=request, body=message.strip(), by=by)

@@ -23,7 +23,14 @@ from donations.permissions import (
     can_review_request,
 )
 from donations.services import ledger
-from donations.services.course import NAMES_A_SUM, default_amount, following_of, refuse_unnoticed
+from donations.services.course import (
+    NAMES_A_SUM,
+    default_amount,
+    following_of,
+    goes_to_committee,
+    refuse_over_proposed,
+    refuse_unnoticed,
+)
 from donations.services.duties import act_write, duty_claim
 from donations.services.payable import Payable, cap_of, payable_of, pool_of
 from donations.services.person_codes import linked_codes
@@ -229,8 +236,10 @@ def request_propose(
 ) -> FundingRequest:
     """Name the sum: moves to `proposed` from the last review, or corrects a sum already proposed.
 
+    A corrected sum above the committee's limit goes before the committee; what it granted is only lowered.
+
     Raises:
-        DomainError: `funding_request.over_requested`, `.over_cap`, `.amount_positive` on `amount`.
+        DomainError: `funding_request.over_requested`, `.over_cap`, `.amount_positive`, `.over_committee` on `amount`.
     """
     request = locked_request(request, by=by, rule=can_propose_request, version=version)
     is_correction = request.state == RequestState.PROPOSED
@@ -240,9 +249,12 @@ def request_propose(
             "funding_request.review_not_finished", _("还有审核环节没有完成。"), status=409
         )
     check_amount(request, amount)
+    is_for_committee = is_correction and goes_to_committee(request, amount)
     duty = duty_claim(request=request, step="propose", by=by)
     request.proposed = amount
-    if is_correction:
+    if is_for_committee:
+        step_take(request, "refer", by=by, also=("proposed",))
+    elif is_correction:
         request.save(update_fields=["proposed"])
         write_transition(request, FUNDING_REQUEST, "repropose", before=request.state, by=by)
     else:
@@ -306,8 +318,8 @@ def request_approve(
 
     Raises:
         DomainError: `funding_request.approve.wrong_state` (409, also for a second approval),
-            `.over_requested`, `.over_cap`, `.over_person_cap`, `.over_gap`, `ledger.insufficient` (409, nothing is
-            posted), `funding_request.over_client_limit` (403), `second_factor.*`,
+            `.over_requested`, `.over_cap`, `.over_person_cap`, `.over_gap`, `funding_act_approved_within_proposed`,
+            `ledger.insufficient` (409, nothing is posted), `funding_request.over_client_limit` (403), `second_factor.*`,
             `funding_duty_one_per_person` (409).
     """
     siblings_lock(request)
@@ -315,6 +327,7 @@ def request_approve(
     FUNDING_REQUEST.check(request, "approve")
     refuse_unnoticed(request)
     check_amount(request, amount)
+    refuse_over_proposed(request, amount)
     client = by.acting.client
     if client is not None and (client.approve_limit is None or amount > client.approve_limit):
         raise DomainError(

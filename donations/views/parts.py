@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from departments.models.mechanisms import Transition
@@ -70,8 +70,20 @@ def _paper_row(one: RequestDocument, label: str, file: Any) -> dict[str, Any]:
         else ""
         if one.required
         else _("可不交"),
-        "words": joined([file.title, _size(file.size)]) if is_there else _("还没有文件"),
+        "words": joined([file.title, _size(file.size), black_words(one)])
+        if is_there
+        else _("还没有文件"),
+        "black": black_words(one) if is_there else "",
+        "blacken_url": reverse("donations:document_blacken", args=[one.uid])
+        if is_there and is_shown(file)
+        else "",
     }
+
+
+def black_words(one: RequestDocument) -> str:
+    """How many places of the picture are black in the foundation's copy; "" for none."""
+    count = len(one.boxes)
+    return ngettext("已遮盖 %(n)d 处", "已遮盖 %(n)d 处", count) % {"n": count} if count else ""
 
 
 def _page_of(file: Any) -> str:

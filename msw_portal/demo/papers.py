@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from pylopdf_fonts_zh_cn import sans_path
 
 from msw_portal.demo.programmes import PAPERS
+from msw_portal.kernel.blackening import Box
 
 PAGE = """
 #set page(width: 105mm, height: 148mm, margin: 12mm)
@@ -22,6 +23,8 @@ PAGE = """
 #place(center + horizon, rotate(-30deg, text(size: 40pt, fill: rgb("#00000014"))[演示样张]))
 """
 AGREEMENTS = {"agreement": "捐赠协议", "aid_agreement": "救助协议"}
+# Where a specimen would bear a name and a number.
+BLACKENED = [Box(1, 120, 195, 760, 55), Box(1, 390, 330, 490, 60)]
 PICTURES = frozenset({"cost_list", "id_card", "household_register"})
 
 

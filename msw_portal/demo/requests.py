@@ -18,7 +18,7 @@ from departments.services.demo_access import demo_client_of
 from departments.services.entering import enter_client
 from donations.models.payout import Disbursement
 from donations.models.requests import FundingRequest
-from donations.services import holds, payout, requests, review
+from donations.services import blackening, holds, payout, requests, review
 from donations.services.agreement_scans import DOCUMENT
 from donations.services.aid_agreements import aid_agreement_sign
 from msw_portal.demo import papers
@@ -133,7 +133,9 @@ class RequestStory:
     def _attach(self, kind: str) -> None:
         by = self.story.worker
         paper = case_document_add(case=self.story.case, kind=kind, file=papers.upload(kind), by=by)
-        requests.request_attach(request=self.request, type=kind, document=paper, by=by)
+        row = requests.request_attach(request=self.request, type=kind, document=paper, by=by)
+        if kind in blackening.NAMING:
+            blackening.paper_blacken(request=self.request, paper=row, boxes=papers.BLACKENED, by=by)
         self.story.clock.pass_minutes(3)
 
     def submit(self) -> None:

@@ -4,6 +4,7 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from departments.models.mechanisms import Task
@@ -12,6 +13,7 @@ from departments.services import outbox
 from donations.models.requests import FundingAct, RequestDocument
 from donations.services import committee, opinions, requests, review
 from donations.services.catalogue import LITTLE_ANGEL
+from donations.services.duties import act_write, duty_claim
 from msw_portal.kernel.scope import scope
 from tests.factories.donations import as_person, code_for, give, make_money, make_submitted, paper
 from tests.factories.world import SINCE
@@ -211,3 +213,70 @@ def test_up_to_the_limit_nobody_meets(people, head, officer3):
             request=asked.request, opinion="复审同意", amount=D("10000.00"), by=by
         )
         assert (done.state, done.proposed) == ("proposed", D("10000.00"))
+
+
+@pytest.fixture
+def within_the_limit(people, head, officer3):
+    """Proposed with 10,000, which is where the committee's limit stands."""
+    asked = _opined(people, head)
+    with as_person(people.officer2) as by:
+        review.request_review(request=asked.request, opinion="符合", by=by)
+    with as_person(officer3) as by:
+        asked.request = review.request_review(
+            request=asked.request, opinion="复审同意", amount=D("10000.00"), by=by
+        )
+    return asked
+
+
+def test_a_sum_corrected_above_the_limit_goes_before_the_committee_which_nobody_goes_beyond(
+    people, refuses, officer3, within_the_limit
+):
+    asked = within_the_limit
+    with as_person(people.officer2) as by:
+        same = review.request_propose(request=asked.request, amount=D("9000.00"), by=by)
+        assert same.state == "proposed"
+        laid = review.request_propose(request=asked.request, amount=D("10000.01"), by=by)
+        assert (laid.state, laid.proposed) == ("committee", D("10000.01"))
+    with as_person(people.approver) as by:
+        granted = committee.request_decide(
+            request=laid,
+            met_on=timezone.localdate(),
+            present=3,
+            in_favour=3,
+            minutes="三人到会",
+            amount=D("12000.00"),
+            by=by,
+        )
+        assert granted.state == "proposed"
+    with as_person(people.officer2) as by:
+        with refuses("funding_request.over_committee", "amount"):
+            review.request_propose(request=granted, amount=D("12000.01"), by=by)
+        less = review.request_propose(request=granted, amount=D("11000.00"), by=by)
+        assert (less.state, less.proposed) == ("proposed", D("11000.00"))
+
+
+def test_nobody_approves_more_than_was_proposed_and_the_database_says_so_too(
+    people, refuses, within_the_limit
+):
+    asked = within_the_limit
+    code = code_for(people.approver)
+    with as_person(people.approver) as by:
+        with refuses("funding_act_approved_within_proposed", "amount"):
+            review.request_approve(
+                request=asked.request, amount=D("10000.01"), totp_code=code, by=by
+            )
+        with pytest.raises(IntegrityError, match="more than was proposed"), transaction.atomic():
+            act_write(
+                request=asked.request,
+                duty=duty_claim(request=asked.request, step="approve", by=by),
+                step="approve",
+                by=by,
+                amount=D("10000.01"),
+                second_factor_at=timezone.now(),
+            )
+    code = code_for(people.approver)
+    with as_person(people.approver) as by:
+        done = review.request_approve(
+            request=asked.request, amount=D("10000.00"), totp_code=code, by=by
+        )
+        assert done.approved == D("10000.00")
