@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 from departments.services.viewing import document_look
 from donations.forms.requests import BlackenForm
 from donations.models.requests import RequestDocument
+from donations.permissions import can_amend_request
 from donations.services.blackening import paper_blacken
 from donations.services.course import takes_paper
 from donations.views import parts
@@ -53,7 +54,8 @@ def _paper_or_404(request: HttpRequest, uid: uuid.UUID) -> RequestDocument:
     paper = get_object_or_404(
         rows.select_related("request__programme_version", "document"), uid=uid
     )
-    if not takes_paper(paper.request, paper.type):
+    may = takes_paper(paper.request, paper.type) and can_amend_request(request.user, paper.request)
+    if not may:
         raise Http404
     return paper
 

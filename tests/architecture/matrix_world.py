@@ -273,6 +273,7 @@ KEYS = {
     "donations:request_sum": "draft_request",
     "donations:request_document": "draft_request",
     "donations:request_submit": "draft_request",
+    "donations:document_blacken": "draft_paper",
     "donations:document": "paper",
     "donations:document_": "paper",
     "donations:check": "request",
@@ -832,9 +833,13 @@ def _requests(people: People, money: donations.Money, file: Any) -> dict[str, An
     prepared = one(donations.make_approved)
     paid = one(donations.make_approved)
     sent = one(donations.make_submitted)
+    draft = one(donations.make_draft)
+    with donations.as_person(people.worker):
+        draft_paper = RequestDocument.objects.get(request=draft.request, type="economic_proof")
     return {
         "request": sent.request,
-        "draft_request": one(donations.make_draft).request,
+        "draft_request": draft.request,
+        "draft_paper": draft_paper,
         "checked_request": checked.request,
         "proposed_request": one(donations.make_proposed).request,
         "approved_request": waiting.request,
