@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("donations", "0031_approved_within_proposed")]
+    dependencies = [("donations", "0033_approved_within_proposed")]
 
     operations = [
         migrations.AddField(

@@ -15,7 +15,7 @@ end
 
 
 class Migration(migrations.Migration):
-    dependencies = [("donations", "0030_own_requests_newest")]
+    dependencies = [("donations", "0032_lists_taken")]
 
     operations = [
         Definer("approved_within_proposed()", "trigger", WITHIN),
