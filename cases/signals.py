@@ -4,6 +4,7 @@ from django.dispatch import Signal
 
 consent_withdrawn = Signal()  # consent: Consent, by: User
 case_closed = Signal()  # case: Case, by: User
+case_restricted = Signal()  # case: Case (now of level 5), by: User
 client_died = Signal()  # client: Client, by: User
 client_merged = Signal()  # client: Client (who stands for both), by: User
 client_unmerged = Signal()  # clients: the two of them again, by: User

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Iterable
 from typing import Self
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -99,12 +100,28 @@ class MembershipQuerySet(ScopedQuerySet):
 
 class TaskQuerySet(TenantQuerySet):
     def visible_to(self, user) -> Self:
-        """What is asked of the person, or of the role acted in."""
-        mine = Q(assignee_id=user.pk) | Q(assignee__isnull=True, role=user.role)
+        """What is asked of the person; what is asked of the role acted in, in the own department and at
+        level 5 of who is named. A role of the whole house is asked by every department."""
+        asked = Q(compartment_id__isnull=True) | Q(compartment_id__in=user.acting.compartments)
+        if user.acting.department_id is not None:
+            own = Q(department_id__isnull=True) | Q(department_id=user.acting.department_id)
+            asked &= own
+        mine = Q(assignee_id=user.pk) | Q(asked, assignee__isnull=True, role=user.role)
         return super().visible_to(user).filter(mine)
 
+    def asked_of(self, user_id: int, posts: Iterable[tuple[str, int | None]]) -> Self:
+        """What is asked of a person in all the roles held, each with its department; at level 5 by name alone."""
+        asked = Q(assignee_id=user_id)
+        for role, department in posts:
+            post = Q(assignee__isnull=True, role=role, compartment_id__isnull=True)
+            if department is not None:
+                post &= Q(department_id__isnull=True) | Q(department_id=department)
+            asked |= post
+        return self.filter(asked)
+
     def open(self) -> Self:
-        return self.filter(state="open")
+        """To be done now: not done, and not resting."""
+        return self.filter(state="open", paused_at__isnull=True)
 
 
 class JobQuerySet(TenantQuerySet):

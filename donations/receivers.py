@@ -8,13 +8,20 @@ from cases.models.casework import Case
 from cases.models.consents import Consent
 from cases.models.people import Client
 from cases.models.state_aid import StateAid
-from cases.signals import client_merged, client_unmerged, consent_withdrawn, state_aid_counted
+from cases.signals import (
+    case_restricted,
+    client_merged,
+    client_unmerged,
+    consent_withdrawn,
+    state_aid_counted,
+)
 from departments.services.entering import house_scope
 from departments.services.outbox import Delivery
 from donations.services import (
     aid_marks,
     appeal_telling,
     costs,
+    family_lane,
     holds,
     looking_up,
     notices,
@@ -29,6 +36,7 @@ def connect() -> None:
     consent_withdrawn.connect(stop_requests, sender=Consent, dispatch_uid="donations.stop_requests")
     client_merged.connect(join_codes, sender=Client, dispatch_uid="donations.join_codes")
     state_aid_counted.connect(count_grants, sender=StateAid, dispatch_uid="donations.count_grants")
+    case_restricted.connect(end_codes, sender=Case, dispatch_uid="donations.end_codes")
     client_unmerged.connect(part_codes, sender=Client, dispatch_uid="donations.part_codes")
 
 
@@ -36,6 +44,10 @@ def stop_requests(sender: Any, *, consent: Consent, by: Any, **_more: Any) -> No
     holds.requests_hold(consent=consent, by=by)
     aid_marks.marks_forget(consent)
     notices.notice_withdrawn(consent=consent, by=by)
+
+
+def end_codes(sender: Any, *, case: Case, by: Any, **_more: Any) -> None:
+    family_lane.lane_codes_end(case=case, by=by)
 
 
 def count_grants(

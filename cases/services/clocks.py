@@ -4,8 +4,8 @@ import calendar
 import datetime as dt
 from collections.abc import Iterable, Mapping
 
-from django.db import connection
-from django.db.models import QuerySet
+from django.db import connection, models
+from django.db.models import ExpressionWrapper, F, QuerySet, Value
 from django.utils import timezone
 
 from cases.models.casework import Case
@@ -30,6 +30,12 @@ DEFAULT_HOURS = {
 AFTER_THE_END = frozenset(
     {"follow_up", "discharge_call", "consent_notice", "consent_withdrawn"}
     | {"reconsent_14", "reconsent_18", "reconsent_text"}
+)
+# Runs on while a case is suspended: dangers, consents, and what authorities and colleagues wait for.
+RUNS_ON = (
+    AFTER_THE_END - {"follow_up", "discharge_call"}
+    | {"risk_alert", "crisis_report", "transfer"}
+    | {"co_sign", "co_sign_returned", "state_aid"}
 )
 FOLLOW_UP_MONTHS = (1, 3, 6)
 # Tasks whose opening is news for whom they are given to, when somebody else gives them.
@@ -95,6 +101,8 @@ def case_task(
         dedup_key=key,
         by=by,
     )
+    if task is not None and case.suspended_at is not None and kind not in RUNS_ON:
+        Task.objects.filter(pk=task.pk).update(paused_at=timezone.now())
     if task is not None and kind in TOLD:
         people_tell(
             kind=TOLD[kind],
@@ -162,8 +170,14 @@ def _open_tasks(case: Case) -> QuerySet[Task]:
     )
 
 
-def shift_open(case: Case, by: dt.timedelta) -> None:
-    """A suspension does not count: what is still due is due so much later."""
-    for task in _open_tasks(case).filter(due_at__isnull=False):
-        task.due_at += by
-        task.save(update_fields=["due_at"])
+def clocks_rest(case: Case) -> None:
+    """The case is suspended: nobody is asked, reminded or late until it is resumed."""
+    rows = _open_tasks(case).exclude(kind__in=RUNS_ON)
+    rows.update(paused_at=case.suspended_at)
+
+
+def clocks_run(case: Case, at: dt.datetime) -> None:
+    """A suspension does not count: what rested is due so much later, and reminded of anew."""
+    rows = _open_tasks(case).filter(paused_at__isnull=False)
+    later = ExpressionWrapper(F("due_at") + (Value(at) - F("paused_at")), models.DateTimeField())
+    rows.update(due_at=later, remind_at=[], paused_at=None)

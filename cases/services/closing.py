@@ -29,10 +29,11 @@ from cases.services.clocks import (
     case_task,
     case_tasks,
     case_tell,
+    clocks_rest,
+    clocks_run,
     close_all,
     end_of_day,
     months_after,
-    shift_open,
 )
 from cases.services.guards import check, current_plan
 from cases.services.intake import holds_role
@@ -275,6 +276,7 @@ def case_suspend(*, case: Case, reason: str, by: User) -> Case:
     check("suspend", case)
     case.suspended_at = timezone.now()
     move(case, CASE, "suspend", by=by, reason=reason, also=("suspended_at",))
+    clocks_rest(case)
     audit.record("case.suspend", by=by, on=case, stage=case.stage)
     return case
 
@@ -290,9 +292,10 @@ def case_resume(*, case: Case, reason: str, by: User) -> Case:
     require(can_resume_case, by, case)
     if case.suspended_at is None:
         raise DomainError("case.not_suspended", _("个案没有暂停。"), status=409)
-    rested, case.suspended_at = timezone.now() - case.suspended_at, None
+    now = timezone.now()
+    rested, case.suspended_at = now - case.suspended_at, None
     move(case, CASE, "resume", by=by, reason=reason, also=("suspended_at",))
-    shift_open(case, rested)
+    clocks_run(case, now)
     audit.record(
         "case.resume", by=by, on=case, stage=case.stage, rested_seconds=int(rested.total_seconds())
     )

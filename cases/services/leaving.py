@@ -14,6 +14,7 @@ from psycopg2.extras import DateRange
 
 from cases.models.casework import Case
 from cases.models.team import CaseMember
+from departments import audit
 from departments.models.mechanisms import Task
 from departments.models.people import Membership, Role, User
 from departments.services import outbox
@@ -83,6 +84,7 @@ def caseload_look(*, house: int, membership_uid: uuid.UUID | None, user: int) ->
     held = Membership.objects.filter(organization_id=house, user=person)
     if not held.filter(role__in=CARE_ROLES).active(timezone.localdate()).exists():
         _helper_leaves(house, person)
+        names_end(house, person)
     waiting = caseload_count(user)
     soon = timezone.localdate() + SOON
     for kind, role, count in (
@@ -96,6 +98,18 @@ def caseload_look(*, house: int, membership_uid: uuid.UUID | None, user: int) ->
         elif row is not None:
             _ask_head(kind, row, person)
     return waiting
+
+
+def names_end(house: int, person: User) -> int:
+    """Whoever works here no longer is named for no level-5 case and no report any more; how many.
+
+    The own cases stay until they are handed over, when this is looked at again. A later role in the
+    house brings none of them back.
+    """
+    count = _count("SELECT app.end_names(%s)", person.pk)
+    if count:
+        audit.record("access_grant.end", by=None, on=person, organization_id=house, count=count)
+    return count
 
 
 def _close(kind: str, house: int, person: User) -> None:

@@ -13,6 +13,7 @@ from cases.models.codes import Secrecy
 from cases.permissions import can_lower_secrecy, can_raise_secrecy
 from cases.services.level5_signals import keep, signals
 from cases.services.mdt_ending import mdt_end
+from cases.signals import case_restricted
 from departments import audit
 from departments.models.people import AccessGrant, User
 from departments.services.entering import enter_member
@@ -77,6 +78,7 @@ def raise_locked(case: Case, *, named: Iterable[User], reason: str, by: User) ->
     case.secrecy, case.compartment_id = Secrecy.RESTRICTED, case.pk
     case.save(update_fields=["secrecy", "compartment_id"])
     mdt_end(case, reason="level5", by=by)
+    case_restricted.send(sender=Case, case=case, by=by)
 
 
 @command

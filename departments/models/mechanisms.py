@@ -220,6 +220,8 @@ class Task(PublicRow, Tenanted, Subject):
     remind_at = models.JSONField(default=list, blank=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
     closed_at = models.DateTimeField(null=True, blank=True)
+    # Rests with its subject: nobody is asked and nothing is overdue until it runs on.
+    paused_at = models.DateTimeField(null=True, blank=True, editable=False)
     dedup_key = models.CharField(max_length=120)
 
     objects = TaskQuerySet.as_manager()

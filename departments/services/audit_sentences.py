@@ -91,6 +91,7 @@ WHOLE = {
     "audit.export": _("申请导出审计记录"),
     "audit.list": _("查看审计记录"),
     "audit.verify": _("核验审计链"),
+    "access_grant.end": _("离岗后撤去指名"),
     "break_glass.end": _("结束紧急查阅"),
     "resource.place_add": _("资源 · 加地点"),
     "resource.place_remove": _("资源 · 移除地点"),

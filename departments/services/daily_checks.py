@@ -45,6 +45,7 @@ def _overdue(house: int, now: dt.datetime) -> int:
         rows = Task.objects.filter(
             organization_id=house,
             state=Task.State.OPEN,
+            paused_at__isnull=True,
             kind__in=CLOCKED,
             due_at__lte=now,
             remind_at=[],

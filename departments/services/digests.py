@@ -31,6 +31,9 @@ TOPIC = "notice.digest"
 LOOKS_BACK = dt.timedelta(days=14)
 
 
+Post = tuple[str, int | None]  # a role, and the department it is held in
+
+
 @dataclass(frozen=True)
 class Waiting:
     """Open tasks of a person or of the person's roles in one house."""
@@ -58,8 +61,8 @@ def digests_sweep(now: dt.datetime | None = None) -> int:
     return made
 
 
-def _due(house: int, local: dt.datetime) -> list[tuple[User, list[str]]]:
-    """Who of the house wants the mail by now today, with the roles they hold."""
+def _due(house: int, local: dt.datetime) -> list[tuple[User, list[Post]]]:
+    """Who of the house wants the mail by now today, with the roles they hold and where."""
     rows = (
         Membership.objects.filter(
             organization_id=house,
@@ -71,21 +74,21 @@ def _due(house: int, local: dt.datetime) -> list[tuple[User, list[str]]]:
         .select_related("user")
         .order_by("user_id", "pk")
     )
-    held: dict[int, tuple[User, list[str]]] = {}
+    held: dict[int, tuple[User, list[Post]]] = {}
     for row in rows:
         at, first = digest_time(row.user.preferences), digest_from(row.user.preferences)
         if at and f"{local:%H:%M}" >= at and (first is None or first <= local.date()):
-            held.setdefault(row.user_id, (row.user, []))[1].append(row.role)
+            held.setdefault(row.user_id, (row.user, []))[1].append((row.role, row.department_id))
     return list(held.values())
 
 
-def _queue(house: int, user: User, roles: list[str], local: dt.datetime) -> bool:
+def _queue(house: int, user: User, posts: list[Post], local: dt.datetime) -> bool:
     day = local.date()
     key = f"{day:%Y%m%d}:{user.uid}"
     if Outbox.objects.filter(organization_id=house, topic=TOPIC, dedup_key=key).exists():
         return False
     is_work, _source = is_working_day(day, holidays_between(day, day))
-    if not is_work and not waiting(house, user.pk, roles, local).late:
+    if not is_work and not waiting(house, user.pk, posts, local).late:
         return False
     try:
         with transaction.atomic():
@@ -95,7 +98,7 @@ def _queue(house: int, user: User, roles: list[str], local: dt.datetime) -> bool
                 subject=user,
                 dedup_key=key,
                 user=user.pk,
-                roles=roles,
+                posts=posts,
                 day=day.isoformat(),
             )
     except IntegrityError:
@@ -104,15 +107,14 @@ def _queue(house: int, user: User, roles: list[str], local: dt.datetime) -> bool
     return True
 
 
-def waiting(house: int, user_id: int, roles: Iterable[str], now: dt.datetime) -> Waiting:
+def waiting(house: int, user_id: int, posts: Iterable[Post], now: dt.datetime) -> Waiting:
     """How many tasks are late, fall due today, and are open at all."""
     midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
     tonight = midnight + dt.timedelta(days=1)
-    mine = Q(assignee_id=user_id) | Q(assignee__isnull=True, role__in=list(roles))
     counts = (
         Task.objects.filter(organization_id=house)
         .open()
-        .filter(mine)
+        .asked_of(user_id, posts)
         .aggregate(
             late=Count("id", filter=Q(due_at__lt=now)),
             today=Count("id", filter=Q(due_at__gte=now, due_at__lt=tonight)),
@@ -128,7 +130,9 @@ def digest_mail(delivery: Delivery) -> None:
     with scope(org=house, user=user_id, role="system"):
         user = User.objects.get(pk=user_id)
         news = _news(house, user_id)
-        counts = waiting(house, user_id, delivery.payload["roles"], timezone.now())
+        # What was queued before departments were told apart names roles alone.
+        posts = delivery.payload.get("posts") or [(r, None) for r in delivery.payload["roles"]]
+        counts = waiting(house, user_id, posts, timezone.now())
         with translation.override(settings.LANGUAGE_CODE):
             lines = _lines(counts, news)
             day = dt.date.fromisoformat(delivery.payload["day"])

@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from cases.models.casework import Case
 from cases.services.receipts import ALPHABET
 from departments import audit
 from departments.models.mechanisms import AccessLink
@@ -122,6 +123,17 @@ def lane_code_end(*, request: FundingRequest, by: Any) -> int:
     count = _links(request).update(revoked_at=timezone.now())
     audit.record("family_lane.revoke", by=by, on=request)
     return count
+
+
+def lane_codes_end(*, case: Case, by: Any) -> int:
+    """A case has become one of level 5: the slips its families hold open nothing any more."""
+    ended = 0
+    for request in FundingRequest.objects.filter(organization_id=case.organization_id, case=case):
+        count = _links(request).update(revoked_at=timezone.now())
+        if count:
+            audit.record("family_lane.revoke", by=by, on=request, secrecy=case.secrecy)
+        ended += count
+    return ended
 
 
 def lane_link_at(*, request: FundingRequest, code: str) -> AccessLink | None:

@@ -47,6 +47,8 @@ POLICIES: dict[str, Policy | None] = {
     "GLOBAL": Policy("true", "(select app.role()) in ('sysadmin', 'system')"),
     "REGISTER": Policy("true", f"managed_by_id = {ORG} or {SYSTEM}"),
     "TENANT": Policy(TENANT),
+    # A row of a closed compartment is for who may enter it, and for whose task it is.
+    "TENANT+COMP": Policy(f"{TENANT} and ({COMPARTMENT} or assignee_id = {USER} or {SYSTEM})"),
     "CARE": Policy(f"organization_id = {CARE}"),
     "CASE": Policy(f"organization_id = {CARE} and {COMPARTMENT}"),
     # Like CASE, but without an open side: only who holds the compartment, from the first row on.

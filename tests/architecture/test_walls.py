@@ -10,6 +10,7 @@ from msw_portal.kernel.walls import POLICIES
 NEEDS = {
     "REGISTER": {"managed_by_id"},
     "TENANT": {"organization_id"},
+    "TENANT+COMP": {"organization_id", "compartment_id", "assignee_id"},
     "CARE": {"organization_id"},
     "CASE": {"organization_id", "compartment_id"},
     "NAMED": {"organization_id", "compartment_id"},

@@ -306,9 +306,9 @@ def test_a_suspended_case_rests_and_its_clocks_with_it(worker, acting, refuses, 
         ):
             with refuses("case.suspended", status=409):
                 refused()
-        Case.objects.filter(pk=case.pk).update(
-            suspended_at=case.suspended_at - dt.timedelta(days=2)
-        )
+        before = case.suspended_at - dt.timedelta(days=2)
+        Case.objects.filter(pk=case.pk).update(suspended_at=before)
+        Task.objects.filter(kind="assessment").update(paused_at=before)
         case = case_resume(case=case, reason="转回病房", by=worker)
         assert case.suspended_at is None
         shifted = Task.objects.get(kind="assessment").due_at - due

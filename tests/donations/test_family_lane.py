@@ -6,6 +6,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from cases.models.casework import Case
+from cases.services.secrecy import case_raise_secrecy
 from departments.models.mechanisms import AccessLink, Task
 from departments.models.trail import AuditEntry
 from departments.services import outbox
@@ -98,6 +100,18 @@ def test_a_new_code_ends_the_old_one_and_a_secret_case_has_none(people, sent, co
     assert lane_open(fresh).number == sent.request.number
     with made.as_person(people.officer) as by, refuses("permission.can_submit_request"):
         lane_code_create(request=FundingRequest.objects.get(pk=sent.request.pk), by=by)
+
+
+def test_a_case_that_becomes_secret_ends_its_codes(people, sent, code):
+    with made.as_person(people.worker) as by:
+        case_raise_secrecy(
+            case=Case.objects.get(pk=sent.request.case_id),
+            named=[],
+            reason="服务对象感染艾滋病，只限指名人员",
+            by=by,
+        )
+        assert not AccessLink.objects.filter(kind="family_lane", revoked_at=None).exists()
+    assert lane_open(code) is None
 
 
 def test_a_missing_paper_is_photographed_looked_at_and_taken(
