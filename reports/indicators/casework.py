@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from cases.services.clocks import DEFAULT_HOURS
 from reports.indicators.definition import (
     MOMENTS,
     Fact,
@@ -51,9 +52,17 @@ def _cases(at: str, condition: str, n2: str = "0", more: str = "", join: str = "
 
 
 HOURS = "ceil(extract(epoch from c.assigned_at - coalesce(r.received_at, c.opened_at)) / 3600)::int"
+CRISIS, USUAL = (
+    f"coalesce((w.settings ->> '{key}')::numeric, {DEFAULT_HOURS[key]})"
+    for key in ("crisis_hours", "triage_hours")
+)
+# A risk that was found later does not shorten the time there was: the deadline was set at the door. The level
+# never falls, so that nobody else need be asked for.
 LIMIT = (
-    "coalesce((w.settings ->> case when c.risk_level = 'crisis' or r.urgency = 'urgent' "
-    "then 'crisis_hours' else 'triage_hours' end)::numeric, 24)"
+    f"case when r.urgency = 'urgent' then {CRISIS} when c.risk_level <> 'crisis' then {USUAL} "
+    "else coalesce((select extract(epoch from t.due_at - c.opened_at) / 3600 from departments_task t "
+    "where t.organization_id = c.organization_id and t.dedup_key = 'triage:' || c.uid), "
+    f"{CRISIS}) end"
 )
 OPENED = Fact(
     "case_opened",
@@ -341,7 +350,9 @@ INDICATORS = (
         ANSWERED,
         "response_on_time",
         _("按时响应率"),
-        _("在科室约定的时限内分派的 ÷ 全部分派；未约定按 24 小时"),
+        _(
+            "在科室约定的时限内分派的 ÷ 全部分派；未约定的，危机 2 小时、其他 24 小时；是否危机看登记时和转介单"
+        ),
         "%",
         M.SHARE,
         CASES,

@@ -24,8 +24,9 @@ GIVEN = Fact(
     "r.purpose_id is not null as is_earmarked, exists (select 1 from donations_donation b where b.donor_id = r.donor_id "
     "and b.state = 'booked' and b.received_on < r.received_on) as is_again, exists (select 1 from donations_receipt t "
     "where t.donation_id = r.id and t.state = 'issued') or exists (select 1 from donations_receiptwaiver w "
-    "where w.donation_id = r.id) as has_receipt, exists (select 1 from donations_recognition g "
-    "where g.donation_id = r.id and g.state = 'given') as is_answered "
+    "where w.donation_id = r.id) as has_receipt, r.id in (select l.subject_id from departments_accesslink l "
+    "where l.organization_id = %(house)s and l.kind = 'donor_trace' and l.subject_kind = 'donation' "
+    "and l.revoked_at is null) as is_answered "
     "from donations_donation r join donations_donor d on d.id = r.donor_id "
     f"where r.organization_id = %(house)s and r.state = 'booked' and {on_day('r.received_on')}",
     GIFT_DIMS,
@@ -206,7 +207,9 @@ DONATIONS = (
         GIVEN,
         "donation_answered",
         _("反馈率"),
-        _("已有答谢或反馈记录的 ÷ 全部笔数"),
+        _(
+            "已向捐赠人开通去向查询（查询码已寄出或交给本人）的 ÷ 全部笔数；证书、致谢、铭牌等答谢不算反馈"
+        ),
         "%",
         M.SHARE,
         REQUESTS,

@@ -104,10 +104,12 @@ def _voices(fact: Fact, *given, **more) -> Indicator:
     return indicator("satisfaction", fact, *given, **more)
 
 
+# What was planned as community work is that, whatever its kind: an outreach to the community is no visit to a ward.
 EVENTS = (
-    "activity in ('community', 'patient_association', 'promotion', 'hospital_side', 'training')"
+    "(event <> '' or activity in "
+    "('community', 'patient_association', 'promotion', 'hospital_side', 'training'))"
 )
-VISITS = "activity in ('ward_visit', 'outreach')"
+VISITS = "(event = '' and activity in ('ward_visit', 'outreach'))"
 CALLS = "activity in ('consultation', 'phone')"
 NO_RESULT = ("department", "activity", "event", "ward")
 GROUP_WORK = (
@@ -180,7 +182,7 @@ COMMUNITY = (
         ACTIVITIES,
         "event_held",
         _("社区活动场次"),
-        _("已举行的社区、病友会、宣传、院内与培训活动"),
+        _("已举行的社区、病友会、宣传、院内与培训活动，有计划的社区外展也计"),
         _("场"),
         M.COUNT,
         TIMES,
@@ -201,9 +203,9 @@ COMMUNITY = (
     _community(
         ACTIVITIES,
         "event_persons",
-        _("社区活动参加人数"),
-        _("各场登记的人数相加；参加两场的人算两次"),
-        _("人"),
+        _("社区活动到场人次"),
+        _("各场登记的到场人数相加；参加两场的人计两次"),
+        _("人次"),
         M.SUM,
         CONTACTS,
         where=EVENTS,
@@ -240,7 +242,7 @@ VISITING = (
         ACTIVITIES,
         "visits",
         _("探访次数"),
-        _("已完成的病房探访与外展"),
+        _("已完成的病房探访与外展；有计划的社区外展计入社区活动"),
         _("次"),
         M.COUNT,
         TIMES,

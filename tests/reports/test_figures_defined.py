@@ -7,13 +7,20 @@ from types import SimpleNamespace
 import pytest
 from django.utils import timezone
 
-from cases.models.casework import Case
+from cases.models.casework import Case, Referral
+from departments.models.mechanisms import AccessLink
+from departments.models.organizations import Department
 from departments.models.people import Membership, User, duty_class
 from departments.services import outbox
+from departments.services.tasks import task_open
+from donations.models.donors import Recognition
+from donations.models.giving import Donation
 from donations.services import payout, refunding
 from donations.services.appeals import appeal_answer, appeal_raise
 from donations.services.raised_sums import request_raise
 from msw_portal.kernel.scope import scope
+from reports.indicators.library import INDICATORS
+from reports.services.boards.words import said
 from reports.services.case_balance import Balance, balances_of
 from reports.services.figures import Only, cells_read
 from reports.services.indicators import indicator_read
@@ -22,6 +29,7 @@ from reports.services.proving import rollups_prove
 from reports.services.rows import figure_rows
 from tests.factories import donations as made
 from tests.factories.cases import make_case
+from tests.factories.groups import make_event
 from tests.factories.world import SINCE
 
 D = Decimal
@@ -249,3 +257,92 @@ def test_the_page_of_open_cases_shows_their_balance(flow, head, acting, client_f
     for code in ("case_open", "case_new", "case_ended"):
         assert "期初在案" in client.get(f"/reports/indicators/{code}/").content.decode()
     assert "期初在案" not in client.get("/reports/indicators/case_closed/").content.decode()
+
+
+def _given_after(by, hours, **given):
+    """A case that came to the door and was assigned so many hours later."""
+    opened = timezone.now() - dt.timedelta(hours=40)
+    return make_case(by, opened_at=opened, assigned_at=opened + dt.timedelta(hours=hours), **given)
+
+
+def _door_task(case, hours):
+    task_open(
+        kind="triage",
+        organization_id=case.organization_id,
+        subject=case,
+        due_at=case.opened_at + dt.timedelta(hours=hours),
+        role="worker",
+    )
+
+
+@pytest.mark.parametrize(
+    ("agreed", "share"), [({}, 25), ({"crisis_hours": 4}, 75), ({"triage_hours": 2}, 0)]
+)
+def test_a_crisis_is_answered_in_two_hours_where_nothing_else_is_agreed(
+    agreed, share, head, acting
+):
+    by = head
+    with acting(by):
+        Department.objects.filter(pk=by.acting.department_id).update(settings=agreed)
+        referral = Referral.objects.create(
+            organization_id=by.house_id,
+            reason="担心费用",
+            urgency="urgent",
+            state="accepted",
+            received_at=timezone.now() - dt.timedelta(hours=40),
+            created_by=by,
+        )
+        _given_after(by, 3)
+        _given_after(by, 3, risk_level="crisis")
+        _given_after(by, 3, referral=referral)
+        _given_after(by, 30)
+        assert _value(by, "response_on_time") == share
+
+
+def test_a_risk_that_was_found_later_does_not_shorten_the_time_there_was(head, acting):
+    by = head
+    with acting(by):
+        _door_task(_given_after(by, 3, risk_level="crisis"), 24)
+        assert _value(by, "response_on_time") == 100
+        _door_task(_given_after(by, 3, risk_level="crisis"), 2)
+        assert _value(by, "response_on_time") == 50
+
+
+def test_a_planned_outreach_is_community_work_and_no_visit(worker, head, acting):
+    held = {"state": "held", "occurred_on": TODAY, "persons": 5, "person_times": 5}
+    with acting(worker):
+        make_event(worker, kind="outreach", event="outreach", **held)
+        make_event(worker, kind="outreach", event="", plan=None, **held)
+        make_event(worker, kind="ward_visit", event="", plan=None, **held)
+    with acting(head):
+        assert (_value(head, "event_held"), _value(head, "visits")) == (1, 2)
+        assert _value(head, "event_person_times") == 5
+        assert _value(head, "visit_person_times") == 10
+        assert _value(head, "activity_held") == 3
+
+
+def test_thanks_are_no_feedback_on_the_use_of_a_gift(people, money, acting):
+    with made.as_person(people.officer) as by:
+        # With the booking the donor gets the code to look where the gift went.
+        assert _value(by, "donation_answered") == 100
+        gift = Donation.objects.get()
+        AccessLink.objects.filter(kind="donor_trace", subject_id=gift.pk).update(
+            revoked_at=timezone.now()
+        )
+        Recognition.objects.create(
+            organization_id=by.house_id,
+            donor=gift.donor,
+            donation=gift,
+            kind="thanks",
+            title="感谢信",
+            asked_on=TODAY,
+            answered_on=TODAY,
+            given_on=TODAY,
+            state="given",
+        )
+        assert _value(by, "donation_answered") == 0
+
+
+def test_heads_of_several_events_are_contacts_and_no_persons():
+    for one in (INDICATORS["event_persons"], said("activity_persons")):
+        assert (one.counts, str(one.unit)) == ("contacts", "人次")

@@ -117,9 +117,9 @@ def _activities(facts: Facts) -> Chart:
     return _by_kind(
         facts,
         id="activities",
-        title=_("活动：场次与人数"),
+        title=_("活动：场次与到场人次"),
         codes=("activity_held", "activity_persons"),
-        unit=(_("场次"), _("人数")),
+        unit=(_("场次"), _("到场人次")),
         names=dict(ActivityKind.choices),
     )
 

@@ -58,10 +58,10 @@ DERIVED: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "activity_persons": (
         "activity_held",
         {
-            "name": _("活动人数"),
-            "words": _("每场活动的人数相加；来过两场的人计两次"),
-            "unit": _("人"),
-            "counts": "persons",
+            "name": _("活动到场人次"),
+            "words": _("各场登记的到场人数相加；参加两场的人计两次"),
+            "unit": _("人次"),
+            "counts": "contacts",
         },
     ),
     "volunteer_hours": ("volunteer_hours", {}),
