@@ -134,6 +134,8 @@ TEMPLATES = [
     }
 ]
 
+FORM_RENDERER = "msw_portal.kernel.form_writing.Renderer"
+
 AS_OWNER = env.bool("MSW_AS_OWNER", False)
 DATABASES = {"default": env.db_url("DATABASE_OWNER_URL" if AS_OWNER else "DATABASE_URL")}
 DATABASES["default"].update(
