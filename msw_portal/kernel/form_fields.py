@@ -1,6 +1,6 @@
 """How a Django form field is drawn: which control, with which classes, help and error sentences.
 
-Forms carry no widget classes by hand; this module decides them once (templates/_field.html draws).
+Forms carry no widget classes by hand; this module decides them once (field_drawing.py draws).
 """
 
 from dataclasses import dataclass, field
@@ -23,7 +23,7 @@ SHAPES = ("checks", "tiles", "scale", "pick")
 
 @dataclass
 class ShownField:
-    """Everything templates/_field.html reads about one field."""
+    """Everything that is drawn of one field."""
 
     bound: BoundField
     kind: str

@@ -8,21 +8,21 @@ each value escaped by name. The rest lives in templates/components.
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
-from html import escape as escape_text
 from typing import Any
 
 from django import template
 from django.forms import BaseForm, BoundField
 from django.template.loader import render_to_string
-from django.templatetags.static import static
-from django.utils.html import conditional_escape, escape, format_html, format_html_join
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from msw_portal.kernel import display
 from msw_portal.kernel.charts import Chart
-from msw_portal.kernel.form_fields import show_field
+from msw_portal.kernel.field_drawing import drawn, escaped
+from msw_portal.kernel.form_fields import ShownField, show_field
+from msw_portal.kernel.icons import icon
 from msw_portal.kernel.retelling import retold
 
 register = template.Library()
@@ -37,33 +37,29 @@ RISKS = dict(enumerate(map(gettext_lazy, ("低", "中", "高", "危机")), start
 TONE_ICONS = {"": "info", "accent": "check", "warn": "warn", "danger": "warn"}
 
 
-@cache
-def _sprite() -> str:
-    return static("img/icons.svg")
-
-
-@register.simple_tag
-@lru_cache
-def icon(name: str) -> SafeString:
-    """A decorative icon of static/img/icons.svg; the word beside it carries the meaning."""
-    return format_html(
-        '<svg class="i" aria-hidden="true"><use href="{}#i-{}"></use></svg>', _sprite(), name
-    )
+register.simple_tag(icon)
 
 
 # Fields and forms
 
 
-@register.inclusion_tag("_field.html")
-def field(bound: BoundField, shape: str = "", **options: Any) -> dict[str, Any]:
+@register.simple_tag
+def field(bound: BoundField, shape: str = "", **options: Any) -> SafeString:
     """A field with its label, control, help and error sentence; see form_fields.show_field."""
-    return {"field": show_field(bound, shape=shape, **options)}
+    return drawn(show_field(bound, shape=shape, **options))
 
 
-@register.inclusion_tag("_fields.html")
-def fields(form: BaseForm, *names: str) -> dict[str, Any]:
+@register.simple_tag
+def shown(one: ShownField) -> SafeString:
+    """A field that a view has decided already."""
+    return drawn(one)
+
+
+@register.simple_tag
+def fields(form: BaseForm, *names: str) -> SafeString:
     """The named fields of a form, or all of them, hidden ones included."""
-    return {"fields": [show_field(form[name]) for name in names or form.fields]}
+    made = "".join([drawn(show_field(form[name])) for name in names or form.fields])
+    return SafeString(f"{made}\n")  # nosec B703 - each is what `drawn` made
 
 
 @register.inclusion_tag("_form_errors.html")
@@ -139,11 +135,6 @@ def _ticks(done: int, total: int) -> SafeString:
         '<rect x="{}" width="4.5" height="6" rx="1"{}></rect>',
         ((n * 6, SafeString(' class="on"') if n < done else "") for n in range(total)),
     )
-
-
-def escaped(value: Any) -> str:
-    """What `conditional_escape` makes of a value; plain text, nearly all of a list, without its detour for lazy text."""
-    return escape_text(value) if type(value) is str else conditional_escape(value)
 
 
 @register.simple_tag
