@@ -268,7 +268,7 @@ ACTIONS: dict[str, extend_schema] = {
     "open_notice": _command(
         "funding_requests_open_notice",
         "Open the public notice",
-        "Scope `funding:review`. Needs the family's consent, which the hospital provides; runs for the "
+        "Scope `funding:review`, duty verify, review1 or review2. Needs the family's consent, which the hospital provides; runs for the "
         "programme's working days, and an open objection blocks its end.",
         serializers.NothingInput,
         {},
@@ -276,28 +276,28 @@ ACTIONS: dict[str, extend_schema] = {
     "reconcile": _command(
         "funding_requests_reconcile",
         "Reconcile against the bills",
-        "Scope `funding:review`. The bills that the hospital named cover what was paid and kept; each counts once.",
+        "Scope `funding:review`, duty verify. The bills that the hospital named cover what was paid and kept; each counts once.",
         serializers.NothingInput,
         {},
     ),
     "settle": _command(
         "funding_requests_settle",
         "Settle after a death",
-        "Scope `funding:review`. What was set aside and not paid goes back to the gifts it came from.",
+        "Scope `funding:review`, for persons. What was set aside and not paid goes back to the gifts it came from.",
         serializers.ReasonInput,
         {"reason": "患者去世，余款释放。"},
     ),
     "recover": _command(
         "funding_requests_recover",
         "Mark as recovered",
-        "Scope `funding:review`. Only after everything that was paid has come back and been booked.",
+        "Scope `funding:review`, for persons. Only after everything that was paid has come back and been booked.",
         serializers.ReasonInput,
         {"reason": "材料不实，款项已全部退回。"},
     ),
     "close": _command(
         "funding_requests_close",
         "Close a request",
-        "Scope `funding:review`. Nothing of the programme's line is left.",
+        "Scope `funding:review`, duty verify. Nothing of the programme's line is left.",
         serializers.NothingInput,
         {},
     ),

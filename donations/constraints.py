@@ -129,6 +129,10 @@ SENTENCES = {
     "funding_request_disbursed_within_committed": (_("拨付金额不能超过承诺金额。"), "amount"),
     "funding_request_state_known": (_("未知的申请状态。"), None),
     "funding_request_sides": (_("这一栏只能由另一方填写。"), None),
+    "funding_request_not_after_death": (
+        _("医院已登记患者去世，不能再批准、公示或拨付。"),
+        None,
+    ),
     "funding_request_follows_ledger": (_("申请上的金额与账簿不一致。"), None),
     "subject_link_once": (_("这两个代号已经登记为同一人。"), None),
     "subject_link_in_order": (_("两个代号必须不同，并按先后排列。"), None),
@@ -167,6 +171,10 @@ SENTENCES = {
     "disbursement_released_by_another": (_("经办人不能复核自己经办的拨付。"), None),
     "disbursement_released_has_person": (_("放款必须有复核人和时间。"), None),
     "disbursement_state_known": (_("未知的拨付状态。"), None),
+    "disbursement_released_while_paying": (
+        _("申请已不在拨付阶段，不能放款，请取消这一期。"),
+        None,
+    ),
     "disbursement_sides": (_("拨付由基金会填写，医院只确认到账。"), None),
     "webhook_endpoint_once": (_("这个地址已经登记。"), "url"),
     "webhook_endpoint_has_topics": (_("请至少选一种事件。"), "topics"),

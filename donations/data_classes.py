@@ -127,7 +127,7 @@ CLASSES = {
     },
     "FundingRequest": {
         IMPERSONAL: "project programme_version fund requested cost_total gap later_aid proposed approved committed "
-        "disbursed refunded submitted_at state_entered_at due_at payout_mode on_hold_at",
+        "disbursed refunded submitted_at state_entered_at due_at payout_mode on_hold_at death_noted_at",
         CODED: "number subject_code form disease_group consent review_disclosure identity_disclosure",
         PERSON: "payee",
     },

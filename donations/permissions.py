@@ -138,13 +138,15 @@ def can_decide_request(user: Any, request: FundingRequest) -> bool:
 
 
 def can_reject_request(user: Any, request: FundingRequest) -> bool:
-    """What lies before the committee is refused by its decision alone."""
+    """What lies before the committee is refused by its decision alone, what was before the public by the approver."""
+    if request.state == "notice_elapsed" and not may_hold(user, Duty.APPROVE):
+        return False
     return request.state != "committee" and _may_step(user, request, "reject")
 
 
 def can_open_notice(user: Any, request: FundingRequest) -> bool:
     """An officer shows the proposal in public and answers what is said against it."""
-    return user.role == "foundation_officer" and _is_foundation_of(user, request)
+    return _may_step(user, request, "open_notice")
 
 
 def can_approve_request(user: Any, request: FundingRequest) -> bool:
@@ -165,13 +167,21 @@ def can_record_refund(user: Any, request: FundingRequest) -> bool:
 
 
 def can_reconcile_request(user: Any, request: FundingRequest) -> bool:
-    """An officer or approver: not the desk that pays."""
-    return user.role in {"foundation_officer", "foundation_approver"} and _is_foundation_of(
-        user, request
+    """An officer or approver: not the desk that pays. A program needs the duty of who looks at papers."""
+    is_program = user.acting.client is not None
+    return (
+        user.role in {"foundation_officer", "foundation_approver"}
+        and _is_foundation_of(user, request)
+        and (not is_program or may_hold(user, Duty.VERIFY))
     )
 
 
 can_close_request = can_reconcile_request
+
+
+def can_settle_request(user: Any, request: FundingRequest) -> bool:
+    """Gives back what was set aside, or says that the aid was got by fraud: a person, never a program."""
+    return user.acting.client is None and can_reconcile_request(user, request)
 
 
 def can_prepare_disbursement(user: Any, request: FundingRequest) -> bool:

@@ -5,11 +5,14 @@ from decimal import Decimal
 from typing import Any
 
 from cases.models.casework import Case
+from cases.models.codes import CloseReason
 from cases.models.consents import Consent
 from cases.models.people import Client
 from cases.models.state_aid import StateAid
 from cases.signals import (
+    case_closed,
     case_restricted,
+    client_died,
     client_merged,
     client_unmerged,
     consent_withdrawn,
@@ -21,6 +24,7 @@ from donations.services import (
     aid_marks,
     appeal_telling,
     costs,
+    deaths,
     family_lane,
     holds,
     looking_up,
@@ -34,6 +38,8 @@ from donations.services.crossing import grant_arrive, grant_find
 def connect() -> None:
     """Listen to the signals of cases; called once from AppConfig.ready."""
     consent_withdrawn.connect(stop_requests, sender=Consent, dispatch_uid="donations.stop_requests")
+    client_died.connect(stop_after_death, sender=Client, dispatch_uid="donations.client_died")
+    case_closed.connect(stop_with_case, sender=Case, dispatch_uid="donations.case_closed")
     client_merged.connect(join_codes, sender=Client, dispatch_uid="donations.join_codes")
     state_aid_counted.connect(count_grants, sender=StateAid, dispatch_uid="donations.count_grants")
     case_restricted.connect(end_codes, sender=Case, dispatch_uid="donations.end_codes")
@@ -48,6 +54,16 @@ def stop_requests(sender: Any, *, consent: Consent, by: Any, **_more: Any) -> No
 
 def end_codes(sender: Any, *, case: Case, by: Any, **_more: Any) -> None:
     family_lane.lane_codes_end(case=case, by=by)
+
+
+def stop_after_death(sender: Any, *, client: Client, by: Any, **_more: Any) -> None:
+    deaths.deaths_note(client=client, by=by)
+
+
+def stop_with_case(sender: Any, *, case: Case, by: Any, **_more: Any) -> None:
+    # Closed for a death, whether or not its day was written down.
+    if case.close_reason == CloseReason.DECEASED:
+        deaths.deaths_note(client=case.client, by=by)
 
 
 def count_grants(

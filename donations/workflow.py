@@ -80,6 +80,8 @@ IN_REVIEW: frozenset[str] = BEFORE_APPROVAL - {R.DRAFT}
 GRANTED: frozenset[str] = frozenset(
     {R.APPROVED, R.AGREEMENT, R.DISBURSING, R.DISBURSED, R.RECONCILED, R.REVISITED, R.CLOSED}
 )
+# What was granted and still stands in the books: a death keeps what was paid before it.
+HELD_MONEY: frozenset[str] = GRANTED | {R.DECEASED}
 # While a sum can still be raised: nothing of its use has been settled.
 RAISABLE: frozenset[str] = frozenset({R.APPROVED, R.AGREEMENT, R.DISBURSING, R.DISBURSED})
 FINAL: frozenset[str] = frozenset(
@@ -128,7 +130,8 @@ FUNDING_REQUEST = Workflow(
         Step("repropose", _from(R.PROPOSED), None, _("修改拟定金额")),
         Step(
             "reject",
-            _from(R.FIRST_REVIEW, R.SECOND_REVIEW, R.COMMITTEE, R.PROPOSED),
+            # The approver may still refuse what nobody objected to.
+            _from(R.FIRST_REVIEW, R.SECOND_REVIEW, R.COMMITTEE, R.PROPOSED, R.NOTICE_ELAPSED),
             R.REJECTED,
             _("不通过"),
             True,
@@ -143,6 +146,8 @@ FUNDING_REQUEST = Workflow(
         Step("pay_rest", _from(R.DISBURSING), R.DISBURSED, _("拨付完毕")),
         # A second instalment of the same request may come back after the first has.
         Step("bounce", _from(R.AGREEMENT, R.DISBURSING, R.DISBURSED), R.AGREEMENT, _("退汇"), True),
+        # Paid before the death and sent back by the bank: booked like any other, and nothing is paid anew.
+        Step("bounce_late", _from(R.DECEASED), None, _("退汇"), True),
         # A second look at a sum that was cut: more is set aside; what had been paid off has a rest again.
         Step("raise", _from(R.APPROVED, R.AGREEMENT, R.DISBURSING), None, _("复核后提高金额")),
         Step("raise_paid", _from(R.DISBURSED), R.DISBURSING, _("复核后提高金额，续付")),
@@ -169,8 +174,13 @@ FUNDING_REQUEST = Workflow(
             _("复核成立，重新核对材料"),
             True,
         ),
+        # False statements may come to light after the bills were accounted for, and after the closing.
         Step(
-            "recover", _from(R.DISBURSED, R.RECONCILED, R.REVISITED), R.RECOVERED, _("追回"), True
+            "recover",
+            _from(R.DISBURSED, R.RECONCILED, R.REVISITED, R.CLOSED),
+            R.RECOVERED,
+            _("追回"),
+            True,
         ),
     ),
 )
@@ -242,14 +252,14 @@ class DisbursementState(models.TextChoices):
 D = DisbursementState
 DISBURSEMENT = Workflow(
     name="disbursement",
-    final=frozenset({D.RECONCILED, D.CANCELLED, D.BOUNCED, D.REFUNDED}),
+    final=frozenset({D.CANCELLED, D.BOUNCED, D.REFUNDED}),
     steps=(
         Step("release", _from(D.PREPARED), D.RELEASED, _("复核放款")),
         Step("cancel", _from(D.PREPARED), D.CANCELLED, _("取消"), True),
         Step("confirm", _from(D.RELEASED), D.CONFIRMED, _("确认到账")),
         Step("bounce", _from(D.RELEASED), D.BOUNCED, _("退汇"), True),
         Step("reconcile", _from(D.CONFIRMED), D.RECONCILED, _("核销")),
-        Step("refund", _from(D.CONFIRMED), D.REFUNDED, _("退款"), True),
+        Step("refund", _from(D.CONFIRMED, D.RECONCILED), D.REFUNDED, _("退款"), True),
     ),
 )
 

@@ -32,6 +32,7 @@ WHOLE = {
     "state_aid.end": _("国家救助 · 终止办理"),
     "programme_version.change": _("救助项目 · 修改版本草稿"),
     "funding_request.assign": _("救助申请 · 指派经办"),
+    "funding_request.note_death": _("救助申请 · 因患者去世停止"),
     "funding_request.state_aid": _("救助申请 · 计入国家救助"),
     "group_member.decline": _("组员 · 不入组"),
     "activity.sign_in": _("活动 · 签到"),

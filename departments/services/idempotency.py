@@ -2,11 +2,13 @@
 
 import datetime as dt
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
+from django.urls import resolve
 from django.utils import timezone
 
 from departments.models.people import User
@@ -24,6 +26,14 @@ DRAFTS = "/drafts/"
 # A stay is delivered under its record's number, which must not be kept here; the delivery is
 # idempotent by its own time.
 STAYS = "/api/v1/episodes/"
+
+
+_money: set[str] = set()
+
+
+def keep_long(names: Iterable[str]) -> None:
+    """The keys of these addresses, by their names, are kept as long as a payment may be asked about."""
+    _money.update(names)
 
 
 @dataclass(frozen=True)
@@ -76,7 +86,7 @@ def claim(request: HttpRequest, key: str, user: User) -> Held | Refused:
     """Take the key in the running (short) transaction, or say what became of it."""
     now, body_hash = timezone.now(), _body_hash(request)
     path = f"{request.method} {request.path_info}"[:300]
-    kept = KEPT_MONEY if "/disbursement" in path or "/approve" in path else KEPT
+    kept = KEPT_MONEY if resolve(request.path_info).view_name in _money else KEPT
     with connection.cursor() as cursor:
         cursor.execute(
             """INSERT INTO departments_idempotencykey

@@ -78,6 +78,8 @@ class FundingRequest(PublicRow, SharedRow):
     )
     payee = SealedJSON(null=True, blank=True)
     on_hold_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # When the hospital recorded that the patient had died; the day itself stays there.
+    death_noted_at = models.DateTimeField(null=True, blank=True, editable=False)
     consent = models.ForeignKey(
         "cases.Consent", models.PROTECT, null=True, blank=True, related_name="+", editable=False
     )

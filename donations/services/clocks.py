@@ -21,6 +21,7 @@ TURN: dict[str, tuple[str, str]] = {
     RequestState.APPROVED: ("release", "foundation_cashier"),
     RequestState.AGREEMENT: ("release", "foundation_cashier"),
     RequestState.DISBURSING: ("release", "foundation_cashier"),
+    RequestState.DECEASED: ("aid_settle", "foundation_officer"),
 }
 KINDS = sorted({kind for kind, _role in TURN.values()})
 
@@ -28,15 +29,19 @@ KINDS = sorted({kind for kind, _role in TURN.values()})
 def turn_open(request: FundingRequest, *, by: Any = None) -> Task | None:
     """Close what was open and open the task of the present state; in the foundation's own scope.
 
-    The key names the state's beginning, so that a repeated call (the relay's second try) changes nothing.
+    The key names the state's beginning, so that a repeated call (the relay's second try) changes nothing;
+    a request that stood still and goes on gets its task back.
     """
+    if stands_still(request):
+        turn_close(request)
+        return None
     # An approved request whose family has not agreed yet is the hospital's turn.
     kind, role = ("", "") if awaits_agreement(request) else TURN.get(request.state, ("", ""))
     key = f"{kind}:{request.uid}:{request.state_entered_at.isoformat()}"
     turn_close(request, except_key=key)
     if not kind:
         return None
-    return task_open(
+    task = task_open(
         kind=kind,
         organization_id=request.counterparty_id,
         subject=request,
@@ -45,6 +50,18 @@ def turn_open(request: FundingRequest, *, by: Any = None) -> Task | None:
         dedup_key=key,
         by=by,
     )
+    if task is None:
+        Task.objects.filter(organization_id=request.counterparty_id, dedup_key=key).exclude(
+            state=Task.State.OPEN
+        ).update(state=Task.State.OPEN, closed_at=None, due_at=request.due_at)
+    return task
+
+
+def stands_still(request: FundingRequest) -> bool:
+    """Nobody's turn: taken back, or on hold with nothing granted to be settled after a death."""
+    if request.state == RequestState.DECEASED:
+        return False
+    return request.on_hold_at is not None or request.state == RequestState.WITHDRAWN
 
 
 def turn_close(request: FundingRequest, *, except_key: str = "") -> int:

@@ -153,6 +153,20 @@ def refuse_unsigned(request: FundingRequest) -> None:
         )
 
 
+def refuse_after_death(request: FundingRequest) -> None:
+    """Whoever has died is granted and paid nothing more; what is set aside goes back to its gifts.
+
+    Raises:
+        DomainError: `funding_request_not_after_death` (409).
+    """
+    if request.death_noted_at is not None:
+        raise DomainError(
+            "funding_request_not_after_death",
+            _("医院已登记患者去世，不能再批准、公示或拨付。"),
+            status=409,
+        )
+
+
 def stages_of(request: FundingRequest) -> list[str]:
     """The programme's main line, for the course shown on the page and in the API."""
     used = set(request.programme_version.stages)

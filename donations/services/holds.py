@@ -9,6 +9,7 @@ from cases.models.codes import ConsentKind, DisclosureLevel, ShareItem
 from cases.models.consents import Consent, Disclosure
 from cases.services.disclosures import disclosure_make
 from departments import audit
+from departments.models.mechanisms import Task
 from departments.services.moving import write_transition
 from donations.models.requests import FundingRequest
 from donations.permissions import can_submit_request
@@ -16,7 +17,7 @@ from donations.services.agreement_scans import scan_share
 from donations.services.copies import copies_shred, disclose_review, identity_payload
 from donations.services.readiness import check_consent
 from donations.services.requests import locked_own, refuse_hold, tell_foundation
-from donations.workflow import FINAL, FUNDING_REQUEST, GRANTED
+from donations.workflow import FINAL, FUNDING_REQUEST, GRANTED, RequestState
 from msw_portal.kernel.commands import command
 from msw_portal.kernel.errors import DomainError
 
@@ -99,6 +100,8 @@ def requests_hold(*, consent: Consent, by: Any) -> int:
 def request_resume(*, request: FundingRequest, consent: Consent, by: Any) -> FundingRequest:
     """Go on after a new consent: new review copy, new copies of papers; who it is can be told again.
 
+    What was due is due as much later as the request stood still.
+
     Raises:
         DomainError: `funding_request.not_on_hold` (409), `funding_request.needs_consent`.
     """
@@ -107,10 +110,25 @@ def request_resume(*, request: FundingRequest, consent: Consent, by: Any) -> Fun
         raise DomainError("funding_request.not_on_hold", _("申请没有暂停。"), status=409)
     check_consent(request, consent)
     # What was told of the person went with the consent: it is told again under the new one.
+    _shift_clock(request)
     request.on_hold_at = request.identity_disclosure = None
-    request.save(update_fields=["on_hold_at", "identity_disclosure"])
+    request.save(update_fields=["on_hold_at", "identity_disclosure", "due_at"])
     disclose_review(request, consent, by=by)
     write_transition(request, FUNDING_REQUEST, "resume", before=request.state, by=by)
     tell_foundation(request, "resume", by=by)
     audit.record("funding_request.resume", by=by, on=request, consent=consent.uid)
     return request
+
+
+def _shift_clock(request: FundingRequest) -> None:
+    # A notice is no clock that stands still: it is published anew with a whole window.
+    if request.due_at is None or request.state == RequestState.PUBLIC_NOTICE:
+        return
+    request.due_at += timezone.now() - request.on_hold_at
+    Task.objects.filter(
+        organization_id=request.organization_id,
+        kind="supplement",
+        subject_kind=request._meta.model_name,
+        subject_id=request.pk,
+        state=Task.State.OPEN,
+    ).update(due_at=request.due_at)

@@ -25,6 +25,7 @@ from departments.services.publishing import EntryPayload, entry_close, entry_pub
 from departments.services.registers import holidays_between
 from donations.models.requests import FundingRequest
 from donations.permissions import can_open_notice, can_submit_request
+from donations.services.course import refuse_after_death
 from donations.services.requests import locked_own, refuse_hold
 from donations.services.taking import locked_request, step_take
 from donations.workflow import FINAL, FUNDING_REQUEST, RequestState
@@ -168,6 +169,7 @@ def notice_open(*, request: FundingRequest, version: int | None = None, by: Any)
     """
     request = locked_request(request, by=by, rule=can_open_notice, version=version)
     FUNDING_REQUEST.check(request, "open_notice")
+    refuse_after_death(request)
     if not expects_notice(request):
         raise DomainError("funding_request.no_notice", _("这份申请不需要公示。"), status=409)
     shown = notice_shown(request)
@@ -254,14 +256,7 @@ def notice_take_down(*, payload: dict[str, Any], once: str) -> None:
     if entry is not None and entry.is_open:
         entry_close(entry=entry, by=None)
     if request.state == RequestState.PUBLIC_NOTICE:
-        step_take(request, "stop_notice", by=None, reason=str(_("家庭撤回了公示的同意")))
-        audit.record(
-            "funding_request.stop_notice",
-            by=None,
-            on=request,
-            organization_id=request.counterparty_id,
-            entry=once,
-        )
+        _stop(request, reason=str(_("家庭撤回了公示的同意")), entry=once)
 
 
 # ── the clock ────────────────────────────────────────────────────────────────
@@ -277,11 +272,30 @@ def clocks_run() -> int:
 
 
 def notice_end_with(request: FundingRequest) -> None:
-    """A request that has ended or stands still shows nobody any more; in the foundation's scope."""
-    if request.state != RequestState.PUBLIC_NOTICE or request.on_hold_at is not None:
-        entry = notice_entry(request)
-        if entry is not None and entry.is_open:
-            entry_close(entry=entry, by=None)
+    """A request that has ended or stands still shows nobody any more; in the foundation's scope.
+
+    One that was before the public goes back to its proposal: it is approved only after a whole window.
+    """
+    is_shown = request.state == RequestState.PUBLIC_NOTICE
+    if is_shown and request.on_hold_at is None and request.death_noted_at is None:
+        return
+    entry = notice_entry(request)
+    if entry is not None and entry.is_open:
+        entry_close(entry=entry, by=None)
+    if is_shown:
+        why = _("患者去世") if request.death_noted_at else _("家庭撤回了提供信息的同意")
+        _stop(request, reason=str(why))
+
+
+def _stop(request: FundingRequest, *, reason: str, **facts: Any) -> None:
+    step_take(request, "stop_notice", by=None, reason=reason)
+    audit.record(
+        "funding_request.stop_notice",
+        by=None,
+        on=request,
+        organization_id=request.counterparty_id,
+        **facts,
+    )
 
 
 def _run_house(house: int) -> int:
@@ -316,6 +330,10 @@ def _run_one(house: int, pk: int) -> bool:
             entry = notice_entry(request)
             if entry is not None and waits_for_answer(entry):
                 return False  # an objection is open: nothing goes on before its answer
+            if entry is None or (entry.visible_to and entry.visible_to < request.due_at):
+                # Taken down before its window was over: that was no notice.
+                _stop(request, reason=str(_("公示在期满前撤下")), clock=True)
+                return True
             step = "end_notice"
         else:
             return False

@@ -10,7 +10,7 @@ from donations.models.programmes import ProgrammeVersion
 from donations.models.requests import FundingRequest
 from donations.services import ledger
 from donations.services.person_codes import linked_codes
-from donations.workflow import GRANTED
+from donations.workflow import HELD_MONEY
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def allowance_of(request: FundingRequest, granted: "Granted | None" = None) -> D
 
 @dataclass(frozen=True)
 class Granted:
-    """What was granted on other requests, as far as this house sees, in yuan.
+    """What was granted on other requests and has not come back, as far as this house sees, in yuan.
 
     `by_programme` by the same programme to the same person, `on_case` by the same foundation on the
     same case or project.
@@ -58,7 +58,7 @@ class Granted:
 
 def _others(request: FundingRequest, where: Q) -> QuerySet[FundingRequest]:
     rows = FundingRequest.objects.filter(
-        where, organization_id=request.organization_id, state__in=sorted(GRANTED)
+        where, organization_id=request.organization_id, state__in=sorted(HELD_MONEY)
     )
     return rows.exclude(pk=request.pk)
 
@@ -74,8 +74,8 @@ def granted_of(request: FundingRequest, codes: Collection[str] | None = None) ->
     foundation = Q(counterparty_id=request.counterparty_id)
     zero = Decimal(0)
     sums = _others(request, person | case).aggregate(
-        by_programme=Sum("approved", filter=person & programme, default=zero),
-        on_case=Sum("approved", filter=case & foundation, default=zero),
+        by_programme=Sum("committed", filter=person & programme, default=zero),
+        on_case=Sum("committed", filter=case & foundation, default=zero),
     )
     return Granted(**sums)
 
@@ -85,7 +85,7 @@ def remaining_of(request: FundingRequest, granted: Granted | None = None) -> Dec
     if granted is not None:
         return max(request.gap_now - granted.on_case, Decimal(0))
     where = request.same_subject & Q(counterparty_id=request.counterparty_id)
-    on_case = _others(request, where).aggregate(sum=Sum("approved", default=Decimal(0)))["sum"]
+    on_case = _others(request, where).aggregate(sum=Sum("committed", default=Decimal(0)))["sum"]
     return max(request.gap_now - on_case, Decimal(0))
 
 

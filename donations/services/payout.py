@@ -28,7 +28,7 @@ from donations.permissions import (
     can_release_disbursement,
 )
 from donations.services import ledger
-from donations.services.course import refuse_unsigned
+from donations.services.course import refuse_after_death, refuse_unsigned
 from donations.services.duties import act_write, duty_claim
 from donations.services.payment_lines import lines_bounced
 from donations.services.related import is_related
@@ -38,6 +38,7 @@ from msw_portal.kernel.access import require
 from msw_portal.kernel.commands import command
 from msw_portal.kernel.errors import DomainError
 
+PAYING = frozenset({RequestState.AGREEMENT, RequestState.DISBURSING})
 NOT_PAID = (DisbursementState.CANCELLED, DisbursementState.BOUNCED)
 Mode = ProgrammeVersion.PayoutMode
 PAYEE_FIELDS = ("name", "bank", "account")
@@ -62,10 +63,11 @@ def disbursement_prepare(
         DomainError: `disbursement.over_approved` on `amount`, `disbursement.payee_incomplete`,
             `disbursement.payee_not_hospital` on `payee_account`, `disbursement.mode`,
             `aid_agreement_first` (409), `disbursement.needs_identity`, `disbursement.related_party` on `payee_account`,
-            `funding_duty_one_per_person` (409).
+            `funding_duty_one_per_person` (409), `funding_request_not_after_death` (409).
     """
     request = locked_request(request, by=by, rule=can_prepare_disbursement)
-    if request.state != RequestState.DISBURSING and request.state != RequestState.AGREEMENT:
+    refuse_after_death(request)
+    if request.state not in PAYING:
         FUNDING_REQUEST.check(request, "sign")
     refuse_unsigned(request)
     _check_payee(request, payee_account, mode)
@@ -168,6 +170,8 @@ def disbursement_release(
 
     Raises:
         DomainError: `disbursement.release.wrong_state` (409), `second_factor.*`,
+            `disbursement_released_while_paying` (409) once the request has left the payout,
+            `funding_request_not_after_death` (409),
             `disbursement_released_by_another`, `funding_duty_one_per_person` (409),
             `ledger.insufficient` (409).
     """
@@ -177,6 +181,13 @@ def disbursement_release(
         )
     request, row = _locked_both(disbursement, by=by, rule=can_release_disbursement)
     DISBURSEMENT.check(row, "release")
+    refuse_after_death(request)
+    if request.state not in PAYING:
+        raise DomainError(
+            "disbursement_released_while_paying",
+            _("申请已不在拨付阶段，不能放款，请取消这一期。"),
+            status=409,
+        )
     confirmed_at = second_factor_check(user=by, code=totp_code)
     duty = duty_claim(request=request, step="release", by=by)
     slices = ledger.held_for(request, amount=row.amount)
@@ -280,6 +291,7 @@ def disbursement_bounce(*, disbursement: Disbursement, reason: str, by: Any) -> 
     ledger.post([ledger.reversal_posting(paid)], by=by)
     request.disbursed -= row.amount
     lines_bounced(row, reason=reason, by=by)
-    step_take(request, "bounce", by=by, reason=reason, also=("disbursed",))
+    step = "bounce_late" if request.state == RequestState.DECEASED else "bounce"
+    step_take(request, step, by=by, reason=reason, also=("disbursed",))
     audit.record("disbursement.bounce", by=by, on=row, request=request.uid, amount=row.amount)
     return row

@@ -16,6 +16,7 @@ from donations.appeal_workflow import AppealKind, AppealOutcome
 from donations.models.appeals import Appeal
 from donations.models.requests import FundingAct, FundingRequest
 from donations.services import ledger
+from donations.services.course import refuse_after_death
 from donations.services.duties import act_write, duty_claim
 from donations.services.payable import pool_of
 from donations.services.review import check_amount, refuse_unpayable, siblings_lock
@@ -151,6 +152,7 @@ def request_raise(
         )
     step = "raise_paid" if request.state == RequestState.DISBURSED else "raise"
     FUNDING_REQUEST.check(request, step)
+    refuse_after_death(request)
     amount, before = appeal.new_amount, request.approved
     check_amount(request, amount)
     confirmed_at = second_factor_check(user=by, code=totp_code)

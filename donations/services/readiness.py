@@ -13,7 +13,7 @@ from donations.models.requests import FundingRequest, RequestDocument
 from donations.services.blackening import names_on_papers
 from donations.services.copies import NEEDED
 from donations.services.payable import cap_of
-from donations.workflow import GRANTED
+from donations.workflow import HELD_MONEY
 from msw_portal.kernel.display import enumerated
 from msw_portal.kernel.errors import DomainError
 
@@ -59,15 +59,15 @@ def missing_for_submit(request: FundingRequest) -> list[tuple[str, Any, str | No
 
 
 def gap_left(request: FundingRequest) -> Decimal:
-    """The gap minus what any foundation has granted on the other requests of the case or project."""
+    """The gap minus what any foundation has granted, and not got back, on the other requests of the case or project."""
     granted = (
         FundingRequest.objects.filter(
             request.same_subject,
             organization_id=request.organization_id,
-            state__in=sorted(GRANTED),
+            state__in=sorted(HELD_MONEY),
         )
         .exclude(pk=request.pk)
-        .aggregate(sum=Sum("approved"))["sum"]
+        .aggregate(sum=Sum("committed"))["sum"]
     )
     return max(request.gap_now - (granted or Decimal(0)), Decimal(0))
 

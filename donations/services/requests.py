@@ -269,6 +269,10 @@ def request_submit(
     FUNDING_REQUEST.check(request, "submit")
     if request.case.closed_at is not None:
         raise DomainError("funding_request.case_closed", _("个案已结束。"), status=409)
+    if request.case.client.person.deceased_on is not None:
+        raise DomainError(
+            "funding_request_not_after_death", _("服务对象已去世，不能再提交申请。"), status=409
+        )
     for rule, sentence, field in missing_for_submit(request):
         raise DomainError(rule, sentence, field)
     ticked = (

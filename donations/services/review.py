@@ -28,6 +28,7 @@ from donations.services.course import (
     default_amount,
     following_of,
     goes_to_committee,
+    refuse_after_death,
     refuse_over_proposed,
     refuse_unnoticed,
 )
@@ -325,6 +326,7 @@ def request_approve(
     siblings_lock(request)
     request = locked_request(request, by=by, rule=can_approve_request, version=version)
     FUNDING_REQUEST.check(request, "approve")
+    refuse_after_death(request)
     refuse_unnoticed(request)
     check_amount(request, amount)
     refuse_over_proposed(request, amount)

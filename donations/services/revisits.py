@@ -12,14 +12,14 @@ from departments.services.tasks import task_open, tasks_close
 from donations.models.requests import FundingRequest
 from donations.models.settling import Revisit
 from donations.permissions import can_tell_use
-from donations.services.aid_agreements import TASK as AGREEMENT_TASK
+from donations.services.deaths import REVISIT_TASK, death_stop
 from donations.services.requests import locked_own, tell_foundation
 from donations.workflow import FUNDING_REQUEST, RequestState
 from msw_portal.kernel.commands import command
 from msw_portal.kernel.errors import DomainError
 
 REVISIT_AFTER = dt.timedelta(days=90)
-REVISIT_TASK, BILL_TASK = "aid_revisit", "aid_bill"
+BILL_TASK = "aid_bill"
 TASKS_AFTER = frozenset({"pay_rest", "reconcile"})  # the steps that may open one of them
 
 
@@ -71,10 +71,8 @@ def request_die(*, request: FundingRequest, died_on: dt.date, by: Any) -> Fundin
     request = locked_own(request, by=by, rule=can_tell_use)
     if died_on > timezone.localdate():
         raise DomainError("funding_request.died_in_future", _("日期不能晚于今天。"), "died_on")
-    request.due_at = None
-    move(request, FUNDING_REQUEST, "die", by=by, also=("due_at",))
-    tasks_close(kind=(REVISIT_TASK, AGREEMENT_TASK), subject=request)
-    tell_foundation(request, "die", by=by)
+    FUNDING_REQUEST.check(request, "die")
+    death_stop(request, by=by)
     audit.record("funding_request.die", by=by, on=request, died_on=died_on)
     return request
 

@@ -9,7 +9,11 @@ from departments import audit
 from departments.services.moving import move
 from donations.models.payout import Disbursement
 from donations.models.requests import FundingRequest
-from donations.permissions import can_close_request, can_reconcile_request
+from donations.permissions import (
+    can_close_request,
+    can_reconcile_request,
+    can_settle_request,
+)
 from donations.services import ledger
 from donations.services.bills import billed, kept
 from donations.services.taking import locked_request, step_take
@@ -35,7 +39,9 @@ def request_reconcile(
             while the hospital has not confirmed an instalment, `funding_request.bills_short` (409)
             naming what is to be billed or refunded.
     """
-    request = locked_request(request, by=by, rule=can_reconcile_request, version=version)
+    request = locked_request(
+        request, by=by, rule=can_reconcile_request, version=version, held_too=True
+    )
     FUNDING_REQUEST.check(request, "reconcile")
     rows = list(Disbursement.objects.locked().filter(request=request).order_by("pk"))
     if any(row.state in {DisbursementState.PREPARED, DisbursementState.RELEASED} for row in rows):
@@ -68,7 +74,7 @@ def request_close(
         DomainError: `funding_request.close.wrong_state` (409), `funding_request.stage_left` (409)
             when the programme wants another stage before.
     """
-    request = locked_request(request, by=by, rule=can_close_request, version=version)
+    request = locked_request(request, by=by, rule=can_close_request, version=version, held_too=True)
     FUNDING_REQUEST.check(request, "close")
     following = next_stage(request.state, request.programme_version.stages)
     if following != RequestState.CLOSED:
@@ -92,7 +98,9 @@ def request_settle(
         DomainError: `funding_request.settle.wrong_state` (409), `.needs_reason` on `reason`,
             `funding_request.on_the_way` (409) while an instalment is prepared or released.
     """
-    request = locked_request(request, by=by, rule=can_close_request, version=version)
+    request = locked_request(
+        request, by=by, rule=can_settle_request, version=version, held_too=True
+    )
     FUNDING_REQUEST.check(request, "settle", reason)
     moving = (DisbursementState.PREPARED, DisbursementState.RELEASED)
     if Disbursement.objects.filter(request=request, state__in=moving).exists():
@@ -125,12 +133,23 @@ def request_recover(
 ) -> FundingRequest:
     """The aid was got by false statements: all that was paid has come back, and the request says so.
 
+    It may have been accounted for and closed before.
+
     Raises:
         DomainError: `funding_request.recover.wrong_state` (409), `.needs_reason` on `reason`,
+            `funding_request.nothing_to_recover` (409) where nothing was paid,
             `funding_request.not_recovered` (409) while money is still out.
     """
-    request = locked_request(request, by=by, rule=can_close_request, version=version)
+    request = locked_request(
+        request, by=by, rule=can_settle_request, version=version, held_too=True
+    )
     FUNDING_REQUEST.check(request, "recover", reason)
+    if request.disbursed == 0:
+        raise DomainError(
+            "funding_request.nothing_to_recover",
+            _("这份申请没有拨付过款项，没有可追回的。"),
+            status=409,
+        )
     if kept(request) > 0:
         raise DomainError(
             "funding_request.not_recovered",

@@ -19,9 +19,16 @@ MOVED = "funding_request.moved"
 
 
 def locked_request(
-    request: FundingRequest, *, by: Any, rule: Callable, version: int | None = None
+    request: FundingRequest,
+    *,
+    by: Any,
+    rule: Callable,
+    version: int | None = None,
+    held_too: bool = False,
 ) -> FundingRequest:
     """The row under its lock, after the permission, the hold and the version the caller has read.
+
+    `held_too` for what must be possible without the consent: money that is out, or set aside, is accounted for.
 
     Raises:
         DomainError: `permission.<rule>` (403), `stale` (412), `funding_request.on_hold` (409).
@@ -30,7 +37,7 @@ def locked_request(
     require(rule, by, row)
     if version is not None and row.row_version != version:
         raise DomainError("stale", _("记录已变化，请重新读取后再提交。"), status=412)
-    if row.on_hold_at is not None:
+    if row.on_hold_at is not None and not held_too:
         raise DomainError(
             "funding_request.on_hold", _("对方已撤回同意，申请暂停办理。"), status=409
         )

@@ -12,7 +12,7 @@ from departments.services.tasks import notify, task_open, tasks_close
 from donations.models.payout import Disbursement
 from donations.models.requests import FundingRequest
 from donations.models.subjects import SubjectLink
-from donations.services.clocks import turn_close, turn_open
+from donations.services.clocks import stands_still, turn_open
 from donations.services.course import awaits_agreement
 from donations.services.notices import notice_end_with
 from donations.services.revisits import TASKS_AFTER, tasks_after
@@ -31,7 +31,13 @@ WORKERS_TASKS = {
 }
 
 # What the hospital's step is called in the foundation's notice, where it is no arrival.
-TOLD_AS = {"hold": "consent_withdrawn", "sign": "funding_request.signed"}
+TOLD_AS = {
+    "hold": "consent_withdrawn",
+    "sign": "funding_request.signed",
+    "die": "funding_request.died",
+}
+# Who hears of a step of the hospital's; officers where none is named.
+READERS = {"sign": CASHIERS, "die": (*DECIDERS, *CASHIERS)}
 
 
 def people_in(house_id: int, roles: Iterable[str]) -> list[int]:
@@ -90,15 +96,17 @@ def workers_of(request: FundingRequest, worker: int | None = None) -> list[int]:
 def foundation_told(*, payload: Mapping[str, Any], once: str) -> None:
     """A request arrived, came back, was taken back or stopped: the foundation's task follows its state."""
     house = payload["foundation_id"]
-    request = FundingRequest.objects.get(pk=payload["request_id"], counterparty_id=house)
+    request = (
+        FundingRequest.objects.locked()
+        .select_related("programme_version")
+        .get(pk=payload["request_id"], counterparty_id=house)
+    )
     step = payload["step"]
-    if request.on_hold_at is not None or request.state == RequestState.WITHDRAWN:
-        turn_close(request)
+    if stands_still(request) or request.death_noted_at is not None:
         notice_end_with(request)
-    else:
-        turn_open(request)
+    turn_open(request)
     kind = TOLD_AS.get(step, "funding_request.submitted")
-    readers = CASHIERS if step == "sign" else OFFICERS
+    readers = READERS.get(step, OFFICERS)
     tell(house, people_in(house, readers), kind=kind, request=request, once=once, care=False)
 
 

@@ -17,6 +17,7 @@ from donations.models.payout import Disbursement
 from donations.models.requests import FundingRequest
 from donations.services.course import awaits_agreement, lacks_notice, next_stage_is_close
 from donations.services.duties import duty_of
+from donations.services.payout import PAYING
 from donations.services.raised_sums import raise_waiting
 from donations.views.lists import Lists
 from donations.workflow import (
@@ -31,6 +32,8 @@ from msw_portal.kernel.display import enumerated
 
 R = RequestState
 UNBOUND = frozenset({"reconcile", "close", "settle", "recover"})
+# What needs the patient alive: money is granted, shown or paid.
+FOR_THE_LIVING = frozenset({"open_notice", "approve", "raise", "prepare", "release"})
 PAYABLE_STATES = frozenset({R.APPROVED, R.AGREEMENT, R.DISBURSING})
 
 
@@ -99,12 +102,12 @@ ARROWS = (
     ),
     _Arrow("approve", "approve", "approve", gettext_lazy("批准"), may.can_approve_request),
     *(
-        _Arrow(name, name, name, label, may.can_close_request, is_quiet=name == "recover")
-        for name, label in (
-            ("reconcile", gettext_lazy("核销")),
-            ("close", gettext_lazy("结案")),
-            ("settle", gettext_lazy("结清")),
-            ("recover", gettext_lazy("标为已追回")),
+        _Arrow(name, name, name, label, rule, is_quiet=name == "recover")
+        for name, label, rule in (
+            ("reconcile", gettext_lazy("核销"), may.can_reconcile_request),
+            ("close", gettext_lazy("结案"), may.can_close_request),
+            ("settle", gettext_lazy("结清"), may.can_settle_request),
+            ("recover", gettext_lazy("标为已追回"), may.can_settle_request),
         )
     ),
     _Arrow(
@@ -165,6 +168,7 @@ def review_offers(
         if request.state in (arrow.states or FUNDING_REQUEST.step(arrow.step).sources)
         and (arrow.step != "open_notice" or lacks_notice(request))
         and (arrow.step != "close" or next_stage_is_close(request))
+        and (arrow.step != "recover" or request.disbursed > 0)
     ]
     paid = [offer for one in payouts for offer in payout_offers(user, one, held)]
     return _with_primary(
@@ -193,8 +197,10 @@ def _offer(
 def _closed(
     user: User, request: FundingRequest, rule: Callable, duty_step: str, held: str | None
 ) -> tuple[str, ...]:
-    if request.on_hold_at is not None:
+    if request.on_hold_at is not None and duty_step not in UNBOUND:
         return (_("对方已撤回同意，申请暂停办理。"),)
+    if request.death_noted_at is not None and duty_step in FOR_THE_LIVING:
+        return (_("医院已登记患者去世，不能再批准、公示或拨付。"),)
     if duty_step in UNBOUND:  # whoever may, whatever else they did on the request
         return () if rule(user, request) else (_("由基金会经办或审批办理。"),)
     if not rule(user, request):
@@ -292,6 +298,8 @@ def _refund(user: User, one: Disbursement) -> list[Offer]:
 
 
 def _release_closed(user: User, one: Disbursement, held: str | None) -> tuple[str, ...]:
+    if one.request.state not in PAYING:
+        return (_("申请已不在拨付阶段，不能放款，请取消这一期。"),)
     if one.prepared_by_id == user.pk:
         return (_("经办人不能复核自己经办的拨付，请由另一人放款。"),)
     return _closed(

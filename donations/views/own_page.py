@@ -132,6 +132,14 @@ def _sheet(aid: FundingRequest) -> dict[str, Any]:
 
 
 def _alerts(aid: FundingRequest) -> list[dict[str, Any]]:
+    if aid.death_noted_at and aid.state in BEFORE_APPROVAL:
+        return [
+            {
+                "title": _("患者已去世"),
+                "tone": "warn",
+                "text": _("基金会不能再批准这份申请，请撤回申请。"),
+            }
+        ]
     if aid.on_hold_at:
         return [
             {

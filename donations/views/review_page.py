@@ -153,6 +153,8 @@ def sums_of(user: User, aid: FundingRequest, granted: Granted | None = None) -> 
 def alerts_of(aid: FundingRequest, papers: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """What stands in the way, said first; one notice at most."""
     short = [row["label"] for row in papers if row["is_missing"]]
+    if aid.death_noted_at:
+        return [_death(aid)]
     if aid.on_hold_at:
         text = _("家庭于 %(at)s 撤回了向本机构提供信息的同意。重新签署前不能办理任何一步。")
         return [_notice(_("资料已撤回，暂停办理"), text % {"at": moment(aid.on_hold_at)})]
@@ -166,6 +168,19 @@ def alerts_of(aid: FundingRequest, papers: list[dict[str, Any]]) -> list[dict[st
     if running_due(aid) and aid.due_at < timezone.now():
         return [_notice(_("已超过%(what)s时限") % {"what": due_for(aid)}, tone="danger")]
     return []
+
+
+def _death(aid: FundingRequest) -> dict[str, Any]:
+    at = moment(aid.death_noted_at)
+    if aid.state in IN_REVIEW:
+        text = _("医院于 %(at)s 登记。不能再批准；请写明理由不通过，或等医院撤回。")
+    elif aid.state == R.DECEASED:
+        text = _(
+            "医院于 %(at)s 登记。在途的拨付取消、登记退汇或确认到账后结清，余款回到原捐赠批次。"
+        )
+    else:
+        text = _("医院于 %(at)s 登记。")
+    return _notice(_("患者已去世，停止批准与拨付"), text % {"at": at})
 
 
 def _notice(title: str, text: str = "", tone: str = "warn") -> dict[str, Any]:

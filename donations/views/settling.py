@@ -20,6 +20,7 @@ from donations.permissions import (
     can_close_request,
     can_reconcile_request,
     can_record_refund,
+    can_settle_request,
     can_tell_use,
 )
 from donations.services.bills import billed, invoice_add, kept
@@ -201,7 +202,7 @@ close = _end(
     lambda: {"title": _("结案"), "button": _("结案"), "done": _("申请已结案。")},
 )
 settle = _end(
-    can_close_request,
+    can_settle_request,
     request_settle,
     EndForm,
     lambda: {
@@ -212,7 +213,7 @@ settle = _end(
     },
 )
 recover = _end(
-    can_close_request,
+    can_settle_request,
     request_recover,
     EndForm,
     lambda: {
