@@ -16,6 +16,7 @@ from departments.services import (
     jobs,
     outbox,
     rekeying,
+    workday_calendar,
 )
 from departments.services.file_scanning import files_scan_late
 from departments.services.importing.sweeping import imports_sweep
@@ -136,6 +137,12 @@ def remind_overdue() -> int:
 def verify_audit() -> int:
     """Nightly: every house's audit chain is walked; how many are broken."""
     return daily_checks.audit_check()
+
+
+@shared_task(ignore_result=True)
+def check_calendar() -> int:
+    """Daily: 1 while the working days of a year that is asked for are not known."""
+    return workday_calendar.calendar_check()
 
 
 @shared_task(ignore_result=True)

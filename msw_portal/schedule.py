@@ -77,6 +77,10 @@ SCHEDULE = {
         "schedule": crontab(hour=2, minute=40),
         "options": {"queue": "reports"},
     },
+    "check-calendar": {
+        "task": "departments.tasks.check_calendar",
+        "schedule": crontab(hour=7, minute=35),
+    },
     "check-backups": {
         "task": "departments.tasks.check_backups",
         "schedule": crontab(hour=7, minute=30),

@@ -31,6 +31,7 @@ from departments.models.people import User
 from departments.models.resources import ResourceService
 from departments.services import outbox
 from departments.services.moving import move, write_transition
+from departments.services.registers import holidays_between
 from departments.services.tasks import task_open, tasks_close
 from msw_portal.kernel.access import require
 from msw_portal.kernel.commands import check_base, command
@@ -281,12 +282,13 @@ def _open_link(referral: Referral, by: User) -> tuple[str, AccessLink]:
 
 def _remind_later(referral: Referral, by: User) -> None:
     today = timezone.localdate()
+    holidays = holidays_between(today, today + dt.timedelta(days=3 * max(REMIND_AFTER) + 30))
     for days in REMIND_AFTER:
         task_open(
             kind=REMINDER,
             organization_id=referral.organization_id,
             subject=referral,
-            due_at=end_of_day(add_working_days(today, days).on),
+            due_at=end_of_day(add_working_days(today, days, holidays).on),
             assignee=referral.case.worker,
             department_id=referral.case.department_id,
             dedup_key=f"{REMINDER}:{referral.uid}:{days}",

@@ -150,6 +150,7 @@ class ReviewForm(CommandForm):
 
 class HolidayForm(CommandForm):
     on = forms.DateField(label=_("日期"))
+    until = forms.DateField(label=_("到哪一天"), required=False, help_text=_("空着表示只有这一天"))
     kind = forms.ChoiceField(
         label=_("这一天"),
         widget=forms.RadioSelect,

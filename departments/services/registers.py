@@ -12,6 +12,7 @@ from departments.models.organizations import Code, DatedRule, Holiday, Region
 from departments.models.people import User
 from departments.permissions import can_keep_registers
 from departments.services import policies, rule_shapes
+from departments.services.workday_calendar import calendar_entered
 from msw_portal.kernel.access import require
 from msw_portal.kernel.commands import check_base, command
 from msw_portal.kernel.errors import DomainError
@@ -41,6 +42,8 @@ CODE_SCHEMES = {
     "theory": _("理论取向"),
     "welfare_status": _("困难身份"),
 }
+# The longest holiday of the country has nine days.
+LONGEST = 14
 RULE_KINDS = {
     "password": _("密码要求"),
     "account": _("闲置与复核"),
@@ -236,16 +239,30 @@ def code_save(
 
 
 @command
-def holiday_set(*, on: dt.date, kind: str, source: str, by: User) -> None:
-    """Say of a day that it is off or worked (`off`, `work`), or leave it to the built-in calendar (`clear`)."""
+def holiday_set(
+    *, on: dt.date, kind: str, source: str, until: dt.date | None = None, by: User
+) -> None:
+    """Say of a day, or of all days `until` another, that it is off or worked (`off`, `work`), or leave it to the built-in calendar (`clear`).
+
+    Raises:
+        DomainError: `holiday.order` and `holiday.too_long` on `until`.
+    """
     require(can_keep_registers, by, None)
-    if kind == "clear":
-        Holiday.objects.filter(pk=on).delete()
-    else:
-        Holiday.objects.update_or_create(
-            on=on, defaults={"is_workday": kind == "work", "source": source.strip()}
-        )
-    audit.record("holiday.set", by=by, day=on, kind=kind)
+    last = until or on
+    if last < on:
+        raise DomainError("holiday.order", _("结束日期不能早于开始日期。"), "until")
+    if (last - on).days >= LONGEST:
+        raise DomainError("holiday.too_long", _("一次最多 %(n)s 天。") % {"n": LONGEST}, "until")
+    for count in range((last - on).days + 1):
+        day = on + dt.timedelta(days=count)
+        if kind == "clear":
+            Holiday.objects.filter(pk=day).delete()
+        else:
+            Holiday.objects.update_or_create(
+                on=day, defaults={"is_workday": kind == "work", "source": source.strip()}
+            )
+    calendar_entered(last.year)
+    audit.record("holiday.set", by=by, day=on, kind=kind, **({"until": until} if until else {}))
 
 
 def holidays_between(first: dt.date, last: dt.date) -> dict[dt.date, bool]:

@@ -21,7 +21,7 @@ from msw_portal.kernel.access import require
 class Item:
     """A clause, what the portal does for it, and how that is read."""
 
-    clause: str
+    clause: str | Promise
     requirement: str | Promise
     control: str | Promise
     read: Callable[[User], Finding]
@@ -199,6 +199,13 @@ ITEMS: tuple[Item, ...] = (
         _("三个控制台，各自鉴别，操作都审计"),
         reads.built(_("别的角色得到 404，并记入审计")),
         "tests/departments/test_consoles.py::test_a_console_is_there_for_its_administrator_alone",
+    ),
+    Item(
+        _("期限"),
+        _("法定期限按工作日计算"),
+        _("国务院办公厅公布的放假与调休，每年登记"),
+        reads.calendar,
+        "tests/departments/test_workday_calendar.py::test_from_november_on_the_next_year_is_asked_for_once",
     ),
     Item(
         "8.1.1–8.1.3",

@@ -16,6 +16,7 @@ from departments.models.people import Membership, User
 from departments.services import policies
 from departments.services.housekeeping import MOST_SKEW, clock_skew
 from departments.services.reviews import review_due_on
+from departments.services.workday_calendar import calendar_asked, is_calendar_known
 from msw_portal.kernel import data_classes, scanning
 from msw_portal.kernel.drills import last_drill
 from msw_portal.kernel.keyring import keys
@@ -182,6 +183,13 @@ def trail(by: User) -> Finding:
 def addresses(by: User) -> Finding:
     known = ", ".join(map(str, settings.MSW_CONSOLE_ADDRESSES))
     return _found(bool(known), known or _("没有设置 MSW_CONSOLE_ADDRESSES，管理员可从任何地址操作"))
+
+
+def calendar(by: User) -> Finding:
+    year = calendar_asked()
+    is_known = is_calendar_known(year)
+    words = _("%(year)s 年的节假日已有") if is_known else _("%(year)s 年的节假日还没有登记")
+    return _found(is_known, words % {"year": year})
 
 
 def encryption(by: User) -> Finding:

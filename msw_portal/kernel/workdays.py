@@ -34,7 +34,7 @@ def is_working_day(
     """
     if holidays and day in holidays:
         return not holidays[day], Source.HOUSE
-    first, last = _official_years()
+    first, last = official_years()
     if first <= day.year <= last:
         return chinese_calendar.is_workday(day), Source.OFFICIAL
     return day.weekday() < 5, Source.WEEKENDS
@@ -62,7 +62,8 @@ def add_working_days(
 
 
 @cache
-def _official_years() -> tuple[int, int]:
+def official_years() -> tuple[int, int]:
+    """The first and the last year of the built-in calendar."""
     # The library lists only the days that differ; a year without any is a year without data.
     years = {day.year for day in chinese_calendar.constants.holidays}
     return min(years), max(years)

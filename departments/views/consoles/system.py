@@ -24,6 +24,7 @@ from departments.models.people import Role
 from departments.services import desk, operations, policies, registers, scheduler
 from departments.services.house_settings import mail_addresses, mail_to_set
 from departments.services.housekeeping import clock_skew
+from departments.services.workday_calendar import calendar_asked, is_calendar_known
 from departments.views.clashes import Current
 from departments.views.consoles.gate import console
 from departments.views.keeping import Keeping
@@ -204,10 +205,11 @@ def holidays(request: HttpRequest) -> HttpResponse:
     form = HolidayForm(request.POST or None)
     done = request.method == "POST" and form.command(registers.holiday_set, by=request.user)
     rows = Holiday.objects.visible_to(request.user).order_by("-on")
+    asked = calendar_asked()
     return answer(
         request,
         "departments/consoles/holidays.html",
-        {"form": form, "rows": rows},
+        {"form": form, "rows": rows, "missing": "" if is_calendar_known(asked) else str(asked)},
         ok=done or request.method != "POST",
         to=reverse("departments:console_holidays") if done else None,
         done=_("已保存。"),
