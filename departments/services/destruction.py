@@ -335,10 +335,13 @@ REGISTERED = (
 def records_due(*, by: User) -> list[Piece]:
     """Closed records of the registers whose years are over, the oldest first."""
     rule, today = retention_rule(), timezone.localdate()
-    found = []
-    for row in records_closed(by)[:MOST]:
+    found: list[Piece] = []
+    # What was emptied before stays closed and comes first: it must not fill the list.
+    for row in records_closed(by).iterator(chunk_size=MOST):
         until = ends_on("assessment", timezone.localdate(row.closed_at), rule)
-        if until is None or until > today or not row.payload:
+        if until is None or until > today or len(found) == MOST:
+            break
+        if not row.payload:
             continue
         label = f"{row.get_kind_display()} {row.payload.get('number', '')}".strip()
         why = str(_("办结后满 %(n)d 年") % {"n": rule.assessment_years})

@@ -76,9 +76,12 @@ def _body_hash(request: HttpRequest) -> bytes:
         if name not in {"once", "csrfmiddlewaretoken", "totp_code"}:
             digest.update(repr((name, request.POST.getlist(name))).encode())
     for name in sorted(request.FILES):
-        digest.update(
-            repr([(name, file.name, file.size) for file in request.FILES.getlist(name)]).encode()
-        )
+        for file in request.FILES.getlist(name):
+            digest.update(repr((name, file.name, file.size)).encode())
+            # Two scans of one name and size are two papers.
+            for chunk in file.chunks():
+                digest.update(chunk)
+            file.seek(0)
     return digest.digest()
 
 
@@ -94,7 +97,8 @@ def claim(request: HttpRequest, key: str, user: User) -> Held | Refused:
                VALUES (gen_random_uuid(), %s, %s, %s, %s, %s, 'running', %s, 1, '{}', %s)
                ON CONFLICT (user_id, key) DO UPDATE
                   SET lease_until = excluded.lease_until, fence = departments_idempotencykey.fence + 1,
-                      body_hash = excluded.body_hash, method_path = excluded.method_path
+                      body_hash = excluded.body_hash, method_path = excluded.method_path,
+                      state = 'running', status = NULL, headers = '{}', body = NULL, expires_at = excluded.expires_at
                 WHERE departments_idempotencykey.expires_at < now()
                    OR (departments_idempotencykey.state = 'running' AND departments_idempotencykey.lease_until < now()
                        AND departments_idempotencykey.body_hash = excluded.body_hash)

@@ -23,9 +23,11 @@ from cases.services.outgoing import (
 from cases.services.referrals import referral_claim, referral_refuse
 from cases.services.replies import reply_give, reply_open
 from departments.models.mechanisms import AccessLink, Notification, Task
+from departments.models.organizations import Holiday
 from departments.services import outbox
 from departments.services.entering import house_scope
 from msw_portal.kernel.errors import DomainError
+from msw_portal.kernel.scope import INSTALLATION, scope
 from msw_portal.kernel.workdays import add_working_days
 from tests.factories.cases import make_case, make_consent, make_template
 
@@ -134,6 +136,9 @@ def test_the_copy_holds_what_was_consented_and_chosen(worker, acting, refuses):
 
 
 def test_reminders_stand_at_three_and_seven_working_days(worker, acting):
+    tomorrow = timezone.localdate() + dt.timedelta(days=1)
+    with scope(org=INSTALLATION, role="sysadmin"):
+        Holiday.objects.update_or_create(on=tomorrow, defaults={"is_workday": False})
     with acting(worker):
         made = sent(worker)
         due = [
@@ -141,7 +146,7 @@ def test_reminders_stand_at_three_and_seven_working_days(worker, acting):
             for one in Task.objects.filter(kind="referral_reply").order_by("due_at")
         ]
         today = timezone.localdate()
-        assert due == [add_working_days(today, days).on for days in (3, 7)]
+        assert due == [add_working_days(today, days, {tomorrow: True}).on for days in (3, 7)]
         referral_remind(referral=made.referral, reason="电话问了王老师", by=worker)
         assert Task.objects.filter(kind="referral_reply", state="open").count() == 1
 

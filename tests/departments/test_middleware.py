@@ -1,8 +1,13 @@
 """One transaction per request, in one house; what is refused leaves no row, and the refusal is noted."""
 
+import datetime as dt
+
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from departments.models.numbers import NumberSequence
+from departments.models.queues import IdempotencyKey
 from departments.models.trail import AuditEntry
 from msw_portal.kernel.scope import scope
 
@@ -138,6 +143,46 @@ def test_a_saved_form_changed_and_sent_again_is_refused_with_a_sentence(client_f
     client.post("/probe/ok/", {"once": "abc", "x": "1"})
     answer = client.post("/probe/ok/", {"once": "abc", "x": "2"})
     assert (answer.status_code, "这张表单已经保存过" in answer.content.decode()) == (409, True)
+
+
+def test_a_file_of_the_same_name_and_size_is_another_body(client_for, worker, hospital):
+    client = client_for(worker)
+    codes = [
+        client.post(
+            "/probe/ok/", {"once": "abc", "paper": SimpleUploadedFile("scan.pdf", content)}
+        ).status_code
+        for content in (b"first page", b"first page", b"other page")
+    ]
+    assert (codes, _kinds(hospital)) == ([200, 200, 409], ["ok"])
+
+
+def _expire(key: str) -> None:
+    past = timezone.now() - dt.timedelta(minutes=1)
+    assert IdempotencyKey.objects.filter(key=key).update(expires_at=past) == 1
+
+
+def test_a_key_past_its_time_is_taken_anew_and_holds_again(client_for, worker, acting):
+    """Until the hourly sweep the old row still stands: it must hold again and not let every repeat through."""
+    client = client_for(worker)
+    sent = {"once": "abc", "x": "1"}
+    assert client.post("/probe/ok/", sent).status_code == 200
+    with acting(worker):
+        _expire("abc")
+        NumberSequence.objects.filter(kind="ok").update(kind="before")
+    assert [client.post("/probe/ok/", sent).status_code for _n in range(2)] == [200, 200]
+    with acting(worker):
+        assert IdempotencyKey.objects.get(key="abc").expires_at > timezone.now()
+        assert NumberSequence.objects.filter(kind="ok").count() == 1
+
+
+def test_a_key_past_its_time_is_free_after_a_refusal(client_for, worker, acting):
+    client = client_for(worker)
+    client.post("/probe/ok/", {"once": "abc"})
+    with acting(worker):
+        _expire("abc")
+    assert client.post("/probe/refuses/", {"once": "abc"}).status_code == 409
+    with acting(worker):
+        assert not IdempotencyKey.objects.filter(key="abc").exists()
 
 
 def test_without_a_token_the_api_is_closed(db, client):

@@ -208,6 +208,21 @@ def test_a_register_record_is_emptied_after_its_years_by_two(head, secadmin, act
         assert batch.step == "done"
 
 
+def test_what_was_emptied_before_does_not_hide_what_is_due(head, acting, monkeypatch):
+    monkeypatch.setattr(destruction, "MOST", 2)
+    with acting(head):
+        for number in range(5):
+            ComplianceRecord(
+                organization_id=head.house_id,
+                kind="pia",
+                state="closed",
+                closed_at=timezone.now() - dt.timedelta(days=4 * 366 - number),
+                payload={} if number < 2 else {"number": f"HA-PIA-2020-00{number}"},
+            ).save(force_insert=True)
+        labels = [one.label[-3:] for one in destruction.records_due(by=head)]
+    assert labels == ["002", "003"]
+
+
 def test_the_list_asks_the_same_for_one_and_for_three(head, acting, client_for):
     counts = []
     for number in (1, 2):
