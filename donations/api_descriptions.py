@@ -7,8 +7,6 @@ from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiRespo
 
 from donations.api_schema import ETAG, HEADERS, problems
 
-UNSET: Any = object()
-
 
 def path_uid(of: str, name: str = "uid") -> OpenApiParameter:
     return OpenApiParameter(name, OpenApiTypes.UUID, OpenApiParameter.PATH, description=of)

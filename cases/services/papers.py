@@ -14,7 +14,6 @@ from cases.services.form_blanks import blank_of
 from cases.services.form_facts import Known
 
 TICKS_MOST = 20
-ROOM = {"line": 0, "story": 2, "rows": 0}
 WIDE_KINDS = frozenset({"story", "choices"})
 NARROW = frozenset({"age", "relation", "bed", "weight", "kind", "value", "state", "gas", "when"})
 # A table of what is known: no column narrower or wider than so many letters.

@@ -91,7 +91,6 @@ class Ended:
     persons: int = 0
 
 
-Eraser = Callable[..., Ended]
 # What is due of one app besides case files, as the asker may see it, the oldest first.
 Source = Callable[..., list[Piece]]
 

@@ -35,7 +35,6 @@ PAID = (
 )
 DRAW_TASK, RECOVER_TASK = "aid_checks", "aid_recover"
 Why = Verification.Why
-Member = tuple[str, str]  # uid of the payment, amount in yuan
 
 
 # ── the sample ───────────────────────────────────────────────────────────────

@@ -25,7 +25,6 @@ from reports.services.paper import Bars, Block, Column, Table
 
 MOST_CODES, MOST_DIMS, MOST_KEPT = 3, 2, 50
 MOST_BARS, MOST_SERIES = 20, 5
-CHARTS = ("", "bar", "line", "stacked")
 
 
 @dataclass(frozen=True)
