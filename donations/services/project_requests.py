@@ -1,31 +1,27 @@
 """A running project asks a foundation for money: the same arrows as a patient's request, without person and consent."""
 
-import datetime as dt
 from collections.abc import Collection
 from decimal import Decimal
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from departments import audit
-from departments.services.moving import move, write_transition
-from departments.services.numbering import take_number
+from departments.services.moving import write_transition
 from donations.models.programmes import ProgrammeVersion
 from donations.models.requests import CostLine, FundingRequest, RequestDocument, RequestSheet
 from donations.permissions import can_submit_request
 from donations.services.course import is_at_opinion
-from donations.services.duties import act_write, duty_claim
 from donations.services.project_copies import project_show
 from donations.services.readiness import DECLARATIONS, missing_for_submit
 from donations.services.requests import (
-    NUMBER_PATTERN,
     check_takes,
     locked_own,
+    note_submitted,
     request_amend,
-    tell_foundation,
+    send_off,
 )
-from donations.workflow import FINAL, FUNDING_REQUEST, GRANTED, RequestState
+from donations.workflow import FINAL, FUNDING_REQUEST, GRANTED
 from msw_portal.kernel.access import require
 from msw_portal.kernel.commands import command
 from msw_portal.kernel.errors import DomainError
@@ -157,30 +153,7 @@ def project_request_submit(
         raise DomainError(
             "funding_request.needs_declarations", _("请逐项确认申请人声明。"), "declarations"
         )
-    now = timezone.now()
-    request.counterparty_id = request.programme_version.organization_id
-    request.submitted_at = now
-    request.form = {**request.form, "declarations": sorted(DECLARATIONS)}
-    days = request.programme_version.sla.get(RequestState.SUBMITTED)
-    request.due_at = now + dt.timedelta(days=int(days)) if days else None
-    request.number = take_number(
-        "funding_request",
-        organization=request.organization,
-        pattern=NUMBER_PATTERN,
-        on=timezone.localdate(),
-    )
-    sent = ("counterparty", "submitted_at", "form", "due_at", "number")
-    move(request, FUNDING_REQUEST, "submit", by=by, also=sent)
+    send_off(request, DECLARATIONS, by=by)
     project_show(request, by=by)
-    duty = duty_claim(request=request, step="submit", by=by)
-    act_write(request=request, duty=duty, step="submit", by=by, amount=request.requested)
-    tell_foundation(request, "submit", by=by)
-    audit.record(
-        "funding_request.submit",
-        by=by,
-        on=request,
-        number=request.number,
-        requested=request.requested,
-        project=request.project.uid,
-    )
+    note_submitted(request, by=by, project=request.project.uid)
     return request

@@ -285,10 +285,21 @@ def request_submit(
             "funding_request.needs_declarations", _("请逐项确认申请人声明。"), "declarations"
         )
     check_consent(request, consent)
+    send_off(request, ticked & set(DECLARATIONS), by=by)
+    disclosure = disclose_review(request, consent, by=by)
+    note_submitted(request, by=by, disclosure=disclosure.uid, consent=consent.uid)
+    links_settle(
+        roots=[request.case.client.root_id], organization_id=request.organization_id, by=by
+    )
+    return request
+
+
+def send_off(request: FundingRequest, declared: Collection[str], *, by: Any) -> None:
+    """Give a checked draft its number and clock and move it to its programme's foundation."""
     now = timezone.now()
     request.counterparty_id = request.programme_version.organization_id
     request.submitted_at = now
-    request.form = {**request.form, "declarations": sorted(ticked & set(DECLARATIONS))}
+    request.form = {**request.form, "declarations": sorted(declared)}
     days = request.programme_version.sla.get(RequestState.SUBMITTED)
     request.due_at = now + dt.timedelta(days=int(days)) if days else None
     request.number = take_number(
@@ -297,30 +308,17 @@ def request_submit(
         pattern=NUMBER_PATTERN,
         on=timezone.localdate(),
     )
-    move(
-        request,
-        FUNDING_REQUEST,
-        "submit",
-        by=by,
-        also=("counterparty", "submitted_at", "form", "due_at", "number"),
-    )
-    disclosure = disclose_review(request, consent, by=by)
+    sent = ("counterparty", "submitted_at", "form", "due_at", "number")
+    move(request, FUNDING_REQUEST, "submit", by=by, also=sent)
+
+
+def note_submitted(request: FundingRequest, *, by: Any, **given: Any) -> None:
+    """Say who submitted: duty, act, the foundation's news, and the audit with what was `given` along."""
     duty = duty_claim(request=request, step="submit", by=by)
     act_write(request=request, duty=duty, step="submit", by=by, amount=request.requested)
     tell_foundation(request, "submit", by=by)
-    audit.record(
-        "funding_request.submit",
-        by=by,
-        on=request,
-        number=request.number,
-        requested=request.requested,
-        disclosure=disclosure.uid,
-        consent=consent.uid,
-    )
-    links_settle(
-        roots=[request.case.client.root_id], organization_id=request.organization_id, by=by
-    )
-    return request
+    facts = {"number": request.number, "requested": request.requested}
+    audit.record("funding_request.submit", by=by, on=request, **facts, **given)
 
 
 def tell_foundation(request: FundingRequest, step: str, *, by: Any, topic: str = SUBMITTED) -> None:
