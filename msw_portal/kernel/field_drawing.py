@@ -54,6 +54,9 @@ def drawn(field: ShownField) -> SafeString:
 def _mark(field: ShownField) -> str:
     if field.bound.field.required:
         return f'<span class="req">{escaped(_("必填"))}</span>\n'
+    if getattr(field.bound.field, "is_needed_later", False):
+        # A draft is kept without it; what is sent is not.
+        return f'<span class="opt">{escaped(_("提交前必填"))}</span>\n'
     return f'<span class="opt">{escaped(_("可不填"))}</span>\n' if field.is_optional_said else "\n"
 
 

@@ -1,6 +1,6 @@
 """Forms of a review: rules, formality, marks, meetings, places, objections."""
 
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django import forms
@@ -111,6 +111,15 @@ class FormalityForm(CommandForm):
         return found | {"answers": answers, "notes": notes}
 
 
+def _mark(text: Any, most: Decimal) -> Decimal | None:
+    """A mark within its range; None for what is none."""
+    try:
+        found = Decimal(str(text).strip())
+    except InvalidOperation:
+        return None
+    return found if found.is_finite() and 0 <= found <= most else None
+
+
 class MarksForm(CommandForm):
     """A box for each criterion; a fault lands beside the box, everything else stays typed."""
 
@@ -140,6 +149,16 @@ class MarksForm(CommandForm):
             {"field": self[f"item_{item['code']}"], "most": item["most"], "item": item}
             for item in self.items
         ]
+
+    @property
+    def tally(self) -> dict[str, Any]:
+        """What the marks so far come to, out of how much, and how many are still to be given."""
+        given = [_mark(one["field"].value(), Decimal(one["most"])) for one in self.marks]
+        return {
+            "total": sum((mark for mark in given if mark is not None), Decimal(0)),
+            "most": sum(Decimal(one["most"]) for one in self.marks),
+            "left": given.count(None),
+        }
 
     def clean(self) -> dict[str, Any]:
         found = super().clean()

@@ -143,10 +143,9 @@ class SectionForm(TableForm):
                 _column(field, application, tags) if field["type"] == "column" else _answer(field)
             )
             made.required = field["code"] == "title"
-            hint = field.get("hint") or ""
-            if field.get("is_required"):
-                hint = _("%(hint)s（提交前必填）") % {"hint": hint}
-            made.help_text = hint
+            made.help_text = field.get("hint") or ""
+            # A draft may be kept without it; the mark beside the label says what sending will ask for.
+            made.is_needed_later = bool(field.get("is_required")) and not made.required
             self.fields[name] = made
 
     @property

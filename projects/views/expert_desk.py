@@ -115,11 +115,13 @@ def _show(request: HttpRequest, row: Review) -> HttpResponse:
 
 @BOTH
 def review(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
-    """The packet beside the score sheet. POST saves, or with `send` sends for good."""
+    """The packet beside the score sheet. POST saves, with `send` sends for good, with `sum` only adds up."""
     row = review_or_404(request, uid)
     if request.method != "POST":
         return _show(request, row)
     form = MarksForm(request.POST, items=_items(row))
+    if "sum" in request.POST:
+        return render(request, "projects/_marks_sum.html", {"tally": form.tally})
     is_sending = "send" in request.POST
     service = review_submit if is_sending else review_save
     ok = form.command(service, review=row, base=base_typed(request.POST), by=request.user)

@@ -3,6 +3,7 @@
 from decimal import Decimal as D
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from cases.models.consents import Disclosure
@@ -197,6 +198,27 @@ def test_marks_stay_within_their_range_and_stand_once_they_are_sent(batch):
         sent.total = D(99)
         with pytest.raises(Exception, match="sent marks stay"):
             sent.save(update_fields=["total"])
+
+
+def test_the_sum_beside_the_boxes_counts_what_is_right_and_saves_nothing(batch, client_for):
+    given_out(batch)
+    expert = batch.experts[1].user
+    with as_person(expert) as by:
+        review = Review.objects.visible_to(by).first()
+    where = reverse("experts:review", args=[review.uid])
+    boxes = {f"item_{code}": str(mark) for code, mark in MARKS.items()}
+    typed = boxes | {"item_need": "12.5", "item_innovation": "15.5", "item_design": "x"}
+    client = client_for(expert)
+    page = client.post(where, typed | {"sum": "1"}).content.decode()
+    right = sum(
+        D(str(mark)) for code, mark in MARKS.items() if code not in ("innovation", "design")
+    )
+    total = right - D(str(MARKS["need"])) + D("12.5")
+    assert f"合计 {total.normalize():f} / 100" in page
+    assert "还有 2 项没有打分" in page
+    assert "各项都已打分" in client.post(where, boxes | {"sum": "1"}).content.decode()
+    with as_person(expert) as by:
+        assert Review.objects.visible_to(by).get(pk=review.pk).answers == {}
 
 
 def test_an_expert_who_gives_a_review_back_is_in_the_register_and_another_is_asked(batch):
