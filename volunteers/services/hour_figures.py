@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from django.db.models import Count, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -51,6 +52,15 @@ class Year:
     @property
     def last(self) -> dt.date:
         return min(dt.date(self.number, 12, 31), self.today)
+
+    def rolling(self, years: int = 0) -> tuple[dt.datetime, dt.datetime]:
+        """The twelve months to the end of the last day, `years` earlier; the second instant is not within."""
+        end = self.last + dt.timedelta(days=1)
+        first, after = (
+            timezone.make_aware(dt.datetime.combine(_earlier(end, years + more), dt.time.min))
+            for more in (1, 0)
+        )
+        return first, after
 
     def span(self, years: int = 0) -> tuple[dt.datetime, dt.datetime]:
         """First and last instant of the year, `years` earlier; an earlier year is whole."""
@@ -111,8 +121,8 @@ def hour_figures(user: User, number: int) -> Sequence[Figure]:
         ),
         _per_bed_day(user, sums["hours"], year),
         _retention(counted, year),
-        _turnover(user, volunteers, registered, year),
-        _training(user, roll, registered),
+        _turnover(user, volunteers, year),
+        _training(user, roll, registered, year.today),
         Figure(
             _("出具证明"),
             str(_proofs(user, year)),
@@ -131,11 +141,20 @@ def _share(part: int | Decimal, whole: int | Decimal | None) -> str:
     return f"{share.quantize(Decimal('0.1'), ROUND_HALF_UP)}%"
 
 
+def _earlier(day: dt.date, years: int) -> dt.date:
+    """The same day years before; of 29 February the 28th, as PostgreSQL has it."""
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:
+        return day.replace(year=day.year - years, day=28)
+
+
+def _within(rows: Any, span: tuple[dt.datetime, dt.datetime]) -> Any:
+    return rows.filter(checked_in__gte=span[0], checked_in__lt=span[1])
+
+
 def _active(counted: Any, year: Year) -> Figure:
-    since = year.last - dt.timedelta(days=365)
-    begins = timezone.make_aware(dt.datetime.combine(since, dt.time.min))
-    rows = counted.filter(checked_in__gte=begins, checked_in__lte=year.span()[1])
-    found = rows.aggregate(n=Count("volunteer", distinct=True))["n"]
+    found = _within(counted, year.rolling()).aggregate(n=Count("volunteer", distinct=True))["n"]
     return Figure(
         _("活跃志愿者"),
         str(found),
@@ -146,39 +165,52 @@ def _active(counted: Any, year: Year) -> Figure:
 
 
 def _retention(counted: Any, year: Year) -> Figure:
-    before = set(counted.filter(checked_in__range=year.span(1)).values_list("volunteer", flat=True))
-    now = set(counted.filter(checked_in__range=year.span()).values_list("volunteer", flat=True))
+    before, now = (
+        set(_within(counted, year.rolling(years)).values_list("volunteer", flat=True))
+        for years in (1, 0)
+    )
     return Figure(
         _("留存率"),
         _share(len(before & now), len(before)),
         "",
-        _("去年和今年都有已确认记录的志愿者 ÷ 去年有已确认记录的志愿者"),
+        _("近 12 个月和再前 12 个月都有已确认记录的志愿者 ÷ 再前 12 个月有的"),
     )
 
 
-def _turnover(user: User, volunteers: Any, registered: int, year: Year) -> Figure:
-    left = (
-        Transition.objects.visible_to(user)
-        .filter(workflow=VOLUNTEER.name, to_state__in=GONE, at__range=year.span())
-        .values("subject_id")
+def _turnover(user: User, volunteers: Any, year: Year) -> Figure:
+    """By what each was at the end of the year: who came back is not gone, who is blacklisted later is not gone twice."""
+    moves = Transition.objects.visible_to(user).filter(
+        workflow=VOLUNTEER.name, subject_id=OuterRef("pk"), at__lte=year.span()[1]
     )
-    gone = volunteers.filter(pk__in=left, state__in=GONE).count()
+    last = moves.order_by("-at", "-pk").values("to_state")[:1]
+    left = moves.filter(to_state__in=GONE, at__gte=year.span()[0]).exclude(from_state__in=GONE)
+    found = (
+        volunteers.filter(created_at__lte=year.span()[1])
+        .annotate(then=Coalesce(Subquery(last), F("state")), has_left=Exists(left))
+        .aggregate(
+            roll=Count("pk", filter=Q(then__in=ON_THE_ROLL)),
+            gone=Count("pk", filter=Q(then__in=GONE, has_left=True)),
+        )
+    )
     return Figure(
         _("流失率"),
-        _share(gone, registered + gone),
+        _share(found["gone"], found["roll"] + found["gone"]),
         "",
-        _("本年退出或拉黑的志愿者 ÷（现在册 + 本年退出或拉黑的）"),
+        _("本年退出或拉黑、年末（今年到今天）没有回来的 ÷（那时在册与暂停的 + 本年退出或拉黑的）"),
     )
 
 
-def _training(user: User, roll: Any, registered: int) -> Figure:
+def _training(user: User, roll: Any, registered: int, day: dt.date) -> Figure:
+    """As who may stand in a shift: passed, and in force where it has a period."""
     passed = VolunteerRecord.objects.visible_to(user).of_kind(RecordKind.TRAINING)
-    trained = roll.filter(pk__in=passed.filter(passed=True).values("volunteer")).count()
+    passed = passed.filter(Q(valid__isnull=True) | Q(valid__contains=day))
+    passed = passed.filter(passed=True, happened_on__lte=day)
+    trained = roll.filter(pk__in=passed.values("volunteer")).count()
     return Figure(
         _("培训覆盖率"),
         _share(trained, registered),
         "",
-        _("有考核通过的培训记录的在册志愿者 ÷ 在册志愿者"),
+        _("有考核通过、今天仍有效的培训记录的在册与暂停志愿者 ÷ 在册与暂停志愿者"),
     )
 
 
