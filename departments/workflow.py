@@ -95,6 +95,8 @@ CENSUS = Workflow(
 
 
 class ObjectionState(TextChoices):
+    # Above what one notice gets in an hour: kept apart until somebody has looked, and never refused.
+    UNSEEN = "unseen", _("待查看")
     RECEIVED = "received", _("已收到")
     INVESTIGATING = "investigating", _("核查中")
     UPHELD = "upheld", _("异议成立")
@@ -105,7 +107,10 @@ OBJECTION = Workflow(
     name="objection",
     steps=(
         Step(
-            "accept", frozenset({ObjectionState.RECEIVED}), ObjectionState.INVESTIGATING, _("受理")
+            "accept",
+            frozenset({ObjectionState.UNSEEN, ObjectionState.RECEIVED}),
+            ObjectionState.INVESTIGATING,
+            _("受理"),
         ),
         Step(
             "uphold",

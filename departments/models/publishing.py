@@ -120,7 +120,9 @@ class Objection(PublicRow, Tenanted):
             ),
             models.CheckConstraint(
                 name="objection_ends_with_answer",
-                condition=Q(state__in=("received", "investigating"), answered_at__isnull=True)
+                condition=Q(
+                    state__in=("unseen", "received", "investigating"), answered_at__isnull=True
+                )
                 | Q(
                     state__in=("upheld", "dismissed"),
                     answered_at__isnull=False,

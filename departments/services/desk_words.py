@@ -77,6 +77,7 @@ TASK_WORDS: dict[str, str | Promise] = {
     "opine": _("写救助申请的医院意见"),
     "aid_agreement": _("请家庭签救助协议"),
     "objection": _("答复公示异议"),
+    "objections_unseen": _("查看短时间内大量提出的异议"),
     "check": _("核对救助材料"),
     "review": _("审核救助申请"),
     "decide": _("登记评审会决定"),

@@ -71,7 +71,8 @@ def request_draft(*, case: Case, programme_version: ProgrammeVersion, by: Any) -
         DomainError: `funding_request.programme_not_in_force` on `programme_version`,
             `funding_request.hospital_not_designated`, `funding_request.another_open` (409) while one of this programme is open for the case.
     """
-    case = Case.objects.select_related("client").get(pk=case.pk)
+    # Two tabs may draft at once: the second waits here and finds the first one's.
+    case = Case.objects.locked().select_related("client").get(pk=case.pk)
     require(can_draft_request, by, case)
     check_takes(programme_version, case.organization)
     others = FundingRequest.objects.filter(

@@ -13,7 +13,7 @@ from cases.models.codes import ConsentKind
 from cases.models.consents import Consent
 from departments.models.people import User
 from departments.models.publishing import Objection, PublicEntry
-from departments.services.objections import OPEN_STATES
+from departments.services.objections import OPEN_STATES, seen_first
 from donations.forms.review import AnswerObjectionForm, NoticeAllowForm, StepForm
 from donations.models.requests import FundingRequest
 from donations.permissions import can_open_notice, can_submit_request
@@ -136,7 +136,8 @@ def notice_card(user: User, aid: FundingRequest) -> dict[str, Any] | None:
     entry = notice_entry(aid)
     if entry is None:
         return None
-    rows = Objection.objects.visible_to(user).filter(entry__slug=entry.slug).order_by("-id")[:50]
+    said = Objection.objects.visible_to(user).filter(entry__slug=entry.slug)
+    rows = seen_first(said)[:50]
     return {
         "entry": entry,
         "until": entry.visible_to,

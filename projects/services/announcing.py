@@ -18,7 +18,7 @@ from departments.models.people import User
 from departments.models.publishing import EntryKind, Objection, PublicEntry
 from departments.services.moving import move, move_many
 from departments.services.numbering import take_number
-from departments.services.objections import objection_answer, waits_for_answer
+from departments.services.objections import objection_answer, seen_first, waits_for_answer
 from departments.services.publishing import (
     Column,
     EntryPayload,
@@ -188,15 +188,12 @@ def notice_objection_answer(
 
 def objections_of(call: Call) -> Any:
     """Every objection to the call's notices and list, the newest first."""
-    return (
-        Objection.objects.filter(
-            organization_id=call.organization_id,
-            entry__subject_kind=Call._meta.model_name,
-            entry__subject_id=call.pk,
-        )
-        .select_related("entry")
-        .order_by("-id")
+    rows = Objection.objects.filter(
+        organization_id=call.organization_id,
+        entry__subject_kind=Call._meta.model_name,
+        entry__subject_id=call.pk,
     )
+    return seen_first(rows.select_related("entry"))
 
 
 def blocks_of(call: Call) -> list[str]:

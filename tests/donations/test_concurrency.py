@@ -16,12 +16,12 @@ from django.db import IntegrityError, connection, transaction
 
 from departments.models.organizations import Organization
 from donations.models.ledger import LedgerAccount, LedgerJournal
-from donations.services import ledger, reconciling, review
+from donations.services import ledger, reconciling, requests, review
 from donations.services.ledger import Leg, Posting
 from msw_portal.kernel.errors import Busy, DomainError
 from msw_portal.kernel.scope import scope
 from tests.donations.conftest import ALL_DUTIES, ALL_SCOPES, Api
-from tests.factories import donations
+from tests.factories import cases, donations
 from tests.factories.donations import as_person, give, make_money, make_proposed, make_submitted
 
 D = Decimal
@@ -226,6 +226,24 @@ def test_gifts_and_returns_meanwhile_lose_nothing(portal, person):
         rest = pool.available
         if rest:
             give(pool.people, pool.money, D("10000.00") - rest % D("10000.00"))
+
+
+def test_two_tabs_draft_one_request_for_a_case(own_database, person):
+    people = _everybody(person)
+    money = make_money(people)
+    with as_person(people.worker) as by:
+        case = cases.make_case(by, stage="intervention")
+    workers = [person("worker") for _n in range(2)]
+
+    def draft(n: int) -> str:
+        try:
+            with as_person(workers[n]) as by:
+                requests.request_draft(case=case, programme_version=money.version, by=by)
+        except DomainError as error:
+            return error.rule
+        return "done"
+
+    assert sorted(_at_once(2, draft)) == ["done", "funding_request.another_open"]
 
 
 def test_one_request_approved_by_many_at_once_is_approved_once(own_database, person):

@@ -8,9 +8,10 @@ from django.utils import timezone
 
 from cases.models.consents import Consent
 from cases.services.consents import consent_withdraw
+from departments.models.mechanisms import Task
 from departments.models.organizations import Organization
 from departments.models.publishing import Objection, PublicEntry
-from departments.services import outbox
+from departments.services import objections, outbox
 from departments.services.objections import objection_receive
 from donations.models.requests import FundingRequest
 from donations.services import notices, requests, review
@@ -137,6 +138,47 @@ def test_an_open_objection_blocks_the_end_and_a_dismissed_one_lets_it_go(
             request=asked.request, amount=D("30000.00"), totp_code=code, by=by
         )
         assert done.state == "approved"
+
+
+def test_what_comes_from_many_places_is_kept_apart_and_nobody_is_silenced(
+    people, asked, refuses, monkeypatch
+):
+    monkeypatch.setattr(objections, "AGAINST_ONE", 2)
+    _allow(people, asked)
+    entry = _open(people, asked)
+    for n in range(4):
+        objection_receive(entry=entry, text=f"听说第 {n} 件事不实", place=f"192.0.2.{n}")
+    with as_person(people.officer2) as by:
+        said = list(objections.seen_first(Objection.objects.all()))
+        assert [(one.text[4], one.state) for one in said] == [
+            ("1", "received"),
+            ("0", "received"),
+            ("3", "unseen"),
+            ("2", "unseen"),
+        ]
+        assert _kinds() == ["objection", "objection", "objections_unseen"]
+        for one in said[2:]:
+            # Kept apart, they are answered as the others are, and until then the notice waits.
+            assert objections.waits_for_answer(entry)
+            notices.notice_objection_answer(
+                objection=one, answer="已核查，没有这件事", is_upheld=False, by=by
+            )
+        assert _kinds() == ["objection", "objection"]
+
+
+def test_one_place_is_still_held_to_a_few_in_an_hour(people, asked, refuses):
+    _allow(people, asked)
+    entry = _open(people, asked)
+    for _n in range(5):
+        objection_receive(entry=entry, text="有异议", place="192.0.2.9")
+    with refuses("objection.too_many", status=429):
+        objection_receive(entry=entry, text="有异议", place="192.0.2.9")
+    objection_receive(entry=entry, text="有异议", place="192.0.2.10")
+
+
+def _kinds() -> list[str]:
+    rows = Task.objects.filter(kind__startswith="objection", state="open")
+    return sorted(rows.values_list("kind", flat=True))
 
 
 def test_an_objection_that_is_right_ends_the_request(people, asked):
