@@ -3,6 +3,7 @@
 from django.dispatch import Signal
 
 consent_withdrawn = Signal()  # consent: Consent, by: User
+consent_replaced = Signal()  # consent: Consent (the new one), older: Consent, by: User
 case_closed = Signal()  # case: Case, by: User
 case_restricted = Signal()  # case: Case (now of level 5), by: User
 client_died = Signal()  # client: Client, by: User

@@ -15,6 +15,7 @@ from cases.signals import (
     client_died,
     client_merged,
     client_unmerged,
+    consent_replaced,
     consent_withdrawn,
     state_aid_counted,
 )
@@ -30,6 +31,7 @@ from donations.services import (
     looking_up,
     notices,
     person_codes,
+    renewals,
     telling,
 )
 from donations.services.crossing import grant_arrive, grant_find
@@ -38,6 +40,9 @@ from donations.services.crossing import grant_arrive, grant_find
 def connect() -> None:
     """Listen to the signals of cases; called once from AppConfig.ready."""
     consent_withdrawn.connect(stop_requests, sender=Consent, dispatch_uid="donations.stop_requests")
+    consent_replaced.connect(
+        carry_requests_on, sender=Consent, dispatch_uid="donations.carry_requests_on"
+    )
     client_died.connect(stop_after_death, sender=Client, dispatch_uid="donations.client_died")
     case_closed.connect(stop_with_case, sender=Case, dispatch_uid="donations.case_closed")
     client_merged.connect(join_codes, sender=Client, dispatch_uid="donations.join_codes")
@@ -50,6 +55,12 @@ def stop_requests(sender: Any, *, consent: Consent, by: Any, **_more: Any) -> No
     holds.requests_hold(consent=consent, by=by)
     aid_marks.marks_forget(consent)
     notices.notice_withdrawn(consent=consent, by=by)
+
+
+def carry_requests_on(
+    sender: Any, *, consent: Consent, older: Consent, by: Any, **_more: Any
+) -> None:
+    renewals.requests_rebind(consent=consent, older=older, by=by)
 
 
 def end_codes(sender: Any, *, case: Case, by: Any, **_more: Any) -> None:

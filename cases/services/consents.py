@@ -28,7 +28,7 @@ from cases.services.mdt_ending import mdt_narrow
 from cases.services.people import folded, person_locked
 from cases.services.referral_endings import referrals_stop
 from cases.services.signing import scan_keep, signature_keep
-from cases.signals import consent_withdrawn
+from cases.signals import consent_replaced, consent_withdrawn
 from cases.workflow import CONSENT
 from departments import audit
 from departments.models.doors import Signature
@@ -222,7 +222,7 @@ def consent_give(
     signed paper; both are kept with the case, or with the person when there is none. With another `legal_basis` than consent `basis_reason` says why;
     the emergency of PIPL 13 (4) puts the later notice of PIPL 18 on the clock.
 
-    A live consent of the same person, kind, recipient and purpose is superseded; what clinicians read
+    A live consent of the same person, kind, recipient and purpose is superseded; what others read
     under it beyond the new items ends. Without items the text's own are meant, except where they are ticked. Below the text's age a registered guardian signs and shows `guardian_proof`.
 
     Raises:
@@ -295,6 +295,7 @@ def consent_give(
     for earlier in older:
         renewal_settle(earlier)
         mdt_narrow(earlier, items=items, by=by)
+        consent_replaced.send(sender=Consent, consent=consent, older=earlier, by=by)
     if is_vital:
         notice_due(consent, by)
     audit.record(

@@ -11,10 +11,13 @@ from departments.models.people import User
 
 
 def mdt_narrow(consent: Consent, *, items: Iterable[str], by: User) -> int:
-    """End what clinicians read under a replaced consent beyond the new one's items; how many copies there were."""
+    """End what clinicians and those referred to read under a replaced consent beyond the new one's items; how many.
+
+    What a foundation reads is made anew by whoever holds the request (signal `consent_replaced`).
+    """
     rows = Disclosure.objects.filter(
         organization_id=consent.organization_id,
-        level=DisclosureLevel.MDT,
+        level__in=[DisclosureLevel.MDT, DisclosureLevel.REFERRAL],
         consent__in=Consent.objects.same_matter(consent).values("pk"),
         withdrawn_at__isnull=True,
     )

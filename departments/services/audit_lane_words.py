@@ -29,6 +29,7 @@ LANE_WHOLE = {
     "funding_request.reopen": _("救助申请 · 复核成立，重新审核"),
     "funding_request.reopen_papers": _("救助申请 · 复核成立，重新核对材料"),
     "funding_request.blacken": _("救助申请 · 遮盖材料画面"),
+    "funding_request.rebind": _("救助申请 · 改按新签的同意继续"),
     "funding_request.raise": _("救助申请 · 复核后提高金额"),
     "funding_request.sign": _("救助申请 · 签署协议"),
     "funding_request.print_agreement": _("救助申请 · 打印协议"),

@@ -78,22 +78,25 @@ def requests_hold(*, consent: Consent, by: Any) -> int:
         .exclude(state__in=sorted(FINAL))
         .order_by("pk")
     )
-    stopped = 0
     for request in rows:
-        request.on_hold_at, request.disease_group = timezone.now(), ""
-        request.save(update_fields=["on_hold_at", "disease_group"])
-        copies_shred(request)
-        write_transition(request, FUNDING_REQUEST, "hold", before=request.state, by=by)
-        tell_foundation(request, "hold", by=by, topic=HELD)
-        audit.record(
-            "funding_request.hold",
-            by=by,
-            on=request,
-            organization_id=request.organization_id,
-            consent=consent.uid,
-        )
-        stopped += 1
-    return stopped
+        request_hold(request, consent=consent, by=by)
+    return len(rows)
+
+
+def request_hold(request: FundingRequest, *, consent: Consent, by: Any) -> None:
+    """Stop a locked request whose `consent` was taken back or no longer covers what a review needs."""
+    request.on_hold_at, request.disease_group = timezone.now(), ""
+    request.save(update_fields=["on_hold_at", "disease_group"])
+    copies_shred(request)
+    write_transition(request, FUNDING_REQUEST, "hold", before=request.state, by=by)
+    tell_foundation(request, "hold", by=by, topic=HELD)
+    audit.record(
+        "funding_request.hold",
+        by=by,
+        on=request,
+        organization_id=request.organization_id,
+        consent=consent.uid,
+    )
 
 
 @command
