@@ -109,6 +109,10 @@ SENTENCES = {
     ),
     "programme_version_does_not_overlap": (_("有效期与本项目另一已发布版本重叠。"), "valid"),
     "funding_request_for_case_or_project": (_("申请针对一个个案或一个项目，二选一。"), None),
+    "funding_request_within_quota": (
+        _("本项目的名额已经用完，不能再批准；增加名额须发布新版本。"),
+        None,
+    ),
     "funding_request_number_once": (_("这个申请编号已经使用。"), None),
     "funding_request_draft_has_no_counterparty": (_("草稿不能有受理机构，提交后必须有。"), None),
     "funding_request_sent_has_amount": (_("提交的申请必须有金额和编号。"), "requested"),

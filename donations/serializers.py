@@ -51,7 +51,12 @@ class ProposeInput(serializers.Serializer):
 
 class ApproveInput(serializers.Serializer):
     amount = AmountApiField(help_text="CNY; within the client's limit and what is payable now.")
-    opinion = serializers.CharField(max_length=4000, required=False, default="")
+    opinion = serializers.CharField(
+        max_length=4000,
+        required=False,
+        default="",
+        help_text="Needed for less than what is payable; the decision letter gives it to the family.",
+    )
 
 
 class ReasonInput(serializers.Serializer):

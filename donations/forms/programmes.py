@@ -19,6 +19,7 @@ from donations.workflow import MAIN_LINE, RequestState
 from msw_portal.kernel.forms import CommandForm
 from msw_portal.kernel.money import AmountField
 
+MODES = [(mode.value, mode.label) for mode in ProgrammeVersion.PayoutMode.booked()]
 ORDER_RULES = [("submitted_at", _("按提交时间先后")), ("due_at", _("按时限先后"))]
 STAGES = [(state, RequestState(state).label) for state in MAIN_LINE[2:-1]]
 CLOCKED = ("submitted", "document_check", "supplement_required", "first_review", "second_review")
@@ -119,7 +120,7 @@ class VersionForm(CommandForm):
     committee_above = _sum(_("超过多少须评审会"))()
     quota = WideInteger(label=_("名额"), required=False, min_value=1, max_value=1_000_000)
     order_rule = OneOf(label=_("排队规则"), choices=ORDER_RULES)
-    payout_modes = SomeOf(label=_("拨付方式"), choices=ProgrammeVersion.PayoutMode.choices)
+    payout_modes = SomeOf(label=_("拨付方式"), choices=MODES)
     stages = SomeOf(label=_("审核步骤"), choices=STAGES)
     needs_agreement = forms.BooleanField(
         label=_("拨付前须与家庭签协议"),
@@ -275,6 +276,8 @@ def initial_of_version(version: ProgrammeVersion) -> dict[str, Any]:
         )
     }
     initial |= {"stages": version.stages, "hospitals": version.hospitals}
+    # An older version may have ways that are no longer offered.
+    initial["payout_modes"] = [mode for mode in version.payout_modes if mode in dict(MODES)]
     initial |= {"valid_from": version.valid.lower, "valid_to": _day_before(last)}
     initial |= {name: version.caps.get(name) for name in CAPS}
     initial |= {f"sla_{state}": version.sla.get(state) for state in CLOCKED}

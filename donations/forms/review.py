@@ -193,7 +193,13 @@ class ApproveForm(StepForm):
     """The decision: the sum, the reason for another sum than asked, the second factor."""
 
     amount = AmountField(label=_("批准金额"))
-    opinion = Story(label=_("批准意见"), rows=2, max_length=1000, required=False)
+    opinion = Story(
+        label=_("批准意见"),
+        rows=2,
+        max_length=1000,
+        required=False,
+        help_text=_("批准少于最多可资助额时必填：写明理由，决定书会原样写给家庭"),
+    )
     totp_code = CodeField()
 
 

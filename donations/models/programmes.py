@@ -55,6 +55,11 @@ class ProgrammeVersion(PublicRow, Tenanted):
         IN_KIND = "in_kind", _("实物或服务")
         HOSPITAL_WAIVER = "hospital_waiver", _("医院减免")
 
+        @classmethod
+        def booked(cls) -> list["ProgrammeVersion.PayoutMode"]:
+            """What the books can carry: money that leaves an account. Goods go by distribution sheets."""
+            return [cls.TO_HOSPITAL, cls.TO_PERSON]
+
     class Asker(models.TextChoices):
         CASE = "case", _("患者个案")
         PROJECT = "project", _("在办项目")

@@ -64,6 +64,8 @@ class FundingRequest(PublicRow, SharedRow):
     later_aid = money(_("提交后批准的国家救助"), default=0, editable=False)
     proposed = money(_("拟定金额"), null=True, blank=True, editable=False)
     approved = money(_("批准金额"), null=True, blank=True, editable=False)
+    # Whether the sum was the least of its limits as it was approved; empty for what was approved before this was kept.
+    is_least = models.BooleanField(_("按上限核定"), null=True, editable=False)
     committed = money(default=0, editable=False)
     disbursed = money(_("已拨付"), default=0, editable=False)
     refunded = money(default=0, editable=False)

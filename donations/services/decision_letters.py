@@ -59,7 +59,8 @@ def decided_of(request: FundingRequest) -> Decided | None:
         return Decided(False, request.state_entered_at, (move.reason if move else "") or "")
     act = FundingAct.objects.filter(request=request, step="approve").first()
     if act is not None and request.approved is not None:
-        return Decided(True, act.at, "")
+        # What was cut by judgement was given a reason that the family reads (PIPL 24).
+        return Decided(True, act.at, act.opinion if request.is_least is False else "")
     return None
 
 
@@ -134,9 +135,15 @@ def person_named(request: FundingRequest, reader: str) -> str:
 def _said(request: FundingRequest, decided: Decided) -> str:
     if not decided.is_granted:
         return decided.reason or "申请不符合项目的资助条件。"
-    if request.approved < request.requested:
+    if request.approved == request.requested:
+        return "申请符合项目的资助条件，材料经审核齐全，按申请金额批准。"
+    if raised_of(request) is not None:
+        return "批准金额按复核的答复提高，在申请金额、项目限额和家庭仍需自付的费用之内。"
+    if request.is_least:
         return "批准金额按申请金额、项目限额、医保和其他救助后家庭仍需自付的费用、基金余额四者中最少的一项核定。"
-    return "申请符合项目的资助条件，材料经审核齐全，按申请金额批准。"
+    if decided.reason:
+        return f"批准金额少于申请金额。批准人说明的理由：{decided.reason}"
+    return "批准金额由批准人在申请金额、项目限额、医保和其他救助后家庭仍需自付的费用、基金余额之内核定。"
 
 
 def _granted(request: FundingRequest) -> dict[str, Any]:

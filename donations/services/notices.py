@@ -1,7 +1,8 @@
 """The public notice before an approval: what the family allows to be shown, the window, objections, its end.
 
-The consent's text names what is shown (departments' public page holds it): the masked name, the
-county, the group of disease, the programme and the sum proposed; nothing else (PIPL 25, Charity Law 82).
+The consent's text names what is shown (departments' public page holds it): the masked name, the age
+band, the province and city, the group of disease, the hospital, the programme and the sum proposed;
+nothing else (PIPL 25, Charity Law 82).
 """
 
 import datetime as dt
@@ -16,7 +17,7 @@ from cases.models.codes import ConsentKind, DisclosureLevel
 from cases.models.consents import Consent, Disclosure
 from cases.services.disclosures import copy_freeze
 from departments import audit
-from departments.models.organizations import Organization
+from departments.models.organizations import Organization, Region
 from departments.models.publishing import EntryKind, Objection, PublicEntry
 from departments.services import outbox
 from departments.services.entering import house_scope
@@ -25,17 +26,19 @@ from departments.services.publishing import EntryPayload, entry_close, entry_pub
 from departments.services.registers import holidays_between
 from donations.models.requests import FundingRequest
 from donations.permissions import can_open_notice, can_submit_request
+from donations.services.copies import age_of
 from donations.services.course import refuse_after_death
 from donations.services.requests import locked_own, refuse_hold
 from donations.services.taking import locked_request, step_take
 from donations.workflow import FINAL, FUNDING_REQUEST, RequestState
 from msw_portal.kernel.commands import command
 from msw_portal.kernel.errors import DomainError
-from msw_portal.kernel.masking import mask_name
+from msw_portal.kernel.masking import age_band, mask_name
 from msw_portal.kernel.scope import scope
 from msw_portal.kernel.workdays import add_working_days
 
 log = logging.getLogger(__name__)
+CITY = 3  # the level of a city in the register of regions
 WORKING_DAYS = 5  # unless the programme's sla says otherwise
 TAKEN_BACK = "funding_request.notice_taken_back"
 AT_ONCE = 200
@@ -79,13 +82,31 @@ def notice_allow(*, request: FundingRequest, consent: Consent, by: Any) -> Discl
         subject=request,
         payload={
             "name": mask_name(person.name),
-            "region": str(person.region or ""),
+            "region": _wide(person.region),
             "disease_group": episode.disease_group if episode else "",
+            **_named_too(request, consent.template.text),
         },
         by=by,
     )
     audit.record("funding_request.allow_notice", by=by, on=request, disclosure=copy.uid)
     return copy
+
+
+def _wide(region: Region | None) -> str:
+    """Province and city: with a surname and a disease a county may be one family."""
+    if region is not None and region.level > CITY:
+        region = region.parent
+    return region.path if region is not None else ""
+
+
+def _named_too(request: FundingRequest, text: str) -> dict[str, str]:
+    """Age band and hospital, where the text the family signed names them; older texts do not."""
+    age = age_of(request.case.client.person)
+    found = {
+        "age_band": ("年龄段", age_band(age) if age is not None else ""),
+        "hospital": ("医院名称", request.organization.name),
+    }
+    return {name: said for name, (words, said) in found.items() if words in text}
 
 
 def expects_notice(request: FundingRequest) -> bool:
@@ -213,8 +234,10 @@ def _payload(request: FundingRequest, shown: Mapping[str, Any], until: dt.dateti
         (_("受助人"), shown.get("name", "")),
         (_("受助单位"), shown.get("unit", "")),
         (_("受助项目"), shown.get("title", "")),
+        (_("年龄段"), shown.get("age_band", "")),
         (_("所在地区"), shown.get("region", "")),
         (_("疾病类别"), shown.get("disease_group", "")),
+        (_("就诊医院"), shown.get("hospital", "")),
         (_("救助项目"), request.programme_version.name),
         (_("拟救助金额（元）"), yuan(request.proposed)),
         (_("公示期"), f"{timezone.localdate().isoformat()} – {last.isoformat()}"),

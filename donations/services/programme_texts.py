@@ -15,7 +15,13 @@ from departments import audit
 from donations.models.programmes import Programme, ProgrammeVersion
 from donations.permissions import can_write_programme
 from donations.services.advice import advise
-from donations.services.programmes import CONTENT, check_version, example_facts, version_write
+from donations.services.programmes import (
+    CONTENT,
+    check_modes,
+    check_version,
+    example_facts,
+    version_write,
+)
 from msw_portal.kernel import rules
 from msw_portal.kernel.access import require
 from msw_portal.kernel.commands import check_base, command
@@ -82,6 +88,9 @@ def version_begin(*, programme: Programme, by: Any) -> ProgrammeVersion:
     newest = versions.order_by("-version").first()
     names = sorted(CONTENT)
     content = {name: getattr(newest, name) for name in names} if newest else {}
+    # An older version may pay in ways that are no longer written.
+    booked, modes = ProgrammeVersion.PayoutMode.booked(), content.get("payout_modes", [])
+    content["payout_modes"] = [mode for mode in modes if mode in booked]
     tomorrow = timezone.localdate() + dt.timedelta(days=1)
     return version_write(programme=programme, content=content, valid_from=tomorrow, by=by)
 
@@ -100,7 +109,7 @@ def version_change(
 
     Raises:
         DomainError: `programme_version.published`, `form.stale` (409), `programme_version.dates` on
-            `valid_to`, `programme_version.condition` with the sentence of the rule that cannot be read.
+            `valid_to`, `programme_version.payout_mode_not_booked`, `programme_version.condition` with the sentence of the rule that cannot be read.
         TypeError: for a name that is not in CONTENT.
     """
     version = ProgrammeVersion.objects.locked().get(pk=version.pk)
@@ -114,6 +123,7 @@ def version_change(
         raise TypeError(f"no such content: {sorted(set(content) - CONTENT)}")
     if valid_to is not None and valid_to < valid_from:
         raise DomainError("programme_version.dates", _("结束日期不能早于开始日期。"), "valid_to")
+    check_modes(content.get("payout_modes") or [])
     for name, value in content.items():
         setattr(version, name, value)
     version.valid = DateRange(valid_from, valid_to + dt.timedelta(days=1) if valid_to else None)

@@ -1,7 +1,7 @@
 """Aid programmes: written, proven on their example cases, published, followed by newer versions."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -77,7 +77,7 @@ def version_write(
     """Write the next version as a draft; `content` has the names of CONTENT, `valid_to` is the last day.
 
     Raises:
-        DomainError: `programme_version.dates`.
+        DomainError: `programme_version.dates`, `programme_version.payout_mode_not_booked`.
         TypeError: for a name that is not in CONTENT.
     """
     require(can_write_programme, by, programme)
@@ -85,6 +85,7 @@ def version_write(
         raise TypeError(f"no such content: {sorted(set(content) - CONTENT)}")
     if valid_to is not None and valid_to < valid_from:
         raise DomainError("programme_version.dates", _("结束日期不能早于开始日期。"), "valid_to")
+    check_modes(content.get("payout_modes") or [])
     last = ProgrammeVersion.objects.filter(
         organization_id=programme.organization_id, programme=programme
     ).aggregate(last=Max("version"))["last"]
@@ -149,6 +150,7 @@ def check_version(version: ProgrammeVersion) -> None:
         ProgrammeVersion.PayoutMode.values
     ):
         raise DomainError("programme_version.payout_modes", _("请选择拨付方式。"), "payout_modes")
+    check_modes(version.payout_modes)
     types = [row.get("type") for row in version.documents]
     if not all(types) or len(set(types)) != len(types):
         raise DomainError("programme_version.documents", _("材料清单有空项或重复。"), "documents")
@@ -171,6 +173,21 @@ def check_version(version: ProgrammeVersion) -> None:
             ) from error
     for example in version.example_cases:
         _check_example(version, example)
+
+
+def check_modes(modes: Iterable[str]) -> None:
+    """Every payout is booked as money that leaves the account: what is none would drain the books."""
+    known, booked = ProgrammeVersion.PayoutMode, ProgrammeVersion.PayoutMode.booked()
+    unbooked = [str(known(mode).label) for mode in modes if mode in known and mode not in booked]
+    if unbooked:
+        raise DomainError(
+            "programme_version.payout_mode_not_booked",
+            _(
+                "“%(modes)s”不是从账户付出的款项，系统不能记账，不能作为拨付方式；实物用物资发放表，减免由医院另记。"
+            )
+            % {"modes": "、".join(unbooked)},
+            "payout_modes",
+        )
 
 
 def _check_stages(version: ProgrammeVersion) -> None:

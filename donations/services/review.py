@@ -23,6 +23,7 @@ from donations.permissions import (
     can_review_request,
 )
 from donations.services import ledger
+from donations.services.approving import quota_hold, reason_hold
 from donations.services.course import (
     NAMES_A_SUM,
     default_amount,
@@ -321,7 +322,8 @@ def request_approve(
         DomainError: `funding_request.approve.wrong_state` (409, also for a second approval),
             `.over_requested`, `.over_cap`, `.over_person_cap`, `.over_gap`, `funding_act_approved_within_proposed`,
             `ledger.insufficient` (409, nothing is posted), `funding_request.over_client_limit` (403), `second_factor.*`,
-            `funding_duty_one_per_person` (409).
+            `funding_duty_one_per_person` (409), `funding_request_within_quota` (409),
+            `funding_request.cut_needs_reason` on `opinion` for less than is payable.
     """
     siblings_lock(request)
     request = locked_request(request, by=by, rule=can_approve_request, version=version)
@@ -351,11 +353,12 @@ def request_approve(
     )
     request.approved = request.committed = amount
     request.fund_id = request.programme_version.programme.fund_id
+    quota_hold(request)
     step_take(request, "approve", by=by, also=("approved", "committed", "fund"))
     # Last, so that others wait for the fund's accounts as briefly as can be; a refusal undoes all of it.
     pairs = pool_of(request)
     ledger.lock_accounts(account for pair in pairs for account in pair)
-    refuse_unpayable(request, amount, pairs)
+    reason_hold(request, refuse_unpayable(request, amount, pairs), opinion)
     slices = ledger.match(
         pairs, amount=amount, beneficiary_class=request.programme_version.beneficiary_class
     )
@@ -366,7 +369,7 @@ def request_approve(
 
 def refuse_unpayable(
     request: FundingRequest, amount: Decimal, pairs: list[tuple[int, int]]
-) -> None:
+) -> Payable:
     """What the person and the bill still allow for the whole of this request, under the locks.
 
     Raises:
@@ -382,3 +385,4 @@ def refuse_unpayable(
         )
     if amount > payable.remaining:
         raise DomainError("funding_request.over_gap", _("金额超过剩余自付缺口。"), "amount")
+    return payable

@@ -1,4 +1,4 @@
-"""What a foundation awarded, as a 360Giving package: money, programme and city; individuals are never told apart.
+"""What a foundation awarded, as a 360Giving package: money, programme and city; the unit of a project, individuals never told apart.
 
 Fields after the 360Giving data standard, version 1.4 (grants, organizations, individuals), as written in
 `reference/three_sixty.schema.json` from the standard's field tables. China has no list in org-id.guide that we could
@@ -68,7 +68,7 @@ def awards(*, since: dt.date, until: dt.date, by: Any) -> dict[str, Any]:
             "version": VERSION,
             "title": _("%(house)s救助资助数据") % {"house": house.name},
             "description": _(
-                "%(since)s 至 %(until)s 批准的个人医疗救助，不含任何可识别个人的信息。"
+                "%(since)s 至 %(until)s 批准的个人医疗救助和项目资助，不含任何可识别个人的信息。"
             )
             % {"since": since.isoformat(), "until": until.isoformat()},
             "issued": now.date().isoformat(),
@@ -97,18 +97,14 @@ def _grant(row: FundingRequest, funder: dict[str, str]) -> dict[str, Any]:
     grant = {
         "id": f"{funder['id']}-{row.uid}",
         "title": version.name,
-        "description": _("个人医疗救助"),
+        "description": _("公益项目资助") if row.is_for_project else _("个人医疗救助"),
         "currency": "CNY",
         "amountAppliedFor": _number(row.requested),
         "amountAwarded": _number(row.approved),
         "amountDisbursed": _number(row.disbursed - row.refunded),
         "awardDate": timezone.localtime(row.awarded_at).date().isoformat(),
         "fundingOrganization": [funder],
-        "recipientIndividual": [{"id": _individual(row, funder["id"]), "name": _("个人受助者")}],
-        "toIndividualsDetails": {
-            "primaryGrantReason": HEALTH,
-            "grantPurpose": [MEDICAL_CARE],
-        },
+        **_recipient(row, funder["id"]),
         "grantProgramme": [{"code": str(version.programme.uid), "title": version.name}],
         "fromOpenCall": "No",
         "dateModified": timezone.localtime(row.updated_at).isoformat(timespec="seconds"),
@@ -116,6 +112,20 @@ def _grant(row: FundingRequest, funder: dict[str, str]) -> dict[str, Any]:
     }
     place = _city(row.organization)
     return {**grant, "beneficiaryLocation": [place]} if place else grant
+
+
+def _recipient(row: FundingRequest, publisher: str) -> dict[str, Any]:
+    """Exactly one of the two that the standard knows: the unit of a project by name, or somebody who is not told."""
+    if row.is_for_project:
+        unit = row.organization
+        return {"recipientOrganization": [{"id": organization_id(unit), "name": unit.name}]}
+    return {
+        "recipientIndividual": [{"id": _individual(row, publisher), "name": _("个人受助者")}],
+        "toIndividualsDetails": {
+            "primaryGrantReason": HEALTH,
+            "grantPurpose": [MEDICAL_CARE],
+        },
+    }
 
 
 def _individual(row: FundingRequest, publisher: str) -> str:

@@ -61,7 +61,9 @@ def allow(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
             button=_("提供"),
             url=request.path,
             back_url=back,
-            note=_("只有遮盖的姓名、所在地区和疾病类别；金额和项目由基金会填。撤回同意即撤下。"),
+            note=_(
+                "只有同意书写明的：遮盖的姓名、年龄段、所在省市、疾病类别和医院名称；金额和项目由基金会填。撤回同意即撤下。"
+            ),
             crumbs=((back, _("救助申请")),),
         ),
     )
@@ -84,8 +86,10 @@ def open_notice(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
             button=_("公示"),
             facts=(
                 (_("受助人"), shown.get("name") or shown.get("title") or _("医院尚未提供")),
+                (_("年龄段"), shown.get("age_band", "")),
                 (_("所在地区"), shown.get("region", "")),
                 (_("疾病类别"), shown.get("disease_group", "")),
+                (_("就诊医院"), shown.get("hospital", "")),
                 (_("公示到"), moment(window_end(aid))),
             ),
             note=_("任何人都能看到，不需要登录；期满无异议才能批准，期满自动撤下。"),

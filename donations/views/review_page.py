@@ -10,6 +10,7 @@ from departments.models.people import User
 from donations.forms.review import say_form
 from donations.models.requests import FundingRequest
 from donations.payment_permissions import can_compare_aid
+from donations.services.approving import quota_of
 from donations.services.copies import COPY_NOTE
 from donations.services.decision_letters import has_letter
 from donations.services.detail import advice_of, payable_before_approval
@@ -24,7 +25,7 @@ from donations.views.lists import SHARED, Lists
 from donations.views.noticing import notice_card
 from donations.views.offers import PAYABLE_STATES, Offer, review_offers, same_reason
 from donations.views.rows import facts_said, who_said
-from donations.views.sums import limits_of, limits_words
+from donations.views.sums import limits_of, limits_words, quota_facts
 from donations.views.three_lanes import third_lane
 from donations.views.tracing import request_trace
 from donations.views.wording import due_for, granted_words, running_due, state_of, tone_of
@@ -147,7 +148,12 @@ def sums_of(user: User, aid: FundingRequest, granted: Granted | None = None) -> 
     payable = payable_before_approval(aid, granted)
     if payable is None:
         return {"sum": bill, "limits": [], "limits_words": granted_words(aid)}
-    return {"sum": bill, "limits": limits_of(payable), "limits_words": limits_words(payable)}
+    return {
+        "sum": bill,
+        "limits": limits_of(payable),
+        "limits_words": limits_words(payable),
+        "quota": quota_facts(quota_of(aid), aid.programme_version.order_rule),
+    }
 
 
 def alerts_of(aid: FundingRequest, papers: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -28,6 +28,7 @@ from donations.permissions import (
     can_reject_request,
     can_review_request,
 )
+from donations.services.approving import quota_of
 from donations.services.course import NAMES_A_SUM, default_amount, following_of
 from donations.services.payable import payable_of
 from donations.services.review import (
@@ -44,6 +45,7 @@ from donations.views.guards import foundation_page
 from donations.views.lists import Lists
 from donations.views.sent import sent_or_404, step_of
 from donations.views.stepping import take
+from donations.views.sums import quota_facts
 from donations.workflow import RequestState, next_stage
 from msw_portal.kernel.display import money
 
@@ -232,6 +234,7 @@ def approve(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
             facts=(
                 (_("拟定金额"), _("%(amount)s 元") % {"amount": money(aid.proposed)}),
                 (_("最多可资助"), _("%(amount)s 元") % {"amount": money(most)}),
+                *quota_facts(quota_of(aid), aid.programme_version.order_rule),
             ),
             note=_("批准时重新计算可资助额并从最早的捐赠中预留；批准人不能再经办或复核拨付。"),
         ),

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from donations.models.requests import CostLine
+from donations.services.approving import FAR, Quota
 from donations.services.payable import Payable
 from msw_portal.kernel.display import money
 
@@ -139,3 +140,21 @@ def asked_words(requested: Decimal | None, gap: Decimal | None, cap: Decimal | N
     return _("如全额获批，还缺 %(after)s 元。批准多少由基金会决定。") % {
         "after": money(gap - requested)
     }
+
+
+def quota_facts(quota: Quota | None, order_rule: str) -> list[tuple[Any, Any]]:
+    """The places of the programme and the request's own in the queue, as facts; nothing without a quota."""
+    if quota is None:
+        return []
+    words = {"used": quota.used, "places": quota.places, "left": quota.left}
+    facts = [(_("名额"), _("共 %(places)d 个，已用 %(used)d 个，还剩 %(left)d 个") % words)]
+    if quota.rank is not None:
+        rule = _("按时限先后") if order_rule == "due_at" else _("按提交时间先后")
+        said = {"rank": quota.rank, "rule": rule}
+        words = (
+            _("第 %(rank)d 位（%(rule)s）")
+            if quota.rank < FAR
+            else _("%(rank)d 位以后（%(rule)s）")
+        )
+        facts.append((_("排队"), words % said))
+    return facts

@@ -290,8 +290,8 @@ def test_each_command_moves_the_request(people, money, api, api_of, foundation):
     body = second.post(f"{uid}/review/", {"opinion": "同意", "amount": "20000"}).json()
     assert (body["state"], body["proposed"]) == ("proposed", "20000.00")
     assert second.post(f"{uid}/propose/", {"amount": "25000"}).json()["proposed"] == "25000.00"
-    third = api_of(foundation)
-    assert third.post(f"{uid}/approve/", {"amount": "25000"}).json()["state"] == "approved"
+    third, said = api_of(foundation), {"amount": "25000", "opinion": "按余额安排"}
+    assert third.post(f"{uid}/approve/", said).json()["state"] == "approved"
 
 
 def test_reject_is_inadmissible_before_and_refusal_after_the_review(people, money, api):

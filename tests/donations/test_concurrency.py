@@ -70,7 +70,7 @@ def _approve(portal: str, token: str, uid: Any, amount: str) -> tuple[int, str]:
     """One program's approval over a connection of its own; (status, problem type)."""
     asked = urllib.request.Request(
         f"{portal}/api/v1/funding-requests/{uid}/approve/",
-        json.dumps({"amount": amount}).encode(),
+        json.dumps({"amount": amount, "opinion": "按余额安排"}).encode(),
         {
             "Authorization": f"Bearer {token}",
             "Content-Type": "application/json",

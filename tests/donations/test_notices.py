@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from cases.models.consents import Consent
+from cases.models.people import Client
 from cases.services.consents import consent_withdraw
 from departments.models.mechanisms import Task
 from departments.models.organizations import Organization
@@ -90,13 +91,29 @@ def test_the_window_is_counted_in_working_days(people, asked, monkeypatch):
 
 
 def test_the_notice_shows_no_more_than_was_allowed(people, asked):
+    with as_person(people.worker):
+        Client.objects.filter(pk=asked.case.client_id).update(region_id=130102)
+        asked.request = FundingRequest.objects.get(pk=asked.request.pk)
     _allow(people, asked)
     entry = _open(people, asked)
     said = dict(entry.payload["facts"])
+    assert said["所在地区"] == "河北省 石家庄市"
     assert (said["受助人"], said["拟救助金额（元）"]) == ("演***", "30000.00")
-    assert set(said) <= {"受助人", "所在地区", "疾病类别", "救助项目", "拟救助金额（元）", "公示期"}
+    assert set(said) <= {
+        *("受助人", "年龄段", "所在地区", "疾病类别", "就诊医院"),
+        *("救助项目", "拟救助金额（元）", "公示期"),
+    }
+    assert (said["年龄段"], said["就诊医院"]) == ("4–6", "测试第一医院")
     assert "演示患儿" not in str(entry.payload)
     assert asked.request.due_at == entry.visible_to
+
+
+def test_what_an_older_text_did_not_name_is_not_shown(people, asked):
+    with as_person(people.worker):
+        request = FundingRequest.objects.get(pk=asked.request.pk)
+        older = "遮盖的姓名、所在地区（到区县）、疾病类别、拟救助金额和项目名称。"
+        assert notices._named_too(request, older) == {}
+        assert set(notices._named_too(request, f"{older}年龄段")) == {"age_band"}
 
 
 def test_an_open_objection_blocks_the_end_and_a_dismissed_one_lets_it_go(

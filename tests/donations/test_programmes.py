@@ -8,11 +8,12 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from donations.models.programmes import ProgrammeVersion
-from donations.services import programmes
+from donations.models.programmes import Programme, ProgrammeVersion
+from donations.services import programme_texts, programmes
 from donations.services.advice import advice_for_foundation, advice_for_worker, advise, band_ends
 from donations.services.catalogue import LITTLE_ANGEL
 from donations.workflow import MAIN_LINE, SKIPPABLE, RequestState, next_stage
+from tests.donations.pages import text, url
 from tests.factories.donations import as_person, make_approved, make_draft
 
 D = Decimal
@@ -147,6 +148,24 @@ def test_what_does_not_hold_is_not_published(people, money, refuses, content, ru
         with refuses(rule):
             programmes.version_publish(version=version, by=by)
         assert ProgrammeVersion.objects.get(pk=version.pk).published_at is None
+
+
+@pytest.mark.parametrize("mode", ["voucher", "in_kind", "hospital_waiver"])
+def test_a_way_of_paying_that_is_no_money_is_neither_written_nor_offered(
+    people, money, refuses, client_for, mode
+):
+    with as_person(people.officer) as by:
+        programme = Programme.objects.get()
+        day = timezone.localdate() + dt.timedelta(days=30)
+        content = {**LITTLE_ANGEL, "payout_modes": ["to_hospital", mode]}
+        with refuses("programme_version.payout_mode_not_booked", "payout_modes"):
+            programmes.version_write(programme=programme, content=content, valid_from=day, by=by)
+        draft = programme_texts.version_begin(programme=programme, by=by)
+        with refuses("programme_version.payout_mode_not_booked", "payout_modes"):
+            programme_texts.version_change(version=draft, content=content, valid_from=day, by=by)
+    page = text(client_for(people.officer).get(url("version_edit", draft.uid)))
+    assert "拨付至个人账户" in page
+    assert str(ProgrammeVersion.PayoutMode(mode).label) not in page
 
 
 def test_newer_version_ends_the_older(people, money):

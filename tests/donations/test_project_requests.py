@@ -1,5 +1,6 @@
 """A running project asks a foundation for money: the arrows of a patient's request, without person and consent."""
 
+import jsonschema
 import pytest
 from django.db import IntegrityError, transaction
 from django.urls import get_resolver
@@ -7,7 +8,7 @@ from django.utils import timezone
 
 from cases.models.consents import Disclosure
 from donations.models.requests import FundingRequest
-from donations.services import payout, project_requests, review
+from donations.services import payout, project_requests, review, three_sixty
 from msw_portal.kernel.errors import DomainError
 from projects.models.cultivation import Project
 from tests.factories import donations
@@ -104,6 +105,14 @@ def test_it_goes_the_whole_way_to_the_money_in_the_units_account(
         "disbursed",
         D("12000.00"),
     )
+    # As a 360Giving grant it goes to the unit by name, not to somebody who is not told.
+    today = timezone.localdate()
+    with as_person(people.officer) as by:
+        package = three_sixty.awards(since=today, until=today, by=by)
+    jsonschema.validate(package, three_sixty.schema())
+    (grant,) = package["grants"]
+    assert grant["recipientOrganization"][0]["name"] == request.organization.name
+    assert not {"recipientIndividual", "toIndividualsDetails"} & set(grant)
 
 
 def test_no_page_of_it_breaks_for_want_of_a_person(drafted, head, people, client_for):

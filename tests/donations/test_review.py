@@ -4,12 +4,14 @@ from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
 
 from departments.models.mechanisms import Task, Transition
 from donations.models.ledger import LedgerJournal
 from donations.models.requests import FundingAct, FundingDuty, FundingRequest, RequestDocument
 from donations.permissions import can_view_request
-from donations.services import requests, review
+from donations.services import decision_letters, requests, review
+from donations.services.approving import Quota, quota_of
 from donations.services.payable import payable_of
 from tests.factories.donations import (
     approve,
@@ -286,11 +288,75 @@ def test_one_code_approves_one_request(people, money, refuses):
     first, second = make_proposed(people, money), make_proposed(people, money)
     code = code_for(people.approver)
     with as_person(people.approver) as by:
-        review.request_approve(request=first.request, amount=D("10000.00"), totp_code=code, by=by)
+        review.request_approve(request=first.request, amount=D("30000.00"), totp_code=code, by=by)
         with refuses("second_factor.used", "totp_code"):
             review.request_approve(
-                request=second.request, amount=D("10000.00"), totp_code=code, by=by
+                request=second.request, amount=D("30000.00"), totp_code=code, by=by
             )
+
+
+def test_less_than_is_payable_is_approved_with_a_reason_and_the_letter_gives_it(
+    people, money, refuses
+):
+    whole, cut = make_approved(people, money), make_proposed(people, money)
+    code = code_for(people.approver)
+    with as_person(people.approver) as by:
+        with refuses("funding_request.cut_needs_reason", "opinion"):
+            review.request_approve(
+                request=cut.request, amount=D("10000.00"), totp_code=code, opinion=" ", by=by
+            )
+        assert not FundingAct.objects.filter(request=cut.request, step="approve").exists()
+        review.request_approve(
+            request=cut.request,
+            amount=D("10000.00"),
+            totp_code=code,
+            opinion="先支付第一疗程，之后再申请",
+            by=by,
+        )
+        said = {
+            row.pk: decision_letters._said(row, decision_letters.decided_of(row))
+            for row in FundingRequest.objects.filter(approved__isnull=False)
+        }
+    assert said[whole.request.pk].endswith("按申请金额批准。")
+    assert said[cut.request.pk].endswith("批准人说明的理由：先支付第一疗程，之后再申请")
+
+
+def test_the_least_of_the_limits_is_said_only_of_what_was_computed(people, refuses):
+    money = make_money(people)
+    give(people, money, "12000.00")
+    asked = make_proposed(people, money)
+    approve(people, asked, "12000.00")
+    with as_person(people.approver):
+        row = FundingRequest.objects.get(pk=asked.request.pk)
+        assert row.is_least is True
+        decided = decision_letters.decided_of(row)
+        assert "四者中最少的一项" in decision_letters._said(row, decided)
+        # Approved before it was kept: nothing is claimed.
+        row.is_least = None
+        assert "最少" not in decision_letters._said(row, decision_letters.decided_of(row))
+
+
+# ── the quota ────────────────────────────────────────────────────────────────
+
+
+def test_no_more_is_approved_than_the_programme_has_places(people, refuses, client_for):
+    money = make_money(people, quota=1)
+    give(people, money, "100000.00")
+    first, second = make_proposed(people, money), make_proposed(people, money)
+    with as_person(people.approver):
+        row = FundingRequest.objects.select_related("programme_version").get(pk=second.request.pk)
+        assert quota_of(row) == Quota(places=1, used=0, rank=2)
+    approve(people, first, "10000.00")
+    page = client_for(people.approver).get(reverse("donations:approve", args=[second.request.uid]))
+    assert "共 1 个，已用 1 个，还剩 0 个" in page.content.decode()
+    assert "第 1 位（按提交时间先后）" in page.content.decode()
+    with refuses("funding_request_within_quota", status=409):
+        approve(people, second, "10000.00")
+    with as_person(people.approver):
+        # Nor by raw SQL.
+        with pytest.raises(IntegrityError, match="no place is left"), transaction.atomic():
+            FundingRequest.objects.filter(pk=second.request.pk).update(state="approved")
+        assert FundingRequest.objects.get(pk=second.request.pk).state == "proposed"
 
 
 def test_second_approval_is_refused(people, money, refuses):

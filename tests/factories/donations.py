@@ -246,6 +246,7 @@ def approve(people: People, asked: Asked, amount: str | None = None) -> FundingR
             request=asked.request,
             amount=D(amount) if amount else asked.request.proposed,
             totp_code=code,
+            opinion="同意按此金额资助。",
             by=by,
         )
     return asked.request

@@ -264,8 +264,9 @@ def _foundation_decides(portal: str, world: World) -> None:
     path, key = f"{world.request}/approve/", "journey-approve-1"
     over = approver.ask(path, {"amount": "60000.00"}, If_Match=tag)
     assert over[0] in {403, 422}, over
-    first = approver.ask(path, {"amount": GIVEN}, If_Match=tag, Idempotency_Key=key)
-    again = approver.ask(path, {"amount": GIVEN}, If_Match=tag, Idempotency_Key=key)
+    said = {"amount": GIVEN, "opinion": "按余额安排"}
+    first = approver.ask(path, said, If_Match=tag, Idempotency_Key=key)
+    again = approver.ask(path, said, If_Match=tag, Idempotency_Key=key)
     assert (first[0], first[1]["state"], first[1]["approved"]) == (200, "approved", GIVEN)
     assert (again[0], again[1], again[2]["Idempotency-Replayed"]) == (200, first[1], "true")
 

@@ -194,7 +194,10 @@ class Everybody:
 
     def _approvals(self) -> Iterator[Write]:
         for uid in self.waiting:
-            yield f"/api/v1/funding-requests/{uid}/approve/", {"amount": "1000.00"}
+            yield (
+                f"/api/v1/funding-requests/{uid}/approve/",
+                {"amount": "1000.00", "opinion": "按余额安排"},
+            )
 
     def traffic(self) -> Traffic:
         """Six lanes that have each opened their page."""
