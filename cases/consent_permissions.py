@@ -5,7 +5,14 @@ from typing import Any
 from cases.models.casework import Case
 from cases.models.codes import DisclosureLevel
 from cases.models.consents import Consent, Disclosure
-from cases.permissions import OPENING_ROLES, can_keep_case, helps_on, same_house, works_on
+from cases.permissions import (
+    OPENING_ROLES,
+    can_keep_case,
+    helps_on,
+    keeps_person,
+    same_house,
+    works_on,
+)
 from cases.querysets import DOOR_ROLES, FOUNDATION_ROLES
 from msw_portal.kernel.scope import CARE_ROLES
 
@@ -14,13 +21,13 @@ def can_give_consent(user: Any, subject: Any) -> bool:
     """`subject` is the case, or the client for what concerns the person as a whole."""
     if isinstance(subject, Case):
         return works_on(user, subject) or helps_on(user, subject)
-    return user.role in CARE_ROLES and same_house(user, subject)
+    return keeps_person(user, subject)
 
 
 def can_withdraw_consent(user: Any, consent: Consent) -> bool:
-    """Withdrawing must be easy: everybody who may see the consent may record it (PIPL 15)."""
+    """Withdrawing must be easy: everybody with business with the person may record it (PIPL 15)."""
     if consent.case_id is None:
-        return user.role in CARE_ROLES and same_house(user, consent)
+        return keeps_person(user, consent)
     return can_keep_case(user, consent.case)
 
 
@@ -36,7 +43,7 @@ def can_print_consent(user: Any, consent: Consent) -> bool:
 
 def can_make_disclosure(user: Any, consent: Consent) -> bool:
     if consent.case_id is None:
-        return user.role in OPENING_ROLES and same_house(user, consent)
+        return user.role in OPENING_ROLES and keeps_person(user, consent)
     return works_on(user, consent.case)
 
 

@@ -46,6 +46,8 @@ SENTENCES = {
     "case_weight_positive": (_("个案权重必须大于零。"), "weight"),
     "case_erased_is_over": (_("只有结束的个案可以销毁。"), None),
     "referral_erased_is_over": (_("待认领和已认领的转介不能销毁。"), None),
+    "identity_reveal_reviewed_is_whole": (_("复核须有结论、复核人和时间。"), "result"),
+    "identity_reveal_reviewer_is_another": (_("查看的人不能复核自己。"), None),
     "record_hold_ended_says_why": (_("解除封存须写明事由和理由。"), "reason"),
     "record_hold_dispute_has_term": (_("纠纷封存须有可启封日期。"), None),
     "record_hold_term_is_waited": (_("封存未满期限，不能以期满启封。"), "ending"),

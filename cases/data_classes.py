@@ -159,6 +159,11 @@ CLASSES = {
         CODED: "kind related_person resolved_by",
         PERSON: "text resolved_reason",
     },
+    "IdentityReveal": {
+        IMPERSONAL: "department reviewed_at result",
+        CODED: "reviewed_by",
+        PERSON: "reason",
+    },
     "RecordHold": {
         IMPERSONAL: "since may_end_on ended_on ending",
         CODED: "kind ended_by",

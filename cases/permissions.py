@@ -4,6 +4,7 @@
 members, its supervisor and the head of its department.
 """
 
+import datetime as dt
 from typing import Any
 
 from django.utils import timezone
@@ -18,6 +19,7 @@ from msw_portal.kernel.scope import CARE_ROLES
 OPENING_ROLES = frozenset({"worker", "supervisor", "dept_head"})
 EPISODES_SCOPE = "episodes:write"
 REFER_SCOPE, FOLLOW_SCOPE = "referrals:write", "referrals:read"
+REGISTERED_LATELY = dt.timedelta(days=3)  # as long as an intake takes (clocks.intake_hours)
 LEADING_ROLES = frozenset({"supervisor", "dept_head"})
 
 
@@ -90,11 +92,41 @@ def can_view_client(user: Any, client: Any) -> bool:
     return user.role in CARE_ROLES and same_house(user, client)
 
 
+def keeps_person(user: Any, client: Any) -> bool:
+    """Has business with the person: who leads, who has a case of theirs, who took their referral, and for
+    the days of an intake who registered them. `client` may be a row that has one."""
+    if not can_view_client(user, client):
+        return False
+    if user.role in LEADING_ROLES or user.is_service:
+        return True
+    client = getattr(client, "client", client)
+    if client.created_by_id == user.pk and timezone.now() - client.created_at < REGISTERED_LATELY:
+        return True
+    taken = Referral.objects.filter(organization_id=user.house_id, claimed_by=user, state="claimed")
+    return (
+        Case.objects.kept_by(user).of_person(client).exists()
+        or taken.filter(client__root_id=client.root_id).exists()
+    )
+
+
 def can_reveal_client(user: Any, client: Any) -> bool:
-    return can_view_client(user, client)
+    """Another worker of the house too, with a reason that the head reviews; helpers where they help alone."""
+    return can_view_client(user, client) and (user.role == "worker" or keeps_person(user, client))
 
 
 def can_amend_client(user: Any, client: Any) -> bool:
+    return keeps_person(user, client)
+
+
+def can_judge_capacity(user: Any, client: Any) -> bool:
+    """Who leads, and the worker of a case: what follows from it is who may sign (Civil Code 21 to 24)."""
+    if user.role in LEADING_ROLES:
+        return can_view_client(user, client)
+    return user.role == "worker" and keeps_person(user, client)
+
+
+def can_record_stay(user: Any, client: Any) -> bool:
+    """A visit is recorded with intake, before there is a case; it says nothing of who the person is."""
     return can_view_client(user, client)
 
 

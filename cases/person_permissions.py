@@ -4,7 +4,13 @@ from typing import Any
 
 from cases.models.casework import Case
 from cases.models.people import Client
-from cases.permissions import LEADING_ROLES, can_amend_client, can_view_client, same_house
+from cases.permissions import (
+    LEADING_ROLES,
+    can_amend_client,
+    can_reveal_client,
+    can_view_client,
+    same_house,
+)
 from cases.querysets import LISTING_ROLES
 
 
@@ -22,7 +28,18 @@ def can_amend_relative(user: Any, relative: Any) -> bool:
 
 
 def can_reveal_relative(user: Any, relative: Any) -> bool:
-    return can_view_client(user, relative)
+    return can_reveal_client(user, relative)
+
+
+def can_list_reveals(user: Any, _subject: Any = None) -> bool:
+    """Who reviews looking at persons one has no business with: the head, never a program."""
+    return user.role == "dept_head" and not user.is_service
+
+
+def can_review_reveal(user: Any, reveal: Any) -> bool:
+    """The head of the department in which somebody looked, and never who looked."""
+    is_own = same_house(user, reveal) and reveal.department_id == user.acting.department_id
+    return can_list_reveals(user) and is_own and reveal.created_by_id != user.pk
 
 
 def keeps_papers_of(user: Any, client: Any) -> bool:

@@ -47,6 +47,7 @@ from cases.views import (
     reporting,
     resources,
     retention,
+    reveals,
     rights,
     satisfaction,
     stays,
@@ -85,6 +86,7 @@ urlpatterns = [
     # level 5
     path("break-glass/", break_glass.open_glass, name="break_glass"),
     path("break-glass/end/", break_glass.close_glass, name="break_glass_close"),
+    path("people/reveals/", reveals.reviews, name="reveal_reviews"),
     path("break-glass/reviews/", break_glass.reviews, name="glass_reviews"),
     # persons
     path("search/", people.search, name="search"),

@@ -20,7 +20,7 @@ CLASSES = {
         PERSON: "reason",
     },
     "Task": {
-        IMPERSONAL: "kind role department due_at remind_at closed_at",
+        IMPERSONAL: "kind role department due_at remind_at closed_at paused_at",
         CODED: "assignee dedup_key",
     },
     "Notification": {

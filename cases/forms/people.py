@@ -29,6 +29,7 @@ from cases.models.codes import (
     VisitType,
     WelfareStatus,
 )
+from cases.models.reveals import IdentityReveal
 from departments.models.organizations import Department
 from msw_portal.kernel.forms import CommandForm
 from msw_portal.kernel.validators import IdNoField, NameField, PhoneField, parse_id_no
@@ -349,6 +350,24 @@ REVEAL_REASONS = (
     ("care", _("与诊疗团队核对")),
     ("other", _("其他")),
 )
+
+
+class RevealReviewForm(CommandForm):
+    """Whether there was reason to look at somebody's identity."""
+
+    reveal = forms.ModelChoiceField(
+        IdentityReveal.objects.none(),
+        to_field_name="uid",
+        widget=forms.HiddenInput,
+        error_messages={"invalid_choice": _("这次查看不在待复核之列。")},
+    )
+    result = OneOf(
+        label=_("复核结论"), choices=IdentityReveal.Result.choices, widget=forms.RadioSelect
+    )
+
+    def __init__(self, *args: Any, reveals: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["reveal"].queryset = reveals
 
 
 class RevealForm(forms.Form):

@@ -19,6 +19,7 @@ from cases.models.groups import (
 from cases.models.holds import RecordHold
 from cases.models.people import Client, Episode, RelatedPerson
 from cases.models.reporting import MandatoryReport, ReportEntry, ReportNotice
+from cases.models.reveals import IdentityReveal
 from cases.models.satisfaction import SatisfactionMark
 from cases.models.state_aid import StateAid
 from cases.models.supervision import SupervisionCase
@@ -55,6 +56,7 @@ __all__ = [
     "GroupSession",
     "Household",
     "HouseholdMember",
+    "IdentityReveal",
     "MandatoryReport",
     "MemberAnswers",
     "Milestone",
@@ -69,7 +71,7 @@ __all__ = [
     "RiskAlert",
     "SatisfactionMark",
     "SignIn",
-    "SubjectRequest",
     "StateAid",
+    "SubjectRequest",
     "SupervisionCase",
 ]

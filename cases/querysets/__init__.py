@@ -27,6 +27,7 @@ from cases.querysets.sharing import (
     DisclosureDocumentQuerySet,
     DisclosureQuerySet,
     ReferralQuerySet,
+    RevealQuerySet,
 )
 
 __all__ = [
@@ -49,6 +50,7 @@ __all__ = [
     "PlanQuerySet",
     "ReferralQuerySet",
     "ReportQuerySet",
+    "RevealQuerySet",
     "RiskAlertQuerySet",
     "StateAidQuerySet",
     "SubjectRequestQuerySet",

@@ -12,6 +12,17 @@ from msw_portal.kernel.db import ScopedQuerySet
 from msw_portal.kernel.scope import CARE_ROLES
 
 
+class RevealQuerySet(ScopedQuerySet):
+    def visible_to(self, user) -> Self:
+        """For the head of the department in which somebody looked."""
+        if user.role != "dept_head":
+            return self.none()
+        return self.filter(organization_id=user.house_id, department_id=user.acting.department_id)
+
+    def waiting(self) -> Self:
+        return self.filter(reviewed_at__isnull=True)
+
+
 class ReferralQuerySet(ScopedQuerySet):
     def visible_to(self, user) -> Self:
         """Incoming ones for those who may take them; outgoing ones for who may open their case."""

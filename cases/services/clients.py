@@ -13,9 +13,11 @@ from cases.models.codes import IdType, Relation, Sex
 from cases.models.people import Client, RelatedPerson
 from cases.permissions import (
     can_amend_client,
+    can_judge_capacity,
     can_register_client,
     can_reveal_client,
     can_search_client,
+    keeps_person,
 )
 from cases.services.capacity import CAPACITY, capacity_read
 from cases.services.clocks import calls_cancel
@@ -29,6 +31,7 @@ from cases.services.people import (
     set_name,
     set_phone,
 )
+from cases.services.reveals import reveal_note
 from cases.signals import client_died
 from departments import audit
 from departments.models.organizations import Region
@@ -265,6 +268,7 @@ def client_amend(*, client: Client, base: int | None = None, by: User, **given: 
     if "deceased_on" in given:
         client.deceased_on = _read_death(client, given["deceased_on"])
     if given.keys() & set(CAPACITY):
+        require(can_judge_capacity, by, client)
         capacity_read(client, given)
     client.save()
     index_client(client)
@@ -287,7 +291,8 @@ def _read_death(client: Client, on: dt.date | None) -> dt.date | None:
 
 @command
 def client_reveal(*, client: Client, reason: str, by: User) -> Revealed:
-    """The identity in clear, with the reason in the audit.
+    """The identity in clear, with the reason in the audit; without business with the person also for the
+    head's review.
 
     Raises:
         DomainError: `client.reveal_needs_reason` below 5 characters.
@@ -296,6 +301,8 @@ def client_reveal(*, client: Client, reason: str, by: User) -> Revealed:
     reason = reason.strip()
     if len(reason) < MIN_REVEAL_REASON:
         raise DomainError("client.reveal_needs_reason", _("请写明理由，至少 5 个字。"), "reason")
+    if not keeps_person(by, client):
+        reveal_note(client, reason=reason, by=by)
     audit.record("client.reveal", by=by, on=client, reason=reason[:200])
     return Revealed(client.name, client.id_no or "", client.phone or "", client.address or "")
 

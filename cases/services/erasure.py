@@ -18,6 +18,7 @@ from cases.models.consents import Consent, Disclosure
 from cases.models.families import CareFlag, SubjectRequest
 from cases.models.groups import Attendance, GroupMember
 from cases.models.people import Client, Episode, RelatedPerson
+from cases.models.reveals import IdentityReveal
 from cases.models.service_codes import SubjectRequestKind
 from cases.person_permissions import can_erase_for_subject_request
 from cases.services.capacity import capacity_forget
@@ -294,6 +295,9 @@ def _erase_identity(client: Client, asked: SubjectRequest, by: User) -> None:
         stay.mrn = stay.diagnosis = stay.diagnosis_codes = None
         stay.bed = stay.doctor = ""
         stay.save()
+    for seen in IdentityReveal.objects.filter(**house):
+        seen.reason = GONE
+        seen.save(update_fields=["reason"])
     for flag in CareFlag.objects.filter(**house):
         flag.text = GONE
         flag.save(update_fields=["text"])

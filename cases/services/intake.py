@@ -23,10 +23,10 @@ from cases.models.codes import (
 from cases.models.people import Client, Episode
 from cases.permissions import (
     can_accept_case,
-    can_amend_client,
     can_assign_case,
     can_decline_case,
     can_open_case,
+    can_record_stay,
     can_refer_out_case,
 )
 from cases.services.case_forms import form_keep, service_kind_of
@@ -202,7 +202,7 @@ def episode_record(
     Raises:
         DomainError: `episode.*`, `episode_stay_once`, `episode_dates_in_order`, `level5.*`.
     """
-    require(can_amend_client, by, client)
+    require(can_record_stay, by, client)
     check_code(visit_type, VisitType, "visit_type", "episode.code_unknown")
     check_days(admitted_on, discharged_on)
     if treatment_stage:

@@ -3,9 +3,11 @@
 from django.utils.translation import gettext_lazy as _
 
 from cases.models.people import RelatedPerson
+from cases.permissions import keeps_person
 from cases.person_permissions import can_amend_relative, can_reveal_relative
 from cases.services.clients import FLAGS, MIN_REVEAL_REASON, Revealed
 from cases.services.people import parsed
+from cases.services.reveals import reveal_note
 from departments import audit
 from departments.models.people import User
 from msw_portal.kernel.access import require
@@ -54,6 +56,8 @@ def related_person_reveal(*, relative: RelatedPerson, reason: str, by: User) -> 
     reason = reason.strip()
     if len(reason) < MIN_REVEAL_REASON:
         raise DomainError("client.reveal_needs_reason", _("请写明理由，至少 5 个字。"), "reason")
+    if not keeps_person(by, relative):
+        reveal_note(relative.client, reason=reason, by=by)
     audit.record(
         "related_person.reveal",
         by=by,

@@ -9,7 +9,6 @@ from django.contrib.postgres.fields import ArrayField
 from django.db.models import Count, Func, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from cases.consent_permissions import can_give_consent
 from cases.models.casework import Case, CaseForm, Referral
 from cases.models.consents import Consent
 from cases.models.duplicates import DuplicatePair
@@ -22,6 +21,7 @@ from cases.permissions import (
     can_amend_client,
     can_note_level5_diagnosis,
     can_open_case,
+    can_reveal_client,
 )
 from cases.person_permissions import (
     can_break_glass,
@@ -254,6 +254,7 @@ def person_page(user: Any, client: Client) -> dict[str, Any]:
 
 def _person(user: Any, client: Client, stays: Iterable[Episode]) -> dict[str, Any]:
     """Who it is, masked, what the hospital's system says otherwise, and what may be done."""
+    may_amend = can_amend_client(user, client)
     return {
         "otherwise": said_otherwise(stays),
         "client": client,
@@ -267,6 +268,7 @@ def _person(user: Any, client: Client, stays: Iterable[Episode]) -> dict[str, An
         "can_open": can_open_case(user, client),
         "can_break_glass": can_break_glass(user, client),
         "can_report_duplicate": can_report_duplicate(user, client),
-        "can_amend": can_amend_client(user, client),
-        "can_give_consent": can_give_consent(user, client),
+        "can_amend": may_amend,
+        "can_reveal": may_amend or can_reveal_client(user, client),
+        "can_give_consent": may_amend,  # for the person as a whole: the same business
     }

@@ -112,6 +112,7 @@ WHOLE = {
     "service_record.link": _("志愿服务 · 关联需求或活动"),
     "certificate.issue": _("志愿服务证明 · 出具"),
     "check_in_code.revoke": _("签到二维码 · 停用"),
+    "client.review_reveal": _("查看身份 · 复核"),
     "client.merge": _("服务对象 · 合并，本记录保留"),
     "client.merge_into": _("服务对象 · 并入另一份记录"),
     "client.unmerge": _("服务对象 · 撤销合并"),

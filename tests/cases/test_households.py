@@ -56,6 +56,7 @@ def test_a_case_number_finds_only_who_may_open_the_case(child, worker, worker2, 
     with acting(worker), refuses("household.not_found", "who"):
         household_link(client=child, who=case.number, relation="sibling", by=worker)
     with acting(worker2):
+        make.make_case(worker2, client=child, duplicate_reason="另一次住院")
         household_link(client=child, who=case.number, relation="sibling", by=worker2)
         assert membership_of(case.client).relation == "sibling"
 

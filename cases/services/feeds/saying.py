@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.models.codes import Insurance, VisitType
 from cases.models.feeds import EpisodeFeed
 from cases.models.people import Episode
-from cases.permissions import can_amend_client
+from cases.permissions import can_record_stay
 from cases.services.feeds.delivering import AUDITED
 from cases.services.feeds.stays import COLUMNS, FACTS, Told, plain, tell_discharge
 from cases.services.stays import check_days
@@ -113,7 +113,7 @@ def _words(fact: str, value: Any, wards: dict[int, str]) -> str:
 
 def _locked(stay: Episode, fact: str, at: str, by: User) -> tuple[Episode, EpisodeFeed]:
     stay = Episode.objects.locked().select_related("client").get(pk=stay.pk)
-    require(can_amend_client, by, stay.client)
+    require(can_record_stay, by, stay.client)
     feed = EpisodeFeed.objects.locked().filter(episode=stay).first()
     if feed is None or fact not in LABELS or fact not in feed.said:
         raise DomainError("episode.nothing_said", _("医院系统没有送来这一项。"), status=409)

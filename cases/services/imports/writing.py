@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from cases.models.casework import Case
 from cases.models.people import Client, Episode
-from cases.permissions import can_amend_client
+from cases.permissions import can_record_stay
 from cases.services.imports.twins import document_of
 from cases.services.reporting import report_by_diagnosis
 from departments import audit
@@ -163,7 +163,7 @@ def stays_write(pairs: Sequence[tuple[Line, Client]], *, by: User) -> None:
     if not pairs:
         return
     for _line, person in pairs:
-        require(can_amend_client, by, person)
+        require(can_record_stay, by, person)
     sealing, now, house = Sealing(Episode, by.house_id), timezone.now(), by.house_id
     uids = [uuid7() for _pair in pairs]
     rows = (
