@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery, Sum
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
@@ -56,14 +56,20 @@ def fund_rows(
     return [_fund_row(fund, paid, names) for fund in funds]
 
 
-def _paid(user: User) -> dict[int, Decimal]:
-    """By fund, what was released this month: debits on the accounts of what was committed."""
+def _paid(user: User) -> dict[int, tuple[Decimal, Decimal]]:
+    """By fund, what was released this month and in the one before: debits on the accounts of what was committed."""
+    this = month_start()
+    before = (this - dt.timedelta(days=1)).replace(day=1)
     legs = LedgerEntry.objects.visible_to(user).filter(
         journal__kind=LedgerJournal.Kind.DISBURSE,
-        journal__posted_at__gte=month_start(),
+        journal__posted_at__gte=before,
         account__kind=Kind.COMMITTED,
     )
-    return dict(legs.values_list("account__fund_id").annotate(sum=Sum("amount")))
+    sums = legs.values_list("account__fund_id").annotate(
+        now=Sum("amount", filter=Q(journal__posted_at__gte=this), default=ZERO),
+        then=Sum("amount", filter=Q(journal__posted_at__lt=this), default=ZERO),
+    )
+    return {fund: (now, then) for fund, now, then in sums}
 
 
 def _programme_names(versions: Iterable[ProgrammeVersion]) -> dict[int, list[str]]:
@@ -76,13 +82,15 @@ def _programme_names(versions: Iterable[ProgrammeVersion]) -> dict[int, list[str
 
 
 def _fund_row(fund: Fund, paid: dict, names: dict) -> dict[str, Any]:
+    now, before = paid.get(fund.pk, (ZERO, ZERO))
     return {
         "name": fund.name,
         "number": fund.number,
         "kind": fund.get_kind_display(),
         "available": fund.available,
         "committed": fund.committed,
-        "paid": paid.get(fund.pk, ZERO),
+        "paid": now,
+        "paid_before": before,
         "programmes": enumerated(names.get(fund.pk, [])) or "—",
         "is_low": fund.available < LOW,
         "url": reverse("donations:fund", args=[fund.uid]),
@@ -92,9 +100,8 @@ def _fund_row(fund: Fund, paid: dict, names: dict) -> dict[str, Any]:
 def totals(rows: Iterable[dict[str, Any]]) -> dict[str, Decimal]:
     """The foot of the table of funds."""
     rows = list(rows)
-    return {
-        name: sum((row[name] for row in rows), ZERO) for name in ("available", "committed", "paid")
-    }
+    names = ("available", "committed", "paid", "paid_before")
+    return {name: sum((row[name] for row in rows), ZERO) for name in names}
 
 
 def purpose_rows(user: User, fund: Fund) -> list[dict[str, Any]]:

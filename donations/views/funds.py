@@ -19,6 +19,7 @@ from donations.models.giving import Fund
 from donations.models.ledger import LedgerEntry, LedgerJournal
 from donations.models.programmes import ProgrammeVersion
 from donations.permissions import can_record_donation, can_view_fund
+from donations.querysets import FOUNDATION_ROLES
 from donations.views.balances import (
     balance_lines,
     fund_rows,
@@ -45,13 +46,15 @@ def funds(request: HttpRequest) -> HttpResponse:
     together(held, versions)
     rows = fund_rows(user, held, versions)
     total = totals(rows)
+    is_foundation = user.role in FOUNDATION_ROLES
     return render(
         request,
         "donations/funds.html",
         {
             "funds": rows,
             "funds_total": total,
-            "stats": _stats(total),
+            "stats": _stats(total, is_foundation=is_foundation),
+            "is_foundation": is_foundation,
             "donations_url": reverse("donations:donations"),
             "new_url": reverse("donations:donation_new"),
             "may_record": may_record(user),
@@ -127,7 +130,8 @@ def may_record(user: Any) -> bool:
     return can_record_donation(user, Fund(organization_id=user.house_id))
 
 
-def _stats(total: dict[str, Any]) -> list[dict[str, Any]]:
+def _stats(total: dict[str, Any], *, is_foundation: bool) -> list[dict[str, Any]]:
+    """The figures; requests and payments open to the foundation's own staff alone."""
     now = _("截至 %(time)s") % {"time": timezone.localtime().strftime("%m-%d %H:%M")}
     return [
         {
@@ -146,7 +150,9 @@ def _stats(total: dict[str, Any]) -> list[dict[str, Any]]:
             "basis": now,
             "tone": "",
             "sub": _("批准时从捐赠批次预留"),
-            "url": f"{reverse('donations:board')}?view=list&state={RequestState.AGREEMENT}",
+            "url": f"{reverse('donations:board')}?view=list&state={RequestState.AGREEMENT}"
+            if is_foundation
+            else "",
         },
         {
             "label": _("本月拨付"),
@@ -154,8 +160,8 @@ def _stats(total: dict[str, Any]) -> list[dict[str, Any]]:
             "unit": _("元"),
             "basis": now,
             "tone": "",
-            "sub": _("放款日在本月"),
-            "url": reverse("donations:disbursements"),
+            "sub": _("放款日在本月；上月 %(amount)s 元") % {"amount": money(total["paid_before"])},
+            "url": reverse("donations:disbursements") if is_foundation else "",
         },
     ]
 

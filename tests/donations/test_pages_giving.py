@@ -11,6 +11,7 @@ from donations.models.giving import Donation, Donor
 from msw_portal.demo.clock import Clock
 from tests.donations.pages import text, url
 from tests.factories import donations as made
+from tests.factories.gifts import staff_of
 
 pytestmark = pytest.mark.django_db
 
@@ -191,3 +192,17 @@ def test_the_lists_show_their_rows_and_their_states(client_for, officer, cashier
     waiting = text(client_for(cashier).get(url("donations") + "?state=received"))
     assert "欧阳**" in waiting
     assert "演示捐赠企业" not in waiting
+
+
+def test_funds_link_to_what_the_reader_may_open_and_say_last_month_beside_this_one(
+    client_for, officer, hospital
+):
+    """A hospital's finance department reads funds, and neither requests nor payments of a foundation."""
+    finance = staff_of(hospital, "funds", "finance")
+    only_foundation = [
+        url(name) for name in ("awards", "charity", "trusts", "disbursements", "board")
+    ]
+    for who, sees in ((finance, False), (officer, True)):
+        page = client_for(who).get(url("funds")).content.decode()
+        assert [f'href="{address}' in page for address in only_foundation] == [sees] * 5
+        assert "放款日在本月；上月 0.00 元" in page
