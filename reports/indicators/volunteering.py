@@ -220,6 +220,7 @@ VOLUNTEERS = (
         PERSONS,
         where="volunteer_state in ('active', 'paused')",
         value="is_trained::int",
+        population=_("期末在册与暂停的志愿者"),
     ),
     _volunteers(
         LEFT,

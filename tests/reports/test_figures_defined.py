@@ -25,8 +25,9 @@ from reports.services.case_balance import Balance, balances_of
 from reports.services.figures import Only, cells_read
 from reports.services.indicators import indicator_read
 from reports.services.open_data.counting import Tally, counts_of
-from reports.services.proving import rollups_prove
+from reports.services.proving import balance_prove, rollups_prove
 from reports.services.rows import figure_rows
+from tests.conftest import owner_sql
 from tests.factories import donations as made
 from tests.factories.cases import make_case
 from tests.factories.groups import make_event
@@ -228,6 +229,8 @@ def test_who_waits_for_a_worker_is_told_apart(flow, worker, head, acting):
         )
         assert _rolled(by, "case_pending")[0] == 1
         assert (_rolled(by, "case_open")[0], _rolled(by, "case_ended")[0]) == (2, 4)
+        proof = balance_prove()
+        assert (proof.checked > 0, proof.differences) == (True, ())
         assert [one.pk for one in _rows(by, "case_pending")] == [flow.waiting.pk]
         assert {one.pk for one in _rows(by, "case_open")} == {flow.late.pk, flow.held.pk}
         assert len(_rows(by, "case_ended")) == 4
@@ -346,3 +349,16 @@ def test_thanks_are_no_feedback_on_the_use_of_a_gift(people, money, acting):
 def test_heads_of_several_events_are_contacts_and_no_persons():
     for one in (INDICATORS["event_persons"], said("activity_persons")):
         assert (one.counts, str(one.unit)) == ("contacts", "人次")
+
+
+def test_a_balance_that_does_not_come_out_is_named(own_database, person, acting):
+    head = person("head")
+    house = head.membership.organization_id
+    owner_sql(
+        own_database.name,
+        "INSERT INTO reports_rollupdelta (organization_id, indicator, period, dims_hash, dims, n, n2) "
+        "VALUES (%s, 'case_ended', '2026-03-01', 0, '{}', 1, 0)",
+        (house,),
+    )
+    with acting(head):
+        assert balance_prove().differences == ((house, "", None, 0, 1, 0),)

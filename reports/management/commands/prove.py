@@ -11,12 +11,14 @@ from departments.services import proving as departments
 from departments.services.proving import Proof
 from donations.services import proving as donations
 from projects.services import proving as projects
-from reports.services.proving import rollups_prove
+from reports.services.proving import balance_prove, rollups_prove
 
 
 def _rollups() -> list[Proof]:
-    made = rollups_prove()
-    return [Proof(made.name, made.checked, made.differences)]
+    return [
+        Proof(made.name, made.checked, made.differences)
+        for made in (rollups_prove(), balance_prove())
+    ]
 
 
 APPS: tuple[Callable[[], Iterable[Proof]], ...] = (
