@@ -54,7 +54,8 @@ def _overdue(house: int, now: dt.datetime) -> int:
         for task in found:
             # A stand-in: what it is about may be closed to the system, and need not be read.
             subject = models[task.subject_kind](pk=task.subject_id, uid=task.subject_uid)
-            once = f"overdue:{task.uid}"
+            # The kind stands at its end: the notice says what is late without reading the task.
+            once = f"overdue:{task.uid}:{task.kind}"
             said = {"kind": OVERDUE, "organization_id": house, "subject": subject, "once": once}
             people_tell(
                 **said,

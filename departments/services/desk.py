@@ -12,6 +12,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
 
 from departments.models.mechanisms import Notification, Task
 from departments.models.people import User
@@ -253,6 +254,14 @@ def _named(rows: Iterable[Task | Notification], user: User) -> Named:
     return {kind: import_string(owners[kind])(user, uids) for kind, uids in asked.items()}
 
 
+def _notice_title(row: Notification) -> str | Promise:
+    """What is late is named where the notice says so, or there are five lines of one sentence."""
+    late = TASK_WORDS.get(row.dedup_key.rpartition(":")[2]) if row.kind == "task.overdue" else None
+    if late is not None:
+        return _("%(task)s：已过时限，还没有办") % {"task": late}
+    return NOTICE_WORDS.get(row.kind, kind_label(row.subject_kind))
+
+
 def _notice(row: Notification, user: User, named: Named) -> Notice:
     known = named.get(row.subject_kind)
     is_gone = (
@@ -262,7 +271,7 @@ def _notice(row: Notification, user: User, named: Named) -> Notice:
     )
     return Notice(
         uid=row.uid,
-        title=NOTICE_WORDS.get(row.kind, kind_label(row.subject_kind)),
+        title=_notice_title(row),
         note="" if known is None else known.get(row.subject_uid, ""),
         url="" if is_gone else _place_of(row, user),
         at=row.created_at,

@@ -14,6 +14,7 @@ from departments.models.mechanisms import Notification, Task
 from departments.models.queues import Outbox, TaskRun
 from departments.models.trail import AuditEntry
 from departments.services import daily_checks, scheduler, task_runs
+from departments.services.desk import notices
 from departments.services.entering import house_scope
 from departments.services.outbox import relay_once
 from departments.services.scheduler_words import WORDS
@@ -231,6 +232,8 @@ def test_an_overdue_task_is_told_once_to_its_worker_and_the_head(worker, head, w
         with acting(person):
             mine = Notification.objects.filter(user=person, kind="task.overdue")
             assert mine.count() == told, person.username
+            lines = [str(one.title) for one in notices(person)]
+            assert lines.count("复评服务计划：已过时限，还没有办") == told
 
 
 def test_what_is_not_due_yet_or_has_no_such_clock_is_told_nobody(worker, acting):
