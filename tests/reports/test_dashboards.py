@@ -300,7 +300,7 @@ def test_numbers_say_of_whom_alone_they_are(world, worker, ward, head, acting, c
         whole = dashboard_of(by=head)
         part = dashboard_of(by=head, query={"only": f"ward:{ward.uid}"})
     assert own.tiles[0].basis.startswith("本部门全部已分派的未结束个案（只计您本人的），")
-    assert whole.tiles[0].basis.startswith("本部门全部未结束个案，")
+    assert whole.tiles[0].basis.startswith("本部门全部已分派的未结束个案，")
     assert part.tiles[0].basis.startswith(f"本部门全部未结束个案（只计病区：{ward.name}），")
     assert "我的工作" in client_for(worker).get("/reports/").content.decode()
 
@@ -346,6 +346,25 @@ def test_rows_lead_back_to_the_same_dashboard(world, head, client_for):
     query = {"only": "disease:白血病", "back": "part=service&period=year&evil=1"}
     text = client_for(head).get("/reports/rows/case_new/", query).content.decode()
     assert 'href="/reports/?part=service&amp;period=year"' in text
+
+
+def test_open_cases_say_how_they_came_about_while_the_period_runs(worker, head, acting):
+    today = timezone.localdate()
+    now, first = timezone.now(), timezone.make_aware(dt.datetime(today.year, today.month, 1))
+    before = first - dt.timedelta(days=3)
+    with acting(worker):
+        make_case(worker, opened_at=before, assigned_at=before)
+        make_case(worker, opened_at=before, assigned_at=before, stage="closed", closed_at=now)
+        make_case(worker, opened_at=before, assigned_at=now)
+        make_case(worker, opened_at=now, stage="pending")
+    with acting(head):
+        runs, over = (
+            dashboard_of(by=head, query={"period": period}).tiles[0]
+            for period in ("month", "before")
+        )
+    assert runs.value == over.value == "2"
+    assert runs.sub.startswith("= 2 + 1 − 1（期初 + 新开 − 结束）")
+    assert "期初" not in over.sub
 
 
 @pytest.mark.parametrize("part", HOSPITAL)

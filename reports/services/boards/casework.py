@@ -37,14 +37,28 @@ OPEN_STAGES = (
 )
 
 
+def _balance(facts: Facts, still: int) -> str:
+    """How the open cases came about since the period began; a period that is over has no open cases here."""
+    if not facts.runs:
+        return ""
+    opened, ended = facts.count("case_new"), facts.count("case_ended")
+    return _("= %(start)s + %(opened)s − %(ended)s（期初 + 新开 − 结束）；") % {
+        "start": figure(still - opened + ended),
+        "opened": figure(opened),
+        "ended": figure(ended),
+    }
+
+
 def _open(facts: Facts) -> Tile:
     cells = facts.all_of("case_open")
     weight = one_decimal(sum((cell.n2 for cell in cells), Decimal()))
+    still = sum(cell.n for cell in cells)
     return Tile(
         said("case_open").name,
-        figure(sum(cell.n for cell in cells)),
+        figure(still),
         said("case_open").unit,
-        _("%(words)s；难度权重合计 %(weight)s")
+        _balance(facts, still)
+        + _("%(words)s；难度权重合计 %(weight)s")
         % {"words": said("case_open").words, "weight": figure(weight)},
         facts.basis("case_open"),
         facts.rows("case_open"),
@@ -102,7 +116,7 @@ def _contacts(facts: Facts) -> Tile:
 
 
 KEYS = {
-    "open": Key(gettext_lazy("在案个案"), ("case_open",), _open),
+    "open": Key(gettext_lazy("在案个案"), ("case_open", "case_new", "case_ended"), _open),
     "new": Key(gettext_lazy("新开个案"), ("case_new",), lambda facts: facts.tile("case_new")),
     "closed": Key(gettext_lazy("结案"), ("case_closed",), _closed),
     "response": Key(gettext_lazy("首次响应中位数"), ("response_hours",), _response),

@@ -103,10 +103,14 @@ class Facts:
         return [f"{month:%Y-%m}" for month in self.asking.trend]
 
     @property
+    def runs(self) -> bool:
+        """Whether the asked months reach to the present one."""
+        return self.asking.last == timezone.localdate(self.as_of).replace(day=1)
+
+    @property
     def trend_said(self) -> str:
         """A month that still runs is told: its end of the line says nothing about the course."""
-        runs = self.asking.last == timezone.localdate(self.as_of).replace(day=1)
-        words = _("%(first)s 至 %(last)s（本月未完）") if runs else _("%(first)s 至 %(last)s")
+        words = _("%(first)s 至 %(last)s（本月未完）") if self.runs else _("%(first)s 至 %(last)s")
         return words % {"first": self.month_names[0], "last": self.month_names[-1]}
 
     @property
