@@ -5,7 +5,8 @@ pages, opens one page of every kind of address and writes var/pictures: an index
 and theme, and findings.json. Looked at on each page: axe-core, scrolling sideways, text cut off, console messages,
 refused content, answers of 500, and Chinese left on a page in English. Ends with 1 when anything was found.
 
-Reading only: no form is sent, so that one world serves all roles.
+Reading only: no form is sent, so that one world serves all roles. Addresses of the access matrix that name no row
+are opened whether or not a page links them; those that name one and were not come to stand in the index.
 """
 
 import argparse
@@ -17,11 +18,13 @@ import subprocess
 import sys
 import time
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from urllib.parse import urldefrag, urlsplit
 
 import polib
+from addresses import names_of, of_no_row, open_to, route_of
 from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -95,6 +98,11 @@ def untranslated(texts: list[str]) -> list[str]:
     return [text for text in texts if text in plain or any(one.fullmatch(text) for one in filled)]
 
 
+def _is_left_out(name: str) -> bool:
+    """Whether what this address answers is a file or part of an interface, by its route."""
+    return bool(LEFT_OUT.search(route_of(name)))
+
+
 def kind_of(address: str) -> str:
     """An address with its values put aside: `/cases/3f…/contacts/new/` is `/cases/*/contacts/new/`."""
     return PART.sub("/*", KEYED.sub(r"/\1/*", urlsplit(address).path))
@@ -120,6 +128,7 @@ class Walk:
         self.browser, self.base, self.folder, self.asked = browser, base, folder, asked
         self.rules = AXE.read_text(encoding="utf-8")
         self.seen: list[Seen] = []
+        self.unseen: dict[str, list[str]] = {}
 
     def _context(self, scheme: str = "light", language: str = "zh-CN") -> BrowserContext:
         made = self.browser.new_context(
@@ -149,6 +158,11 @@ class Walk:
             self._signed_in(page, login)
         first = urlsplit(page.url).path if login else "/public/"
         waiting, known = [first], {kind_of(first)}
+        allowed = open_to(role) if self.asked.matrix else set()
+        for path in of_no_row(allowed):
+            if not LEFT_OUT.search(path) and kind_of(path) not in known:
+                known.add(kind_of(path))
+                waiting.append(path)
         mine: list[Seen] = []
         while waiting and len(mine) < self.asked.most:
             path = waiting.pop(0)
@@ -179,6 +193,8 @@ class Walk:
                     known.add(kind_of(plain))
                     waiting.append(target.path + (f"?{target.query}" if target.query else ""))
         context.close()
+        reached = names_of(one.path for one in mine)
+        self.unseen[role] = sorted(name for name in allowed - reached if not _is_left_out(name))
         shown = {one.kind for one in self.seen} if self.asked.once else set()
         new = [one for one in mine if one.kind not in shown]
         if self.asked.dark:
@@ -234,8 +250,8 @@ class Walk:
         context.close()
 
 
-def index(folder: Path, seen: list[Seen]) -> None:
-    """index.html: by role, a line for each page with its pictures and findings."""
+def index(folder: Path, seen: list[Seen], unseen: Mapping[str, list[str]]) -> None:
+    """index.html: by role, a line for each page with its pictures and findings, and what no link led to."""
     by_role = defaultdict(list)
     for one in seen:
         by_role[one.role].append(one)
@@ -256,6 +272,10 @@ def index(folder: Path, seen: list[Seen]) -> None:
                 f"<tr><td>{html.escape(one.kind)}<br>{html.escape(one.title)}<td>{links}<td class=bad><ul>{found}</ul>"
             )
         parts.append("</table>")
+        if missed := unseen.get(role):
+            parts.append(
+                f"<p>No link of the demonstration led to: {html.escape(', '.join(missed))}</p>"
+            )
     (folder / "index.html").write_text("\n".join(parts), encoding="utf-8")
     (folder / "findings.json").write_text(
         json.dumps([asdict(one) for one in seen if one.found], ensure_ascii=False, indent=1),
@@ -294,8 +314,8 @@ def main() -> int:
         action="store_true",
         help="in the dark and in English only what no role before showed",
     )
-    parser.add_argument("--most", type=int, default=150, help="pages of one role")
-    for name in ("dark", "english", "axe", "shots"):
+    parser.add_argument("--most", type=int, default=400, help="pages of one role")
+    for name in ("dark", "english", "axe", "shots", "matrix"):
         parser.add_argument(f"--no-{name}", dest=name, action="store_false")
     parser.add_argument("--chromium", default="/usr/bin/chromium")
     asked = parser.parse_args()
@@ -309,7 +329,7 @@ def main() -> int:
         walk = Walk(browser, asked.base.rstrip("/"), asked.folder, asked)
         for role, login in roles or [("public", ""), *_listed()]:
             walk.go(role, login)
-            index(asked.folder, walk.seen)
+            index(asked.folder, walk.seen, walk.unseen)
         browser.close()
     bad = [one for one in walk.seen if one.found]
     print(
