@@ -183,6 +183,12 @@ class ClosingForm(CommandForm):
         max_length=2000,
         help_text=_("募得的款物、支出的成本、款物的使用安排；会在公开页全文显示"),
     )
+    difference_words = Line(
+        label=_("与账上差额的原因"),
+        max_length=200,
+        required=False,
+        help_text=_("合计与已入账的捐赠不同时必填，例如平台尚未结算；会一并公布"),
+    )
 
 
 class PartnerForm(CommandForm):
@@ -202,9 +208,19 @@ class PartnerForm(CommandForm):
     agreed_on = WideDate(label=_("协议签订日期"), required=False, not_future=True)
     agreement_no = Line(label=_("协议编号"), max_length=60, required=False)
 
-    def __init__(self, *args: Any, partners, **kwargs: Any):
+    refiling_no = Line(
+        label=_("变更备案编号"),
+        max_length=60,
+        required=False,
+        help_text=_("方案备案后增加合作方的，先办理变更备案"),
+    )
+    refiled_on = WideDate(label=_("变更备案日期"), required=False, not_future=True)
+
+    def __init__(self, *args: Any, partners, is_filed: bool, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.fields["partner"].queryset = partners
+        if not is_filed:
+            del self.fields["refiling_no"], self.fields["refiled_on"]
 
 
 class EvaluationForm(CommandForm):

@@ -24,6 +24,7 @@ from donations.disclosure_workflow import DISCLOSURE, WAITING, ItemState
 from donations.models.disclosure import About, DisclosureItem
 from donations.services.disclosure_drafts import check_door, payload_of, proposed, subject_named
 from donations.services.disclosure_rules import DEADLINE
+from donations.services.disclosure_series import series
 from donations.services.leftovers import leftover_published
 from msw_portal.kernel.access import require
 from msw_portal.kernel.commands import command
@@ -31,8 +32,6 @@ from msw_portal.kernel.errors import DomainError
 from msw_portal.kernel.workdays import Source, add_working_days
 
 TASK = "disclosure_due"
-AHEAD = dt.timedelta(days=100)  # how far a series is planned before its days
-MOST_IN_SERIES = 60
 CALENDARS = {Source.HOUSE: "house", Source.OFFICIAL: "official", Source.WEEKENDS: "weekends"}
 
 
@@ -59,7 +58,8 @@ def plan_for(
     rules = DatedRule.objects.filter(
         kind=DEADLINE,
         region__isnull=True,
-        valid__contains=on,
+        # A year is reported under the law of the year that follows it.
+        valid__contains=on + dt.timedelta(days=1) if event == "closed" else on,
         params__about=kind,
         params__event=event,
     )
@@ -111,7 +111,7 @@ def is_public_charity(organization_id: int, on: dt.date) -> bool:
 def _days(
     rule: DatedRule, subject: Any, on: dt.date
 ) -> Iterator[tuple[dt.date | None, dt.date | None, dt.date, str]]:
-    """(period from, period to, due on, calendar) of what a rule asks for, a series as far as AHEAD."""
+    """(period from, period to, due on, calendar) of what a rule asks for, a series as far as its horizon."""
     asked = rule.params
     if "days_before" in asked:
         yield None, None, on - dt.timedelta(days=asked["days_before"]), "natural"
@@ -119,7 +119,7 @@ def _days(
         month, day = map(int, asked["month_day"].split("-"))
         yield dt.date(on.year, 1, 1), on, dt.date(on.year + 1, month, day), "natural"
     elif "every_days" in asked or "every_months" in asked:
-        yield from _series(asked, on, ends_on(subject))
+        yield from series(asked, on, ends_on(subject))
     else:
         began = getattr(subject, "starts_on", None) if asked["event"] == "ended" else None
         if began is not None and began > on:
@@ -136,22 +136,6 @@ def _after(asked: Mapping[str, Any], on: dt.date) -> tuple[dt.date, str]:
     if "months" in asked:
         return months_after(on, asked["months"]), "natural"
     return on + dt.timedelta(days=asked["days"]), "natural"
-
-
-def _series(
-    asked: Mapping[str, Any], on: dt.date, until: dt.date | None
-) -> Iterator[tuple[dt.date, dt.date, dt.date, str]]:
-    horizon = timezone.localdate() + AHEAD
-    first = on
-    for count in range(1, MOST_IN_SERIES + 1):
-        if "every_days" in asked:
-            due = on + dt.timedelta(days=count * asked["every_days"])
-        else:
-            due = months_after(on, count * asked["every_months"])
-        if due > horizon or (until is not None and due > until):
-            return
-        yield first, due, due, "natural"
-        first = due + dt.timedelta(days=1)
 
 
 def _plan(
@@ -183,7 +167,7 @@ def _plan(
     )
     known = DisclosureItem.objects.filter(
         organization_id=item.organization_id,
-        rule=rule,
+        rule_key=item.rule_key,
         subject_kind=item.subject_kind,
         subject_id=item.subject_id,
         due_on=due,

@@ -17,8 +17,13 @@ from departments.models.organizations import DatedRule
 
 DEADLINE, RATIO = "disclosure_deadline", "charity_ratio"
 Y = dt.date
-LAW_FROM, ORDER81_FROM = Y(2024, 9, 5), Y(2018, 9, 1)
+LAW_FROM, ORDER61_FROM, ORDER81_FROM = Y(2024, 9, 5), Y(2018, 9, 1), Y(2026, 1, 1)
 LAW, ORDER81 = "慈善法（2023 年修正）", "慈善组织信息公开办法（民政部令第81号）"
+ORDER61 = "慈善组织信息公开办法（民政部令第61号，2018 年至 2025 年）"
+# What the order before it asked for too; the others are new in order 81. Its articles were not read.
+IN_ORDER61 = frozenset({"major_event", "related_event", "correction"})
+# Of order 81 articles 1, 2 and 12 to 16 were read, of the rest what the ministry told the press.
+FROM_PRESS = frozenset({"partner_evaluation", "residual_property", "annual_projects"})
 # key, params, first day, article, source
 DEADLINES: tuple[tuple[str, dict[str, Any], dt.date, str, str], ...] = (
     (
@@ -333,9 +338,21 @@ def disclosure_rules() -> list[DatedRule]:
             valid=DateRange(first, None),
             article=article,
             source=source,
-            evidence="law",
+            evidence="press" if key in FROM_PRESS else "law",
         )
         for key, params, first, article, source in DEADLINES
+    ]
+    before = [
+        DatedRule(
+            kind=DEADLINE,
+            applies_key=key,
+            params=params,
+            valid=DateRange(ORDER61_FROM, ORDER81_FROM),
+            source=ORDER61,
+            evidence="unread",
+        )
+        for key, params, *_rest in DEADLINES
+        if key in IN_ORDER61
     ]
     ratios = [
         DatedRule(
@@ -350,4 +367,4 @@ def disclosure_rules() -> list[DatedRule]:
         )
         for key, held, first, article, source in RATIOS
     ]
-    return deadlines + ratios
+    return deadlines + before + ratios

@@ -116,21 +116,26 @@ def _done(subject: Any, rule_key: str, on: dt.date, number: str) -> None:
 
 
 def _series_on(house: int) -> None:
-    """Plan the next of every series of campaigns and trusts; what has ended ends its series."""
+    """Plan the next of every series of campaigns and trusts; what has ended ends its series.
+
+    What was not asked for at its beginning is not asked for afterwards.
+    """
     begun = (
         DisclosureItem.objects.filter(
             Q(rule__params__has_key="every_days") | Q(rule__params__has_key="every_months"),
             organization_id=house,
         )
         .exclude(about=About.PROJECT)
-        .order_by("subject_kind", "subject_id", "id")
+        .order_by("subject_kind", "subject_id")
         .values_list(
             "about", "subject_kind", "subject_id", "computed_with__event", "computed_with__on"
         )
+        .annotate(since=Min("due_on"))
     )
-    for about, model, pk, event, on in dict.fromkeys(begun):
+    for about, model, pk, event, on, since in begun:
         subject: Any = apps.get_model("donations", model).objects.get(pk=pk)
-        plan_for(kind=about, subject=subject, event=event, on=dt.date.fromisoformat(on))
+        day = dt.date.fromisoformat(on)
+        plan_for(kind=about, subject=subject, event=event, on=day, since=since)
 
 
 def _remind(house: int, today: dt.date) -> int:

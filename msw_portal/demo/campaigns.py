@@ -85,6 +85,7 @@ def campaigning(
             campaign=first,
             raised=Decimal("862340.50"),
             closing_words="共募得 862,340.50 元，支出募捐成本 21,000.00 元；余款全部用于患儿治疗，去向逐笔可查（演示）。",
+            difference_words="平台代收的款项按月结算，结算后逐笔入账（演示）。",
             by=charity.people["f.approver"],
         )
     yield start + 190 * DAY
@@ -252,6 +253,8 @@ def _partner(charity: Charity, campaign: Campaign) -> None:
             part="推荐符合条件的患儿，核实治疗费用；不接收、不保管募得款物",
             agreed_on=timezone.localdate() - 2 * DAY,
             agreement_no="示例合作〔演示〕07",
+            refiling_no="示例募备〔演示〕02 号变更 1",
+            refiled_on=timezone.localdate(),
             by=charity.people["f.officer"],
         )
 

@@ -64,8 +64,6 @@ RULES = (
         "全国通行的志愿者星级做法",
         "practice",
     ),
-    ("guardian_age", "", {"below": 14}, "第三十一条", "个人信息保护法", "law"),
-    ("log_retention", "", {"months": 6}, "第二十一条", "网络安全法", "law"),
     (
         "retention",
         "",
@@ -74,17 +72,6 @@ RULES = (
         "医疗机构病历管理规定；网络数据安全管理条例；网络安全法",
         "law",
     ),
-    (
-        "charity_spending",
-        "public_foundation",
-        {"least": "0.70", "management_most": "0.10"},
-        "第六十一条",
-        "慈善法",
-        "law",
-    ),
-    ("campaign_report", "period", {"months": 3}, "第七十九条", "慈善法", "law"),
-    ("campaign_filing", "", {"days_before": 10}, "第二十四条", "慈善法；募捐备案要求", "law"),
-    ("donation_receipt", "", {"days": 0}, "第三十八条", "慈善法", "law"),
 )
 
 

@@ -16,11 +16,13 @@ from departments.services.importing.kinds import Line
 from donations.models.campaigns import Campaign, CampaignStat, PlatformSnapshot
 from donations.models.disclosure import DisclosureItem
 from donations.services.campaigns import figures, planning, running
+from donations.services.campaigns.checking import file_by
 from donations.services.campaigns.importing import CAMPAIGN_STATS
 from donations.services.campaigns.platforms import platform_codes
 from donations.services.charities import certificate_on, qualification_add, standings
 from donations.services.disclosure import item_draft
 from donations.services.disclosure_rules import disclosure_rules
+from donations.services.disclosure_sweeping import sweep_house
 from msw_portal.demo.clock import Clock
 from msw_portal.kernel.errors import DomainError
 from msw_portal.kernel.scope import scope
@@ -105,23 +107,48 @@ def test_a_campaign_runs_from_its_plan_to_the_public_account(people, draft, acti
             assert (counted.views, counted.supporters, counted.donors) == (2, 1, 0)
         with acting(people.approver):
             ended = running.campaign_end(campaign=running_now, by=people.approver)
+            account = {
+                "campaign": ended,
+                "raised": Decimal("12345.60"),
+                "closing_words": "共募得一万两千余元，全部用于住院费用。",
+            }
+            with refuses("campaign.raised_not_booked", "difference_words"):
+                running.campaign_publish_closing(**account, by=people.approver)
             running.campaign_publish_closing(
-                campaign=ended,
-                raised=Decimal("12345.60"),
-                closing_words="共募得一万两千余元，全部用于住院费用。",
-                by=people.approver,
+                **account, difference_words="平台尚未结算", by=people.approver
             )
             entries = list(PublicEntry.objects.order_by("version"))
             assert [(one.version, one.kind) for one in entries] == [
                 (1, "campaign"),
                 (2, "campaign"),
             ]
-            assert entries[1].payload["tables"][0]["rows"] == [["募得款物合计", "12345.60"]]
+            assert entries[1].payload["tables"][0]["rows"] == [
+                ["募得款物合计", "12345.60"],
+                ["其中账上已入账", "0.00"],
+            ]
         closed = Client().get(f"/public/campaigns/{draft.slug}/")
         assert "12,345.60" in text(closed)
+        assert "平台尚未结算" in text(closed)
         assert "不再接受捐赠" in text(closed)
         assert Client().get(f"/public/campaigns/{draft.slug}/to/alipay/").status_code == 404
     assert Client().get("/public/campaigns/abcdefgh/").status_code == 404
+
+
+def test_the_filing_follows_the_dated_rule_and_is_never_laxer_than_the_law(
+    people, draft, acting, refuses
+):
+    with scope(role="system"):
+        DatedRule.objects.filter(applies_key="campaign_file").delete()
+        (rule,) = (one for one in disclosure_rules() if one.applies_key == "campaign_file")
+        rule.params = {**rule.params, "days_before": 30}
+        rule.save()
+    with refuses("campaign.filed_too_late", "filed_on"):
+        _filed(draft, people, acting)
+    with scope(role="system"):
+        DatedRule.objects.filter(pk=rule.pk).update(params={**rule.params, "days_before": 3})
+    with acting(people.officer):
+        assert file_by(draft) == draft.starts_on - 10 * DAY
+    assert _filed(draft, people, acting).state == "filed"
 
 
 def test_what_the_law_asks_for_is_refused_by_article(people, money, draft, acting, refuses):
@@ -161,9 +188,20 @@ def test_what_the_law_asks_for_is_refused_by_article(people, money, draft, actin
             Code.objects.filter(code="alipay").update(valid=(dt.date(2016, 8, 31), None))
         with acting(people.officer):
             partner = Organization.objects.get(code="HA")
+            with refuses("campaign.partner_unfiled", "refiling_no"):
+                planning.campaign_partner_write(
+                    campaign=filed, partner=partner, part="推荐患儿", by=people.officer
+                )
             row = planning.campaign_partner_write(
-                campaign=filed, partner=partner, part="推荐患儿", by=people.officer
+                campaign=filed,
+                partner=partner,
+                part="推荐患儿",
+                refiling_no="变更 1",
+                refiled_on=_today(),
+                by=people.officer,
             )
+            named = [one.plan["partners"] for one in filed.filings.order_by("version")]
+            assert named == [[], [partner.name]]
         with refuses("campaign.partners"):
             _start(filed, people, acting)
         with acting(people.officer):
@@ -262,13 +300,52 @@ def test_the_calendar_of_disclosures_follows_a_campaign(people, money, designate
             item_draft(item=closing, title="结项", text="", by=people.officer)
         with acting(people.approver):
             running.campaign_publish_closing(
-                campaign=started, raised=Decimal("1"), closing_words="已结项", by=people.approver
+                campaign=started, raised=Decimal(0), closing_words="已结项", by=people.approver
             )
             closing.refresh_from_db()
             entry = PublicEntry.objects.order_by("-version").first()
             assert (closing.state, closing.public_entry) == ("fulfilled", entry)
             assert PublicEntry.objects.values("slug").distinct().count() == 1
             assert not Task.objects.filter(kind="campaign_evaluate").exists()
+
+
+def test_one_that_is_prolonged_past_six_months_reports_every_three_from_then_on(
+    people, money, designated, acting
+):
+    with scope(role="system"):
+        DatedRule.objects.filter(kind="disclosure_deadline").delete()
+        DatedRule.objects.bulk_create(
+            one for one in disclosure_rules() if one.kind == "disclosure_deadline"
+        )
+    _certificate(people, acting, _today() - DAY, None)
+    with acting(people.officer):
+        draft = made.make_campaign(money.fund, people.officer, ends_on=_today() + 160 * DAY)
+    filed = _filed(draft, people, acting)
+
+    def reports() -> list[dt.date]:
+        rows = DisclosureItem.objects.filter(rule_key="campaign_progress")
+        return [one.due_on for one in rows.order_by("due_on")]
+
+    with Clock(timezone.now() + dt.timedelta(days=21), 1).running():
+        started = _start(filed, people, acting)
+        with acting(people.officer):
+            assert reports() == []
+    with Clock(timezone.now() + dt.timedelta(days=150), 1).running():
+        with acting(people.officer) as _scope:
+            planning.campaign_refile(
+                campaign=started,
+                note="延长三个月",
+                refiled_on=_today(),
+                refiling_no="变更 1",
+                ends_on=started.ends_on + 90 * DAY,
+                by=people.officer,
+            )
+            # The one of the third month was not due when the campaign was a short one.
+            assert reports() == [running.months_after(started.starts_on, 6)]
+        with scope(org=people.officer.house_id, role="system"):
+            sweep_house(people.officer.house_id, _today())
+        with acting(people.officer):
+            assert reports() == [running.months_after(started.starts_on, 6)]
 
 
 def test_a_change_is_filed_anew_and_both_plans_stay(people, draft, acting, refuses):

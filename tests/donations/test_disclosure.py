@@ -36,6 +36,7 @@ from donations.services.year_figures import (
     Figure,
     year_begin,
     year_figures_set,
+    year_open,
     year_settle,
     year_view,
 )
@@ -112,6 +113,39 @@ def test_an_emergency_publishes_every_five_days_and_an_end_drops_the_rest(rules,
         left = DisclosureItem.objects.waiting().filter(rule_key="emergency_receipts")
         # The one that reports on the last days stands; those that would begin after the end do not.
         assert sorted(one.due_on for one in left) == [days(-1), days(4)]
+
+
+def test_order_81_asks_from_2026_on_and_the_year_before_it_is_reported_under_it(
+    rules, people, money
+):
+    with as_person(people.officer) as by:
+        subject = _campaign(money, by, starts_on=dt.date(2025, 6, 1), ends_on=dt.date(2026, 6, 1))
+
+        def asked(on: dt.date) -> set[str]:
+            return {
+                key
+                for key, _due in _keys(
+                    plan_for(kind="campaign", subject=subject, event="ended", on=on, by=by)
+                )
+            }
+
+        assert asked(dt.date(2025, 12, 31)) == {"campaign_closing"}
+        assert asked(dt.date(2026, 1, 1)) == {"campaign_closing", "partner_evaluation"}
+        rows = DatedRule.objects.filter(kind="disclosure_deadline", applies_key="major_event")
+        said = [("61" in row.source, row.valid.lower.year) for row in rows.order_by("valid")]
+        assert said == [(True, 2018), (False, 2026)]
+        year = year_open(organization_id=by.house_id, year=2025)
+        closed = plan_for(kind="year", subject=year, event="closed", on=dt.date(2025, 12, 31))
+        assert ("related_list", dt.date(2026, 5, 31)) in _keys(closed)
+
+
+def test_the_series_of_a_long_emergency_goes_on_from_today(rules, people, money):
+    with as_person(people.officer) as by:
+        subject = _campaign(money, by, starts_on=days(-400), ends_on=days(60), is_emergency=True)
+        made = plan_for(kind="campaign", subject=subject, event="started", on=days(-400), by=by)
+        due = [day for key, day in _keys(made) if key == "emergency_receipts"]
+        assert (min(due), max(due)) == (days(-295), days(60))
+        assert len(due) == 72
 
 
 def test_three_months_end_on_the_last_day_of_a_shorter_month(rules, people, money):

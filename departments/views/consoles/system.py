@@ -279,5 +279,11 @@ def mail(request: HttpRequest) -> HttpResponse:
 def _kinds(rows) -> dict[str, str]:
     """The kinds that have rows, the portal's own first, in words."""
     there = {row.kind for row in rows}
-    known = {kind: str(words) for kind, words in registers.RULE_KINDS.items() if kind in there}
+    obeyed = dict(registers.kinds_offered())
+    known = {
+        # Rows of before are kept; where another rule holds now, nothing is done by them.
+        kind: str(words) if kind in obeyed else _("%(kind)s（系统不据此办事）") % {"kind": words}
+        for kind, words in registers.RULE_KINDS.items()
+        if kind in there
+    }
     return known | {kind: kind for kind in sorted(there - set(known))}

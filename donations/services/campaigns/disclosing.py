@@ -30,11 +30,16 @@ def campaign_planned(campaign: Campaign, by: Any) -> None:
     plan_for(kind=About.CAMPAIGN, subject=campaign, event="planned", on=campaign.starts_on, by=by)
 
 
-def campaign_started(campaign: Campaign, by: Any) -> None:
-    """What is to be published while a public campaign runs."""
+def campaign_started(campaign: Campaign, by: Any, since: dt.date | None = None) -> None:
+    """What is to be published while a public campaign runs; `since` leaves out what was not due before."""
     if campaign.type == Campaign.Type.PUBLIC:
         plan_for(
-            kind=About.CAMPAIGN, subject=campaign, event="started", on=campaign.starts_on, by=by
+            kind=About.CAMPAIGN,
+            subject=campaign,
+            event="started",
+            on=campaign.starts_on,
+            since=since,
+            by=by,
         )
 
 

@@ -78,7 +78,8 @@ def by_channel(campaign: Campaign, by: Any) -> dict[str, Funnel]:
 
 def booked_sum(campaign: Campaign, by: Any) -> Decimal:
     """What the books have of the campaign: its gifts that are booked, in yuan."""
-    gifts = Donation.objects.visible_to(by).filter(campaign=campaign, state=DonationState.BOOKED)
+    states = (DonationState.BOOKED, DonationState.PART_BOOKED)
+    gifts = Donation.objects.visible_to(by).filter(campaign=campaign, state__in=states)
     return gifts.aggregate(whole=Sum("amount"))["whole"] or Decimal("0.00")
 
 

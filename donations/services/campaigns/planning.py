@@ -16,8 +16,14 @@ from departments.services.tasks import task_finish
 from donations.charity_permissions import can_keep_campaign
 from donations.charity_workflow import CAMPAIGN, CampaignState
 from donations.models.campaigns import Campaign, CampaignFiling, CampaignPartner
-from donations.services.campaigns.checking import platform_names
-from donations.services.campaigns.disclosing import EVALUATION, FILING, campaign_planned, fulfil
+from donations.services.campaigns.checking import file_by, platform_names
+from donations.services.campaigns.disclosing import (
+    EVALUATION,
+    FILING,
+    campaign_planned,
+    campaign_started,
+    fulfil,
+)
 from msw_portal.kernel.access import require
 from msw_portal.kernel.commands import check_base, command
 from msw_portal.kernel.errors import DomainError
@@ -184,9 +190,10 @@ def campaign_file(
 def _check_filing_day(campaign: Campaign, filed_on: dt.date) -> None:
     if filed_on > timezone.localdate():
         raise DomainError("campaign.in_future", _("备案日期不能晚于今天。"), "filed_on")
-    if filed_on <= campaign.file_by:
+    last = file_by(campaign)
+    if filed_on <= last:
         return
-    day = campaign.file_by.isoformat()
+    day = last.isoformat()
     if campaign.is_emergency:
         sentence = _(
             "《慈善法》第七十三条：应急募捐应当在活动开始后十日内补办备案，最晚 %(day)s。"
@@ -256,7 +263,7 @@ def campaign_refile(
     if campaign.type != plan.get("type", campaign.type):
         raise DomainError("campaign.type_is_filed", _("募捐类型不能变更，请另立活动。"), "type")
     _write_plan(campaign, plan)
-    if not campaign.is_emergency and campaign.filed_on and campaign.filed_on > campaign.file_by:
+    if not campaign.is_emergency and campaign.filed_on and campaign.filed_on > file_by(campaign):
         sentence = _("起始日期要在首次备案（%(day)s）十日以后。")
         raise DomainError(
             "campaign.filed_too_late",
@@ -269,6 +276,9 @@ def campaign_refile(
     audit.record(
         "campaign.refile", by=by, on=campaign, number=refiling_no.strip(), filed_on=refiled_on
     )
+    if campaign.state == CampaignState.RUNNING:
+        # Longer than six months now: what was not due so far is from here on (Charity Law 79).
+        campaign_started(campaign, by, since=timezone.localdate())
     return campaign
 
 
@@ -283,13 +293,18 @@ def campaign_partner_write(
     part: str,
     agreed_on: dt.date | None = None,
     agreement_no: str = "",
+    refiling_no: str = "",
+    refiled_on: dt.date | None = None,
     by: Any,
 ) -> CampaignPartner:
     """Enter a cooperating party or its agreement (Charity Law 26: in writing, named in the plan).
 
+    One that comes after the plan was filed comes with the filing that names it.
+
     Raises:
         DomainError: `campaign.partner_itself` on `partner`, `campaign.agreement` on `agreement_no`,
-            `campaign.over` (409) once the campaign has been closed.
+            `campaign.partner_unfiled` on `refiling_no`, `campaign.in_future` on `refiled_on`,
+            `campaign.over` (409) once the campaign has been closed, the diagram's 409 once it has ended.
     """
     campaign = Campaign.objects.locked().get(pk=campaign.pk)
     require(can_keep_campaign, by, campaign)
@@ -305,6 +320,10 @@ def campaign_partner_write(
         )
     if agreed_on is not None and agreed_on > timezone.localdate():
         raise DomainError("campaign.in_future", _("日期不能晚于今天。"), "agreed_on")
+    is_filed = bool(campaign.filing_no)
+    is_known = CampaignPartner.objects.filter(campaign=campaign, partner=partner).exists()
+    if is_filed and not is_known:
+        _check_refiling(campaign, refiling_no, refiled_on)
     row, _is_new = CampaignPartner.objects.get_or_create(
         campaign=campaign,
         partner=partner,
@@ -313,7 +332,29 @@ def campaign_partner_write(
     row.part, row.agreed_on, row.agreement_no = part.strip(), agreed_on, agreement_no.strip()
     row.save()
     audit.record("campaign.partner", by=by, on=campaign, agreed_on=agreed_on)
+    if is_filed and not is_known:
+        move(campaign, CAMPAIGN, "refile", by=by)
+        note = f"增加合作方：{partner.name}"[:200]
+        _keep_filing(campaign, refiling_no, refiled_on, campaign.filing_authority, note, by)
+        audit.record(
+            "campaign.refile", by=by, on=campaign, number=refiling_no.strip(), filed_on=refiled_on
+        )
     return row
+
+
+def _check_refiling(campaign: Campaign, refiling_no: str, refiled_on: dt.date | None) -> None:
+    CAMPAIGN.check(campaign, "refile")
+    if not refiling_no.strip() or refiled_on is None:
+        sentence = _(
+            "合作方要在募捐方案中载明（《慈善法》第二十六条）：方案已经备案，先办理变更备案，再填写变更备案的编号和日期。"
+        )
+        raise DomainError(
+            "campaign.partner_unfiled",
+            sentence,
+            "refiled_on" if refiling_no.strip() else "refiling_no",
+        )
+    if refiled_on > timezone.localdate():
+        raise DomainError("campaign.in_future", _("备案日期不能晚于今天。"), "refiled_on")
 
 
 @command

@@ -14,7 +14,7 @@ from donations.charity_workflow import CampaignState
 from donations.models.campaigns import Campaign
 from donations.models.giving import CharityProfile
 from donations.services.campaigns.checking import platform_names
-from donations.services.campaigns.telling import plan_facts, plan_sections
+from donations.services.campaigns.telling import DIFFERENCE, plan_facts, plan_sections
 from msw_portal.kernel.scope import scope
 
 
@@ -33,6 +33,7 @@ class PublicCampaign:
     links: list[tuple[str, str]]
     raised: object
     closing_words: str
+    difference_words: str
     entry_slug: str
     bank_accounts: str
 
@@ -52,13 +53,19 @@ def campaign_public(slug: str) -> PublicCampaign | None:
         return _shown(row)
 
 
+def _difference(entry: PublicEntry | None) -> str:
+    """Why the total of the account is not what the books have, as it was published; "" where it is."""
+    sections = entry.payload.get("sections", []) if entry else []
+    return next((one["text"] for one in sections if one["heading"] == DIFFERENCE), "")
+
+
 def _shown(row: Campaign) -> PublicCampaign:
     profile = CharityProfile.objects.filter(organization_id=row.organization_id).first()
     entry = (
         PublicEntry.objects.filter(
             organization_id=row.organization_id, subject_kind="campaign", subject_id=row.pk
         )
-        .values_list("slug", flat=True)
+        .order_by("-version")
         .first()
     )
     today = timezone.localdate()
@@ -75,7 +82,8 @@ def _shown(row: Campaign) -> PublicCampaign:
         links=_platforms(row) if is_open else [],
         raised=row.raised,
         closing_words=row.closing_words,
-        entry_slug=entry or "",
+        difference_words=_difference(entry),
+        entry_slug=entry.slug if entry else "",
         bank_accounts=profile.bank_accounts if profile else "",
     )
 

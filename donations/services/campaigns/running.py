@@ -17,12 +17,13 @@ from departments.services.tasks import task_open
 from donations.charity_permissions import can_keep_campaign, can_run_campaign
 from donations.charity_workflow import CAMPAIGN, CampaignState
 from donations.models.campaigns import Campaign
-from donations.services.campaigns.checking import points
+from donations.services.campaigns.checking import file_by, points
 from donations.services.campaigns.disclosing import (
     campaign_accounted,
     campaign_ended,
     campaign_started,
 )
+from donations.services.campaigns.figures import booked_sum
 from donations.services.campaigns.planning import FILE_TASK
 from donations.services.campaigns.telling import closing_payload, plan_payload
 from msw_portal.kernel.access import require
@@ -59,7 +60,7 @@ def campaign_start(*, campaign: Campaign, by: Any) -> Campaign:
     if is_public:
         _publish(campaign, by)
     if is_public and not campaign.filing_no:
-        _task(FILE_TASK, campaign, campaign.file_by, by)
+        _task(FILE_TASK, campaign, file_by(campaign), by)
     audit.record("campaign.start", by=by, on=campaign, state=campaign.state)
     campaign_started(campaign, by)
     return campaign
@@ -83,24 +84,47 @@ def campaign_end(*, campaign: Campaign, by: Any) -> Campaign:
 
 @command
 def campaign_publish_closing(
-    *, campaign: Campaign, raised: Decimal, closing_words: str, by: Any
+    *,
+    campaign: Campaign,
+    raised: Decimal,
+    closing_words: str,
+    difference_words: str = "",
+    by: Any,
 ) -> Campaign:
-    """Account in public for what came and how it went (Charity Law 79: within three months of the end)."""
+    """Account in public for what came and how it went (Charity Law 79: within three months of the end).
+
+    A sum that is not what the books have says why; both are published beside each other.
+
+    Raises:
+        DomainError: `campaign.publish_closing.wrong_state` (409), `campaign.raised_not_booked` on
+            `difference_words`.
+    """
     campaign = Campaign.objects.locked().get(pk=campaign.pk)
     require(can_run_campaign, by, campaign)
     CAMPAIGN.check(campaign, "publish_closing")
+    booked, why = booked_sum(campaign, by), difference_words.strip()
+    if raised != booked and not why:
+        raise DomainError(
+            "campaign.raised_not_booked",
+            _(
+                "账上已入账的本活动捐赠是 %(booked)s 元，相差 %(difference)s 元：请说明差额的原因，会一并公布。"
+            )
+            % {"booked": f"{booked:,.2f}", "difference": f"{raised - booked:,.2f}"},
+            "difference_words",
+        )
     campaign.raised, campaign.closing_words = raised, closing_words.strip()
-    move(campaign, CAMPAIGN, "publish_closing", by=by, also=("raised", "closing_words"))
+    also = ("raised", "closing_words")
+    move(campaign, CAMPAIGN, "publish_closing", by=by, reason=why, also=also)
     entry = entry_of(campaign)
     if entry is not None:
         entry = entry_correct(
             entry=entry,
-            payload=closing_payload(campaign),
+            payload=closing_payload(campaign, booked, why if raised != booked else ""),
             note=str(_("活动结束，公布募捐情况。")),
             by=by,
         )
     campaign_accounted(campaign, entry, by)
-    audit.record("campaign.publish_closing", by=by, on=campaign, amount=raised)
+    audit.record("campaign.publish_closing", by=by, on=campaign, amount=raised, booked=booked)
     return campaign
 
 

@@ -1,5 +1,6 @@
 """What the public reads of a campaign: the plan as the law lists it, and the account at its end."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Q
@@ -15,6 +16,8 @@ from donations.services.disclosure_figures import account_of
 from msw_portal.kernel.display import money
 
 BASIS = _("《慈善法》第二十四条、第二十五条、第七十九条")
+
+DIFFERENCE = "与账上差额的说明"  # as published, in Chinese whoever publishes it
 
 
 def plan_facts(campaign: Campaign) -> list[tuple[str, str]]:
@@ -81,13 +84,18 @@ def plan_payload(campaign: Campaign) -> EntryPayload:
 
 
 @override("zh-hans")
-def closing_payload(campaign: Campaign) -> EntryPayload:
-    """The same with what was raised and how it went."""
+def closing_payload(campaign: Campaign, booked: Decimal, difference_words: str) -> EntryPayload:
+    """The same with what was raised and how it went; where the books say another sum, that sum and why."""
+    rows = [(str(_("募得款物合计")), yuan(campaign.raised))]
+    words = [(str(_("募捐情况说明")), campaign.closing_words)]
+    if difference_words:
+        rows.append((str(_("其中账上已入账")), yuan(booked)))
+        words.append((DIFFERENCE, difference_words))
     raised = EntryTable(
         key="raised",
         heading=str(_("募捐情况")),
         columns=(Column("what", str(_("项目"))), Column("amount", str(_("金额（元）")), "money")),
-        rows=((str(_("募得款物合计")), yuan(campaign.raised)),),
+        rows=tuple(rows),
     )
     ended = (str(_("实际结束日期")), str(campaign.ended_on))
     # What the books say of the campaign's own gifts, to the day of the account.
@@ -96,7 +104,7 @@ def closing_payload(campaign: Campaign) -> EntryPayload:
     books = account_tables(account) if account.lines else []
     return EntryPayload(
         facts=[*plan_facts(campaign), ended],
-        sections=[(str(_("募捐情况说明")), campaign.closing_words), *plan_sections(campaign)],
+        sections=[*words, *plan_sections(campaign)],
         tables=(raised, *books),
         links=platform_links(campaign),
         basis=str(BASIS),

@@ -136,13 +136,17 @@ def _account(request: HttpRequest, found: Campaign) -> dict[str, Any]:
 @BOTH
 @foundation_page
 def partner_new(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
-    require(can_keep_campaign, request.user, campaign_or_404(request, uid))
+    found = campaign_or_404(request, uid)
+    require(can_keep_campaign, request.user, found)
     bodies = Organization.objects.visible_to(request.user).on_ground_of(request.user)
     return _take(
         request,
         uid,
         form=PartnerForm,
-        form_args={"partners": bodies.filter(ended_on=None).exclude(pk=1).order_by("name")},
+        form_args={
+            "partners": bodies.filter(ended_on=None).exclude(pk=1).order_by("name"),
+            "is_filed": bool(found.filing_no),
+        },
         service=planning.campaign_partner_write,
         title=_("合作方与协议"),
         button=_("保存"),
