@@ -301,7 +301,9 @@ def test_numbers_say_of_whom_alone_they_are(world, worker, ward, head, acting, c
         part = dashboard_of(by=head, query={"only": f"ward:{ward.uid}"})
     assert own.tiles[0].basis.startswith("本部门全部已分派的未结束个案（只计您本人的），")
     assert whole.tiles[0].basis.startswith("本部门全部已分派的未结束个案，")
-    assert part.tiles[0].basis.startswith(f"本部门全部未结束个案（只计病区：{ward.name}），")
+    assert part.tiles[0].basis.startswith(
+        f"本部门全部已分派的未结束个案（只计病区：{ward.name}），"
+    )
     assert "我的工作" in client_for(worker).get("/reports/").content.decode()
 
 
