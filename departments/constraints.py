@@ -66,6 +66,7 @@ SENTENCES = {
     ),
     "account_code_one_open": (_("此人的一次性码刚由别人签发，请刷新后再看。"), None),
     "key_check_kid_in_range": (_("密钥编号只有 1 到 65535。"), None),
+    "api_client_old_secret_ends": (_("旧密钥必须有失效的时间。"), "hours"),
     "api_client_limit_positive": (_("批准限额必须大于零。"), "approve_limit"),
     "questionnaire_version_once": (_("这个量表版本已经存在。"), "version"),
     "questionnaire_class_c_has_no_items": (_("没有授权的量表不能保存条目。"), "definition"),

@@ -13,7 +13,7 @@ CLASSES = {
         CODED: "file_key sha256 derived_from",
         PERSON: "title wrapped_key void_note",
     },
-    "Message": {IMPERSONAL: "side read_marks", CODED: "author in_reply_to", PERSON: "body"},
+    "Message": {IMPERSONAL: "side", CODED: "author in_reply_to", PERSON: "body"},
     "Transition": {
         IMPERSONAL: "workflow step from_state to_state actor_role at",
         CODED: "actor",
@@ -129,8 +129,8 @@ CLASSES = {
         PERSON: "reason",
     },
     "ApiClient": {
-        IMPERSONAL: "scopes duties approve_limit source_addresses ended_at",
-        CODED: "application user membership contact",
+        IMPERSONAL: "scopes duties approve_limit source_addresses ended_at old_secret_until",
+        CODED: "application user membership contact old_secret",
     },
     "PublicEntry": {
         PUBLIC: "kind slug version title payload payload_hash visible_from visible_to supersedes "

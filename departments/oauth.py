@@ -24,7 +24,7 @@ from oauth2_provider.views import RevokeTokenView, TokenView
 from departments import audit
 from departments.middleware import outside_scope
 from departments.services import rate
-from departments.services.api_clients import client_of, scopes_of
+from departments.services.api_clients import client_of, old_secret_of, scopes_of
 from msw_portal.kernel.scope import scope
 
 GRANT = "client_credentials"
@@ -50,6 +50,12 @@ class ClientValidator(OAuth2Validator):
         self, client_id: str, grant_type: str, client: Any, request: Any, *args: Any, **kwargs: Any
     ) -> bool:
         return grant_type == GRANT and bool(scopes_of(client))
+
+    def _check_secret(self, provided_secret: str, stored_secret: str) -> bool:
+        if super()._check_secret(provided_secret, stored_secret):
+            return True
+        old = old_secret_of(stored_secret)
+        return bool(old) and super()._check_secret(provided_secret, old)
 
 
 def _door(view):

@@ -212,6 +212,7 @@ pages = [
     path("imports/<uuid:uid>/refused/", imports.import_refused, name="import_refused"),
     path("clients/", api_clients.api_clients, name="api_clients"),
     path("clients/new/", api_clients.api_client_new, name="api_client_new"),
+    path("clients/<uuid:uid>/secret/", api_clients.rotate, name="api_client_rotate"),
     path("clients/<uuid:uid>/end/", api_clients.end, name="api_client_end"),
     path("people/<uuid:uid>/unlock/", keeping.account_unlock, name="account_unlock"),
     path(

@@ -16,7 +16,7 @@ CLASSES = {
         PERSON: "committee",
     },
     "CharitableTrust": {
-        PUBLIC: "fund settlor_organization trustee purpose beneficiary_scope property_kind "
+        PUBLIC: "fund trustee purpose beneficiary_scope property_kind "
         "initial_property signed_on filing_no filed_on filing_authority late_reason ended_on",
         PERSON: "settlor:name supervisor:name",
     },

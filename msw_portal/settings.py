@@ -213,7 +213,6 @@ MFA_TOTP_ISSUER = "医务社工门户"
 SECOND_FACTOR_AT_SIGN_IN = env.bool("MSW_SECOND_FACTOR", not EMBEDDED)
 if not EMBEDDED and not SECOND_FACTOR_AT_SIGN_IN:
     raise ImproperlyConfigured("MSW_SECOND_FACTOR cannot be switched off outside the embedded mode")
-SECOND_FACTOR_MAX_AGE_SECONDS = 300
 SIGN_IN_LIMIT = env.int("MSW_SIGN_IN_LIMIT", 5)
 SIGN_IN_WINDOW_SECONDS = env.int("MSW_SIGN_IN_WINDOW", 900)
 SIGN_IN_ADDRESS_LIMIT = env.int("MSW_SIGN_IN_ADDRESS_LIMIT", 50)

@@ -1,5 +1,6 @@
 """Forms of accounts, roles and API clients."""
 
+import re
 import unicodedata
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from departments.models.organizations import Department, Organization, OrganizationKind
 from departments.permissions import roles_of
 from departments.services.account_codes import is_mail_on
-from departments.services.api_clients import DUTIES, SCOPES_OF
+from departments.services.api_clients import DUTIES, MOST_HOURS, SCOPES_OF, USUAL_HOURS
 from departments.services.history import role_label
 from msw_portal.kernel.forms import CommandForm
 from msw_portal.kernel.money import AmountField
@@ -132,6 +133,18 @@ class CodeIssueForm(CommandForm):
     by_mail = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
 
+class RotateForm(CommandForm):
+    """How long the present secret of a program still opens beside the new one."""
+
+    hours = forms.IntegerField(
+        label=_("旧密钥还能用几小时"),
+        min_value=0,
+        max_value=MOST_HOURS,
+        initial=USUAL_HOURS,
+        help_text=_("在这段时间里把新密钥换上；密钥已经泄露的填 0，立即失效"),
+    )
+
+
 class ApiClientForm(CommandForm):
     name = forms.CharField(
         label=_("名称"), max_length=60, help_text=_("哪个系统在用，如“捐助管理系统”")
@@ -150,6 +163,12 @@ class ApiClientForm(CommandForm):
     contact = forms.CharField(
         label=_("联系人"), max_length=120, required=False, help_text=_("接口出问题时找谁")
     )
+    source_addresses = forms.CharField(
+        label=_("来源地址"),
+        max_length=1000,
+        required=False,
+        help_text=_("只从这些 IP 地址才能用，用空格隔开；空着表示不限"),
+    )
 
     def __init__(self, *args: Any, house: Organization, **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -161,6 +180,9 @@ class ApiClientForm(CommandForm):
             self.fields["name"].help_text = _("哪个系统在用，如“医院信息系统（HIS）”")
             if len(own) == 1:
                 self.fields["scopes"].initial = list(own)
+
+    def clean_source_addresses(self) -> list[str]:
+        return re.findall(r"[^\s,，;；]+", self.cleaned_data["source_addresses"])
 
     def clean(self) -> dict[str, Any]:
         given = super().clean()

@@ -153,7 +153,6 @@ class Message(PublicRow, SharedCareRow, Subject):
     in_reply_to = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="replies"
     )
-    read_marks = models.JSONField(default=dict, blank=True)
 
     objects = MessageQuerySet.as_manager()
 

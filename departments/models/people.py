@@ -245,13 +245,20 @@ class ApiClient(models.Model):
     source_addresses = models.JSONField(default=list, blank=True)
     contact = models.CharField(max_length=120, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
+    # The hash of the secret before this one, which still opens until then.
+    old_secret = models.CharField(max_length=255, blank=True)
+    old_secret_until = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
             models.CheckConstraint(
                 name="api_client_limit_positive",
                 condition=Q(approve_limit__isnull=True) | Q(approve_limit__gt=0),
-            )
+            ),
+            models.CheckConstraint(
+                name="api_client_old_secret_ends",
+                condition=Q(old_secret="") | Q(old_secret_until__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,6 +1,7 @@
 """Programs of other houses: an OAuth2 application bound to one service account with one role."""
 
 import datetime as dt
+import ipaddress
 import secrets
 from collections.abc import Sequence
 from decimal import Decimal
@@ -19,6 +20,9 @@ from msw_portal.kernel.commands import command
 from msw_portal.kernel.errors import DomainError
 from msw_portal.kernel.ids import uuid7
 
+MOST_ADDRESSES = 20
+# A week in which both secrets open: longer than any maintenance window, too short to be forgotten.
+MOST_HOURS, USUAL_HOURS = 168, 24
 # Releasing money is for a person in a browser, always; so is preparing it.
 DUTIES = {
     "verify": _("核对材料"),
@@ -58,14 +62,16 @@ def api_client_create(
     duties: Sequence[str],
     approve_limit: Decimal | None = None,
     contact: str = "",
+    source_addresses: Sequence[str] = (),
     by: User,
 ) -> tuple[str, str]:
     """Make a client of one's own house: (client_id, secret). The secret is shown once, stored hashed.
 
-    `approve_limit` is in CNY per request; without it the client may review but not approve.
+    `approve_limit` is in CNY per request; without it the client may review but not approve. With
+    `source_addresses` its tokens open from these alone.
 
     Raises:
-        DomainError: `api_client.scopes`, `.duties`, `.limit`, `.house` beside their fields.
+        DomainError: `api_client.scopes`, `.duties`, `.limit`, `.house`, `.addresses` beside their fields.
     """
     require(can_create_api_client, by, organization)
     client_id, secret = secrets.token_urlsafe(24), secrets.token_urlsafe(40)
@@ -76,6 +82,7 @@ def api_client_create(
         duties=duties,
         approve_limit=approve_limit,
         contact=contact,
+        source_addresses=source_addresses,
         client_id=client_id,
         secret=secret,
         by=by,
@@ -93,10 +100,12 @@ def client_make(
     contact: str,
     client_id: str,
     secret: str,
+    source_addresses: Sequence[str] = (),
     by: User | None,
 ) -> ApiClient:
     """The application, its service account, the account's role and the client, in the house's open scope."""
     _check(organization, scopes, duties, approve_limit)
+    addresses = _addresses(source_addresses)
     uid, role = uuid7(), ROLE_OF[OrganizationKind(organization.kind)]
     application = Application(
         name=name,
@@ -135,6 +144,7 @@ def client_make(
         duties=list(duties),
         approve_limit=approve_limit,
         contact=contact,
+        source_addresses=addresses,
     )
     client.save(force_insert=True)
     audit.record(
@@ -145,8 +155,50 @@ def client_make(
         scopes=sorted(scopes),
         duties=list(duties),
         approve_limit=approve_limit,
+        **({"addresses": addresses} if addresses else {}),
     )
     return client
+
+
+@command
+def api_client_rotate(*, client: ApiClient, hours: int, by: User) -> tuple[str, str]:
+    """A new secret in place of the present one: (client_id, secret), shown once.
+
+    The present one goes on opening for `hours`, in which the other side puts in the new one; 0 ends it at
+    once, with the tokens cut by it: for a secret that has become known. There are never more than two.
+
+    Raises:
+        DomainError: `api_client.ended` (409), `api_client.overlap` on `hours`.
+    """
+    client = ApiClient.objects.select_for_update(no_key=True).get(pk=client.pk)
+    require(can_end_api_client, by, client)
+    if client.ended_at is not None:
+        raise DomainError("api_client.ended", _("这个客户端已经停用。"), status=409)
+    if not 0 <= hours <= MOST_HOURS:
+        raise DomainError(
+            "api_client.overlap", _("0 到 %(most)s 小时。") % {"most": MOST_HOURS}, "hours"
+        )
+    application, secret = client.application, secrets.token_urlsafe(40)
+    until = timezone.now() + dt.timedelta(hours=hours) if hours else None
+    client.old_secret = application.client_secret if hours else ""
+    client.old_secret_until = until
+    client.save(update_fields=["old_secret", "old_secret_until"])
+    application.client_secret = secret
+    application.save(update_fields=["client_secret", "updated"])
+    if not hours:
+        AccessToken.objects.filter(application=application).delete()
+    audit.record("api_client.rotate", by=by, on=client, hours=hours)
+    return application.client_id, secret
+
+
+def old_secret_of(stored: str) -> str:
+    """The hash of the secret before the one stored as `stored`, while it still opens; "" else."""
+    rows = ApiClient.objects.filter(
+        application__client_secret=stored,
+        ended_at__isnull=True,
+        old_secret_until__gt=timezone.now(),
+    )
+    return rows.values_list("old_secret", flat=True).first() or ""
 
 
 @command
@@ -214,6 +266,25 @@ def _check(
         )
     if limit is not None and limit <= 0:
         raise DomainError("api_client.limit", _("批准限额必须大于零。"), "approve_limit")
+
+
+def _addresses(given: Sequence[str]) -> list[str]:
+    """As the door compares them: one address each, written in the short way."""
+    try:
+        found = sorted({str(ipaddress.ip_address(one.strip())) for one in given})
+    except ValueError as error:
+        raise DomainError(
+            "api_client.addresses",
+            _("来源地址是一个个 IP 地址，不能写网段或域名。"),
+            "source_addresses",
+        ) from error
+    if len(found) > MOST_ADDRESSES:
+        raise DomainError(
+            "api_client.addresses",
+            _("来源地址最多 %(n)s 个。") % {"n": MOST_ADDRESSES},
+            "source_addresses",
+        )
+    return found
 
 
 def clients_with(scope: str) -> list[ApiClient]:

@@ -69,9 +69,10 @@ class AccountRule:
 
 @dataclass(frozen=True)
 class AlarmRule:
-    """How many of one person's events within an hour raise an alarm."""
+    """How many of one person's events within an hour, or of one address's at the doors, raise an alarm."""
 
     failed_sign_ins: int = 5
+    failed_by_address: int = 20
     missing_rows: int = 10
     refusals: int = 10
     exports: int = 5

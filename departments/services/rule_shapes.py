@@ -187,7 +187,11 @@ SHAPES: dict[str, Shape] = {
     "draft": Shape(_whole(keep_days=(30, 730), notice_days=(1, 29))),
     "alarm": Shape(
         _whole(
-            failed_sign_ins=(1, 100), missing_rows=(1, 1000), refusals=(1, 1000), exports=(1, 1000)
+            failed_sign_ins=(1, 100),
+            failed_by_address=(1, 1000),
+            missing_rows=(1, 1000),
+            refusals=(1, 1000),
+            exports=(1, 1000),
         )
     ),
     "export_limit": Shape(_whole(per_day=(1, 1000), in_clear_per_day=(0, 1000))),

@@ -68,6 +68,7 @@ NAMES: dict[str, Any] = {
     "review_months": gettext_lazy("复核间隔（月）"),
     "keep_days": gettext_lazy("保留天数"),
     "failed_sign_ins": gettext_lazy("登录失败次数"),
+    "failed_by_address": gettext_lazy("同一地址登录失败次数"),
     "missing_rows": gettext_lazy("缺失条数"),
     "refusals": gettext_lazy("被拒绝次数"),
     "exports": gettext_lazy("导出次数"),

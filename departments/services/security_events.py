@@ -6,13 +6,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from departments import audit
 from departments.models.mechanisms import Task
+from departments.models.organizations import Organization
 from departments.models.people import User
 from departments.models.trail import AuditEntry
 from departments.permissions import can_view_audit
@@ -23,6 +24,7 @@ from departments.services.tasks import task_open
 from msw_portal.kernel.access import require
 from msw_portal.kernel.commands import command
 from msw_portal.kernel.errors import DomainError
+from msw_portal.kernel.scope import INSTALLATION
 
 ALARM_TASK = "security_alarm"
 ALARM_WINDOW = dt.timedelta(hours=1)
@@ -40,6 +42,7 @@ GROUPS: dict[str, tuple[str | Promise, str]] = {
 ACTIONS = {
     "sign_in.refuse": "failed",
     "sign_in.refuse_code": "failed",
+    "client.token_refuse": "failed",
     "sign_in.limit": "locked",
     "request.not_found": "missing",
     "request.refused": "refused",
@@ -50,7 +53,13 @@ ACTIONS = {
     "account.unlock": "roles",
     "account.reset_second_factor": "roles",
     "account.end_sessions": "roles",
+    "second_factor.enrol": "roles",
+    "api_client.create": "roles",
+    "api_client.rotate": "roles",
+    "api_client.end": "roles",
 }
+# Refused at the two doors, whoever was named: counted by the address it came from.
+AT_THE_DOOR = ("sign_in.refuse", "sign_in.refuse_code", "client.token_refuse")
 BREAK_GLASS = "break_glass"
 # What follows an opening is listed and raises nothing anew.
 FOLLOWS = frozenset({"break_glass.read", "break_glass.end", "break_glass.review"})
@@ -171,8 +180,31 @@ def alarms_raise(*, organization_id: int, now: dt.datetime | None = None) -> int
                 kind=group,
                 count=by_person[group, user_id],
             )
+    if organization_id == INSTALLATION:
+        made += _addresses_raise(rows, rule, at)
     if made:
         outbox.put("administration.mail", organization_id=organization_id, what="alarm", n=made)
+    return made
+
+
+def _addresses_raise(rows: QuerySet[AuditEntry], rule: AlarmRule, at: dt.datetime) -> int:
+    """Names that belong to nobody have no house and no person: who tries many is known by the address alone."""
+    tried = rows.filter(action__in=AT_THE_DOOR, at__gte=at - ALARM_WINDOW).exclude(ip="")
+    many = tried.order_by().values("ip").annotate(n=Count("pk"))
+    found = many.filter(n__gte=max(1, rule.failed_by_address)).values_list("ip", "n")
+    here = Organization.objects.get(pk=INSTALLATION)
+    made = 0
+    for ip, count in sorted(found):
+        task = task_open(
+            kind=ALARM_TASK,
+            organization_id=INSTALLATION,
+            subject=here,
+            role="auditor",
+            dedup_key=f"alarm:failed:{ip}:{at:%Y%m%d%H}",
+        )
+        if task is not None:
+            made += 1
+            audit.record("alarm.raise", by=None, on=here, kind="failed", count=count, address=ip)
     return made
 
 
@@ -186,8 +218,16 @@ def _events(rows, since: dt.datetime) -> list[Event]:
         Q(action__in=list(ACTIONS)) | Q(action__contains=BREAK_GLASS)
     )
     newest = mine.select_related("actor").order_by("-at", "-id")[: 10 * SHOWN]
-    own = [_event(row) for row in newest if not row.action.startswith("sign_in")]
+    own = [_event(row) for row in newest if not _is_at_the_door(row)]
     return own + _sign_ins(since)
+
+
+def _is_at_the_door(row: AuditEntry) -> bool:
+    """Whether it stands in the installation's chain for whatever house its person is of (`_sign_ins` tells)."""
+    area = row.action.split(".")[0]
+    return area == "sign_in" or (
+        row.organization_id == INSTALLATION and area in ("second_factor", "client")
+    )
 
 
 def _event(row: AuditEntry) -> Event:
@@ -228,6 +268,9 @@ def _sign_ins(since: dt.datetime) -> Sequence[Event]:
 
 
 def _alarm(row: Task, people: dict[int, User]) -> Alarm:
+    if row.subject_kind != "user":
+        # An address stands in the key where an alarm has no person.
+        return Alarm(row, _rule_of(row), "", row.dedup_key.split(":", 2)[2].rpartition(":")[0])
     person = people.get(row.subject_id or 0)
     return Alarm(
         row,

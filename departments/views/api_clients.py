@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from departments.forms.people import ApiClientForm, ReasonForm
+from departments.forms.people import ApiClientForm, ReasonForm, RotateForm
 from departments.models.organizations import Organization, OrganizationKind
 from departments.models.people import ApiClient
 from departments.permissions import can_create_api_client
@@ -17,6 +17,7 @@ from departments.services.api_clients import (
     SCOPES_OF,
     api_client_create,
     api_client_end,
+    api_client_rotate,
     clients_of,
 )
 from departments.views.keeping import Keeping
@@ -67,6 +68,25 @@ def end(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     context = {"client": client, "form": form}
     page = "departments/api_client_end.html"
     return answer(request, page, context, ok=done, to=to, done=_("客户端已停用，令牌立即失效。"))
+
+
+def rotate(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    """A new secret of a client; it stands on the answer and nowhere else."""
+    client = _own(request, uid)
+    form = RotateForm(request.POST or None)
+    if request.method == "POST" and form.command(api_client_rotate, client=client, by=request.user):
+        client_id, secret = form.result
+        context = {
+            "client_id": client_id,
+            "secret": secret,
+            "token_url": _token_url(request),
+            "hours": form.cleaned_data["hours"],
+            "is_rotated": True,
+        }
+        return render(request, "departments/api_client_made.html", context)
+    status = 422 if request.method == "POST" else 200
+    context = {"form": form, "client": client}
+    return render(request, "departments/api_client_rotate.html", context, status=status)
 
 
 def _own(request: HttpRequest, uid: uuid.UUID) -> ApiClient:

@@ -56,9 +56,6 @@ class CharitableTrust(PublicRow, Tenanted):
 
     fund = models.OneToOneField(Fund, models.PROTECT, related_name="charitable_trust")
     settlor = SealedText(_("委托人"))
-    settlor_organization = models.ForeignKey(
-        Organization, models.PROTECT, null=True, blank=True, related_name="+"
-    )
     trustee = models.ForeignKey(
         Organization, models.PROTECT, related_name="+", verbose_name=_("受托人")
     )

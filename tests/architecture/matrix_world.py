@@ -402,6 +402,7 @@ KEYS = {
     "cases:supervision_case_end": "supervision_case",
     "cases:caseload_note": "membership",
     "departments:api_client_end": "api_client",
+    "departments:api_client_rotate": "api_client",
     "departments:draft": "case",
     "hours:enter": "hours_person",
     "hours:certificate_new": "hours_person",

@@ -5,11 +5,14 @@ import datetime as dt
 import pytest
 from django.contrib.auth.hashers import make_password
 from django.utils import timezone
+from psycopg2.extras import DateRange
 
 from departments import audit
 from departments.models.mechanisms import Task
+from departments.models.organizations import DatedRule, Organization
 from departments.models.people import Membership, User, duty_class
 from departments.models.queues import Outbox
+from departments.models.trail import AuditEntry
 from departments.receivers import mail_administrators, tell_idle
 from departments.services import housekeeping, outbox
 from departments.services.accounts import idle_soon
@@ -17,7 +20,8 @@ from departments.services.entering import house_scope
 from departments.services.housekeeping import idle_sweep, review_remind
 from departments.services.security_events import alarms_raise
 from msw_portal.kernel import leases
-from msw_portal.kernel.scope import scope
+from msw_portal.kernel.scope import INSTALLATION, scope
+from tests.factories import donations as made
 from tests.factories.world import SINCE
 
 TODAY = timezone.localdate()
@@ -190,6 +194,45 @@ def test_failed_sign_ins_of_the_houses_people_raise_its_alarm_alone(
         for _n in range(5):
             audit.record("sign_in.refuse", by=None, on=worker, result="refused")
     assert (_raise(hospital), _raise(other_hospital)) == (1, 0)
+
+
+def test_names_that_belong_to_nobody_raise_an_alarm_by_their_address(db, client, auditor, acting):
+    """Each name is tried once, so that no account is locked and no person is counted."""
+    installation = Organization.objects.get(pk=INSTALLATION)
+    with scope(org=INSTALLATION, role="sysadmin"):
+        DatedRule.objects.create(
+            kind="alarm",
+            params={"failed_by_address": 3},
+            valid=DateRange(TODAY - dt.timedelta(days=1), None),
+        )
+
+    def tries(*names: str) -> int:
+        for name in names:
+            sent = {"username": name, "password": "guessed-2026"}
+            assert client.post("/sign-in/", sent).status_code == 422
+        return _raise(installation)
+
+    assert tries("zhang.san", "li.si") == 0
+    assert tries("wang.wu") == 1
+    assert tries("zhao.liu") == 0
+    with house_scope(INSTALLATION):
+        task = Task.objects.get(kind="security_alarm")
+        assert task.dedup_key.startswith("alarm:failed:127.0.0.1:")
+        (entry,) = AuditEntry.objects.filter(action="alarm.raise")
+        assert '"address":"127.0.0.1"' in entry.body
+
+
+def test_refused_tokens_of_a_program_raise_the_alarm_of_its_house_alone(
+    db, foundation, hospital, officer
+):
+    with house_scope(foundation.pk):
+        program = made.make_api_client(foundation, duties=[], limit=None, scopes=["money:read"])
+    with scope():
+        for _n in range(5):
+            audit.record(
+                "client.token_refuse", by=program.user, on=program, result="refused", rule="x"
+            )
+    assert (_raise(foundation), _raise(hospital)) == (1, 0)
 
 
 def test_alarms_are_mailed_to_whom_the_house_named(

@@ -1,8 +1,10 @@
 """The token door: one grant, hashed secrets, scopes cut to the client's, errors of RFC 6749."""
 
 import base64
+import datetime as dt
 import hashlib
 import json
+import re
 from decimal import Decimal
 from io import StringIO
 from urllib.parse import urlsplit
@@ -12,13 +14,20 @@ from django.conf import settings as django_settings
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 from oauth2_provider.models import AccessToken, Application
 
 from cases.services.team import colleagues, team_mates
 from departments.models.organizations import Organization
 from departments.models.people import ApiClient, Membership, Role, User
+from departments.models.trail import AuditEntry
 from departments.services import demo_access
-from departments.services.api_clients import OF_HOSPITALS, api_client_create, api_client_end
+from departments.services.api_clients import (
+    OF_HOSPITALS,
+    api_client_create,
+    api_client_end,
+    api_client_rotate,
+)
 from departments.services.entering import enter_client, house_scope
 from departments.services.memberships import membership_end
 from departments.services.second_factor import second_factor_check
@@ -206,6 +215,91 @@ def test_an_ended_client_gets_and_keeps_no_token(made, keeper, acting):
         api_client_end(client=client, reason="换系统", by=keeper)
     assert _entered(token) is None
     assert _ask(*made).json()["error"] == "unauthorized_client"
+
+
+def _rotate(made, keeper, acting, hours: int) -> tuple[str, str]:
+    client = ApiClient.objects.get(application__client_id=made[0])
+    with acting(keeper):
+        return api_client_rotate(client=client, hours=hours, by=keeper)
+
+
+def test_both_secrets_open_until_the_overlap_is_over(made, keeper, acting, foundation):
+    new = _rotate(made, keeper, acting, 24)
+    assert (new[0], new[1] != made[1]) == (made[0], True)
+    assert [_ask(*one).status_code for one in (made, new)] == [200, 200]
+    basic = base64.b64encode(":".join(made).encode()).decode()
+    headers = {"Authorization": f"Basic {basic}"}
+    asked = Client().post(TOKEN, {"grant_type": "client_credentials"}, headers=headers)
+    assert asked.status_code == 200
+    over = timezone.now() - dt.timedelta(seconds=1)
+    ApiClient.objects.filter(application__client_id=made[0]).update(old_secret_until=over)
+    assert [_ask(*one).status_code for one in (made, new)] == [401, 200]
+    with house_scope(foundation.pk):
+        (entry,) = AuditEntry.objects.filter(action="api_client.rotate")
+        assert (entry.actor_id, '"hours":24' in entry.body) == (keeper.pk, True)
+        assert not any(secret in entry.body for secret in (made[1], new[1]))
+
+
+def test_a_secret_that_has_become_known_ends_at_once_with_its_tokens(made, keeper, acting):
+    token = _ask(*made).json()["access_token"]
+    new = _rotate(made, keeper, acting, 0)
+    assert _entered(token) is None
+    assert [_ask(*one).status_code for one in (made, new)] == [401, 200]
+
+
+def test_there_are_never_more_than_two_secrets(made, keeper, acting):
+    second = _rotate(made, keeper, acting, 24)
+    third = _rotate(made, keeper, acting, 24)
+    assert [_ask(*one).status_code for one in (made, second, third)] == [401, 200, 200]
+
+
+def test_the_secret_is_changed_on_the_page_by_the_own_house_alone(
+    made, keeper, other_foundation, client_for, person
+):
+    uid = ApiClient.objects.get(application__client_id=made[0]).uid
+    address = f"/clients/{uid}/secret/"
+    assert client_for(keeper).post(address, {"hours": "169"}).status_code == 422
+    page = client_for(keeper).post(address, {"hours": "1"}).content.decode()
+    assert (made[0] in page, made[1] in page, "旧密钥还能用 1 小时" in page) == (True, False, True)
+    other = User.objects.create(username="other_keeper", display_name="测试他", is_demo=True)
+    with house_scope(other_foundation.pk):
+        Membership.objects.create(
+            user=other,
+            organization=other_foundation,
+            role=Role.SECADMIN,
+            duty_class=2,
+            valid=SINCE,
+        )
+    assert client_for(person("other_keeper")).post(address, {"hours": "1"}).status_code == 404
+
+
+def test_a_client_opens_from_its_addresses_alone(keeper, foundation, client_for):
+    sent = {
+        "name": "捐助系统",
+        "scopes": ["funding:read"],
+        "source_addresses": "127.0.0.1， 2001:DB8:0::1",
+    }
+    page = client_for(keeper).post("/clients/new/", sent)
+    assert page.status_code == 200
+    client = ApiClient.objects.get(organization=foundation)
+    assert client.source_addresses == ["127.0.0.1", "2001:db8::1"]
+    secret = re.search(r"client_secret</dt><dd class=\"mono\">([^<]+)", page.content.decode())[1]
+    token = _ask(client.application.client_id, secret).json()["access_token"]
+    assert _entered(token) is not None
+    ApiClient.objects.filter(pk=client.pk).update(source_addresses=["2001:db8::1"])
+    assert _entered(token) is None
+
+
+@pytest.mark.parametrize(
+    "given", ["10.0.0.0/8", "his.example.org", " ".join(f"10.0.0.{n}" for n in range(21))]
+)
+def test_source_addresses_are_few_single_ones(keeper, client_for, given):
+    sent = {"name": "捐助系统", "scopes": ["funding:read"], "source_addresses": given}
+    answer = client_for(keeper).post("/clients/new/", sent)
+    assert (answer.status_code, 'id="id_source_addresses_error"' in answer.content.decode()) == (
+        422,
+        True,
+    )
 
 
 def test_a_service_account_never_signs_in_at_the_gate(made):
