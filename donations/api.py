@@ -22,7 +22,7 @@ from donations import api_schema as described
 from donations import serializers
 from donations.filters import RequestFilter
 from donations.models.requests import FundingRequest, RequestDocument
-from donations.services import committee, detail, notices, reading, review, settling
+from donations.services import committee, detail, notices, reading, rests, review, settling
 from donations.services.course import awaits_agreement
 from donations.services.listing import requests_page
 from donations.services.payable import granted_of
@@ -50,7 +50,10 @@ class FundingRequestViewSet(viewsets.ViewSet):
         "propose": "funding:review",
         "approve": "funding:approve",
         **dict.fromkeys(
-            ("return_review", "open_notice", "reconcile", "settle", "recover", "close"),
+            (
+                *("return_review", "open_notice", "reconcile", "settle", "recover", "close"),
+                *("ask_rest", "release_rest"),
+            ),
             "funding:review",
         ),
     }
@@ -147,6 +150,14 @@ class FundingRequestViewSet(viewsets.ViewSet):
     @action(detail=True, methods=["post"])
     def close(self, request: Request, uid: UUID) -> Response:
         return self._command(request, uid, serializers.NothingInput, settling.request_close)
+
+    @action(detail=True, methods=["post"], url_path="ask-rest")
+    def ask_rest(self, request: Request, uid: UUID) -> Response:
+        return self._command(request, uid, serializers.ReasonInput, rests.request_ask_rest)
+
+    @action(detail=True, methods=["post"], url_path="release-rest")
+    def release_rest(self, request: Request, uid: UUID) -> Response:
+        return self._command(request, uid, serializers.NothingInput, rests.request_release_rest)
 
     def _find(self, request: Request, uid: UUID) -> FundingRequest:
         rows = FundingRequest.objects.visible_to(request.user)

@@ -287,6 +287,21 @@ ACTIONS: dict[str, extend_schema] = {
         serializers.ReasonInput,
         {"reason": "患者去世，余款释放。"},
     ),
+    "ask_rest": _command(
+        "funding_requests_ask_rest",
+        "Ask to pay nothing more",
+        "Scope `funding:review`, duty verify, review1 or review2. What is set aside and not paid goes back to the "
+        "gifts it came from once another person agrees; possible on hold.",
+        serializers.ReasonInput,
+        {"reason": "患者转院，余款不再需要。"},
+    ),
+    "release_rest": _command(
+        "funding_requests_release_rest",
+        "Give the rest back",
+        "Scope `funding:review`, for persons, another than who asked. A request that was never paid is closed by it.",
+        serializers.NothingInput,
+        {},
+    ),
     "recover": _command(
         "funding_requests_recover",
         "Mark as recovered",

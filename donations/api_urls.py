@@ -48,6 +48,14 @@ urlpatterns = [
     ),
     path(f"{ONE}settle/", Requests.as_view({"post": "settle"}), name="funding_request_settle"),
     path(f"{ONE}recover/", Requests.as_view({"post": "recover"}), name="funding_request_recover"),
+    path(
+        f"{ONE}ask-rest/", Requests.as_view({"post": "ask_rest"}), name="funding_request_ask_rest"
+    ),
+    path(
+        f"{ONE}release-rest/",
+        Requests.as_view({"post": "release_rest"}),
+        name="funding_request_release_rest",
+    ),
     path(f"{ONE}close/", Requests.as_view({"post": "close"}), name="funding_request_close"),
 ]
 urlpatterns += [

@@ -102,6 +102,7 @@ SENTENCES = {
     "programme_name_once": (_("本机构已有同名项目。"), "name"),
     "programme_version_once": (_("这个版本号已经使用。"), "version"),
     "programme_version_valid_not_empty": (_("有效期的结束不能早于开始。"), "valid"),
+    "funding_request_other_grants_not_negative": (_("金额不能为负数。"), None),
     "funding_request_later_aid_not_negative": (_("金额不能为负数。"), None),
     "programme_version_publisher_is_another": (
         _("写这个版本的人不能自己发布，请由另一人发布。"),
@@ -154,6 +155,14 @@ SENTENCES = {
         "amount",
     ),
     "funding_act_raise_is_approval": (_("复核后的金额由审批人批准，并写明金额。"), "amount"),
+    "funding_act_rest_fits_duty": (
+        _("释放余款由经办或审核提出，由审批或拨付复核决定，并写明金额。"),
+        None,
+    ),
+    "funding_act_rest_by_two": (
+        _("提出释放余款的人不能自己决定，请由审批或拨付复核办理。"),
+        None,
+    ),
     "funding_act_raise_is_answered": (
         _("提高金额要有已答复的复核写明这个金额，并由答复人以外的人批准。"),
         None,

@@ -126,7 +126,8 @@ CLASSES = {
         "example_cases published_at published_by"
     },
     "FundingRequest": {
-        IMPERSONAL: "project programme_version fund requested cost_total gap later_aid proposed approved is_least committed "
+        IMPERSONAL: "project programme_version fund requested cost_total gap later_aid other_grants proposed "
+        "approved is_least committed "
         "disbursed refunded submitted_at state_entered_at due_at payout_mode on_hold_at death_noted_at",
         CODED: "number subject_code form disease_group consent review_disclosure identity_disclosure",
         PERSON: "payee",

@@ -4,6 +4,7 @@ REQUESTS = {
     f"donations:{name}"
     for name in (
         *("approve", "raise_sum", "prepare", "release", "reconcile", "close", "settle", "recover"),
+        *("ask_rest", "release_rest", "keep_rest"),
         *("disbursement_cancel", "disbursement_bounce", "disbursement_refund"),
         "disbursement_confirm",
     )
@@ -22,5 +23,8 @@ BOOKS = {
 ORDERED = {
     f"payments:{name}" for name in ("list_new", "list_approve", "answers_book", "answer_book")
 }
-API = {f"funding_request_{step}" for step in ("approve", "reconcile", "settle", "recover", "close")}
+API = {
+    f"funding_request_{step}"
+    for step in ("approve", "reconcile", "settle", "recover", "close", "ask_rest", "release_rest")
+}
 MONEY = frozenset(REQUESTS | GIFTS | BOOKS | ORDERED | API)

@@ -25,7 +25,7 @@ DUTY_ROLES: dict[str, frozenset[str]] = {
 }
 
 
-def _is_foundation_of(user: Any, request: FundingRequest) -> bool:
+def is_foundation_of(user: Any, request: FundingRequest) -> bool:
     return user.role in FOUNDATION_ROLES and user.house_id == request.counterparty_id
 
 
@@ -42,8 +42,8 @@ def duties_for(user: Any, step: str) -> list[str]:
     return [duty for duty in STEP_DUTIES[step] if may_hold(user, duty)]
 
 
-def _may_step(user: Any, request: FundingRequest, step: str) -> bool:
-    return _is_foundation_of(user, request) and bool(duties_for(user, step))
+def may_step(user: Any, request: FundingRequest, step: str) -> bool:
+    return is_foundation_of(user, request) and bool(duties_for(user, step))
 
 
 def can_list_requests(user: Any, _subject: Any = None) -> bool:
@@ -53,7 +53,7 @@ def can_list_requests(user: Any, _subject: Any = None) -> bool:
 def can_view_request(user: Any, request: FundingRequest) -> bool:
     """Agrees with FundingRequest.objects.visible_to."""
     if user.role in FOUNDATION_ROLES:
-        return _is_foundation_of(user, request)
+        return is_foundation_of(user, request)
     return user.house_id == request.organization_id and _keeps_subject(user, request)
 
 
@@ -106,51 +106,51 @@ def can_withdraw_request(user: Any, request: FundingRequest) -> bool:
 
 
 def can_check_request(user: Any, request: FundingRequest) -> bool:
-    return _may_step(user, request, "check")
+    return may_step(user, request, "check")
 
 
 def can_ask_supplement(user: Any, request: FundingRequest) -> bool:
-    return _may_step(user, request, "request_supplement")
+    return may_step(user, request, "request_supplement")
 
 
 def can_reject_ineligible(user: Any, request: FundingRequest) -> bool:
-    return _may_step(user, request, "reject_ineligible")
+    return may_step(user, request, "reject_ineligible")
 
 
 def can_review_request(user: Any, request: FundingRequest) -> bool:
-    return _may_step(
+    return may_step(
         user, request, "second_review" if request.state == "second_review" else "review"
     )
 
 
 def can_propose_request(user: Any, request: FundingRequest) -> bool:
-    return _may_step(user, request, "propose") or _may_step(user, request, "second_review")
+    return may_step(user, request, "propose") or may_step(user, request, "second_review")
 
 
 def can_return_review(user: Any, request: FundingRequest) -> bool:
     """The second reviewer sends it back to the first."""
-    return _may_step(user, request, "return")
+    return may_step(user, request, "return")
 
 
 def can_decide_request(user: Any, request: FundingRequest) -> bool:
     """Whoever keeps the committee's minutes; a meeting is no matter for a system."""
-    return _may_step(user, request, "decide")
+    return may_step(user, request, "decide")
 
 
 def can_reject_request(user: Any, request: FundingRequest) -> bool:
     """What lies before the committee is refused by its decision alone, what was before the public by the approver."""
     if request.state == "notice_elapsed" and not may_hold(user, Duty.APPROVE):
         return False
-    return request.state != "committee" and _may_step(user, request, "reject")
+    return request.state != "committee" and may_step(user, request, "reject")
 
 
 def can_open_notice(user: Any, request: FundingRequest) -> bool:
     """An officer shows the proposal in public and answers what is said against it."""
-    return _may_step(user, request, "open_notice")
+    return may_step(user, request, "open_notice")
 
 
 def can_approve_request(user: Any, request: FundingRequest) -> bool:
-    return _may_step(user, request, "approve")
+    return may_step(user, request, "approve")
 
 
 def can_tell_use(user: Any, request: FundingRequest) -> bool:
@@ -162,37 +162,19 @@ def can_record_refund(user: Any, request: FundingRequest) -> bool:
     return (
         user.role == "foundation_cashier"
         and user.acting.client is None
-        and _is_foundation_of(user, request)
+        and is_foundation_of(user, request)
     )
-
-
-def can_reconcile_request(user: Any, request: FundingRequest) -> bool:
-    """An officer or approver: not the desk that pays. A program needs the duty of who looks at papers."""
-    is_program = user.acting.client is not None
-    return (
-        user.role in {"foundation_officer", "foundation_approver"}
-        and _is_foundation_of(user, request)
-        and (not is_program or may_hold(user, Duty.VERIFY))
-    )
-
-
-can_close_request = can_reconcile_request
-
-
-def can_settle_request(user: Any, request: FundingRequest) -> bool:
-    """Gives back what was set aside, or says that the aid was got by fraud: a person, never a program."""
-    return user.acting.client is None and can_reconcile_request(user, request)
 
 
 def can_prepare_disbursement(user: Any, request: FundingRequest) -> bool:
-    return _may_step(user, request, "prepare")
+    return may_step(user, request, "prepare")
 
 
 def can_release_disbursement(user: Any, disbursement: Disbursement) -> bool:
     """A person in a browser, never a client, and another than who prepared it."""
     return (
         user.acting.client is None
-        and _may_step(user, disbursement.request, "release")
+        and may_step(user, disbursement.request, "release")
         and user.pk != disbursement.prepared_by_id
     )
 
@@ -200,7 +182,7 @@ def can_release_disbursement(user: Any, disbursement: Disbursement) -> bool:
 def can_cancel_disbursement(user: Any, disbursement: Disbursement) -> bool:
     return (
         user.acting.client is None
-        and _is_foundation_of(user, disbursement.request)
+        and is_foundation_of(user, disbursement.request)
         and (may_hold(user, Duty.PREPARE) or may_hold(user, Duty.RELEASE))
     )
 

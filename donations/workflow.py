@@ -146,6 +146,15 @@ FUNDING_REQUEST = Workflow(
         Step("pay_rest", _from(R.DISBURSING), R.DISBURSED, _("拨付完毕")),
         # A second instalment of the same request may come back after the first has.
         Step("bounce", _from(R.AGREEMENT, R.DISBURSING, R.DISBURSED), R.AGREEMENT, _("退汇"), True),
+        # What is set aside and not needed goes back: paid in part it waits for its bills, never paid it ends.
+        Step("end_payout", _from(R.AGREEMENT, R.DISBURSING), R.DISBURSED, _("释放余款"), True),
+        Step(
+            "give_up",
+            _from(R.APPROVED, R.AGREEMENT, R.DISBURSING),
+            R.CLOSED,
+            _("不再拨付，结束"),
+            True,
+        ),
         # Paid before the death and sent back by the bank: booked like any other, and nothing is paid anew.
         Step("bounce_late", _from(R.DECEASED), None, _("退汇"), True),
         # A second look at a sum that was cut: more is set aside; what had been paid off has a rest again.
@@ -234,6 +243,8 @@ STEP_DUTIES: dict[str, tuple[str, ...]] = {
     "reject": (Duty.REVIEW1, Duty.REVIEW2, Duty.APPROVE),
     "approve": (Duty.APPROVE,),
     "raise": (Duty.APPROVE,),
+    "ask_rest": (Duty.VERIFY, Duty.REVIEW1, Duty.REVIEW2, Duty.PREPARE),
+    "release_rest": (Duty.APPROVE, Duty.RELEASE),
     "prepare": (Duty.PREPARE,),
     "release": (Duty.RELEASE,),
 }

@@ -99,6 +99,7 @@ TASK_WORDS: dict[str, str | Promise] = {
     "aid_revisit": _("救助后回访"),
     "appeal": _("答复复核申请或投诉"),
     "aid_raise": _("批准复核后的金额"),
+    "aid_rest": _("决定是否释放未拨付的余款"),
     "aid_settle": _("患者去世：结清救助款"),
     "family_message": _("答复家属留言"),
     "family_paper": _("查看家属补交的材料"),

@@ -62,6 +62,8 @@ class FundingRequest(PublicRow, SharedRow):
     gap = money(_("自付缺口"), default=0)
     # What the state granted after the request was sent, beyond what its bill says already.
     later_aid = money(_("提交后批准的国家救助"), default=0, editable=False)
+    # What other foundations grant for the same case or project, without their names; the hospital keeps it.
+    other_grants = money(_("其他机构已批准的救助"), default=0, db_default=0, editable=False)
     proposed = money(_("拟定金额"), null=True, blank=True, editable=False)
     approved = money(_("批准金额"), null=True, blank=True, editable=False)
     # Whether the sum was the least of its limits as it was approved; empty for what was approved before this was kept.
@@ -135,6 +137,9 @@ class FundingRequest(PublicRow, SharedRow):
                 name="funding_request_later_aid_not_negative", condition=Q(later_aid__gte=0)
             ),
             models.CheckConstraint(
+                name="funding_request_other_grants_not_negative", condition=Q(other_grants__gte=0)
+            ),
+            models.CheckConstraint(
                 name="funding_request_requested_within_gap",
                 condition=Q(submitted_at__isnull=True) | Q(requested__lte=F("gap")),
             ),
@@ -196,8 +201,8 @@ class FundingRequest(PublicRow, SharedRow):
 
     @property
     def gap_now(self) -> Decimal:
-        """The gap the request was sent with, less what the state has granted since; yuan."""
-        return max(self.gap - self.later_aid, Decimal(0))
+        """The gap the request was sent with, less what the state has granted since and other foundations; yuan."""
+        return max(self.gap - self.later_aid - self.other_grants, Decimal(0))
 
     @property
     def is_for_project(self) -> bool:
@@ -352,6 +357,14 @@ class FundingAct(Row, SharedRow):
             models.CheckConstraint(
                 name="funding_act_raise_is_approval",
                 condition=~Q(step="raise") | Q(duty="approve", amount__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="funding_act_rest_fits_duty",
+                condition=(
+                    ~Q(step="ask_rest")
+                    | Q(duty__in=["verify", "review1", "review2", "prepare"], amount__isnull=False)
+                )
+                & (~Q(step__in=["release_rest", "keep_rest"]) | Q(duty__in=["approve", "release"])),
             ),
             models.CheckConstraint(
                 name="funding_act_amount_positive",

@@ -80,6 +80,16 @@ def granted_of(request: FundingRequest, codes: Collection[str] | None = None) ->
     return Granted(**sums)
 
 
+def granted_by_others(request: FundingRequest) -> Decimal:
+    """What stands granted to the same case or project by other foundations than the request's, in yuan."""
+    rows = FundingRequest.objects.filter(
+        request.same_subject,
+        organization_id=request.organization_id,
+        state__in=sorted(HELD_MONEY),
+    ).exclude(counterparty_id=request.counterparty_id)
+    return rows.aggregate(sum=Sum("committed", default=Decimal(0)))["sum"]
+
+
 def remaining_of(request: FundingRequest, granted: Granted | None = None) -> Decimal:
     """The out-of-pocket gap minus what this house has granted the same person on other requests."""
     if granted is not None:

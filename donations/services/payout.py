@@ -76,7 +76,8 @@ def disbursement_prepare(
     drawn_sum = drawn.aggregate(sum=Sum("amount"))["sum"] or Decimal(0)
     if amount <= 0:
         raise DomainError("disbursement_amount_positive", _("金额必须大于零。"), "amount")
-    if drawn_sum + amount > request.approved:
+    # What was given back since is no longer there to be drawn; what was refunded has been drawn already.
+    if drawn_sum + amount > request.committed + request.refunded:
         raise DomainError("disbursement.over_approved", _("各期合计不能超过批准金额。"), "amount")
     duty = duty_claim(request=request, step="prepare", by=by)
     last = Disbursement.objects.filter(request=request).aggregate(last=Max("instalment"))["last"]

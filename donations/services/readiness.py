@@ -69,7 +69,8 @@ def gap_left(request: FundingRequest) -> Decimal:
         .exclude(pk=request.pk)
         .aggregate(sum=Sum("committed"))["sum"]
     )
-    return max(request.gap_now - (granted or Decimal(0)), Decimal(0))
+    # All grants are counted here: what stands in `other_grants` is among them.
+    return max(request.gap - request.later_aid - (granted or Decimal(0)), Decimal(0))
 
 
 def check_consent(request: FundingRequest, consent: Consent) -> None:

@@ -32,6 +32,7 @@ from donations.services.copies import disclose_review
 from donations.services.costs import costs_write
 from donations.services.course import is_at_opinion, takes_paper
 from donations.services.duties import act_write, duty_claim
+from donations.services.payable import granted_by_others
 from donations.services.person_codes import code_for, links_settle
 from donations.services.project_copies import copies_renew
 from donations.services.readiness import DECLARATIONS, check_consent, missing_for_submit
@@ -300,6 +301,7 @@ def send_off(request: FundingRequest, declared: Collection[str], *, by: Any) -> 
     now = timezone.now()
     request.counterparty_id = request.programme_version.organization_id
     request.submitted_at = now
+    request.other_grants = granted_by_others(request)
     request.form = {**request.form, "declarations": sorted(declared)}
     days = request.programme_version.sla.get(RequestState.SUBMITTED)
     request.due_at = now + dt.timedelta(days=int(days)) if days else None
@@ -309,7 +311,7 @@ def send_off(request: FundingRequest, declared: Collection[str], *, by: Any) -> 
         pattern=NUMBER_PATTERN,
         on=timezone.localdate(),
     )
-    sent = ("counterparty", "submitted_at", "form", "due_at", "number")
+    sent = ("counterparty", "submitted_at", "form", "due_at", "number", "other_grants")
     move(request, FUNDING_REQUEST, "submit", by=by, also=sent)
 
 

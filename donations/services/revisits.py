@@ -20,7 +20,8 @@ from msw_portal.kernel.errors import DomainError
 
 REVISIT_AFTER = dt.timedelta(days=90)
 BILL_TASK = "aid_bill"
-TASKS_AFTER = frozenset({"pay_rest", "reconcile"})  # the steps that may open one of them
+PAID_OFF = frozenset({"pay_rest", "end_payout"})
+TASKS_AFTER = PAID_OFF | {"reconcile"}  # the steps that may open one of them
 
 
 @command
@@ -97,7 +98,7 @@ def revisit_plan(request: FundingRequest) -> Revisit | None:
 def tasks_after(request: FundingRequest, step: str, *, assignee: Any, once: str) -> None:
     """What the hospital has to do after a step of the foundation: name the bills, visit again."""
     stages = request.programme_version.stages
-    if step == "pay_rest" and RequestState.RECONCILED in stages:
+    if step in PAID_OFF and RequestState.RECONCILED in stages:
         task_open(
             kind=BILL_TASK,
             organization_id=request.organization_id,

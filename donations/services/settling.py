@@ -1,5 +1,6 @@
 """The end of a request: accounted for, closed, settled after a death, recovered."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -7,13 +8,13 @@ from django.utils.translation import gettext_lazy as _
 
 from departments import audit
 from departments.services.moving import move
-from donations.models.payout import Disbursement
-from donations.models.requests import FundingRequest
-from donations.permissions import (
+from donations.ending_permissions import (
     can_close_request,
     can_reconcile_request,
     can_settle_request,
 )
+from donations.models.payout import Disbursement
+from donations.models.requests import FundingRequest
 from donations.services import ledger
 from donations.services.bills import billed, kept
 from donations.services.taking import locked_request, step_take
@@ -102,6 +103,22 @@ def request_settle(
         request, by=by, rule=can_settle_request, version=version, held_too=True
     )
     FUNDING_REQUEST.check(request, "settle", reason)
+    refuse_on_the_way(request)
+    held = ledger.held_for(request)
+    free = sum((s.amount for s in held), Decimal(0))
+    request.committed -= free
+    step_take(request, "settle", by=by, reason=reason, also=("committed",))
+    give_back(request, held, reference=f"settle:{request.uid}", by=by)
+    audit.record("funding_request.settle", by=by, on=request, released=free)
+    return request
+
+
+def refuse_on_the_way(request: FundingRequest) -> None:
+    """What is drawn up or on its way is cancelled, bounced or confirmed before the rest is known.
+
+    Raises:
+        DomainError: `funding_request.on_the_way` (409).
+    """
     moving = (DisbursementState.PREPARED, DisbursementState.RELEASED)
     if Disbursement.objects.filter(request=request, state__in=moving).exists():
         raise DomainError(
@@ -109,22 +126,16 @@ def request_settle(
             _("还有拨付在途，请先取消、登记退汇或确认到账。"),
             status=409,
         )
-    held = ledger.held_for(request)
-    free = sum((s.amount for s in held), Decimal(0))
-    request.committed -= free
-    step_take(request, "settle", by=by, reason=reason, also=("committed",))
+
+
+def give_back(
+    request: FundingRequest, held: Sequence[ledger.Slice], *, reference: str, by: Any
+) -> None:
+    """What was set aside and not paid goes back to the very lots it came from."""
     if held:
         ledger.lock_accounts(account for s in held for account in (s.account_id, s.other_id))
-        ledger.post(
-            [
-                ledger.release_posting(
-                    request=request, slices=held, reference=f"settle:{request.uid}"
-                )
-            ],
-            by=by,
-        )
-    audit.record("funding_request.settle", by=by, on=request, released=free)
-    return request
+        posting = ledger.release_posting(request=request, slices=held, reference=reference)
+        ledger.post([posting], by=by)
 
 
 @command

@@ -14,11 +14,14 @@ from donations.models.requests import FundingRequest
 from donations.models.subjects import SubjectLink
 from donations.services.clocks import stands_still, turn_open
 from donations.services.course import awaits_agreement
+from donations.services.elsewhere import others_follow, over_gap
 from donations.services.notices import notice_end_with
 from donations.services.revisits import TASKS_AFTER, tasks_after
 from donations.workflow import RequestState
 from msw_portal.kernel.scope import enter
 
+# After these the aid of all foundations together may be more than the gap.
+RAISES_AID = frozenset({"approve", "raise", "raise_paid"})
 OFFICERS = ("foundation_officer",)
 DECIDERS = ("foundation_officer", "foundation_approver")
 CASHIERS = ("foundation_cashier",)
@@ -35,9 +38,10 @@ TOLD_AS = {
     "hold": "consent_withdrawn",
     "sign": "funding_request.signed",
     "die": "funding_request.died",
+    "gap": "funding_request.gap",
 }
 # Who hears of a step of the hospital's; officers where none is named.
-READERS = {"sign": CASHIERS, "die": (*DECIDERS, *CASHIERS)}
+READERS = {"sign": CASHIERS, "die": (*DECIDERS, *CASHIERS), "gap": DECIDERS}
 
 
 def people_in(house_id: int, roles: Iterable[str]) -> list[int]:
@@ -145,14 +149,13 @@ def hospital_told(*, payload: Mapping[str, Any], once: str) -> None:
     elif request.state != RequestState.SUPPLEMENT_REQUIRED:
         tasks_close(kind="supplement", subject=request)
     tasks_after(request, step, assignee=worker, once=once)
-    tell(
-        house,
-        workers_of(request, worker_id),
-        kind="funding_request.moved",
-        request=request,
-        once=once,
-        care=True,
-    )
+    others_follow(request)
+    kinds = ["funding_request.moved"]
+    if step in RAISES_AID and over_gap(request) > 0:
+        kinds.append("funding_request.over_aid")
+    for kind in kinds:
+        told = workers_of(request, worker_id)
+        tell(house, told, kind=kind, request=request, once=once, care=True)
 
 
 def opening_noted(*, payload: Mapping[str, Any], once: str) -> None:

@@ -1,7 +1,7 @@
 """The steps that leave a state, as buttons: open ones from the diagram and the predicates, closed ones with the reason."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -12,13 +12,21 @@ from django.utils.translation import gettext_lazy
 from departments.models.people import Role, User
 from donations import permissions as may
 from donations.appeal_permissions import can_raise_sum
+from donations.ending_permissions import (
+    can_ask_rest,
+    can_close_request,
+    can_decide_rest,
+    can_reconcile_request,
+    can_settle_request,
+)
 from donations.models.appeals import Appeal
 from donations.models.payout import Disbursement
-from donations.models.requests import FundingRequest
+from donations.models.requests import FundingAct, FundingRequest
 from donations.services.course import awaits_agreement, lacks_notice, next_stage_is_close
 from donations.services.duties import duty_of
 from donations.services.payout import PAYING
 from donations.services.raised_sums import raise_waiting
+from donations.services.rests import rest_of, rest_waiting
 from donations.views.lists import Lists
 from donations.workflow import (
     DISBURSEMENT,
@@ -32,6 +40,8 @@ from msw_portal.kernel.display import enumerated
 
 R = RequestState
 UNBOUND = frozenset({"reconcile", "close", "settle", "recover"})
+# Possible without the family's consent: money that is out, or set aside, is accounted for.
+HELD_TOO = UNBOUND | {"ask_rest", "release_rest"}
 # What needs the patient alive: money is granted, shown or paid.
 FOR_THE_LIVING = frozenset({"open_notice", "approve", "raise", "prepare", "release"})
 PAYABLE_STATES = frozenset({R.APPROVED, R.AGREEMENT, R.DISBURSING})
@@ -104,10 +114,10 @@ ARROWS = (
     *(
         _Arrow(name, name, name, label, rule, is_quiet=name == "recover")
         for name, label, rule in (
-            ("reconcile", gettext_lazy("核销"), may.can_reconcile_request),
-            ("close", gettext_lazy("结案"), may.can_close_request),
-            ("settle", gettext_lazy("结清"), may.can_settle_request),
-            ("recover", gettext_lazy("标为已追回"), may.can_settle_request),
+            ("reconcile", gettext_lazy("核销"), can_reconcile_request),
+            ("close", gettext_lazy("结案"), can_close_request),
+            ("settle", gettext_lazy("结清"), can_settle_request),
+            ("recover", gettext_lazy("标为已追回"), can_settle_request),
         )
     ),
     _Arrow(
@@ -175,6 +185,7 @@ def review_offers(
         [
             *made,
             *_raise(user, request, held, lists.appeals),
+            *_rest(user, request, held, lists.acts),
             *paid,
             *_prepare(user, request, held, payouts),
         ]
@@ -197,7 +208,7 @@ def _offer(
 def _closed(
     user: User, request: FundingRequest, rule: Callable, duty_step: str, held: str | None
 ) -> tuple[str, ...]:
-    if request.on_hold_at is not None and duty_step not in UNBOUND:
+    if request.on_hold_at is not None and duty_step not in HELD_TOO:
         return (_("对方已撤回同意，申请暂停办理。"),)
     if request.death_noted_at is not None and duty_step in FOR_THE_LIVING:
         return (_("医院已登记患者去世，不能再批准、公示或拨付。"),)
@@ -228,6 +239,28 @@ def _raise(
     return [Offer("raise", _("批准复核后的金额"), url, why)]
 
 
+def _rest(
+    user: User, request: FundingRequest, held: str | None, acts: Iterable[FundingAct]
+) -> list[Offer]:
+    """Giving back what is set aside: asked by one, decided by another."""
+    if request.state not in PAYABLE_STATES or rest_of(request) <= 0:
+        return []
+    asked = rest_waiting(request, acts)
+    if asked is None:
+        why = _closed(user, request, can_ask_rest, "ask_rest", held)
+        return [_quiet("ask_rest", _("不再拨付，释放余款"), request, why)]
+    why = _closed(user, request, can_decide_rest, "release_rest", held)
+    return [
+        replace(_quiet("release_rest", _("同意释放余款"), request, why), is_quiet=False),
+        _quiet("keep_rest", _("不同意释放"), request, why),
+    ]
+
+
+def _quiet(name: str, label: Any, request: FundingRequest, why: tuple[str, ...]) -> Offer:
+    url = f"{reverse(f'donations:{name}', args=[request.uid])}?v={request.row_version}"
+    return Offer(name, label, url, why, is_quiet=True)
+
+
 def _prepare(
     user: User, request: FundingRequest, held: str | None, payouts: Iterable[Disbursement]
 ) -> list[Offer]:
@@ -242,13 +275,13 @@ def _prepare(
 
 
 def left_to_draw(request: FundingRequest, disbursements: Iterable[Disbursement]) -> Decimal:
-    """What of the approved sum no instalment has taken yet."""
+    """What is set aside and no instalment has taken yet."""
     spent = (
         one.amount
         for one in disbursements
         if one.state not in (DisbursementState.CANCELLED, DisbursementState.BOUNCED)
     )
-    return (request.approved or Decimal(0)) - sum(spent, Decimal(0))
+    return request.committed + request.refunded - sum(spent, Decimal(0))
 
 
 def _with_primary(offers: list[Offer]) -> list[Offer]:

@@ -41,6 +41,7 @@ from donations.workflow import (
     BEFORE_APPROVAL,
     FUNDING_REQUEST,
     GRANTED,
+    HELD_MONEY,
     IN_REVIEW,
     WITH_HOSPITAL,
     DisbursementState,
@@ -275,9 +276,9 @@ def case_sum(user: User, requests: Sequence[FundingRequest]) -> Sum | None:
         return None
     page = "donations:request"
     granted = [
-        Granted(one.programme_version.name, one.approved, reverse(page, args=[one.uid]))
+        Granted(one.programme_version.name, one.committed, reverse(page, args=[one.uid]))
         for one in requests
-        if one.state in GRANTED and one.approved
+        if one.state in HELD_MONEY and one.committed
     ]
     if billed.later_aid:
         granted.append(Granted(_("提交后批准的国家救助"), billed.later_aid))

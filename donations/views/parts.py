@@ -17,7 +17,7 @@ from donations.services.course import stages_of
 from donations.views.lists import Lists
 from donations.views.sums import Granted, Sum, sum_of
 from donations.views.wording import joined
-from donations.workflow import FUNDING_REQUEST, GRANTED, Duty, RequestState
+from donations.workflow import FUNDING_REQUEST, HELD_MONEY, Duty, RequestState
 from msw_portal.kernel.display import when
 
 R = RequestState
@@ -200,6 +200,9 @@ ACT_LABELS = {
     "release": gettext_lazy("复核放款"),
     "propose": gettext_lazy("拟定金额"),
     "raise": gettext_lazy("复核后提高金额"),
+    "ask_rest": gettext_lazy("提出释放余款"),
+    "release_rest": gettext_lazy("同意释放余款"),
+    "keep_rest": gettext_lazy("不同意释放余款"),
 }
 
 
@@ -258,7 +261,7 @@ def granted_elsewhere(user: User, request: FundingRequest) -> list[Granted]:
         .filter(
             request.same_subject,
             organization_id=request.organization_id,
-            state__in=sorted(GRANTED),
+            state__in=sorted(HELD_MONEY),
         )
         .exclude(pk=request.pk)
         .select_related("programme_version")
@@ -266,16 +269,19 @@ def granted_elsewhere(user: User, request: FundingRequest) -> list[Granted]:
     )
     page = "donations:request" if user.house_id == request.organization_id else "donations:review"
     return [
-        Granted(one.programme_version.name, one.approved, reverse(page, args=[one.uid]))
+        Granted(one.programme_version.name, one.committed, reverse(page, args=[one.uid]))
         for one in rows
+        if one.committed
     ]
 
 
 def bill_of(user: User, request: FundingRequest, words: str = "") -> Sum | None:
     """The bill of a request down to what is still missing after every grant, its own included."""
     granted = granted_elsewhere(user, request)
-    if request.state in GRANTED and request.approved:
-        granted.append(Granted(_("本申请"), request.approved))
+    if request.state in HELD_MONEY and request.committed:
+        granted.append(Granted(_("本申请"), request.committed))
+    if request.other_grants and user.house_id == request.counterparty_id:
+        granted.append(Granted(_("其他机构已批准的救助"), request.other_grants))
     if request.later_aid:
         granted.append(Granted(_("提交后批准的国家救助"), request.later_aid))
     return sum_of(amounts_of(user, request), granted, words, _("住院至今 + 预估"))

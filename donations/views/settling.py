@@ -11,20 +11,27 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from donations.ending_permissions import (
+    can_ask_rest,
+    can_close_request,
+    can_decide_rest,
+    can_reconcile_request,
+    can_settle_request,
+)
 from donations.forms.review import StepForm
 from donations.forms.settling import DeathForm, EndForm, InvoiceForm, RefundForm, RevisitForm
 from donations.models.payout import Disbursement
 from donations.models.requests import FundingRequest
 from donations.models.settling import Revisit
-from donations.permissions import (
-    can_close_request,
-    can_reconcile_request,
-    can_record_refund,
-    can_settle_request,
-    can_tell_use,
-)
+from donations.permissions import can_record_refund, can_tell_use
 from donations.services.bills import billed, invoice_add, kept
 from donations.services.refunding import disbursement_refund
+from donations.services.rests import (
+    request_ask_rest,
+    request_keep_rest,
+    request_release_rest,
+    rest_of,
+)
 from donations.services.revisits import request_die, revisit_do
 from donations.services.settling import (
     request_close,
@@ -130,7 +137,9 @@ def _own_step(request: HttpRequest, aid: FundingRequest, **words: Any) -> Step:
 
 
 def _sums(aid: FundingRequest) -> tuple[tuple[Any, Any], ...]:
-    return (
+    rest = rest_of(aid)
+    left = ((_("未拨付的余款"), _("%(amount)s 元") % {"amount": money(rest)}),) if rest else ()
+    return left + (
         (_("实际支付"), _("%(amount)s 元") % {"amount": money(kept(aid))}),
         (_("已登记票据"), _("%(amount)s 元") % {"amount": money(billed(aid))}),
     )
@@ -222,5 +231,39 @@ recover = _end(
         "tone": "btn--danger",
         "done": _("已标为追回。"),
         "note": _("用于申请不实：款项已全部退回并登记后办理。"),
+    },
+)
+ask_rest = _end(
+    can_ask_rest,
+    request_ask_rest,
+    EndForm,
+    lambda: {
+        "title": _("不再拨付，释放余款"),
+        "button": _("提出释放余款"),
+        "done": _("已提出，等另一人决定。"),
+        "note": _(
+            "未拨付的部分由审批或拨付复核同意后回到原捐赠批次；没有拨付过的申请随之结案。同意撤回、暂停办理的申请也可以提出。"
+        ),
+    },
+)
+release_rest = _end(
+    can_decide_rest,
+    request_release_rest,
+    StepForm,
+    lambda: {
+        "title": _("同意释放余款"),
+        "button": _("释放余款"),
+        "done": _("余款已回到原捐赠批次。"),
+        "note": _("记账立即生效。提出的人不能自己同意。"),
+    },
+)
+keep_rest = _end(
+    can_decide_rest,
+    request_keep_rest,
+    EndForm,
+    lambda: {
+        "title": _("不同意释放余款"),
+        "button": _("不同意释放"),
+        "done": _("余款继续留给这份申请。"),
     },
 )

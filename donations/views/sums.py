@@ -60,6 +60,10 @@ def sum_of(
         {"label": _("剩余缺口") if aid else _("缺口"), "amount": gap, "kind": "sum"},
     ]
     lines[-1]["tone"] = "danger" if gap else ""
+    over = max(covered + aid - total, ZERO)
+    if aid and over:
+        label = _("救助合计超出自付，请与各机构核减或退回")
+        lines.append({"label": label, "amount": over, "kind": "sum", "tone": "danger"})
     return Sum(total, covered, aid, gap, lines, words)
 
 

@@ -286,6 +286,7 @@ KEYS = {
     "donations:disbursement_confirm": "released_disbursement",
     "donations:disbursement_bounce": "released_disbursement",
     "donations:release": "disbursement",
+    "donations:release_rest": "approved_request",
     "donations:disbursement_cancel": "disbursement",
     "donations:objection": "objection",
     "donations:appeal": "appeal",

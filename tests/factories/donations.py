@@ -175,7 +175,7 @@ def make_draft(
                 cases.make_guardian(client, by)
         given = {} if items is None else {"items": items}
         consent = Consent.objects.filter(
-            case=case, kind="share_to_org"
+            case=case, kind="share_to_org", recipient=money.version.organization
         ).live().first() or cases.make_consent(
             case,
             by,
