@@ -231,9 +231,9 @@ class Bodies:
                 path = self._path(name, known)
                 if not who or (operation := self._operation(path, method)) is None:
                     continue
-                body = self._body_of(operation)
+                asked, body = self._body_of(operation, by_example=name not in CHOSEN)
                 sent = {key: value for key, value in body.items() if key in CHOSEN.get(name, body)}
-                yield name, [Sent(self._client(who[0]), path, sent, frozenset(body), method)]
+                yield name, [Sent(self._client(who[0]), path, sent, asked, method)]
 
     def _operation(self, path: str, method: str) -> dict[str, Any] | None:
         self._schema = self._schema or SchemaGenerator().get_schema(public=True)
@@ -242,11 +242,16 @@ class Bodies:
                 return methods.get(method)
         return None
 
-    def _body_of(self, operation: dict[str, Any]) -> dict[str, Any]:
+    def _body_of(
+        self, operation: dict[str, Any], *, by_example: bool
+    ) -> tuple[frozenset[str], dict[str, Any]]:
+        """(everything that may be said, what is sent): the description's own example where it has one."""
         content = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
         word = content.get("schema", {}).get("$ref", "").rpartition("/")[2]
-        shape = self._schema["components"]["schemas"].get(word, {})
-        return {name: _told(name, one) for name, one in shape.get("properties", {}).items()}
+        shape = self._schema["components"]["schemas"].get(word, {}).get("properties", {})
+        examples = [one["value"] for one in content.get("examples", {}).values()]
+        made = {name: _told(name, one) for name, one in shape.items()}
+        return frozenset(shape), examples[0] if examples and by_example else made
 
 
 def _told(name: str, shape: dict[str, Any]) -> Any:

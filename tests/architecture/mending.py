@@ -16,8 +16,11 @@ from PIL import Image
 from msw_portal.kernel.identifiers import id_check_digit, uscc_check_digit
 from tests.architecture.filling import Field, Sheet, Sheets
 from tests.factories.donations import PDF
+from tests.factories.sheets import workbook
+from tests.factories.world import PASSWORD
 
 PERSON, HOUSE = "11010119900307803", "91110000MA01ABCD2"
+TIMES = ("09:30", "10:30")
 TEXTS = (
     *(
         "1",
@@ -31,13 +34,24 @@ TEXTS = (
     *("100.00", "A1", "check-1", "110000", "100000", "worker2", "测试第一医院", "idle_days = 90"),
     *("https://check.example.org/a", "check@mail.example"),
 )
+# What a field of this name takes, where nothing of the lists above would be found in time.
+KNOWN = {
+    "params": "idle_days = 90",
+    "region": "110102",
+    "amount": "100.00",
+    "check_in": TIMES[0],
+    "check_out": TIMES[1],
+    "password": PASSWORD,
+    **dict.fromkeys(("new_password", "repeated"), "Kestrel-Ampersand-2027"),
+}
 NUMBERS = ("2", "5", "10", "100", "1990", "0", "0.5")
-DAYS = (0, 1, -1, -7, 30, 400, -400)
+DAYS = (0, 1, -1, -7, 30, 400, -400, -9000)
 FILES = {
     ".pdf": "application/pdf",
     ".png": "image/png",
     ".csv": "text/csv",
     ".json": "application/json",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 CHOICES = {"radio", "checkbox", "select"}
 # Stands in a body for a file of this kind.
@@ -55,7 +69,12 @@ def as_sent(body: dict[str, list[str]]) -> dict[str, list[str | SimpleUploadedFi
 
 def _upload(suffix: str) -> SimpleUploadedFile:
     """A small file of this kind, new each time: a request reads it to its end."""
-    content = {".pdf": PDF, ".csv": "姓名,性别\n演示丁,女\n".encode(), ".json": b"{}"}
+    content = {
+        ".pdf": PDF,
+        ".csv": "姓名,性别\n演示丁,女\n".encode(),
+        ".json": b"{}",
+        ".xlsx": workbook({"A1": "表"}),
+    }
     return SimpleUploadedFile(f"演示{suffix}", content.get(suffix) or _picture(), FILES[suffix])
 
 
@@ -80,7 +99,12 @@ class Mender:
 
     def begun(self, body: dict[str, list[str]]) -> dict[str, list[str]]:
         """The body with what was found before; another page may offer other choices."""
-        kept = {
+        known = {
+            name: [KNOWN[name]]
+            for name, one in self.sheet.fields.items()
+            if name in KNOWN and one.kind not in CHOICES
+        }
+        kept = known | {
             name: value
             for name, value in self.found.items()
             if self.sheet.fields[name].kind not in CHOICES
@@ -90,7 +114,11 @@ class Mender:
     def better(self, body: dict[str, list[str]], refusal: str) -> dict[str, list[str]] | None:
         """The body with another value in every field that the refusal speaks of; None where nothing is left."""
         better, said = dict(body), Sheets(refusal).found
-        drawn = {name: one for sheet in (*said, self.sheet) for name, one in sheet.fields.items()}
+        # The page that refuses may offer other choices than the first one did.
+        again = [one for one in said if one.fields.keys() == self.sheet.fields.keys()]
+        drawn = {
+            name: one for sheet in (*said, self.sheet, *again) for name, one in sheet.fields.items()
+        }
         for name in dict.fromkeys(ERROR.findall(refusal)):
             if name not in drawn:
                 continue
@@ -120,6 +148,8 @@ def _turns(one: Field, now: list[str]) -> list[list[str]]:
         case "date" | "month" | "datetime-local":
             form = {"date": "%Y-%m-%d", "month": "%Y-%m"}.get(one.kind, "%Y-%m-%dT%H:%M")
             turns = [(today + dt.timedelta(days=days)).strftime(form) for days in DAYS]
+        case "time":
+            turns = [*TIMES]
         case "number":
             turns = [*NUMBERS]
         case _:
