@@ -30,6 +30,7 @@ VOLUNTEERS = (
     "volunteer_hours",
     "volunteer_served",
     "volunteer_retention",
+    "volunteer_turnover",
     "volunteer_trained",
 )
 
