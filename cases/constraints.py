@@ -134,6 +134,7 @@ SENTENCES = {
     "activity_line_action_known": (_("处理方式不在列表中。"), "action"),
     "plan_item_dates_in_order": (_("结束日期不能早于开始日期。"), "ends_on"),
     "plan_item_cost_not_negative": (_("费用不能为负。"), "cost"),
+    "plan_item_done_has_day": (_("完成的任务要有完成日期，没有完成的不能有。"), None),
     "plan_item_state_known": (_("状态不在列表中。"), "state"),
     "case_member_valid_not_empty": (_("结束日期不能早于开始日期。"), "valid"),
     "case_member_once": (_("此人在这段时间里已在个案团队中。"), "user"),

@@ -180,7 +180,7 @@ CLASSES = {
         PERSON: "reason answer",
     },
     "PlanItem": {
-        IMPERSONAL: "kind provider starts_on ends_on frequency place cost payer",
+        IMPERSONAL: "kind provider starts_on ends_on frequency place cost payer done_on",
         CODED: "plan goal who",
         PERSON: "what",
     },

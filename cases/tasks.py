@@ -8,6 +8,7 @@ from cases.services.duplicates import SECONDS_AT_ONCE, duplicates_find
 from cases.services.feeds.drops import drops_sweep
 from cases.services.report_telling import reports_tell_late
 from cases.services.resource_clocks import resources_sweep
+from cases.services.retention_clock import retention_sweep
 
 
 @shared_task(ignore_result=True)
@@ -44,3 +45,9 @@ def find_duplicates() -> int:
 def sweep_resources() -> int:
     """Daily: entries of the directories that nobody has confirmed for long; how many tasks are new."""
     return resources_sweep()
+
+
+@shared_task(ignore_result=True)
+def sweep_retention() -> int:
+    """Daily: heads of departments with files whose time has run are asked once a month; how many are asked anew."""
+    return retention_sweep()

@@ -45,6 +45,10 @@ SCHEDULE = {
         "task": "cases.tasks.sweep_resources",
         "schedule": crontab(hour=4, minute=25),
     },
+    "sweep-retention": {
+        "task": "cases.tasks.sweep_retention",
+        "schedule": crontab(hour=4, minute=35),
+    },
     "find-duplicates": {
         "task": "cases.tasks.find_duplicates",
         "schedule": crontab(minute="*/15"),

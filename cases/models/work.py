@@ -143,6 +143,8 @@ class PlanItem(CaseRow, PublicRow):
     state = models.CharField(
         _("状态"), max_length=10, choices=PlanItemState.choices, default=PlanItemState.PLANNED
     )
+    # On time is by this day and not by the day somebody looks; the day of the click when nothing else is said.
+    done_on = models.DateField(_("完成日期"), null=True, blank=True)
 
     objects = CaseChildQuerySet.as_manager()
 
@@ -158,6 +160,11 @@ class PlanItem(CaseRow, PublicRow):
             ),
             models.CheckConstraint(
                 name="plan_item_state_known", condition=Q(state__in=PlanItemState.values)
+            ),
+            models.CheckConstraint(
+                name="plan_item_done_has_day",
+                condition=Q(state="done", done_on__isnull=False)
+                | ~Q(state="done") & Q(done_on__isnull=True),
             ),
         ]
 

@@ -28,7 +28,7 @@ DEFAULT_HOURS = {
 }
 # What goes on after a case has ended: calls to the family, and what a consent asks of the house.
 AFTER_THE_END = frozenset(
-    {"follow_up", "discharge_call", "consent_notice", "consent_withdrawn"}
+    {"follow_up", "discharge_call", "consent_notice", "consent_paper", "consent_withdrawn"}
     | {"reconsent_14", "reconsent_18", "reconsent_text"}
 )
 # Runs on while a case is suspended: dangers, consents, and what authorities and colleagues wait for.

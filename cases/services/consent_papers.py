@@ -9,6 +9,7 @@ from cases.consent_permissions import can_file_consent_paper, can_print_consent
 from cases.form_schemas.registry import ALL
 from cases.models.consents import Consent
 from cases.person_permissions import can_read_person_document
+from cases.services.consent_waits import paper_settle
 from cases.services.paper_rows import consent_values
 from cases.services.papers import Sheet, filled_sheet, person_cells
 from cases.services.printing import PAPER_LANGUAGE, check_reason, paper
@@ -44,6 +45,7 @@ def consent_paper_file(*, consent: Consent, scan: UploadedFile, by: User) -> Con
         )
     consent.evidence = scan_keep(owner=consent.case or consent.client, file=scan, by=by)
     consent.save(update_fields=["evidence"])
+    paper_settle(consent)
     audit.record("consent.attach", by=by, on=consent, document=consent.evidence.uid)
     return consent
 

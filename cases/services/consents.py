@@ -22,6 +22,7 @@ from cases.models.people import Client
 from cases.services.clocks import case_task, hours
 from cases.services.consent_notices import LEAST_REASON, notice_due
 from cases.services.consent_renewal import renewal_settle
+from cases.services.consent_waits import paper_due, paper_settle
 from cases.services.disclosures import withdraw_under
 from cases.services.guardians import guardians_of, why_guardian
 from cases.services.mdt_ending import mdt_narrow
@@ -243,6 +244,10 @@ def consent_give(
     _check_basis(legal_basis, method, basis_reason)
     if method == ConsentMethod.ORAL_WITNESS and not witness.strip():
         raise DomainError("consent.oral_needs_witness", _("口头同意须写见证人。"), "witness")
+    if method == ConsentMethod.E_SIGNATURE and not (drawing or scan or evidence):
+        raise DomainError(
+            "consent.needs_drawing", _("请在方框内签名，或选上传的签署件。"), "drawing"
+        )
     _check_signer(person, template, signer, signer_relation, signed_at, legal_basis, guardian_proof)
     older = _supersede(person, kind, recipient, recipient_text, purpose, by)
     is_vital = legal_basis == LegalBasis.VITAL_INTEREST
@@ -296,6 +301,8 @@ def consent_give(
         renewal_settle(earlier)
         mdt_narrow(earlier, items=items, by=by)
         consent_replaced.send(sender=Consent, consent=consent, older=earlier, by=by)
+        paper_settle(earlier, is_over=True)
+    paper_due(consent, by)
     if is_vital:
         notice_due(consent, by)
     audit.record(
@@ -338,6 +345,7 @@ def consent_withdraw(*, consent: Consent, reason: str, withdrawn_by: str, by: Us
     emptied = withdraw_under(consent, by=by)
     stopped = referrals_stop(consent, by=by)
     renewal_settle(consent)
+    paper_settle(consent, is_over=True)
     if consent.case is not None and consent.case.worker_id:
         case_task(
             consent.case,

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.consent_permissions import can_make_disclosure, can_read_disclosure, can_withdraw_consent
 from cases.models.codes import ConsentKind, DisclosureLevel
 from cases.models.consents import Consent, Disclosure, DisclosureDocument
+from cases.services.consent_waits import check_paper
 from departments import audit
 from departments.models.mechanisms import AccessLink, Document
 from departments.models.organizations import Organization
@@ -97,6 +98,7 @@ def disclosure_make(
             "disclosure.fields_are_the_payload", _("副本的内容与信息清单不一致。"), "fields"
         )
     _check_consent(consent, organization, recipient, fields)
+    check_paper(consent)
     _check_documents(documents, organization, recipient)
     return copy_freeze(
         organization=organization,

@@ -63,6 +63,7 @@ REASONS: dict[str, str | Promise] = {
     "next_contact": _("上次接触约定的日期"),
     "risk_alert": _("有人报告了危险，先见到人"),
     "crisis_report": _("危机处理后 24 小时内交报告"),
+    "consent_paper": _("纸质同意书还没有扫描件，过期后不能据此提供信息"),
     "consent_notice": _("紧急情况下先处理了信息，事后要告知本人"),
     "consent_withdrawn": _("服务对象撤回了同意，依据它的做法要停"),
     "reconsent_14": _("监护人签的同意到期，由本人重新决定；逾期未签就停止对外提供"),
@@ -89,6 +90,7 @@ PARTS = {
 DIRECT = {
     "repeat_assessment": "cases:assessment_new",
     "consent_notice": "cases:consents",
+    "consent_paper": "cases:consents",
     "next_contact": "cases:contact_new",
     "discharge_call": "cases:contact_new",
     "transfer": "cases:transfers",

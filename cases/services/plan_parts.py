@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cases.models.codes import GasLevel
@@ -153,10 +154,14 @@ def goals_keep(
 def items_keep(
     plan: Plan, checked: Iterable[dict[str, Any]], goals: list[Goal], *, by: User
 ) -> None:
-    """Write the tasks and packages of a draft."""
+    """Write the tasks and packages of a draft; what was done in an earlier version was done on its day."""
     own = {"organization_id": plan.organization_id, "case": plan.case, "created_by": by}
+    done = PlanItem.objects.filter(case=plan.case, state=PlanItemState.DONE).order_by("-done_on")
+    days = {one.what: one.done_on for one in done}
     for given in checked:
         number = given.pop("goal")
+        if given["state"] == PlanItemState.DONE:
+            given["done_on"] = days.get(given["what"]) or timezone.localdate()
         goal = goals[number - 1] if number else None
         PlanItem(**own, plan=plan, goal=goal, **given).save(force_insert=True)
 
@@ -174,6 +179,7 @@ def items_move(plan: Plan, states: Mapping[Any, str]) -> list[str]:
             raise DomainError("plan_item_state_known", _("请从列表中选择。"), f"item-{item.uid}")
         if state != item.state:
             item.state = state
-            item.save(update_fields=["state"])
+            item.done_on = timezone.localdate() if state == PlanItemState.DONE else None
+            item.save(update_fields=["state", "done_on"])
             moved.append(str(item.uid))
     return moved

@@ -20,6 +20,7 @@ from cases.models.holds import RecordHold
 from cases.models.people import Client
 from cases.models.reporting import MandatoryReport
 from departments.models.compliance import ComplianceRecord
+from departments.models.mechanisms import Task
 from departments.models.organizations import Organization, OrganizationKind
 from departments.models.people import User
 from departments.privacy_permissions import can_propose_destruction
@@ -30,6 +31,7 @@ from msw_portal.kernel.access import require
 from msw_portal.kernel.commands import command
 from msw_portal.kernel.errors import DomainError
 
+TASK = "retention_due"  # once a month, of the head (services/retention_clock.py)
 MENTAL = "F"  # ICD-10 chapter V
 Words = str | Promise
 
@@ -74,14 +76,19 @@ Keeper = Callable[..., Mapping[int, Sequence[tuple[Words, dt.date | None]]]]
 
 def ended_cases(*, by: User) -> QuerySet[Case]:
     """Finished cases of the asker whose least period may be over by their kind of visit, the oldest first."""
-    rule = retention_rule()
-    if is_agency(by.house_id):
-        late = _closed_before(rule.agency_years)
-    else:
-        late = _closed_before(rule.outpatient_years) & ~Q(episode__visit_type=VisitType.INPATIENT)
-        late |= _closed_before(rule.inpatient_years)
-    rows = Case.objects.visible_to(by).finished().filter(late, erased_on__isnull=True)
+    rows = (
+        Case.objects.visible_to(by).finished().filter(late_in(by.house_id), erased_on__isnull=True)
+    )
     return rows.select_related("client__root", "episode", "department")
+
+
+def late_in(house: int) -> Q:
+    """Closed so long ago that the least period of the house may be over."""
+    rule = retention_rule()
+    if is_agency(house):
+        return _closed_before(rule.agency_years)
+    late = _closed_before(rule.outpatient_years) & ~Q(episode__visit_type=VisitType.INPATIENT)
+    return late | _closed_before(rule.inpatient_years)
 
 
 def _closed_before(years: int) -> Q:
@@ -96,10 +103,15 @@ def is_agency(house_id: int) -> bool:
 
 def dues_of(cases: Iterable[Case], *, by: User) -> list[Due]:
     """The reasons of each case by the rule of today; the same number of statements for one and for many."""
+    return dues_at(cases, house=by.house_id)
+
+
+def dues_at(cases: Iterable[Case], *, house: int) -> list[Due]:
+    """`dues_of` in an open scope of the house."""
     cases, rule = list(cases), retention_rule()
     if not cases:
         return []
-    house, of_agency = by.house_id, is_agency(by.house_id)
+    of_agency = is_agency(house)
     listed = waiting_uids(house, "case")
     shared, asked = _shared(cases, house), _asked(cases, house)
     held, reported = _held(cases, house), _reported(cases, house)
@@ -243,6 +255,12 @@ def case_files_propose(*, cases: Iterable[str], note: str, by: User) -> Complian
         )
         for due in dues
     ]
+    Task.objects.filter(
+        organization_id=by.house_id,
+        kind=TASK,
+        department_id=by.acting.department_id,
+        state=Task.State.OPEN,
+    ).update(state=Task.State.DONE, closed_at=timezone.now())
     return destruction_propose(pieces=pieces, note=note, by=by)
 
 

@@ -17,6 +17,7 @@ from cases.form_permissions import can_print_blank
 from cases.models.codes import ConsentMethod, LegalBasis
 from cases.models.consents import Consent, ConsentTemplate
 from cases.models.people import Client
+from cases.permissions import keeps_person
 from cases.person_permissions import keeps_papers_of
 from cases.services.consent_printing import consent_blank_print
 from cases.services.consent_renewal import Renewal, renewals, texts_in_use
@@ -61,13 +62,16 @@ def lines_of(user: Any, consents: Iterable[Consent], house: int) -> list[Line]:
     rows = list(consents)
     due = renewals(rows, texts_in_use(house))
     keeps = bool(rows) and keeps_papers_of(user, rows[0].client)
-    return [_line(user, row, due.get(row.pk), keeps) for row in rows]
+    # One person's: asked once, whatever stands in the ledger for the person as a whole.
+    is_own = any(row.case_id is None for row in rows) and keeps_person(user, rows[0].client)
+    return [_line(user, row, due.get(row.pk), keeps, is_own) for row in rows]
 
 
-def _line(user: Any, row: Consent, renewal: Renewal | None, keeps: bool) -> Line:
+def _line(user: Any, row: Consent, renewal: Renewal | None, keeps: bool, is_own: bool) -> Line:
     is_given = row.state == "given"
     is_paper = row.method == ConsentMethod.PAPER_SCAN and row.legal_basis == LegalBasis.CONSENT
-    can_give = is_given and can_give_consent(user, row.case or row.client)
+    can_give = is_own if row.case is None else can_give_consent(user, row.case)
+    can_withdraw = is_own if row.case is None else can_withdraw_consent(user, row)
     return Line(
         consent=row,
         signer=mask_name(row.signer),
@@ -76,8 +80,8 @@ def _line(user: Any, row: Consent, renewal: Renewal | None, keeps: bool) -> Line
         renewal=renewal,
         notice_due=row.notice_due_at is not None and row.notice_given_at is None,
         waits_for_paper=is_given and is_paper and row.evidence_id is None,
-        can_withdraw=is_given and can_withdraw_consent(user, row),
-        can_give=can_give,
+        can_withdraw=is_given and can_withdraw,
+        can_give=is_given and can_give,
         print_url=_print_url(row),
         paper_url=_paper_url(user, row, keeps),
     )

@@ -45,6 +45,9 @@ WORDS: dict[str, Words] = {
     "sweep-resources": Words(
         _("资源库里超过 180 天没有核实的条目变成待办"), _("Open Referral HSDS 3.0")
     ),
+    "sweep-retention": Words(
+        _("有个案保存期满的部门，每月请主任查看一次"), _("《医疗机构病历管理规定》；个保法第47条")
+    ),
     "find-duplicates": Words(_("比对新改的服务对象资料，找出可能重复的")),
     "sweep-accounts": Words(
         _("久未登录的账户先通知后停用；每季度的账户复核、角色到期、证书与机构资格到期的提醒"),

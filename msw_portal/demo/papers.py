@@ -22,7 +22,8 @@ PAGE = """
 #align(right)[示例市演示单位（样张）]
 #place(center + horizon, rotate(-30deg, text(size: 40pt, fill: rgb("#00000014"))[演示样张]))
 """
-AGREEMENTS = {"agreement": "捐赠协议", "aid_agreement": "救助协议"}
+SIGNED = "consent"
+AGREEMENTS = {"agreement": "捐赠协议", "aid_agreement": "救助协议", SIGNED: "知情同意书"}
 # Where a specimen would bear a name and a number.
 BLACKENED = [Box(1, 120, 195, 760, 55), Box(1, 390, 330, 490, 60)]
 PICTURES = frozenset({"cost_list", "id_card", "household_register"})

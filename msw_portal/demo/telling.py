@@ -25,7 +25,7 @@ from cases.services import (
 )
 from departments.models.organizations import Region
 from departments.services.entering import member_scope
-from msw_portal.demo import texts
+from msw_portal.demo import papers, texts
 from msw_portal.demo.clock import Clock
 from msw_portal.demo.houses import Hospital, quick_answers, review_day, signer_of
 from msw_portal.demo.lives import REVIEWED_AFTER, Life
@@ -73,6 +73,7 @@ class Teller:
             signer_relation=relation,
             guardian_proof="" if relation == "self" else "household_register",
             method="paper_scan",
+            scan=papers.upload(papers.SIGNED),
             signed_at=timezone.now(),
             by=self.worker,
         )

@@ -160,4 +160,4 @@ def test_a_case_from_the_door_to_the_archive(worker, supervisor, head, ward, fou
         open_kinds = set(
             Task.objects.filter(state="open", subject_kind="case").values_list("kind", flat=True)
         )
-        assert open_kinds == {"follow_up"}
+        assert open_kinds == {"follow_up", "consent_paper"}

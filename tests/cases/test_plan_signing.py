@@ -6,6 +6,7 @@ import json
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
@@ -276,7 +277,7 @@ def test_the_page_says_that_a_guardian_signs(worker, client_for, acting):
     assert '<option value="mother" selected>' in page.content.decode()
 
 
-def test_the_tasks_of_a_plan_move_on_at_its_review(worker, supervisor, acting, refuses):
+def test_the_tasks_of_a_plan_move_on_at_its_review(worker, supervisor, acting, refuses, rows):
     with acting(worker):
         case = make.make_case(worker, stage="planning", supervisor=supervisor)
         task = {"what": "联系医保办", "goal": 1}
@@ -296,6 +297,18 @@ def test_the_tasks_of_a_plan_move_on_at_its_review(worker, supervisor, acting, r
         assert (plan.items.get().state, plan.items.get().goal) == ("done", plan.goals.get())
         # How far a task has come is no part of what was signed.
         assert is_signed_by_client(plan)
+        assert plan.items.get().done_on == timezone.localdate()
+        plan_review(plan=plan, item_states={item.uid: "planned"}, **given)
+        assert plan.items.get().done_on is None
+        plan_review(plan=plan, item_states={item.uid: "done"}, **given)
+        rows("UPDATE cases_planitem SET done_on = '2026-01-05' WHERE id = %s", item.pk)
+        # The next version says again that it was done, and not that it was done today.
+        told = {"what": item.what, "state": "done"}
+        again = make.make_plan(case, worker, tasks=[told, {"what": "另一件", "state": "done"}])
+        days = {one.what: one.done_on for one in again.items.all()}
+        assert days == {item.what: dt.date(2026, 1, 5), "另一件": timezone.localdate()}
+        with pytest.raises(IntegrityError, match="plan_item_done_has_day"), transaction.atomic():
+            rows("UPDATE cases_planitem SET done_on = NULL WHERE plan_id = %s", again.pk)
 
 
 def test_the_levels_of_a_goal_stand_beside_its_rating(worker, supervisor, client_for, acting):

@@ -16,12 +16,14 @@ from cases.models.work import Contact
 from cases.services.people import index_client
 from cases.services.record_holds import record_hold_end, record_hold_set
 from cases.services.retention import case_files_propose, dues_of, ended_cases
+from cases.services.retention_clock import retention_ask
 from cases.services.secrecy import case_raise_secrecy
 from departments.models.compliance import ComplianceRecord
+from departments.models.mechanisms import Task
 from departments.models.organizations import DatedRule
 from departments.models.queues import Outbox, SearchPosting
 from departments.receivers import carry_destruction
-from departments.services import destruction
+from departments.services import desk, destruction
 from departments.services.entering import house_scope
 from departments.services.registers import rule_add
 from msw_portal.kernel.sealing import Ciphertext
@@ -79,6 +81,30 @@ def test_an_outpatient_file_is_due_after_15_years_and_an_inpatient_file_after_30
         assert (due.code, due.is_due) == ("outpatient", True)
         assert dues_of([stay], by=head)[0].is_due is False
         assert dues_of([young], by=head)[0].is_due is False
+
+
+def test_the_head_is_asked_once_a_month_while_files_are_due(head, worker, acting):
+    house = head.membership.organization_id
+    with acting(head):
+        young = old_case(head, years=14.9)
+    with house_scope(house, care=True):
+        assert retention_ask(house) == 0
+    with acting(head):
+        due = old_case(head, years=15.1)
+    with house_scope(house, care=True):
+        assert (retention_ask(house), retention_ask(house)) == (1, 0)
+    with acting(worker):
+        assert not Task.objects.visible_to(worker).filter(kind="retention_due").exists()
+    with acting(head):
+        (asked,) = [one for one in desk.todos(head) if one.url == reverse("cases:dues")]
+        assert not asked.is_late
+        case_files_propose(cases=[str(due.uid)], note=WHY, by=head)
+        assert Task.objects.get(kind="retention_due").state == "done"
+    with house_scope(house, care=True):
+        # What stands on a list waits for its second person, and young files for their time.
+        Task.objects.filter(kind="retention_due").delete()
+        assert retention_ask(house) == 0
+    assert young.is_open is False
 
 
 def test_a_mental_disorder_makes_an_outpatient_file_stay_30_years(head, acting):

@@ -11,6 +11,7 @@ from cases.models.duplicates import ComparedUpTo, DuplicatePair
 from cases.models.feeds import EpisodeDrop, EpisodeFeed
 from cases.models.holds import RecordHold
 from cases.models.people import Client
+from cases.models.reveals import IdentityReveal
 from cases.models.state_aid import StateAid
 from cases.models.supervision import SupervisionCase
 from cases.services.alerts import alert_raise
@@ -86,6 +87,7 @@ def filled(worker, worker2, supervisor, assistant, hospital, foundation, acting,
             reason="x",
             since=timezone.localdate(),
         )
+        IdentityReveal.objects.create(organization=hospital, client=client, reason="x")
         EpisodeFeed.objects.create(organization=hospital, episode=episode, heard_at=timezone.now())
         EpisodeDrop.objects.create(organization=hospital, name="夜间.csv", digest=b"1" * 32)
         other = make_client(worker, name="演示乙")
