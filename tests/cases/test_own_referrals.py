@@ -147,11 +147,21 @@ def test_nobody_else_sees_it_in_the_list_or_by_its_address(
             assert client_for(stranger).get(address).status_code == 404
 
 
-def test_every_other_role_of_the_house_sees_nothing_of_it(
-    ask, clinician, secadmin, acting, ward_door
+def test_the_first_wall_hides_it_from_every_other_role_of_the_house(
+    ask, clinician, head, worker, secadmin, acting, ward_door
 ):
     item = ask()
     send(ward_door)
+    house = item.organization_id
+
+    def seen(**who) -> int:
+        with scope(org=house, **who):
+            return InboxItem.objects.count()
+
+    assert seen(user=clinician.pk, role="clinician") == 1
+    assert seen(user=secadmin.pk, role="clinician") == 0
+    assert seen(user=secadmin.pk, role="finance") == 0
+    assert seen(user=worker.pk, role="worker", care=house) == 2
     with acting(clinician):
         assert [one.pk for one in InboxItem.objects.visible_to(clinician)] == [item.pk]
     with acting(secadmin):
