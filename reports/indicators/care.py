@@ -47,7 +47,7 @@ PLANNED = Fact(
     of_case(
         *on_its_day("r.ends_on"),
         "cases_planitem",
-        "(r.state = 'done')::int as n2, r.kind as item",
+        "coalesce(r.done_on <= r.ends_on, false)::int as n2, r.kind as item",
         "r.state <> 'cancelled' and exists (select 1 from cases_plan l where l.id = r.plan_id and l.state = 'approved')",
     ),
     ("item", *LINE_DIMS),
@@ -150,7 +150,7 @@ INDICATORS = (
         PLANNED,
         "plan_on_time",
         _("计划按时完成率"),
-        _("到期任务中已完成的 ÷ 到期任务"),
+        _("到期日或以前完成的 ÷ 到期任务"),
         "%",
         M.SHARE,
         CASES,

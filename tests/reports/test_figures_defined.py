@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from cases.models.casework import Case, Referral
+from cases.models.work import Plan
 from departments.models.mechanisms import AccessLink
 from departments.models.organizations import Department
 from departments.models.people import Membership, User, duty_class
@@ -29,7 +30,8 @@ from reports.services.proving import balance_prove, rollups_prove
 from reports.services.rows import figure_rows
 from tests.conftest import owner_sql
 from tests.factories import donations as made
-from tests.factories.cases import make_case
+from tests.factories.cases import make_case, make_plan
+from tests.factories.course import make_plan_item
 from tests.factories.groups import make_event
 from tests.factories.world import SINCE
 
@@ -362,3 +364,21 @@ def test_a_balance_that_does_not_come_out_is_named(own_database, person, acting)
     )
     with acting(head):
         assert balance_prove().differences == ((house, "", None, 0, 1, 0),)
+
+
+def test_a_task_that_was_done_after_its_day_was_not_done_on_time(worker, head, acting):
+    with acting(worker):
+        plan = make_plan(make_case(worker, stage="planning"), worker)
+        due = {"ends_on": TODAY - dt.timedelta(days=1)}
+        make_plan_item(plan, worker, **due, state="done", done_on=due["ends_on"])
+        make_plan_item(plan, worker, **due, state="done", done_on=TODAY)
+        make_plan_item(plan, worker, **due, state="planned")
+        make_plan_item(plan, worker, **due, state="cancelled")
+        Plan.objects.filter(pk=plan.pk).update(
+            state="approved",
+            submitted_at=timezone.now(),
+            approved_at=timezone.now(),
+            approved_by=head,
+        )
+    with acting(head):
+        assert _value(head, "plan_on_time") == Decimal("33.3")
