@@ -16,6 +16,8 @@ from msw_portal.kernel.scope import CARE_ROLES
 
 # What is written about a person in care before anybody has registered them.
 CARE_KINDS = ("ward_referral", "self_request", "referral_reply")
+# Who receives what other houses ask a charity for, also in a house that cares for people itself.
+GIVERS = frozenset({"foundation_officer", "foundation_approver", "foundation_cashier"})
 
 
 def organization_uid(organization_id: int) -> uuid.UUID:
@@ -148,7 +150,7 @@ class TwoPartyQuerySet(ScopedQuerySet):
     def visible_to(self, user) -> Self:
         if not user.house_id:
             return self.none()
-        if user.acting.organization_kind == "foundation":
+        if user.acting.organization_kind == "foundation" or user.role in GIVERS:
             return self.sent_to(user)
         return self.owned_by(user)
 

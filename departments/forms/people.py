@@ -10,9 +10,9 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from departments.models.organizations import Department, Organization, OrganizationKind
-from departments.permissions import roles_of
 from departments.services.account_codes import is_mail_on
 from departments.services.api_clients import DUTIES, MOST_HOURS, SCOPES_OF, USUAL_HOURS
+from departments.services.charity_status import house_roles
 from departments.services.history import role_label
 from msw_portal.kernel.forms import CommandForm
 from msw_portal.kernel.money import AmountField
@@ -36,7 +36,7 @@ class RoleForm(CommandForm):
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        kinds = roles_of(user.acting.organization_kind)
+        kinds = house_roles(Organization.objects.get(pk=user.house_id))
         self.fields["role"].choices = [
             ("", _("请选择")),
             *((kind, role_label(kind)) for kind in kinds),

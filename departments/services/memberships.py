@@ -17,9 +17,9 @@ from departments.permissions import (
     can_end_membership,
     can_give_membership,
     can_invite_person,
-    roles_of,
 )
 from departments.services.account_codes import Issued, code_make, code_send, is_mail_on
+from departments.services.charity_status import house_roles
 from departments.services.directory_accounts import (
     NAME_TAKEN,
     directory_account_make,
@@ -203,7 +203,7 @@ def _give(
     user: User, *, role: str, department: Department | None, valid_to: dt.date | None, by: User
 ) -> Membership:
     house = Organization.objects.get(pk=by.house_id)
-    if role not in roles_of(house.kind):
+    if role not in house_roles(house):
         raise DomainError("membership.role_not_here", _("这类机构没有这个角色。"), "role")
     today = timezone.localdate()
     if valid_to is not None and valid_to < today:

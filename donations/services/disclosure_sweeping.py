@@ -9,7 +9,8 @@ from django.db.models import Max, Min, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from departments.models.organizations import Organization, OrganizationKind
+from departments.models.organizations import Organization
+from departments.services.charity_status import charities
 from departments.services.entering import house_scope
 from departments.services.notices import people_tell
 from departments.services.tasks import task_open
@@ -28,16 +29,13 @@ log = logging.getLogger(__name__)
 OFFICER = "foundation_officer"
 TASK_DAYS = 30  # the first reminder is the task itself
 REMIND_DAYS = (30, 7, 1)
-CHARITIES = (OrganizationKind.FOUNDATION, OrganizationKind.ASSOCIATION)
 
 
 def disclosures_sweep(today: dt.date | None = None) -> int:
     """House by house, one transaction each; how many tasks were opened."""
     day = today or timezone.localdate()
     with scope(role="system"):
-        houses = list(
-            Organization.objects.tenants().filter(kind__in=CHARITIES).values_list("pk", flat=True)
-        )
+        houses = list(charities(Organization.objects.tenants(), day).values_list("pk", flat=True))
     done = 0
     for house in houses:
         try:

@@ -20,6 +20,7 @@ from departments import audit
 from departments.models.organizations import Organization, Region
 from departments.models.publishing import EntryKind, Objection, PublicEntry
 from departments.services import outbox
+from departments.services.charity_status import charities
 from departments.services.entering import house_scope
 from departments.services.objections import objection_answer, waits_for_answer
 from departments.services.publishing import EntryPayload, entry_close, entry_publish, yuan
@@ -288,9 +289,7 @@ def notice_take_down(*, payload: dict[str, Any], once: str) -> None:
 def clocks_run() -> int:
     """End the notices whose window has passed without an open objection, lapse the supplements nobody gave; how many."""
     with scope(role="system"):
-        houses = list(
-            Organization.objects.tenants().filter(kind="foundation").values_list("pk", flat=True)
-        )
+        houses = list(charities(Organization.objects.tenants()).values_list("pk", flat=True))
     return sum(_run_house(house) for house in houses)
 
 

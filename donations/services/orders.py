@@ -13,8 +13,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from departments import audit
-from departments.models.organizations import Organization, OrganizationKind
+from departments.models.organizations import Organization
 from departments.services import outbox
+from departments.services.charity_status import is_charity
 from departments.services.moving import move, write_transition
 from departments.services.numbering import take_number
 from departments.services.second_factor import second_factor_check
@@ -168,11 +169,11 @@ def _check_target(order: LedgerOrder) -> None:
 
 
 def _check_payee(order: LedgerOrder) -> None:
-    is_charity = order.payee is not None and order.payee.kind in {
-        OrganizationKind.FOUNDATION,
-        OrganizationKind.ASSOCIATION,
-    }
-    if not is_charity or order.payee_id == order.organization_id:
+    if (
+        order.payee is None
+        or not is_charity(order.payee)
+        or order.payee_id == order.organization_id
+    ):
         raise DomainError("order.needs_payee", _("请选择另一家慈善组织。"), "payee")
     if not order.payee_fund:
         raise DomainError("order.needs_payee_fund", _("请写明对方的基金。"), "payee_fund")

@@ -8,6 +8,7 @@ from django.utils import timezone
 from departments.models.mechanisms import Task
 from departments.models.organizations import Organization
 from departments.models.people import Role
+from departments.services.charity_status import charities
 from departments.services.entering import house_scope
 from departments.services.tasks import task_open
 from donations.models.giving import Donation
@@ -23,9 +24,7 @@ AT_ONCE = 500
 def receipts_remind() -> int:
     """Daily, in every foundation: open the tasks that are due; how many were new."""
     with scope(role="system"):
-        houses = list(
-            Organization.objects.tenants().filter(kind="foundation").values_list("pk", flat=True)
-        )
+        houses = list(charities(Organization.objects.tenants()).values_list("pk", flat=True))
     return sum(house_remind(organization_id=house) for house in houses)
 
 

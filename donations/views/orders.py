@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from departments.models.organizations import Organization, OrganizationKind
+from departments.models.organizations import Organization
+from departments.services.charity_status import charities
 from departments.views.paging import page_of
 from donations.books_workflow import OrderState
 from donations.forms.orders import (
@@ -118,8 +119,7 @@ def order_new(request: HttpRequest, kind: str) -> HttpResponse:
 
 
 def _choices(user: Any, kind: str) -> dict[str, Any]:
-    kinds = [OrganizationKind.FOUNDATION, OrganizationKind.ASSOCIATION]
-    charities = Organization.objects.visible_to(user).on_ground_of(user).filter(kind__in=kinds)
+    houses = charities(Organization.objects.visible_to(user).on_ground_of(user))
     reversible = LedgerJournal.objects.visible_to(user).filter(
         kind__in=REVERSIBLE, reversed_by__isnull=True
     )
@@ -128,7 +128,7 @@ def _choices(user: Any, kind: str) -> dict[str, Any]:
         "funds": Fund.objects.visible_to(user).order_by("number"),
         "purposes": FundPurpose.objects.visible_to(user).select_related("fund"),
         "donations": Donation.objects.visible_to(user).select_related("fund", "purpose"),
-        "payees": charities.exclude(pk=user.house_id).order_by("name"),
+        "payees": houses.exclude(pk=user.house_id).order_by("name"),
         "journals": reversible.select_related("order").order_by("-id"),
     }
 

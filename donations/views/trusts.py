@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from departments.models.organizations import Organization
 from departments.models.place_codes import OrganizationKind
+from departments.services.charity_status import charities
 from departments.views.clashes import Current
 from departments.views.filling import Filling, fill_in
 from departments.views.paging import page_of
@@ -71,9 +72,9 @@ def trust(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 
 def _choices(request: HttpRequest) -> dict[str, Any]:
     """Charities and trust companies of the register, and the own house."""
-    kinds = [OrganizationKind.FOUNDATION, OrganizationKind.ASSOCIATION, OrganizationKind.TRUSTEE]
     bodies = Organization.objects.visible_to(request.user).on_ground_of(request.user)
-    return {"trustees": bodies.filter(kind__in=kinds, ended_on=None).order_by("name")}
+    found = charities(bodies) | bodies.filter(kind=OrganizationKind.TRUSTEE)
+    return {"trustees": found.filter(ended_on=None).order_by("name")}
 
 
 @BOTH

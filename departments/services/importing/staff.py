@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from departments.models.organizations import Department, Organization
 from departments.models.people import Membership, Role, User, duty_class
-from departments.permissions import roles_of
 from departments.services.account_codes import is_mail_on
+from departments.services.charity_status import house_roles
 from departments.services.importing import staff_posts
 from departments.services.importing import values as cells
 from departments.services.importing.kinds import (
@@ -139,9 +139,10 @@ def _resolve(lines: Lines, by: User) -> tuple[dict[str, Department], dict[str, U
         for row in Membership.objects.visible_to(by).active(timezone.localdate())
     }
     own = {user_id for user_id, _role in held}
+    roles = house_roles(house)
     for line in lines:
         values = line.values
-        if values["role"] not in roles_of(house.kind):
+        if values["role"] not in roles:
             line.refuse("role", _("这类机构没有这个角色。"))
         if values.get("department") and values["department"] not in places:
             line.refuse("department", _("本机构没有这个在用的部门。"))
