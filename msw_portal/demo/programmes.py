@@ -236,16 +236,15 @@ PROGRAMMES: dict[str, tuple[str, str, dict[str, Any]]] = {
         "palsy",
         programme(
             "海豚计划（外地脑瘫儿童康复券）",
-            "非本地户籍的脑瘫儿童，发放康复服务券，每人最多 10,000 元。",
+            "非本地户籍的脑瘫儿童，康复费用直接付到康复机构，每人最多 10,000 元。",
             [age(14), disease("脑瘫"), ONCE],
-            [row("voucher", "康复服务券，最多 10,000 元", "10000.00")],
+            [row("rehabilitation", "康复费用，最多 10,000 元", "10000.00")],
             papers(("diagnosis_certificate", "household_register"), ("treatment_plan",)),
             [
                 example("5 岁脑瘫", True, "10000.00", age=5, disease_group="脑瘫"),
                 example("15 岁脑瘫，超龄", False, "10000.00", age=15, disease_group="脑瘫"),
             ],
             cap="10000.00",
-            modes=("voucher", "to_hospital"),
         ),
     ),
     "如新先心病": (
