@@ -132,7 +132,7 @@ CLASSES = {
         CODED: "number subject_code form disease_group consent review_disclosure identity_disclosure",
         PERSON: "payee",
     },
-    "RequestSheet": {CODED: "request", PERSON: "payload"},
+    "RequestSheet": {CODED: "request tie_marks", PERSON: "payload"},
     "SubjectLink": {IMPERSONAL: "ended_at", CODED: "code_a code_b"},
     "CostLine": {IMPERSONAL: "layer amount", CODED: "request evidence"},
     "RequestDocument": {

@@ -151,6 +151,7 @@ GROUPS: dict[str, Group] = {
             "funding_request.died": _("医院登记患者去世，停止批准与拨付"),
             "funding_request.gap": _("剩余缺口有变化，批准前请核对"),
             "funding_request.over_aid": _("各机构批准的救助合计超出自付，请核对"),
+            "funding_request.related": _("申请人家庭与登记的利害关系人相符，请核对"),
             "funding_request.assigned": _("有救助申请指派给您办理"),
             "funding_request.persons_join": _("医院核对：两个对象代号是同一人"),
             "funding_request.persons_part": _("医院核对：两个对象代号不是同一人"),

@@ -4,6 +4,7 @@ import datetime as dt
 from decimal import Decimal
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
@@ -225,6 +226,8 @@ class RequestSheet(PublicRow, Tenanted):
 
     request = models.OneToOneField(FundingRequest, models.CASCADE, related_name="sheet")
     payload = SealedJSON(default=dict)
+    # Keyed marks of the patient and the people around her; see services/tie_marks. None without a consent.
+    tie_marks = ArrayField(models.CharField(max_length=40), null=True, blank=True, editable=False)
 
     objects = SheetQuerySet.as_manager()
 

@@ -21,6 +21,7 @@ from departments.services.documents import document_read, document_store
 from donations.models.requests import CostLine, FundingRequest, RequestDocument
 from donations.services.aid_marks import mark_write
 from donations.services.blackening import boxes_of, content_for_copy
+from donations.services.tie_marks import ties_write
 from msw_portal.kernel.blackening import Box
 from msw_portal.kernel.masking import age_at, age_band
 
@@ -194,6 +195,7 @@ def disclose_review(request: FundingRequest, consent: Consent, *, by: Any) -> Di
     request.disease_group = payload.get(ShareItem.DISEASE_GROUP) or ""
     request.save(update_fields=["consent", "review_disclosure", "disease_group"])
     mark_write(request, consent)
+    ties_write(request)
     copies_shred(request, except_ids=[copy.pk for copy in copies])
     return disclosure
 

@@ -17,6 +17,7 @@ from donations.services.agreement_scans import scan_share
 from donations.services.copies import copies_shred, disclose_review, identity_payload
 from donations.services.readiness import check_consent
 from donations.services.requests import locked_own, refuse_hold, tell_foundation
+from donations.services.tie_marks import ties_forget
 from donations.workflow import FINAL, FUNDING_REQUEST, GRANTED, RequestState
 from msw_portal.kernel.commands import command
 from msw_portal.kernel.errors import DomainError
@@ -88,6 +89,7 @@ def request_hold(request: FundingRequest, *, consent: Consent, by: Any) -> None:
     request.on_hold_at, request.disease_group = timezone.now(), ""
     request.save(update_fields=["on_hold_at", "disease_group"])
     copies_shred(request)
+    ties_forget(request)
     write_transition(request, FUNDING_REQUEST, "hold", before=request.state, by=by)
     tell_foundation(request, "hold", by=by, topic=HELD)
     audit.record(

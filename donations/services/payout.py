@@ -33,6 +33,7 @@ from donations.services.duties import act_write, duty_claim
 from donations.services.payment_lines import lines_bounced
 from donations.services.related import is_related
 from donations.services.taking import locked_request, step_take
+from donations.services.tie_marks import refuse_tied
 from donations.workflow import DISBURSEMENT, FUNDING_REQUEST, DisbursementState, RequestState
 from msw_portal.kernel.access import require
 from msw_portal.kernel.commands import command
@@ -63,6 +64,7 @@ def disbursement_prepare(
         DomainError: `disbursement.over_approved` on `amount`, `disbursement.payee_incomplete`,
             `disbursement.payee_not_hospital` on `payee_account`, `disbursement.mode`,
             `aid_agreement_first` (409), `disbursement.needs_identity`, `disbursement.related_party` on `payee_account`,
+            `funding_request.related_party` (409),
             `funding_duty_one_per_person` (409), `funding_request_not_after_death` (409).
     """
     request = locked_request(request, by=by, rule=can_prepare_disbursement)
@@ -123,7 +125,11 @@ def _check_payee(request: FundingRequest, payee: Mapping[str, str], mode: str) -
 
 
 def _check_ties(request: FundingRequest, payee: Mapping[str, str], mode: str) -> None:
-    """Nobody tied to the foundation's own people is helped with its money, as payee or as patient."""
+    """Nobody tied to the foundation's own people is helped with its money, as payee or as patient.
+
+    The register may have grown since the approval.
+    """
+    refuse_tied(request)
     copy = Disclosure.objects.live().filter(pk=request.identity_disclosure_id).first()
     told = copy.payload if copy is not None and copy.payload else {}
     names = {str(told.get(ShareItem.NAME, ""))} | (

@@ -21,6 +21,7 @@ from donations.services.duties import act_write, duty_claim
 from donations.services.payable import pool_of
 from donations.services.review import check_amount, refuse_unpayable, siblings_lock
 from donations.services.taking import locked_request, step_take
+from donations.services.tie_marks import refuse_tied
 from donations.workflow import FUNDING_REQUEST, RAISABLE, RequestState
 from msw_portal.kernel.commands import command
 from msw_portal.kernel.errors import DomainError
@@ -153,6 +154,7 @@ def request_raise(
     step = "raise_paid" if request.state == RequestState.DISBURSED else "raise"
     FUNDING_REQUEST.check(request, step)
     refuse_after_death(request)
+    refuse_tied(request)
     amount, before = appeal.new_amount, request.approved
     check_amount(request, amount)
     confirmed_at = second_factor_check(user=by, code=totp_code)
@@ -183,4 +185,5 @@ def _commit(request: FundingRequest, *, amount: Decimal, more: Decimal, by: Any)
     slices = ledger.match(
         pairs, amount=more, beneficiary_class=request.programme_version.beneficiary_class
     )
+    refuse_tied(request, lots=[piece.lot_id for piece in slices])
     ledger.post([ledger.commit_posting(request=request, slices=slices, place=2)], by=by)

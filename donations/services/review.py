@@ -37,6 +37,7 @@ from donations.services.duties import act_write, duty_claim
 from donations.services.payable import Payable, cap_of, payable_of, pool_of
 from donations.services.person_codes import linked_codes
 from donations.services.taking import locked_request, step_take
+from donations.services.tie_marks import refuse_tied
 from donations.workflow import FUNDING_REQUEST, RequestState
 from msw_portal.kernel.commands import command
 from msw_portal.kernel.errors import DomainError
@@ -332,6 +333,7 @@ def request_approve(
     refuse_unnoticed(request)
     check_amount(request, amount)
     refuse_over_proposed(request, amount)
+    refuse_tied(request)
     client = by.acting.client
     if client is not None and (client.approve_limit is None or amount > client.approve_limit):
         raise DomainError(
@@ -362,6 +364,7 @@ def request_approve(
     slices = ledger.match(
         pairs, amount=amount, beneficiary_class=request.programme_version.beneficiary_class
     )
+    refuse_tied(request, lots=[piece.lot_id for piece in slices])
     ledger.post([ledger.commit_posting(request=request, slices=slices)], by=by)
     audit.record("funding_request.approve", by=by, on=request, amount=amount, fund=request.fund_id)
     return request

@@ -17,7 +17,8 @@ from donations.services.course import awaits_agreement
 from donations.services.elsewhere import others_follow, over_gap
 from donations.services.notices import notice_end_with
 from donations.services.revisits import TASKS_AFTER, tasks_after
-from donations.workflow import RequestState
+from donations.services.tie_marks import is_tied, ties_fill
+from donations.workflow import IN_REVIEW, RequestState
 from msw_portal.kernel.scope import enter
 
 # After these the aid of all foundations together may be more than the gap.
@@ -40,6 +41,8 @@ TOLD_AS = {
     "die": "funding_request.died",
     "gap": "funding_request.gap",
 }
+# With these the hospital says anew who the family is, in marks.
+NEWLY_TOLD = frozenset({"submit", "supplement", "resume"})
 # Who hears of a step of the hospital's; officers where none is named.
 READERS = {"sign": CASHIERS, "die": (*DECIDERS, *CASHIERS), "gap": DECIDERS}
 
@@ -109,6 +112,9 @@ def foundation_told(*, payload: Mapping[str, Any], once: str) -> None:
     if stands_still(request) or request.death_noted_at is not None:
         notice_end_with(request)
     turn_open(request)
+    if step in NEWLY_TOLD and is_tied(request):
+        kind, told = "funding_request.related", people_in(house, DECIDERS)
+        tell(house, told, kind=kind, request=request, once=once, care=False)
     kind = TOLD_AS.get(step, "funding_request.submitted")
     readers = READERS.get(step, OFFICERS)
     tell(house, people_in(house, readers), kind=kind, request=request, once=once, care=False)
@@ -150,6 +156,8 @@ def hospital_told(*, payload: Mapping[str, Any], once: str) -> None:
         tasks_close(kind="supplement", subject=request)
     tasks_after(request, step, assignee=worker, once=once)
     others_follow(request)
+    if request.state in IN_REVIEW and request.on_hold_at is None:
+        ties_fill(request)
     kinds = ["funding_request.moved"]
     if step in RAISES_AID and over_gap(request) > 0:
         kinds.append("funding_request.over_aid")

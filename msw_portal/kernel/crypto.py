@@ -25,7 +25,7 @@ from msw_portal.kernel.identifiers import index_text
 from msw_portal.kernel.keyring import CryptoError, keys
 from msw_portal.kernel.sealing import Ciphertext, seal, unseal
 
-USES = frozenset({"cursor", "idempotency", "audit-anchor", "check", "aid-match"})
+USES = frozenset({"cursor", "idempotency", "audit-anchor", "check", "aid-match", "related-party"})
 # Followed by whose: an organization's or a person's uid, or a demo account's or client's name.
 USES_OF = ("search|", "demo-totp|", "demo-client|", "phone-queue|")
 
