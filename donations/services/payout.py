@@ -33,7 +33,7 @@ from donations.services.duties import act_write, duty_claim
 from donations.services.payment_lines import lines_bounced
 from donations.services.related import is_related
 from donations.services.taking import locked_request, step_take
-from donations.services.tie_marks import refuse_tied
+from donations.services.tie_marks import is_of_family, refuse_tied
 from donations.workflow import DISBURSEMENT, FUNDING_REQUEST, DisbursementState, RequestState
 from msw_portal.kernel.access import require
 from msw_portal.kernel.commands import command
@@ -63,7 +63,7 @@ def disbursement_prepare(
     Raises:
         DomainError: `disbursement.over_approved` on `amount`, `disbursement.payee_incomplete`,
             `disbursement.payee_not_hospital` on `payee_account`, `disbursement.mode`,
-            `aid_agreement_first` (409), `disbursement.needs_identity`, `disbursement.related_party` on `payee_account`,
+            `aid_agreement_first` (409), `disbursement.needs_identity`, `disbursement.payee_not_family` and `disbursement.related_party` on `payee_account`,
             `funding_request.related_party` (409),
             `funding_duty_one_per_person` (409), `funding_request_not_after_death` (409).
     """
@@ -122,6 +122,12 @@ def _check_payee(request: FundingRequest, payee: Mapping[str, str], mode: str) -
         raise DomainError(
             "disbursement.needs_identity", _("拨付给个人前，需要医院提供身份信息。"), "mode"
         )
+    if mode == Mode.TO_PERSON and not _is_known_payee(request, payee["name"].strip()):
+        raise DomainError(
+            "disbursement.payee_not_family",
+            _("户名须是患者、监护人或医院登记的家人，或医院写明的收款人。"),
+            "payee_account",
+        )
 
 
 def _check_ties(request: FundingRequest, payee: Mapping[str, str], mode: str) -> None:
@@ -141,6 +147,15 @@ def _check_ties(request: FundingRequest, payee: Mapping[str, str], mode: str) ->
             _("受益人是本机构的利害关系人，不能拨付（《慈善法》第五十九条）。"),
             "payee_account",
         )
+
+
+def _is_known_payee(request: FundingRequest, name: str) -> bool:
+    """The patient, the payee the hospital stated, or by their marks one of the family."""
+    told = Disclosure.objects.live().filter(pk=request.identity_disclosure_id).first()
+    payload = told.payload if told is not None and told.payload else {}
+    stated = [payload.get(ShareItem.PAYEE) or {}, request.payee or {}]
+    known = {payload.get(ShareItem.NAME), *(one.get("name") for one in stated)}
+    return name in known or is_of_family(request, name)
 
 
 def _has_identity(request: FundingRequest) -> bool:

@@ -87,7 +87,16 @@ def is_tied(request: FundingRequest, donors: Collection[int] | None = None) -> b
     """
     whose = Q(donor__isnull=True) if donors is None else Q(donor_id__in=sorted(donors))
     parties = RelatedParty.objects.filter(whose, organization_id=request.counterparty_id)
-    marks = party_marks(parties.in_force(timezone.localdate()))
+    return _hit(request, party_marks(parties.in_force(timezone.localdate())))
+
+
+def is_of_family(request: FundingRequest, name: str) -> bool:
+    """Whether somebody of this name is the patient or one of the people the hospital has written down around her."""
+    mark = _mark(NAMED, index_text("name", name.strip()))
+    return _hit(request, {NAMED + mark, NAME_ALONE + mark})
+
+
+def _hit(request: FundingRequest, marks: Collection[str]) -> bool:
     if not marks:
         return False
     with connection.cursor() as cursor:

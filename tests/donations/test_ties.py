@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from cases.models.people import RelatedPerson
 from departments.models.mechanisms import Notification
-from donations.models.requests import RequestSheet
-from donations.services import related, review
+from donations.models.requests import FundingRequest, RequestSheet
+from donations.services import holds, payout, related, review
 from donations.services.tie_marks import is_tied, party_marks, person_marks, ties_fill
 from msw_portal.kernel.scope import scope
 from tests.donations.test_request_ends import _relay, _resume, _withdraw
@@ -18,7 +18,9 @@ from tests.factories.donations import (
     approve,
     as_person,
     code_for,
+    give,
     make_approved,
+    make_money,
     make_proposed,
     make_submitted,
     payee_of,
@@ -145,3 +147,30 @@ def test_another_house_gets_no_answer(people, money, other_officer):
         with as_person(user), connection.cursor() as cursor:
             cursor.execute("SELECT app.ties_hit(%s, %s::text[])", [asked.request.pk, marks])
             assert cursor.fetchone()[0] is answer
+
+
+@pytest.mark.parametrize(("who", "is_known"), [("patient", True), ("guardian", True), ("", False)])
+def test_money_for_a_person_goes_to_the_family_alone(people, refuses, who, is_known):
+    money = make_money(people, payout_modes=["to_person", "to_hospital"])
+    give(people, money, "50000.00")
+    asked = make_approved(people, money)
+    with as_person(people.worker) as by:
+        holds.identity_disclose(request=asked.request, by=by)
+        guardian = RelatedPerson.objects.get(client_id=asked.case.client_id).name
+    name = {"patient": "演示患儿", "guardian": guardian}.get(who, "演示路人")
+    with as_person(people.cashier) as by:
+        row = FundingRequest.objects.select_related("organization", "programme_version").get(
+            pk=asked.request.pk
+        )
+
+        def draw():
+            account = {"name": name, "bank": "演示银行", "account": "6200000000000000"}
+            return payout.disbursement_prepare(
+                request=row, amount=D(100), mode="to_person", payee_account=account, by=by
+            )
+
+        if is_known:
+            assert draw().state == "prepared"
+        else:
+            with refuses("disbursement.payee_not_family", "payee_account"):
+                draw()
