@@ -60,6 +60,7 @@ ROUNDS = 18
 TAKEN: dict[str, set[str]] = {
     "departments:departments": {"campus"},  # drawn where the house has campuses
     "departments:wards": {"campus"},  # drawn where the house has campuses
+    "donations:document_blacken": {"boxes"},  # drawn where the page of the paper is
     # Drawn where the directory has services.
     "cases:outgoing_edit": {"to_service"},
     "cases:outgoing_new": {"to_service"},
@@ -72,10 +73,10 @@ TAKEN: dict[str, set[str]] = {
 # Parts of the portal, and how many of their addresses take their own body in this small world at least: fewer would
 # mean that less was asked.
 PARTS = {
-    "cases": (re.compile(r"^cases:"), 125),
-    "departments": (re.compile(r"^departments:"), 66),
-    "donations": (re.compile(r"^donations:"), 90),
-    "the rest": (re.compile(r"^(?!(cases|departments|donations):)"), 170),
+    "cases": (re.compile(r"^cases:"), 130),
+    "departments": (re.compile(r"^departments:"), 71),
+    "donations": (re.compile(r"^donations:"), 109),
+    "the rest": (re.compile(r"^(?!(cases|departments|donations):)"), 188),
 }
 SAMPLE = re.compile(
     r"^(episode_deliver|cases:(contact_new|assign|need_new)|donations:fund_edit|departments:password)$"
