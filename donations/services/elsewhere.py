@@ -12,8 +12,9 @@ from donations.workflow import HELD_MONEY, IN_REVIEW
 
 
 def others_follow(request: FundingRequest) -> int:
-    """A foundation's step may have moved what stands granted: the other foundations' running requests follow.
+    """A foundation's step may have moved what stands granted: every running request of the case or project follows.
 
+    The foundation's own as well: one sent before others were counted learns it with its next step.
     In the hospital's scope, by the relay. Who still decides is told that the gap has changed. Returns
     how many requests changed.
     """
@@ -25,7 +26,6 @@ def others_follow(request: FundingRequest) -> int:
             organization_id=request.organization_id,
             submitted_at__isnull=False,
         )
-        .exclude(counterparty_id=request.counterparty_id)
         .order_by("pk")
     )
     changed = 0

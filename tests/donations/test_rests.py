@@ -28,6 +28,7 @@ from tests.factories.donations import (
     make_approved,
     make_money,
     make_proposed,
+    make_submitted,
     prepare,
     release,
 )
@@ -252,3 +253,16 @@ def test_the_foundation_cannot_say_what_others_grant(people, money):
     with as_person(people.officer), pytest.raises(IntegrityError) as caught, transaction.atomic():
         FundingRequest.objects.filter(pk=asked.request.pk).update(other_grants=D(5))
     assert caught.value.__cause__.diag.constraint_name == "funding_request_sides"
+
+
+def test_a_request_sent_before_others_were_counted_learns_it_with_its_next_step(
+    people, others, money, elsewhere
+):
+    first = make_approved(people, money, requested="50000.00")
+    second = make_submitted(others, elsewhere, requested="10000.00", case=first.case)
+    with as_person(people.worker):
+        FundingRequest.objects.filter(pk=second.request.pk).update(other_grants=0)
+    with as_person(others.officer) as by:
+        review.request_check(request=second.request, by=by)
+    _relay()
+    assert _now(second, others).other_grants == D(50000)
