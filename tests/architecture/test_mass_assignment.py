@@ -74,9 +74,9 @@ TAKEN: dict[str, set[str]] = {
 # mean that less was asked.
 PARTS = {
     "cases": (re.compile(r"^cases:"), 130),
-    "departments": (re.compile(r"^departments:"), 71),
+    "departments": (re.compile(r"^departments:"), 73),
     "donations": (re.compile(r"^donations:"), 109),
-    "the rest": (re.compile(r"^(?!(cases|departments|donations):)"), 188),
+    "the rest": (re.compile(r"^(?!(cases|departments|donations):)"), 196),
 }
 SAMPLE = re.compile(
     r"^(episode_deliver|cases:(contact_new|assign|need_new)|donations:fund_edit|departments:password)$"
