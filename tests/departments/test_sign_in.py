@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.contrib.auth.hashers import make_password
 from django.db import connection
+from django.template.loader import render_to_string
 from django.test import Client
 from django.utils import timezone
 
@@ -375,3 +376,9 @@ def test_the_language_is_switched_by_a_post_and_stays(db):
     response = client.post("/language/", {"language": "en", "next": "/sign-in/"})
     assert response["Location"] == "/sign-in/"
     assert '<html lang="en"' in client.get("/sign-in/").content.decode()
+
+
+def test_a_page_without_the_context_of_a_request_names_the_gate_that_is_there(db):
+    page = render_to_string("_root.html")
+    address = page.partition('<meta name="sign-in" content="')[2].partition('"')[0]
+    assert (address, Client().get(address).status_code) == (SIGN_IN, 200)
