@@ -183,6 +183,7 @@ FORMS: dict[str, Form] = {
     "departments-invite": Form(_("开通账户"), "departments:invite"),
     "departments-api_client": Form(_("新建接口客户端"), "departments:api_client_new"),
     "departments-review": Form(_("账户复核"), "departments:review"),
+    "departments-holiday": Form(_("节假日"), "departments:console_holidays"),
     "departments-rule": Form(_("新的规则"), "departments:console_rules"),
     "departments-codes-": Form(_("新的代码"), "departments:console_codes", takes_code=True),
     "departments-code-": Form(_("修改代码"), "departments:console_code", takes_code=True),

@@ -202,14 +202,22 @@ def _current_code(request: HttpRequest, pk: int) -> Current:
 @ours
 def holidays(request: HttpRequest) -> HttpResponse:
     """Days that differ from the built-in calendar."""
-    form = HolidayForm(request.POST or None)
-    done = request.method == "POST" and form.command(registers.holiday_set, by=request.user)
+    keep = Keeping(request, "departments-holiday")
+    form = keep.form(HolidayForm)
+    done = request.method == "POST" and keep.sent(
+        form.command(registers.holiday_set, by=request.user)
+    )
     rows = Holiday.objects.visible_to(request.user).order_by("-on")
     asked = calendar_asked()
     return answer(
         request,
         "departments/consoles/holidays.html",
-        {"form": form, "rows": rows, "missing": "" if is_calendar_known(asked) else str(asked)},
+        {
+            "form": form,
+            "rows": rows,
+            "missing": "" if is_calendar_known(asked) else str(asked),
+            **keep.context,
+        },
         ok=done or request.method != "POST",
         to=reverse("departments:console_holidays") if done else None,
         done=_("已保存。"),
