@@ -17,7 +17,7 @@ from cases.models.casework import Case, CaseForm, Referral
 from cases.models.consents import Consent, ConsentTemplate
 from cases.models.families import CareFlag
 from cases.models.groups import GroupMember
-from cases.models.people import Client, RelatedPerson
+from cases.models.people import RelatedPerson
 from cases.models.work import Assessment, Contact, Goal, GoalNeed, Need, Plan, PlanItem
 from cases.services.consent_renewal import texts_in_use
 from cases.services.guards import Evidence
@@ -26,6 +26,7 @@ from cases.services.minding import live_flags
 from cases.services.plan_texts import PlanPapers
 from cases.services.steps import asked_steps
 from cases.views.persons import groups_of, relatives_rows
+from cases.views.standing_in import facts_of_client, stand_in_client
 from cases.workflow import PlanState
 from departments.models.mechanisms import Document, Task, Transition
 from departments.models.organizations import Code
@@ -77,14 +78,12 @@ class CaseFile:
         self.evidence.take(steps, lists)
 
     def _fetched(self, part: str, steps: list[str]) -> Iterator[QuerySet]:
-        shape, case, client = shape_of(self.user), self.case, self.case.client
+        shape, case = shape_of(self.user), self.case
         values = facts_of(self.user) | {
             "at": ("at", self.at),
             "case": ("case", case.pk),
             "case_house": ("house", case.organization_id),
-            "client": ("client", client.pk),
-            "root": ("client", client.root_id),
-            "client_house": ("house", client.organization_id),
+            **facts_of_client(self.case.client),
         }
         kind = ("case", part, *steps, shape, timezone.localdate())
         build = partial(_lists_of_a_stand_in, part, steps, shape)
@@ -219,10 +218,8 @@ class CaseFile:
 def _lists_of_a_stand_in(
     part: str, steps: list[str], shape: Shape, values: Mapping[str, Any]
 ) -> list[QuerySet]:
-    house = values["client_house"]
-    client = bare(Client, id=values["client"], root_id=values["root"], organization_id=house)
     case = bare(Case, id=values["case"], organization_id=values["case_house"])
-    case.client = client
+    case.client = stand_in_client(values)
     return CaseFile(stand_in(shape, values), case, values["at"]).lists(part, steps)
 
 

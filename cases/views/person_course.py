@@ -7,6 +7,7 @@ import datetime as dt
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.db.models import CharField, DateTimeField, F, Q, QuerySet, Value
@@ -27,6 +28,7 @@ from cases.models.people import Client, Episode
 from cases.models.work import Assessment, Contact
 from cases.services.referral_targets import receiver_of
 from cases.views.finding import client_or_404
+from cases.views.standing_in import rows_of_person
 from msw_portal.kernel import keyset
 from msw_portal.kernel.together import together
 
@@ -286,6 +288,12 @@ def _branch(name: str, user: Any, client: Client, before: list[Any] | None, size
     return rows.order_by("-moment", "-id")[:size]
 
 
+def _keys(user: Any, client: Client, *, before: list[Any] | None, size: int) -> QuerySet:
+    """The keys of every kind, the newest first, one more than are shown."""
+    first, *more = (_branch(name, user, client, before, size + 1) for name in KINDS)
+    return first.union(*more, all=True).order_by(*ORDER)[: size + 1]
+
+
 def entries_of(
     user: Any, client: Client, *, after: str = "", size: int = PAGE
 ) -> tuple[list[Entry], str]:
@@ -295,8 +303,11 @@ def entries_of(
         keyset.BadCursor: for a cursor that was not made here.
     """
     before = keyset.read_cursor(after, order=ORDER) if after else None
-    first, *more = (_branch(name, user, client, before, size + 1) for name in KINDS)
-    keys = list(first.union(*more, all=True).order_by(*ORDER)[: size + 1])
+    if before is None:
+        newest = partial(_keys, before=None, size=size)
+        keys = rows_of_person(("newest of a person", size), newest, user, client)
+    else:
+        keys = list(_keys(user, client, before=before, size=size))
     shown = keys[:size]
     on = keyset.make_cursor(shown[-1], order=ORDER) if len(keys) > size else ""
     rows_of = {

@@ -36,8 +36,9 @@ from cases.services.minding import live_flags
 from cases.services.person_copy import household_pairs
 from cases.views.households import family_rows, kin_of
 from cases.views.person_course import ON_PERSON_PAGE, entries_of
+from cases.views.standing_in import lists_of_person
 from msw_portal.kernel.masking import mask_address, mask_id_no, mask_name, mask_phone
-from msw_portal.kernel.together import together
+from msw_portal.kernel.prepared import Lists
 
 
 @dataclass
@@ -209,34 +210,40 @@ def groups_of(user: Any, client: Client) -> QuerySet[GroupMember]:
     return rows.defer("group__summary").order_by("-created_at", "-id")
 
 
-def _doubles(user: Any, client: Client) -> dict[str, QuerySet[DuplicatePair]]:
+def _doubles(user: Any, client: Client) -> tuple[QuerySet[DuplicatePair], ...]:
     """The records that were merged into the person's, the latest first, and those that may be the person."""
     rows = DuplicatePair.objects.visible_to(user)
     merges = rows.merged().filter(kept__root_id=client.root_id).with_both()
-    return {
-        "merges": merges.order_by("-decided_at"),
-        "doubles": rows.open().about(client).only("uid", "state"),
-    }
+    return merges.order_by("-decided_at"), rows.open().about(client).only("uid", "state")
 
 
-def _lists(user: Any, client: Client) -> dict[str, Any]:
-    return _doubles(user, client) | {
-        "flags": live_flags(client),
-        "flags_past": _past_flags(user, client),
-        "episodes": _stays(user, client),
-        "consents": _consents(user, client),
-        "referrals": _referrals(user, client),
-        "memberships": groups_of(user, client),
-        "subject_requests": _requests(user, client),
-    }
+LISTS = (
+    *("merges", "doubles", "flags", "flags_past", "episodes"),
+    *("consents", "referrals", "memberships", "subject_requests"),
+)
+
+
+def _all_lists(user: Any, client: Client) -> Lists:
+    """Cases, family and the LISTS of a person, in this order."""
+    return [
+        _counted(user, case_rows(user, [client.root_id])),
+        relatives_rows(user, client),
+        family_rows(user, client),
+        *_doubles(user, client),
+        live_flags(client),
+        _past_flags(user, client),
+        _stays(user, client),
+        _consents(user, client),
+        _referrals(user, client),
+        groups_of(user, client),
+        _requests(user, client),
+    ]
 
 
 def person_page(user: Any, client: Client) -> dict[str, Any]:
     """Everything the person page shows: one statement for its lists, two for the timeline."""
-    cases = _counted(user, case_rows(user, [client.root_id]))
-    relatives, family = relatives_rows(user, client), family_rows(user, client)
-    lists = _lists(user, client)
-    together(cases, relatives, family, *lists.values())
+    cases, relatives, family, *more = lists_of_person("person page", _all_lists, user, client)
+    lists = dict(zip(LISTS, more, strict=True))
     lines = case_lines(user, cases)[client.root_id]
     entries, older = entries_of(user, client, size=ON_PERSON_PAGE)
     return {

@@ -27,7 +27,7 @@ from typing import Any, TypeVar
 from django.conf import settings
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections, models
-from django.db.models.query import ModelIterable, get_related_populators
+from django.db.models.query import ModelIterable, ValuesListIterable, get_related_populators
 from django.db.models.sql.compiler import SQLCompiler
 
 from msw_portal.kernel.together import Part, as_it_is, as_value, ask, decoder, together, waiting
@@ -79,21 +79,54 @@ def together_again(
     statements = _known.get(kind)
     if statements is None:
         lists = real()
-        if len(_known) >= MOST_KINDS:
-            _known.clear()
-        try:
-            _known[kind] = _learned(values, build, lists)
-        except Exception:
-            # A list that looks at what a stand-in has not: the page is what it was without this module.
-            if settings.TESTING:
-                raise
-            log.exception("lists cannot be prepared")
-            _known[kind] = [None] * len(lists)
+        _learn(kind, values, build, lists)
         together(*lists)
         return lists
-    facts = {name: value for name, (_sort, value) in values.items()}
     lists = cache(real)
-    return _answers(statements, facts, lambda place: lists()[place])
+    return _answers(statements, _facts(values), lambda place: lists()[place])
+
+
+def rows_again(
+    kind: Hashable,
+    values: Mapping[str, tuple[str, Any]],
+    build: Callable[[Values], models.QuerySet],
+    real: Callable[[], models.QuerySet],
+) -> list[tuple[Any, ...]]:
+    """The rows of a `values_list` (a union of several, say), which is put together as the lists of `together_again` are."""
+    kind = (kind, _pattern(values))
+    if kind not in _known:
+        _learn(kind, values, lambda given: [build(given)], [real()])
+    (one,) = _known[kind]
+    if one is None or one.sql is None:
+        return list(real())
+    facts = _facts(values)
+    if settings.TESTING:
+        _compare([one], facts, lambda _place: real())
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        cursor.execute(one.sql, one.bound(facts))
+        return cursor.fetchall()
+
+
+def _facts(values: Mapping[str, tuple[str, Any]]) -> dict[str, Any]:
+    return {name: value for name, (_sort, value) in values.items()}
+
+
+def _learn(
+    kind: Hashable,
+    values: Mapping[str, tuple[str, Any]],
+    build: Callable[[Values], Lists],
+    lists: Lists,
+) -> None:
+    if len(_known) >= MOST_KINDS:
+        _known.clear()
+    try:
+        _known[kind] = _learned(values, build, lists)
+    except Exception:
+        # A list that looks at what a stand-in has not: the page is what it was without this module.
+        if settings.TESTING:
+            raise
+        log.exception("lists cannot be prepared")
+        _known[kind] = [None] * len(lists)
 
 
 def _pattern(values: Mapping[str, tuple[str, Any]]) -> tuple[tuple[str, int], ...]:
@@ -139,14 +172,15 @@ def _compiled(rows: models.QuerySet) -> tuple[str, tuple[Any, ...], Any] | None:
         sql, params = compiler.as_sql()
     except EmptyResultSet:
         return None
-    return as_value(sql, compiler), tuple(params), compiler
+    if rows._iterable_class is ModelIterable:
+        sql = as_value(sql, compiler)
+    return sql, tuple(params), compiler
 
 
 def _learned(
     values: Mapping[str, tuple[str, Any]], build: Callable[[Values], Lists], lists: Lists
 ) -> list[_Statement | None]:
-    facts = {name: value for name, (_sort, value) in values.items()}
-    sets = [facts, _stand_ins(values), _stand_ins(values)]
+    sets = [_facts(values), _stand_ins(values), _stand_ins(values)]
     built = zip(lists, build(sets[1]), build(sets[2]), strict=True)
     return [_statement(three, sets) for three in built]
 
@@ -154,7 +188,7 @@ def _learned(
 def _statement(three: Lists, sets: Sequence[dict[str, Any]]) -> _Statement | None:
     """What the three agree on; None where they do not, or where more than plain rows is asked for."""
     rows = three[0]
-    if rows._iterable_class is not ModelIterable:
+    if rows._iterable_class not in (ModelIterable, ValuesListIterable):
         return None
     if rows._prefetch_related_lookups or rows._known_related_objects:
         return None
@@ -176,6 +210,10 @@ def _statement(three: Lists, sets: Sequence[dict[str, Any]]) -> _Statement | Non
         if name is None:
             return None
         places.append((place, name))
+    if rows._iterable_class is ValuesListIterable:
+        # The driver's values as they are: what Django would still do to them is not done here.
+        is_plain = not any(_converters(one[0], connections[rows.db]) for one in compiler.select)
+        return _Statement(type(rows), rows.model, sql, params, tuple(places)) if is_plain else None
     reader = _Reader(compiler, rows.db)
     return _Statement(type(rows), rows.model, sql, params, tuple(places), reader)
 
