@@ -37,6 +37,7 @@ from departments.models.mechanisms import Draft, Task
 from departments.models.people import User
 from departments.services.desk import TASK_WORDS, Alarm
 from departments.services.draft_forms import SHEETS
+from departments.services.standing_in import lists_of_reader
 from msw_portal.kernel.display import when
 from msw_portal.kernel.together import together
 
@@ -302,14 +303,18 @@ def _records_to_finish(user: User) -> QuerySet[Contact]:
 
 def alarms(user: User) -> list[Alarm]:
     """Open alerts of the cases the person may open, the oldest first."""
-    rows = (
+    (rows,) = lists_of_reader("alarms", lambda reader: [_alarming(reader)], user)
+    return [_alarm(row) for row in rows]
+
+
+def _alarming(user: User) -> QuerySet[RiskAlert]:
+    return (
         RiskAlert.objects.visible_to(user)
         .open()
         .filter(Q(case__closed_at__isnull=True))
         .select_related("case__client__root", "case__episode__ward")
-        .order_by("raised_at", "id")
+        .order_by("raised_at", "id")[:ALERTS_SHOWN]
     )
-    return [_alarm(row) for row in rows[:ALERTS_SHOWN]]
 
 
 def _alarm(row: RiskAlert) -> Alarm:

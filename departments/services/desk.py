@@ -25,9 +25,9 @@ from departments.services.desk_words import (
 )
 from departments.services.history import kind_label
 from departments.services.notice_kinds import GROUPS, NOTICE_WORDS
+from departments.services.standing_in import lists_of_reader
 from msw_portal.kernel.addresses import address_of
 from msw_portal.kernel.commands import command
-from msw_portal.kernel.together import together
 
 COUNT_CAP = 99
 TASKS_SHOWN = 20
@@ -143,10 +143,13 @@ def todos(user: User) -> Sequence[Todo]:
 
 def day(user: User) -> tuple[Sequence[Todo], list[Notice]]:
     """`todos` and `notices` of one page by one statement; what both are about is asked for once."""
-    tasks, news = _task_rows(user), _rows(user, None)[:NOTICES_SHOWN]
-    together(tasks, news)
+    tasks, news = lists_of_reader("day", _day_rows, user)
     named = _named([*tasks, *news], user)
     return _todos(tasks, user, named), [_notice(row, user, named) for row in news]
+
+
+def _day_rows(user: User) -> tuple[QuerySet[Task], QuerySet[Notification]]:
+    return _task_rows(user), _rows(user, None)[:NOTICES_SHOWN]
 
 
 def _task_rows(user: User) -> QuerySet[Task]:

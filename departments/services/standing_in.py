@@ -1,11 +1,13 @@
 """A reader for whom the lists of a page are prepared: a role and the numbers of a scope, no more."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
+from django.utils import timezone
+
 from departments.models.people import User
-from msw_portal.kernel.prepared import bare
+from msw_portal.kernel.prepared import Lists, bare, together_again
 
 NAMED = "compartment "
 
@@ -49,3 +51,14 @@ def stand_in(shape: Shape, values: Mapping[str, Any]) -> User:
         glass=values["glass"],
     )
     return user
+
+
+def lists_of_reader(name: str, lists: Callable[[User], Lists], user: User) -> Lists:
+    """What `lists` makes for a reader alone, asked in one statement that was put together before."""
+    shape = shape_of(user)
+    return together_again(
+        (name, shape, timezone.localdate()),
+        facts_of(user),
+        lambda values: lists(stand_in(shape, values)),
+        lambda: lists(user),
+    )
