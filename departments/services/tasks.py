@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from departments.models.mechanisms import Notification, Task
@@ -13,7 +14,7 @@ from departments.models.people import User
 from departments.services import outbox
 from departments.services.notice_kinds import Mail
 from departments.services.notice_settings import choice_for
-from msw_portal.kernel.db import insert_once
+from msw_portal.kernel.db import insert_once, update_of
 
 
 def task_open(
@@ -26,11 +27,13 @@ def task_open(
     role: str = "",
     department_id: int | None = None,
     dedup_key: str = "",
+    closing: QuerySet[Task] | None = None,
     by: Any = None,
 ) -> Task | None:
     """Open a task once per dedup key (default: kind and subject); None when it exists already.
 
-    `assignee` is a person or a person's id: whose task it is need not be read.
+    `assignee` is a person or a person's id: whose task it is need not be read. `closing` are open tasks that are
+    done with this one, closed by the same statement.
     """
     key = dedup_key or f"{kind}:{subject.uid}"
     task = Task(
@@ -47,7 +50,9 @@ def task_open(
         dedup_key=key,
         created_by=by,
     )
-    return task if insert_once(task) else None
+    done = {"state": Task.State.DONE, "closed_at": timezone.now()}
+    beside = None if closing is None else update_of(closing, **done)
+    return task if insert_once(task, beside=beside) else None
 
 
 def tasks_close(

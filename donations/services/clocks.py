@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from departments.models.mechanisms import Task
@@ -38,8 +39,9 @@ def turn_open(request: FundingRequest, *, by: Any = None) -> Task | None:
     # An approved request whose family has not agreed yet is the hospital's turn.
     kind, role = ("", "") if awaits_agreement(request) else TURN.get(request.state, ("", ""))
     key = f"{kind}:{request.uid}:{request.state_entered_at.isoformat()}"
-    turn_close(request, except_key=key)
+    open_ones = _open(request).exclude(dedup_key=key)
     if not kind:
+        _close(open_ones)
         return None
     task = task_open(
         kind=kind,
@@ -48,6 +50,7 @@ def turn_open(request: FundingRequest, *, by: Any = None) -> Task | None:
         due_at=request.due_at,
         role=role,
         dedup_key=key,
+        closing=open_ones,
         by=by,
     )
     if task is None:
@@ -64,16 +67,20 @@ def stands_still(request: FundingRequest) -> bool:
     return request.on_hold_at is not None or request.state == RequestState.WITHDRAWN
 
 
-def turn_close(request: FundingRequest, *, except_key: str = "") -> int:
+def turn_close(request: FundingRequest) -> int:
     """Close the foundation's open tasks on the request; how many there were."""
-    return (
-        Task.objects.filter(
-            organization_id=request.counterparty_id,
-            kind__in=KINDS,
-            subject_kind="fundingrequest",
-            subject_id=request.pk,
-            state=Task.State.OPEN,
-        )
-        .exclude(dedup_key=except_key)
-        .update(state=Task.State.DONE, closed_at=timezone.now())
+    return _close(_open(request))
+
+
+def _open(request: FundingRequest) -> QuerySet[Task]:
+    return Task.objects.filter(
+        organization_id=request.counterparty_id,
+        kind__in=KINDS,
+        subject_kind="fundingrequest",
+        subject_id=request.pk,
+        state=Task.State.OPEN,
     )
+
+
+def _close(tasks: QuerySet[Task]) -> int:
+    return tasks.update(state=Task.State.DONE, closed_at=timezone.now())

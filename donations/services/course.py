@@ -77,6 +77,8 @@ def goes_to_committee(request: FundingRequest, amount: Decimal) -> bool:
     Raises:
         DomainError: `funding_request.over_committee` on `amount`: it granted less.
     """
+    if RequestState.COMMITTEE not in request.programme_version.stages:
+        return False
     granted = committee_sum(request)
     if granted is not None:
         if amount > granted:
@@ -87,8 +89,7 @@ def goes_to_committee(request: FundingRequest, amount: Decimal) -> bool:
             )
         return False
     limit = committee_limit(request)
-    stages = request.programme_version.stages
-    return RequestState.COMMITTEE in stages and (limit is None or amount > limit)
+    return limit is None or amount > limit
 
 
 def refuse_over_proposed(request: FundingRequest, amount: Decimal) -> None:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from donations.models.ledger import LedgerAccount, LedgerEntry, LedgerJournal
 from donations.models.requests import FundingRequest
 from msw_portal.kernel.errors import DomainError
+from msw_portal.kernel.scope import scope_is_open
 
 PAGE = 500  # lots read at a time
 Kind = LedgerJournal.Kind
@@ -66,7 +67,7 @@ def insufficient() -> DomainError:
 # ── locks ────────────────────────────────────────────────────────────────────
 
 LOCK = """
-    SELECT id, organization_id, pg_current_xact_id()::text FROM donations_ledgeraccount
+    SELECT id, organization_id FROM donations_ledgeraccount
      WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE
 """
 
@@ -81,20 +82,28 @@ def lock_accounts(ids: Iterable[int]) -> int:
         LookupError: for an account the house does not have, or accounts of two houses.
         OperationalError: `lock_not_available` from a later call; @command runs the command again.
     """
-    wanted = sorted(set(ids))
-    transaction_id, held = getattr(connection, "msw_ledger_locks", ("", frozenset()))
+    wanted, current = sorted(set(ids)), _transaction()
+    begun, held = getattr(connection, "msw_ledger_locks", (None, frozenset()))
+    is_same = begun is current or (isinstance(current, str) and begun == current)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_current_xact_id()::text")
-        current = cursor.fetchone()[0]
-        is_later = current == transaction_id and not held.issuperset(wanted)
+        is_later = is_same and not held.issuperset(wanted)
         cursor.execute(LOCK + (" NOWAIT" if is_later else ""), [wanted])
         rows = cursor.fetchall()
     houses = {row[1] for row in rows}
     if len(rows) != len(wanted) or len(houses) != 1:
         raise LookupError("accounts are missing or belong to two houses")
-    before = held if current == transaction_id else frozenset()
+    before = held if is_same else frozenset()
     connection.msw_ledger_locks = (current, before | set(wanted))
     return houses.pop()
+
+
+def _transaction() -> object:
+    """What tells the running transaction from the next: of a scope its own list of undos, else its number."""
+    if scope_is_open():
+        return connection.msw_undos
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_current_xact_id()::text")
+        return cursor.fetchone()[0]
 
 
 # ── posting ──────────────────────────────────────────────────────────────────

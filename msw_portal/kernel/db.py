@@ -1,10 +1,12 @@
 """Abstract bases: every table has an id, a birth time and an author; public rows have a uid and a version."""
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any, Self, TypeVar
 
 from django.conf import settings
 from django.db import connection, models
+from django.db.models.sql import UpdateQuery
 from django.utils import timezone
 from django.utils.choices import CallableChoiceIterator
 from django.utils.encoding import force_str
@@ -27,24 +29,35 @@ class ScopedQuerySet(models.QuerySet):
         return self.select_for_update(no_key=True, of=("self",))
 
 
-def insert_once(row: models.Model) -> bool:
-    """Insert a new row unless one like it stands, by whatever unique constraint, in one statement; whether it is new."""
+def insert_once(row: models.Model, *, beside: tuple[str, Sequence[Any]] | None = None) -> bool:
+    """Insert a new row unless one like it stands, by whatever unique constraint, in one statement; whether it is new.
+
+    `beside` is a write of other rows that the same statement makes, new row or not.
+    """
     fields = [one for one in row._meta.concrete_fields if not (one.primary_key and row.pk is None)]
     values = [one.get_db_prep_save(one.pre_save(row, True), connection) for one in fields]
     name = connection.ops.quote_name
     columns = ", ".join(name(one.column) for one in fields)
     marks = ", ".join(["%s"] * len(fields))
+    also, given = (f"WITH beside AS ({beside[0]}) ", beside[1]) if beside else ("", ())
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {name(row._meta.db_table)} ({columns}) VALUES ({marks}) "
+            f"{also}INSERT INTO {name(row._meta.db_table)} ({columns}) VALUES ({marks}) "
             f"ON CONFLICT DO NOTHING RETURNING {name(row._meta.pk.column)}",
-            values,
+            [*given, *values],
         )
         made = cursor.fetchone()
     if made is None:
         return False
     row.pk, row._state.adding, row._state.db = made[0], False, connection.alias
     return True
+
+
+def update_of(rows: models.QuerySet, **values: Any) -> tuple[str, Sequence[Any]]:
+    """The UPDATE that `rows.update(**values)` would send, to stand beside another write."""
+    query = rows.order_by().query.chain(UpdateQuery)
+    query.add_update_values(values)
+    return query.get_compiler(rows.db).as_sql()
 
 
 def row_by_key(model: type[Model], key: int) -> Model | None:

@@ -33,11 +33,11 @@ def test_a_command_asks_no_more_than_is_written(people, money, api, api_of, foun
         "reject": _asked(lambda: api.post(f"{third}/reject/", {"reason": "不符合"})),
     }
     assert asked == {
-        "check": 15,
+        "check": 14,
         "request-supplement": 18,
-        "check, complete": 26,
-        "review": 18,
+        "check, complete": 24,
+        "review": 17,
         "propose": 15,
-        "approve": 33,
+        "approve": 30,
         "reject": 17,
     }
