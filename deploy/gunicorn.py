@@ -10,6 +10,8 @@ from msw_portal.kernel import logs
 bind = f"0.0.0.0:{os.environ.get('PORT') or 8000}"
 workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
 threads = 4
+# Loaded once and forked: what the workers never write, half of what each of them holds, is in memory once.
+preload_app = True
 worker_class = "msw_portal.serving.PortalWorker"
 # Heartbeats of the workers: in memory, so that a slow disk does not look like a hanging worker.
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -180,16 +181,36 @@ def test_each_worker_answers_for_all_and_a_dead_ones_counts_stay(served, tmp_pat
     assert "欧阳" not in written
 
 
+def _said(env: dict[str, str]) -> tuple[str, int]:
+    """What a server says that cannot start, and how it ends."""
+    process = subprocess.Popen([sys.executable, "-m", "gunicorn", "--config", "deploy/gunicorn.py", "msw_portal.wsgi"], cwd=ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)  # fmt: skip
+    _out, said = process.communicate(timeout=60)
+    return said, process.returncode
+
+
 def test_what_gunicorn_says_has_the_form_of_every_line(own_database, tmp_path):
+    with socket.socket() as taken:
+        taken.bind(("0.0.0.0", 0))  # noqa: S104 - as the server does
+        taken.listen()
+        env = own_database.env | {
+            "PORT": str(taken.getsockname()[1]),
+            "MSW_EMBEDDED": "0",
+            "ALLOWED_HOSTS": "localhost",
+            "TMPDIR": str(tmp_path),
+        }
+        said, code = _said(env)
+    lines = [json.loads(line) for line in said.splitlines() if line.startswith("{")]
+    assert "gunicorn.error" in {line["logger"] for line in lines}
+    assert code != 0
+
+
+def test_a_server_that_may_not_start_says_why_in_the_open(own_database, tmp_path):
+    """Production mode without ALLOWED_HOSTS: the reason before anything else is tried."""
     env = own_database.env | {
         "PORT": str(free_port()),
         "MSW_EMBEDDED": "0",
         "TMPDIR": str(tmp_path),
     }
-    process = subprocess.Popen([sys.executable, "-m", "gunicorn", "--config", "deploy/gunicorn.py", "msw_portal.wsgi"], cwd=ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)  # fmt: skip
-    # Without ALLOWED_HOSTS production mode refuses: the reason stands in the open, all else in the form.
-    _out, said = process.communicate(timeout=60)
-    lines = [json.loads(line) for line in said.splitlines() if line.startswith("{")]
-    assert {line["logger"] for line in lines} == {"gunicorn.error"}
+    said, code = _said(env)
     assert "ALLOWED_HOSTS must be set" in said
-    assert process.returncode != 0
+    assert code != 0
