@@ -294,6 +294,15 @@ def _keys(user: Any, client: Client, *, before: list[Any] | None, size: int) -> 
     return first.union(*more, all=True).order_by(*ORDER)[: size + 1]
 
 
+def _newest(user: Any, client: Client, after: str, size: int) -> list[tuple[Any, ...]]:
+    """The keys after a cursor; those of the first page, which every person's page shows, are prepared."""
+    if after:
+        before = keyset.read_cursor(after, order=ORDER)
+        return list(_keys(user, client, before=before, size=size))
+    first = partial(_keys, before=None, size=size)
+    return rows_of_person(("newest of a person", size), first, user, client)
+
+
 def entries_of(
     user: Any, client: Client, *, after: str = "", size: int = PAGE
 ) -> tuple[list[Entry], str]:
@@ -302,12 +311,7 @@ def entries_of(
     Raises:
         keyset.BadCursor: for a cursor that was not made here.
     """
-    before = keyset.read_cursor(after, order=ORDER) if after else None
-    if before is None:
-        newest = partial(_keys, before=None, size=size)
-        keys = rows_of_person(("newest of a person", size), newest, user, client)
-    else:
-        keys = list(_keys(user, client, before=before, size=size))
+    keys = _newest(user, client, after, size)
     shown = keys[:size]
     on = keyset.make_cursor(shown[-1], order=ORDER) if len(keys) > size else ""
     rows_of = {
