@@ -38,6 +38,6 @@ def test_a_command_asks_no_more_than_is_written(people, money, api, api_of, foun
         "check, complete": 24,
         "review": 17,
         "propose": 15,
-        "approve": 30,
+        "approve": 33,
         "reject": 17,
     }
