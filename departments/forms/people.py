@@ -36,7 +36,7 @@ class RoleForm(CommandForm):
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        kinds = house_roles(Organization.objects.get(pk=user.house_id))
+        kinds = house_roles(Organization.objects.visible_to(user).get(pk=user.house_id))
         self.fields["role"].choices = [
             ("", _("请选择")),
             *((kind, role_label(kind)) for kind in kinds),

@@ -170,7 +170,6 @@ def review_offers(
 ) -> list[Offer]:
     """What the foundation may do with a request now; the first open step is the page's one primary button."""
     held = duty_of(request, user)
-    payouts = lists.payouts
     short = [paper for paper in lists.papers if paper.required and paper.masked_id is None]
     made = [
         _offer(user, request, arrow, held, short)
@@ -180,14 +179,14 @@ def review_offers(
         and (arrow.step != "close" or next_stage_is_close(request))
         and (arrow.step != "recover" or request.disbursed > 0)
     ]
-    paid = [offer for one in payouts for offer in payout_offers(user, one, held)]
+    paid = [offer for one in lists.payouts for offer in payout_offers(user, one, held)]
     return _with_primary(
         [
             *made,
             *_raise(user, request, held, lists.appeals),
             *_rest(user, request, held, lists.acts),
             *paid,
-            *_prepare(user, request, held, payouts),
+            *_prepare(user, request, held, lists.payouts),
         ]
     )
 

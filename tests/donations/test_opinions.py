@@ -277,6 +277,10 @@ def test_nobody_approves_more_than_was_proposed_and_the_database_says_so_too(
     code = code_for(people.approver)
     with as_person(people.approver) as by:
         done = review.request_approve(
-            request=asked.request, amount=D("10000.00"), totp_code=code, by=by
+            request=asked.request,
+            amount=D("10000.00"),
+            opinion="按评审拟定的金额",
+            totp_code=code,
+            by=by,
         )
         assert done.approved == D("10000.00")
