@@ -5,7 +5,6 @@ walk says which it has not come to.
 """
 
 import os
-import sys
 import tomllib
 from collections.abc import Iterable
 from functools import cache
@@ -31,7 +30,6 @@ ACTORS = {
 
 @cache
 def _rows() -> dict[str, dict[str, dict[str, int]]]:
-    sys.path.insert(0, str(ROOT))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "msw_portal.settings")
     django.setup()
     return tomllib.loads((ROOT / "tests/access_matrix.toml").read_text(encoding="utf-8"))
