@@ -114,14 +114,13 @@ def content_for_copy(content: bytes, mime: str, boxes: Sequence[Box]) -> tuple[b
 
 
 def refuse_names(request: FundingRequest) -> None:
-    """Papers of identity leave the house blackened.
+    """Papers of identity that have no copy yet leave the house blackened.
 
     Raises:
         DomainError: `funding_request.names_on_papers` on `documents`.
     """
-    for rule, sentence, field in names_on_papers(
-        request, RequestDocument.objects.filter(request=request)
-    ):
+    waiting = RequestDocument.objects.filter(request=request, masked__isnull=True)
+    for rule, sentence, field in names_on_papers(request, waiting):
         raise DomainError(rule, sentence, field)
 
 

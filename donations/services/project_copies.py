@@ -3,6 +3,7 @@
 from typing import Any
 
 from donations.models.requests import FundingRequest
+from donations.services.blackening import refuse_names
 from donations.services.copies import copies_make, copies_shred, costs_of, disclose_review
 from donations.services.readiness import check_consent
 from projects.models.cultivation import Project
@@ -49,8 +50,9 @@ def copies_renew(request: FundingRequest, *, by: Any) -> None:
     """The next version of what the foundation reads: by the person's consent, or of the project.
 
     Raises:
-        DomainError: see check_consent.
+        DomainError: see check_consent and refuse_names.
     """
+    refuse_names(request)
     if request.is_for_project:
         project_show(request, by=by)
         return

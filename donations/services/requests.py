@@ -27,7 +27,6 @@ from donations.permissions import (
     can_supplement_request,
     can_withdraw_request,
 )
-from donations.services.blackening import refuse_names
 from donations.services.copies import disclose_review
 from donations.services.costs import costs_write
 from donations.services.course import is_at_opinion, takes_paper
@@ -356,7 +355,6 @@ def request_supplement(*, request: FundingRequest, message: str = "", by: Any) -
             _("还有要求补充的材料没有上传。"),
             "documents",
         )
-    refuse_names(request)
     copies_renew(request, by=by)
     if message.strip():
         message_write(subject=request, body=message.strip(), by=by)

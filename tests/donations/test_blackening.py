@@ -9,7 +9,7 @@ from PIL import Image
 from departments.models.mechanisms import Document
 from departments.services.documents import document_content, document_store
 from donations.models.requests import RequestDocument
-from donations.services import requests
+from donations.services import requests, review
 from donations.services.blackening import paper_blacken
 from donations.services.catalogue import LITTLE_ANGEL
 from msw_portal.kernel.blackening import Box, blackened
@@ -112,6 +112,26 @@ def test_an_identity_card_leaves_the_house_blackened_or_not_at_all(people, refus
         left, right = _at(document_content(copy), (0.2, 0.5), (0.8, 0.5))
         assert _is_black(left)
         assert right[0] > 240
+
+
+def test_a_paper_renewed_for_a_supplement_is_asked_for_its_boxes_too(people, refuses, with_id_card):
+    asked = with_id_card
+    with as_person(people.worker) as by:
+        paper_blacken(request=asked.request, paper=asked.paper, boxes=[HALF], by=by)
+    submit(people, asked)
+    with as_person(people.officer) as by:
+        review.request_check(request=asked.request, by=by)
+        review.request_ask_supplement(
+            request=asked.request, items=["id_card"], message="请重拍", by=by
+        )
+    with as_person(people.worker) as by:
+        anew = requests.request_attach(
+            request=asked.request, type="id_card", document=_id_card(asked, by), by=by
+        )
+        with refuses("funding_request.names_on_papers", "documents"):
+            requests.request_supplement(request=asked.request, by=by)
+        paper_blacken(request=asked.request, paper=anew, boxes=[HALF], by=by)
+        assert requests.request_supplement(request=asked.request, by=by).state == "document_check"
 
 
 def test_another_file_has_no_boxes_yet(people, with_id_card):
